@@ -1,0 +1,51 @@
+"""What is known about each category: its name on screen, its background, which flips keep a good part good."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class CategoryInfo:
+    """Facts about one category.
+
+    Attributes:
+        title: Name on screen.
+        background: Background kind for `data.masking`: `none`, `light`, `dark` or `auto`.
+        hflip: Whether a part mirrored left to right is still a good part.
+        vflip: Whether a part mirrored top to bottom is still a good part.
+        rotation: Largest rotation, in degrees, at which a good part is still seen in practice.
+        note: What a reader of its figures must know, or an empty string.
+    """
+
+    title: str
+    background: str = "none"
+    hflip: bool = True
+    vflip: bool = True
+    rotation: float = 15.0
+    note: str = ""
+
+
+CATEGORIES: dict[str, CategoryInfo] = {
+    "bottle": CategoryInfo("Bottle", "light"),
+    "pill": CategoryInfo("Pill", "dark", hflip=False, vflip=False),
+    "screw": CategoryInfo("Screw", "light"),
+    "toothbrush": CategoryInfo("Toothbrush", "none", vflip=False),
+    "grid": CategoryInfo("Grid", "none"),
+}
+
+
+def category_info(category: str) -> CategoryInfo:
+    """The facts of a category; an unknown one gets careful defaults (automatic background, no flips)."""
+    title = category.replace("_", " ").strip().capitalize()
+    return CATEGORIES.get(category, CategoryInfo(title, "auto", hflip=False, vflip=False))
+
+
+def category_defaults(category: str) -> dict[str, Any]:
+    """Changes to a preset's settings that a category asks for."""
+    info = category_info(category)
+    changes: dict[str, Any] = {"background": info.background, "rotation": info.rotation}
+    if not info.hflip:
+        changes["hflip_p"] = 0.0
+    if not info.vflip:
+        changes["vflip_p"] = 0.0
+    return changes

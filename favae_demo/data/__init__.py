@@ -1,0 +1,1 @@
+"""Pictures, datasets, augmentation, masking."""

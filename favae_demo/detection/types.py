@@ -1,0 +1,74 @@
+"""`Detection`, the one currency: every drawing, report, tab and endpoint takes it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Region:
+    """One connected area above the pixel limit.
+
+    Attributes:
+        box: (x0, y0, x1, y1) as shares of the picture's width and height, in [0, 1].
+        area: Share of the picture's area, in [0, 1].
+        peak: Highest value of the score map inside.
+        centre: (x, y) of the peak, as shares of width and height.
+    """
+
+    box: tuple[float, float, float, float]
+    area: float
+    peak: float
+    centre: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Detection:
+    """The answer for one picture. Scores are on the model's own scale, the same for all its pictures.
+
+    Attributes:
+        image: The picture as given, H×W×3 uint8 RGB, any size.
+        reconstruction: What the model rebuilt, S×S×3 uint8 RGB (S is the model's image size).
+        maps: Score maps, S×S float32, ≥ 0: `combined` first, then `pixels` and one for each feature layer (`layer1`…).
+        foreground: S×S bool, False where the background is masked out; all True when nothing is masked.
+        score: Image score; above `threshold` the verdict is 'defect'.
+        threshold: Limit of the image score.
+        pixel_threshold: Limit of the combined map; what lies above forms the regions.
+        regions: Areas above the pixel limit, strongest first.
+        timings: Milliseconds by stage (`prepare`, `model`, `total`).
+        name: Where the picture came from (file name), or an empty string.
+    """
+
+    image: np.ndarray
+    reconstruction: np.ndarray
+    maps: Mapping[str, np.ndarray]
+    foreground: np.ndarray
+    score: float
+    threshold: float
+    pixel_threshold: float
+    regions: tuple[Region, ...] = ()
+    timings: Mapping[str, float] = field(default_factory=dict)
+    name: str = ""
+
+    @property
+    def is_defect(self) -> bool:
+        """Whether the score lies above the threshold."""
+        return self.score > self.threshold
+
+    @property
+    def verdict(self) -> str:
+        """`defect` or `good`."""
+        return "defect" if self.is_defect else "good"
+
+    @property
+    def map(self) -> np.ndarray:
+        """The combined score map, S×S float32."""
+        return self.maps["combined"]
+
+    def with_limits(self, threshold: float, pixel_threshold: float) -> "Detection":
+        """The same picture judged by other limits; the model does not run again."""
+        from favae_demo.detection.regions import find_regions
+
+        regions = find_regions(self.map, pixel_threshold)
+        return replace(self, threshold=threshold, pixel_threshold=pixel_threshold, regions=regions)

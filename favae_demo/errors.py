@@ -1,0 +1,33 @@
+"""Errors whose text is a sentence that a non-programmer can act on.
+
+The command line prints that sentence and exits with 2; the app shows it on screen. Anything else that is
+raised is a bug and is shown as one.
+"""
+
+
+class FavaeError(Exception):
+    """Base of all errors that are meant to be read by the user."""
+
+
+class ImageError(FavaeError):
+    """A picture cannot be read, or must not be (too large, not a picture)."""
+
+
+class DataError(FavaeError):
+    """A dataset folder lacks what is needed."""
+
+
+class WeightsError(FavaeError):
+    """A teacher's weights are missing, damaged or not reachable."""
+
+
+class CheckpointError(FavaeError):
+    """A trained model cannot be loaded or does not fit its teacher."""
+
+
+class ConfigError(FavaeError):
+    """A setting is out of its range."""
+
+
+class TrainingError(FavaeError):
+    """A training cannot start or go on."""

@@ -1,0 +1,150 @@
+"""Every figure of the method in one place: `TrainConfig` and the presets that fill it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any
+
+from favae_demo.errors import ConfigError
+
+TEACHERS = ("none", "vgg16", "vgg19")
+
+
+def _option(default: Any, low: float | None = None, high: float | None = None, choices: tuple = (), *, help: str):
+    """A dataclass field that also carries its range (or choices) and its explanation, for checks, forms and the CLI."""
+    return field(default=default, metadata={"low": low, "high": high, "choices": choices, "help": help})
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """All settings of one training; the defaults are the report's.
+
+    Every field's range, choices and explanation are in its metadata. Construction validates them all.
+
+    Raises:
+        ConfigError: A value is out of its range; the sentence names the field and the range.
+    """
+
+    preset: str = _option("paper", help="Name of the preset these settings started from.")
+    teacher: str = _option("vgg16", choices=TEACHERS, help="Frozen network whose features are rebuilt too; 'none' is the plain VAE.")
+    seed: int = _option(0, 0, 2**31 - 1, help="Start of all random numbers: the same seed gives the same model.")
+    image_size: int = _option(128, 128, 128, help="Side of the square picture the model sees, in pixels.")
+    width: float = _option(1.0, 0.05, 2.0, help="Size of the network: a factor on the channels of every layer; 1 is the report's.")
+    latent: int = _option(100, 2, 1024, help="How many numbers a picture is squeezed into (latent dimensions).")
+    tap: str = _option("relu", choices=("relu", "conv"), help="Teacher features after ('relu') or before ('conv') the ReLU.")
+    standardise: bool = _option(True, help="Shift and scale each teacher channel by its mean and deviation over the training pictures.")
+    epochs: int = _option(100, 1, 10_000, help="Most passes over the training views.")
+    max_steps: int = _option(0, 0, 10_000_000, help="Most training steps; 0 means no limit but the epochs.")
+    max_seconds: int = _option(0, 0, 10_000_000, help="Stop after this time; 0 means no limit. A time limit makes results depend on the machine.")
+    batch_size: int = _option(32, 1, 512, help="Pictures a training step.")
+    learning_rate: float = _option(1e-3, 1e-7, 1.0, help="Step length of the Adam optimiser.")
+    decay: str = _option("none", choices=("none", "cosine"), help="How the learning rate falls over the training.")
+    weight_decay: float = _option(1e-5, 0.0, 1.0, help="Pull of all weights towards zero.")
+    weight_average: float = _option(0.0, 0.0, 0.9999, help="Memory of the running average of the weights that is kept as the model; 0 is off.")
+    kl_weight: float = _option(1.0, 0.0, 1e6, help="Weight α of the KL term, which keeps the latent numbers near a normal distribution.")
+    patience: int = _option(20, 1, 10_000, help="Stop after this many epochs without a better validation loss.")
+    validation_ratio: float = _option(0.2, 0.05, 0.5, help="Share of the good pictures held out for validation and calibration.")
+    views: int = _option(10_000, 0, 1_000_000, help="Augmented pictures made in all (training and validation); 0 uses each picture once, unchanged.")
+    augment_validation: bool = _option(True, help="Whether the held-out pictures are augmented too.")
+    bank: bool = _option(False, help="Compute the teacher's features of all views once, before the training.")
+    bank_mb: int = _option(1500, 0, 1_000_000, help="Memory for that feature bank in MB; past it the bank goes to disk.")
+    rotation: float = _option(15.0, 0.0, 180.0, help="Largest rotation of a view in degrees, either way.")
+    rotation_p: float = _option(1.0, 0.0, 1.0, help="Share of views that are rotated.")
+    crop: float = _option(0.9, 0.3, 1.0, help="Smallest side of the random crop, as a share of the picture's side; 1 is off.")
+    crop_p: float = _option(1.0, 0.0, 1.0, help="Share of views that are cropped.")
+    hflip_p: float = _option(0.3, 0.0, 1.0, help="Share of views that are mirrored left to right.")
+    vflip_p: float = _option(0.3, 0.0, 1.0, help="Share of views that are mirrored top to bottom.")
+    background: str = _option("none", choices=("none", "light", "dark", "auto"), help="Kind of background that is masked out.")
+    mask_training: bool = _option(False, help="Leave the background out of the training losses.")
+    mask_score: bool = _option(False, help="Leave the background out of the score map.")
+    score: str = _option("sum", choices=("sum", "scaled"), help="'sum' adds the error maps as they are; 'scaled' divides each by its mean on held-out good pictures first.")
+    blur: float = _option(4.0, 0.0, 20.0, help="Gaussian smoothing σ of the score map, in pixels.")
+    snapshot_every: int = _option(10, 1, 10_000, help="Epochs between two sample reconstructions.")
+
+    def __post_init__(self):
+        for item in fields(self):
+            _check(item, getattr(self, item.name))
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "TrainConfig":
+        """Builds a config from a stored mapping; fields of later versions are ignored, missing ones take defaults."""
+        known = {item.name for item in fields(cls)}
+        return cls(**{key: value for key, value in values.items() if key in known})
+
+    def to_dict(self) -> dict[str, Any]:
+        """The settings as a plain mapping, for JSON."""
+        return asdict(self)
+
+    def with_text(self, assignments: Mapping[str, str]) -> "TrainConfig":
+        """Returns a copy with some fields set from text, as in `--set epochs=5`.
+
+        Raises:
+            ConfigError: An unknown field, or a value that is not of the field's type or range.
+        """
+        types = {item.name: item.type for item in fields(self)}
+        changes = {}
+        for key, text in assignments.items():
+            if key not in types:
+                raise ConfigError(f"There is no setting called {key!r}. Known: {', '.join(types)}.")
+            changes[key] = _parse(key, text, types[key])
+        return replace(self, **changes)
+
+
+def _parse(key: str, text: str, kind: type) -> Any:
+    words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+    if kind is bool:
+        if text.lower() not in words:
+            raise ConfigError(f"The setting {key!r} is yes or no, not {text!r}.")
+        return words[text.lower()]
+    try:
+        return kind(text)
+    except ValueError:
+        raise ConfigError(f"The setting {key!r} must be a {'whole ' if kind is int else ''}number, not {text!r}.") from None
+
+
+def _check(item, value: Any) -> None:
+    meta, name = item.metadata, item.name
+    if item.type is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if not isinstance(value, item.type) or (item.type is int and isinstance(value, bool)):
+        raise ConfigError(f"The setting {name!r} must be of type {item.type.__name__}, not {value!r}.")
+    if meta["choices"] and value not in meta["choices"]:
+        raise ConfigError(f"The setting {name!r} must be one of {', '.join(meta['choices'])}, not {value!r}.")
+    if meta["low"] is not None and not meta["low"] <= value <= meta["high"]:
+        raise ConfigError(f"The setting {name!r} must be between {meta['low']:g} and {meta['high']:g}, not {value!r}.")
+
+
+PAPER = TrainConfig()
+
+# A compact network on precomputed features; every value was chosen on held-out good pictures or by time alone.
+QUICK = replace(
+    PAPER,
+    preset="quick",
+    width=0.25,
+    epochs=6,
+    batch_size=8,
+    decay="cosine",
+    weight_average=0.98,
+    views=800,
+    augment_validation=False,
+    bank=True,
+    score="scaled",
+    snapshot_every=1,
+)
+
+PRESETS = {"quick": QUICK, "paper": PAPER}
+
+
+def make_config(preset: str, category: str | None = None, **changes: Any) -> TrainConfig:
+    """A preset with a category's own defaults (background, allowed flips) and explicit changes on top.
+
+    The `paper` preset keeps the report's settings for every category.
+
+    Raises:
+        ConfigError: Unknown preset, or a value out of range.
+    """
+    from favae_demo.categories import category_defaults
+
+    if preset not in PRESETS:
+        raise ConfigError(f"There is no preset called {preset!r}. Known: {', '.join(PRESETS)}.")
+    own = {} if preset == "paper" or category is None else category_defaults(category)
+    return replace(PRESETS[preset], **(own | changes))

@@ -1,0 +1,69 @@
+"""Where things are and what is allowed: read once from the environment."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_cache_path, user_data_path
+
+from favae_demo.errors import ConfigError
+
+PROJECT = Path(__file__).resolve().parent.parent
+SHIPPED_CHECKPOINTS = PROJECT / "checkpoints"
+TrainingPolicy = Literal["on", "limited", "off"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Folders and limits of one installation.
+
+    Attributes:
+        data_dir: Folder with one sub-folder a category in MVTec layout (`FAVAE_DATA_DIR`).
+        checkpoint_dir: Where models trained here are kept (`FAVAE_CHECKPOINT_DIR`); the shipped ones are always read too.
+        runs_dir: One sub-folder a training run (`FAVAE_RUNS_DIR`).
+        cache_dir: Teacher weights, thumbnails, feature banks; safe to delete (`FAVAE_CACHE_DIR`).
+        teacher_dir: Folder with teacher weights for machines without a network (`FAVAE_TEACHER_DIR`), or None.
+        training: Whether visitors may train (`FAVAE_TRAINING`): `on`, `limited` (quick only) or `off`.
+        max_pixels: Largest picture that is decoded, in pixels (`FAVAE_MAX_PIXELS`).
+        max_upload_mb: Largest upload in megabytes (`FAVAE_MAX_UPLOAD_MB`).
+    """
+
+    data_dir: Path
+    checkpoint_dir: Path
+    runs_dir: Path
+    cache_dir: Path
+    teacher_dir: Path | None = None
+    training: TrainingPolicy = "on"
+    max_pixels: int = 50_000_000
+    max_upload_mb: int = 100
+
+    @classmethod
+    def from_env(cls, env: os._Environ | dict | None = None) -> "Settings":
+        """Reads the settings from environment variables.
+
+        Raises:
+            ConfigError: A variable holds a value that is not allowed.
+        """
+        env = os.environ if env is None else env
+        data_home, cache_home = user_data_path("favae-demo"), user_cache_path("favae-demo")
+        training = env.get("FAVAE_TRAINING", "on")
+        if training not in ("on", "limited", "off"):
+            raise ConfigError(f"FAVAE_TRAINING is {training!r}; it must be 'on', 'limited' or 'off'.")
+        return cls(
+            data_dir=Path(env.get("FAVAE_DATA_DIR") or data_home / "data"),
+            checkpoint_dir=Path(env.get("FAVAE_CHECKPOINT_DIR") or data_home / "checkpoints"),
+            runs_dir=Path(env.get("FAVAE_RUNS_DIR") or data_home / "runs"),
+            cache_dir=Path(env.get("FAVAE_CACHE_DIR") or cache_home),
+            teacher_dir=Path(env["FAVAE_TEACHER_DIR"]) if env.get("FAVAE_TEACHER_DIR") else None,
+            training=training,
+            max_pixels=_positive_int(env, "FAVAE_MAX_PIXELS", cls.max_pixels),
+            max_upload_mb=_positive_int(env, "FAVAE_MAX_UPLOAD_MB", cls.max_upload_mb),
+        )
+
+
+def _positive_int(env, name: str, default: int) -> int:
+    text = env.get(name) or str(default)
+    if not text.isdigit() or int(text) < 1:
+        raise ConfigError(f"{name} is {text!r}; it must be a whole number above 0.")
+    return int(text)

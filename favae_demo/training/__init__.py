@@ -1,0 +1,1 @@
+"""Training: feature bank, losses, loop, background jobs."""

@@ -1,0 +1,1 @@
+"""Pure drawing: heat maps, overlays, charts."""
