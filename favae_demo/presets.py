@@ -9,7 +9,9 @@ from favae_demo.errors import ConfigError
 TEACHERS = ("none", "vgg16", "vgg19")
 
 
-def _option(default: Any, low: float | None = None, high: float | None = None, choices: tuple = (), *, help: str):
+def _option(
+    default: Any, low: float | None = None, high: float | None = None, choices: tuple = (), *, help: str
+):
     """A dataclass field that also carries its range (or choices) and its explanation, for checks, forms and the CLI."""
     return field(default=default, metadata={"low": low, "high": high, "choices": choices, "help": help})
 
@@ -25,38 +27,92 @@ class TrainConfig:
     """
 
     preset: str = _option("paper", help="Name of the preset these settings started from.")
-    teacher: str = _option("vgg16", choices=TEACHERS, help="Frozen network whose features are rebuilt too; 'none' is the plain VAE.")
-    seed: int = _option(0, 0, 2**31 - 1, help="Start of all random numbers: the same seed gives the same model.")
+    teacher: str = _option(
+        "vgg16",
+        choices=TEACHERS,
+        help="Frozen network whose features are rebuilt too; 'none' is the plain VAE.",
+    )
+    seed: int = _option(
+        0, 0, 2**31 - 1, help="Start of all random numbers: the same seed gives the same model."
+    )
     image_size: int = _option(128, 128, 128, help="Side of the square picture the model sees, in pixels.")
-    width: float = _option(1.0, 0.05, 2.0, help="Size of the network: a factor on the channels of every layer; 1 is the report's.")
-    latent: int = _option(100, 2, 1024, help="How many numbers a picture is squeezed into (latent dimensions).")
-    tap: str = _option("relu", choices=("relu", "conv"), help="Teacher features after ('relu') or before ('conv') the ReLU.")
-    standardise: bool = _option(True, help="Shift and scale each teacher channel by its mean and deviation over the training pictures.")
+    width: float = _option(
+        1.0,
+        0.05,
+        2.0,
+        help="Size of the network: a factor on the channels of every layer; 1 is the report's.",
+    )
+    latent: int = _option(
+        100, 2, 1024, help="How many numbers a picture is squeezed into (latent dimensions)."
+    )
+    tap: str = _option(
+        "relu", choices=("relu", "conv"), help="Teacher features after ('relu') or before ('conv') the ReLU."
+    )
+    standardise: bool = _option(
+        True,
+        help="Shift and scale each teacher channel by its mean and deviation over the training pictures.",
+    )
     epochs: int = _option(100, 1, 10_000, help="Most passes over the training views.")
     max_steps: int = _option(0, 0, 10_000_000, help="Most training steps; 0 means no limit but the epochs.")
-    max_seconds: int = _option(0, 0, 10_000_000, help="Stop after this time; 0 means no limit. A time limit makes results depend on the machine.")
+    max_seconds: int = _option(
+        0,
+        0,
+        10_000_000,
+        help="Stop after this time; 0 means no limit. A time limit makes results depend on the machine.",
+    )
     batch_size: int = _option(32, 1, 512, help="Pictures a training step.")
     learning_rate: float = _option(1e-3, 1e-7, 1.0, help="Step length of the Adam optimiser.")
-    decay: str = _option("none", choices=("none", "cosine"), help="How the learning rate falls over the training.")
+    decay: str = _option(
+        "none", choices=("none", "cosine"), help="How the learning rate falls over the training."
+    )
     weight_decay: float = _option(1e-5, 0.0, 1.0, help="Pull of all weights towards zero.")
-    weight_average: float = _option(0.0, 0.0, 0.9999, help="Memory of the running average of the weights that is kept as the model; 0 is off.")
-    kl_weight: float = _option(1.0, 0.0, 1e6, help="Weight α of the KL term, which keeps the latent numbers near a normal distribution.")
-    patience: int = _option(20, 1, 10_000, help="Stop after this many epochs without a better validation loss.")
-    validation_ratio: float = _option(0.2, 0.05, 0.5, help="Share of the good pictures held out for validation and calibration.")
-    views: int = _option(10_000, 0, 1_000_000, help="Augmented pictures made in all (training and validation); 0 uses each picture once, unchanged.")
+    weight_average: float = _option(
+        0.0,
+        0.0,
+        0.9999,
+        help="Memory of the running average of the weights that is kept as the model; 0 is off.",
+    )
+    kl_weight: float = _option(
+        1.0,
+        0.0,
+        1e6,
+        help="Weight α of the KL term, which keeps the latent numbers near a normal distribution.",
+    )
+    patience: int = _option(
+        20, 1, 10_000, help="Stop after this many epochs without a better validation loss."
+    )
+    validation_ratio: float = _option(
+        0.2, 0.05, 0.5, help="Share of the good pictures held out for validation and calibration."
+    )
+    views: int = _option(
+        10_000,
+        0,
+        1_000_000,
+        help="Augmented pictures made in all (training and validation); 0 uses each picture once, unchanged.",
+    )
     augment_validation: bool = _option(True, help="Whether the held-out pictures are augmented too.")
     bank: bool = _option(False, help="Compute the teacher's features of all views once, before the training.")
-    bank_mb: int = _option(1500, 0, 1_000_000, help="Memory for that feature bank in MB; past it the bank goes to disk.")
+    bank_mb: int = _option(
+        1500, 0, 1_000_000, help="Memory for that feature bank in MB; past it the bank goes to disk."
+    )
     rotation: float = _option(15.0, 0.0, 180.0, help="Largest rotation of a view in degrees, either way.")
     rotation_p: float = _option(1.0, 0.0, 1.0, help="Share of views that are rotated.")
-    crop: float = _option(0.9, 0.3, 1.0, help="Smallest side of the random crop, as a share of the picture's side; 1 is off.")
+    crop: float = _option(
+        0.9, 0.3, 1.0, help="Smallest side of the random crop, as a share of the picture's side; 1 is off."
+    )
     crop_p: float = _option(1.0, 0.0, 1.0, help="Share of views that are cropped.")
     hflip_p: float = _option(0.3, 0.0, 1.0, help="Share of views that are mirrored left to right.")
     vflip_p: float = _option(0.3, 0.0, 1.0, help="Share of views that are mirrored top to bottom.")
-    background: str = _option("none", choices=("none", "light", "dark", "auto"), help="Kind of background that is masked out.")
+    background: str = _option(
+        "none", choices=("none", "light", "dark", "auto"), help="Kind of background that is masked out."
+    )
     mask_training: bool = _option(False, help="Leave the background out of the training losses.")
     mask_score: bool = _option(False, help="Leave the background out of the score map.")
-    score: str = _option("sum", choices=("sum", "scaled"), help="'sum' adds the error maps as they are; 'scaled' divides each by its mean on held-out good pictures first.")
+    score: str = _option(
+        "sum",
+        choices=("sum", "scaled"),
+        help="'sum' adds the error maps as they are; 'scaled' divides each by its mean on held-out good pictures first.",
+    )
     blur: float = _option(4.0, 0.0, 20.0, help="Gaussian smoothing σ of the score map, in pixels.")
     snapshot_every: int = _option(10, 1, 10_000, help="Epochs between two sample reconstructions.")
 
@@ -98,7 +154,9 @@ def _parse(key: str, text: str, kind: type) -> Any:
     try:
         return kind(text)
     except ValueError:
-        raise ConfigError(f"The setting {key!r} must be a {'whole ' if kind is int else ''}number, not {text!r}.") from None
+        raise ConfigError(
+            f"The setting {key!r} must be a {'whole ' if kind is int else ''}number, not {text!r}."
+        ) from None
 
 
 def _check(item, value: Any) -> None:
@@ -110,7 +168,9 @@ def _check(item, value: Any) -> None:
     if meta["choices"] and value not in meta["choices"]:
         raise ConfigError(f"The setting {name!r} must be one of {', '.join(meta['choices'])}, not {value!r}.")
     if meta["low"] is not None and not meta["low"] <= value <= meta["high"]:
-        raise ConfigError(f"The setting {name!r} must be between {meta['low']:g} and {meta['high']:g}, not {value!r}.")
+        raise ConfigError(
+            f"The setting {name!r} must be between {meta['low']:g} and {meta['high']:g}, not {value!r}."
+        )
 
 
 PAPER = TrainConfig()
