@@ -1,7 +1,7 @@
 """`Detection`, the one currency: every drawing, report, tab and endpoint takes it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -30,12 +30,14 @@ class Detection:
     Attributes:
         image: The picture as given, H×W×3 uint8 RGB, any size.
         reconstruction: What the model rebuilt, S×S×3 uint8 RGB (S is the model's image size).
-        maps: Score maps, S×S float32, ≥ 0: `combined` first, then `pixels` and one for each feature layer (`layer1`…).
+        maps: Score maps before masking, S×S float32, ≥ 0: `combined` first, then `pixels` and one for each
+            feature layer (`layer1`…).
         foreground: S×S bool, False where the background is masked out; all True when nothing is masked.
         score: Image score; above `threshold` the verdict is 'defect'.
         threshold: Limit of the image score.
         pixel_threshold: Limit of the combined map; what lies above forms the regions.
         regions: Areas above the pixel limit, strongest first.
+        map_limits: For every map the value that good parts rarely pass; the scale it is drawn on.
         timings: Milliseconds by stage (`prepare`, `model`, `total`).
         name: Where the picture came from (file name), or an empty string.
     """
@@ -48,6 +50,7 @@ class Detection:
     threshold: float
     pixel_threshold: float
     regions: tuple[Region, ...] = ()
+    map_limits: Mapping[str, float] = field(default_factory=dict)
     timings: Mapping[str, float] = field(default_factory=dict)
     name: str = ""
 
@@ -63,12 +66,9 @@ class Detection:
 
     @property
     def map(self) -> np.ndarray:
-        """The combined score map, S×S float32."""
-        return self.maps["combined"]
+        """The combined score map with the background masked, S×S float32."""
+        return self.masked("combined")
 
-    def with_limits(self, threshold: float, pixel_threshold: float) -> "Detection":
-        """The same picture judged by other limits; the model does not run again."""
-        from favae_demo.detection.regions import find_regions
-
-        regions = find_regions(self.map, pixel_threshold)
-        return replace(self, threshold=threshold, pixel_threshold=pixel_threshold, regions=regions)
+    def masked(self, name: str) -> np.ndarray:
+        """A score map with the background set to 0, S×S float32."""
+        return self.maps[name] * self.foreground

@@ -1,0 +1,185 @@
+"""Checkpoints: one safetensors file with weights, settings, calibration and figures. No pickle is ever loaded.
+
+Format version 1 is stable: later versions read it.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from favae_demo.detection.calibration import Calibration
+from favae_demo.errors import CheckpointError, FavaeError
+from favae_demo.files import atomic_path
+from favae_demo.model.favae import Favae
+from favae_demo.presets import TrainConfig
+
+FORMAT = 1
+SUFFIX = ".safetensors"
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a reader must know about a model before using it.
+
+    Attributes:
+        category: What it was trained on.
+        config: Settings of the training.
+        teacher_fingerprint: SHA-256 of the teacher's tensors; empty for the plain VAE.
+        teacher_source: Where the teacher's weights came from.
+        teacher_channels: Channels of the teacher's feature maps.
+        calibration: Scales and good scores.
+        data: What it was trained on: name, number of pictures, licence, notes.
+        training: Seconds, steps, epochs, why it stopped.
+        metrics: Measured figures with the data they were measured on; empty where not measured.
+        version: Version of this software.
+    """
+
+    category: str
+    config: TrainConfig
+    teacher_fingerprint: str
+    teacher_source: str
+    teacher_channels: tuple[int, ...]
+    calibration: Calibration
+    data: dict[str, Any] = field(default_factory=dict)
+    training: dict[str, Any] = field(default_factory=dict)
+    metrics: dict[str, Any] = field(default_factory=dict)
+    version: str = ""
+
+    @property
+    def name(self) -> str:
+        """File name without suffix: category, teacher and preset."""
+        return f"{self.category}-{self.config.teacher}-{self.config.preset}"
+
+    def to_json(self) -> str:
+        """The card as JSON text."""
+        record = asdict(self) | {"config": self.config.to_dict(), "calibration": self.calibration.to_dict()}
+        return json.dumps({"format": FORMAT} | record)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Card":
+        """The card that JSON text holds.
+
+        Raises:
+            CheckpointError: A later format.
+        """
+        record = json.loads(text)
+        if record.pop("format") > FORMAT:
+            raise CheckpointError(
+                "This model was made by a newer version of the app; update the app to use it."
+            )
+        record["config"] = TrainConfig.from_dict(record["config"])
+        record["calibration"] = Calibration.from_dict(record["calibration"])
+        record["teacher_channels"] = tuple(record["teacher_channels"])
+        return cls(**{name: record[name] for name in cls.__dataclass_fields__ if name in record})
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A card with its weights and the teacher's standardisation."""
+
+    card: Card
+    weights: dict[str, Tensor]
+    standardisation: dict[str, Tensor]
+
+    @property
+    def config(self) -> TrainConfig:
+        """Settings of the training."""
+        return self.card.config
+
+    def build_model(self) -> Favae:
+        """The network with its weights, in evaluation mode.
+
+        Raises:
+            CheckpointError: The weights do not fit the settings.
+        """
+        model = Favae(self.card.teacher_channels, self.config.latent, self.config.width)
+        try:
+            model.load_state_dict({name: value.float() for name, value in self.weights.items()})
+        except RuntimeError as error:
+            raise CheckpointError(
+                "This model file is damaged: its weights do not fit its settings."
+            ) from error
+        return model.eval()
+
+
+def halve(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Matrices and kernels in half precision; vectors (biases, normalisation) stay as they are."""
+    return {name: value.half() if value.ndim > 1 else value for name, value in weights.items()}
+
+
+def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
+    """Writes a checkpoint, atomically."""
+    tensors = {f"model.{name}": value for name, value in checkpoint.weights.items()}
+    tensors |= {f"teacher.{name}": value for name, value in checkpoint.standardisation.items()}
+    with atomic_path(path) as temporary:
+        clones = {name: value.detach().cpu().contiguous().clone() for name, value in tensors.items()}
+        save_file(clones, temporary, {"favae": checkpoint.card.to_json()})
+
+
+def load_checkpoint(path: Path) -> Checkpoint:
+    """Reads a checkpoint.
+
+    Raises:
+        CheckpointError: Missing, damaged, not a checkpoint of this app, or from a later version.
+    """
+    with _opened(path) as file:
+        card = _card(file, path)
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    parts = {"model.": {}, "teacher.": {}}
+    for name, value in tensors.items():
+        prefix = next((prefix for prefix in parts if name.startswith(prefix)), None)
+        if prefix:
+            parts[prefix][name.removeprefix(prefix)] = value
+    return Checkpoint(card, parts["model."], parts["teacher."])
+
+
+def read_card(path: Path) -> Card:
+    """Reads a checkpoint's card alone.
+
+    Raises:
+        CheckpointError: As `load_checkpoint`.
+    """
+    with _opened(path) as file:
+        return _card(file, path)
+
+
+def with_metrics(path: Path, metrics: dict[str, Any]) -> None:
+    """Writes measured figures into a checkpoint's card."""
+    checkpoint = load_checkpoint(path)
+    save_checkpoint(path, replace(checkpoint, card=replace(checkpoint.card, metrics=metrics)))
+
+
+def list_checkpoints(*folders: Path) -> dict[Path, Card]:
+    """The readable checkpoints of some folders, by path; files that are none are passed over."""
+    found: dict[Path, Card] = {}
+    for folder in folders:
+        for path in sorted(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else ():
+            try:
+                found[path] = read_card(path)
+            except FavaeError:
+                continue
+    return found
+
+
+def _opened(path: Path):
+    if not path.is_file():
+        raise CheckpointError(f"There is no model file at {path}.")
+    try:
+        return safe_open(path, "pt")
+    except (OSError, SafetensorError) as error:
+        raise CheckpointError(f"{path.name} is not a model file of this app, or it is damaged.") from error
+
+
+def _card(file, path: Path) -> Card:
+    metadata = file.metadata() or {}
+    if "favae" not in metadata:
+        raise CheckpointError(f"{path.name} is not a model file of this app.")
+    try:
+        return Card.from_json(metadata["favae"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise CheckpointError(f"{path.name} is damaged: its description cannot be read.") from error

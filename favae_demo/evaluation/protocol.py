@@ -1,0 +1,140 @@
+"""The one way in which published numbers are made: all test pictures of a category, at the model's picture size.
+
+Thresholds, scales and model selection saw good training pictures only; the figures here use raw scores on one scale.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from favae_demo.data.images import decode_mask, load_images, resize_mask
+from favae_demo.data.mvtec import Category, Sample
+from favae_demo.detection.detector import BATCH, Detector
+from favae_demo.errors import DataError
+from favae_demo.evaluation import metrics
+
+MIN_GOOD = 2  # good test pictures below which image-level figures say nothing
+FIGURES = ("pixel_auroc", "image_auroc", "aupro", "pixel_ap", "f1_max")
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Scores of all test pictures of a category, and the figures they give.
+
+    Attributes:
+        samples: The test pictures, in order.
+        scores: Image scores, N.
+        maps: Combined score maps, N×S×S float32.
+        masks: Ground truth, N×S×S bool.
+        figures: Figures by name (`FIGURES`); None where the data cannot give one.
+        reasons: Why a figure is None, by name.
+        seconds: Time of the whole evaluation.
+    """
+
+    samples: tuple[Sample, ...]
+    scores: np.ndarray
+    maps: np.ndarray
+    masks: np.ndarray
+    figures: dict[str, float | None]
+    reasons: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    @property
+    def labels(self) -> np.ndarray:
+        """N bool, True for pictures with a defect."""
+        return np.array([not sample.is_good for sample in self.samples])
+
+    @property
+    def n_good(self) -> int:
+        """Good test pictures."""
+        return int((~self.labels).sum())
+
+    @property
+    def n_defect(self) -> int:
+        """Test pictures with a defect."""
+        return int(self.labels.sum())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Figures with their n, for JSON and for the checkpoint's card."""
+        counts = {"n_good": self.n_good, "n_defect": self.n_defect}
+        return self.figures | counts | {"reasons": self.reasons}
+
+
+def evaluate(
+    detector: Detector, category: Category, progress: Callable[[int, int], None] | None = None
+) -> Evaluation:
+    """Scores every test picture of a category.
+
+    Args:
+        detector: The model.
+        category: The data.
+        progress: Called with pictures done and in all.
+
+    Raises:
+        DataError: The category has no test pictures.
+    """
+    if not category.test:
+        raise DataError(f"The category {category.name!r} has no test pictures to measure on.")
+    start = time.perf_counter()
+    size = detector.config.image_size
+    scores, maps = [], []
+    for first in range(0, len(category.test), BATCH):
+        part = category.test[first : first + BATCH]
+        pictures = load_images([sample.path for sample in part], size)
+        for found in detector.detect(list(pictures)):
+            scores.append(found.score)
+            maps.append(found.map)
+        if progress:
+            progress(len(scores), len(category.test))
+    masks = np.stack([_mask(sample, size) for sample in category.test])
+    labels = np.array([not sample.is_good for sample in category.test])
+    # A defect picture without a mask has no place in pixel figures: its defect would count as background.
+    known = np.array([sample.has_ground_truth for sample in category.test])
+    figures, reasons = measure(np.array(scores), np.stack(maps), masks, labels, known)
+    return Evaluation(
+        category.test, np.array(scores), np.stack(maps), masks, figures, reasons, time.perf_counter() - start
+    )
+
+
+def measure(
+    scores: np.ndarray, maps: np.ndarray, masks: np.ndarray, labels: np.ndarray, known: np.ndarray
+) -> tuple[dict[str, float | None], dict[str, str]]:
+    """All figures, and a reason for each that the data cannot give.
+
+    Args:
+        scores: Image scores, N.
+        maps: Score maps, N×S×S.
+        masks: Ground truth, N×S×S bool.
+        labels: N bool, True for a defect.
+        known: N bool, whether the ground truth of the picture is known.
+    """
+    few_good = f"needs at least {MIN_GOOD} good test pictures, there are {int((~labels).sum())}"
+    pixel = {
+        "pixel_auroc": metrics.pixel_auroc,
+        "aupro": metrics.aupro,
+        "pixel_ap": metrics.pixel_ap,
+    }
+    image = {"image_auroc": metrics.image_auroc, "f1_max": lambda s, m: metrics.f1_max(s, m)[0]}
+    figures: dict[str, float | None] = dict.fromkeys(FIGURES)
+    reasons: dict[str, str] = {}
+    for names, values, truth, problem in (
+        (pixel, maps[known], masks[known], "" if known.any() else "no picture has a ground-truth mask"),
+        (image, scores, labels, few_good if (~labels).sum() < MIN_GOOD else ""),
+    ):
+        for name, function in names.items():
+            try:
+                if problem:
+                    raise metrics.MetricUndefined(problem)
+                figures[name] = float(function(values, truth))
+            except metrics.MetricUndefined as reason:
+                reasons[name] = str(reason)
+    return figures, reasons
+
+
+def _mask(sample: Sample, size: int) -> np.ndarray:
+    if sample.mask_path is None:
+        return np.zeros((size, size), bool)
+    return resize_mask(decode_mask(sample.mask_path), size)

@@ -1,0 +1,99 @@
+"""What a training tells whoever watches: terminal, tests and app read the same events."""
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Started:
+    """The run begins (or goes on) with this many pictures and steps."""
+
+    category: str
+    teacher: str
+    preset: str
+    train_pictures: int
+    held_out_pictures: int
+    views: int
+    total_steps: int
+    first_step: int = 0
+
+
+@dataclass(frozen=True)
+class Preparing:
+    """Work before the first step: `views` or `features`, `done` of `total`."""
+
+    stage: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class StepDone:
+    """One step; `train` holds the loss terms per picture of this batch."""
+
+    step: int
+    total_steps: int
+    epoch: int
+    train: dict[str, float]
+    pictures_per_second: float
+    seconds: float
+    eta: float
+
+
+@dataclass(frozen=True)
+class EpochDone:
+    """One epoch; losses are means per picture, by term, with `total`."""
+
+    epoch: int
+    step: int
+    train: dict[str, float]
+    validation: dict[str, float]
+    is_best: bool
+    learning_rate: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Reconstructions at this epoch were written as a picture (path relative to the run folder)."""
+
+    epoch: int
+    step: int
+    kind: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The model is ready. `metrics` is empty where the data have no test pictures."""
+
+    checkpoint: str
+    seconds: float
+    steps: int
+    epochs: int
+    stopped_because: str
+    metrics: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The run ended without a model; `reason` is a sentence for the user."""
+
+    reason: str
+
+
+Event = Started | Preparing | StepDone | EpochDone | Snapshot | Finished | Failed
+_KINDS = {
+    kind.__name__: kind for kind in (Started, Preparing, StepDone, EpochDone, Snapshot, Finished, Failed)
+}
+
+
+def to_record(event: Event) -> dict[str, Any]:
+    """The event as a mapping for JSON, with its kind under `event`."""
+    return {"event": type(event).__name__} | asdict(event)
+
+
+def from_record(record: dict[str, Any]) -> Event:
+    """The event a record holds; fields of later versions are ignored."""
+    kind = _KINDS[record["event"]]
+    return kind(**{item.name: record[item.name] for item in fields(kind) if item.name in record})

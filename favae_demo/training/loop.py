@@ -1,0 +1,261 @@
+"""The training loop: an iterator of events over one config, one set of good pictures, one teacher.
+
+Reads like the method: part the pictures, make the views, look up the teacher's features, and for each batch one pass, one
+loss, one step; after each epoch validate on held-out good pictures and keep the best weights.
+"""
+
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from favae_demo.data.images import save_png
+from favae_demo.model.favae import Favae
+from favae_demo.presets import TrainConfig
+from favae_demo.teacher.networks import Teacher
+from favae_demo.training.events import EpochDone, Event, Preparing, Snapshot, Started, StepDone
+from favae_demo.training.feature_bank import FeatureBank, FeatureSource, LiveFeatures, NoFeatures
+from favae_demo.training.losses import loss_terms, total_loss
+from favae_demo.training.run_folder import RunFolder
+from favae_demo.training.state import TrainState, save_tensors
+from favae_demo.training.views import (
+    Split,
+    foreground_of,
+    to_float,
+    to_tensor,
+    training_views,
+    validation_views,
+)
+
+VALIDATION_BATCH = 32
+SNAPSHOT_PICTURES = 6
+
+
+def build_model(config: TrainConfig, teacher: Teacher | None) -> Favae:
+    """The network of a config, initialised from its seed."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(config.seed)
+        return Favae(teacher.channels if teacher else (), config.latent, config.width)
+
+
+def train(
+    config: TrainConfig,
+    category: str,
+    split: Split,
+    teacher: Teacher | None,
+    folder: RunFolder,
+    *,
+    samples: Mapping[str, np.ndarray] | None = None,
+    stop: Callable[[], bool] = lambda: False,
+    device: torch.device | str = "cpu",
+) -> Iterator[Event]:
+    """Trains, or goes on where `folder.last` left off, and leaves the best weights in `folder.best`.
+
+    Args:
+        config: Settings.
+        category: Name that the events carry.
+        split: Good pictures to train on and to hold out.
+        teacher: The frozen teacher, or None for the plain VAE. Its standardisation is fitted here.
+        folder: Where state, best weights and snapshots go.
+        samples: More pictures to show reconstructions of, by kind, each N×S×S×3 uint8.
+        stop: Asked between batches; True ends the training with the best model so far.
+        device: Where the network runs.
+
+    Yields:
+        Events; the last one is an `EpochDone`, a `Snapshot` or, when stopped within an epoch, a `StepDone`.
+
+    Returns:
+        Why it ended: `epochs`, `steps`, `patience`, `time` or `stopped`.
+    """
+    views, held_out = training_views(split, config), validation_views(split, config)
+    if teacher is not None:
+        teacher.to(device)
+        if config.standardise:
+            teacher.fit_standardisation(to_float(part, device) for part in to_tensor(split.train).split(16))
+    state = TrainState(build_model(config, teacher).to(device), config)
+    if folder.last.exists():
+        state.load(folder.last)
+        folder.rewind(state.progress.step)
+    steps_per_epoch = max(1, len(views) // config.batch_size)
+    total = config.epochs * steps_per_epoch
+    total = min(total, config.max_steps or total)
+    yield Started(
+        category, config.teacher, config.preset, len(split.train), len(split.held_out), len(views), total,
+        state.progress.step,
+    )  # fmt: skip
+    train_features = yield from _feature_source(config, teacher, views, folder, device)
+    held_out_features = yield from _feature_source(config, teacher, held_out, folder, device)
+    batches = Batches(config, views, train_features, device)
+    validation = Batches(config, held_out, held_out_features, device)
+    shown = {"held-out good pictures": split.held_out[:SNAPSHOT_PICTURES]} | dict(samples or {})
+
+    progress, clock = state.progress, _Clock(state.progress.seconds)
+    while (reason := _end(config, state, total)) is None:
+        order = batches.order(progress.epoch)
+        for part in order[progress.step - progress.epoch * steps_per_epoch :]:
+            if stop() or _out_of_time(config, clock):
+                progress.seconds = clock.seconds
+                state.save(folder.last)
+                if not folder.best.exists():
+                    save_best(folder, state, teacher)
+                return "stopped" if stop() else "time"
+            for group in state.optimiser.param_groups:
+                group["lr"] = learning_rate(config, progress.step, total)
+            terms = _step(state, batches, part, config, device)
+            progress.add(terms, len(part))
+            yield _step_done(progress, terms, len(part), total, clock)
+            if progress.step >= total:
+                break
+        losses = validate(state, validation, config)
+        means, is_best = progress.close_epoch(losses["total"])
+        progress.seconds = clock.seconds
+        if is_best:
+            save_best(folder, state, teacher)
+        state.save(folder.last)
+        rate = learning_rate(config, progress.step - 1, total)
+        yield EpochDone(progress.epoch, progress.step, means, losses, is_best, rate, clock.seconds)
+        if progress.epoch % config.snapshot_every == 0 or progress.step >= total:
+            for kind, pictures in shown.items():
+                yield _snapshot(state, folder, kind, pictures, device)
+    return reason
+
+
+class Batches:
+    """Views with their features and foreground, picked by index."""
+
+    def __init__(self, config: TrainConfig, views: Tensor, source: FeatureSource, device: torch.device | str):
+        self.config, self.views, self.source, self.device = config, views, source, device
+        self.foreground = foreground_of(views, config) if config.mask_training else None
+
+    def order(self, epoch: int) -> list[Tensor]:
+        """Index batches of one epoch, shuffled by seed and epoch; an incomplete last batch is left out."""
+        size = min(self.config.batch_size, len(self.views))
+        generator = torch.Generator().manual_seed(self.config.seed * 1_000_003 + epoch)
+        whole = torch.randperm(len(self.views), generator=generator)[: len(self.views) // size * size]
+        return list(whole.split(size))
+
+    def sequence(self) -> list[Tensor]:
+        """Index batches over all views in order."""
+        return list(torch.arange(len(self.views)).split(VALIDATION_BATCH))
+
+    def get(self, index: Tensor) -> tuple[Tensor, list[Tensor], Tensor | None]:
+        """Pictures in [0, 1], teacher features and foreground (or None) of the views at `index`."""
+        mask = None if self.foreground is None else self.foreground[index].to(self.device).float()
+        return to_float(self.views[index], self.device), self.source.features(index), mask
+
+
+def learning_rate(config: TrainConfig, step: int, total: int) -> float:
+    """Learning rate of a step (from 0) of `total`."""
+    if config.decay == "cosine":
+        return config.learning_rate * 0.5 * (1 + math.cos(math.pi * step / total))
+    return config.learning_rate
+
+
+@torch.no_grad()
+def validate(state: TrainState, batches: Batches, config: TrainConfig) -> dict[str, float]:
+    """Mean loss terms per held-out view, with `total`, of the network that would be kept."""
+    model = state.deployed.eval()
+    sums: dict[str, float] = {}
+    for index in batches.sequence():
+        pictures, features, mask = batches.get(index)
+        for name, value in _terms(model(pictures), pictures, features, mask, config)[1].items():
+            sums[name] = sums.get(name, 0.0) + value
+    return {name: value / len(batches.views) for name, value in sums.items()}
+
+
+def save_best(folder: RunFolder, state: TrainState, teacher: Teacher | None) -> None:
+    """Writes the weights that would be kept, with the teacher's standardisation beside them."""
+    tensors = {f"model.{name}": value for name, value in state.deployed.state_dict().items()}
+    if teacher is not None:
+        tensors |= {f"teacher.{name}": value for name, value in teacher.standardisation().items()}
+    save_tensors(folder.best, tensors)
+
+
+def _step(
+    state: TrainState, batches: Batches, index: Tensor, config: TrainConfig, device: torch.device | str
+) -> dict[str, float]:
+    pictures, features, mask = batches.get(index)
+    generator = torch.Generator().manual_seed(config.seed * 1_000_003 + state.progress.step)
+    noise = torch.randn(len(index), config.latent, generator=generator).to(device)
+    state.model.train()
+    loss, values = _terms(state.model(pictures, noise), pictures, features, mask, config)
+    state.optimiser.zero_grad(set_to_none=True)
+    loss.backward()
+    state.optimiser.step()
+    state.after_step()
+    return values
+
+
+def _terms(output, pictures, features, mask, config: TrainConfig) -> tuple[Tensor, dict[str, float]]:
+    terms = loss_terms(output, pictures, features, mask)
+    loss = total_loss(terms, config.kl_weight)
+    return loss, {name: float(value) for name, value in (terms | {"total": loss}).items()}
+
+
+def _feature_source(
+    config: TrainConfig,
+    teacher: Teacher | None,
+    views: Tensor,
+    folder: RunFolder,
+    device: torch.device | str,
+) -> Iterator[Event]:
+    if teacher is None:
+        return NoFeatures()
+    if not config.bank:
+        return LiveFeatures(teacher, views, device)
+    bank = FeatureBank(teacher, views, config.bank_mb, folder.path, device)
+    for done in bank.fill():
+        yield Preparing("features", done, len(views))
+    return bank
+
+
+def _step_done(progress, terms, pictures: int, total: int, clock: "_Clock") -> StepDone:
+    means = {name: value / pictures for name, value in terms.items()}
+    per_step = clock.lap()
+    return StepDone(
+        progress.step, total, progress.epoch + 1, means, pictures / per_step, clock.seconds,
+        (total - progress.step) * per_step,
+    )  # fmt: skip
+
+
+@torch.no_grad()
+def _snapshot(
+    state: TrainState, folder: RunFolder, kind: str, pictures: np.ndarray, device: torch.device | str
+) -> Snapshot:
+    model = state.deployed.eval()
+    rebuilt = model(to_float(to_tensor(pictures), device)).picture.mul(255).round().byte()
+    below = rebuilt.permute(0, 2, 3, 1).cpu().numpy()
+    sheet = np.concatenate([np.concatenate(list(row), axis=1) for row in (pictures, below)], axis=0)
+    path = f"snapshots/epoch-{state.progress.epoch:05d}-{kind.replace(' ', '-')}.png"
+    save_png(folder.path / path, sheet)
+    return Snapshot(state.progress.epoch, state.progress.step, kind, path)
+
+
+def _end(config: TrainConfig, state: TrainState, total: int) -> str | None:
+    if state.progress.step >= total:
+        return "steps" if config.max_steps and total == config.max_steps else "epochs"
+    return "patience" if state.progress.epochs_since_best >= config.patience else None
+
+
+def _out_of_time(config: TrainConfig, clock: "_Clock") -> bool:
+    return bool(config.max_seconds) and clock.seconds >= config.max_seconds
+
+
+class _Clock:
+    """Seconds since the run began, earlier sittings included, and a smoothed time per step."""
+
+    def __init__(self, earlier: float):
+        self._start, self._mark, self._mean = time.monotonic() - earlier, time.monotonic(), 0.0
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self._start
+
+    def lap(self) -> float:
+        now = time.monotonic()
+        took, self._mark = max(now - self._mark, 1e-6), now
+        self._mean = took if not self._mean else 0.9 * self._mean + 0.1 * took
+        return self._mean

@@ -1,0 +1,171 @@
+"""One whole run: from a run folder's order to a finished, calibrated, measured checkpoint."""
+
+import errno
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import torch
+
+from favae_demo import __version__
+from favae_demo.categories import category_info
+from favae_demo.checkpoints import Card, Checkpoint, halve, save_checkpoint, with_metrics
+from favae_demo.data.images import load_images
+from favae_demo.data.mvtec import Category, load_category, require_training
+from favae_demo.detection.detector import Detector, calibrate_model
+from favae_demo.errors import FavaeError, TrainingError
+from favae_demo.evaluation.protocol import evaluate
+from favae_demo.model.favae import Favae
+from favae_demo.presets import TrainConfig
+from favae_demo.settings import Settings
+from favae_demo.teacher.networks import Teacher, load_teacher
+from favae_demo.training.events import Event, Failed, Finished, Preparing
+from favae_demo.training.loop import SNAPSHOT_PICTURES, train
+from favae_demo.training.run_folder import Recorder, RunFolder
+from favae_demo.training.state import load_tensors
+from favae_demo.training.views import Split, split_pictures
+
+
+def default_device() -> torch.device:
+    """The graphics card where there is one, else the processor."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def run_training(
+    folder: RunFolder, settings: Settings, *, measure: bool = True, stop: Callable[[], bool] | None = None
+) -> Iterator[Event]:
+    """Runs or resumes the training a folder orders; every event is recorded there and yielded.
+
+    Args:
+        folder: A run folder with its order.
+        settings: Where weights are.
+        measure: Whether the finished model is measured on the category's test pictures.
+        stop: Asked between batches; by default the folder's stop request.
+
+    Raises:
+        FavaeError: The run cannot go on; a `Failed` event was recorded and yielded before.
+    """
+    record = Recorder(folder)
+    try:
+        for event in _run(folder, settings, measure, stop or folder.stop_requested):
+            record(event)
+            yield event
+    except (FavaeError, OSError) as error:
+        failure = _as_failure(error)
+        _record_if_possible(record, Failed(str(failure)))
+        yield Failed(str(failure))
+        raise failure from error
+
+
+def _run(folder: RunFolder, settings: Settings, measure: bool, stop: Callable[[], bool]) -> Iterator[Event]:
+    config, name, data_dir = folder.order()
+    category = load_category(data_dir, name)
+    require_training(category)
+    device = default_device()
+    teacher = yield from _teacher(config, settings)
+    pictures = load_images([sample.path for sample in category.train], config.image_size)
+    split = split_pictures(pictures, config)
+    reason = yield from train(
+        config, name, split, teacher, folder, samples=_samples(category, config), stop=stop, device=device
+    )
+    model = _load_best(folder, config, teacher)
+    calibration = calibrate_model(model, teacher, split.held_out, config, device)
+    training = _summary(folder, reason)
+    card = Card(
+        name,
+        config,
+        teacher.fingerprint if teacher else "",
+        teacher.source if teacher else "",
+        tuple(teacher.channels) if teacher else (),
+        calibration,
+        _data_note(category, split),
+        training,
+        version=__version__,
+    )
+    weights = halve(model.state_dict())
+    save_checkpoint(folder.model, Checkpoint(card, weights, teacher.standardisation() if teacher else {}))
+    metrics = {}
+    if measure and category.test:
+        detector = Detector(model, teacher, config, calibration, name, device)
+        metrics = evaluate(detector, category).to_dict() | {"data": card.data["source"]}
+        with_metrics(folder.model, metrics)
+    folder.clear_stop()
+    yield Finished(
+        str(folder.model), training["seconds"], training["steps"], training["epochs"], reason, metrics
+    )
+
+
+def _teacher(config: TrainConfig, settings: Settings) -> Iterator[Event]:
+    if config.teacher == "none":
+        return None
+    yield Preparing("teacher weights", 0, 1)
+    teacher = load_teacher(config.teacher, settings, tap=config.tap)
+    yield Preparing("teacher weights", 1, 1)
+    return teacher
+
+
+def _load_best(folder: RunFolder, config: TrainConfig, teacher: Teacher | None) -> Favae:
+    """The best network, rounded as its checkpoint will be, so that calibration and every later use agree."""
+    tensors, _ = load_tensors(folder.best)
+    weights = {name.removeprefix("model."): value for name, value in tensors.items() if name.startswith("model.")}
+    model = Favae(teacher.channels if teacher else (), config.latent, config.width)
+    model.load_state_dict({name: value.float() for name, value in halve(weights).items()})
+    if teacher is not None:
+        standard = {
+            name.removeprefix("teacher."): value
+            for name, value in tensors.items()
+            if name.startswith("teacher.")
+        }
+        teacher.load_standardisation(standard)
+    return model.eval()
+
+
+def _samples(category: Category, config: TrainConfig) -> dict[str, np.ndarray]:
+    """A few test pictures, defects spread over their kinds, to be rebuilt in snapshots only."""
+    defective = [sample for sample in category.test if not sample.is_good]
+    step = max(1, len(defective) // SNAPSHOT_PICTURES)
+    chosen = defective[::step][:SNAPSHOT_PICTURES]
+    if not chosen:
+        return {}
+    return {"test pictures with defects": load_images([sample.path for sample in chosen], config.image_size)}
+
+
+def _data_note(category: Category, split: Split) -> dict:
+    info = category_info(category.name)
+    return {
+        "source": info.source,
+        "licence": info.licence,
+        "note": info.note,
+        "train": len(split.train),
+        "held_out": len(split.held_out),
+    }
+
+
+def _summary(folder: RunFolder, reason: str) -> dict:
+    import json
+
+    _, metadata = load_tensors(folder.last)
+    progress = json.loads(metadata["progress"])
+    return {
+        "seconds": progress["seconds"],
+        "steps": progress["step"],
+        "epochs": progress["epoch"],
+        "stopped_because": reason,
+    }
+
+
+def _as_failure(error: FavaeError | OSError) -> FavaeError:
+    if isinstance(error, FavaeError):
+        return error
+    if error.errno == errno.ENOSPC:
+        return TrainingError("The disk is full; free some space and resume the training.")
+    return TrainingError(f"A file could not be read or written: {error}.")
+
+
+def _record_if_possible(record: Recorder, event: Event) -> None:
+    """A full disk may refuse even the record of the failure."""
+    try:
+        record(event)
+    except OSError:
+        pass
+
+

@@ -1,0 +1,151 @@
+"""The run folder: the whole interface between a training and whoever watches it.
+
+config.json          what is trained: settings, category, data folder
+events.jsonl         one event a line, in order
+snapshots/           reconstructions as pictures
+last.safetensors     state to resume from
+best.safetensors     weights with the lowest validation loss
+model.safetensors    the finished checkpoint
+process.json         the process that trains, while it lives
+stop                 present when somebody asked it to stop
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from favae_demo.errors import TrainingError
+from favae_demo.files import read_json, write_json
+from favae_demo.presets import TrainConfig
+from favae_demo.training.events import Event, Failed, Finished, StepDone, from_record, to_record
+
+STEP_INTERVAL = 0.5  # seconds between two recorded steps; every epoch is recorded
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """Paths and records of one training run."""
+
+    path: Path
+
+    @property
+    def id(self) -> str:
+        """Name of the run."""
+        return self.path.name
+
+    @property
+    def last(self) -> Path:
+        """State to resume from."""
+        return self.path / "last.safetensors"
+
+    @property
+    def best(self) -> Path:
+        """Weights with the lowest validation loss."""
+        return self.path / "best.safetensors"
+
+    @property
+    def model(self) -> Path:
+        """The finished checkpoint."""
+        return self.path / "model.safetensors"
+
+    @property
+    def log(self) -> Path:
+        """What the training process printed."""
+        return self.path / "log.txt"
+
+    @property
+    def _events(self) -> Path:
+        return self.path / "events.jsonl"
+
+    @property
+    def _stop(self) -> Path:
+        return self.path / "stop"
+
+    def create(self, config: TrainConfig, category: str, data_dir: Path) -> None:
+        """Writes what is to be trained.
+
+        Raises:
+            TrainingError: The folder already holds a run.
+        """
+        if (self.path / "config.json").exists():
+            raise TrainingError(
+                f"The folder {self.path} already holds a training; resume it or choose another."
+            )
+        order = {"category": category, "data_dir": str(data_dir.resolve()), "config": config.to_dict()}
+        write_json(self.path / "config.json", order)
+
+    def order(self) -> tuple[TrainConfig, str, Path]:
+        """What is trained: settings, category and data folder.
+
+        Raises:
+            TrainingError: The folder holds no run.
+        """
+        try:
+            record = read_json(self.path / "config.json")
+            return TrainConfig.from_dict(record["config"]), record["category"], Path(record["data_dir"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise TrainingError(f"The folder {self.path} holds no training that could be resumed.") from error
+
+    def record(self, event: Event) -> None:
+        """Appends an event."""
+        with self._events.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(to_record(event)) + "\n")
+
+    def events(self) -> list[Event]:
+        """All events so far; a line that is being written is left for the next reading."""
+        if not self._events.exists():
+            return []
+        return [from_record(record) for record in self._records()]
+
+    def rewind(self, step: int) -> None:
+        """Forgets what was recorded after `step`, so that a resumed run continues its log without a seam."""
+        kept = [record for record in self._records() if _precedes(record, step)]
+        text = "".join(json.dumps(record) + "\n" for record in kept)
+        temporary = self._events.with_suffix(".tmp")
+        temporary.write_text(text, encoding="utf-8")
+        os.replace(temporary, self._events)
+
+    def request_stop(self) -> None:
+        """Asks the training to stop after the batch under way."""
+        self._stop.touch()
+
+    def clear_stop(self) -> None:
+        """Withdraws a request to stop."""
+        self._stop.unlink(missing_ok=True)
+
+    def stop_requested(self) -> bool:
+        """Whether somebody asked the training to stop."""
+        return self._stop.exists()
+
+    def _records(self) -> Iterator[dict[str, Any]]:
+        if not self._events.exists():
+            return
+        with self._events.open(encoding="utf-8") as file:
+            for line in file:
+                if line.endswith("\n"):
+                    yield json.loads(line)
+
+
+class Recorder:
+    """Writes events to a run folder, steps at most twice a second."""
+
+    def __init__(self, folder: RunFolder):
+        self.folder, self._last = folder, -STEP_INTERVAL
+
+    def __call__(self, event: Event) -> None:
+        """Records one event, or drops a step that comes too soon after the last."""
+        if isinstance(event, StepDone):
+            if event.seconds - self._last < STEP_INTERVAL:
+                return
+            self._last = event.seconds
+        self.folder.record(event)
+
+
+def _precedes(record: dict[str, Any], step: int) -> bool:
+    ends = {Finished.__name__, Failed.__name__}
+    return (
+        record["event"] not in ends and record.get("step", 0) <= step and record.get("first_step", 0) <= step
+    )

@@ -1,0 +1,149 @@
+"""Everything that changes during a training, in one object that can be saved and taken up again exactly.
+
+Random numbers are not part of it: every shuffle and every noise is drawn from a generator seeded by (seed, epoch) or
+(seed, step), so a resumed run draws what the uninterrupted one would have drawn.
+"""
+
+import json
+import math
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from favae_demo.errors import TrainingError
+from favae_demo.files import atomic_path
+from favae_demo.presets import TrainConfig
+
+
+@dataclass
+class Progress:
+    """Counters of a run.
+
+    Attributes:
+        step: Steps done.
+        epoch: Epochs done.
+        best_loss: Lowest validation loss so far.
+        epochs_since_best: Epochs without a better one.
+        seconds: Time spent so far, over all sittings.
+        sums: Loss terms summed over the pictures of the epoch under way.
+        pictures: How many those are.
+    """
+
+    step: int = 0
+    epoch: int = 0
+    best_loss: float = math.inf
+    epochs_since_best: int = 0
+    seconds: float = 0.0
+    sums: dict[str, float] = field(default_factory=dict)
+    pictures: int = 0
+
+    def add(self, terms: dict[str, float], pictures: int) -> None:
+        """Adds one batch's summed terms."""
+        for name, value in terms.items():
+            self.sums[name] = self.sums.get(name, 0.0) + value
+        self.pictures += pictures
+
+    def close_epoch(self, validation_loss: float) -> tuple[dict[str, float], bool]:
+        """Ends the epoch: returns its mean terms per picture and whether the validation loss is the best so far."""
+        means = {name: value / self.pictures for name, value in self.sums.items()}
+        is_best = validation_loss < self.best_loss
+        self.best_loss = min(self.best_loss, validation_loss)
+        self.epochs_since_best = 0 if is_best else self.epochs_since_best + 1
+        self.epoch, self.sums, self.pictures = self.epoch + 1, {}, 0
+        return means, is_best
+
+
+class TrainState:
+    """Model, running average of its weights, optimiser and counters.
+
+    Args:
+        model: The network, freshly initialised.
+        config: Settings of the run.
+    """
+
+    def __init__(self, model: nn.Module, config: TrainConfig):
+        self.model = model
+        self.optimiser = torch.optim.Adam(
+            model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
+        )
+        average = get_ema_multi_avg_fn(config.weight_average)
+        self.average = (
+            AveragedModel(model, multi_avg_fn=average, use_buffers=True) if config.weight_average else None
+        )
+        self.progress = Progress()
+
+    @property
+    def deployed(self) -> nn.Module:
+        """The network that is validated and kept: the averaged one where there is one."""
+        return self.model if self.average is None else self.average.module
+
+    def after_step(self) -> None:
+        """Counts a step and updates the average."""
+        self.progress.step += 1
+        if self.average is not None:
+            self.average.update_parameters(self.model)
+
+    def save(self, path: Path) -> None:
+        """Writes the state to one safetensors file."""
+        tensors = {f"model.{name}": value for name, value in self.model.state_dict().items()}
+        if self.average is not None:
+            tensors |= {f"average.{name}": value for name, value in self.average.state_dict().items()}
+        for index, slot in self.optimiser.state_dict()["state"].items():
+            tensors |= {f"adam.{index}.{name}": value for name, value in slot.items()}
+        save_tensors(path, tensors, {"progress": json.dumps(asdict(self.progress))})
+
+    def load(self, path: Path) -> None:
+        """Takes up a state written by `save`.
+
+        Raises:
+            TrainingError: The file is damaged or belongs to other settings.
+        """
+        tensors, metadata = load_tensors(path)
+        try:
+            self.model.load_state_dict(_under(tensors, "model."))
+            if self.average is not None:
+                self.average.load_state_dict(_under(tensors, "average."))
+            slots: dict[int, dict[str, Tensor]] = {}
+            for name, value in _under(tensors, "adam.").items():
+                index, key = name.split(".", 1)
+                slots.setdefault(int(index), {})[key] = value
+            self.optimiser.load_state_dict(self.optimiser.state_dict() | {"state": slots})
+            self.progress = Progress(**json.loads(metadata["progress"]))
+        except (KeyError, RuntimeError, ValueError) as error:
+            raise TrainingError(
+                f"The saved state {path.name} does not fit this training's settings; start it anew."
+            ) from error
+
+
+def save_tensors(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str] | None = None) -> None:
+    """Writes tensors and text metadata to a safetensors file, atomically."""
+    with atomic_path(path) as temporary:
+        save_file(
+            {name: value.detach().contiguous().cpu().clone() for name, value in tensors.items()},
+            temporary,
+            metadata,
+        )
+
+
+def load_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Reads a safetensors file: tensors and metadata.
+
+    Raises:
+        TrainingError: The file is missing or damaged.
+    """
+    try:
+        with safe_open(path, "pt") as file:
+            return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118
+    except (OSError, SafetensorError) as error:
+        raise TrainingError(
+            f"The file {path.name} is missing or damaged; start this training anew."
+        ) from error
+
+
+def _under(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}

@@ -1,0 +1,76 @@
+"""The pictures a training sees: the split into training and held-out ones, and the augmented views of each."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from favae_demo.data.augment import augmented_view
+from favae_demo.data.masking import foreground
+from favae_demo.presets import TrainConfig
+
+
+@dataclass(frozen=True)
+class Split:
+    """Good pictures of one category, parted before any augmentation so that nothing leaks.
+
+    Attributes:
+        train: N×S×S×3 uint8.
+        held_out: M×S×S×3 uint8, for validation and calibration; as photographed, never augmented here.
+        held_out_index: Positions of the held-out pictures in the category's training list.
+    """
+
+    train: np.ndarray
+    held_out: np.ndarray
+    held_out_index: tuple[int, ...]
+
+
+def split_pictures(pictures: np.ndarray, config: TrainConfig) -> Split:
+    """Parts N×S×S×3 pictures by the config's validation ratio and seed; at least one lands on either side."""
+    count = len(pictures)
+    held_out = min(count - 1, max(1, round(count * config.validation_ratio)))
+    order = np.random.default_rng(config.seed).permutation(count)
+    chosen = np.sort(order[:held_out])
+    return Split(np.delete(pictures, chosen, axis=0), pictures[chosen], tuple(int(i) for i in chosen))
+
+
+def to_tensor(pictures: np.ndarray) -> Tensor:
+    """N×H×W×3 uint8 array → N×3×H×W uint8 tensor."""
+    return torch.from_numpy(np.ascontiguousarray(pictures.transpose(0, 3, 1, 2)))
+
+
+def to_float(pictures: Tensor, device: torch.device | str = "cpu") -> Tensor:
+    """uint8 tensor → float32 in [0, 1] on the device."""
+    return pictures.to(device).float().div_(255)
+
+
+def training_views(split: Split, config: TrainConfig) -> Tensor:
+    """Augmented training pictures, n×3×S×S uint8: the originals first, then views of each in turn.
+
+    The report augments to 10,000 pictures before it parts them, so its share of training views is 1 − ratio of those.
+    """
+    count = round(config.views * (1 - config.validation_ratio))
+    return _views(split.train, max(count, len(split.train)), config, config.seed * 2)
+
+
+def validation_views(split: Split, config: TrainConfig) -> Tensor:
+    """Held-out pictures, m×3×S×S uint8, augmented as the training ones if the config says so."""
+    count = round(config.views * config.validation_ratio) if config.augment_validation else 0
+    return _views(split.held_out, max(count, len(split.held_out)), config, config.seed * 2 + 1)
+
+
+def foreground_of(pictures: Tensor, config: TrainConfig) -> Tensor:
+    """Foreground of n×3×S×S uint8 pictures as n×1×S×S bool."""
+    masks = [foreground(picture.permute(1, 2, 0).numpy(), config.background) for picture in pictures]
+    return torch.from_numpy(np.stack(masks))[:, None]
+
+
+def _views(pictures: np.ndarray, count: int, config: TrainConfig, stream: int) -> Tensor:
+    originals = to_tensor(pictures)
+    views = originals.new_empty((count, *originals.shape[1:]))
+    for i in range(count):
+        original = originals[i % len(originals)]
+        seed = stream * 1_000_003 + i
+        views[i] = original if i < len(originals) else augmented_view(original, config, seed)
+    return views
