@@ -1,0 +1,200 @@
+"""Pictures in and out: any bytes become an RGB array or a clear error; nothing in between."""
+
+import io
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import IO
+
+import cv2
+import numpy as np
+from PIL import Image
+from PIL.BmpImagePlugin import BmpImageFile
+from PIL.JpegImagePlugin import jpeg_factory
+from PIL.PngImagePlugin import PngImageFile
+from PIL.TiffImagePlugin import TiffImageFile
+from PIL.WebPImagePlugin import WebPImageFile
+
+from favae_demo.errors import ImageError
+from favae_demo.files import atomic_path
+
+EXTENSIONS = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
+MAX_PIXELS = 50_000_000
+
+Source = bytes | Path | str
+
+# First bytes of a file → reader. The readers are called directly: `Image.open` would guess among some forty formats and
+# has a size check of its own, which warns on stderr and obeys a process-wide limit instead of ours.
+_READERS: dict[bytes, Callable[[IO[bytes]], Image.Image]] = {
+    b"\x89PNG": PngImageFile,
+    b"\xff\xd8\xff": jpeg_factory,
+    b"BM": BmpImageFile,
+    b"II*\0": TiffImageFile,
+    b"MM\0*": TiffImageFile,
+    b"II+\0": TiffImageFile,
+    b"MM\0+": TiffImageFile,
+    b"RIFF": WebPImageFile,
+}
+_ORIENTATION_TAG = 0x0112
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+# A picture with more than 8 bits does not say which value is white: the smallest of these that holds its peak is taken.
+_FULL_SCALES = (1.0, 255.0, 65_535.0, 2.0**31 - 1)
+
+
+def decode(source: Source, *, max_pixels: int = MAX_PIXELS) -> np.ndarray:
+    """Reads a picture upright and in colour, whatever its depth, transparency or palette.
+
+    PNG, JPEG, BMP, TIFF and WebP are recognised by their content, never by their name. EXIF rotation is applied, 16 bits
+    are scaled to 8, transparency is laid on white; of several pages or frames the first is read.
+
+    Args:
+        source: The bytes of a file, or its path.
+        max_pixels: Largest width × height; checked before any pixel is decoded.
+
+    Returns:
+        H×W×3 uint8 RGB, C-contiguous.
+
+    Raises:
+        ImageError: The file is missing, empty, damaged, too large or not a picture; the sentence names the file.
+    """
+    name = "The picture" if isinstance(source, bytes) else f"The picture {Path(source).name!r}"
+    try:
+        with _stream(source) as stream:
+            picture = _open(stream, name, max_pixels)
+            picture.load()
+        return _to_array(_upright(picture))
+    except ImageError:
+        raise
+    except FileNotFoundError:
+        raise ImageError(f"{name} does not exist.") from None
+    # Readers raise almost anything on damaged bytes (struct.error, KeyError, ZeroDivisionError …), and this is the one
+    # place where such bytes come in.
+    except Exception as error:
+        raise ImageError(
+            f"{name} cannot be read; it is damaged or is not a PNG, JPEG, BMP, TIFF or WebP file."
+        ) from error
+
+
+def decode_mask(source: Source, *, max_pixels: int = MAX_PIXELS) -> np.ndarray:
+    """Reads a ground-truth mask as H×W bool; True is what is brighter than half of the mask's peak (0/1 masks work too).
+
+    Raises:
+        ImageError: As for `decode`.
+    """
+    grey = decode(source, max_pixels=max_pixels).max(axis=2)
+    return grey > int(grey.max()) / 2
+
+
+def resize(image: np.ndarray, size: int) -> np.ndarray:
+    """Resizes H×W or H×W×C to size×size: sides that shrink by area average (no aliasing), sides that grow linearly."""
+    height, width = image.shape[:2]
+    shrunk = cv2.resize(image, (min(width, size), min(height, size)), interpolation=cv2.INTER_AREA)
+    if shrunk.shape[:2] == (size, size):
+        return shrunk
+    return cv2.resize(shrunk, (size, size), interpolation=cv2.INTER_LINEAR)
+
+
+def resize_mask(mask: np.ndarray, size: int) -> np.ndarray:
+    """Resizes an H×W bool mask to size×size bool: True where at least half of the new pixel's area was True."""
+    # Float rounding must not decide the pixels that are exactly half covered.
+    return resize(mask.astype(np.float32), size) >= 0.5 - 1e-5
+
+
+def load_images(
+    paths: Sequence[Path | str], size: int, *, workers: int | None = None, max_pixels: int = MAX_PIXELS
+) -> np.ndarray:
+    """Decodes and resizes pictures in a thread pool.
+
+    Args:
+        paths: Picture files; their order is kept.
+        size: Side of the square result in pixels.
+        workers: Number of threads; by default one a processor core, 8 at most.
+        max_pixels: As for `decode`.
+
+    Returns:
+        N×size×size×3 uint8 RGB.
+
+    Raises:
+        ImageError: One of the files cannot be read; the sentence names it.
+    """
+    images = np.empty((len(paths), size, size, 3), np.uint8)
+    with ThreadPoolExecutor(workers or min(8, os.cpu_count() or 1)) as pool:
+        loaded = pool.map(lambda path: resize(decode(path, max_pixels=max_pixels), size), paths)
+        for i, image in enumerate(loaded):
+            images[i] = image
+    return images
+
+
+def save_png(path: Path | str, array: np.ndarray) -> None:
+    """Writes an H×W×3 RGB or H×W grey uint8 array as PNG, atomically; missing folders are made.
+
+    Raises:
+        ValueError: The array is not uint8.
+    """
+    if array.dtype != np.uint8:
+        raise ValueError(f"A PNG is written from uint8, not {array.dtype}.")
+    with atomic_path(Path(path)) as temporary:
+        Image.fromarray(array).save(temporary, format="PNG")
+
+
+def _stream(source: Source) -> AbstractContextManager[IO[bytes]]:
+    return io.BytesIO(source) if isinstance(source, bytes) else Path(source).open("rb")
+
+
+def _open(stream: IO[bytes], name: str, max_pixels: int) -> Image.Image:
+    head = stream.read(4)
+    stream.seek(0)
+    if not head:
+        raise ImageError(f"{name} is an empty file.")
+    reader = next((reader for magic, reader in _READERS.items() if head.startswith(magic)), None)
+    if reader is None:
+        raise ImageError(f"{name} is not a PNG, JPEG, BMP, TIFF or WebP file.")
+    picture = reader(stream)
+    if picture.width * picture.height > max_pixels:
+        raise ImageError(
+            f"{name} is too large ({picture.width}×{picture.height} pixels); "
+            f"at most {max_pixels / 1e6:g} million pixels are read."
+        )
+    return picture
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    try:
+        orientation = picture.getexif().get(_ORIENTATION_TAG)
+    except Exception:  # broken EXIF is common and no reason to refuse good pixels
+        return picture
+    return picture.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else picture
+
+
+def _to_array(picture: Image.Image) -> np.ndarray:
+    if picture.mode.startswith("I;16"):
+        grey = (np.asarray(picture).astype(np.uint32) + 128) // 257  # 65,535 → 255, rounded
+        return _grey_to_rgb(grey.astype(np.uint8))
+    if picture.mode in ("I", "F"):
+        return _grey_to_rgb(_scale_to_8_bits(np.asarray(picture)))
+    if picture.has_transparency_data:
+        picture = picture.convert("RGBA")
+        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
+    return np.array(picture.convert("RGB"))
+
+
+def _scale_to_8_bits(values: np.ndarray) -> np.ndarray:
+    """Whole or floating-point grey values → uint8; negative ones and NaN become black."""
+    values = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0).clip(min=0)
+    peak = values.max()
+    white = next((scale for scale in _FULL_SCALES if peak <= scale), peak)
+    return np.rint(values * (255 / white)).astype(np.uint8)
+
+
+def _grey_to_rgb(grey: np.ndarray) -> np.ndarray:
+    return np.repeat(grey[..., None], 3, axis=2)

@@ -1,0 +1,249 @@
+"""Datasets in the layout of MVTec AD (Bergmann et al., CVPR 2019): an index of files, and a thin torch dataset.
+
+<category>/train/good/*            good parts to learn from
+<category>/test/<defect>/*         test pictures; `good` is one of the folders
+<category>/ground_truth/<defect>/  <stem>_mask.png (or <stem>.png): white where the defect is
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from torch.utils.data import Dataset
+
+from favae_demo.data.images import EXTENSIONS, decode, decode_mask, resize, resize_mask
+from favae_demo.errors import DataError
+
+GOOD = "good"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One picture of a category.
+
+    Attributes:
+        path: The picture's file.
+        split: `train` or `test`.
+        defect: `good`, or the name of the defect's folder.
+        mask_path: The ground-truth mask's file, or None (always None for a good part).
+    """
+
+    path: Path
+    split: Literal["train", "test"]
+    defect: str
+    mask_path: Path | None = None
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the part is free of defects."""
+        return self.defect == GOOD
+
+    @property
+    def has_ground_truth(self) -> bool:
+        """Whether it is known which pixels are defective: a good part, or a defect with a mask."""
+        return self.is_good or self.mask_path is not None
+
+    @property
+    def key(self) -> str:
+        """Name within the category, as `test/broken_large/000.png`."""
+        return f"{self.split}/{self.defect}/{self.path.name}"
+
+
+@dataclass(frozen=True)
+class Category:
+    """Index of one category's files; no picture is read.
+
+    Attributes:
+        name: The folder's name.
+        root: The folder.
+        samples: All pictures: training, good test pictures, then defect by defect, each in natural order.
+    """
+
+    name: str
+    root: Path
+    samples: tuple[Sample, ...]
+
+    @cached_property
+    def train(self) -> tuple[Sample, ...]:
+        """Good training pictures."""
+        return tuple(sample for sample in self.samples if sample.split == "train")
+
+    @cached_property
+    def test(self) -> tuple[Sample, ...]:
+        """Test pictures, good ones first."""
+        return tuple(sample for sample in self.samples if sample.split == "test")
+
+    @property
+    def defects(self) -> tuple[str, ...]:
+        """Names of the defects in the test pictures, without `good`."""
+        return tuple(defect for defect in self.counts if defect != GOOD)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Number of test pictures by folder: `good` (if any) first, then each defect."""
+        kinds = [sample.defect for sample in self.test]
+        return {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
+
+    def find(self, key: str) -> Sample:
+        """The sample of a key such as `test/good/003.png`.
+
+        Raises:
+            DataError: There is none.
+        """
+        for sample in self.samples:
+            if sample.key == key:
+                return sample
+        raise DataError(f"The category {self.name!r} has no picture {key!r}.")
+
+    def describe(self) -> str:
+        """One sentence on what is there and what is missing."""
+        parts = [
+            f"{_count(len(self.train), 'good part')} for training" if self.train else "no training pictures",
+            self._describe_test() if self.test else "no test pictures",
+        ]
+        without_mask = sum(not sample.has_ground_truth for sample in self.test)
+        if without_mask:
+            parts.append(f"{_count(without_mask, 'defect picture')} without a mask")
+        sentence = "; ".join(parts)
+        return f"{sentence[0].upper()}{sentence[1:]}."
+
+    def _describe_test(self) -> str:
+        good = self.counts.get(GOOD, 0)
+        text = f"{_count(len(self.test), 'test picture')}: {good or 'none'} good"
+        if not self.defects:
+            return f"{text}, none with defects"
+        listed = ", ".join(f"{defect.replace('_', ' ')} {self.counts[defect]}" for defect in self.defects)
+        return f"{text}, {len(self.test) - good} with defects ({listed})"
+
+
+class MvtecDataset(Dataset):
+    """Samples as tensors, for a `DataLoader`.
+
+    Each item is a dict: `image` uint8 3×size×size, `mask` bool size×size, `label` 0 good or 1 defect, `defect`, `path`.
+
+    Args:
+        samples: What to read.
+        size: Side of the square tensors in pixels.
+    """
+
+    def __init__(self, samples: Sequence[Sample], size: int):
+        self.samples, self.size = tuple(samples), size
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    def __getitem__(self, index: int) -> dict[str, Any]:
+        sample = self.samples[index]
+        image = resize(decode(sample.path), self.size)
+        return {
+            "image": torch.from_numpy(image).permute(2, 0, 1).contiguous(),
+            "mask": torch.from_numpy(_load_mask(sample, self.size)),
+            "label": int(not sample.is_good),
+            "defect": sample.defect,
+            "path": str(sample.path),
+        }
+
+
+def list_categories(data_dir: Path | str) -> list[str]:
+    """Names of the categories in a folder, in natural order; none if the folder does not exist."""
+    return [folder.name for folder in _folders(Path(data_dir)) if _is_category(folder)]
+
+
+def load_category(data_dir: Path | str, name: str) -> Category:
+    """Indexes a category; test pictures or masks may be missing (`Category.describe` tells).
+
+    Args:
+        data_dir: Folder with one sub-folder a category.
+        name: The category's folder name.
+
+    Raises:
+        DataError: There is no such category; the sentence lists those that exist.
+    """
+    data_dir = Path(data_dir)
+    known = list_categories(data_dir)
+    # A name is accepted only if listing the folder yields it, so no name can lead out of the folder.
+    if name not in known:
+        exist = f"there are {', '.join(known)}" if known else "there are none"
+        raise DataError(f"There is no category {name!r} in the folder {str(data_dir)!r}; {exist}.")
+    root = data_dir / name
+    samples = [Sample(path, "train", GOOD) for path in _pictures(root / "train" / GOOD)]
+    # `False` sorts before `True`: good pictures come first.
+    for folder in sorted(_folders(root / "test"), key=lambda folder: folder.name != GOOD):
+        masks = {path.stem: path for path in _pictures(root / "ground_truth" / folder.name)}
+        for path in _pictures(folder):
+            mask = masks.get(f"{path.stem}_mask") or masks.get(path.stem)
+            samples.append(Sample(path, "test", folder.name, None if folder.name == GOOD else mask))
+    return Category(name, root, tuple(samples))
+
+
+def require_training(category: Category, minimum: int = 2) -> None:
+    """Checks that there are enough good pictures to train on.
+
+    Raises:
+        DataError: There are fewer than `minimum`.
+    """
+    if len(category.train) < minimum:
+        raise DataError(
+            f"The category {category.name!r} has {_count(len(category.train), 'good training picture')}, but training needs "
+            f"at least {minimum}; put pictures of good parts into {str(category.root / 'train' / GOOD)!r}."
+        )
+
+
+def load_masks(samples: Sequence[Sample], size: int) -> np.ndarray:
+    """Ground truth as N×size×size bool: all False for a good part.
+
+    A defect without a mask is all False too, which is not the truth: leave out samples whose `has_ground_truth` is False
+    before measuring anything per pixel.
+
+    Raises:
+        ImageError: A mask cannot be read; the sentence names it.
+    """
+    masks = np.zeros((len(samples), size, size), bool)
+    for mask, sample in zip(masks, samples, strict=True):
+        mask[:] = _load_mask(sample, size)
+    return masks
+
+
+def _load_mask(sample: Sample, size: int) -> np.ndarray:
+    if sample.mask_path is None:
+        return np.zeros((size, size), bool)
+    return resize_mask(decode_mask(sample.mask_path), size)
+
+
+def _is_category(folder: Path) -> bool:
+    return (folder / "train" / GOOD).is_dir() or (folder / "test").is_dir()
+
+
+def _folders(folder: Path) -> list[Path]:
+    return [path for path in _entries(folder) if path.is_dir()]
+
+
+def _pictures(folder: Path) -> list[Path]:
+    return [path for path in _entries(folder) if path.suffix.lower() in EXTENSIONS and path.is_file()]
+
+
+def _entries(folder: Path) -> list[Path]:
+    """What is in a folder, in natural order and without hidden entries; nothing if it does not exist."""
+    if not folder.is_dir():
+        return []
+    return sorted(
+        (path for path in folder.iterdir() if not path.name.startswith(".")),
+        key=lambda path: (_natural(path.name), path.name),
+    )
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """Sort key under which `2.png` comes before `10.png`."""
+    return [
+        (int(part), "") if part.isdecimal() and part.isascii() else (-1, part)
+        for part in re.split(r"([0-9]+)", name.lower())
+    ]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
