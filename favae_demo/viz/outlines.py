@@ -1,0 +1,97 @@
+"""Anti-aliased outlines that stay readable on any picture: solid for what was found, dashed for the ground truth."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from contourpy import contour_generator
+
+from favae_demo.detection.regions import region_mask
+from favae_demo.detection.types import Detection
+from favae_demo.viz.heatmap import upsample
+
+FOUND_COLOUR = (255, 255, 255)
+TRUTH_COLOUR = (
+    86,
+    208,
+    255,
+)  # sky blue: no colour of the default heat map, apart from white for the colour-blind
+HALO_COLOUR = (16, 16, 24)
+_SHIFT = 4  # fractional bits of OpenCV's drawing coordinates: lines fall between pixels too
+
+Line = np.ndarray  # K×2 float, (x, y) in pixels
+
+
+def draw_regions(image: np.ndarray, detection: Detection) -> np.ndarray:
+    """Outlines the regions of a detection: where the combined map lies above the pixel limit.
+
+    Args:
+        image: H×W×3 uint8 RGB, the detection's picture at any size. It is not changed.
+        detection: What to draw.
+
+    Returns:
+        A new H×W×3 uint8 RGB picture.
+    """
+    return _draw(image, _region_lines(detection, *image.shape[:2]), FOUND_COLOUR)
+
+
+def draw_ground_truth(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Outlines the known defects with a dashed line.
+
+    Args:
+        image: H×W×3 uint8 RGB. It is not changed.
+        mask: bool of any size, True on defects.
+
+    Returns:
+        A new H×W×3 uint8 RGB picture.
+    """
+    share = upsample(mask, *image.shape[:2])
+    enlargement = image.shape[1] / mask.shape[1]
+    if enlargement > 1:
+        share = cv2.GaussianBlur(
+            share, (0, 0), 0.4 * enlargement
+        )  # takes the mask's own pixel steps off the line
+    lines = _contours(share, 0.4)  # below a half: a scratch one pixel wide stays
+    dash = 6.0 * line_width(image)
+    return _draw(image, [piece for line in lines for piece in _dashes(line, dash)], TRUTH_COLOUR)
+
+
+def line_width(image: np.ndarray) -> int:
+    """Width of an outline in pixels, in proportion to the picture's longer side."""
+    return max(1, round(max(image.shape[:2]) / 256))
+
+
+def _region_lines(detection: Detection, height: int, width: int) -> list[Line]:
+    limit = detection.pixel_threshold
+    score_map = detection.map
+    inside = region_mask(score_map, limit)
+    # The map itself makes the outline smooth; specks that are no region are pressed below the limit.
+    pressed = np.where(inside, score_map, np.minimum(score_map, limit * 0.98))
+    rows, columns = pressed.shape
+    scale = np.array([width / columns, height / rows])
+    return [(line + 0.5) * scale - 0.5 for line in _contours(pressed, limit)]
+
+
+def _contours(values: np.ndarray, level: float) -> list[Line]:
+    """Closed lines at a level, with sub-pixel precision; outside the values (≥ 0, as `level`) counts as 0."""
+    padded = np.pad(values.astype(np.float64), 1, constant_values=0.0)
+    return [line - 1.0 for line in contour_generator(z=padded).lines(level)]
+
+
+def _dashes(line: Line, length: float) -> list[Line]:
+    """Cuts a line into dashes with gaps of three quarters of a dash, in whole periods so that the ends meet evenly."""
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+    periods = max(1, round(along[-1] / (length * 1.75)))
+    starts = np.arange(periods) / periods * along[-1]
+    steps = np.linspace(0.0, along[-1] / periods / 1.75, 8)
+    positions = starts[:, None] + steps
+    return list(np.stack([np.interp(positions, along, line[:, axis]) for axis in (0, 1)], axis=-1))
+
+
+def _draw(image: np.ndarray, lines: Sequence[Line], colour: tuple[int, int, int]) -> np.ndarray:
+    canvas = np.ascontiguousarray(image).copy()
+    points = [np.rint(line * 2**_SHIFT).astype(np.int32) for line in lines]
+    width = line_width(image)
+    for stroke, thickness in ((HALO_COLOUR, width + max(2, round(1.4 * width))), (colour, width)):
+        cv2.polylines(canvas, points, False, stroke, thickness, cv2.LINE_AA, _SHIFT)
+    return canvas

@@ -1,0 +1,138 @@
+"""Pictures of a `Detection`: the photo under its heat map, outlines and the error map."""
+
+import cv2
+import numpy as np
+
+from favae_demo.detection.types import Detection
+from favae_demo.viz.heatmap import (
+    DEFAULT_COLOUR_MAP,
+    colourise,
+    heat_scale,
+    normalise,
+    opacity_of,
+    upsample,
+)
+from favae_demo.viz.outlines import draw_ground_truth, draw_regions
+
+MAX_ENLARGEMENT = 3.0  # a small photo is enlarged so that outlines on it are fine, but not into a blur
+DEFAULT_OPACITY = 0.6
+DEFAULT_SIDE = 768
+
+
+def display_image(image: np.ndarray, max_side: int = DEFAULT_SIDE) -> np.ndarray:
+    """The picture at display size: its longer side is `max_side`, or three times its own if that is less.
+
+    Args:
+        image: H×W×3 uint8 RGB.
+        max_side: Pixels.
+
+    Returns:
+        A new uint8 RGB picture of the same aspect ratio.
+    """
+    height, width = display_size(image, max_side)
+    shrinks = height < image.shape[0]
+    return cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
+
+
+def display_size(image: np.ndarray, max_side: int = DEFAULT_SIDE) -> tuple[int, int]:
+    """(height, width) of `display_image`."""
+    height, width = image.shape[:2]
+    scale = min(max_side / max(height, width), MAX_ENLARGEMENT)
+    return max(1, round(height * scale)), max(1, round(width * scale))
+
+
+def reconstruction_image(detection: Detection, max_side: int = DEFAULT_SIDE) -> np.ndarray:
+    """The reconstruction, stretched to the shape in which `display_image` shows the picture."""
+    height, width = display_size(detection.image, max_side)
+    return cv2.resize(detection.reconstruction, (width, height), interpolation=cv2.INTER_CUBIC)
+
+
+def error_map(
+    detection: Detection,
+    map_name: str = "combined",
+    colour_map: str = DEFAULT_COLOUR_MAP,
+    max_side: int = DEFAULT_SIDE,
+) -> np.ndarray:
+    """One score map in colours on its fixed scale, in the shape in which `display_image` shows the picture.
+
+    Mid-scale is the map's own limit, see `map_limit`.
+
+    Args:
+        detection: What to draw.
+        map_name: A key of `detection.maps`.
+        colour_map: One of the values of `heatmap.COLOUR_MAPS`.
+        max_side: Pixels.
+
+    Returns:
+        uint8 RGB.
+    """
+    score_map = upsample(detection.masked(map_name), *display_size(detection.image, max_side))
+    return colourise(score_map, *heat_scale(map_limit(detection, map_name)), colour_map)
+
+
+def heat_overlay(
+    detection: Detection,
+    opacity: float = DEFAULT_OPACITY,
+    colour_map: str = DEFAULT_COLOUR_MAP,
+    map_name: str = "combined",
+    max_side: int = DEFAULT_SIDE,
+) -> np.ndarray:
+    """The photo under its heat map; the heat fades out where the map is calm, so that the photo stays visible.
+
+    Args:
+        detection: What to draw.
+        opacity: Strongest cover, in [0, 1].
+        colour_map: One of the values of `heatmap.COLOUR_MAPS`.
+        map_name: A key of `detection.maps`.
+        max_side: Pixels.
+
+    Returns:
+        uint8 RGB, in the size of `display_image`.
+    """
+    photo = display_image(detection.image, max_side)
+    score_map = upsample(detection.masked(map_name), *photo.shape[:2])
+    low, high = heat_scale(map_limit(detection, map_name))
+    cover = opacity_of(normalise(score_map, low, high), opacity)[..., None]
+    mixed = cover * colourise(score_map, low, high, colour_map) + (1.0 - cover) * photo
+    return np.rint(mixed).astype(np.uint8)
+
+
+def overlay(
+    detection: Detection,
+    ground_truth_mask: np.ndarray | None = None,
+    *,
+    opacity: float = DEFAULT_OPACITY,
+    colour_map: str = DEFAULT_COLOUR_MAP,
+    map_name: str = "combined",
+    show_regions: bool = True,
+    show_ground_truth: bool = True,
+    max_side: int = DEFAULT_SIDE,
+) -> np.ndarray:
+    """The heat overlay with the found regions (solid white) and, if given, the known defects (dashed blue).
+
+    Args:
+        detection: What to draw.
+        ground_truth_mask: bool of any size, True on defects, or None.
+        opacity: Strongest cover of the heat map, in [0, 1].
+        colour_map: One of the values of `heatmap.COLOUR_MAPS`.
+        map_name: A key of `detection.maps`. The outlines always belong to the combined map.
+        show_regions: Whether the regions are outlined.
+        show_ground_truth: Whether the known defects are outlined.
+        max_side: Pixels.
+
+    Returns:
+        uint8 RGB, in the size of `display_image`.
+    """
+    picture = heat_overlay(detection, opacity, colour_map, map_name, max_side)
+    if show_ground_truth and ground_truth_mask is not None:
+        picture = draw_ground_truth(picture, ground_truth_mask)
+    return draw_regions(picture, detection) if show_regions else picture
+
+
+def map_limit(detection: Detection, map_name: str) -> float:
+    """The value of a map that is shown mid-scale: the pixel limit for the combined map, what good parts rarely pass for
+    the others.
+    """
+    if map_name == "combined":
+        return detection.pixel_threshold
+    return detection.map_limits.get(map_name, detection.pixel_threshold)

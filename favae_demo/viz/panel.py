@@ -1,0 +1,137 @@
+"""One picture that tells the whole result: input, reconstruction, error map, overlay, verdict. For saving and reports."""
+
+from functools import cache
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from favae_demo.detection.types import Detection
+from favae_demo.viz.heatmap import DEFAULT_COLOUR_MAP, legend_bar
+from favae_demo.viz.outlines import HALO_COLOUR, TRUTH_COLOUR
+from favae_demo.viz.overlay import (
+    DEFAULT_OPACITY,
+    display_image,
+    error_map,
+    overlay,
+    reconstruction_image,
+)
+
+TILE = 480  # longer side of each picture; four of them fill a projector's width
+MARGIN = 28
+GAP = 20
+HEADER = 96
+CAPTION = 40
+FOOTER = 48
+PAPER, INK, GREY, FRAME = (255, 255, 255), (24, 28, 36), (92, 100, 112), (208, 212, 218)
+VERDICTS = {"defect": ("✗ Defect", (178, 24, 43)), "good": ("✓ Good", (0, 109, 68))}
+
+
+def panel(
+    detection: Detection,
+    ground_truth_mask: np.ndarray | None = None,
+    title: str = "",
+    *,
+    opacity: float = DEFAULT_OPACITY,
+    colour_map: str = DEFAULT_COLOUR_MAP,
+    map_name: str = "combined",
+) -> np.ndarray:
+    """Input, reconstruction, error map and overlay side by side, under the verdict, the score and its limit.
+
+    Args:
+        detection: What to draw.
+        ground_truth_mask: bool of any size, True on defects, or None.
+        title: Second line of the header, for example category and model; the file name is added to it.
+        opacity: Strongest cover of the heat map, in [0, 1].
+        colour_map: One of the values of `heatmap.COLOUR_MAPS`.
+        map_name: A key of `detection.maps`.
+
+    Returns:
+        uint8 RGB on white.
+    """
+    marked = overlay(
+        detection,
+        ground_truth_mask,
+        opacity=opacity,
+        colour_map=colour_map,
+        map_name=map_name,
+        max_side=TILE,
+    )
+    tiles = {
+        "Input": display_image(detection.image, TILE),
+        "Reconstruction": reconstruction_image(detection, TILE),
+        "Error map": error_map(detection, map_name, colour_map, TILE),
+        "Overlay": marked,
+    }
+    height = marked.shape[0]
+    size = (
+        2 * MARGIN + len(tiles) * TILE + (len(tiles) - 1) * GAP,
+        HEADER + CAPTION + height + FOOTER + MARGIN,
+    )
+    sheet = Image.new("RGB", size, PAPER)
+    draw = ImageDraw.Draw(sheet)
+    _header(draw, detection, title, size[0])
+    for column, (caption, tile) in enumerate(tiles.items()):
+        left = MARGIN + column * (TILE + GAP)
+        top = HEADER + CAPTION
+        draw.text((left, top - 10), caption, INK, _font(20), anchor="ls")
+        draw.rectangle((left - 1, top - 1, left + tile.shape[1], top + height), outline=FRAME)
+        sheet.paste(Image.fromarray(tile), (left, top))
+    _footer(sheet, draw, colour_map, HEADER + CAPTION + height, ground_truth_mask is not None)
+    return np.asarray(sheet).copy()
+
+
+def _header(draw: ImageDraw.ImageDraw, detection: Detection, title: str, width: int) -> None:
+    verdict, colour = VERDICTS[detection.verdict]
+    figures = f"Score {detection.score:.3g}   Limit {detection.threshold:.3g}"
+    draw.text((MARGIN, 54), verdict, colour, _font(36, bold=True), anchor="ls")
+    draw.text((width - MARGIN, 54), figures, INK, _font(26), anchor="rs")
+    text = " · ".join(part for part in (title, detection.name) if part)
+    draw.text((MARGIN, 88), _shortened(draw, text, width - 2 * MARGIN), GREY, _font(18), anchor="ls")
+
+
+def _footer(
+    sheet: Image.Image, draw: ImageDraw.ImageDraw, colour_map: str, top: int, has_truth: bool
+) -> None:
+    """The colour bar below the error map and the meaning of the lines below the overlay."""
+    middle, font = top + 26, _font(17)
+    left = MARGIN + 2 * (TILE + GAP)
+    bar = legend_bar(colour_map, width=TILE - 220, height=14)
+    draw.text((left, middle), "calm", GREY, font, anchor="lm")
+    sheet.paste(Image.fromarray(bar), (left + 56, middle - 7))
+    draw.text((left + 66 + bar.shape[1], middle), "limit × 2 or more", GREY, font, anchor="lm")
+
+    left += TILE + GAP
+    _stroke(draw, left, middle, 36, PAPER)
+    draw.text((left + 46, middle), "found", GREY, font, anchor="lm")
+    if has_truth:
+        left += 140
+        _stroke(draw, left, middle, 14, TRUTH_COLOUR)
+        _stroke(draw, left + 22, middle, 14, TRUTH_COLOUR)
+        draw.text((left + 46, middle), "known defect", GREY, font, anchor="lm")
+
+
+def _stroke(
+    draw: ImageDraw.ImageDraw, left: int, middle: int, length: int, colour: tuple[int, int, int]
+) -> None:
+    """A sample of an outline: its colour in a dark halo."""
+    draw.rectangle((left, middle - 4, left + length, middle + 3), HALO_COLOUR)
+    draw.rectangle((left + 2, middle - 2, left + length - 2, middle + 1), colour)
+
+
+def _shortened(draw: ImageDraw.ImageDraw, text: str, width: int) -> str:
+    """Cuts text in the middle, so that a long file name keeps its end."""
+    keep = len(text)
+    short = text
+    while draw.textlength(short, _font(18)) > width:
+        keep -= 4
+        short = f"{text[: keep // 2]} … {text[-(keep // 2) :]}"
+    return short
+
+
+@cache
+def _font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
+    """DejaVu Sans, which comes with matplotlib on every platform."""
+    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+    return ImageFont.truetype(str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name), size)

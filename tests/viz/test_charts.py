@@ -1,0 +1,126 @@
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+
+from favae_demo.training.events import EpochDone
+from favae_demo.viz import charts
+
+
+def epoch(number, train, held_out, is_best=False):
+    return EpochDone(number, number * 10, {"total": train}, {"total": held_out}, is_best, 1e-3, 1.0)
+
+
+HISTORY = [epoch(1, 900.0, 950.0, True), epoch(2, 500.0, 600.0, True), epoch(3, 400.0, 700.0)]
+CURVES = {"VAE": ([0, 0.5, 1], [0, 0.6, 1], 0.55), "VAE + VGG16": ([0, 0.1, 1], [0, 0.9, 1], None)}
+
+
+def legend_texts(figure):
+    return [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
+
+
+def every_figure(dark=False):
+    return [
+        charts.loss_figure(HISTORY, dark=dark),
+        charts.roc_figure(CURVES, (0.1, 0.9), dark=dark),
+        charts.pr_figure(CURVES, dark=dark),
+        charts.histogram_figure(np.arange(10.0), np.arange(5.0, 20.0), 8.0, dark=dark),
+    ]
+
+
+def test_loss_holds_both_curves_and_the_epoch_kept():
+    train, held_out, kept = charts.loss_figure(HISTORY).axes[0].lines
+    assert train.get_xydata().tolist() == [[1, 900], [2, 500], [3, 400]]
+    assert held_out.get_xydata().tolist() == [[1, 950], [2, 600], [3, 700]]
+    assert kept.get_xydata().tolist() == [[2, 600]]
+
+
+def test_loss_on_a_logarithmic_axis():
+    assert charts.loss_figure(HISTORY, log=True).axes[0].get_yscale() == "log"
+    assert charts.loss_figure(HISTORY).axes[0].get_yscale() == "linear"
+
+
+def test_roc_names_areas_and_marks_the_limit():
+    figure = charts.roc_figure(CURVES, (0.1, 0.9))
+    assert legend_texts(figure) == ["VAE, AUROC 0.550", "VAE + VGG16", "Limit in use"]
+    assert [0.1, 0.9] in figure.axes[0].lines[-1].get_xydata().tolist()
+
+
+def test_lines_differ_by_more_than_colour():
+    lines = charts.pr_figure({str(row): ([0, 1], [1, 0], None) for row in range(10)}).axes[0].lines
+    assert len({line.get_linestyle() + str(line._dash_pattern) for line in lines[:5]}) == 5
+    assert len({(line.get_color(), str(line._dash_pattern)) for line in lines}) == 10
+
+
+def test_histogram_counts_every_picture():
+    figure = charts.histogram_figure(np.arange(10.0), np.arange(5.0, 20.0), 8.0)
+    good, defect = figure.axes[0].containers
+    assert sum(bar.get_height() for bar in good) == 10
+    assert sum(bar.get_height() for bar in defect) == 15
+    assert legend_texts(figure) == ["Good (10)", "Defect (15)", "Limit 8"]
+
+
+def test_histogram_without_defects():
+    assert "Defect (0)" in legend_texts(charts.histogram_figure(np.ones(4), np.array([])))
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        charts.loss_figure([]),
+        charts.roc_figure({}),
+        charts.pr_figure({}),
+        charts.histogram_figure([], [], 1.0),
+    ],
+)
+def test_empty_chart_says_so(figure):
+    assert [text.get_text() for text in figure.axes[0].texts] == ["No figures yet"]
+    assert charts.figure_image(figure).any()
+
+
+@pytest.mark.parametrize(("palette", "page"), [(charts.LIGHT, "#ffffff"), (charts.DARK, "#0b0f19")])
+def test_colours_are_readable_on_their_page(palette, page):
+    def luminance(colour):
+        parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+        return np.dot([0.2126, 0.7152, 0.0722], parts)
+
+    for colour in (palette.ink, palette.good, palette.defect, *palette.lines):
+        dark, light = sorted([luminance(colour), luminance(page)])
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, colour
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_background_is_transparent(dark):
+    for figure in every_figure(dark):
+        picture = charts.figure_image(figure)
+        assert picture.shape[-1] == 4
+        assert picture[0, 0, 3] == 0
+        assert picture[..., 3].max() == 255
+
+
+@pytest.mark.parametrize(("fmt", "start"), [("png", b"\x89PNG"), ("svg", b"<?xml")])
+def test_save(tmp_path, fmt, start):
+    target = tmp_path / "new" / f"chart.{fmt}"
+    assert charts.save_figure(charts.loss_figure(HISTORY), target, fmt) == target
+    assert target.read_bytes().startswith(start)
+    assert [item.name for item in target.parent.iterdir()] == [target.name]
+
+
+def test_save_refuses_other_formats(tmp_path):
+    with pytest.raises(ValueError, match="png"):
+        charts.save_figure(charts.loss_figure(HISTORY), tmp_path / "chart.pdf", "pdf")
+
+
+def test_threads_draw_at_once_and_alike():
+    alone = charts.figure_image(charts.roc_figure(CURVES))
+    with ThreadPoolExecutor(4) as pool:
+        for picture in pool.map(lambda _: charts.figure_image(charts.roc_figure(CURVES)), range(4)):
+            assert (picture == alone).all()
+
+
+def test_pyplot_is_never_loaded():
+    code = "import sys, favae_demo.viz.charts, favae_demo.viz.panel; sys.exit('matplotlib.pyplot' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,93 @@
+import numpy as np
+import pytest
+from viz_pictures import make_detection
+
+from favae_demo.viz import overlay as viz
+from favae_demo.viz.heatmap import colourise
+
+
+def changed(before, after):
+    return (before != after).any(axis=-1)
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [((1000, 500), (768, 384)), ((100, 50), (300, 150)), ((3, 4000), (1, 768)), ((768, 768), (768, 768))],
+)
+def test_display_size(shape, expected):
+    image = np.full((*shape, 3), 77, np.uint8)
+    shown = viz.display_image(image, 768)
+    assert shown.shape == (*expected, 3)
+    assert (shown == 77).all()
+    assert viz.display_size(image, 768) == expected
+
+
+def test_a_good_part_shows_the_bare_photo(good_detection):
+    shown = viz.overlay(good_detection)
+    assert (shown == viz.display_image(good_detection.image)).all()
+
+
+def test_heat_lies_on_the_spot_only(detection):
+    shown = viz.heat_overlay(detection)
+    differs = changed(shown, viz.display_image(detection.image))
+    height, width = differs.shape
+    assert differs[height * 40 // 128, width * 40 // 128]
+    assert not differs[height // 2 + 40 :].any()
+    assert not differs[:, width * 3 // 4 :].any()
+
+
+def test_opacity_mixes_photo_and_colour(detection):
+    peak = colourise(np.array([[3.0]]), 0, 2)[0, 0].astype(float)
+    for opacity in (0.0, 0.5, 1.0):
+        shown = viz.heat_overlay(detection, opacity)
+        y, x = shown.shape[0] * 40 // 128, shown.shape[1] * 40 // 128
+        assert shown[y, x] == pytest.approx(opacity * peak + (1 - opacity) * 128, abs=1)
+
+
+def test_same_value_same_colour_in_every_picture(detection):
+    """The scale belongs to the model: a stronger spot elsewhere must not make a weak one look calmer."""
+    louder = detection.maps["combined"].copy()
+    louder[100:, 100:] = 50
+    other = make_detection(maps={"combined": louder})
+    quiet = viz.error_map(detection)
+    loud = viz.error_map(other)
+    assert (quiet[:90, :90] == loud[:90, :90]).all()
+
+
+def test_each_map_has_its_own_scale(detection):
+    # `pixels` is a tenth of the combined map, and so is its limit.
+    assert (viz.error_map(detection, "pixels") == viz.error_map(detection, "combined")).mean() > 0.99
+    assert viz.map_limit(detection, "pixels") == 0.1
+    assert viz.map_limit(make_detection(map_limits={}), "pixels") == 1.0
+
+
+def test_the_combined_map_follows_the_limit_the_user_moves(detection):
+    moved = make_detection(pixel_threshold=2.5, map_limits={"combined": 1.0})
+    assert viz.map_limit(moved, "combined") == 2.5
+
+
+def test_masked_background_stays_bare(detection):
+    masked = make_detection(foreground=np.zeros((128, 128), bool))
+    assert (viz.overlay(masked) == viz.display_image(masked.image)).all()
+
+
+def test_outlines_can_be_switched_off(detection, truth):
+    bare = viz.heat_overlay(detection)
+    assert (viz.overlay(detection, truth, show_regions=False, show_ground_truth=False) == bare).all()
+    only_truth = changed(viz.overlay(detection, truth, show_regions=False), bare)
+    only_regions = changed(viz.overlay(detection, truth, show_ground_truth=False), bare)
+    both = changed(viz.overlay(detection, truth), bare)
+    assert only_truth.any()
+    assert only_regions.any()
+    assert (both == (only_truth | only_regions)).all()
+
+
+def test_reconstruction_takes_the_pictures_shape(detection):
+    assert viz.reconstruction_image(detection).shape == viz.display_image(detection.image).shape
+
+
+def test_inputs_are_left_alone(detection, truth):
+    before = detection.image.copy(), detection.map.copy(), truth.copy()
+    viz.overlay(detection, truth)
+    for old, new in zip(before, (detection.image, detection.map, truth), strict=True):
+        assert (old == new).all()
