@@ -15,6 +15,8 @@ class CategoryInfo:
         vflip: Whether a part mirrored top to bottom is still a good part.
         rotation: Largest rotation, in degrees, at which a good part is still seen in practice.
         note: What a reader of its figures must know, or an empty string.
+        source: Where the pictures come from.
+        licence: Under which terms.
     """
 
     title: str
@@ -23,14 +25,21 @@ class CategoryInfo:
     vflip: bool = True
     rotation: float = 15.0
     note: str = ""
+    source: str = "own pictures"
+    licence: str = ""
+
+
+def _mvtec(*values: Any, **named: Any) -> CategoryInfo:
+    licence = "CC BY-NC-SA 4.0, non-commercial; © MVTec Software GmbH"
+    return CategoryInfo(*values, **named, source="MVTec AD", licence=licence)
 
 
 CATEGORIES: dict[str, CategoryInfo] = {
-    "bottle": CategoryInfo("Bottle", "light"),
-    "pill": CategoryInfo("Pill", "dark", hflip=False, vflip=False),
-    "screw": CategoryInfo("Screw", "light"),
-    "toothbrush": CategoryInfo("Toothbrush", "none", vflip=False),
-    "grid": CategoryInfo("Grid", "none"),
+    "bottle": _mvtec("Bottle", "light"),
+    "pill": _mvtec("Pill", "dark", hflip=False, vflip=False),
+    "screw": _mvtec("Screw", "light"),
+    "toothbrush": _mvtec("Toothbrush", "none", vflip=False),
+    "grid": _mvtec("Grid", "none"),
 }
 
 

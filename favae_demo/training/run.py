@@ -1,6 +1,8 @@
 """One whole run: from a run folder's order to a finished, calibrated, measured checkpoint."""
 
+import contextlib
 import errno
+import json
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -106,7 +108,9 @@ def _teacher(config: TrainConfig, settings: Settings) -> Iterator[Event]:
 def _load_best(folder: RunFolder, config: TrainConfig, teacher: Teacher | None) -> Favae:
     """The best network, rounded as its checkpoint will be, so that calibration and every later use agree."""
     tensors, _ = load_tensors(folder.best)
-    weights = {name.removeprefix("model."): value for name, value in tensors.items() if name.startswith("model.")}
+    weights = {
+        name.removeprefix("model."): value for name, value in tensors.items() if name.startswith("model.")
+    }
     model = Favae(teacher.channels if teacher else (), config.latent, config.width)
     model.load_state_dict({name: value.float() for name, value in halve(weights).items()})
     if teacher is not None:
@@ -141,8 +145,6 @@ def _data_note(category: Category, split: Split) -> dict:
 
 
 def _summary(folder: RunFolder, reason: str) -> dict:
-    import json
-
     _, metadata = load_tensors(folder.last)
     progress = json.loads(metadata["progress"])
     return {
@@ -163,9 +165,5 @@ def _as_failure(error: FavaeError | OSError) -> FavaeError:
 
 def _record_if_possible(record: Recorder, event: Event) -> None:
     """A full disk may refuse even the record of the failure."""
-    try:
+    with contextlib.suppress(OSError):
         record(event)
-    except OSError:
-        pass
-
-

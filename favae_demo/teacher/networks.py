@@ -1,0 +1,163 @@
+"""Frozen ImageNet networks that give features at three depths, standardised channel by channel."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from favae_demo.settings import Settings
+from favae_demo.teacher.weights import ensure, fingerprint, read_weights
+from favae_demo.torchvision_compat import models
+
+STD_FLOOR = 1e-3  # of the layer's largest deviation: a channel that never fires must not become pure noise
+KERAS_MEAN, UNIT = (123.68, 116.779, 103.939), (1.0, 1.0, 1.0)
+TORCHVISION_MEAN, TORCHVISION_STD = (123.675, 116.28, 103.53), (58.395, 57.12, 57.375)
+
+
+@dataclass(frozen=True)
+class TeacherSpec:
+    """One row of the teacher table.
+
+    Attributes:
+        title: Name on screen.
+        features: Builds torchvision's stack of layers.
+        taps: Index in that stack of the tapped convolutions, finest first; its ReLU follows at index + 1.
+        channels: Channels at the taps.
+        mean: Subtracted from RGB in 0–255.
+        std: Then divided by this.
+        megabytes: Size of the usual download.
+    """
+
+    title: str
+    features: Callable[[], nn.Sequential]
+    taps: tuple[int, ...]
+    channels: tuple[int, ...] = (128, 256, 512)
+    mean: tuple[float, float, float] = KERAS_MEAN
+    std: tuple[float, float, float] = UNIT
+    megabytes: int = 60
+
+
+def _vgg16() -> nn.Sequential:
+    with torch.device("meta"):
+        return models.vgg16().features
+
+
+def _vgg19() -> nn.Sequential:
+    with torch.device("meta"):
+        return models.vgg19().features
+
+
+TAPS = (7, 14, 21)  # conv2_2, conv3_3, and conv4_3 (VGG16) or conv4_2 (VGG19)
+TEACHER_SPECS: dict[str, TeacherSpec] = {
+    "vgg16": TeacherSpec("VGG16", _vgg16, TAPS),
+    "vgg19": TeacherSpec("VGG19", _vgg19, TAPS),
+    "vgg16-torchvision": TeacherSpec(
+        "VGG16 (torchvision)", _vgg16, TAPS, mean=TORCHVISION_MEAN, std=TORCHVISION_STD, megabytes=528
+    ),
+    "vgg19-torchvision": TeacherSpec(
+        "VGG19 (torchvision)", _vgg19, TAPS, mean=TORCHVISION_MEAN, std=TORCHVISION_STD, megabytes=548
+    ),
+}
+
+
+class Teacher(nn.Module):
+    """A frozen network up to its last tap.
+
+    Args:
+        id: Row of `TEACHER_SPECS`.
+        tensors: Its weights, named as in torchvision's stack.
+        tap: `relu` for features after the ReLU (the report's, see README), `conv` for those before it.
+        source: Where the weights came from.
+    """
+
+    def __init__(self, id: str, tensors: dict[str, Tensor], tap: str = "relu", source: str = ""):
+        super().__init__()
+        spec = TEACHER_SPECS[id]
+        self.id, self.source, self.fingerprint = id, source, fingerprint(tensors)
+        self.channels, self.tap = spec.channels, tap
+        shift = 1 if tap == "relu" else 0
+        self._taps = [index + shift for index in spec.taps]
+        self.layers = spec.features()[: self._taps[-1] + 1]
+        for layer in self.layers:
+            if isinstance(layer, nn.ReLU):
+                layer.inplace = False  # would overwrite the convolution's output that `conv` taps
+        self.layers.load_state_dict(tensors, assign=True)
+        self.register_buffer("pixel_mean", torch.tensor(spec.mean).view(1, 3, 1, 1))
+        self.register_buffer("pixel_std", torch.tensor(spec.std).view(1, 3, 1, 1))
+        for i, channels in enumerate(spec.channels):
+            self.register_buffer(f"mean{i}", torch.zeros(channels))
+            self.register_buffer(f"std{i}", torch.ones(channels))
+        self.requires_grad_(False).eval()
+
+    def features(self, x: Tensor) -> list[Tensor]:
+        """Standardised features of float RGB pictures.
+
+        Args:
+            x: N×3×H×W in [0, 1].
+
+        Returns:
+            N×128×H/2×W/2, N×256×H/4×W/4 and N×512×H/8×W/8.
+        """
+        return [
+            (value - self._row(f"mean{i}")).div_(self._row(f"std{i}"))
+            for i, value in enumerate(self.raw_features(x))
+        ]
+
+    @torch.no_grad()
+    def raw_features(self, x: Tensor) -> list[Tensor]:
+        """Features as the network gives them; see `features`."""
+        x, found = (x * 255 - self.pixel_mean) / self.pixel_std, []
+        for index, layer in enumerate(self.layers):
+            x = layer(x)
+            if index in self._taps:
+                found.append(x)
+        return found
+
+    def fit_standardisation(self, batches: Iterable[Tensor]) -> None:
+        """Sets each channel's mean and standard deviation from pictures N×3×H×W in [0, 1].
+
+        Deviations below a thousandth of the layer's largest are lifted to it.
+        """
+        sums = [torch.zeros(3, channels, dtype=torch.float64) for channels in self.channels]
+        for batch in batches:
+            for total, value in zip(sums, self.raw_features(batch), strict=True):
+                value = value.double()
+                total[0] += value.sum((0, 2, 3)).cpu()
+                total[1] += (value**2).sum((0, 2, 3)).cpu()
+                total[2] += value.numel() / value.shape[1]
+        for i, (first, second, count) in enumerate(sums):
+            mean = first / count
+            std = (second / count - mean**2).clamp(min=0).sqrt()
+            std = std.clamp(min=max(float(std.max()) * STD_FLOOR, 1e-12))
+            self.get_buffer(f"mean{i}").copy_(mean)
+            self.get_buffer(f"std{i}").copy_(std)
+
+    def standardisation(self) -> dict[str, Tensor]:
+        """Mean and deviation of every channel, by buffer name."""
+        names = [f"{kind}{i}" for i in range(len(self.channels)) for kind in ("mean", "std")]
+        return {name: self.get_buffer(name).clone() for name in names}
+
+    def load_standardisation(self, values: dict[str, Tensor]) -> None:
+        """Takes over what `standardisation` gave."""
+        for name, value in values.items():
+            self.get_buffer(name).copy_(value)
+
+    def _row(self, name: str) -> Tensor:
+        return self.get_buffer(name).view(1, -1, 1, 1)
+
+
+def load_teacher(
+    id: str,
+    settings: Settings,
+    *,
+    tap: str = "relu",
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Teacher:
+    """A teacher with its weights, fetched first if need be.
+
+    Raises:
+        WeightsError: The weights cannot be had.
+    """
+    tensors, metadata = read_weights(ensure(id, settings, progress))
+    return Teacher(id, tensors, tap, metadata.get("source", ""))

@@ -1,0 +1,92 @@
+"""Reads the float tensors stored in an ONNX file, without the onnx package.
+
+An ONNX file is one protocol-buffer message (https://protobuf.dev/programming-guides/encoding). Of its schema (onnx/onnx.proto)
+only the graph's initialisers and four of their fields are needed here.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+MODEL_GRAPH, GRAPH_INITIALIZER = 7, 5
+TENSOR_DIMS, TENSOR_DATA_TYPE, TENSOR_NAME, TENSOR_RAW_DATA = 1, 2, 8, 9
+FLOAT32 = 1
+VARINT, FIXED64, LENGTH, FIXED32 = 0, 1, 2, 5
+
+
+def read_initialisers(data: bytes) -> dict[str, np.ndarray]:
+    """The float32 initialisers of an ONNX model that are stored as raw bytes, by name.
+
+    Args:
+        data: The whole file.
+
+    Returns:
+        Read-only arrays over `data`, without copying it.
+
+    Raises:
+        ValueError: The bytes are not a well-formed message.
+    """
+    tensors = {}
+    for number, graph in _fields(memoryview(data)):
+        if number != MODEL_GRAPH:
+            continue
+        for inner, tensor in _fields(graph):
+            if inner == GRAPH_INITIALIZER:
+                tensors |= _float_tensor(tensor)
+    return tensors
+
+
+def _float_tensor(message: memoryview) -> dict[str, np.ndarray]:
+    dims, data_type, name, raw = [], None, "", None
+    for number, value in _fields(message):
+        if number == TENSOR_DIMS:  # one number a field, or all packed into one
+            dims += [value] if isinstance(value, int) else _varints(value)
+        elif number == TENSOR_DATA_TYPE:
+            data_type = value
+        elif number == TENSOR_NAME:
+            name = bytes(value).decode()
+        elif number == TENSOR_RAW_DATA:
+            raw = value
+    if data_type != FLOAT32 or raw is None:
+        return {}
+    return {name: np.frombuffer(raw, dtype="<f4").reshape(dims)}
+
+
+def _fields(message: memoryview) -> Iterator[tuple[int, int | memoryview]]:
+    """Yields (field number, value) in order; a value is a whole number or the bytes of a string or sub-message."""
+    position = 0
+    while position < len(message):
+        tag, position = _varint(message, position)
+        kind = tag & 7
+        if kind == VARINT:
+            value, position = _varint(message, position)
+        elif kind in (LENGTH, FIXED32, FIXED64):
+            size, position = (
+                _varint(message, position) if kind == LENGTH else (4 if kind == FIXED32 else 8, position)
+            )
+            value, position = message[position : position + size], position + size
+        else:
+            raise ValueError(f"unknown wire type {kind}")
+        if position > len(message):
+            raise ValueError("the message is cut off")
+        yield tag >> 3, value
+
+
+def _varint(message: memoryview, position: int) -> tuple[int, int]:
+    """Decodes a base-128 number at `position`; returns it and the position after it."""
+    value = shift = 0
+    while position < len(message) and shift < 64:
+        byte = message[position]
+        value |= (byte & 0x7F) << shift
+        position, shift = position + 1, shift + 7
+        if byte < 0x80:
+            return value, position
+    raise ValueError("the message is cut off")
+
+
+def _varints(message: memoryview) -> list[int]:
+    values, position = [], 0
+    while position < len(message):
+        value, position = _varint(message, position)
+        values.append(value)
+    return values

@@ -1,0 +1,202 @@
+"""Teacher weights on this machine: found, fetched, checked, and kept as one safetensors file a teacher."""
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from favae_demo.errors import WeightsError
+from favae_demo.files import atomic_path
+from favae_demo.settings import Settings
+from favae_demo.teacher.sources import RECIPES, Recipe, Source, Tensors, check_digest
+
+Progress = Callable[[str, int, int], None]
+"""Called with (source, bytes done, bytes in all or 0)."""
+
+
+class Cancelled(WeightsError):
+    """The user stopped the download."""
+
+
+def fingerprint(tensors: dict[str, Tensor]) -> str:
+    """SHA-256 over names, types, shapes and values, in the order of the names."""
+    digest = hashlib.sha256()
+    for name in sorted(tensors):
+        value = tensors[name].detach().cpu().contiguous()
+        digest.update(f"{name} {value.dtype} {tuple(value.shape)}".encode())
+        digest.update(value.numpy().tobytes())
+    return digest.hexdigest()
+
+
+def cache_path(teacher: str, settings: Settings) -> Path:
+    """Where a teacher's converted weights are kept."""
+    return settings.cache_dir / "teachers" / f"{teacher}.safetensors"
+
+
+def is_ready(teacher: str, settings: Settings) -> bool:
+    """Whether the weights are on this machine; no network is asked."""
+    return cache_path(teacher, settings).is_file() or any(_by_hand(teacher, settings))
+
+
+def status(teacher: str, settings: Settings) -> dict[str, Any]:
+    """What is known of a teacher's weights on this machine."""
+    path = cache_path(teacher, settings)
+    record = {
+        "id": teacher,
+        "ready": is_ready(teacher, settings),
+        "path": str(path),
+        "source": "",
+        "note": "",
+    }
+    if path.is_file():
+        try:
+            with safe_open(path, "pt") as file:
+                metadata = file.metadata() or {}
+        except (OSError, SafetensorError):
+            return record | {"ready": False, "note": "damaged; it will be fetched again"}
+        keys = ("source", "note", "fingerprint", "credit")
+        record |= {key: metadata.get(key, "") for key in keys} | {"bytes": path.stat().st_size}
+    return record
+
+
+def read_weights(path: Path) -> tuple[Tensors, dict[str, str]]:
+    """Tensors and metadata of a converted file.
+
+    Raises:
+        WeightsError: Damaged, or not such a file.
+    """
+    try:
+        with safe_open(path, "pt") as file:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            metadata = file.metadata() or {}
+    except (OSError, SafetensorError) as error:
+        raise WeightsError(f"The teacher weights {path.name} are damaged.") from error
+    if fingerprint(tensors) != metadata.get("fingerprint"):
+        raise WeightsError(f"The teacher weights {path.name} are damaged.")
+    return tensors, metadata
+
+
+def ensure(
+    teacher: str,
+    settings: Settings,
+    progress: Progress | None = None,
+    cancel: Callable[[], bool] = lambda: False,
+) -> Path:
+    """Makes sure that a teacher's weights are in the cache, and returns their file.
+
+    Tried in order: the cache; files put into `FAVAE_TEACHER_DIR`; the sources of the teacher's recipe.
+
+    Raises:
+        WeightsError: No source gave the weights; the sentence says which file to put where.
+        Cancelled: `cancel` answered True.
+    """
+    path = cache_path(teacher, settings)
+    if path.is_file():
+        try:
+            read_weights(path)
+            return path
+        except WeightsError:
+            path.unlink()
+    recipe = RECIPES[teacher]
+    tried: list[str] = []
+    for name, take in [*_by_hand(teacher, settings), *_by_network(teacher, settings, progress, cancel)]:
+        try:
+            tensors, source, note = take()
+            _check(tensors, recipe)
+            _store(path, teacher, tensors, source, note, recipe)
+            return path
+        except Cancelled:
+            raise
+        except (WeightsError, OSError, KeyError, ValueError, StopIteration) as error:
+            tried.append(f"{name} ({str(error) or type(error).__name__})")
+    raise WeightsError(_advice(teacher, recipe, tried))
+
+
+Take = Callable[[], tuple[Tensors, str, str]]
+
+
+def _by_hand(teacher: str, settings: Settings) -> list[tuple[str, Take]]:
+    """What lies in the user's own folder: a converted file, or a source's file under its official name."""
+    folder = settings.teacher_dir
+    if folder is None:
+        return []
+    found: list[tuple[str, Take]] = []
+    converted = folder / f"{teacher}.safetensors"
+    if converted.is_file():
+        found.append((converted.name, lambda: _converted(converted)))
+    for source in RECIPES[teacher].sources:
+        file = folder / source.file_name
+        if file.is_file():
+            found.append((file.name, lambda source=source, file=file: _read(source, file)))
+    return found
+
+
+def _by_network(
+    teacher: str, settings: Settings, progress: Progress | None, cancel: Callable[[], bool]
+) -> list[tuple[str, Take]]:
+    return [
+        (source.name, lambda source=source: _fetch(source, settings, progress, cancel))
+        for source in RECIPES[teacher].sources
+    ]
+
+
+def _fetch(
+    source: Source, settings: Settings, progress: Progress | None, cancel: Callable[[], bool]
+) -> tuple[Tensors, str, str]:
+    def tick(done: int, total: int) -> None:
+        if cancel():
+            raise Cancelled("The download was stopped.")
+        if progress:
+            progress(source.name, done, total)
+
+    settings.cache_dir.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="fetch-", dir=settings.cache_dir))
+    try:
+        source.fetch(folder, tick)
+        return _read(source, folder / source.file_name)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _read(source: Source, file: Path) -> tuple[Tensors, str, str]:
+    if not file.is_file():
+        raise WeightsError("the source gave another file than expected")
+    check_digest(file, source.digest)
+    return source.read(file), source.name, source.note
+
+
+def _converted(file: Path) -> tuple[Tensors, str, str]:
+    tensors, metadata = read_weights(file)
+    return tensors, metadata.get("source", file.name), metadata.get("note", "")
+
+
+def _check(tensors: Tensors, recipe: Recipe) -> None:
+    shapes = {name: tuple(value.shape) for name, value in tensors.items()}
+    if shapes != recipe.shapes:
+        raise WeightsError("the file holds other layers than expected")
+    for name, values in recipe.first_values.items():
+        # As the release stores them: the first row of the first filter's blue plane.
+        found = tensors[name][0, -1, 0]
+        if any(abs(float(a) - b) > 1e-5 for a, b in zip(found, values, strict=True)):
+            raise WeightsError("the file's values are not the ImageNet weights")
+
+
+def _store(path: Path, teacher: str, tensors: Tensors, source: str, note: str, recipe: Recipe) -> None:
+    metadata = {"id": teacher, "source": source, "note": note, "credit": recipe.credit}
+    with atomic_path(path) as temporary:
+        save_file(tensors, temporary, metadata | {"fingerprint": fingerprint(tensors)})
+
+
+def _advice(teacher: str, recipe: Recipe, tried: list[str]) -> str:
+    first = recipe.sources[0]
+    address = f" from {first.url()}" if first.url else ""
+    return (
+        f"The weights of {teacher} could not be fetched; tried: {'; '.join(tried)}. Connect to the network and try again, "
+        f"or get {first.file_name}{address}, put it into a folder and set FAVAE_TEACHER_DIR to that folder."
+    )
