@@ -1,0 +1,90 @@
+"""Fixtures for all tests: folders that are not the user's, real MVTec data where there is some, a tiny generated category."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from favae_demo.data.images import save_png
+from favae_demo.settings import PROJECT, Settings
+
+# Read before the isolation below replaces it.
+_REAL_DATA = Path(os.environ.get("FAVAE_DATA_DIR") or PROJECT.parent / "shared" / "mvtec")
+_FOLDERS = {"FAVAE_DATA_DIR": "data", "FAVAE_CHECKPOINT_DIR": "checkpoints", "FAVAE_RUNS_DIR": "runs"}
+_LIMITS = ("FAVAE_TRAINING", "FAVAE_MAX_PIXELS", "FAVAE_MAX_UPLOAD_MB")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _isolated_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test reads or writes the user's data, models or runs. The cache stays: it may hold teacher weights."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        _redirect(patch, home)
+        yield
+
+
+@pytest.fixture
+def project_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings whose data, checkpoint and run folders lie in `tmp_path`, also through the environment."""
+    _redirect(monkeypatch, tmp_path)
+    return Settings.from_env()
+
+
+@pytest.fixture(scope="session")
+def mvtec_dir() -> Path:
+    """Folder with real MVTec categories; skips where there is none."""
+    if not (_REAL_DATA / "bottle" / "train" / "good").is_dir():
+        pytest.skip(f"there is no MVTec data in {_REAL_DATA} (set FAVAE_DATA_DIR)")
+    return _REAL_DATA
+
+
+@pytest.fixture(scope="session")
+def tiny_mvtec(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Data folder with one generated category, `widget`: 12 training, 4 good, 4 scratch and 4 spot pictures of 96×96."""
+    root = tmp_path_factory.mktemp("tiny_mvtec")
+    rng = np.random.default_rng(0)
+    folders = {"train/good": 12, "test/good": 4, "test/scratch": 4, "test/spot": 4}
+    for folder, count in folders.items():
+        for i in range(count):
+            image, mask = _widget(rng, folder.split("/")[1])
+            save_png(root / "widget" / folder / f"{i:03}.png", image)
+            if mask.any():
+                truth = root / "widget" / folder.replace("test", "ground_truth")
+                save_png(truth / f"{i:03}_mask.png", mask)
+    return root
+
+
+def _redirect(patch: pytest.MonkeyPatch, home: Path) -> None:
+    for variable, folder in _FOLDERS.items():
+        (home / folder).mkdir(exist_ok=True)
+        patch.setenv(variable, str(home / folder))
+    for variable in _LIMITS:
+        patch.delenv(variable, raising=False)
+
+
+def _widget(rng: np.random.Generator, defect: str, side: int = 96) -> tuple[np.ndarray, np.ndarray]:
+    """A blue disc with rings and spokes on white, slightly moved and turned; returns H×W×3 and its H×W mask (0 or 255)."""
+    centre = np.array([side / 2, side / 2]) + rng.uniform(-3, 3, 2)
+    turn = rng.uniform(-0.2, 0.2)
+    y, x = np.mgrid[:side, :side]
+    radius, angle = np.hypot(x - centre[0], y - centre[1]), np.arctan2(y - centre[1], x - centre[0]) + turn
+    pattern = 12 * np.sin(radius * 0.7) + 14 * np.cos(6 * angle) + rng.normal(0, 2, (side, side))
+    image = np.full((side, side, 3), 240.0) + rng.normal(0, 1.5, (side, side, 1))
+    disc = radius < side * 0.38
+    image[disc] = (np.array([70.0, 100.0, 150.0]) + pattern[..., None])[disc]
+    image = image.clip(0, 255).astype(np.uint8)
+    mask = np.zeros((side, side), np.uint8)
+    way = rng.uniform(0, 2 * np.pi)
+    spot = centre + rng.uniform(5, side * 0.22) * np.array([np.cos(way), np.sin(way)])
+    if defect == "scratch":
+        half = 9 * np.array([-np.sin(way), np.cos(way)])
+        ends = [tuple(int(v) for v in np.rint(end)) for end in (spot - half, spot + half)]
+        cv2.line(mask, *ends, 255, 2)
+        image[mask > 0] = (235, 225, 200)
+    elif defect == "spot":
+        cv2.circle(mask, tuple(int(v) for v in np.rint(spot)), 5, 255, cv2.FILLED)
+        image[mask > 0] = (150, 30, 30)
+    return image, mask
