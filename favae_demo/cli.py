@@ -1,0 +1,278 @@
+"""The command line: python -m favae_demo {train,evaluate,detect,teachers,data}.
+
+Errors that a user can act on are one sentence on standard error and exit code 2; `--json` prints one JSON object as the
+last line of standard output.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from favae_demo.errors import ConfigError, FavaeError
+from favae_demo.presets import PRESETS, TEACHERS, make_config
+from favae_demo.settings import Settings
+
+# The heavy modules (torch and all above it) are imported by the command that needs them: `--help` is instant.
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        result = options.command(options, Settings.from_env())
+    except FavaeError as error:
+        print(f"favae_demo: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("favae_demo: stopped.", file=sys.stderr)
+        return 130
+    _print_result(result, options.json)
+    return 0
+
+
+def train(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
+    """Trains a category, or resumes a run, in this process."""
+    from favae_demo.data.mvtec import load_category, require_training
+    from favae_demo.training.events import Finished
+    from favae_demo.training.job import is_alive, mark_process
+    from favae_demo.training.run import run_training
+    from favae_demo.training.run_folder import RunFolder
+
+    if options.resume:
+        folder = RunFolder(options.resume)
+        folder.order()
+        if not options.background and is_alive(folder):
+            raise ConfigError(f"The training in {folder.path} is running already.")
+    else:
+        data_dir, category = options.data or settings.data_dir, _required(options.category, "--category")
+        require_training(load_category(data_dir, category))
+        config = make_config(options.preset, category, teacher=options.teacher, seed=options.seed)
+        config = config.with_text(_assignments(options.set))
+        out = (
+            options.out or settings.runs_dir / f"{time.strftime('%Y%m%d-%H%M%S')}-{category}-{config.teacher}"
+        )
+        folder = RunFolder(out)
+        folder.create(config, category, data_dir)
+    if options.background:
+        os.nice(10)  # the page, which shares the processor, goes first
+    folder.clear_stop()
+    mark_process(folder, os.getpid())
+    finished = None
+    with _TrainingBar(options.json or options.background) as bar:
+        for event in run_training(folder, settings, measure=not options.no_measure):
+            bar.show(event)
+            if isinstance(event, Finished):
+                finished = event
+    return {
+        "checkpoint": finished.checkpoint,
+        "run": str(folder.path),
+        "seconds": round(finished.seconds, 2),
+        "steps": finished.steps,
+        "epochs": finished.epochs,
+        "stopped_because": finished.stopped_because,
+        "metrics": finished.metrics,
+    }
+
+
+def evaluate(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
+    """Measures a model on all test pictures of its category."""
+    from favae_demo.data.mvtec import load_category
+    from favae_demo.detection.detector import Detector
+    from favae_demo.evaluation import protocol
+
+    detector = Detector.load(options.checkpoint, settings)
+    category = load_category(options.data or settings.data_dir, options.category or detector.category)
+    with _bar("pictures", options.json) as bar:
+        found = protocol.evaluate(detector, category, lambda done, total: _advance(bar, done, total))
+    config = detector.config
+    about = {
+        "category": category.name,
+        "teacher": config.teacher,
+        "preset": config.preset,
+        "seed": config.seed,
+    }
+    return about | found.to_dict() | {"seconds": round(found.seconds, 2)}
+
+
+def detect(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
+    """Judges pictures, and writes overlay, error map and reconstruction of each."""
+    from favae_demo.data.images import decode, save_png
+    from favae_demo.detection.detector import Detector
+    from favae_demo.viz.overlay import error_map, overlay, reconstruction_image
+
+    if not 0 < options.rate < 1:
+        raise ConfigError("The false-alarm rate must be between 0 and 1, as in 0.05.")
+    detector = Detector.load(options.checkpoint, settings)
+    pictures = [(path, decode(path, max_pixels=settings.max_pixels)) for path in options.pictures]
+    rows = []
+    for number, (path, picture) in enumerate(pictures):
+        found = detector.detect([picture], rate=options.rate, names=[path.name])[0]
+        views = {
+            "overlay": overlay(found),
+            "error": error_map(found),
+            "reconstruction": reconstruction_image(found),
+        }
+        stem = (
+            path.stem
+            if len({p.stem for p in options.pictures}) == len(pictures)
+            else f"{number:03d}-{path.stem}"
+        )
+        files = {kind: options.out / f"{stem}-{kind}.png" for kind in views}
+        for kind, view in views.items():
+            save_png(files[kind], view)
+        row = {
+            "picture": str(path),
+            "score": found.score,
+            "threshold": found.threshold,
+            "verdict": found.verdict,
+        }
+        rows.append(row | {"regions": len(found.regions), "files": {k: str(f) for k, f in files.items()}})
+        if not options.json:
+            print(f"{path}  score {found.score:.3f}  threshold {found.threshold:.3f}  {found.verdict}")
+    return {"detections": rows}
+
+
+def teachers(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
+    """Fetches teacher weights, or tells which are there."""
+    from favae_demo.teacher import weights
+    from favae_demo.teacher.networks import TEACHER_SPECS
+
+    ids = options.ids or ["vgg16", "vgg19"]
+    for teacher in ids:
+        if teacher not in TEACHER_SPECS:
+            raise ConfigError(f"There is no teacher {teacher!r}. Known: {', '.join(TEACHER_SPECS)}.")
+        if options.action == "fetch":
+            with _bar(teacher, options.json, unit="B", unit_scale=True) as bar:
+                weights.ensure(teacher, settings, lambda _source, done, total: _advance(bar, done, total))
+    return {"teachers": [weights.status(teacher, settings) for teacher in ids]}
+
+
+def data(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
+    """Describes the categories of a data folder."""
+    from favae_demo.data.mvtec import list_categories, load_category
+
+    folder = options.data or settings.data_dir
+    found = {name: load_category(folder, name).describe() for name in list_categories(folder)}
+    return {"data": str(folder), "categories": found}
+
+
+class _TrainingBar:
+    """Shows training events on a terminal: a bar over the steps, a line an epoch."""
+
+    def __init__(self, quiet: bool):
+        self._bar = _bar("training", quiet)
+
+    def __enter__(self) -> "_TrainingBar":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+    def show(self, event: Any) -> None:
+        kind = type(event).__name__
+        if kind == "StepDone":
+            _advance(self._bar, event.step, event.total_steps)
+        elif kind == "Preparing":
+            self._bar.set_description(f"preparing {event.stage} {event.done}/{event.total}")
+        elif kind == "EpochDone":
+            self._bar.set_description("training")
+            losses = f"training {event.train['total']:.4g}, held out {event.validation['total']:.4g}"
+            self._bar.write(
+                f"epoch {event.epoch}: {losses}{' (best)' if event.is_best else ''}", file=sys.stderr
+            )
+
+
+def _bar(title: str, quiet: bool, **options: Any) -> tqdm:
+    return tqdm(
+        desc=title, disable=quiet or not sys.stderr.isatty(), file=sys.stderr, dynamic_ncols=True, **options
+    )
+
+
+def _advance(bar: tqdm, done: int, total: int) -> None:
+    bar.total = total
+    bar.update(done - bar.n)
+
+
+def _print_result(result: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(result))
+        return
+    for key, value in result.items():
+        if isinstance(value, dict) and value:
+            print(f"{key}:")
+            for inner, text in value.items():
+                print(f"  {inner}: {text}")
+        elif isinstance(value, list):
+            for row in value:
+                print("  " + ", ".join(f"{k} {v}" for k, v in row.items() if not isinstance(v, dict)))
+        else:
+            print(f"{key}: {value}")
+
+
+def _assignments(texts: Sequence[str]) -> dict[str, str]:
+    for text in texts:
+        if "=" not in text:
+            raise ConfigError(f"--set takes key=value, as in epochs=5, not {text!r}.")
+    return dict(text.split("=", 1) for text in texts)
+
+
+def _required(value: Any, name: str) -> Any:
+    if value is None:
+        raise ConfigError(f"{name} is missing.")
+    return value
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m favae_demo", description="FAVAE: train, measure, detect."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, command: Callable) -> argparse.ArgumentParser:
+        text = command.__doc__
+        child = commands.add_parser(name, help=text, description=text)
+        child.add_argument("--json", action="store_true", help="print one JSON object as the last line")
+        child.set_defaults(command=command)
+        return child
+
+    one = add("train", train)
+    one.add_argument(
+        "--data", type=Path, help="folder with one sub-folder a category (default: FAVAE_DATA_DIR)"
+    )
+    one.add_argument("--category")
+    one.add_argument("--teacher", default="vgg16", choices=TEACHERS)
+    one.add_argument("--preset", default="quick", choices=list(PRESETS))
+    one.add_argument("--seed", type=int, default=0)
+    one.add_argument("--out", type=Path, metavar="RUNDIR", help="folder of the new run")
+    one.add_argument("--resume", type=Path, metavar="RUNDIR", help="go on with this run")
+    one.add_argument(
+        "--set", nargs="+", action="extend", default=[], metavar="KEY=VALUE", help="change settings"
+    )
+    one.add_argument("--no-measure", action="store_true", help="do not measure the model on test pictures")
+    one.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
+    one = add("evaluate", evaluate)
+    one.add_argument("--checkpoint", type=Path, required=True)
+    one.add_argument(
+        "--data", type=Path, help="folder with one sub-folder a category (default: FAVAE_DATA_DIR)"
+    )
+    one.add_argument("--category", help="default: the one the model was trained on")
+    one = add("detect", detect)
+    one.add_argument("--checkpoint", type=Path, required=True)
+    one.add_argument("pictures", type=Path, nargs="+", metavar="PICTURE")
+    one.add_argument("--out", type=Path, default=Path("detections"), help="folder for the pictures")
+    one.add_argument("--rate", type=float, default=0.05, help="false-alarm rate that sets the threshold")
+    one = add("teachers", teachers)
+    one.add_argument("action", choices=("fetch", "status"))
+    one.add_argument("ids", nargs="*", metavar="ID")
+    one = add("data", data)
+    one.add_argument(
+        "--data", type=Path, help="folder with one sub-folder a category (default: FAVAE_DATA_DIR)"
+    )
+    return parser
