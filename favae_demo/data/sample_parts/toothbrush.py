@@ -29,7 +29,7 @@ ROWS = (
     (-0.19, 4, 0.14, WHITE), (-0.06, 4, 0.14, TEAL), (0.07, 4, 0.14, WHITE), (0.20, 4, 0.14, TEAL),
     (0.33, 4, 0.135, WHITE), (0.46, 3, 0.15, TEAL), (0.585, 2, 0.16, WHITE),
 )  # fmt: skip
-TUFT, BRISTLES = 0.052, 64  # radius of a tuft at its foot, bristles in a tuft
+TUFT, BRISTLES = 0.052, 50  # radius of a tuft at its foot, bristles in a tuft
 CAP = (-0.86, -0.50, 0.315)  # top, centre and half width of the elliptic end of the head
 SIDE = ((-0.86, 0.315), (-0.40, 0.330), (0.0, 0.345), (0.35, 0.325), (0.60, 0.265), (0.75, 0.185), (0.88, 0.125),
         (1.4, 0.115))  # half width of head and neck at y  # fmt: skip
