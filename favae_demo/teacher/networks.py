@@ -48,6 +48,7 @@ def _vgg19() -> nn.Sequential:
         return models.vgg19().features
 
 
+TAP_SHIFT = {"conv": 0, "relu": 1}
 TAPS = (7, 14, 21)  # conv2_2, conv3_3, and conv4_3 (VGG16) or conv4_2 (VGG19)
 TEACHER_SPECS: dict[str, TeacherSpec] = {
     "vgg16": TeacherSpec("VGG16", _vgg16, TAPS),
@@ -76,8 +77,7 @@ class Teacher(nn.Module):
         spec = TEACHER_SPECS[id]
         self.id, self.source, self.fingerprint = id, source, fingerprint(tensors)
         self.channels, self.tap = spec.channels, tap
-        shift = 1 if tap == "relu" else 0
-        self._taps = [index + shift for index in spec.taps]
+        self._taps = [index + TAP_SHIFT[tap] for index in spec.taps]
         self.layers = spec.features()[: self._taps[-1] + 1]
         for layer in self.layers:
             if isinstance(layer, nn.ReLU):
@@ -89,6 +89,10 @@ class Teacher(nn.Module):
             self.register_buffer(f"mean{i}", torch.zeros(channels))
             self.register_buffer(f"std{i}", torch.ones(channels))
         self.requires_grad_(False).eval()
+
+    def train(self, mode: bool = True) -> "Teacher":
+        """Stays in evaluation mode, whatever is asked."""
+        return super().train(False)
 
     def features(self, x: Tensor) -> list[Tensor]:
         """Standardised features of float RGB pictures.
@@ -118,14 +122,20 @@ class Teacher(nn.Module):
         """Sets each channel's mean and standard deviation from pictures N×3×H×W in [0, 1].
 
         Deviations below a thousandth of the layer's largest are lifted to it.
+
+        Raises:
+            ValueError: There is no batch.
         """
         sums = [torch.zeros(3, channels, dtype=torch.float64) for channels in self.channels]
         for batch in batches:
             for total, value in zip(sums, self.raw_features(batch), strict=True):
-                value = value.double()
-                total[0] += value.sum((0, 2, 3)).cpu()
-                total[1] += (value**2).sum((0, 2, 3)).cpu()
-                total[2] += value.numel() / value.shape[1]
+                # Summed up in double precision on the CPU: not every accelerator has it.
+                moments = torch.var_mean(value, dim=(0, 2, 3), correction=0)
+                variance, mean = (moment.cpu().double() for moment in moments)
+                count = value.numel() // value.shape[1]
+                total += count * torch.stack([mean, variance + mean**2, torch.ones_like(mean)])
+        if not all(total[2].all() for total in sums):
+            raise ValueError("there are no pictures to fit the standardisation on")
         for i, (first, second, count) in enumerate(sums):
             mean = first / count
             std = (second / count - mean**2).clamp(min=0).sqrt()
@@ -153,11 +163,19 @@ def load_teacher(
     *,
     tap: str = "relu",
     progress: Callable[[str, int, int], None] | None = None,
+    expected: str | None = None,
 ) -> Teacher:
     """A teacher with its weights, fetched first if need be.
+
+    Args:
+        id: Row of `TEACHER_SPECS`.
+        settings: Folders.
+        tap: `relu` or `conv`.
+        progress: Told how far a download is: source, bytes done, bytes in all.
+        expected: Fingerprint of the only weights that will do, as a checkpoint names them.
 
     Raises:
         WeightsError: The weights cannot be had.
     """
-    tensors, metadata = read_weights(ensure(id, settings, progress))
+    tensors, metadata = read_weights(ensure(id, settings, progress, expected=expected))
     return Teacher(id, tensors, tap, metadata.get("source", ""))

