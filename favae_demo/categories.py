@@ -29,6 +29,10 @@ class CategoryInfo:
     licence: str = ""
 
 
+def _generated(*values: Any, **named: Any) -> CategoryInfo:
+    return CategoryInfo(*values, **named, source="generated sample parts", licence="CC0")
+
+
 def _mvtec(*values: Any, **named: Any) -> CategoryInfo:
     licence = "CC BY-NC-SA 4.0, non-commercial; © MVTec Software GmbH"
     return CategoryInfo(*values, **named, source="MVTec AD", licence=licence)
@@ -40,6 +44,11 @@ CATEGORIES: dict[str, CategoryInfo] = {
     "screw": _mvtec("Screw", "light"),
     "toothbrush": _mvtec("Toothbrush", "none", vflip=False),
     "grid": _mvtec("Grid", "none"),
+    "sample_bottle": _generated("Bottle (generated)", "light"),
+    "sample_pill": _generated("Pill (generated)", "dark", hflip=False, vflip=False),
+    "sample_screw": _generated("Screw (generated)", "light"),
+    "sample_toothbrush": _generated("Toothbrush (generated)", "none", vflip=False),
+    "sample_grid": _generated("Grid (generated)", "none"),
 }
 
 

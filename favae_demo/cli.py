@@ -40,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def train(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     """Trains a category, or resumes a run, in this process."""
     from favae_demo.data.mvtec import load_category, require_training
+    from favae_demo.data.sources import data_dir_of
     from favae_demo.training.events import Finished
     from favae_demo.training.job import is_alive, mark_process
     from favae_demo.training.run import run_training
@@ -51,7 +52,8 @@ def train(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
         if not options.background and is_alive(folder):
             raise ConfigError(f"The training in {folder.path} is running already.")
     else:
-        data_dir, category = options.data or settings.data_dir, _required(options.category, "--category")
+        category = _required(options.category, "--category")
+        data_dir = options.data or data_dir_of(category, settings)
         require_training(load_category(data_dir, category))
         config = make_config(options.preset, category, teacher=options.teacher, seed=options.seed)
         config = config.with_text(_assignments(options.set))
@@ -84,11 +86,13 @@ def train(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
 def evaluate(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     """Measures a model on all test pictures of its category."""
     from favae_demo.data.mvtec import load_category
+    from favae_demo.data.sources import data_dir_of
     from favae_demo.detection.detector import Detector
     from favae_demo.evaluation import protocol
 
     detector = Detector.load(options.checkpoint, settings)
-    category = load_category(options.data or settings.data_dir, options.category or detector.category)
+    name = options.category or detector.category
+    category = load_category(options.data or data_dir_of(name, settings), name)
     with _bar("pictures", options.json) as bar:
         found = protocol.evaluate(detector, category, lambda done, total: _advance(bar, done, total))
     config = detector.config

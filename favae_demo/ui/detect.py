@@ -32,7 +32,7 @@ class Shown:
 def build(services: Services) -> dict[str, Any]:
     """The tab's components, by name."""
     names = services.categories()
-    first = "bottle" if "bottle" in names else (names[0] if names else None)
+    first = services.first_category()
     choices = services.model_choices(first) if first else []
     ui: dict[str, Any] = {"shown": gr.State(None)}
     with gr.Row():
@@ -74,7 +74,7 @@ def build(services: Services) -> dict[str, Any]:
             info="All errors together, or one kind",
         )  # fmt: skip
         ui["colours"] = gr.Dropdown(
-            list(COLOUR_MAPS),
+            list(COLOUR_MAPS.items()),
             value=DEFAULT_COLOUR_MAP,
             label="Colours",
             interactive=True,

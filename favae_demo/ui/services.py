@@ -8,7 +8,8 @@ import numpy as np
 
 from favae_demo.categories import category_info
 from favae_demo.data.images import decode, decode_mask
-from favae_demo.data.mvtec import Category, Sample, list_categories, load_category
+from favae_demo.data.mvtec import Category, Sample
+from favae_demo.data.sources import available, open_category
 from favae_demo.data.thumbnails import thumbnails
 from favae_demo.detection.registry import Model, Registry
 from favae_demo.detection.types import Detection
@@ -32,12 +33,19 @@ class Services:
     def categories(self) -> list[str]:
         """Categories with data or a model."""
         with_model = {model.card.category for model in self.registry.models()}
-        return sorted({*list_categories(self.settings.data_dir), *with_model})
+        names = available(self.settings)
+        return names + sorted(with_model.difference(names))
+
+    def first_category(self) -> str | None:
+        """The category to show first: one with pictures and a model, if there is one."""
+        names, with_model = self.categories(), {model.card.category for model in self.registry.models()}
+        both = [name for name in available(self.settings) if name in with_model]
+        return next(iter(both or names), None)
 
     def category(self, name: str) -> Category | None:
         """The data of a category, or None where only a model is there."""
         try:
-            return _indexed(self.settings.data_dir, name)
+            return _indexed(self.settings, name)
         except DataError:
             return None
 
@@ -112,5 +120,5 @@ def label(model: Model) -> str:
 
 
 @lru_cache(maxsize=32)
-def _indexed(data_dir: Path, name: str) -> Category:
-    return load_category(data_dir, name)
+def _indexed(settings: Settings, name: str) -> Category:
+    return open_category(name, settings)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from favae_demo.data.images import decode
+from favae_demo.data.sources import data_dir_of
 from favae_demo.presets import PRESETS, make_config
 from favae_demo.training import job
 from favae_demo.training.events import EpochDone, Finished, Snapshot, StepDone
@@ -26,7 +27,7 @@ MOST_POINTS = 400
 def build(services: Services) -> dict[str, Any]:
     """The tab's components, by name."""
     names = services.categories()
-    first = "bottle" if "bottle" in names else (names[0] if names else None)
+    first = services.first_category()
     allowed = ["quick"] if services.settings.training == "limited" else list(PRESETS)
     off = services.settings.training == "off"
     ui: dict[str, Any] = {"seen": gr.State(None)}
@@ -74,7 +75,7 @@ def build(services: Services) -> dict[str, Any]:
             None, x="step", y="loss", color="series", title="Loss by term, training (log10)", show_label=False, height=300,
         )  # fmt: skip
     ui["snapshots"] = gr.Gallery(
-        [], label="Rebuilt pictures as they improve (originals above, rebuilt below)", columns=2, height=320, allow_preview=True,
+        [], label="Rebuilt pictures as they improve (originals above, rebuilt below)", columns=1, height=420, object_fit="contain", allow_preview=True,
         interactive=False,
     )  # fmt: skip
     ui["figures"] = gr.Markdown("")
@@ -144,7 +145,8 @@ def start_training(services: Services, category: str, teacher: str, preset: str,
         FavaeError: It is not allowed here, one is running, or the settings are out of range.
     """
     config = make_config(preset, category, teacher=teacher, seed=seed)
-    return job.start(config, category, services.settings.data_dir, services.settings).id
+    folder = data_dir_of(category, services.settings)
+    return job.start(config, category, folder, services.settings).id
 
 
 def watch(services: Services, run: str | None, seen: Any) -> tuple:
