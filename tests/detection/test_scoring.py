@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+import torch
+
+from favae_demo.detection.scoring import combine, error_maps, image_score, smooth, term_names
+from favae_demo.model.favae import Output
+
+
+def test_terms_are_named_pixels_first():
+    assert term_names(0) == ["pixels"]
+    assert term_names(3) == ["pixels", "layer1", "layer2", "layer3"]
+
+
+def test_error_maps_sum_squares_over_channels_at_the_pictures_size():
+    target, latent = torch.zeros(2, 3, 8, 8), torch.zeros(2, 4)
+    picture = target.clone()
+    picture[0, :, 2, 3] = torch.tensor([0.1, 0.2, 0.3])
+    guess, truth = torch.zeros(2, 5, 4, 4), torch.full((2, 5, 4, 4), 2.0)
+    maps = error_maps(Output(picture, [guess], latent, latent), target, [truth])
+    assert maps.shape == (2, 2, 8, 8)
+    assert maps[0, 0, 2, 3].item() == pytest.approx(0.14)
+    assert maps[:, 0].sum().item() == pytest.approx(0.14)
+    torch.testing.assert_close(maps[:, 1], torch.full((2, 8, 8), 5 * 4.0))
+
+
+def test_smoothing_spreads_by_sigma_and_keeps_the_sum():
+    impulse = np.zeros((1, 2, 64, 64), np.float32)
+    impulse[0, 0, 32, 32] = 1
+    blurred = smooth(impulse, 4.0)
+    assert blurred.shape == impulse.shape
+    assert blurred[0, 0].sum() == pytest.approx(1, abs=1e-5)
+    assert not blurred[0, 1].any()
+    offsets = np.arange(64) - 32
+    assert np.sqrt((blurred[0, 0].sum(axis=0) * offsets**2).sum()) == pytest.approx(4, rel=0.02)
+
+
+def test_smoothing_reflects_at_the_border_and_zero_leaves_the_map():
+    maps = np.full((1, 1, 32, 32), 3, np.float32)
+    np.testing.assert_allclose(smooth(maps, 4.0), maps, rtol=1e-5)
+    np.testing.assert_array_equal(smooth(maps, 0), maps)
+
+
+def test_terms_are_divided_by_their_scale_and_added():
+    maps = np.stack([np.full((2, 4, 4), 6.0), np.full((2, 4, 4), 10.0)], axis=1).astype(np.float32)
+    np.testing.assert_allclose(combine(maps, [2.0, 5.0]), np.full((2, 4, 4), 5.0))
+
+
+def test_image_scores():
+    score_map = np.arange(400, dtype=np.float32).reshape(20, 20)
+    assert image_score(score_map, "max") == 399
+    assert image_score(score_map, "top") == (399 + 398 + 397 + 396) / 4  # 1 % of 400 pixels

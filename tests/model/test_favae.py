@@ -1,0 +1,66 @@
+import pytest
+import torch
+
+from favae_demo.model.favae import Favae, layer_names
+from favae_demo.model.vae import scaled
+
+VGG_CHANNELS = (128, 256, 512)
+
+
+@pytest.fixture(scope="module")
+def full_size() -> Favae:
+    return Favae(VGG_CHANNELS).eval()
+
+
+def test_the_full_network_has_the_reports_number_of_parameters(full_size):
+    assert sum(parameter.numel() for parameter in full_size.parameters()) == 20_303_499
+
+
+@torch.inference_mode()
+def test_shapes_are_the_reports(full_size):
+    x = torch.rand(2, 3, 128, 128)
+    output = full_size(x)
+    assert output.picture.shape == x.shape
+    assert output.mean.shape == output.log_variance.shape == (2, 100)
+    shapes = [(2, 128, 64, 64), (2, 256, 32, 32), (2, 512, 16, 16)]
+    assert [tuple(taps.shape) for taps in full_size.decoder(output.mean)[1]] == shapes
+    assert [tuple(features.shape) for features in output.features] == shapes
+    assert 0 <= output.picture.min() <= output.picture.max() <= 1
+
+
+@torch.inference_mode()
+def test_taps_lie_before_normalisation_and_activation():
+    model = Favae(VGG_CHANNELS, latent=4, width=0.05).eval()
+    seen = []
+    convolution = model.decoder.blocks[-1][0]
+    convolution.register_forward_hook(lambda module, inputs, result: seen.append(result.clone()))
+    _, taps = model.decoder(torch.randn(1, 4))
+    torch.testing.assert_close(taps[0], seen[0], rtol=0, atol=0)
+
+
+@torch.inference_mode()
+def test_noise_moves_the_latent_by_the_deviation_and_none_decodes_the_mean():
+    model = Favae(latent=4, width=0.05).eval()
+    x, noise = torch.rand(2, 3, 128, 128), torch.randn(2, 4)
+    mean, log_variance = model.encoder(x)
+    expected = model.decoder(mean + noise * torch.exp(log_variance / 2))[0]
+    torch.testing.assert_close(model(x, noise).picture, expected)
+    torch.testing.assert_close(model(x).picture, model.decoder(mean)[0])
+    assert not torch.equal(model(x, noise).picture, model(x).picture)
+
+
+@torch.inference_mode()
+def test_without_a_teacher_it_is_a_plain_vae():
+    model = Favae(latent=4, width=0.05).eval()
+    assert len(model.adapters) == 0
+    assert model(torch.rand(1, 3, 128, 128)).features == []
+
+
+def test_a_teacher_with_another_number_of_layers_is_refused():
+    with pytest.raises(ValueError, match="3 taps, the teacher 2"):
+        Favae((8, 8), latent=4, width=0.05)
+
+
+def test_names_and_widths():
+    assert layer_names(3) == ["layer1", "layer2", "layer3"]
+    assert [scaled(128, width) for width in (1.0, 0.25, 0.05, 0.01)] == [128, 32, 6, 4]
