@@ -1,4 +1,5 @@
 import json
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -36,7 +37,7 @@ def test_too_few_pictures_give_a_limit_above_the_highest(count, rate):
 def test_a_higher_rate_never_raises_the_limit():
     good = np.random.default_rng(1).gamma(2, size=40)
     values = [conformal_limit(list(good), rate).value for rate in np.linspace(0.005, 0.6, 60)]
-    assert all(later <= earlier for earlier, later in zip(values, values[1:], strict=False))
+    assert all(later <= earlier for earlier, later in pairwise(values))
 
 
 def test_a_new_good_picture_is_called_a_defect_at_most_as_often_as_promised():
