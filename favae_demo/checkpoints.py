@@ -13,7 +13,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from favae_demo.detection.calibration import Calibration
-from favae_demo.errors import CheckpointError, FavaeError
+from favae_demo.errors import CheckpointError, ConfigError, FavaeError
 from favae_demo.files import atomic_path
 from favae_demo.model.favae import Favae
 from favae_demo.presets import TrainConfig
@@ -97,10 +97,10 @@ class Checkpoint:
         Raises:
             CheckpointError: The weights do not fit the settings.
         """
-        model = Favae(self.card.teacher_channels, self.config.latent, self.config.width)
         try:
+            model = Favae(self.card.teacher_channels, self.config.latent, self.config.width)
             model.load_state_dict({name: value.float() for name, value in self.weights.items()})
-        except RuntimeError as error:
+        except (RuntimeError, ValueError) as error:
             raise CheckpointError(
                 "This model file is damaged: its weights do not fit its settings."
             ) from error
@@ -181,5 +181,5 @@ def _card(file, path: Path) -> Card:
         raise CheckpointError(f"{path.name} is not a model file of this app.")
     try:
         return Card.from_json(metadata["favae"])
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, ConfigError, KeyError, TypeError, ValueError) as error:
         raise CheckpointError(f"{path.name} is damaged: its description cannot be read.") from error

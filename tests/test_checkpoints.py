@@ -1,0 +1,162 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+
+from favae_demo.checkpoints import (
+    FORMAT,
+    Card,
+    Checkpoint,
+    halve,
+    list_checkpoints,
+    load_checkpoint,
+    read_card,
+    save_checkpoint,
+    with_metrics,
+)
+from favae_demo.detection.calibration import calibrate
+from favae_demo.errors import CheckpointError
+from favae_demo.model.favae import Favae
+from favae_demo.presets import PAPER
+
+CONFIG = replace(PAPER, width=0.05, latent=4)
+CHANNELS = (3, 5, 7)
+
+
+@pytest.fixture
+def checkpoint() -> Checkpoint:
+    torch.manual_seed(0)
+    names = ["pixels", "layer1", "layer2", "layer3"]
+    maps = np.random.default_rng(0).random((3, 4, 16, 16), np.float32)
+    calibration = calibrate(maps, np.ones((3, 16, 16), bool), names, True)
+    card = Card(
+        "widget", CONFIG, "abc", "tests", CHANNELS, calibration, {"train": 10}, {"steps": 5}, version="1.0"
+    )
+    weights = halve(Favae(CHANNELS, 4, 0.05).state_dict())
+    return Checkpoint(card, weights, {"mean0": torch.rand(3)})
+
+
+@pytest.fixture
+def path(tmp_path, checkpoint):
+    path = tmp_path / "models" / "widget.safetensors"
+    save_checkpoint(path, checkpoint)
+    return path
+
+
+def rewrite(path, change) -> None:
+    """Saves the file again with its description changed."""
+    with safe_open(path, "pt") as file:
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        record = json.loads(file.metadata()["favae"])
+    save_file(tensors, path, {"favae": json.dumps(change(record))})
+
+
+def test_everything_comes_back(path, checkpoint):
+    loaded = load_checkpoint(path)
+    assert loaded.card == checkpoint.card == read_card(path)
+    for ours, theirs in (
+        (loaded.weights, checkpoint.weights),
+        (loaded.standardisation, checkpoint.standardisation),
+    ):
+        assert ours.keys() == theirs.keys()
+        assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+        assert all(ours[name].dtype == theirs[name].dtype for name in ours)
+    assert [file.name for file in path.parent.iterdir()] == [path.name]  # no temporary file is left
+
+
+def test_the_built_model_answers_as_the_saved_one(path, checkpoint):
+    x = torch.rand(2, 3, 128, 128)
+    with torch.inference_mode():
+        ours, theirs = load_checkpoint(path).build_model()(x), checkpoint.build_model()(x)
+    assert torch.equal(ours.picture, theirs.picture)
+    assert [features.shape[1] for features in ours.features] == list(CHANNELS)
+
+
+def test_kernels_are_kept_in_half_precision_and_vectors_in_full(checkpoint):
+    kinds = {(value.ndim > 1, value.dtype) for value in checkpoint.weights.values()}
+    assert kinds == {(True, torch.float16), (False, torch.float32), (False, torch.int64)}
+
+
+def test_a_missing_file(tmp_path):
+    with pytest.raises(CheckpointError, match="There is no model file"):
+        load_checkpoint(tmp_path / "none.safetensors")
+
+
+@pytest.mark.parametrize("content", [b"", b"not a model", b"\x80\x04]\x94.", b"\xff" * 64])
+def test_a_file_of_another_kind(tmp_path, content):
+    path = tmp_path / "other.safetensors"
+    path.write_bytes(content)
+    for read in (load_checkpoint, read_card):
+        with pytest.raises(CheckpointError, match=r"other\.safetensors is not a model file"):
+            read(path)
+
+
+@pytest.mark.parametrize("share", [0.01, 0.5, 0.999])
+def test_a_file_cut_short(path, share):
+    data = path.read_bytes()
+    path.write_bytes(data[: int(len(data) * share)])
+    with pytest.raises(CheckpointError, match="damaged"):
+        load_checkpoint(path)
+
+
+def test_a_safetensors_file_of_somebody_else(tmp_path):
+    path = tmp_path / "foreign.safetensors"
+    save_file({"x": torch.zeros(2)}, path)
+    with pytest.raises(CheckpointError, match="not a model file of this app"):
+        load_checkpoint(path)
+
+
+def test_a_later_format(path):
+    rewrite(path, lambda record: record | {"format": FORMAT + 1})
+    with pytest.raises(CheckpointError, match="newer version"):
+        load_checkpoint(path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda record: 5,
+        lambda record: [],
+        lambda record: {},
+        lambda record: record | {"format": "one"},
+        lambda record: {name: value for name, value in record.items() if name != "calibration"},
+        lambda record: record | {"config": record["config"] | {"width": 99.0}},
+        lambda record: record | {"config": None},
+        lambda record: record | {"teacher_channels": 3},
+        lambda record: record | {"calibration": record["calibration"] | {"plain": {"images": [], "peaks": []}}},
+    ],
+)  # fmt: skip
+def test_a_damaged_description(path, change):
+    rewrite(path, change)
+    with pytest.raises(CheckpointError, match="damaged"):
+        load_checkpoint(path)
+
+
+@pytest.mark.parametrize("channels", [[3, 5], [3, 5, 8], []])
+def test_weights_that_do_not_fit_the_description(path, channels):
+    rewrite(path, lambda record: record | {"teacher_channels": channels})
+    with pytest.raises(CheckpointError, match="do not fit"):
+        load_checkpoint(path).build_model()
+
+
+def test_fields_of_a_later_version_are_ignored(path, checkpoint):
+    rewrite(path, lambda record: record | {"invented_later": 1})
+    assert load_checkpoint(path).card == checkpoint.card
+
+
+def test_figures_are_added_without_touching_the_rest(path, checkpoint):
+    with_metrics(path, {"pixel_auroc": 0.9, "image_auroc": None})
+    loaded = load_checkpoint(path)
+    assert loaded.card == replace(checkpoint.card, metrics={"pixel_auroc": 0.9, "image_auroc": None})
+    assert all(torch.equal(loaded.weights[name], value) for name, value in checkpoint.weights.items())
+
+
+def test_the_list_passes_over_what_is_no_model(path, checkpoint):
+    (path.parent / "broken.safetensors").write_bytes(b"x")
+    (path.parent / "notes.txt").write_text("x")
+    assert list_checkpoints(path.parent, path.parent / "nowhere") == {path: checkpoint.card}
+    assert checkpoint.card.name == "widget-vgg16-paper"
