@@ -113,6 +113,11 @@ class TrainConfig:
         choices=("sum", "scaled"),
         help="'sum' adds the error maps as they are; 'scaled' divides each by its mean on held-out good pictures first.",
     )
+    image_score: str = _option(
+        "max",
+        choices=("max", "top"),
+        help="Score of a whole picture: the highest value of its score map, or the mean of its top 1 %.",
+    )
     blur: float = _option(4.0, 0.0, 20.0, help="Gaussian smoothing σ of the score map, in pixels.")
     snapshot_every: int = _option(10, 1, 10_000, help="Epochs between two sample reconstructions.")
 
@@ -180,14 +185,17 @@ QUICK = replace(
     PAPER,
     preset="quick",
     width=0.25,
-    epochs=6,
+    tap="conv",
+    epochs=10,
+    max_steps=400,
     batch_size=8,
     decay="cosine",
     weight_average=0.98,
-    views=800,
+    views=400,
     augment_validation=False,
     bank=True,
-    score="scaled",
+    mask_score=True,
+    image_score="top",
     snapshot_every=1,
 )
 

@@ -91,7 +91,9 @@ class Calibration:
         return cls(dict(record["scales"]), record["score"], plain, masked)
 
 
-def calibrate(maps: np.ndarray, foregrounds: np.ndarray, names: Sequence[str], scaled: bool) -> Calibration:
+def calibrate(
+    maps: np.ndarray, foregrounds: np.ndarray, names: Sequence[str], scaled: bool, score: str = "max"
+) -> Calibration:
     """Calibration from the smoothed term maps of held-out good pictures.
 
     Args:
@@ -99,15 +101,15 @@ def calibrate(maps: np.ndarray, foregrounds: np.ndarray, names: Sequence[str], s
         foregrounds: N×S×S bool, the part in each picture.
         names: Names of the T terms.
         scaled: Whether each term is divided by its mean.
+        score: Kind of image score, `max` or `top`.
     """
     means = maps.mean(axis=(0, 2, 3)) if scaled else np.ones(len(names))
     scales = [max(float(mean), 1e-12) for mean in means]
     everything = {"combined": combine(maps, scales)}
     everything |= {name: maps[:, i] / scales[i] for i, name in enumerate(names)}
-    kind = "max"
-    plain = _good_scores(everything, np.ones_like(foregrounds), kind)
-    masked = _good_scores(everything, foregrounds, kind)
-    return Calibration(dict(zip(names, scales, strict=True)), kind, plain, masked)
+    plain = _good_scores(everything, np.ones_like(foregrounds), score)
+    masked = _good_scores(everything, foregrounds, score)
+    return Calibration(dict(zip(names, scales, strict=True)), score, plain, masked)
 
 
 def _good_scores(maps: dict[str, np.ndarray], foregrounds: np.ndarray, kind: str) -> GoodScores:

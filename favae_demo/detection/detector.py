@@ -85,7 +85,9 @@ class Detector:
         """As `load`, from a checkpoint in memory."""
         card, config, teacher = checkpoint.card, checkpoint.config, None
         if config.teacher != "none":
-            teacher = load_teacher(config.teacher, settings, tap=config.tap, progress=progress)
+            teacher = load_teacher(
+                config.teacher, settings, tap=config.tap, progress=progress, expected=card.teacher_fingerprint
+            )
             if teacher.fingerprint != card.teacher_fingerprint:
                 raise CheckpointError(
                     f"This model was trained with other {config.teacher} weights than those on this machine "
@@ -212,4 +214,4 @@ def calibrate_model(
     maps = np.concatenate([term_maps(model, teacher, part, config.blur, device)[0] for part in parts])
     parts_of = np.stack([foreground(picture, config.background) for picture in held_out])
     layers = 0 if teacher is None else len(teacher.channels)
-    return calibrate(maps, parts_of, term_names(layers), config.score == "scaled")
+    return calibrate(maps, parts_of, term_names(layers), config.score == "scaled", config.image_score)

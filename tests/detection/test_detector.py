@@ -1,0 +1,176 @@
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from simple_teacher import SimpleTeacher
+
+from favae_demo.checkpoints import Card, Checkpoint, halve, save_checkpoint
+from favae_demo.data.images import load_images
+from favae_demo.data.mvtec import load_category
+from favae_demo.detection import detector as detector_module
+from favae_demo.detection.detector import BATCH, Detector, calibrate_model, term_maps
+from favae_demo.errors import CheckpointError
+from favae_demo.model.favae import Favae
+from favae_demo.presets import PAPER
+from favae_demo.settings import Settings
+
+CONFIG = replace(PAPER, width=0.05, latent=4, background="light", score="scaled")
+
+
+@pytest.fixture(scope="module")
+def good(tiny_mvtec) -> np.ndarray:
+    return load_images([sample.path for sample in load_category(tiny_mvtec, "widget").train], 128)
+
+
+@pytest.fixture(scope="module")
+def detector(good) -> Detector:
+    """An untrained network with a calibration: enough to check everything around the network."""
+    torch.manual_seed(0)
+    model, teacher = Favae(SimpleTeacher.channels, CONFIG.latent, CONFIG.width).eval(), SimpleTeacher()
+    return Detector(model, teacher, CONFIG, calibrate_model(model, teacher, good, CONFIG), "widget")
+
+
+@pytest.fixture(scope="module")
+def pictures() -> list[np.ndarray]:
+    rng = np.random.default_rng(0)
+    sides = [(128, 128), (90, 140), (300, 200), (128, 128), (64, 64)]
+    return [rng.integers(0, 256, (*side, 3), dtype=np.uint8) for side in sides]
+
+
+def assert_same(one, other) -> None:
+    """All but the timings."""
+    for name in ("image", "reconstruction", "foreground"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+    assert list(one.maps) == list(other.maps)
+    for name in one.maps:
+        np.testing.assert_allclose(one.maps[name], other.maps[name], rtol=1e-5)
+    assert one.score == pytest.approx(other.score, rel=1e-5)
+    for name in ("threshold", "pixel_threshold", "map_limits", "verdict", "name"):
+        assert getattr(one, name) == getattr(other, name)
+    assert len(one.regions) == len(other.regions)
+
+
+def test_a_detection_is_complete(detector, pictures):
+    found = detector.detect(pictures, names=["a", "b", "c", "d", "e"])
+    assert [one.name for one in found] == list("abcde")
+    for one, picture in zip(found, pictures, strict=True):
+        assert one.image is picture
+        assert one.reconstruction.shape == (128, 128, 3)
+        assert list(one.maps) == ["combined", "pixels", "layer1", "layer2", "layer3"]
+        terms = sum(value for name, value in one.maps.items() if name != "combined")
+        np.testing.assert_allclose(one.maps["combined"], terms, rtol=1e-4)
+        assert all(value.min() >= 0 for value in one.maps.values())
+        assert set(one.map_limits) == set(one.maps)
+        assert one.map_limits["combined"] == one.pixel_threshold
+        assert one.score == one.map.max()
+        assert one.is_defect == (one.score > one.threshold)
+        assert set(one.timings) == {"prepare", "model", "total"}
+
+
+def test_what_lies_above_the_limit_is_a_defect_with_a_place(detector, good):
+    """An untrained network paints grey, so pure white is further off than any good part."""
+    white = np.full((128, 128, 3), 255, np.uint8)
+    (found,) = detector.detect([white], rate=0.3)
+    assert found.verdict == "defect"
+    assert found.regions[0].peak == pytest.approx(found.map.max())
+    # Twelve pictures are too few for 5 %, so the limit lies above all of them.
+    for one in detector.detect(list(good), rate=0.05):
+        assert one.verdict == "good"
+        assert one.regions == ()
+
+
+def test_calibration_pictures_get_the_scores_that_calibration_gave_them(detector, good):
+    for masked in (False, True):
+        scores = [one.score for one in detector.detect(list(good), masked=masked)]
+        np.testing.assert_allclose(scores, detector.calibration.good(masked).images, rtol=1e-4)
+
+
+def test_batches_do_not_change_the_answer(detector, good):
+    many = detector.detect([*good, *good])
+    assert len(many) == 24 > BATCH
+    for one, picture in zip(many, [*good, *good], strict=True):
+        (alone,) = detector.detect([picture])
+        assert alone.score == pytest.approx(one.score, rel=1e-4)
+
+
+def test_no_pictures_give_no_detections(detector):
+    assert detector.detect([]) == []
+
+
+def test_several_threads_get_what_one_gets(detector, pictures):
+    jobs = [pictures[i % 5 :] + pictures[: i % 5] for i in range(12)]
+    expected = [detector.detect(job) for job in jobs]
+    with ThreadPoolExecutor(6) as pool:
+        for found, alone in zip(pool.map(detector.detect, jobs), expected, strict=True):
+            for one, other in zip(found, alone, strict=True):
+                assert_same(one, other)
+
+
+@pytest.mark.parametrize(("rate", "masked"), [(0.05, None), (0.3, False), (0.3, True)])
+def test_judging_again_is_detecting_again_without_the_model(
+    detector, pictures, good, monkeypatch, rate, masked
+):
+    images = [*pictures, good[0]]
+    before = detector.detect(images, rate=0.1, masked=False)
+    expected = detector.detect(images, rate=rate, masked=masked)
+
+    def forbidden(*args, **kwargs):
+        raise AssertionError("the model ran")
+
+    monkeypatch.setattr(detector_module, "term_maps", forbidden)
+    monkeypatch.setattr(detector.model, "forward", forbidden)
+    for old, new in zip(before, expected, strict=True):
+        judged = detector.judge(old, rate=rate, masked=masked)
+        assert_same(judged, new)
+        assert judged.regions == new.regions
+
+
+def test_a_higher_rate_lowers_the_limits(detector):
+    strict, loose = detector.limits(0.1), detector.limits(0.5)
+    assert all(loose[name].value <= strict[name].value for name in strict)
+    assert loose["image"].supported
+    assert not detector.limits(0.01)["image"].supported
+
+
+def test_the_mask_leaves_the_background_out(detector, good):
+    (plain,), (masked,) = (detector.detect([good[0]], masked=masked) for masked in (False, True))
+    assert plain.foreground.all()
+    assert not masked.foreground[2, 2]
+    assert masked.foreground[64, 64]
+    assert masked.map[2, 2] == 0 < plain.map[2, 2]
+    np.testing.assert_array_equal(plain.maps["combined"], masked.maps["combined"])
+
+
+def test_term_maps_are_the_models_errors(good):
+    plain = Favae((), CONFIG.latent, CONFIG.width).eval()
+    maps, rebuilt = term_maps(plain, None, good[:2], 0.0)
+    assert maps.shape == (2, 1, 128, 128)
+    error = ((good[:2].astype(float) - rebuilt) / 255) ** 2
+    np.testing.assert_allclose(maps[:, 0], error.sum(-1), atol=0.02)  # the reconstruction is rounded to bytes
+
+
+@pytest.fixture
+def saved(tmp_path, detector):
+    card = Card("widget", CONFIG, "simple", "tests", SimpleTeacher.channels, detector.calibration)
+    teacher = {"mean0": torch.tensor([0.1, 0.2, 0.3])}
+    path = tmp_path / "model.safetensors"
+    save_checkpoint(path, Checkpoint(card, halve(detector.model.state_dict()), teacher))
+    return path
+
+
+def test_a_checkpoint_is_loaded_with_its_teachers_standardisation(saved, monkeypatch, pictures):
+    monkeypatch.setattr(detector_module, "load_teacher", lambda *args, **kwargs: SimpleTeacher())
+    loaded = Detector.load(saved, Settings.from_env())
+    assert loaded.category == "widget"
+    torch.testing.assert_close(loaded.teacher.mean0, torch.tensor([0.1, 0.2, 0.3]))
+    assert loaded.detect(pictures[:1])[0].score > 0
+
+
+def test_a_teacher_with_other_weights_is_refused(saved, monkeypatch):
+    teacher = SimpleTeacher()
+    teacher.fingerprint = "another"
+    monkeypatch.setattr(detector_module, "load_teacher", lambda *args, **kwargs: teacher)
+    with pytest.raises(CheckpointError, match="other vgg16 weights"):
+        Detector.load(saved, Settings.from_env())

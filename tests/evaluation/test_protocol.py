@@ -1,0 +1,102 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from favae_demo.data.images import load_images
+from favae_demo.data.mvtec import Category, load_category
+from favae_demo.detection.detector import Detector, calibrate_model
+from favae_demo.errors import DataError
+from favae_demo.evaluation import metrics
+from favae_demo.evaluation.protocol import FIGURES, evaluate, measure
+from favae_demo.model.favae import Favae
+from favae_demo.presets import PAPER
+
+CONFIG = replace(PAPER, teacher="none", width=0.05, latent=4)
+PIXEL, IMAGE = {"pixel_auroc", "aupro", "pixel_ap"}, {"image_auroc", "f1_max"}
+
+
+@pytest.fixture(scope="module")
+def category(tiny_mvtec) -> Category:
+    return load_category(tiny_mvtec, "widget")
+
+
+@pytest.fixture(scope="module")
+def detector(category) -> Detector:
+    torch.manual_seed(0)
+    model = Favae((), CONFIG.latent, CONFIG.width).eval()
+    good = load_images([sample.path for sample in category.train[:3]], 128)
+    return Detector(model, None, CONFIG, calibrate_model(model, None, good, CONFIG), "widget")
+
+
+def only(category: Category, keep) -> Category:
+    return replace(category, samples=tuple(sample for sample in category.samples if keep(sample)))
+
+
+def test_all_figures_are_measured_on_every_test_picture(detector, category):
+    told = []
+    found = evaluate(detector, category, progress=lambda done, total: told.append((done, total)))
+    assert told[-1] == (12, 12)
+    assert (found.n_good, found.n_defect) == (4, 8)
+    assert set(found.figures) == set(FIGURES)
+    assert found.reasons == {}
+    assert found.maps.shape == found.masks.shape == (12, 128, 128)
+    assert [bool(mask.any()) for mask in found.masks] == list(found.labels)
+    # A figure of the protocol is the metric on raw maps of the detector, nothing else.
+    assert found.figures["pixel_auroc"] == pytest.approx(metrics.pixel_auroc(found.maps, found.masks))
+    pictures = load_images([sample.path for sample in category.test], 128)
+    scores = [one.score for one in detector.detect(list(pictures))]
+    np.testing.assert_allclose(found.scores, scores, rtol=1e-5)
+    assert found.figures["image_auroc"] == pytest.approx(metrics.image_auroc(found.scores, found.labels))
+    record = found.to_dict()
+    assert (record["n_good"], record["n_defect"], record["aupro"]) == (4, 8, found.figures["aupro"])
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_too_few_good_pictures_give_no_image_figures_but_a_reason(detector, category, count):
+    good = [sample for sample in category.test if sample.is_good][count:]
+    found = evaluate(detector, only(category, lambda sample: sample not in good))
+    assert all(found.figures[name] is None for name in IMAGE)
+    assert set(found.reasons) == IMAGE
+    assert f"there are {count}" in found.reasons["image_auroc"]
+    assert all(0 <= found.figures[name] <= 1 for name in PIXEL)
+
+
+def test_without_masks_there_are_no_pixel_figures_but_a_reason(detector, category):
+    bare = replace(category, samples=tuple(replace(sample, mask_path=None) for sample in category.samples))
+    found = evaluate(detector, bare)
+    assert all(found.figures[name] is None for name in PIXEL)
+    assert set(found.reasons) == PIXEL
+    assert all(found.reasons.values())
+    assert all(0 <= found.figures[name] <= 1 for name in IMAGE)
+
+
+def test_a_defect_without_a_mask_stays_out_of_the_pixel_figures(detector, category):
+    first = next(sample for sample in category.test if not sample.is_good)
+    partly = replace(
+        category,
+        samples=tuple(
+            replace(sample, mask_path=None) if sample == first else sample for sample in category.samples
+        ),
+    )
+    without = only(category, lambda sample: sample != first)
+    found, expected = evaluate(detector, partly), evaluate(detector, without)
+    assert found.figures["pixel_auroc"] == pytest.approx(expected.figures["pixel_auroc"], rel=1e-6)
+    assert found.n_defect == 8
+
+
+def test_without_test_pictures_there_is_nothing_to_measure(detector, category):
+    with pytest.raises(DataError, match="'widget' has no test pictures"):
+        evaluate(detector, only(category, lambda sample: sample.split == "train"))
+
+
+def test_figures_of_a_perfect_and_of_a_reversed_detector():
+    masks = np.zeros((4, 8, 8), bool)
+    masks[2:, 2:5, 2:5] = True
+    maps, labels, known = masks.astype(np.float32), np.array([False, False, True, True]), np.ones(4, bool)
+    figures, reasons = measure(labels.astype(float), maps, masks, labels, known)
+    assert reasons == {}
+    assert figures == {name: pytest.approx(1.0) for name in FIGURES}
+    figures, _ = measure(1.0 - labels, 1 - maps, masks, labels, known)
+    assert figures["pixel_auroc"] == figures["image_auroc"] == 0
