@@ -1,0 +1,74 @@
+"""Which models are found, and which detectors stay in memory."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from favae_demo.checkpoints import list_checkpoints
+from favae_demo.detection import registry as module
+from favae_demo.detection.registry import Registry
+from favae_demo.errors import CheckpointError
+from favae_demo.settings import SHIPPED_CHECKPOINTS, Settings
+
+pytest_plugins = ["trained_widget"]
+
+
+@pytest.fixture
+def registry(widget_settings: Settings) -> Registry:
+    return Registry(widget_settings)
+
+
+def test_models_are_found_in_every_folder_newest_first(registry: Registry, widget_model: Path) -> None:
+    installed = registry.settings.checkpoint_dir / "widget-none-quick.safetensors"
+    run = registry.settings.runs_dir / "20260101-widget"
+    run.mkdir()
+    for name in ("model", "best", "last"):
+        shutil.copy(widget_model, run / f"{name}.safetensors")
+    os.utime(installed, (1, 1))
+    found = [model.path for model in registry.models("widget")]
+    assert found == [run / "model.safetensors", installed]  # the states beside a finished model are none
+    everything = {model.path for model in registry.models()}
+    assert everything == {*found, *list_checkpoints(SHIPPED_CHECKPOINTS)}
+    assert registry.newest("widget", "none").path == run / "model.safetensors"
+
+
+def test_no_model_for_another_category_or_teacher(registry: Registry) -> None:
+    assert registry.models("gadget") == []
+    assert registry.newest("widget", "vgg16") is None
+
+
+def test_a_damaged_file_is_passed_over(registry: Registry) -> None:
+    (registry.settings.checkpoint_dir / "broken.safetensors").write_bytes(b"\0" * 100)
+    assert [model.path.name for model in registry.models("widget")] == ["widget-none-quick.safetensors"]
+
+
+def test_a_detector_is_loaded_once_until_its_file_changes(registry: Registry) -> None:
+    path = registry.models("widget")[0].path
+    first = registry.detector(path)
+    assert registry.detector(path) is first
+    os.utime(path, (1, 1))
+    assert registry.detector(path) is not first
+
+
+def test_the_least_used_detector_is_dropped(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "CAPACITY", 2)
+    first = registry.models("widget")[0].path
+    paths = [first, *(Path(shutil.copy(first, first.with_stem(name))) for name in ("b", "c"))]
+    a, b = (registry.detector(path) for path in paths[:2])
+    registry.detector(paths[0])  # now the second is the least used
+    registry.detector(paths[2])
+    assert registry.detector(paths[0]) is a
+    assert registry.detector(paths[1]) is not b
+
+
+def test_a_deleted_or_damaged_model_is_told(registry: Registry) -> None:
+    path = registry.models("widget")[0].path
+    registry.detector(path)
+    path.unlink()
+    with pytest.raises(CheckpointError, match="deleted"):
+        registry.detector(path)
+    path.write_text("no model")
+    with pytest.raises(CheckpointError, match="damaged"):
+        registry.detector(path)
