@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from favae_demo.data.images import save_png
+from favae_demo.errors import TrainingError
 from favae_demo.model.favae import Favae
 from favae_demo.presets import TrainConfig
 from favae_demo.teacher.networks import Teacher
@@ -69,6 +70,9 @@ def train(
 
     Returns:
         Why it ended: `epochs`, `steps`, `patience`, `time` or `stopped`.
+
+    Raises:
+        TrainingError: The loss is not a number before any epoch gave a model, or the saved state does not fit.
     """
     views, held_out = training_views(split, config), validation_views(split, config)
     if teacher is not None:
@@ -78,7 +82,7 @@ def train(
     state = TrainState(build_model(config, teacher).to(device), config)
     if folder.last.exists():
         state.load(folder.last)
-        folder.rewind(state.progress.step)
+    folder.rewind(state.progress.step)
     steps_per_epoch = max(1, len(views) // config.batch_size)
     total = config.epochs * steps_per_epoch
     total = min(total, config.max_steps or total)
@@ -114,6 +118,10 @@ def train(
         progress.seconds = clock.seconds
         if is_best:
             save_best(folder, state, teacher)
+        elif not folder.best.exists():
+            raise TrainingError(
+                "The training diverged: its loss is no longer a number. Start it anew with a lower learning rate."
+            )
         state.save(folder.last)
         rate = learning_rate(config, progress.step - 1, total)
         yield EpochDone(progress.epoch, progress.step, means, losses, is_best, rate, clock.seconds)
@@ -192,7 +200,7 @@ def _step(
 def _terms(output, pictures, features, mask, config: TrainConfig) -> tuple[Tensor, dict[str, float]]:
     terms = loss_terms(output, pictures, features, mask)
     loss = total_loss(terms, config.kl_weight)
-    return loss, {name: float(value) for name, value in (terms | {"total": loss}).items()}
+    return loss, {name: value.item() for name, value in (terms | {"total": loss}).items()}
 
 
 def _feature_source(

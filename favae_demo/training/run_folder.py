@@ -108,6 +108,15 @@ class RunFolder:
         temporary.write_text(text, encoding="utf-8")
         os.replace(temporary, self._events)
 
+    def mend(self) -> None:
+        """Cuts off the half line that a killed process may have left, before more is appended to it."""
+        if not self._events.exists():
+            return
+        data = self._events.read_bytes()
+        whole = data.rfind(b"\n") + 1
+        if whole < len(data):
+            os.truncate(self._events, whole)
+
     def request_stop(self) -> None:
         """Asks the training to stop after the batch under way."""
         self._stop.touch()
@@ -134,6 +143,7 @@ class Recorder:
 
     def __init__(self, folder: RunFolder):
         self.folder, self._last = folder, -STEP_INTERVAL
+        folder.mend()
 
     def __call__(self, event: Event) -> None:
         """Records one event, or drops a step that comes too soon after the last."""
