@@ -69,7 +69,7 @@ class TrainState:
     def __init__(self, model: nn.Module, config: TrainConfig):
         self.model = model
         self.optimiser = torch.optim.Adam(
-            model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
+            model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay, fused=True
         )
         average = get_ema_multi_avg_fn(config.weight_average)
         self.average = (
