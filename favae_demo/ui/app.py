@@ -5,6 +5,7 @@ from typing import Any
 import gradio as gr
 
 from favae_demo.detection.registry import Registry
+from favae_demo.errors import ImageError
 from favae_demo.settings import Settings
 from favae_demo.ui import compare, detect, text, train
 from favae_demo.ui.errors import shown
@@ -29,9 +30,14 @@ def build_app(settings: Settings) -> gr.Blocks:
                     module.wire(tabs[name], services)
         _programs(services)
         ui = tabs["Detect"]
-        outputs = [ui[key] for key in ("shown", "verdict", *detect.PANES, "regions")]
-        example = shown(lambda category, model: detect.first_example(services, category, model))
-        app.load(example, [ui["category"], ui["model"]], outputs, api_visibility="private")
+        outputs = [ui[key] for key in ("about", "gallery", "shown", "verdict", *detect.PANES, "regions")]
+        look = shown(lambda category, model: detect.first_look(services, category, model))
+        opened = app.load(look, [ui["category"], ui["model"]], outputs, api_visibility="private")
+        other = tabs["Compare"]
+        fill = shown(lambda category: services.gallery(category) if category else [])
+        opened.then(
+            fill, other["category"], other["gallery"], api_visibility="private", show_progress="hidden"
+        )
         app.load(
             tabs["Train"]["attach"],
             None,
@@ -93,7 +99,5 @@ def _programs(services: Services) -> None:
 
 def _given(services: Services, picture: str | None):
     if picture is None:
-        from favae_demo.errors import ImageError
-
         raise ImageError(text.CHOOSE_PICTURE)
     return services.picture(picture)

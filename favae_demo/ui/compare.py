@@ -38,7 +38,7 @@ def build(services: Services) -> dict[str, Any]:
             )
         with gr.Column(scale=2):
             ui["gallery"] = gr.Gallery(
-                services.gallery(first) if first else [], label="Test pictures", columns=8, height=420,
+                [], label="Test pictures", columns=6, height=420,
                 allow_preview=False, object_fit="cover", interactive=False,
             )  # fmt: skip
     with gr.Row():

@@ -44,7 +44,7 @@ def build(services: Services) -> dict[str, Any]:
             info="AUROC: 1 is perfect, 0.5 is guessing; measured on the test pictures",
         )  # fmt: skip
     empty = text.NO_DATA.format(folder=services.settings.data_dir)
-    ui["about"] = gr.Markdown(services.describe(first) if first else empty)
+    ui["about"] = gr.Markdown("" if first else empty)
     ui["verdict"] = gr.HTML(verdict_html(None, text.CHOOSE_PICTURE if first else ""))
     with gr.Row():
         for name in PANES:
@@ -54,7 +54,7 @@ def build(services: Services) -> dict[str, Any]:
     with gr.Row():
         with gr.Column(scale=2):
             ui["gallery"] = gr.Gallery(
-                services.gallery(first) if first else [], label="Test pictures", columns=8, height=300,
+                [], label="Test pictures", columns=8, height=300,
                 allow_preview=False, object_fit="cover", interactive=False,
             )  # fmt: skip
         with gr.Column(scale=1):
@@ -136,16 +136,23 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         listener(again, [ui["shown"], *controls], outputs, api_visibility="private", show_progress="hidden")
 
 
-def first_example(services: Services, category: str | None, model: str | None) -> tuple:
-    """A finished example for the first look: the first picture with a defect."""
+def first_look(services: Services, category: str | None, model: str | None) -> tuple:
+    """Description, gallery and a finished example: the first picture with a defect.
+
+    Filled in when the page is opened, because generated parts may have to be rendered first.
+    """
+    nothing = tuple(gr.skip() for _ in range(7))
     data = services.category(category) if category else None
-    if data is None or not model:
-        return tuple(gr.skip() for _ in range(7))
-    index = next((i for i, sample in enumerate(data.test) if not sample.is_good), None)
+    if category is None:
+        return gr.skip(), [], *nothing
+    start = services.describe(category), services.gallery(category)
+    index = next((i for i, sample in enumerate(data.test if data else ()) if not sample.is_good), None)
     if index is None:
-        return tuple(gr.skip() for _ in range(7))
+        return *start, *nothing
+    if not model:
+        return *start, gr.skip(), verdict_html(None, text.NO_MODEL), *nothing[2:]
     values = (text.DEFAULT_RATE, "as trained", "combined", DEFAULT_COLOUR_MAP, 0.6)
-    return pick_sample(services, category, model, index, values)
+    return *start, *pick_sample(services, category, model, index, values)
 
 
 def pick_sample(services: Services, category: str, model: str, index: int, values: tuple) -> tuple:
