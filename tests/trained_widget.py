@@ -1,23 +1,15 @@
 """Pytest plugin: a plain VAE really trained on the generated `widget`, once a session, and settings in which it is installed."""
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
+from small_training import small_config
 
-from favae_demo.presets import TrainConfig, make_config
 from favae_demo.settings import Settings
 from favae_demo.training.run import run_training
 from favae_demo.training.run_folder import RunFolder
-
-SMALL = {"width": 0.05, "latent": 8, "views": 0, "batch_size": 4, "weight_average": 0.0}
-
-
-def small_config(**changes: object) -> TrainConfig:
-    """Settings of a training that takes a second or two on `widget`."""
-    return replace(make_config("quick", "widget", teacher="none"), **(SMALL | {"epochs": 2} | changes))
 
 
 @pytest.fixture(scope="session")
@@ -44,11 +36,5 @@ def widget_settings(
     monkeypatch.setenv("FAVAE_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     monkeypatch.delenv("FAVAE_TEACHER_DIR", raising=False)
-    install(widget_model, project_settings.checkpoint_dir)
+    shutil.copy(widget_model, project_settings.checkpoint_dir / "widget-none-quick.safetensors")
     return Settings.from_env()
-
-
-def install(model: Path, folder: Path) -> Path:
-    """Copies a checkpoint into a folder of models."""
-    folder.mkdir(parents=True, exist_ok=True)
-    return Path(shutil.copy(model, folder / "widget-none-quick.safetensors"))
