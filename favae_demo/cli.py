@@ -64,7 +64,8 @@ def train(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
         folder.create(config, category, data_dir)
     if options.background:
         os.nice(10)  # the page, which shares the processor, goes first
-    folder.clear_stop()
+    else:
+        folder.clear_stop()  # in the background it was cleared before: a stop asked for meanwhile counts
     mark_process(folder, os.getpid())
     finished = None
     with _TrainingBar(options.json or options.background) as bar:

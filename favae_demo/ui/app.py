@@ -9,6 +9,7 @@ from favae_demo.errors import ImageError
 from favae_demo.settings import Settings
 from favae_demo.ui import compare, detect, text, train
 from favae_demo.ui.errors import shown
+from favae_demo.ui.picture_input import PictureInput
 from favae_demo.ui.services import Services
 from favae_demo.ui.theme import CSS, THEME
 
@@ -86,7 +87,7 @@ def _programs(services: Services) -> None:
         return {"run": train.start_training(services, category, teacher, preset, int(seed))}
 
     with gr.Row(visible=False):
-        picture = gr.Image(label="picture", type="filepath")
+        picture = PictureInput(label="picture")
         category, teacher = gr.Textbox(label="category"), gr.Textbox("vgg16", label="teacher")
         rate, preset = gr.Number(0.05, label="rate"), gr.Textbox("quick", label="preset")
         seed, answer = gr.Number(0, label="seed", precision=0), gr.JSON(label="answer")

@@ -9,6 +9,7 @@ import gradio as gr
 from favae_demo.errors import CheckpointError
 from favae_demo.ui import text
 from favae_demo.ui.errors import shown
+from favae_demo.ui.picture_input import PictureInput
 from favae_demo.ui.services import Services, label
 from favae_demo.ui.theme import verdict_html
 from favae_demo.viz.overlay import error_map, overlay, reconstruction_image
@@ -33,8 +34,8 @@ def build(services: Services) -> dict[str, Any]:
                 list(text.RATES), value=text.DEFAULT_RATE, label="False-alarm rate", interactive=True,
                 info="How many good parts in a hundred may be called defect",
             )  # fmt: skip
-            ui["upload"] = gr.Image(
-                label="Or your own picture", type="filepath", sources=["upload", "clipboard"], height=220
+            ui["upload"] = PictureInput(
+                label="Or your own picture", sources=["upload", "clipboard"], height=220
             )
         with gr.Column(scale=2):
             ui["gallery"] = gr.Gallery(

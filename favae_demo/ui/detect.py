@@ -10,6 +10,7 @@ import numpy as np
 from favae_demo.detection.types import Detection
 from favae_demo.ui import text
 from favae_demo.ui.errors import shown
+from favae_demo.ui.picture_input import PictureInput
 from favae_demo.ui.services import Services
 from favae_demo.ui.theme import verdict_html
 from favae_demo.viz.heatmap import COLOUR_MAPS, DEFAULT_COLOUR_MAP
@@ -58,9 +59,8 @@ def build(services: Services) -> dict[str, Any]:
                 allow_preview=False, object_fit="cover", interactive=False,
             )  # fmt: skip
         with gr.Column(scale=1):
-            ui["upload"] = gr.Image(
+            ui["upload"] = PictureInput(
                 label="Or your own picture",
-                type="filepath",
                 sources=["upload", "clipboard", "webcam"],
                 height=300,
             )

@@ -13,7 +13,7 @@ from favae_demo.data.sources import available, open_category
 from favae_demo.data.thumbnails import thumbnails
 from favae_demo.detection.registry import Model, Registry
 from favae_demo.detection.types import Detection
-from favae_demo.errors import CheckpointError, DataError, ImageError
+from favae_demo.errors import CheckpointError, ConfigError, DataError, ImageError
 from favae_demo.settings import Settings
 from favae_demo.ui import text
 
@@ -93,7 +93,10 @@ class Services:
 
         Raises:
             CheckpointError: No model chosen, or it is gone.
+            ConfigError: The rate is not between 0 and 1.
         """
+        if not 0 < rate < 1:
+            raise ConfigError("The false-alarm rate must be between 0 and 1, as in 0.05.")
         if not model:
             raise CheckpointError(text.NO_MODEL)
         return self.registry.detector(Path(model)).detect([picture], rate=rate, masked=masked)[0]
