@@ -1,0 +1,87 @@
+"""One running app for all tests of the page: real server, real model, generated pictures, no folder of the user."""
+
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from favae_demo.data.images import decode, save_png
+from favae_demo.detection.registry import Registry
+from favae_demo.files import read_json
+from favae_demo.settings import Settings
+from favae_demo.training import job
+from favae_demo.training.run_folder import RunFolder
+from favae_demo.ui.app import build_app, launch
+from favae_demo.ui.services import Services
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running app: its address and its settings."""
+
+    url: str
+    settings: Settings
+
+
+@pytest.fixture(scope="session")
+def app_settings(
+    tiny_mvtec: Path, widget_model: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Settings]:
+    """Folders of the app under test, with `widget` and its model; trainings that are left over end with the session."""
+    home = tmp_path_factory.mktemp("app")
+    (home / "checkpoints").mkdir()
+    shutil.copy(widget_model, home / "checkpoints" / "widget-none-quick.safetensors")
+    settings = Settings(tiny_mvtec, home / "checkpoints", home / "runs", home / "cache")
+    yield settings
+    end_trainings(settings)
+
+
+@pytest.fixture(scope="session")
+def services(app_settings: Settings) -> Services:
+    return Services(app_settings, Registry(app_settings))
+
+
+@pytest.fixture(scope="session")
+def server(app_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app as users get it, on a free port of this machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("work"))
+        patch.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("uploads")))
+        patch.setenv("OMP_NUM_THREADS", "1")  # for the training processes it starts
+        app = build_app(app_settings)
+        launch(app, app_settings, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
+        yield Server(app.local_url.rstrip("/"), app_settings)
+        app.close()
+
+
+@pytest.fixture(scope="session")
+def spot(tiny_mvtec: Path) -> Path:
+    """A picture of a part with a defect."""
+    return tiny_mvtec / "widget" / "test" / "spot" / "000.png"
+
+
+@pytest.fixture(scope="session")
+def blot(tiny_mvtec: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A picture that is nothing like a good part: one in its opposite colours."""
+    path = tmp_path_factory.mktemp("pictures") / "blot.png"
+    save_png(path, 255 - decode(tiny_mvtec / "widget" / "test" / "good" / "000.png"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def no_picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A text file that calls itself a picture."""
+    path = tmp_path_factory.mktemp("pictures") / "letter.png"
+    path.write_text("Dear reader")
+    return path
+
+
+def end_trainings(settings: Settings) -> None:
+    """Kills what still trains."""
+    for run in job.list_runs(settings):
+        if job.is_alive(RunFolder(settings.runs_dir / run)):
+            os.kill(read_json(settings.runs_dir / run / "process.json")["pid"], signal.SIGKILL)

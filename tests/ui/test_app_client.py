@@ -1,0 +1,105 @@
+"""The named endpoints, as a program calls them over HTTP."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
+from PIL import Image
+
+from favae_demo.training import job
+from favae_demo.ui import text
+
+pytest_plugins = ["trained_widget"]
+
+
+@pytest.fixture(scope="module")
+def client(server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    downloads = tmp_path_factory.mktemp("downloads")
+    client = Client(server.url, verbose=False, download_files=str(downloads), analytics_enabled=False)
+    yield client
+    client.close()
+
+
+def test_the_endpoints_name_their_inputs(client: Client) -> None:
+    endpoints = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+    inputs = {
+        name: [p["parameter_name"] for p in endpoints[name]["parameters"]]
+        for name in ("/detect", "/compare", "/train")
+    }
+    assert inputs == {
+        "/detect": ["picture", "category", "teacher", "rate"],
+        "/compare": ["picture", "category", "rate"],
+        "/train": ["category", "teacher", "preset", "seed"],
+    }
+    assert endpoints.keys() == inputs.keys()  # the page's own plumbing is not offered
+
+
+def test_detect_gives_verdict_and_pictures(client: Client, blot: Path, server, services) -> None:
+    answer, *views = client.predict(
+        picture=handle_file(blot), category="widget", teacher="none", rate=0.05, api_name="/detect"
+    )
+    model = services.registry.newest("widget", "none")
+    own = services.detect(model.path, services.picture(blot), 0.05)
+    assert answer["verdict"] == "defect"
+    assert answer["score"] == pytest.approx(own.score)
+    assert answer["threshold"] == pytest.approx(own.threshold)
+    assert len(answer["regions"]) == len(own.regions)
+    assert answer["milliseconds"] > 0
+    assert len(views) == 3
+    for view in views:
+        with Image.open(view) as picture:
+            assert picture.format == "PNG"
+
+
+def test_compare_answers_for_the_models_that_are_there(client: Client, blot: Path) -> None:
+    found = client.predict(picture=handle_file(blot), category="widget", rate=0.05, api_name="/compare")
+    assert found.keys() == {"none"}
+    assert found["none"].keys() == {"score", "threshold", "verdict", "milliseconds"}
+
+
+@pytest.mark.parametrize("endpoint", ["/detect", "/compare"])
+def test_a_bad_picture_gets_our_sentence(endpoint: str, client: Client, no_picture: Path) -> None:
+    teacher = {"teacher": "none"} if endpoint == "/detect" else {}
+    with pytest.raises(AppError, match="is not a PNG"):
+        client.predict(
+            picture=handle_file(no_picture), category="widget", rate=0.05, api_name=endpoint, **teacher
+        )
+
+
+def test_what_is_missing_is_said(client: Client, blot: Path) -> None:
+    with pytest.raises(AppError, match="Choose a picture"):
+        client.predict(picture=None, category="widget", teacher="none", rate=0.05, api_name="/detect")
+    with pytest.raises(AppError, match=text.NO_MODEL):
+        client.predict(
+            picture=handle_file(blot), category="widget", teacher="vgg16", rate=0.05, api_name="/detect"
+        )
+    with pytest.raises(AppError, match="rate"):
+        client.predict(
+            picture=handle_file(blot), category="widget", teacher="none", rate=5, api_name="/detect"
+        )
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [({"teacher": "resnet"}, "teacher"), ({"preset": "slow"}, "preset"), ({"seed": -1}, "seed")],
+)
+def test_a_bad_order_is_refused(changes: dict, words: str, client: Client, server) -> None:
+    before = job.list_runs(server.settings)
+    order = {"category": "widget", "teacher": "none", "preset": "quick", "seed": 0} | changes
+    with pytest.raises(AppError, match=words):
+        client.predict(**order, api_name="/train")
+    assert job.list_runs(server.settings) == before
+
+
+def test_train_starts_one_training_and_refuses_a_second(client: Client, server) -> None:
+    order = {"category": "widget", "teacher": "none", "preset": "quick", "seed": 1, "api_name": "/train"}
+    run = client.predict(**order)["run"]
+    view = job.view(run, server.settings)
+    assert (view.state, view.config.seed) == (job.RUNNING, 1)
+    with pytest.raises(AppError, match="already running"):
+        client.predict(**order)
+    job.stop(run, server.settings, wait_seconds=60)
+    assert job.view(run, server.settings).state == job.FINISHED
+    job.delete(run, server.settings)

@@ -1,0 +1,129 @@
+"""What the tabs ask of the core, without a page."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from favae_demo.errors import CheckpointError, ImageError
+from favae_demo.settings import Settings
+from favae_demo.training import job
+from favae_demo.ui import compare, detect, text, train
+from favae_demo.ui.services import Services, label
+
+pytest_plugins = ["trained_widget"]
+
+VALUES = (text.DEFAULT_RATE, "as trained", "combined", detect.DEFAULT_COLOUR_MAP, 0.6)
+
+
+@pytest.fixture
+def model(services: Services) -> str:
+    return services.model_choices("widget")[0][1]
+
+
+def test_the_category_with_pictures_and_model_comes_first(services: Services) -> None:
+    assert services.first_category() == services.categories()[0] == "widget"
+    assert "widget" in services.describe("widget").lower()
+
+
+def test_a_category_without_pictures_is_described_not_refused(services: Services) -> None:
+    assert services.category("gadget") is None
+    assert services.gallery("gadget") == []
+    assert "no pictures" in services.describe("gadget")
+
+
+def test_the_gallery_shows_small_pictures_in_the_order_of_the_category(services: Services) -> None:
+    gallery = services.gallery("widget")
+    assert [kind for _, kind in gallery] == ["good"] * 4 + ["defect: scratch"] * 4 + ["defect: spot"] * 4
+    with Image.open(gallery[0][0]) as picture:
+        assert picture.format == "WEBP"
+        assert picture.size == (160, 160)
+    stamps = [Path(path).stat().st_mtime_ns for path, _ in gallery]
+    assert [Path(path).stat().st_mtime_ns for path, _ in services.gallery("widget")] == stamps
+
+
+@pytest.mark.parametrize("index", [-1, 12])
+def test_a_place_outside_the_gallery_is_refused(index: int, services: Services) -> None:
+    assert services.sample("widget", 11).defect == "spot"
+    with pytest.raises(ImageError):
+        services.sample("widget", index)
+
+
+def test_a_model_is_named_by_variant_and_measured_figures(services: Services) -> None:
+    (model,) = services.registry.models("widget")
+    assert label(model).startswith("VAE (quick) · pixel AUROC ")
+    assert f"image AUROC {model.card.metrics['image_auroc']:.3f}" in label(model)
+
+
+def test_only_pictures_with_a_mask_have_a_truth(services: Services) -> None:
+    assert services.truth(None) is None
+    assert services.truth(services.sample("widget", 0)) is None
+    truth = services.truth(services.sample("widget", 11))
+    assert truth.shape == (96, 96)
+    assert 0 < truth.mean() < 0.1
+
+
+def test_a_blot_is_a_defect_and_no_model_is_a_sentence(services: Services, model: str, blot: Path) -> None:
+    found = services.detect(model, services.picture(blot), 0.05)
+    assert found.verdict == "defect"
+    assert found.score > found.threshold
+    with pytest.raises(CheckpointError, match="Train tab"):
+        services.detect(None, services.picture(blot), 0.05)
+
+
+def test_too_large_a_picture_is_refused(services: Services, blot: Path) -> None:
+    small = Services(Settings(*[services.settings.data_dir] * 4, max_pixels=96 * 96 - 1), services.registry)
+    with pytest.raises(ImageError, match="too large"):
+        small.picture(blot)
+
+
+def test_controls_change_what_is_shown_without_the_model(
+    services: Services, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state, verdict, picture, rebuilt, errors, result, _ = detect.pick_sample(
+        services, "widget", model, 11, VALUES
+    )
+    assert "Truth: defect: spot" in verdict
+    assert picture.shape[2] == rebuilt.shape[2] == result.shape[2] == 3
+
+    def forbidden(*_: object, **__: object) -> None:
+        raise AssertionError("the model ran again")
+
+    monkeypatch.setattr(Services, "detect", forbidden)
+    stricter = detect.render(services, state, ("20 %", *VALUES[1:]))
+    assert stricter[0].detection.score == state.detection.score
+    assert stricter[0].detection.threshold <= state.detection.threshold
+    clear = detect.render(services, state, (*VALUES[:4], 0.0))
+    assert (clear[5] != result).any()
+    grey = detect.render(services, state, (*VALUES[:3], "viridis", 0.6))
+    assert (grey[4] != errors).any()
+
+
+def test_compare_answers_model_by_model(services: Services, spot: Path) -> None:
+    frames = list(compare.columns_for(services, "widget", spot, 0.05, None))
+    assert len(frames) == len(text.VARIANTS)
+    width = 1 + len(compare.PANES)
+    assert "score" in frames[0][0]
+    assert frames[0][3] is not None
+    for start in (width, 2 * width):  # no VGG model was trained: said so, not made up
+        assert text.NO_MODEL in frames[-1][start]
+        assert frames[-1][start + 1 : start + width] == [None] * 3
+    assert compare.compare(services, "widget", str(spot), 0.05).keys() == {"none"}
+    with pytest.raises(CheckpointError):
+        compare.compare(services, "gadget", str(spot), 0.05)
+
+
+def test_watching_no_run_says_so_once(services: Services) -> None:
+    assert "missing" not in job.list_runs(services.settings)
+    seen, progress, *_ = train.watch(services, "missing", None)
+    assert "No training yet" in progress
+    again = train.watch(services, "missing", seen)
+    assert all(isinstance(value, dict) and value.get("__type__") == "update" for value in again)
+
+
+@pytest.mark.parametrize(
+    ("score", "words"),
+    [(0.5, "well below"), (0.9, "below"), (1.0, "close to"), (1.4, "above"), (3, "well above")],
+)
+def test_the_margin_in_words(score: float, words: str) -> None:
+    assert text.margin(score, 1.0) == f"{words} the limit"
