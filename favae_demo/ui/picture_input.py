@@ -10,8 +10,7 @@ class PictureInput(gr.Image):
 
     is_template = True  # to the page it is a plain Image
 
-    def __init__(self, **options: Any):
-        super().__init__(type="filepath", **options)
+    # No __init__ of its own: Gradio reads from its signature what to send to the page.
 
     def preprocess(self, payload: Any) -> str | None:
         """The path of the uploaded file, unread."""
