@@ -74,6 +74,7 @@ def train(
     Raises:
         TrainingError: The loss is not a number before any epoch gave a model, or the saved state does not fit.
     """
+    clock = _Clock()  # the bank counts: it is the price of the fast steps
     views, held_out = training_views(split, config), validation_views(split, config)
     if teacher is not None:
         teacher.to(device)
@@ -96,7 +97,8 @@ def train(
     validation = Batches(config, held_out, held_out_features, device)
     shown = {"held-out good pictures": split.held_out[:SNAPSHOT_PICTURES]} | dict(samples or {})
 
-    progress, clock = state.progress, _Clock(state.progress.seconds)
+    progress = state.progress
+    clock.go_on(progress.seconds)
     while (reason := _end(config, state, total)) is None:
         order = batches.order(progress.epoch)
         for part in order[progress.step - progress.epoch * steps_per_epoch :]:
@@ -255,8 +257,13 @@ def _out_of_time(config: TrainConfig, clock: "_Clock") -> bool:
 class _Clock:
     """Seconds since the run began, earlier sittings included, and a smoothed time per step."""
 
-    def __init__(self, earlier: float):
-        self._start, self._mark, self._mean = time.monotonic() - earlier, time.monotonic(), 0.0
+    def __init__(self):
+        self._start = self._mark = time.monotonic()
+        self._mean = 0.0
+
+    def go_on(self, earlier: float) -> None:
+        """Adds the seconds of earlier sittings; the first lap begins here."""
+        self._start, self._mark = self._start - earlier, time.monotonic()
 
     @property
     def seconds(self) -> float:
