@@ -17,7 +17,7 @@ def widget_model(tiny_mvtec: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     """Checkpoint of a plain VAE trained, calibrated and measured by the real code."""
     torch.set_num_threads(1)
     folder = RunFolder(tmp_path_factory.mktemp("trained") / "run")
-    folder.create(small_config(epochs=30), "widget", tiny_mvtec)
+    folder.create(small_config(epochs=30, mask_score=True), "widget", tiny_mvtec)
     for _ in run_training(folder, Settings.from_env()):
         pass
     return folder.model

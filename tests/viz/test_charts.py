@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
+from favae_demo.settings import PROJECT
 from favae_demo.training.events import EpochDone
 from favae_demo.viz import charts
 
@@ -123,4 +124,4 @@ def test_threads_draw_at_once_and_alike():
 
 def test_pyplot_is_never_loaded():
     code = "import sys, favae_demo.viz.charts, favae_demo.viz.panel; sys.exit('matplotlib.pyplot' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=False).returncode == 0
