@@ -9,9 +9,9 @@ import gradio as gr
 from favae_demo.errors import CheckpointError
 from favae_demo.ui import text
 from favae_demo.ui.errors import shown
+from favae_demo.ui.html import verdict_html
 from favae_demo.ui.picture_input import PictureInput
 from favae_demo.ui.services import Services, label
-from favae_demo.ui.theme import verdict_html
 from favae_demo.viz.overlay import error_map, overlay, reconstruction_image
 
 PANES = ("Rebuilt", "Error map", "Result")

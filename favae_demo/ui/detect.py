@@ -10,9 +10,9 @@ import numpy as np
 from favae_demo.detection.types import Detection
 from favae_demo.ui import text
 from favae_demo.ui.errors import shown
+from favae_demo.ui.html import verdict_html
 from favae_demo.ui.picture_input import PictureInput
 from favae_demo.ui.services import Services
-from favae_demo.ui.theme import verdict_html
 from favae_demo.viz.heatmap import COLOUR_MAPS, DEFAULT_COLOUR_MAP
 from favae_demo.viz.overlay import display_image, error_map, overlay, reconstruction_image
 

@@ -17,8 +17,8 @@ from favae_demo.training import job
 from favae_demo.training.events import EpochDone, Finished, Snapshot, StepDone
 from favae_demo.ui import text
 from favae_demo.ui.errors import shown
+from favae_demo.ui.html import progress_html
 from favae_demo.ui.services import Services
-from favae_demo.ui.theme import progress_html
 
 SECONDS = 1.5  # between two looks at the run folder
 MOST_POINTS = 400
