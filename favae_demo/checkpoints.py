@@ -98,7 +98,7 @@ class Checkpoint:
             CheckpointError: The weights do not fit the settings.
         """
         try:
-            model = Favae(self.card.teacher_channels, self.config.latent, self.config.width)
+            model = Favae.from_config(self.config, self.card.teacher_channels)
             model.load_state_dict({name: value.float() for name, value in self.weights.items()})
         except (RuntimeError, ValueError) as error:
             raise CheckpointError(

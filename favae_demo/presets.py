@@ -45,6 +45,10 @@ class TrainConfig:
     latent: int = _option(
         100, 2, 1024, help="How many numbers a picture is squeezed into (latent dimensions)."
     )
+    narrow_adapters: bool = _option(
+        False,
+        help="Adapters with the network's own channels inside instead of the teacher's: faster in a compact network.",
+    )
     tap: str = _option(
         "relu", choices=("relu", "conv"), help="Teacher features after ('relu') or before ('conv') the ReLU."
     )

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from favae_demo.model.adapters import adapter
 from favae_demo.model.vae import Decoder, Encoder
+from favae_demo.presets import TrainConfig
 
 
 def layer_names(count: int) -> list[str]:
@@ -39,9 +40,17 @@ class Favae(nn.Module):
         teacher_channels: Channels of the teacher's feature maps, finest first; empty gives the plain VAE.
         latent: Latent dimensions.
         width: Factor on the channels of every layer; 1 is the report's network.
+        narrow_adapters: See `adapters.adapter`.
     """
 
-    def __init__(self, teacher_channels: Sequence[int] = (), latent: int = 100, width: float = 1.0):
+    def __init__(
+        self,
+        teacher_channels: Sequence[int] = (),
+        latent: int = 100,
+        width: float = 1.0,
+        *,
+        narrow_adapters: bool = False,
+    ):
         super().__init__()
         self.encoder = Encoder(latent, width)
         self.decoder = Decoder(latent, width)
@@ -49,7 +58,14 @@ class Favae(nn.Module):
         if len(teacher_channels) not in (0, len(taps)):
             raise ValueError(f"The decoder has {len(taps)} taps, the teacher {len(teacher_channels)} layers.")
         pairs = zip(taps, teacher_channels, strict=False)
-        self.adapters = nn.ModuleList(adapter(tap, channels) for tap, channels in pairs)
+        self.adapters = nn.ModuleList(
+            adapter(tap, channels, narrow=narrow_adapters) for tap, channels in pairs
+        )
+
+    @classmethod
+    def from_config(cls, config: TrainConfig, teacher_channels: Sequence[int]) -> "Favae":
+        """The network that a training's settings describe, with random weights."""
+        return cls(teacher_channels, config.latent, config.width, narrow_adapters=config.narrow_adapters)
 
     def forward(self, x: Tensor, noise: Tensor | None = None) -> Output:
         """Rebuilds N×3×128×128 in [0, 1].

@@ -39,7 +39,7 @@ def build_model(config: TrainConfig, teacher: Teacher | None) -> Favae:
     """The network of a config, initialised from its seed."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
-        return Favae(teacher.channels if teacher else (), config.latent, config.width)
+        return Favae.from_config(config, teacher.channels if teacher else ())
 
 
 def train(

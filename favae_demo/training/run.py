@@ -111,7 +111,7 @@ def _load_best(folder: RunFolder, config: TrainConfig, teacher: Teacher | None) 
     weights = {
         name.removeprefix("model."): value for name, value in tensors.items() if name.startswith("model.")
     }
-    model = Favae(teacher.channels if teacher else (), config.latent, config.width)
+    model = Favae.from_config(config, teacher.channels if teacher else ())
     model.load_state_dict({name: value.float() for name, value in halve(weights).items()})
     if teacher is not None:
         standard = {

@@ -3,6 +3,7 @@ import torch
 
 from favae_demo.model.favae import Favae, layer_names
 from favae_demo.model.vae import scaled
+from favae_demo.presets import TrainConfig
 
 VGG_CHANNELS = (128, 256, 512)
 
@@ -59,6 +60,15 @@ def test_without_a_teacher_it_is_a_plain_vae():
 def test_a_teacher_with_another_number_of_layers_is_refused():
     with pytest.raises(ValueError, match="3 taps, the teacher 2"):
         Favae((8, 8), latent=4, width=0.05)
+
+
+def test_a_config_describes_the_network():
+    config = TrainConfig(latent=4, width=0.05, narrow_adapters=True)
+    model = Favae.from_config(config, VGG_CHANNELS)
+    assert [adapter[0].out_channels for adapter in model.adapters] == list(model.decoder.tap_channels)
+    assert [adapter[2].out_channels for adapter in model.adapters] == list(VGG_CHANNELS)
+    report = Favae.from_config(TrainConfig(latent=4, width=0.05), VGG_CHANNELS)
+    assert [adapter[0].out_channels for adapter in report.adapters] == list(VGG_CHANNELS)
 
 
 def test_names_and_widths():
