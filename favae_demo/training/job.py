@@ -3,10 +3,12 @@
 Closing the tab or restarting the server does not touch it; whoever opens the folder again sees the same run.
 """
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 import uuid
 from dataclasses import dataclass
@@ -16,10 +18,32 @@ from favae_demo.errors import TrainingError
 from favae_demo.files import read_json, write_json
 from favae_demo.presets import TrainConfig
 from favae_demo.settings import PROJECT, Settings
-from favae_demo.training.events import Event, Failed, Finished, Preparing, StepDone
+from favae_demo.training.events import Event, Failed, Finished, Preparing, StepDone, from_record
 from favae_demo.training.run_folder import RunFolder
 
 RUNNING, FINISHED, FAILED, INTERRUPTED = "running", "finished", "failed", "interrupted"
+STAGES = {"teacher weights": "the ready-made network", "features": "its descriptions of the pictures"}
+TAIL = 65_536  # bytes at the end of a log in which its last event surely lies
+_starting = threading.Lock()  # two visitors may press Start in the same moment
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    """What a list of runs says about one of them, read without its whole log.
+
+    Attributes:
+        id: Name of the run.
+        state: As in `RunView`.
+        category: What is trained.
+        config: Settings.
+        created: When it was first started, in seconds since 1970.
+    """
+
+    id: str
+    state: str
+    category: str
+    config: TrainConfig
+    created: float
 
 
 @dataclass(frozen=True)
@@ -32,6 +56,7 @@ class RunView:
         category: What is trained.
         config: Settings.
         events: Everything recorded so far.
+        stopping: Whether it was asked to stop and is still at it.
     """
 
     id: str
@@ -39,6 +64,7 @@ class RunView:
     category: str
     config: TrainConfig
     events: tuple[Event, ...]
+    stopping: bool = False
 
     def last(self, kind: type) -> Event | None:
         """The newest event of a kind, or None."""
@@ -47,6 +73,13 @@ class RunView:
     def all(self, kind: type) -> list[Event]:
         """All events of a kind, in order."""
         return [event for event in self.events if isinstance(event, kind)]
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether there is more to train: its process ended early, or somebody stopped it."""
+        if self.state in (INTERRUPTED, FAILED):
+            return True
+        return self.state == FINISHED and self.last(Finished).stopped_because == "stopped"
 
     @property
     def share(self) -> float:
@@ -65,14 +98,15 @@ class RunView:
             return f"Failed: {self.last(Failed).reason}"
         if self.state == INTERRUPTED:
             return "Interrupted: its process ended early. Resume it to go on where it was."
-        step, preparing = self.last(StepDone), self.last(Preparing)
-        if step is None:
-            stage = (
-                f"Preparing {preparing.stage}: {preparing.done} of {preparing.total}"
-                if preparing
-                else "Starting"
-            )
-            return f"{stage} …"
+        if self.stopping:
+            return "Stopping: the best model so far is kept and measured on the test pictures …"
+        newest = next((e for e in reversed(self.events) if isinstance(e, (StepDone, Preparing))), None)
+        if newest is None:
+            return "Starting …"
+        if isinstance(newest, Preparing):
+            stage = STAGES.get(newest.stage, newest.stage)
+            return f"Preparing {stage}: {newest.done} of {newest.total} …"
+        step = newest
         if step.step >= step.total_steps:
             return "Measuring the model on the test pictures …"
         left = f"{step.eta:.0f} s" if step.eta < 120 else f"{step.eta / 60:.0f} min"
@@ -86,28 +120,29 @@ def start(config: TrainConfig, category: str, data_dir: Path, settings: Settings
         TrainingError: Training is switched off here, or one is running already.
     """
     check_policy(config, settings)
-    if running := find_running(settings):
-        raise TrainingError(f"A training is already running ({running}); watch it, or stop it first.")
     name = f"{time.strftime('%Y%m%d-%H%M%S')}-{category}-{config.teacher}-{uuid.uuid4().hex[:4]}"
     folder = RunFolder(settings.runs_dir / name)
-    folder.create(config, category, data_dir)
-    launch(folder)
+    with _starting:
+        _require_idle(settings)
+        folder.create(config, category, data_dir)
+        launch(folder)
     return folder
 
 
 def resume(run: str, settings: Settings) -> RunFolder:
-    """Goes on with a run whose process is gone.
+    """Goes on with a run whose process is gone, or that was stopped.
 
     Raises:
-        TrainingError: It is running, finished, or another one is.
+        TrainingError: It is running, or another one is.
     """
     folder = open_run(run, settings)
     config, _, _ = folder.order()
     check_policy(config, settings)
-    if running := find_running(settings):
-        raise TrainingError(f"A training is already running ({running}); watch it, or stop it first.")
-    folder.clear_stop()
-    launch(folder)
+    with _starting:
+        _require_idle(settings)
+        folder.clear_stop()
+        folder.rewind(sys.maxsize)  # forgets how it ended, so that it counts as running from now on
+        launch(folder)
     return folder
 
 
@@ -174,12 +209,18 @@ def view(run: str, settings: Settings) -> RunView:
     alive = is_alive(folder)  # before the events: a process that ends in between has written its last one
     config, category, _ = folder.order()
     events = tuple(folder.events())
-    state = RUNNING if alive else INTERRUPTED
-    if events and isinstance(events[-1], Finished):
-        state = FINISHED
-    elif events and isinstance(events[-1], Failed) and not alive:
-        state = FAILED
-    return RunView(run, state, category, config, events)
+    state = _state(alive, events[-1] if events else None)
+    stopping = state == RUNNING and folder.stop_requested()
+    return RunView(run, state, category, config, events, stopping)
+
+
+def info(run: str, settings: Settings) -> RunInfo:
+    """What a list says about a run; cheap, however long its log is."""
+    folder = open_run(run, settings)
+    alive = is_alive(folder)
+    config, category, _ = folder.order()
+    created = (folder.path / "config.json").stat().st_mtime
+    return RunInfo(run, _state(alive, _last_event(folder)), category, config, created)
 
 
 def list_runs(settings: Settings) -> list[str]:
@@ -215,6 +256,30 @@ def check_policy(config: TrainConfig, settings: Settings) -> None:
         )
     if settings.training == "limited" and config.preset != "quick":
         raise TrainingError("This server allows the quick training only.")
+
+
+def _require_idle(settings: Settings) -> None:
+    if running := find_running(settings):
+        raise TrainingError(f"A training is already running ({running}); watch it, or stop it first.")
+
+
+def _state(alive: bool, last: Event | None) -> str:
+    if isinstance(last, Finished):
+        return FINISHED
+    if alive:
+        return RUNNING
+    return FAILED if isinstance(last, Failed) else INTERRUPTED
+
+
+def _last_event(folder: RunFolder) -> Event | None:
+    """The newest whole event of a log, from its end."""
+    try:
+        with (folder.path / "events.jsonl").open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL))
+            lines = file.read().split(b"\n")[:-1]
+    except OSError:
+        return None
+    return from_record(json.loads(lines[-1])) if lines else None
 
 
 def _started(pid: int) -> str:
