@@ -44,11 +44,11 @@ CATEGORIES: dict[str, CategoryInfo] = {
     "screw": _mvtec("Screw", "light"),
     "toothbrush": _mvtec("Toothbrush", "none", vflip=False),
     "grid": _mvtec("Grid", "none"),
-    "sample_bottle": _generated("Bottle (generated)", "light"),
-    "sample_pill": _generated("Pill (generated)", "dark", hflip=False, vflip=False),
-    "sample_screw": _generated("Screw (generated)", "light"),
-    "sample_toothbrush": _generated("Toothbrush (generated)", "none", vflip=False),
-    "sample_grid": _generated("Grid (generated)", "none"),
+    "sample_bottle": _generated("Sample bottle", "light"),
+    "sample_pill": _generated("Sample pill", "dark", hflip=False, vflip=False),
+    "sample_screw": _generated("Sample screw", "light"),
+    "sample_toothbrush": _generated("Sample toothbrush", "none", vflip=False),
+    "sample_grid": _generated("Sample grid", "none"),
 }
 
 

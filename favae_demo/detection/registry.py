@@ -7,6 +7,7 @@ from pathlib import Path
 
 from favae_demo.checkpoints import SUFFIX, Card, list_checkpoints
 from favae_demo.detection.detector import Detector
+from favae_demo.device import default_device
 from favae_demo.errors import CheckpointError
 from favae_demo.settings import SHIPPED_CHECKPOINTS, Settings
 
@@ -61,7 +62,7 @@ class Registry:
             raise CheckpointError("This model has been deleted meanwhile; choose another.") from error
         with self._lock:
             if key not in self._detectors:
-                self._detectors[key] = Detector.load(path, self.settings)
+                self._detectors[key] = Detector.load(path, self.settings, device=default_device())
             self._detectors.move_to_end(key)
             while len(self._detectors) > CAPACITY:
                 self._detectors.popitem(last=False)

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterator
 
 import numpy as np
-import torch
 
 from favae_demo import __version__
 from favae_demo.categories import category_info
@@ -14,6 +13,7 @@ from favae_demo.checkpoints import Card, Checkpoint, halve, save_checkpoint, wit
 from favae_demo.data.images import load_images
 from favae_demo.data.mvtec import Category, load_category, require_training
 from favae_demo.detection.detector import Detector, calibrate_model
+from favae_demo.device import default_device
 from favae_demo.errors import FavaeError, TrainingError
 from favae_demo.evaluation.protocol import evaluate
 from favae_demo.model.favae import Favae
@@ -25,11 +25,6 @@ from favae_demo.training.loop import SNAPSHOT_PICTURES, train
 from favae_demo.training.run_folder import Recorder, RunFolder
 from favae_demo.training.state import load_tensors
 from favae_demo.training.views import Split, split_pictures
-
-
-def default_device() -> torch.device:
-    """The graphics card where there is one, else the processor."""
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def run_training(

@@ -5,47 +5,34 @@ from typing import Any
 import gradio as gr
 
 from favae_demo.detection.registry import Registry
-from favae_demo.errors import ImageError
-from favae_demo.settings import Settings
-from favae_demo.ui import compare, detect, text, train
+from favae_demo.settings import PROJECT, Settings
+from favae_demo.ui import compare, detect, programs, text, train
+from favae_demo.ui.detect_view import Options
 from favae_demo.ui.errors import shown
-from favae_demo.ui.picture_input import PictureInput
 from favae_demo.ui.services import Services
-from favae_demo.ui.theme import CSS, THEME
+from favae_demo.ui.theme import HEAD, THEME
 
-TABS = (("Detect", detect), ("Train", train), ("Compare", compare))
+TABS = {"detect": (text.DETECT, detect), "train": (text.TRAIN, train), "compare": (text.COMPARE, compare)}
+HOW_PICTURE = PROJECT / "assets" / "how-it-works.svg"
+PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 def build_app(settings: Settings) -> gr.Blocks:
     """The whole page over one installation's settings."""
     services = Services(settings, Registry(settings))
+    built: dict[str, dict[str, Any]] = {}
     with gr.Blocks(title=text.TITLE, delete_cache=(3600, 86400)) as app:
-        gr.Markdown(text.INTRO)
-        with gr.Accordion("How it works", open=False):
-            gr.Markdown(text.HOW)
-        tabs: dict[str, dict[str, Any]] = {}
-        with gr.Tabs():
-            for name, module in TABS:
-                with gr.Tab(name, id=name.lower()):
-                    tabs[name] = module.build(services)
-                    module.wire(tabs[name], services)
-        _programs(services)
-        ui = tabs["Detect"]
-        outputs = [ui[key] for key in ("about", "gallery", "shown", "verdict", *detect.PANES, "regions")]
-        look = shown(lambda category, model: detect.first_look(services, category, model))
-        opened = app.load(look, [ui["category"], ui["model"]], outputs, api_visibility="private")
-        other = tabs["Compare"]
-        fill = shown(lambda category: services.gallery(category) if category else [])
-        opened.then(
-            fill, other["category"], other["gallery"], api_visibility="private", show_progress="hidden"
-        )
-        app.load(
-            tabs["Train"]["attach"],
-            None,
-            tabs["Train"]["run"],
-            api_visibility="private",
-            show_progress="hidden",
-        )
+        _header()
+        with gr.Tabs(elem_classes="tabs") as tabs:
+            for id, (title, module) in TABS.items():
+                with gr.Tab(title, id=id) as tab:
+                    built[id] = module.build(services)
+                tab.select(None, js=f"() => favae.link({{tab: '{id}'}})")
+        built["detect"]["status"].render()
+        for id, (_, module) in TABS.items():
+            module.wire(built[id], services)
+        programs.build(services)
+        _open_page(app, tabs, built, services)
     return app
 
 
@@ -54,51 +41,57 @@ def launch(app: gr.Blocks, settings: Settings, **options: Any) -> Any:
     app.queue(max_size=64)
     return app.launch(
         theme=THEME,
-        css=CSS,
+        head=HEAD,
         max_file_size=f"{settings.max_upload_mb}mb",
-        allowed_paths=[str(settings.cache_dir / "thumbnails"), str(settings.runs_dir)],
+        allowed_paths=[
+            str(settings.cache_dir / "thumbnails"),
+            str(settings.cache_dir / "results"),
+            str(settings.runs_dir),
+        ],
         **options,
     )
 
 
-def _programs(services: Services) -> None:
-    """Named endpoints for programs; their components are never shown."""
+def _header() -> None:
+    with gr.Row(elem_classes="header"):
+        gr.Markdown(f"# {text.TITLE}\n{text.INTRO}")
+        present = gr.Button(text.PRESENT, size="sm", min_width=150, scale=0, elem_classes="settings")
+        leave = gr.Button(text.LEAVE_PRESENT, size="sm", min_width=150, scale=0, elem_classes="leave")
+    present.click(None, js="() => favae.present(true)")
+    leave.click(None, js="() => favae.present(false)")
+    with gr.Accordion(text.HOW_TITLE, open=False, elem_classes="settings"):
+        gr.HTML(HOW_PICTURE.read_text(encoding="utf-8"))
+        gr.Markdown(text.HOW)
+
+
+def _open_page(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[str, Any]], services: Services) -> None:
+    """What happens when the page is opened, its address included: `?tab=…&category=…&image=…&view=present`."""
+    ui, other = built["detect"], built["compare"]
 
     @shown
-    def run_detect(picture: str | None, category: str, teacher: str, rate: float) -> tuple:
-        model = services.registry.newest(category, teacher)
-        found = services.detect(model and model.path, _given(services, picture), rate)
-        record = {
-            "verdict": found.verdict,
-            "score": found.score,
-            "threshold": found.threshold,
-            "milliseconds": found.timings["total"],
-            "regions": [{"box": r.box, "area": r.area, "peak": r.peak} for r in found.regions],
-        }
-        return record, detect.overlay(found), detect.error_map(found), detect.reconstruction_image(found)
+    def opened(request: gr.Request) -> list:
+        asked = request.query_params
+        tab = asked.get("tab") if asked.get("tab") in TABS else gr.skip()
+        category, key = _asked(services, asked)
+        selected = gr.skip() if tab not in TABS else gr.Tabs(selected=tab)
+        return [selected, *detect.opening(services, category, key, Options())]
 
-    @shown
-    def run_compare(picture: str | None, category: str, rate: float) -> dict:
-        _given(services, picture)
-        return compare.compare(services, category, picture, rate)
-
-    @shown
-    def run_train(category: str, teacher: str, preset: str, seed: float) -> dict:
-        return {"run": train.start_training(services, category, teacher, preset, int(seed))}
-
-    with gr.Row(visible=False):
-        picture = PictureInput(label="picture")
-        category, teacher = gr.Textbox(label="category"), gr.Textbox("vgg16", label="teacher")
-        rate, preset = gr.Number(0.05, label="rate"), gr.Textbox("quick", label="preset")
-        seed, answer = gr.Number(0, label="seed", precision=0), gr.JSON(label="answer")
-        views = [gr.Image(label=name, format="png") for name in ("overlay", "error map", "reconstruction")]
-        button = gr.Button("run")
-    button.click(run_detect, [picture, category, teacher, rate], [answer, *views], api_name="detect")
-    button.click(run_compare, [picture, category, rate], answer, api_name="compare")
-    button.click(run_train, [category, teacher, preset, seed], answer, api_name="train")
+    outputs = [tabs, *(ui[name] for name in detect.OPENING)]
+    opening = app.load(opened, None, outputs, **PRIVATE)
+    fill = shown(lambda category: services.gallery(category) if category else [])
+    opening.then(fill, other["category"], other["gallery"], **PRIVATE)
+    app.load(built["train"]["attach"], None, built["train"]["run"], **PRIVATE)
+    ui["picked"].change(
+        None, [ui["category"], ui["picked"]], js="(category, image) => favae.link({category, image})"
+    )
 
 
-def _given(services: Services, picture: str | None):
-    if picture is None:
-        raise ImageError(text.CHOOSE_PICTURE)
-    return services.picture(picture)
+def _asked(services: Services, asked: Any) -> tuple[str | None, str]:
+    """Category and picture that an address asks for, or those to begin with."""
+    category = asked.get("category")
+    if category is None:
+        return services.first_category(), ""
+    if category not in services.categories():
+        gr.Warning(text.NO_SUCH_CATEGORY.format(category=category))
+        return services.first_category(), ""
+    return category, asked.get("image") or ""

@@ -1,196 +1,258 @@
 """The Detect tab: pick or upload a picture, see what the model thinks of it."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
-import numpy as np
 
-from favae_demo.detection.types import Detection
-from favae_demo.ui import text
+from favae_demo.data.images import save_png
+from favae_demo.errors import FavaeError, ImageError
+from favae_demo.ui import picker, text
+from favae_demo.ui.detect_view import (
+    CONTROLS,
+    PANES,
+    PARTS,
+    Options,
+    Shown,
+    following,
+    look_again,
+    look_at,
+    look_at_own,
+    panel_of,
+    render,
+    view,
+)
 from favae_demo.ui.errors import shown
 from favae_demo.ui.html import verdict_html
-from favae_demo.ui.picture_input import PictureInput
 from favae_demo.ui.services import Services
-from favae_demo.viz.heatmap import COLOUR_MAPS, DEFAULT_COLOUR_MAP
-from favae_demo.viz.overlay import display_image, error_map, overlay, reconstruction_image
+from favae_demo.viz.heatmap import COLOUR_MAPS
 
-PANES = ("Picture", "Rebuilt", "Error map", "Result")
-REGION_HEADERS = ["place (from left, from top)", "share of the picture", "peak"]
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What the tab shows: kept per visitor, so that sliders need no second run of the model."""
-
-    model: str
-    detection: Detection
-    truth: np.ndarray | None
-    kind: str
+STATE_SECONDS = 3600  # a visitor's picture is forgotten an hour after its last use
+DOWNLOAD = "() => document.querySelector('#saved-result')?.click()"
+OPENING = ("category", "model", "about", "kind", "gallery", "picked", "shown", *PARTS)
 
 
 def build(services: Services) -> dict[str, Any]:
     """The tab's components, by name."""
-    names = services.categories()
-    first = services.first_category()
-    choices = services.model_choices(first) if first else []
-    ui: dict[str, Any] = {"shown": gr.State(None)}
-    with gr.Row():
-        ui["category"] = gr.Dropdown(
-            names, value=first, label="Category", info="What kind of part", interactive=True
-        )
-        ui["model"] = gr.Dropdown(
-            choices, value=choices[0][1] if choices else None, label="Model", interactive=True,
-            info="AUROC: 1 is perfect, 0.5 is guessing; measured on the test pictures",
-        )  # fmt: skip
-    empty = text.NO_DATA.format(folder=services.settings.data_dir)
-    ui["about"] = gr.Markdown("" if first else empty)
-    ui["verdict"] = gr.HTML(verdict_html(None, text.CHOOSE_PICTURE if first else ""))
-    with gr.Row():
-        for name in PANES:
-            ui[name] = gr.Image(
-                label=name, interactive=False, format="png", buttons=["download", "fullscreen"]
+    ui: dict[str, Any] = {"shown": gr.State(None, time_to_live=STATE_SECONDS)}
+    with gr.Row(elem_classes="detect"):
+        with gr.Column(scale=2, min_width=300, elem_classes="settings choose"):
+            _build_choosing(ui, services)
+        with gr.Column(scale=5, min_width=320, elem_classes="answer"):
+            _build_answer(ui)
+    with gr.Row(elem_classes="settings"):
+        with gr.Column(min_width=300):
+            ui["slider"] = gr.ImageSlider(
+                label=text.SLIDER, interactive=False, max_height=440, buttons=[], elem_classes="before-after"
             )
-    with gr.Row():
-        with gr.Column(scale=2):
-            ui["gallery"] = gr.Gallery(
-                [], label="Test pictures", columns=8, height=300,
-                allow_preview=False, object_fit="cover", interactive=False,
-            )  # fmt: skip
-        with gr.Column(scale=1):
-            ui["upload"] = PictureInput(
-                label="Or your own picture",
-                sources=["upload", "clipboard", "webcam"],
-                height=300,
-            )
-    with gr.Row():
-        ui["rate"] = gr.Dropdown(
-            list(text.RATES), value=text.DEFAULT_RATE, label="False-alarm rate", interactive=True,
-            info="How many good parts in a hundred may be called defect",
-        )  # fmt: skip
-        ui["map"] = gr.Dropdown(
-            [(title, key) for key, title in text.MAPS.items()], value="combined", label="Error map of", interactive=True,
-            info="All errors together, or one kind",
-        )  # fmt: skip
-        ui["colours"] = gr.Dropdown(
-            list(COLOUR_MAPS.items()),
-            value=DEFAULT_COLOUR_MAP,
-            label="Colours",
-            interactive=True,
-            info="Dark is calm",
-        )
-        ui["opacity"] = gr.Slider(0, 1, 0.6, step=0.05, label="Heat-map opacity", interactive=True)
-        ui["mask"] = gr.Radio(
-            ["as trained", "on", "off"], value="as trained", label="Ignore the background", interactive=True
-        )
-    ui["regions"] = gr.Dataframe(
-        headers=REGION_HEADERS, value=[], label="Places above the limit", interactive=False, datatype="str"
-    )
+        with gr.Column(min_width=300):
+            _build_controls(ui)
+    ui["regions"] = gr.HTML(elem_classes="settings")
     return ui
 
 
 def wire(ui: dict[str, Any], services: Services) -> None:
     """The tab's events."""
-    controls = [ui["rate"], ui["mask"], ui["map"], ui["colours"], ui["opacity"]]
-    outputs = [ui["shown"], ui["verdict"], *(ui[name] for name in PANES), ui["regions"]]
+    controls = [ui[name] for name in CONTROLS]
+    parts = [ui["shown"], *(ui[name] for name in PARTS)]
+    one = [ui["picked"], *parts]
     quiet = {"api_visibility": "private", "show_progress": "minimal"}
 
     @shown
-    def choose_category(name: str) -> tuple:
-        choices = services.model_choices(name)
-        model = gr.Dropdown(choices=choices, value=choices[0][1] if choices else None)
-        note = text.CHOOSE_PICTURE if choices else text.NO_MODEL
-        blank = (None, verdict_html(None, note), None, None, None, None, [])
-        return model, services.describe(name), services.gallery(name), *blank
-
-    def pick_event(category, model, rate, mask, map_, colours, opacity, event: gr.SelectData):
-        return shown(
-            lambda: pick_sample(services, category, model, event.index, (rate, mask, map_, colours, opacity))
-        )()
+    def choose_category(category: str, *values: Any) -> tuple:
+        return opening(services, category, "", Options(*values))[1:]
 
     @shown
-    def upload(path: str | None, model: str, *values) -> tuple:
+    def pick(category: str, model: str, kind: str, event: gr.SelectData, *values: Any) -> tuple:
+        there = picker.samples(services, category, kind)
+        if event.index >= len(there):
+            raise ImageError(text.CHOOSE_PICTURE)
+        key = there[event.index].key
+        return key, *_drawn(services, look_at(services, category, model, key, Options(*values)), values)
+
+    def stepping(step: int) -> Callable:
+        @shown
+        def go(category: str, model: str, kind: str, key: str, *values: Any) -> tuple:
+            other = picker.neighbour(services, category, kind, key, step)
+            if other is None:
+                raise ImageError(text.NO_PICTURES_HERE)
+            mark = gr.Gallery(selected_index=picker.place(picker.samples(services, category, kind), other))
+            return (
+                mark,
+                other,
+                *_drawn(services, look_at(services, category, model, other, Options(*values)), values),
+            )
+
+        return go
+
+    @shown
+    def upload(path: str | None, model: str, *values: Any) -> tuple:
         if path is None:
-            return tuple(gr.skip() for _ in outputs)
-        return _run(services, model, path, values, None, None)
+            return tuple(gr.skip() for _ in one)
+        return "", *_drawn(services, look_at_own(services, model, path, Options(*values)), values)
 
     @shown
-    def again(state: Shown | None, *values) -> tuple:
-        return tuple(gr.skip() for _ in outputs) if state is None else render(services, state, values)
+    def change_model(state: Shown | None, category: str, key: str, model: str, *values: Any) -> tuple:
+        options = Options(*values)
+        if state is not None:
+            return _drawn(services, look_again(services, state, model, options), values)
+        return _drawn(services, look_at(services, category, model, key, options), values)
 
     @shown
-    def change_model(state: Shown | None, model: str, *values) -> tuple:
-        if state is None or not model:
-            return tuple(gr.skip() for _ in outputs)
-        found = services.detect(model, state.detection.image, text.RATES[values[0]], _masked(values[1]))
-        return render(services, Shown(model, found, state.truth, state.kind), values)
+    def save(state: Shown | None, *values: Any) -> Any:
+        if state is None:
+            raise ImageError(text.CHOOSE_PICTURE)
+        name = f"{Path(state.detection.name).stem}-{Path(state.model).stem}.png"
+        path = services.settings.cache_dir / "results" / name
+        save_png(path, panel_of(view(services, state, Options(*values))))
+        return gr.DownloadButton(value=str(path))
 
-    changed = [ui["model"], ui["about"], ui["gallery"], *outputs]
-    ui["category"].input(choose_category, ui["category"], changed, **quiet)
-    ui["gallery"].select(pick_event, [ui["category"], ui["model"], *controls], outputs, **quiet)
-    ui["upload"].change(upload, [ui["upload"], ui["model"], *controls], outputs, **quiet)
-    ui["model"].input(change_model, [ui["shown"], ui["model"], *controls], outputs, **quiet)
-    for control in controls:
-        listener = control.release if isinstance(control, gr.Slider) else control.input
-        listener(again, [ui["shown"], *controls], outputs, api_visibility="private", show_progress="hidden")
+    chosen = [ui["category"], ui["model"], ui["kind"]]
+    ui["category"].input(
+        choose_category, [ui["category"], *controls], [ui[name] for name in OPENING[1:]], **quiet
+    )
+    ui["kind"].input(
+        shown(lambda category, kind, key: picker.gallery(services, category, kind, key)),
+        [ui["category"], ui["kind"], ui["picked"]], ui["gallery"], **quiet,
+    )  # fmt: skip
+    ui["gallery"].select(pick, [*chosen, *controls], one, **quiet)
+    for name, step in (("previous", -1), ("next", 1)):
+        ui[name].click(stepping(step), [*chosen, ui["picked"], *controls], [ui["gallery"], *one], **quiet)
+    ui["upload"].change(upload, [ui["upload"], ui["model"], *controls], one, **quiet)
+    ui["model"].input(
+        change_model, [ui["shown"], ui["category"], ui["picked"], ui["model"], *controls], parts, **quiet
+    )
+    saving = ui["save"].click(save, [ui["shown"], *controls], ui["saved"], **quiet)
+    saving.success(None, js=DOWNLOAD)
+    for name in CONTROLS:
+        _wire_control(ui, services, name, controls)
 
 
-def first_look(services: Services, category: str | None, model: str | None) -> tuple:
-    """Description, gallery and a finished example: the first picture with a defect.
+def opening(services: Services, category: str | None, key: str, options: Options) -> tuple:
+    """Values of the `OPENING` components: a category with its models, pictures, and one finished example.
 
     Filled in when the page is opened, because generated parts may have to be rendered first.
+
+    Args:
+        services: The core.
+        category: What to show; None where there is nothing at all.
+        key: The picture to begin with; empty takes the first one with a defect.
+        options: The controls' values.
     """
-    nothing = tuple(gr.skip() for _ in range(7))
-    data = services.category(category) if category else None
-    if category is None:
-        return gr.skip(), [], *nothing
-    start = services.describe(category), services.gallery(category)
-    index = next((i for i, sample in enumerate(data.test if data else ()) if not sample.is_good), None)
-    if index is None:
-        return *start, *nothing
-    if not model:
-        return *start, gr.skip(), verdict_html(None, text.NO_MODEL), *nothing[2:]
-    values = (text.DEFAULT_RATE, "as trained", "combined", DEFAULT_COLOUR_MAP, 0.6)
-    return *start, *pick_sample(services, category, model, index, values)
-
-
-def pick_sample(services: Services, category: str, model: str, index: int, values: tuple) -> tuple:
-    """Judges a test picture and renders it."""
-    sample = services.sample(category, index)
-    return _run(services, model, sample.path, values, services.truth(sample), sample)
-
-
-def render(services: Services, state: Shown, values: tuple) -> tuple:
-    """All outputs of the tab for what is shown, under the controls' values; the model does not run."""
-    rate, mask, map_name, colours, opacity = values
-    detector = services.registry.detector(Path(state.model))
-    found = detector.judge(state.detection, rate=text.RATES[rate], masked=_masked(mask))
-    name = map_name if map_name in found.maps else "combined"
-    limit = detector.limits(text.RATES[rate], _masked(mask))["image"]
-    note = state.kind
-    if not limit.supported:
-        count = len(detector.calibration.plain.images)
-        note += f". Only {count} good pictures were held out, too few for this rate: the limit is their highest score plus a margin"
-    rows = [
-        [f"{r.centre[0]:.0%}, {r.centre[1]:.0%}", f"{r.area:.1%}", f"{r.peak:.2f}"] for r in found.regions
-    ]
-    pictures = (
-        display_image(found.image),
-        reconstruction_image(found),
-        error_map(found, name, colours),
-        overlay(found, state.truth, opacity=opacity, colour_map=colours, map_name=name),
+    choices = services.model_choices(category) if category else []
+    model = choices[0][1] if choices else None
+    key = key or picker.first_key(services, category)
+    head = (
+        gr.Dropdown(choices=services.category_choices(), value=category),
+        gr.Dropdown(choices=choices, value=model),
+        services.describe(category) if category else text.NO_DATA.format(folder=services.settings.data_dir),
+        *picker.fill(services, category, key=key),
+        key,
     )
-    return Shown(state.model, found, state.truth, state.kind), verdict_html(found, note), *pictures, rows
+    try:
+        if category is None or not key:
+            return *head, *_blank(text.CHOOSE_PICTURE)
+        return *head, *_drawn_with(services, look_at(services, category, model, key, options), options)
+    except (
+        FavaeError
+    ) as error:  # the rest of the page is still of use, so this is said in place of the verdict
+        return *head, *_blank(str(error))
 
 
-def _run(
-    services: Services, model: str, path: Any, values: tuple, truth: np.ndarray | None, sample: Any
-) -> tuple:
-    found = services.detect(model, services.picture(path), text.RATES[values[0]], _masked(values[1]))
-    kind = f"Truth: {text.kind(sample.defect)}" if sample is not None else text.NO_TRUTH
-    return render(services, Shown(model, found, truth, kind), values)
+def _build_choosing(ui: dict[str, Any], services: Services) -> None:
+    first = services.first_category()
+    choices = services.model_choices(first) if first else []
+    ui["category"] = gr.Dropdown(
+        services.category_choices(),
+        value=first,
+        label=text.CATEGORY,
+        info=text.CATEGORY_INFO,
+        interactive=True,
+    )
+    ui["model"] = gr.Dropdown(
+        choices,
+        value=choices[0][1] if choices else None,
+        label=text.MODEL,
+        info=text.MODEL_INFO,
+        interactive=True,
+    )
+    ui |= picker.build(columns=3, height=330)
+    ui["about"] = gr.Markdown(elem_classes="about")
 
 
-def _masked(choice: str) -> bool | None:
-    return {"on": True, "off": False}.get(choice)
+def _build_answer(ui: dict[str, Any]) -> None:
+    ui["verdict"] = gr.HTML(verdict_html(None, text.LOADING))
+    with gr.Row(elem_classes="steps"):
+        ui["previous"] = gr.Button(text.PREVIOUS, size="sm", min_width=110)
+        ui["next"] = gr.Button(text.NEXT, size="sm", min_width=110)
+        ui["save"] = gr.Button(text.SAVE, size="sm", min_width=140, elem_classes="settings")
+        ui["saved"] = gr.DownloadButton(visible="hidden", elem_id="saved-result")
+    for pair in (PANES[:2], PANES[2:]):
+        with gr.Row(elem_classes="panes"):
+            for name in pair:
+                ui[name] = gr.Image(
+                    label=text.PANES[name], interactive=False, format=PARTS[name].format, min_width=150,
+                    buttons=["download", "fullscreen"], alt_text=text.PANES[name],
+                )  # fmt: skip
+    ui["legend"] = gr.HTML()
+    ui["status"] = gr.HTML(render=False)
+
+
+def _build_controls(ui: dict[str, Any]) -> None:
+    options = Options()
+    ui["rate"] = gr.Slider(
+        0.5,
+        20,
+        options.rate,
+        step=0.5,
+        label=text.RATE,
+        info=text.RATE_INFO,
+        interactive=True,
+        elem_classes="rate",
+    )
+    ui["opacity"] = gr.Slider(
+        0, 100, options.opacity, step=5, label=text.OPACITY, info=text.OPACITY_INFO, interactive=True
+    )
+    with gr.Row():
+        ui["map"] = gr.Dropdown(
+            [(title, key) for key, title in text.MAPS.items()], value=options.map,
+            label=text.MAP, info=text.MAP_INFO, interactive=True, min_width=140,
+        )  # fmt: skip
+        ui["colours"] = gr.Dropdown(
+            list(COLOUR_MAPS.items()), value=options.colours,
+            label=text.COLOURS, info=text.COLOURS_INFO, interactive=True, min_width=140,
+        )  # fmt: skip
+    ui["mask"] = gr.Radio(
+        list(text.MASKS), value=options.mask, label=text.MASK, info=text.MASK_INFO, interactive=True
+    )
+
+
+def _wire_control(ui: dict[str, Any], services: Services, name: str, controls: list) -> None:
+    names = following(name)
+
+    @shown
+    def redraw(state: Shown | None, *values: Any) -> Any:
+        if state is None:
+            return [gr.skip() for _ in names]
+        return render(view(services, state, Options(*values)), names)
+
+    control = ui[name]
+    listener = control.release if isinstance(control, gr.Slider) else control.input
+    listener(
+        redraw, [ui["shown"], *controls], [ui[part] for part in names],
+        api_visibility="private", show_progress="hidden", trigger_mode="always_last",
+    )  # fmt: skip
+
+
+def _drawn(services: Services, state: Shown, values: tuple) -> tuple:
+    return _drawn_with(services, state, Options(*values))
+
+
+def _drawn_with(services: Services, state: Shown, options: Options) -> tuple:
+    return state, *render(view(services, state, options))
+
+
+def _blank(note: str) -> tuple:
+    empty = dict.fromkeys(PARTS) | {"verdict": verdict_html(None, note)}
+    return None, *empty.values()

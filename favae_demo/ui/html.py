@@ -1,9 +1,12 @@
 """The few pieces of HTML that Gradio has no component for."""
 
 import html
+from collections.abc import Sequence
 
 from favae_demo.detection.types import Detection
+from favae_demo.ui import text as words
 from favae_demo.ui.text import margin
+from favae_demo.viz.heatmap import css_gradient
 
 VERDICTS = {"defect": ("Defect", "⚠"), "good": ("Good part", "✓")}
 
@@ -42,3 +45,38 @@ def progress_html(share: float, text: str, label: str = "Training progress") -> 
         f'aria-label="{html.escape(label)}" class="bar"><div style="width:{percent}%"></div></div>'
         f'<p role="status">{html.escape(text)}</p>'
     )
+
+
+def table_html(caption: str, headers: Sequence[str], rows: Sequence[Sequence[str]], empty: str) -> str:
+    """A plain table of texts; without rows the sentence `empty` stands in its place."""
+    if not rows:
+        return f'<p class="table-caption">{html.escape(empty)}</p>'
+    head = "".join(f'<th scope="col">{html.escape(cell)}</th>' for cell in headers)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
+    )
+    return (
+        f'<table class="plain"><caption class="table-caption">{html.escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+def legend_html(colour_map: str, has_truth: bool) -> str:
+    """What the lines and colours of the pictures mean.
+
+    Args:
+        colour_map: One of the values of `heatmap.COLOUR_MAPS`.
+        has_truth: Whether known defects are outlined.
+    """
+    truth = f'<span><i class="line truth"></i> {words.LEGEND_TRUTH}</span>' if has_truth else ""
+    return (
+        f'<div class="legend"><span><i class="line found"></i> {words.LEGEND_FOUND}</span>{truth}'
+        f'<span class="scale"><span>{words.LEGEND_CALM}</span><i style="background:{css_gradient(colour_map)}">'
+        f"<b>{words.LEGEND_LIMIT}</b></i><span>{words.LEGEND_HIGH}</span></span></div>"
+    )
+
+
+def status_html(device: str, model: str, milliseconds: float) -> str:
+    """The status line: where the model runs, which one, how long the last picture took."""
+    line = words.STATUS.format(device=device, model=model, milliseconds=milliseconds)
+    return f'<div class="status">{html.escape(line)}</div>'

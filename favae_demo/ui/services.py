@@ -1,5 +1,6 @@
 """What the tabs ask of the core: plain functions over plain values, tested without a browser."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from favae_demo.categories import category_info
+from favae_demo.checkpoints import Card, read_card
 from favae_demo.data.images import decode, decode_mask
 from favae_demo.data.mvtec import Category, Sample
 from favae_demo.data.sources import available, open_category
@@ -36,6 +38,11 @@ class Services:
         names = available(self.settings)
         return names + sorted(with_model.difference(names))
 
+    def category_choices(self) -> list[tuple[str, str]]:
+        """Categories as (title and source, name)."""
+        infos = {name: category_info(name) for name in self.categories()}
+        return [(f"{info.title} · {info.source}", name) for name, info in infos.items()]
+
     def first_category(self) -> str | None:
         """The category to show first: one with pictures and a model, if there is one."""
         names, with_model = self.categories(), {model.card.category for model in self.registry.models()}
@@ -58,18 +65,26 @@ class Services:
         return f"**{info.title}** · {info.source}{licence} · {category.describe()} {info.note}"
 
     def gallery(self, name: str) -> list[tuple[str, str]]:
-        """Thumbnails of the test pictures with their kind, grouped by kind."""
+        """Thumbnails of all test pictures of a category, grouped by kind."""
         category = self.category(name)
-        if category is None:
-            return []
-        paths = thumbnails(category.test, self.settings.cache_dir)
-        return [
-            (str(path), text.kind(sample.defect)) for path, sample in zip(paths, category.test, strict=True)
-        ]
+        return self.thumbnails(category.test) if category else []
+
+    def thumbnails(self, samples: Sequence[Sample]) -> list[tuple[str, str]]:
+        """Small pictures with their kind in words."""
+        paths = thumbnails(samples, self.settings.cache_dir)
+        return [(str(path), text.kind(sample.defect)) for path, sample in zip(paths, samples, strict=True)]
 
     def model_choices(self, name: str) -> list[tuple[str, str]]:
         """Models of a category as (label with measured figures, path)."""
         return [(label(model), str(model.path)) for model in self.registry.models(name)]
+
+    def title(self, path: str) -> str:
+        """A model's name on screen, without its figures.
+
+        Raises:
+            CheckpointError: It is gone.
+        """
+        return variant(read_card(Path(path)))
 
     def sample(self, name: str, index: int) -> Sample:
         """A test picture by its place in the gallery.
@@ -81,6 +96,17 @@ class Services:
         if category is None or not 0 <= index < len(category.test):
             raise ImageError(text.CHOOSE_PICTURE)
         return category.test[index]
+
+    def find(self, name: str, key: str) -> Sample:
+        """A test picture by its key, as `test/good/003.png`; the leading `test/` may be left out.
+
+        Raises:
+            DataError: There is no such picture or category.
+        """
+        category = self.category(name)
+        if category is None:
+            raise DataError(text.NO_PICTURES_HERE)
+        return category.find(key if key.startswith("test/") else f"test/{key}")
 
     def picture(self, path: str | Path) -> np.ndarray:
         """A picture from a file, checked."""
@@ -110,16 +136,21 @@ class Services:
         return decode_mask(sample.mask_path)
 
 
+def variant(card: Card) -> str:
+    """What a model is made of: its variant, and its preset where that is not the usual one."""
+    preset = "" if card.config.preset == "quick" else f" ({card.config.preset})"
+    return text.VARIANTS.get(card.config.teacher, card.config.teacher) + preset
+
+
 def label(model: Model) -> str:
     """A model's variant with its measured figures."""
-    config, figures = model.card.config, model.card.metrics
-    name = f"{text.VARIANTS.get(config.teacher, config.teacher)} ({config.preset})"
+    figures = model.card.metrics
     parts = [
-        f"{words} AUROC {figures[key]:.3f}"
+        f"{words} {figures[key]:.3f}"
         for words, key in (("pixel", "pixel_auroc"), ("image", "image_auroc"))
         if figures.get(key) is not None
     ]
-    return " · ".join([name, *parts])
+    return " · ".join([variant(model.card), *parts])
 
 
 @lru_cache(maxsize=32)

@@ -1,4 +1,4 @@
-"""Looks: the theme, light and dark, and the style sheet beside it."""
+"""Looks: the theme, light and dark, with the style sheet and the script beside it."""
 
 from pathlib import Path
 
@@ -42,6 +42,7 @@ def _theme() -> gr.themes.Base:
         block_shadow="none",
         input_background_fill="white",
         input_background_fill_dark="*neutral_800",
+        input_border_width="1px",
         input_border_color="*neutral_300",
         input_border_color_dark="*neutral_600",
         input_placeholder_color="*neutral_600",
@@ -71,5 +72,11 @@ def _theme() -> gr.themes.Base:
     )
 
 
+def _head() -> str:
+    # In the head instead of through Gradio's `css`, which would tie every rule within @media to a part of the page.
+    style, script = (Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("style.css", "page.js"))
+    return f"<style>{style}</style><script>{script}</script>"
+
+
 THEME = _theme()
-CSS = (Path(__file__).with_name("style.css")).read_text(encoding="utf-8")
+HEAD = _head()

@@ -85,6 +85,12 @@ def legend_bar(
     return bar
 
 
+def css_gradient(colour_map: str = DEFAULT_COLOUR_MAP, stops: int = 12) -> str:
+    """A colour map as a CSS gradient from left to right."""
+    chosen = _colours(colour_map)[np.linspace(0, 255, stops).astype(int)]
+    return f"linear-gradient(90deg,{','.join(f'rgb({r} {g} {b})' for r, g, b in chosen)})"
+
+
 def opacity_of(share: np.ndarray, opacity: float) -> np.ndarray:
     """How strongly each value covers the photo: 0 where calm, `opacity` from the limit on, smooth between.
 
