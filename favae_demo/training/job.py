@@ -3,6 +3,7 @@
 Closing the tab or restarting the server does not touch it; whoever opens the folder again sees the same run.
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -56,6 +57,7 @@ class RunView:
         category: What is trained.
         config: Settings.
         events: Everything recorded so far.
+        created: When it was first started, in seconds since 1970.
         stopping: Whether it was asked to stop and is still at it.
     """
 
@@ -64,7 +66,8 @@ class RunView:
     category: str
     config: TrainConfig
     events: tuple[Event, ...]
-    stopping: bool = False
+    created: float
+    stopping: bool
 
     def last(self, kind: type) -> Event | None:
         """The newest event of a kind, or None."""
@@ -110,7 +113,7 @@ class RunView:
         if step.step >= step.total_steps:
             return "Measuring the model on the test pictures …"
         left = f"{step.eta:.0f} s" if step.eta < 120 else f"{step.eta / 60:.0f} min"
-        return f"{self.share:.0%} · about {left} left · {step.pictures_per_second:.0f} pictures a second"
+        return f"About {left} left · {step.pictures_per_second:.0f} pictures a second"
 
 
 def start(config: TrainConfig, category: str, data_dir: Path, settings: Settings) -> RunFolder:
@@ -211,7 +214,7 @@ def view(run: str, settings: Settings) -> RunView:
     events = tuple(folder.events())
     state = _state(alive, events[-1] if events else None)
     stopping = state == RUNNING and folder.stop_requested()
-    return RunView(run, state, category, config, events, stopping)
+    return RunView(run, state, category, config, events, _created(folder), stopping)
 
 
 def info(run: str, settings: Settings) -> RunInfo:
@@ -219,8 +222,16 @@ def info(run: str, settings: Settings) -> RunInfo:
     folder = open_run(run, settings)
     alive = is_alive(folder)
     config, category, _ = folder.order()
-    created = (folder.path / "config.json").stat().st_mtime
-    return RunInfo(run, _state(alive, _last_event(folder)), category, config, created)
+    return RunInfo(run, _state(alive, _last_event(folder)), category, config, _created(folder))
+
+
+def list_infos(settings: Settings) -> list[RunInfo]:
+    """What a list says about all runs, the newest first; one that is deleted meanwhile or damaged is left out."""
+    found = []
+    for run in list_runs(settings):
+        with contextlib.suppress(TrainingError, OSError):
+            found.append(info(run, settings))
+    return sorted(found, key=lambda one: one.created, reverse=True)
 
 
 def list_runs(settings: Settings) -> list[str]:
@@ -261,6 +272,10 @@ def check_policy(config: TrainConfig, settings: Settings) -> None:
 def _require_idle(settings: Settings) -> None:
     if running := find_running(settings):
         raise TrainingError(f"A training is already running ({running}); watch it, or stop it first.")
+
+
+def _created(folder: RunFolder) -> float:
+    return (folder.path / "config.json").stat().st_mtime
 
 
 def _state(alive: bool, last: Event | None) -> str:

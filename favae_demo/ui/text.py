@@ -161,6 +161,7 @@ TRAIN_EMPTY_FIELD = "Fill in '{label}'."
 TRAIN_WHOLE = "'{label}' must be a whole number, not {value}."
 
 # Train: what the model will see
+TRAIN_TAB_PREVIEW, TRAIN_TAB_RUN = "What it learns from", "The training"
 TRAIN_SAMPLES = "Good parts it learns from"
 TRAIN_SAMPLE = "good part {number}"
 TRAIN_VIEWS = "How each picture is varied"
@@ -201,14 +202,14 @@ TRAIN_ELSEWHERE = "Another training is running: {name}. Choose it in the list of
 TRAIN_STOPPED = "The training ends after this step; the best model so far is kept."
 TRAIN_ASK_DELETE = "Delete **{name}** with its model? This cannot be undone."
 TRAIN_DELETE_YES, TRAIN_DELETE_NO = "Yes, delete it", "No, keep it"
-TRAIN_FACTS = {"round": "Round", "best": "Lowest error on held-out good parts", "pictures": "Pictures", "time": "Time so far"}
+TRAIN_FACTS = {"round": "Round", "best": "Lowest held-out error", "pictures": "Pictures", "time": "Time so far"}
 TRAIN_FACT_ROUND = "{epoch} ({step:,} of {total:,} steps)"
 TRAIN_FACT_BEST = "{value:,.4g} (round {epoch})"
 TRAIN_FACT_PICTURES = "{train} to learn from, {held_out} held out"
 TRAIN_PLOTS = {
     "total": "Error in all",
-    "terms": "Error by kind, pictures it learns from",
-    "held_out": "Error by kind, held-out good parts",
+    "terms": "By kind, training",
+    "held_out": "By kind, held-out",
 }
 TRAIN_PLOT_NOTE = (
     "Falling curves mean it is learning. If the *held-out* curve rises while the *training* curve falls, it only "
@@ -258,11 +259,18 @@ COMPARE_CATEGORY_INFO = "All models of this kind of part are compared"
 COMPARE_RATE = "Sensitivity: false-alarm rate"
 COMPARE_RATE_INFO = "Of 100 good parts, how many may be called defect by mistake"
 COMPARE_RATES = [("0.5 %", 0.005), ("1 %", 0.01), ("2 %", 0.02), ("5 % (recommended)", 0.05), ("10 %", 0.1), ("20 %", 0.2)]
-COMPARE_OWN = "Or upload, paste or drop your own"
+COMPARE_DEFAULT_RATE = 0.05
 COMPARE_PICTURE = "Picture"
-COMPARE_PANES = {"rebuilt": "rebuilt as a good part", "errors": "error map", "result": "result"}
-COMPARE_FACTS = "{preset} recipe · pixel AUROC {pixel} · image AUROC {image}"
+COMPARE_PANE = "{title}: {pane}"
+COMPARE_PANES = {"result": "Result", "rebuilt": "Rebuilt", "errors": "Error map"}
+COMPARE_FACTS = "Pixel AUROC {pixel} · image AUROC {image}"
 COMPARE_WAIT = "One moment: this model is looking …"
+COMPARE_RIGHT = {  # (has a defect, is called defect)
+    (True, True): "Right: the defect is found.",
+    (True, False): "Wrong: the defect is missed.",
+    (False, True): "Wrong: a false alarm.",
+    (False, False): "Right: the part is good.",
+}
 COMPARE_TOOK = "Answered in {milliseconds:.0f} ms."
 COMPARE_TRAIN = "Train this variant"
 COMPARE_NO_MODELS = (

@@ -1,4 +1,4 @@
-"""The Train tab: start a training, watch it through its run folder, stop, resume or delete it.
+"""The Train tab: choose step by step, start, watch, stop, go on, delete.
 
 The tab holds no training state: a timer reads the run folder, so a reload, a second visitor or a restarted server
 shows the same run.
@@ -7,224 +7,140 @@ shows the same run.
 from typing import Any
 
 import gradio as gr
-import numpy as np
-import pandas as pd
 
-from favae_demo.data.images import decode
-from favae_demo.data.sources import data_dir_of
-from favae_demo.presets import PRESETS, make_config
+from favae_demo.data.mvtec import require_training
+from favae_demo.data.sources import data_dir_of, open_category
+from favae_demo.errors import ConfigError, FavaeError
+from favae_demo.presets import PRESETS, TrainConfig, make_config
 from favae_demo.training import job
-from favae_demo.training.events import EpochDone, Finished, Snapshot, StepDone
-from favae_demo.ui import text
+from favae_demo.ui import text, train_form, train_run, train_watch
 from favae_demo.ui.errors import shown
-from favae_demo.ui.html import progress_html
 from favae_demo.ui.services import Services
+from favae_demo.ui.train_html import strip_html
+from favae_demo.ui.train_previews import previews
+from favae_demo.ui.train_runs import choices, to_show
 
-SECONDS = 1.5  # between two looks at the run folder
-MOST_POINTS = 400
+PREVIEWS = ("samples", "views", "mask")
+QUIET = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 def build(services: Services) -> dict[str, Any]:
     """The tab's components, by name."""
-    names = services.categories()
-    first = services.first_category()
-    allowed = ["quick"] if services.settings.training == "limited" else list(PRESETS)
-    off = services.settings.training == "off"
-    ui: dict[str, Any] = {"seen": gr.State(None)}
-    if off:
-        gr.Markdown(f"**{text.TRAINING_OFF}**")
+    policy = services.settings.training
+    notice = {"off": text.TRAINING_OFF, "limited": text.TRAIN_LIMITED}.get(policy)
+    if notice:
+        gr.Markdown(f"**{notice}**", elem_classes="notice")
     with gr.Row():
-        ui["category"] = gr.Dropdown(
-            names,
-            value=first,
-            label="What to train on",
-            info="Only its good parts are used",
-            interactive=True,
-        )
-        ui["teacher"] = gr.Dropdown(
-            [(title, key) for key, title in text.VARIANTS.items()], value="vgg16", label="Variant", interactive=True,
-            info="With VGG it also learns shapes and textures, and finds far more",
-        )  # fmt: skip
-        ui["preset"] = gr.Dropdown(
-            [(text.PRESETS[key], key) for key in allowed], value="quick", label="How long", interactive=True,
-            info="Quick is right for a first look",
-        )  # fmt: skip
-        ui["seed"] = gr.Number(
-            0,
-            label="Seed",
-            precision=0,
-            minimum=0,
-            info="The same seed gives the same model",
-            interactive=True,
-        )
-    with gr.Row():
-        ui["start"] = gr.Button("Start training", variant="primary", interactive=not off)
-        ui["stop"] = gr.Button("Stop and keep the best so far")
-        ui["resume"] = gr.Button("Resume")
-        ui["delete"] = gr.Button("Delete this run")
-    ui["sure"] = gr.Checkbox(False, label="Yes, delete the run that is shown, with its model")
-    ui["run"] = gr.Dropdown(
-        job.list_runs(services.settings), label="Run", info="Newest first", interactive=True
-    )
-    ui["progress"] = gr.HTML(progress_html(0, "No training yet."))
-    with gr.Row():
-        ui["total"] = gr.LinePlot(
-            None, x="step", y="loss", color="series", title="Loss per picture (log10)", show_label=False, height=300,
-        )  # fmt: skip
-        ui["terms"] = gr.LinePlot(
-            None, x="step", y="loss", color="series", title="Loss by term, training (log10)", show_label=False, height=300,
-        )  # fmt: skip
-    ui["snapshots"] = gr.Gallery(
-        [], label="Rebuilt pictures as they improve (originals above, rebuilt below)", columns=1, height=420, object_fit="contain", allow_preview=True,
-        interactive=False,
+        with gr.Column(scale=2, min_width=320):
+            ui = _steps(services)
+            ui |= train_run.build_list(services)
+        with gr.Column(scale=3, min_width=320), gr.Tabs() as ui["side"]:
+            with gr.Tab(text.TRAIN_TAB_PREVIEW, id=train_watch.PREVIEW):
+                for name in PREVIEWS:
+                    ui[name] = gr.HTML(elem_classes="flush")
+            with gr.Tab(text.TRAIN_TAB_RUN, id=train_watch.RUN, visible=False) as ui["watching"]:
+                ui |= train_run.build()
+    return ui
+
+
+def _steps(services: Services) -> dict[str, Any]:
+    policy, first = services.settings.training, services.first_category()
+    ui: dict[str, Any] = {}
+    gr.Markdown(text.TRAIN_WHAT)
+    ui["category"] = gr.Dropdown(
+        services.category_choices(), value=first, label=text.CATEGORY, info=text.TRAIN_CATEGORY_INFO,
+        interactive=True,
     )  # fmt: skip
-    ui["figures"] = gr.Markdown("")
-    ui["download"] = gr.DownloadButton("Download model", interactive=False)
-    ui["timer"] = gr.Timer(SECONDS)
+    ui["about"] = gr.Markdown()
+    gr.Markdown(text.TRAIN_WHICH)
+    ui["teacher"] = gr.Radio(
+        [(title, key) for key, title in text.TRAIN_VARIANTS.items()], value="vgg16", label=text.TRAIN_VARIANT,
+        info=text.TRAIN_VARIANT_INFO, interactive=True, elem_classes="stacked",
+    )  # fmt: skip
+    gr.Markdown(text.TRAIN_HOW_LONG)
+    ui["preset"] = gr.Radio(
+        preset_choices(policy), value="quick", label=text.TRAIN_PRESET, info=text.TRAIN_PRESET_INFO,
+        interactive=True, elem_classes="stacked",
+    )  # fmt: skip
+    with gr.Accordion(text.TRAIN_SETTINGS, open=False):
+        gr.Markdown(text.TRAIN_SETTINGS_LOCKED if policy == "limited" else text.TRAIN_SETTINGS_NOTE)
+        ui["seed"] = gr.Number(0, label=text.TRAIN_SEED, info=text.TRAIN_SEED_INFO, interactive=True)
+        ui["form"] = train_form.build(make_config("quick", first), interactive=policy != "limited")
+    ui["start"] = gr.Button(text.TRAIN_START, variant="primary", interactive=policy != "off")
     return ui
 
 
 def wire(ui: dict[str, Any], services: Services) -> None:
     """The tab's events."""
-    settings = services.settings
-    watched = [ui[k] for k in ("seen", "progress", "total", "terms", "snapshots", "figures", "download")]
-    quiet = {"api_visibility": "private", "show_progress": "hidden"}
-
-    def runs(value: str | None) -> Any:
-        return gr.Dropdown(choices=job.list_runs(settings), value=value)
+    chosen = [ui[key] for key in ("category", "teacher", "preset", "seed")] + ui["form"]
+    looks = [ui["about"], *(ui[name] for name in PREVIEWS)]
 
     @shown
-    def start(category: str, teacher: str, preset: str, seed: float) -> Any:
+    def start(category: str | None, teacher: str, preset: str, seed: float | None, *form: Any) -> Any:
+        if running := job.find_running(services.settings):
+            gr.Info(text.TRAIN_ALREADY)
+            return _select(services, running)
         if not category:
-            gr.Warning("Choose what to train on first.")
-            return gr.skip()
-        return runs(start_training(services, category, teacher, preset, int(seed or 0)))
+            raise ConfigError(text.TRAIN_NO_CATEGORY)
+        config = train_form.read(category, teacher, preset, seed, form)
+        return _select(services, begin(services, category, config))
 
-    @shown
-    def stop(run: str | None) -> None:
-        if run:
-            job.stop(run, settings)
-            gr.Info("The training ends after this step; the best model so far is kept.")
+    def fill(category: str | None, teacher: str, preset: str, seed: float | None, *form: Any) -> list:
+        return recipe(category, teacher, preset) or [gr.skip()] * len(form)
 
-    @shown
-    def resume(run: str | None) -> Any:
-        if run:
-            job.resume(run, settings)
-        return runs(run)
+    def preview(category: str | None, teacher: str, preset: str, seed: float | None, *form: Any) -> tuple:
+        return look(services, category, teacher, preset, form)
 
-    @shown
-    def delete(run: str | None, sure: bool) -> tuple:
-        if not run or not sure:
-            gr.Warning("Tick the box beside 'Delete' first: the run and its model will be gone.")
-            return gr.skip(), False
-        job.delete(run, settings)
-        rest = job.list_runs(settings)
-        return gr.Dropdown(choices=rest, value=rest[0] if rest else None), False
+    ui["start"].click(start, chosen, ui["run"], **QUIET).success(None, js=train_run.SHOW_RUN, **QUIET)
+    gr.on([ui["category"].change, ui["preset"].change], fill, chosen, ui["form"], **QUIET)
+    # Without triggers `gr.on` listens to its inputs and to the opening of the page.
+    gr.on(None, preview, chosen, looks, trigger_mode="always_last", concurrency_limit=4, **QUIET)
+    gr.on([field.input for field in ui["form"]], lambda: text.TRAIN_CUSTOM, None, ui["preset"], **QUIET)
+    train_run.wire(ui, services)
+    ui["attach"] = lambda: _select(services, to_show(services.settings))
 
-    @shown
-    def look(run: str | None, seen: Any) -> tuple:
-        return watch(services, run, seen)
 
-    @shown
-    def attach() -> Any:
-        rest = job.list_runs(settings)
-        return runs(job.find_running(settings) or (rest[0] if rest else None))
+def preset_choices(policy: str) -> list[tuple[str, str]]:
+    """The recipes a server offers, as (title, name)."""
+    if policy == "limited":
+        return [(text.PRESETS["quick"], "quick")]
+    titles = [(text.PRESETS.get(name, name.capitalize()), name) for name in PRESETS]
+    return [*titles, (text.TRAIN_CUSTOM_TITLE, text.TRAIN_CUSTOM)]
 
-    ui["start"].click(start, [ui[k] for k in ("category", "teacher", "preset", "seed")], ui["run"], **quiet)
-    ui["stop"].click(stop, ui["run"], None, **quiet)
-    ui["resume"].click(resume, ui["run"], ui["run"], **quiet)
-    ui["delete"].click(delete, [ui["run"], ui["sure"]], [ui["run"], ui["sure"]], **quiet)
-    ui["timer"].tick(look, [ui["run"], ui["seen"]], watched, concurrency_limit=None, **quiet)
-    ui["attach"] = attach
+
+def recipe(category: str | None, teacher: str, preset: str) -> list | None:
+    """What a preset fills into the form; None for settings of one's own, which stay as they are."""
+    if preset == text.TRAIN_CUSTOM:
+        return None
+    return train_form.values(make_config(preset, category, teacher=teacher))
+
+
+def look(services: Services, category: str | None, teacher: str, preset: str, form: tuple) -> tuple:
+    """Description and previews of what is chosen; settings that cannot be used say so in the previews' place."""
+    if not category:
+        return text.NO_DATA.format(folder=services.settings.data_dir), "", "", ""
+    try:
+        config = train_form.read(category, teacher, preset, 0, form)
+        return services.describe(category), *previews(services.category(category), config, services.settings)
+    except FavaeError as error:
+        return services.describe(category), strip_html(text.TRAIN_SAMPLES, [], [str(error)]), "", ""
 
 
 def start_training(services: Services, category: str, teacher: str, preset: str, seed: int) -> str:
-    """Starts a training in the background and returns the run's name.
+    """Starts a training with a preset in the background and returns the run's name.
 
     Raises:
-        FavaeError: It is not allowed here, one is running, or the settings are out of range.
+        FavaeError: It is not allowed here, one is running, there is nothing to train on, or a setting is out of range.
     """
-    config = make_config(preset, category, teacher=teacher, seed=seed)
-    folder = data_dir_of(category, services.settings)
-    return job.start(config, category, folder, services.settings).id
+    return begin(services, category, make_config(preset, category, teacher=teacher, seed=seed))
 
 
-def watch(services: Services, run: str | None, seen: Any) -> tuple:
-    """What the tab shows of a run; nothing is sent again that has not changed since `seen`."""
-    known = job.list_runs(services.settings)
-    if run not in known:
-        same = seen == "none"
-        blank = (
-            "none",
-            progress_html(0, "No training yet."),
-            None,
-            None,
-            [],
-            "",
-            gr.DownloadButton(interactive=False),
-        )
-        return tuple(gr.skip() for _ in range(7)) if same else blank
-    view = job.view(run, services.settings)
-    mark = (run, view.state, len(view.events))
-    if seen == mark:
-        return tuple(gr.skip() for _ in range(7))
-    folder = job.open_run(run, services.settings)
-    done = view.last(Finished)
-    pictures = [
-        (decode(folder.path / shot.path), f"epoch {shot.epoch}: {shot.kind}")
-        for shot in view.all(Snapshot)[-4:]
-        if (folder.path / shot.path).exists()
-    ]
-    button = gr.DownloadButton(value=str(folder.model) if done else None, interactive=done is not None)
-    total, terms = loss_tables(view)
-    return mark, progress_html(view.share, view.status()), total, terms, pictures, figures(done), button
+def begin(services: Services, category: str, config: TrainConfig) -> str:
+    """As `start_training`, with settings of one's own."""
+    job.check_policy(config, services.settings)
+    require_training(open_category(category, services.settings))
+    return job.start(config, category, data_dir_of(category, services.settings), services.settings).id
 
 
-def loss_tables(view: job.RunView) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
-    """Long tables of the total loss (training by step, held-out by epoch) and of its terms, as log10."""
-    steps, epochs = view.all(StepDone), view.all(EpochDone)
-    steps = steps[:: max(1, len(steps) // MOST_POINTS)]
-    if not steps:
-        return None, None
-    first = epochs[0].validation["total"] if epochs else steps[0].train["total"]
-    # Both series are in the very first table: the plot fixes its colours by it.
-    held_out = [(e.step, e.validation["total"]) for e in epochs] or [(steps[0].step, first)]
-    rows = [(s.step, s.train["total"], "training") for s in steps] + [
-        (x, y, "held-out good parts") for x, y in held_out
-    ]
-    parts = [(s.step, value, name) for s in steps for name, value in s.train.items() if name != "total"]
-    return _table(rows), _table(parts)
-
-
-def figures(done: Finished | None) -> str:
-    """The measured figures of a finished run, in words."""
-    if done is None:
-        return ""
-    names = {
-        "pixel_auroc": "pixel AUROC",
-        "image_auroc": "image AUROC",
-        "aupro": "AUPRO",
-        "pixel_ap": "pixel AP",
-        "f1_max": "F1-max",
-    }
-    found = [
-        f"{words} **{done.metrics[key]:.3f}**"
-        for key, words in names.items()
-        if done.metrics.get(key) is not None
-    ]
-    counts = (
-        f" on {done.metrics['n_good']} good and {done.metrics['n_defect']} defective test pictures"
-        if found
-        else ""
-    )
-    return (
-        f"Done in {done.seconds:.0f} s. "
-        + (", ".join(found) or "There are no test pictures to measure on")
-        + counts
-        + "."
-    )
-
-
-def _table(rows: list[tuple]) -> pd.DataFrame:
-    table = pd.DataFrame(rows, columns=["step", "loss", "series"])
-    return table.assign(loss=np.log10(table["loss"].clip(lower=1e-6)))
+def _select(services: Services, run: str | None) -> Any:
+    return gr.Radio(choices=choices(services.settings), value=run)
