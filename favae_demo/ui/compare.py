@@ -1,111 +1,173 @@
-"""The Compare tab: one picture, the three variants side by side, one after another."""
+"""The Compare tab: one picture, the three variants side by side; below, all test pictures of the category."""
 
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
+import numpy as np
 
 from favae_demo.errors import CheckpointError
-from favae_demo.ui import text
+from favae_demo.ui import picker, text
+from favae_demo.ui.compare_measured import measuring, overview
+from favae_demo.ui.compare_values import (
+    JUDGED,
+    OPENING,
+    PICKED,
+    PICTURE,
+    RESULTS,
+    Values,
+    at_rate,
+    look_at,
+    look_at_key,
+    measured_values,
+    opening,
+    row,
+)
+from favae_demo.ui.compare_view import PANES, Answer, Look, Picture, column, looks, variants
 from favae_demo.ui.errors import shown
-from favae_demo.ui.html import verdict_html
-from favae_demo.ui.picture_input import PictureInput
-from favae_demo.ui.services import Services, label
-from favae_demo.viz.overlay import error_map, overlay, reconstruction_image
+from favae_demo.ui.services import Services
 
-PANES = ("Rebuilt", "Error map", "Result")
+STATE_SECONDS = 3600  # a visitor's picture is forgotten an hour after its last use
+TO_COLUMNS = "() => document.querySelector('.compare-columns')?.scrollIntoView({block: 'start'})"
 
 
-def build(services: Services) -> dict[str, Any]:
-    """The tab's components, by name."""
-    names = services.categories()
-    first = services.first_category()
-    ui: dict[str, Any] = {"picked": gr.State(None)}
-    gr.Markdown(
-        "Choose one picture; each model judges it in turn. Every error map has its own scale: mid-scale is that model's limit."
-    )
-    with gr.Row():
-        with gr.Column(scale=1):
-            ui["category"] = gr.Dropdown(
-                names, value=first, label="Category", info="What kind of part", interactive=True
-            )
-            ui["rate"] = gr.Dropdown(
-                list(text.RATES), value=text.DEFAULT_RATE, label="False-alarm rate", interactive=True,
-                info="How many good parts in a hundred may be called defect",
+def build(services: Services) -> dict[Any, Any]:
+    """The tab's components, by name; those of a column by (part, teacher)."""
+    ui: dict[Any, Any] = {
+        "look": gr.State(None, time_to_live=STATE_SECONDS),
+        "keys": gr.State([]),
+    }
+    gr.Markdown(text.COMPARE_INTRO, elem_classes="settings")
+    with gr.Row(elem_classes="settings"):
+        with gr.Column(scale=3, min_width=280, elem_classes="choose"):
+            _build_choosing(ui, services)
+        with gr.Column(scale=4, min_width=300, elem_classes="choose"):
+            ui |= picker.build(columns=5, height=350)
+        with gr.Column(scale=3, min_width=280):
+            ui["picture"] = gr.Image(
+                label=text.COMPARE_PICTURE, interactive=False, height=340, buttons=["fullscreen"],
+                alt_text=text.COMPARE_PICTURE,
             )  # fmt: skip
-            ui["upload"] = PictureInput(
-                label="Or your own picture", sources=["upload", "clipboard"], height=220
-            )
-        with gr.Column(scale=2):
-            ui["gallery"] = gr.Gallery(
-                [], label="Test pictures", columns=6, height=420,
-                allow_preview=False, object_fit="cover", interactive=False,
-            )  # fmt: skip
-    with gr.Row():
-        for teacher, title in text.VARIANTS.items():
-            with gr.Column():
-                ui[teacher, "verdict"] = gr.HTML(f"<h3>{title}</h3>")
-                for pane in PANES:
-                    ui[teacher, pane] = gr.Image(
-                        label=f"{title}: {pane.lower()}", interactive=False, format="png"
-                    )
+            ui["which"] = gr.HTML(elem_classes="flush")
+            with gr.Row(elem_classes="steps"):
+                ui["previous"] = gr.Button(text.PREVIOUS, size="sm", min_width=110)
+                ui["next"] = gr.Button(text.NEXT, size="sm", min_width=110)
+    with gr.Row(elem_classes="compare-columns"):
+        for teacher in text.VARIANTS:
+            with gr.Column(min_width=280):
+                _build_column(ui, teacher)
+    ui["legend"] = gr.HTML(elem_classes="flush")
+    gr.Markdown(text.COMPARE_SCALE)
+    _build_measured(ui)
+    ui["opening_inputs"] = [ui[name] for name in ("category", "picked", "rate")]
+    ui["opening_outputs"] = [ui[name] for name in OPENING]
     return ui
 
 
-def wire(ui: dict[str, Any], services: Services) -> None:
+def wire(ui: dict[Any, Any], services: Services) -> None:
     """The tab's events."""
-    columns = [ui[teacher, part] for teacher in text.VARIANTS for part in ("verdict", *PANES)]
-    quiet = {"api_visibility": "private", "show_progress": "minimal"}
+    quiet = {"api_visibility": "private", "show_progress": "hidden", "trigger_mode": "always_last"}
+
+    def outputs(names: tuple) -> list:
+        return [ui[name] for name in names]
+
+    def pick(category: str, rate: float, kind: str, event: gr.SelectData) -> Iterator[list]:
+        there = picker.samples(services, category, kind)
+        yield from look(category, rate, kind, [one.key for one in there], event.index)
+
+    def pick_disagreement(
+        category: str, rate: float, kind: str, keys: list[str], event: gr.SelectData
+    ) -> Iterator[list]:
+        yield from look(category, rate, kind, keys, event.index)
 
     @shown
-    def choose_category(name: str) -> list:
-        return services.gallery(name)
+    def look(category: str, rate: float, kind: str, keys: list[str], index: int) -> Iterator[list]:
+        for values in look_at_key(services, category, kind, keys, index, rate):
+            yield row(values, PICKED)
 
-    def pick(category: str, rate: str, event: gr.SelectData) -> Iterator[list]:
-        def run() -> Iterator[list]:
-            sample = services.sample(category, event.index)
-            yield from columns_for(services, category, sample.path, text.RATES[rate], services.truth(sample))
+    def stepping(step: int) -> Callable:
+        def go(category: str, rate: float, kind: str, key: str) -> Iterator[list]:
+            other = picker.neighbour(services, category, kind, key, step)
+            yield from look(category, rate, kind, [other] if other else [], 0)
 
-        yield from shown(run)()
+        return go
 
     @shown
-    def upload(category: str, rate: str, path: str | None) -> Iterator[list]:
-        if path is not None:
-            yield from columns_for(services, category, path, text.RATES[rate], None)
-
-    ui["category"].input(choose_category, ui["category"], ui["gallery"], **quiet)
-    ui["gallery"].select(pick, [ui["category"], ui["rate"]], columns, **quiet)
-    ui["upload"].change(upload, [ui["category"], ui["rate"], ui["upload"]], columns, **quiet)
-
-
-def columns_for(services: Services, category: str, path: Any, rate: float, truth: Any) -> Iterator[list]:
-    """Yields all columns after each variant has answered."""
-    picture = services.picture(path)
-    columns: list = [gr.skip()] * (len(text.VARIANTS) * (1 + len(PANES)))
-    for place, (teacher, title) in enumerate(text.VARIANTS.items()):
-        model = services.registry.newest(category, teacher)
-        start = place * (1 + len(PANES))
-        if model is None:
-            columns[start : start + 4] = [
-                f"<h3>{title}</h3>{verdict_html(None, text.NO_MODEL)}",
-                None,
-                None,
-                None,
-            ]
+    def upload(category: str, rate: float, path: str | None) -> Iterator[list]:
+        if path is None:
+            yield row({}, PICTURE)
         else:
-            services.registry.detector(model.path)  # loading does not count as answering
-            begin = time.perf_counter()
-            found = services.detect(model.path, picture, rate)
-            took = f"{1000 * (time.perf_counter() - begin):.0f} ms"
-            verdict = f"<h3>{label(model)}</h3>{verdict_html(found, took)}"
-            columns[start : start + 4] = [
-                verdict,
-                reconstruction_image(found),
-                error_map(found),
-                overlay(found, truth),
-            ]
-        yield list(columns)
+            for values in look_at(services, category, Picture.of_visitor(path), rate):
+                yield row(values, PICTURE)
+
+    @shown
+    def change_category(category: str, rate: float) -> Iterator[list]:
+        for values in opening(services, category, "", rate):
+            yield row(values, OPENING)
+
+    @shown
+    def change_rate(category: str, rate: float, look: Look | None) -> list:
+        return row(at_rate(services, category, rate, look), JUDGED)
+
+    @shown
+    def measure(category: str, rate: float) -> Iterator[list]:
+        view = overview(services, category, rate)
+        for words in measuring(view, services) if view else ():
+            yield [words, gr.Button(interactive=False)]
+
+    @shown
+    def measured(category: str, rate: float, look: Look | None) -> list:
+        return row(measured_values(services, category, rate, look), RESULTS)
+
+    basis = [ui["category"], ui["rate"]]
+    at_work = ui["measure"].click(
+        measure, basis, outputs(("progress", "measure")), **quiet | {"trigger_mode": "once"}
+    )
+    # With what is chosen by then. Choosing another category ends the watching, not the measuring.
+    at_work.then(measured, [*basis, ui["look"]], outputs(RESULTS), **quiet)
+    ui["category"].input(change_category, basis, outputs(OPENING), cancels=[at_work], **quiet)
+    ui["kind"].input(
+        shown(lambda category, kind, key: picker.gallery(services, category, kind, key)),
+        [ui["category"], ui["kind"], ui["picked"]], ui["gallery"], **quiet,
+    )  # fmt: skip
+    ui["gallery"].select(pick, [*basis, ui["kind"]], outputs(PICKED), **quiet)
+    for name, step in (("previous", -1), ("next", 1)):
+        ui[name].click(stepping(step), [*basis, ui["kind"], ui["picked"]], outputs(PICKED), **quiet)
+    ui["upload"].change(upload, [*basis, ui["upload"]], outputs(PICTURE), **quiet)
+    ui["rate"].input(change_rate, [*basis, ui["look"]], outputs(JUDGED), **quiet)
+    ui["disagree"].select(pick_disagreement, [*basis, ui["kind"], ui["keys"]], outputs(PICKED), **quiet)
+    ui["disagree"].select(None, js=TO_COLUMNS)
+
+
+def first_look(
+    services: Services, category: str | None, key: str = "", rate: float = text.RATES[text.DEFAULT_RATE]
+) -> list:
+    """Values of `ui["opening_outputs"]` when the page or the tab is opened: one finished example, and what is measured.
+
+    Args:
+        services: The core.
+        category: What to show; None where there is nothing at all.
+        key: The test picture to show; empty, or one that is not there, takes the first with a defect.
+        rate: The false-alarm rate.
+    """
+    values: Values = {}
+    for part in opening(services, category, key or "", rate):
+        values |= part
+    return row(values, OPENING)
+
+
+def columns_for(
+    services: Services, category: str, path: str | Path, rate: float, truth: np.ndarray | None
+) -> Iterator[list]:
+    """Yields verdict and panes of all variants after each has answered."""
+    columns: list = [gr.skip()] * (len(text.VARIANTS) * (1 + len(PANES)))
+    for look in looks(services, category, Picture(Path(path), Path(path).name, text.NO_TRUTH, truth), rate):
+        for place, (teacher, answer) in enumerate(look.answers.items()):
+            start = place * (1 + len(PANES))
+            columns[start : start + 1 + len(PANES)] = column(teacher, answer, look)
+        if look.answers:
+            yield list(columns)
 
 
 def compare(services: Services, category: str, path: str, rate: float) -> dict[str, Any]:
@@ -115,16 +177,65 @@ def compare(services: Services, category: str, path: str, rate: float) -> dict[s
         CheckpointError: There is no model of this category.
     """
     picture, answers = services.picture(path), {}
-    for teacher in text.VARIANTS:
-        model = services.registry.newest(category, teacher)
-        if model is not None:
-            found = services.detect(model.path, picture, rate)
-            answers[teacher] = {
-                "score": found.score,
-                "threshold": found.threshold,
-                "verdict": found.verdict,
-                "milliseconds": found.timings["total"],
-            }
+    for teacher, model in variants(services, category).items():
+        found = services.detect(model.path, picture, rate)
+        answers[teacher] = {
+            "score": found.score,
+            "threshold": found.threshold,
+            "verdict": found.verdict,
+            "milliseconds": found.timings["total"],
+        }
     if not answers:
         raise CheckpointError(text.NO_MODEL)
     return answers
+
+
+def _build_choosing(ui: dict[Any, Any], services: Services) -> None:
+    ui["category"] = gr.Dropdown(
+        services.category_choices(), value=services.first_category(), label=text.CATEGORY,
+        info=text.COMPARE_CATEGORY_INFO, interactive=True,
+    )  # fmt: skip
+    ui["rate"] = gr.Dropdown(
+        list(text.RATES.items()), value=text.RATES[text.DEFAULT_RATE], label=text.COMPARE_RATE, info=text.COMPARE_RATE_INFO,
+        interactive=True, filterable=False,
+    )  # fmt: skip
+    ui["about"] = gr.Markdown(elem_classes="about")
+
+
+def _build_column(ui: dict[Any, Any], teacher: str) -> None:
+    ui["verdict", teacher] = gr.HTML(
+        column(teacher, Answer(None, text.COMPARE_WAIT))[0], elem_classes="flush"
+    )
+    with gr.Column(visible=False) as ui["panes", teacher]:
+        _build_pane(ui, teacher, PANES[0])
+        with gr.Row(elem_classes="panes"):
+            for pane in PANES[1:]:
+                _build_pane(ui, teacher, pane)
+    ui["train", teacher] = gr.Button(text.COMPARE_TRAIN, visible=False, size="sm", elem_classes="settings")
+
+
+def _build_pane(ui: dict[Any, Any], teacher: str, pane: str) -> None:
+    name = text.COMPARE_PANE.format(title=text.VARIANTS[teacher], pane=text.COMPARE_PANES[pane])
+    ui[pane, teacher] = gr.Image(
+        label=text.COMPARE_PANES[pane], interactive=False, format="png" if pane == "errors" else "webp", min_width=130,
+        buttons=["fullscreen"], alt_text=name,
+    )  # fmt: skip
+
+
+def _build_measured(ui: dict[Any, Any]) -> None:
+    with gr.Column(elem_classes="settings"):
+        gr.Markdown(f"## {text.COMPARE_ALL}")
+        ui["about_all"] = gr.Markdown()
+        ui["measure"] = gr.Button(visible=False, variant="primary")
+        ui["progress"] = gr.HTML(elem_classes="flush")
+        with gr.Column(visible=False) as ui["measured"]:
+            ui["counts"] = gr.HTML(elem_classes="flush")
+            gr.Markdown(text.COMPARE_ROC_INFO)
+            ui["roc"] = gr.HTML(elem_classes="flush")
+            ui["figures"] = gr.HTML(elem_classes="flush")
+            gr.Markdown(f"### {text.COMPARE_DISAGREE}")
+            ui["about_disagree"] = gr.Markdown()
+            ui["disagree"] = gr.Gallery(
+                [], label=text.COMPARE_DISAGREE, show_label=False, allow_preview=False, object_fit="cover",
+                interactive=False, buttons=[], elem_classes="disagree", height="auto",
+            )  # fmt: skip

@@ -1,11 +1,15 @@
 """The few pieces of HTML that Gradio has no component for."""
 
+import base64
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+from matplotlib.figure import Figure
 
 from favae_demo.detection.types import Detection
 from favae_demo.ui import text as words
 from favae_demo.ui.text import margin
+from favae_demo.viz.charts import figure_svg
 from favae_demo.viz.heatmap import css_gradient
 
 VERDICTS = {"defect": ("Defect", "⚠"), "good": ("Good part", "✓")}
@@ -74,6 +78,31 @@ def legend_html(colour_map: str, has_truth: bool) -> str:
         f'<span class="scale"><span>{words.LEGEND_CALM}</span><i style="background:{css_gradient(colour_map)}">'
         f"<b>{words.LEGEND_LIMIT}</b></i><span>{words.LEGEND_HIGH}</span></span></div>"
     )
+
+
+def notice_html(sentences: Sequence[str]) -> str:
+    """Sentences that stay on screen, such as what could not be done; nothing where there are none."""
+    lines = "".join(f"<p>{html.escape(one)}</p>" for one in sentences)
+    return f'<div class="notice" role="status">{lines}</div>' if lines else ""
+
+
+def chart_html(draw: Callable[[bool], Figure], title: str, words: str) -> str:
+    """A chart with its title, drawn for light and dark; the style sheet shows the one that fits the page.
+
+    Args:
+        draw: Makes the figure; its argument is whether the page is dark.
+        title: Shown above.
+        words: What the chart says, for who cannot see it.
+    """
+    pictures = "".join(
+        f'<img class="{look}" alt="{html.escape(words)}" src="{_svg_address(figure_svg(draw(look == "on-dark")))}">'
+        for look in ("on-light", "on-dark")
+    )
+    return f'<figure class="chart"><figcaption>{html.escape(title)}</figcaption>{pictures}</figure>'
+
+
+def _svg_address(svg: str) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
 
 
 def status_html(device: str, model: str, milliseconds: float) -> str:

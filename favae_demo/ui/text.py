@@ -258,8 +258,6 @@ COMPARE_SCALE = (
 COMPARE_CATEGORY_INFO = "All models of this kind of part are compared"
 COMPARE_RATE = "Sensitivity: false-alarm rate"
 COMPARE_RATE_INFO = "Of 100 good parts, how many may be called defect by mistake"
-COMPARE_RATES = [("0.5 %", 0.005), ("1 %", 0.01), ("2 %", 0.02), ("5 % (recommended)", 0.05), ("10 %", 0.1), ("20 %", 0.2)]
-COMPARE_DEFAULT_RATE = 0.05
 COMPARE_PICTURE = "Picture"
 COMPARE_PANE = "{title}: {pane}"
 COMPARE_PANES = {"result": "Result", "rebuilt": "Rebuilt", "errors": "Error map"}
@@ -271,7 +269,7 @@ COMPARE_RIGHT = {  # (has a defect, is called defect)
     (False, True): "Wrong: a false alarm.",
     (False, False): "Right: the part is good.",
 }
-COMPARE_TOOK = "Answered in {milliseconds:.0f} ms."
+COMPARE_TOOK = "Took {milliseconds:.0f} ms."
 COMPARE_TRAIN = "Train this variant"
 COMPARE_NO_MODELS = (
     "**Nothing to compare yet:** no model of this kind of part has been trained. "
@@ -282,7 +280,7 @@ COMPARE_ALL_INFO = "The same models on all {count} test pictures ({good} good, {
 COMPARE_NO_TESTS = "There are no test pictures of this kind of part here, so nothing can be measured."
 COMPARE_MEASURE = "Measure {models} on all {count} test pictures{time}"
 COMPARE_MEASURE_TIME = " (about {duration})"
-COMPARE_MEASURE_ALL, COMPARE_MEASURE_ONE = "all models", "{title}"
+COMPARE_MEASURE_ALL = "all models"
 COMPARE_MEASURING = "Measuring the models"
 COMPARE_STEP = "Model {place} of {models}, {title}: {done} of {count} pictures"
 COMPARE_LAST_STEP = "Model {place} of {models}, {title}: working out its figures …"
@@ -291,10 +289,10 @@ COMPARE_COUNTS = "{found} of {defects} defects found, {missed} missed; {alarms} 
 COMPARE_ROC = {"image_roc": "Per picture", "pixel_roc": "Per pixel"}
 COMPARE_ROC_INFO = (
     "ROC curves: how many defects are found (up) for how many false alarms (right). The nearer to the top left corner, "
-    "the better; the thin diagonal is guessing. The rings mark the limits in use."
+    "the better; the thin diagonal is guessing. Rings mark where the models stand at the false-alarm rate chosen above."
 )
 COMPARE_ROC_ALT = "ROC curves {kind}: {areas}."
-COMPARE_NO_ROC = "There is no curve {kind}: {reason}"
+COMPARE_NO_ROC = "{kind}: there is no curve. {reason}"
 COMPARE_FIGURES_CAPTION = "Figures on all test pictures: 1 is perfect. Bold: the best of the models."
 COMPARE_FIGURE = "Figure"
 COMPARE_FIGURES = {
@@ -304,7 +302,6 @@ COMPARE_FIGURES = {
     "pixel_ap": ("Pixel AP", "marks little else; small defects make it hard"),
     "f1_max": ("F1-max", "best balance of finds and false alarms; uses the test labels, so it is a bound, not a setting"),
 }
-COMPARE_PICTURES = "Test pictures", "{good} good, {defect} with a defect"
 COMPARE_UNKNOWN = "–"
 COMPARE_REASON = "– {figure}: {reason}"
 COMPARE_DISAGREE = "Where they disagree"

@@ -1,5 +1,6 @@
 """Charts as matplotlib figures, built without pyplot so that many threads can draw at once."""
 
+import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,6 +90,7 @@ def roc_figure(
     curves: Mapping[str, CurveWithArea],
     operating_point: tuple[float, float] | None = None,
     *,
+    operating_points: Mapping[str, tuple[float, float]] | None = None,
     dark: bool = False,
 ) -> Figure:
     """ROC curves.
@@ -96,11 +98,13 @@ def roc_figure(
     Args:
         curves: By name: false-positive rates, true-positive rates, and the area under the curve (None: not shown).
         operating_point: (false-positive rate, true-positive rate) at the limit in use.
+        operating_points: Where several curves are shown: the same for each, by the curve's name.
         dark: Whether the page behind it is dark.
     """
     figure, axes, palette = _figure("False alarms (share of good)", "Found (share of defects)", dark)
     axes.plot([0, 1], [0, 1], color=palette.grid, linewidth=1.5, zorder=1)
     _plot_curves(axes, palette, curves, "AUROC", operating_point)
+    _mark_points(axes, palette, list(curves), operating_points or {})
     return _finished(figure, axes, palette, has_entries=bool(curves), location="lower right")
 
 
@@ -178,6 +182,13 @@ def figure_image(figure: Figure) -> np.ndarray:
     return np.asarray(canvas.buffer_rgba()).copy()
 
 
+def figure_svg(figure: Figure) -> str:
+    """The figure as an SVG document with a transparent background; its text is drawn as shapes, so it needs no font."""
+    text = io.StringIO()
+    figure.savefig(text, format="svg", metadata={"Date": None})
+    return text.getvalue()
+
+
 def _figure(x_label: str, y_label: str, dark: bool) -> tuple[Figure, Axes, Palette]:
     palette = DARK if dark else LIGHT
     figure = Figure(SIZE, dpi=DPI, layout="constrained")
@@ -218,6 +229,23 @@ def _plot_curves(
             label="Limit in use", zorder=3,
         )  # fmt: skip
     axes.set(xlim=(-0.015, 1.015), ylim=(-0.015, 1.02))
+
+
+def _mark_points(
+    axes: Axes, palette: Palette, names: list[str], points: Mapping[str, tuple[float, float]]
+) -> None:
+    """A ring on each curve in its colour, with one neutral entry in the legend for all of them."""
+    ring = {
+        "marker": "o",
+        "linestyle": "none",
+        "markerfacecolor": "none",
+        "markersize": 11,
+        "markeredgewidth": 2.2,
+    }
+    for name, (x, y) in points.items():
+        axes.plot(x, y, color=_line(palette, names.index(name))["color"], zorder=3, **ring)
+    if points:
+        axes.plot([], [], color=palette.ink, label="Limits in use", **ring)
 
 
 def _finished(
