@@ -1,0 +1,65 @@
+"""A second model of `widget` beside the trained plain one: its teacher needs no weights, and its limit is far too
+low, so that it calls every picture defect and the two disagree.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from simple_teacher import SimpleTeacher
+from small_training import small_config
+
+from favae_demo.checkpoints import Card, Checkpoint, save_checkpoint
+from favae_demo.data.images import load_images
+from favae_demo.data.mvtec import load_category
+from favae_demo.detection.calibration import GoodScores
+from favae_demo.detection.detector import calibrate_model
+from favae_demo.detection.registry import Registry
+from favae_demo.model.favae import Favae
+from favae_demo.settings import Settings
+from favae_demo.ui.services import Services
+
+FAR_TOO_LOW = 0.001
+
+
+@contextmanager
+def simple_teachers() -> Iterator[None]:
+    """Every teacher that a model asks for is the simple one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("favae_demo.detection.detector.load_teacher", lambda *_, **__: SimpleTeacher())
+        yield
+
+
+@pytest.fixture(scope="module")
+def two_models(
+    tiny_mvtec: Path, widget_model: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Services]:
+    """Services with a VAE and a VAE + VGG16 of `widget`, and a cache of their own."""
+    home = tmp_path_factory.mktemp("compare")
+    (home / "checkpoints").mkdir()
+    shutil.copytree(tiny_mvtec / "widget", home / "data" / "widget")
+    settings = Settings(home / "data", home / "checkpoints", home / "runs", home / "cache")
+    shutil.copy(widget_model, home / "checkpoints" / "widget-none-quick.safetensors")
+    save_checkpoint(home / "checkpoints" / "widget-vgg16-quick.safetensors", _nervous_model(settings))
+    with simple_teachers():
+        yield Services(settings, Registry(settings))
+
+
+def _nervous_model(settings: Settings) -> Checkpoint:
+    torch.manual_seed(0)
+    config, teacher = small_config(teacher="vgg16"), SimpleTeacher()
+    model = Favae.from_config(config, teacher.channels).eval()
+    good = load_category(settings.data_dir, "widget").train[:4]
+    measured = calibrate_model(model, teacher, load_images([one.path for one in good], 128), config)
+    calibration = replace(measured, plain=_lowered(measured.plain), masked=_lowered(measured.masked))
+    card = Card("widget", config, teacher.fingerprint, teacher.source, teacher.channels, calibration)
+    return Checkpoint(card, model.state_dict(), teacher.standardisation())
+
+
+def _lowered(good: GoodScores) -> GoodScores:
+    peaks = {name: tuple(FAR_TOO_LOW * value for value in values) for name, values in good.peaks.items()}
+    return GoodScores(tuple(FAR_TOO_LOW * value for value in good.images), peaks)
