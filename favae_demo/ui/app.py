@@ -71,13 +71,12 @@ def _open_page(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[str, Any]], 
     @shown
     def opened(request: gr.Request) -> list:
         asked = request.query_params
-        tab = asked.get("tab") if asked.get("tab") in TABS else gr.skip()
-        category, key = _asked(services, asked)
-        selected = gr.skip() if tab not in TABS else gr.Tabs(selected=tab)
-        return [selected, *detect.opening(services, category, key, Options())]
+        selected = gr.Tabs(selected=asked["tab"]) if asked.get("tab") in TABS else gr.skip()
+        return [selected, *detect.opening(services, *_asked(services, asked), Options())]
 
     outputs = [tabs, *(ui[name] for name in detect.OPENING)]
     opening = app.load(opened, None, outputs, **PRIVATE)
+    opening.then(None, js="() => favae.opened()")
     fill = shown(lambda category: services.gallery(category) if category else [])
     opening.then(fill, other["category"], other["gallery"], **PRIVATE)
     app.load(built["train"]["attach"], None, built["train"]["run"], **PRIVATE)

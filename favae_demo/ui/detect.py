@@ -44,7 +44,12 @@ def build(services: Services) -> dict[str, Any]:
     with gr.Row(elem_classes="settings"):
         with gr.Column(min_width=300):
             ui["slider"] = gr.ImageSlider(
-                label=text.SLIDER, interactive=False, max_height=440, buttons=[], elem_classes="before-after"
+                label=text.SLIDER,
+                interactive=False,
+                format=PARTS["slider"].format,
+                max_height=440,
+                buttons=[],
+                elem_classes="before-after",
             )
         with gr.Column(min_width=300):
             _build_controls(ui)
@@ -193,7 +198,7 @@ def _build_answer(ui: dict[str, Any]) -> None:
             for name in pair:
                 ui[name] = gr.Image(
                     label=text.PANES[name], interactive=False, format=PARTS[name].format, min_width=150,
-                    buttons=["download", "fullscreen"], alt_text=text.PANES[name],
+                    buttons=["fullscreen"], alt_text=text.PANES[name],
                 )  # fmt: skip
     ui["legend"] = gr.HTML()
     ui["status"] = gr.HTML(render=False)
@@ -237,12 +242,15 @@ def _wire_control(ui: dict[str, Any], services: Services, name: str, controls: l
             return [gr.skip() for _ in names]
         return render(view(services, state, Options(*values)), names)
 
-    control = ui[name]
-    listener = control.release if isinstance(control, gr.Slider) else control.input
-    listener(
-        redraw, [ui["shown"], *controls], [ui[part] for part in names],
-        api_visibility="private", show_progress="hidden", trigger_mode="always_last",
-    )  # fmt: skip
+    # `change` hears keys and the reset button too, which `release` does not; of a drag's many values only the last one waits.
+    ui[name].change(
+        redraw,
+        [ui["shown"], *controls],
+        [ui[part] for part in names],
+        api_visibility="private",
+        show_progress="hidden",
+        trigger_mode="always_last",
+    )
 
 
 def _drawn(services: Services, state: Shown, values: tuple) -> tuple:

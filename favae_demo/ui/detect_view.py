@@ -100,12 +100,13 @@ class Part:
     Attributes:
         draw: Its value for a view.
         follows: The controls that change it.
-        format: How a picture is sent; lossless where colours are values.
+        format: How a picture is sent: photos as JPEG, which is encoded ten times faster than anything else; fine lines as
+            WebP; lossless where colours are values.
     """
 
     draw: Callable[[View], Any]
     follows: frozenset[str] = field(default_factory=frozenset)
-    format: str = "webp"
+    format: str = "jpeg"
 
 
 _JUDGING = frozenset({"rate", "mask"})
@@ -115,7 +116,7 @@ PARTS: dict[str, Part] = {
     "verdict": Part(lambda v: verdict_html(v.found, v.note), _JUDGING),
     "picture": Part(lambda v: display_image(v.found.image, SIDE)),
     "result": Part(
-        lambda v: overlay(v.found, v.shown.truth, opacity=v.opacity, **v.style), _HEAT | {"opacity"}
+        lambda v: overlay(v.found, v.shown.truth, opacity=v.opacity, **v.style), _HEAT | {"opacity"}, "webp"
     ),
     "rebuilt": Part(lambda v: reconstruction_image(v.found, SIDE)),
     "errors": Part(lambda v: error_map(v.found, **v.style), _HEAT, "png"),

@@ -1,6 +1,13 @@
 // What the page does by itself: the address always leads back to what is shown, and a view for the projector.
 window.favae = {
+  waiting: {},  // until the page has read its own address, nothing may change it
+  opened() {
+    const {tab, ...changes} = favae.waiting ?? {};
+    favae.waiting = null;
+    favae.link(changes);
+  },
   link(changes) {
+    if (favae.waiting) { Object.assign(favae.waiting, changes); return; }
     const url = new URL(location.href);
     for (const [name, value] of Object.entries(changes)) {
       if (value) url.searchParams.set(name, value); else url.searchParams.delete(name);

@@ -1,44 +1,29 @@
-"""The page in a real browser, as a visitor sees it."""
+"""The page in a real browser, as a visitor sees it: the shell and the Detect tab."""
 
-import os
-import shutil
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from small_training import small_config
+from chromium import browser, foreign_requests
+from PIL import Image
 
-from favae_demo.training import job
+from favae_demo.ui import text
 
 sync_api = pytest.importorskip("playwright.sync_api")
 pytest_plugins = ["trained_widget"]
 pytestmark = pytest.mark.browser
 
-FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
-VERDICT = r"(Defect|Good part)[\s\S]*score \d"
-
 
 @pytest.fixture(scope="module")
 def page(server) -> Iterator:
     """One page of one Chromium; `page.foreign` lists requests that left this machine."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    program = next(filter(None, map(shutil.which, names)), None)
-    if program is None and not os.environ.get("CI"):
-        pytest.skip("there is no Chromium on this machine")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS.split())
-        page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    with browser() as chromium:
+        page = chromium.new_page(viewport={"width": 1280, "height": 1000})
         page.set_default_timeout(20_000)
-        page.foreign = []
-        page.on("request", lambda request: _note(request.url, page.foreign))
+        page.foreign = foreign_requests(page)
         page.goto(server.url)
         yield page
-        browser.close()
-
-
-def _note(url: str, foreign: list[str]) -> None:
-    if url.startswith(("http", "ws")) and "//127.0.0.1:" not in url:
-        foreign.append(url)
 
 
 def tab(page, name: str) -> None:
@@ -51,42 +36,81 @@ def expect_verdict(page, words: str):
     return verdict
 
 
-def test_detect_shows_an_example_a_picked_and_an_uploaded_picture(page, blot: Path, no_picture: Path) -> None:
-    verdict = expect_verdict(page, "Truth: defect")
-    assert "score" in verdict.inner_text()
+def own_picture(page, path: Path) -> None:
+    tab(page, text.OWN_PICTURE)
+    clear = page.get_by_role("button", name="Remove Image").locator("visible=true")
+    if clear.count():
+        clear.click()
+    page.locator("input[type=file]").first.set_input_files(path)
+
+
+def test_the_page_opens_with_a_finished_example(page) -> None:
+    verdict = expect_verdict(page, "this part has a defect")
+    assert re.search(r"(Defect|Good part)[\s\S]*score \d", verdict.inner_text())
+    for name in text.PANES.values():
+        picture = page.get_by_alt_text(name, exact=True).locator("visible=true")
+        sync_api.expect(picture).to_have_js_property("complete", True)
+    assert page.url.endswith("?category=widget&image=test%2Fscratch%2F000.png")
+
+
+def test_picked_previous_and_next_pictures_are_judged(page) -> None:
     page.locator("button.thumbnail-item:visible").first.click()
-    expect_verdict(page, "Truth: good")
-    page.locator("input[type=file]").first.set_input_files(blot)
-    assert "Defect" in expect_verdict(page, "no ground truth").inner_text()
-    assert page.foreign == []
+    expect_verdict(page, "this is a good part")
+    page.get_by_role("button", name="Previous").click()  # round the corner: the last one
+    expect_verdict(page, "this part has a defect (spot)")
+    page.get_by_role("button", name="Next").click()
+    expect_verdict(page, "this is a good part")
 
 
-def test_compare_shows_every_variant(page) -> None:
-    tab(page, "Compare")
-    page.locator("button.thumbnail-item:visible").last.click()
-    expect_verdict(page, "score")
-    sync_api.expect(page.get_by_text("There is no trained model").locator("visible=true")).to_have_count(2)
+def test_own_picture_is_judged_and_a_bad_one_gets_a_sentence(page, blot: Path, no_picture: Path) -> None:
+    own_picture(page, blot)
+    assert "Defect" in expect_verdict(page, text.NO_TRUTH).inner_text()
+    own_picture(page, no_picture)
+    sync_api.expect(page.get_by_text("is not a PNG").first).to_be_visible()
+    tab(page, text.TEST_PICTURES)
+    page.locator("button.thumbnail-item:visible").first.click()
+    expect_verdict(page, "this is a good part")
 
 
-def test_a_training_is_shown_also_after_a_reload(page, server) -> None:
-    settings = server.settings
-    config = small_config(epochs=10_000, patience=10_000)
-    run = job.start(config, "widget", settings.data_dir, settings).id
-    for _ in range(2):
-        page.reload()
-        tab(page, "Train")
-        sync_api.expect(page.get_by_label("Run", exact=True)).to_have_value(run, timeout=20_000)
-        sync_api.expect(page.get_by_text("pictures a second")).to_be_visible(timeout=40_000)
-    page.get_by_role("button", name="Stop and keep the best so far").click()
-    sync_api.expect(page.get_by_text("Finished after")).to_be_visible(timeout=40_000)
-    job.stop(run, settings, wait_seconds=20)  # its process is still ending
-    job.delete(run, settings)
+def test_sensitivity_moves_the_limit_and_resets(page) -> None:
+    verdict = expect_verdict(page, "this is a good part")
+    limit = re.search(r"limit ([\d.]+)", verdict.inner_text())[0]
+    number = page.get_by_label("number input for Sensitivity")
+    number.fill("20")
+    number.press("Enter")
+    sync_api.expect(verdict).not_to_contain_text(f"{limit}:")
+    page.get_by_label("Reset to default value").locator("visible=true").first.click()
+    sync_api.expect(verdict).to_contain_text(f"{limit}:")
+
+
+def test_a_result_is_saved_as_one_picture(page, tmp_path: Path) -> None:
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=text.SAVE).click()
+    waiting.value.save_as(tmp_path / "result.png")
+    assert waiting.value.suggested_filename == "000-widget-none-quick.png"
+    with Image.open(tmp_path / "result.png") as sheet:
+        assert sheet.size[0] > 1600
+
+
+def test_an_address_leads_to_its_picture_and_view(page, server) -> None:
+    page.goto(f"{server.url}/?category=widget&image=spot/002.png&view=present")
+    expect_verdict(page, "(spot)")
+    sync_api.expect(page.get_by_role("tab", name="Train")).to_be_hidden()
+    sync_api.expect(page.get_by_label(text.CATEGORY)).to_be_hidden()
+    page.keyboard.press("Escape")
+    sync_api.expect(page.get_by_role("tab", name="Train")).to_be_visible()
+    assert "view=" not in page.url
+    page.goto(f"{server.url}/?tab=compare")
+    sync_api.expect(page.get_by_role("tab", name="Compare")).to_have_attribute("aria-selected", "true")
+    page.goto(f"{server.url}/?category=unheard-of")
+    sync_api.expect(page.get_by_text("no kind of part called").first).to_be_visible()
+    expect_verdict(page, "this part has a defect")
 
 
 def test_no_tab_scrolls_sideways_on_a_phone_and_nothing_leaves_the_machine(page) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
     for name in ("Detect", "Train", "Compare"):
         tab(page, name)
-        page.wait_for_timeout(500)
+        page.wait_for_timeout(1000)  # a tab fills itself after it is shown
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
     assert page.foreign == []

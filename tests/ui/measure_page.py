@@ -1,0 +1,151 @@
+"""How fast the page feels, in a real browser: `python tests/ui/measure_page.py --data DIR [--json]`.
+
+Starts the app as its users do and prints one row a promise: what was done, how long it took, what it may take. Needs a
+category with at least 160 test pictures (MVTec's pill) for the gallery, and uses the models that are there.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from chromium import browser
+
+PROJECT = Path(__file__).resolve().parents[2]
+PORT = 7899
+ADDRESS = f"http://127.0.0.1:{PORT}"
+TIMES = 20
+# What is measured: the most seconds it may take.
+LIMITS = {
+    "start to HTTP 200": 6.0,
+    "start to finished example": 10.0,
+    "picture to verdict": 1.0,
+    "opacity to picture": 0.25,
+    "sensitivity to picture": 0.25,
+    "gallery of 160 pictures": 1.5,
+}
+# Calls back (with the milliseconds since) once the given picture has another source and is decoded.
+WATCH = """(label) => {
+  const find = () => document.querySelector(`img[alt="${label}"]`);
+  const before = find()?.src; const start = performance.now();
+  window.waited = new Promise((done) => {
+    const look = () => { const now = find();
+      if (now && now.src !== before && now.complete && now.naturalWidth) done(performance.now() - start);
+      else requestAnimationFrame(look); };
+    look();
+  });
+}"""
+
+
+def main() -> None:
+    """Measures and prints."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="folder with MVTec categories")
+    parser.add_argument("--category", default="bottle", help="category whose pictures are clicked on")
+    parser.add_argument("--many", default="pill", help="category with at least 160 test pictures")
+    parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
+    asked = parser.parse_args()
+    seconds = measure(asked.data, asked.category, asked.many)
+    for name, value in seconds.items():
+        print(
+            f"{name:28} {value:6.2f} s   at most {LIMITS[name]:.2f} s   {'ok' if value <= LIMITS[name] else 'TOO SLOW'}"
+        )
+    if asked.json:
+        print(json.dumps({name: round(value, 3) for name, value in seconds.items()}))
+
+
+def measure(data: Path, category: str, many: str) -> dict[str, float]:
+    """Seconds of everything in `LIMITS`; the second start counts, with warm caches."""
+    with app(data):
+        _warm(category, many)
+    start = time.perf_counter()
+    with app(data) as answered, browser() as chromium:
+        page = chromium.new_page(viewport={"width": 1280, "height": 1000})
+        page.goto(f"{ADDRESS}/?category={category}")
+        _finished(page)
+        found = {
+            "start to HTTP 200": answered - start,
+            "start to finished example": time.perf_counter() - start,
+        }
+        found["picture to verdict"] = _median(lambda i: _pick(page, i))
+        for name, label in (("opacity", "Strength"), ("sensitivity", "Sensitivity")):
+            found[f"{name} to picture"] = _median(lambda _, label=label: _slide(page, label))
+        page.goto(f"{ADDRESS}/?category={many}")
+        found["gallery of 160 pictures"] = _gallery(page)
+    return found
+
+
+@contextmanager
+def app(data: Path) -> Iterator[float]:
+    """The app in its own process; yields the moment of its first answer."""
+    home = Path(tempfile.gettempdir()) / "favae-measure"
+    folders = {f"FAVAE_{name}_DIR": str(home / name.lower()) for name in ("RUNS", "CHECKPOINT")}
+    environment = os.environ | folders | {"FAVAE_DATA_DIR": str(data), "GRADIO_SERVER_PORT": str(PORT)}
+    process = subprocess.Popen(
+        [sys.executable, "app.py"], cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL
+    )
+    try:
+        yield _first_answer(process)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _first_answer(process: subprocess.Popen) -> float:
+    while process.poll() is None:
+        try:
+            with urllib.request.urlopen(ADDRESS, timeout=1):
+                return time.perf_counter()
+        except OSError:
+            time.sleep(0.02)
+    raise SystemExit("The app ended before it answered.")
+
+
+def _warm(category: str, many: str) -> None:
+    with browser() as chromium:
+        page = chromium.new_page()
+        for name in (category, many):
+            page.goto(f"{ADDRESS}/?category={name}")
+            page.locator("button.thumbnail-item:visible").first.wait_for(timeout=120_000)
+
+
+def _finished(page) -> None:
+    page.locator(".verdict .gauge:visible").wait_for(timeout=60_000)
+    page.wait_for_function("document.querySelector('img[alt=\"Result\"]')?.naturalWidth > 0", polling="raf")
+
+
+def _pick(page, index: int) -> float:
+    page.evaluate(WATCH, "Result")
+    page.locator("button.thumbnail-item:visible").nth(index + 1).click()
+    return page.evaluate("window.waited") / 1000
+
+
+def _slide(page, label: str) -> float:
+    page.evaluate(WATCH, "Result")
+    page.get_by_label(f"range slider for {label}").press("ArrowRight")
+    return page.evaluate("window.waited") / 1000
+
+
+def _gallery(page) -> float:
+    start = time.perf_counter()
+    page.wait_for_function(
+        "[...document.querySelectorAll('button.thumbnail-item img')].filter((i) => i.complete && i.naturalWidth).length >= 160",
+        polling="raf", timeout=60_000,
+    )  # fmt: skip
+    return time.perf_counter() - start
+
+
+def _median(action: Callable[[int], float]) -> float:
+    return statistics.median(action(i) for i in range(TIMES))
+
+
+if __name__ == "__main__":
+    main()

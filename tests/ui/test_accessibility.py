@@ -1,0 +1,46 @@
+"""Every tab can be used by everybody: axe-core finds no violation of WCAG 2 A and AA, and the keyboard is enough."""
+
+import re
+
+import pytest
+from chromium import browser
+
+sync_api = pytest.importorskip("playwright.sync_api")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+pytest_plugins = ["trained_widget"]
+pytestmark = pytest.mark.browser
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+TABS = ("Detect", "Train", "Compare")
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def page(request: pytest.FixtureRequest, server):
+    with browser() as chromium:
+        page = chromium.new_page(viewport={"width": 1280, "height": 1000}, color_scheme=request.param)
+        page.set_default_timeout(20_000)
+        page.goto(server.url)
+        page.locator(".verdict .gauge:visible").first.wait_for()
+        yield page
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_no_violation(tab: str, page) -> None:
+    page.get_by_role("tab", name=tab, exact=True).click()
+    page.wait_for_timeout(1000)  # a tab fills itself after it is shown
+    found = axe.Axe().run(page, options=RULES).response["violations"]
+    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
+
+
+def test_the_keyboard_is_enough(page) -> None:
+    page.get_by_role("tab", name="Detect", exact=True).press("Enter")
+    verdict = page.locator(".verdict:visible").first
+    page.locator("button.thumbnail-item:visible").nth(1).press("Enter")
+    sync_api.expect(verdict).to_contain_text("this is a good part")
+    for name, key in (("Next", "002"), ("Previous", "001")):
+        page.get_by_role("button", name=name).press("Enter")
+        sync_api.expect(page).to_have_url(re.compile(f"good%2F{key}"))
+    limit = re.search(r"limit [\d.]+:", verdict.inner_text())[0]
+    page.get_by_label("range slider for Sensitivity").press("End")
+    sync_api.expect(verdict).to_contain_text(re.compile(r"limit [\d.]+:"))
+    sync_api.expect(verdict).not_to_contain_text(limit)
