@@ -19,7 +19,7 @@ from favae_demo.errors import TrainingError
 from favae_demo.files import read_json, write_json
 from favae_demo.presets import TrainConfig
 from favae_demo.settings import PROJECT, Settings
-from favae_demo.training.events import Event, Failed, Finished, Preparing, StepDone, from_record
+from favae_demo.training.events import Event, Failed, Finished, Preparing, Started, StepDone, from_record
 from favae_demo.training.run_folder import RunFolder
 
 RUNNING, FINISHED, FAILED, INTERRUPTED = "running", "finished", "failed", "interrupted"
@@ -103,8 +103,10 @@ class RunView:
             return "Interrupted: its process ended early. Resume it to go on where it was."
         if self.stopping:
             return "Stopping: the best model so far is kept and measured on the test pictures …"
-        newest = next((e for e in reversed(self.events) if isinstance(e, (StepDone, Preparing))), None)
-        if newest is None:
+        newest = next(
+            (e for e in reversed(self.events) if isinstance(e, Started | Preparing | StepDone)), None
+        )
+        if newest is None or isinstance(newest, Started):
             return "Starting …"
         if isinstance(newest, Preparing):
             stage = STAGES.get(newest.stage, newest.stage)

@@ -19,20 +19,21 @@ SHOW_RUN = f"() => document.getElementById('{ANCHOR}')?.scrollIntoView({{block: 
 
 
 def build_list(services: Services) -> dict[str, Any]:
-    """The list of runs; hidden while there is none."""
+    """The list of runs, hidden while there is none; and what never shows, which works outside of hidden tabs only."""
     listed = choices(services.settings)
-    with gr.Column(visible=bool(listed)) as column:
-        run = gr.Radio(
+    ui: dict[str, Any] = {name: gr.State(None) for name in ("seen", "model_path", "model_category", "doomed")}
+    ui["timer"] = gr.Timer(SECONDS)
+    with gr.Column(visible=bool(listed)) as ui["list"]:
+        ui["run"] = gr.Radio(
             listed, value=None, label=text.TRAIN_RUNS, info=text.TRAIN_RUNS_INFO, interactive=True,
             elem_classes=["stacked", "runs"],
         )  # fmt: skip
-    return {"list": column, "run": run}
+    return ui
 
 
 def build() -> dict[str, Any]:
     """The run that is shown, in the tab `watching`, which is hidden until there is one."""
-    ui: dict[str, Any] = {name: gr.State(None) for name in ("seen", "model_path", "model_category", "doomed")}
-    ui["timer"] = gr.Timer(SECONDS)
+    ui: dict[str, Any] = {}
     ui["elsewhere"] = gr.Markdown(visible=False, elem_classes="notice")
     ui["card"] = gr.HTML(elem_classes="flush", elem_id=ANCHOR)
     with gr.Row():

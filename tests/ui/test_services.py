@@ -7,8 +7,7 @@ from PIL import Image
 
 from favae_demo.errors import CheckpointError, ImageError
 from favae_demo.settings import Settings
-from favae_demo.training import job
-from favae_demo.ui import compare, text, train
+from favae_demo.ui import compare, text
 from favae_demo.ui.services import Services, label
 
 pytest_plugins = ["trained_widget"]
@@ -87,14 +86,6 @@ def test_compare_answers_model_by_model(services: Services, spot: Path) -> None:
     assert compare.compare(services, "widget", str(spot), 0.05).keys() == {"none"}
     with pytest.raises(CheckpointError):
         compare.compare(services, "gadget", str(spot), 0.05)
-
-
-def test_watching_no_run_says_so_once(services: Services) -> None:
-    assert "missing" not in job.list_runs(services.settings)
-    seen, progress, *_ = train.watch(services, "missing", None)
-    assert "No training yet" in progress
-    again = train.watch(services, "missing", seen)
-    assert all(isinstance(value, dict) and value.get("__type__") == "update" for value in again)
 
 
 @pytest.mark.parametrize(
