@@ -1,5 +1,6 @@
 """Puts the tabs together and starts the server."""
 
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -20,7 +21,7 @@ PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
 def build_app(settings: Settings) -> gr.Blocks:
     """The whole page over one installation's settings."""
     services = Services(settings, Registry(settings))
-    built: dict[str, dict[str, Any]] = {}
+    built: dict[str, dict[Any, Any]] = {}
     with gr.Blocks(title=text.TITLE, delete_cache=(3600, 86400)) as app:
         _header()
         with gr.Tabs(elem_classes="tabs") as tabs:
@@ -33,6 +34,7 @@ def build_app(settings: Settings) -> gr.Blocks:
             module.wire(built[id], services)
         programs.build(services)
         _open_page(app, tabs, built, services)
+        _cross_links(tabs, built, services)
     return app
 
 
@@ -64,7 +66,7 @@ def _header() -> None:
         gr.Markdown(text.HOW)
 
 
-def _open_page(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[str, Any]], services: Services) -> None:
+def _open_page(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]], services: Services) -> None:
     """What happens when the page is opened, its address included: `?tab=…&category=…&image=…&view=present`."""
     ui, other = built["detect"], built["compare"]
 
@@ -74,15 +76,38 @@ def _open_page(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[str, Any]], 
         selected = gr.Tabs(selected=asked["tab"]) if asked.get("tab") in TABS else gr.skip()
         return [selected, *detect.opening(services, *_asked(services, asked), Options())]
 
-    outputs = [tabs, *(ui[name] for name in detect.OPENING)]
-    opening = app.load(opened, None, outputs, **PRIVATE)
-    opening.then(None, js="() => favae.opened()")
-    fill = shown(lambda category: services.gallery(category) if category else [])
-    opening.then(fill, other["category"], other["gallery"], **PRIVATE)
+    @shown
+    def compared(request: gr.Request) -> list:
+        return compare.first_look(services, *_asked(services, request.query_params))
+
+    opening = app.load(opened, None, [tabs, *(ui[name] for name in detect.OPENING)], **PRIVATE)
+    opening.then(None, js="() => favae.opened()").then(compared, None, other["opening_outputs"], **PRIVATE)
     app.load(built["train"]["attach"], None, built["train"]["run"], **PRIVATE)
     ui["picked"].change(
         None, [ui["category"], ui["picked"]], js="(category, image) => favae.link({category, image})"
     )
+
+
+def _cross_links(tabs: gr.Tabs, built: dict[str, dict[Any, Any]], services: Services) -> None:
+    """The ways from one tab to another: a finished training opens in Detect, a missing model in Train."""
+    finished, ui, other = built["train"], built["detect"], built["compare"]
+
+    @shown
+    def open_in_detect(category: str, model: str) -> list:
+        return [gr.Tabs(selected="detect"), *detect.opening(services, category, "", Options(), model)]
+
+    def train_missing(category: str, teacher: str) -> list:
+        return [gr.Tabs(selected="train"), category, teacher]
+
+    finished["open"].click(
+        open_in_detect, [finished["model_category"], finished["model_path"]],
+        [tabs, *(ui[name] for name in detect.OPENING)], **PRIVATE,
+    )  # fmt: skip
+    for teacher in text.VARIANTS:
+        other["train", teacher].click(
+            partial(train_missing, teacher=teacher), other["category"],
+            [tabs, finished["category"], finished["teacher"]], **PRIVATE,
+        )  # fmt: skip
 
 
 def _asked(services: Services, asked: Any) -> tuple[str | None, str]:

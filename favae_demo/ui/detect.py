@@ -134,7 +134,9 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         _wire_control(ui, services, name, controls)
 
 
-def opening(services: Services, category: str | None, key: str, options: Options) -> tuple:
+def opening(
+    services: Services, category: str | None, key: str, options: Options, model: str | None = None
+) -> tuple:
     """Values of the `OPENING` components: a category with its models, pictures, and one finished example.
 
     Filled in when the page is opened, because generated parts may have to be rendered first.
@@ -144,9 +146,10 @@ def opening(services: Services, category: str | None, key: str, options: Options
         category: What to show; None where there is nothing at all.
         key: The picture to begin with; empty takes the first one with a defect.
         options: The controls' values.
+        model: Path of the checkpoint to judge with; None takes the category's first.
     """
     choices = services.model_choices(category) if category else []
-    model = choices[0][1] if choices else None
+    model = model or (choices[0][1] if choices else None)
     key = key or picker.first_key(services, category)
     head = (
         gr.Dropdown(choices=services.category_choices(), value=category),
