@@ -17,6 +17,14 @@ class DataError(FavaeError):
     """A dataset folder lacks what is needed."""
 
 
+class DownloadError(FavaeError):
+    """A file could not be fetched, or is not the one expected."""
+
+
+class Cancelled(DownloadError):
+    """The user stopped what was under way."""
+
+
 class WeightsError(FavaeError):
     """A teacher's weights are missing, damaged or not reachable."""
 

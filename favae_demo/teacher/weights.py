@@ -11,17 +11,14 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from favae_demo.errors import WeightsError
+from favae_demo.download import check_digest
+from favae_demo.errors import Cancelled, DownloadError, WeightsError
 from favae_demo.files import atomic_path
 from favae_demo.settings import Settings
-from favae_demo.teacher.sources import RECIPES, Recipe, Source, Tensors, check_digest
+from favae_demo.teacher.sources import RECIPES, Recipe, Source, Tensors
 
 Progress = Callable[[str, int, int], None]
 """Called with (source, bytes done, bytes in all or 0)."""
-
-
-class Cancelled(WeightsError):
-    """The user stopped the download."""
 
 
 def fingerprint(tensors: dict[str, Tensor]) -> str:
@@ -122,7 +119,7 @@ def ensure(
             _check(tensors, recipe, expected)
         except Cancelled:
             raise
-        except (WeightsError, OSError) as error:
+        except (WeightsError, DownloadError, OSError) as error:
             tried.append(f"{name} ({str(error) or type(error).__name__})")
         else:
             target = cache_path(teacher, settings, expected) if path.is_file() else path

@@ -1,16 +1,14 @@
-"""Teacher fixtures: random VGG weights, files in the format of the Keras release, a local server that can misbehave."""
+"""Teacher fixtures: random VGG weights and files in the format of the Keras release."""
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 
 import h5py
 import numpy as np
 import pytest
 import torch
+from fake_server import FakeServer
 
 from favae_demo.settings import Settings
 from favae_demo.teacher import sources
@@ -23,64 +21,12 @@ FIRST_VALUES = (0.42947057, 0.373467, -0.06136011)
 NAMINGS = {"2016": ("{0}_W_1:0", "{0}_b_1:0"), "later": ("{0}/kernel:0", "{0}/bias:0")}
 
 
-@dataclass
-class FakeServer:
-    """What the local server has, how it behaves, and what it was asked for."""
-
-    url: str = ""
-    files: dict[str, bytes] = field(default_factory=dict)
-    cut_after: int | None = None  # bytes sent on one connection before it is dropped
-    ranges: bool = True
-    requests: list[tuple[str, str | None]] = field(default_factory=list)
-
-
-@pytest.fixture
-def server() -> Iterator[FakeServer]:
-    state = FakeServer()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            wanted = self.headers.get("Range")
-            state.requests.append((self.path, wanted))
-            content = state.files.get(self.path)
-            if content is None:
-                self.send_error(404)
-                return
-            start = int(wanted.removeprefix("bytes=").rstrip("-")) if wanted and state.ranges else 0
-            self.send_response(206 if start else 200)
-            self.send_header("Content-Length", str(len(content) - start))
-            self.end_headers()
-            end = len(content) if state.cut_after is None else start + state.cut_after
-            self.wfile.write(content[start:end])
-
-        def log_message(self, *_):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as httpd:
-        state.url = f"http://127.0.0.1:{httpd.server_port}"
-        thread = Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        yield state
-        httpd.shutdown()
-        thread.join()
-
-
 @pytest.fixture
 def cache(tmp_path: Path) -> Settings:
     """Settings with an empty cache and an empty folder for weights put there by hand."""
     folders = {name: tmp_path / name for name in ("data", "checkpoints", "runs", "cache", "by_hand")}
     folders["by_hand"].mkdir()
     return Settings(*list(folders.values())[:4], teacher_dir=folders["by_hand"])
-
-
-@pytest.fixture
-def no_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Cuts pip off from every package index; returns the one folder where it still looks for files."""
-    links = tmp_path / "links"
-    links.mkdir()
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(links))
-    return links
 
 
 def write_keras_file(

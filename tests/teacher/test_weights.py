@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from teacher_fixtures import FIRST_VALUES, TINY_LAYERS, FakeServer, TinyRelease, write_keras_file
+from fake_server import FakeServer
+from teacher_fixtures import FIRST_VALUES, TINY_LAYERS, TinyRelease, write_keras_file
 
 from favae_demo.errors import WeightsError
 from favae_demo.settings import Settings

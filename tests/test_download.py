@@ -8,11 +8,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from teacher_fixtures import FakeServer
+from fake_server import FakeServer
 
-from favae_demo.errors import WeightsError
-from favae_demo.teacher import download as module
-from favae_demo.teacher.download import download, pip_download
+from favae_demo import download as module
+from favae_demo.download import check_digest, download, pip_download
+from favae_demo.errors import DownloadError
 
 
 def ignore(_done: int, _total: int) -> None:
@@ -39,22 +39,31 @@ def test_resumes_until_whole(server: FakeServer, tmp_path: Path):
 
 def test_gives_up_on_a_server_that_always_breaks_off(server: FakeServer, tmp_path: Path):
     server.files["/a"], server.cut_after = bytes(1000), 1
-    with pytest.raises(WeightsError, match="broke off"):
+    with pytest.raises(DownloadError, match="broke off"):
         download(f"{server.url}/a", tmp_path / "a", ignore)
     assert len(server.requests) == module.ATTEMPTS
+
+
+def test_an_earlier_part_is_gone_on_with_and_a_whole_one_kept(server: FakeServer, tmp_path: Path):
+    server.files["/a"] = bytes(range(250))
+    (tmp_path / "a").write_bytes(bytes(range(90)))
+    for _ in range(2):
+        download(f"{server.url}/a", tmp_path / "a", ignore)
+        assert (tmp_path / "a").read_bytes() == server.files["/a"]
+    assert [wanted for _, wanted in server.requests] == ["bytes=90-", "bytes=250-"]
 
 
 def test_silent_server_is_left_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(module, "CONNECT_SECONDS", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         start = time.monotonic()
-        with pytest.raises(WeightsError):
+        with pytest.raises(DownloadError):
             download(f"http://127.0.0.1:{silent.getsockname()[1]}/a", tmp_path / "a", ignore)
         assert time.monotonic() - start < 2
 
 
 def test_refused_connection(tmp_path: Path):
-    with pytest.raises(WeightsError, match="refused"):
+    with pytest.raises(DownloadError, match="refused"):
         download("http://127.0.0.1:9/a", tmp_path / "a", ignore)
 
 
@@ -87,7 +96,7 @@ def test_pip_runs_no_build_script(no_index: Path, tmp_path: Path):
         archive.addfile(entry, io.BytesIO(script))
     folder = tmp_path / "to"
     folder.mkdir()
-    with pytest.raises(WeightsError, match="No matching distribution"):
+    with pytest.raises(DownloadError, match="No matching distribution"):
         pip_download("favae-test-wheel==1.0", folder, 500, ignore)
     assert not marker.exists()
 
@@ -105,3 +114,11 @@ def test_pip_is_stopped_by_the_tick(no_index: Path, tmp_path: Path):
     with pytest.raises(StopError):
         pip_download("favae-test-wheel==1.0", folder, 500, stop)
     assert not list(folder.glob("*.whl"))
+
+
+def test_digest_may_be_a_prefix(tmp_path: Path):
+    (tmp_path / "a").write_bytes(b"abc")
+    check_digest(tmp_path / "a", "sha256:ba7816bf")
+    check_digest(tmp_path / "a", "md5:900150983cd24fb0d6963f7d28e17f72")
+    with pytest.raises(DownloadError, match="checksum"):
+        check_digest(tmp_path / "a", "sha256:ba7816be")

