@@ -44,7 +44,7 @@ def build(services: Services) -> dict[Any, Any]:
             _build_choosing(ui, services)
         with gr.Column(scale=4, min_width=300, elem_classes="choose"):
             ui |= picker.build(columns=5, height=350)
-        with gr.Column(scale=3, min_width=280):
+        with gr.Column(scale=3, min_width=280, elem_classes="compare-picture"):
             ui["picture"] = gr.Image(
                 label=text.COMPARE_PICTURE, interactive=False, height=340, buttons=["fullscreen"],
                 alt_text=text.COMPARE_PICTURE,
@@ -53,10 +53,13 @@ def build(services: Services) -> dict[Any, Any]:
             with gr.Row(elem_classes="steps"):
                 ui["previous"] = gr.Button(text.PREVIOUS, size="sm", min_width=110)
                 ui["next"] = gr.Button(text.NEXT, size="sm", min_width=110)
+    models = variants(services, services.first_category())
     with gr.Row(elem_classes="compare-columns"):
         for teacher in text.VARIANTS:
             with gr.Column(min_width=280):
-                _build_column(ui, teacher)
+                model = models.get(teacher)
+                answer = Answer(model, text.COMPARE_WAIT if model else text.NO_MODEL)
+                _build_column(ui, teacher, answer, services.settings.training != "off")
     ui["legend"] = gr.HTML(elem_classes="flush")
     gr.Markdown(text.COMPARE_SCALE)
     _build_measured(ui)
@@ -124,9 +127,9 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
     at_work = ui["measure"].click(
         measure, basis, outputs(("progress", "measure")), **quiet | {"trigger_mode": "once"}
     )
-    # With what is chosen by then. Choosing another category ends the watching, not the measuring.
+    # With what is chosen by then: another category may be looked at meanwhile.
     at_work.then(measured, [*basis, ui["look"]], outputs(RESULTS), **quiet)
-    ui["category"].input(change_category, basis, outputs(OPENING), cancels=[at_work], **quiet)
+    ui["category"].input(change_category, basis, outputs(OPENING), **quiet)
     ui["kind"].input(
         shown(lambda category, kind, key: picker.gallery(services, category, kind, key)),
         [ui["category"], ui["kind"], ui["picked"]], ui["gallery"], **quiet,
@@ -202,16 +205,18 @@ def _build_choosing(ui: dict[Any, Any], services: Services) -> None:
     ui["about"] = gr.Markdown(elem_classes="about")
 
 
-def _build_column(ui: dict[Any, Any], teacher: str) -> None:
-    ui["verdict", teacher] = gr.HTML(
-        column(teacher, Answer(None, text.COMPARE_WAIT))[0], elem_classes="flush"
-    )
-    with gr.Column(visible=False) as ui["panes", teacher]:
+def _build_column(ui: dict[Any, Any], teacher: str, answer: Answer, trains: bool) -> None:
+    # The style sheet hides what does not fit a column's state, which is written in its title. Making components visible
+    # from here would lose some: Gradio forgets one that follows another within a blink.
+    ui["verdict", teacher] = gr.HTML(column(teacher, answer)[0], elem_classes="flush")
+    with gr.Column(elem_classes="when-answered"):
         _build_pane(ui, teacher, PANES[0])
         with gr.Row(elem_classes="panes"):
             for pane in PANES[1:]:
                 _build_pane(ui, teacher, pane)
-    ui["train", teacher] = gr.Button(text.COMPARE_TRAIN, visible=False, size="sm", elem_classes="settings")
+    ui["train", teacher] = gr.Button(
+        text.COMPARE_TRAIN, visible=trains, size="sm", elem_classes=["settings", "when-missing"]
+    )
 
 
 def _build_pane(ui: dict[Any, Any], teacher: str, pane: str) -> None:
@@ -228,7 +233,7 @@ def _build_measured(ui: dict[Any, Any]) -> None:
         ui["about_all"] = gr.Markdown()
         ui["measure"] = gr.Button(visible=False, variant="primary")
         ui["progress"] = gr.HTML(elem_classes="flush")
-        with gr.Column(visible=False) as ui["measured"]:
+        with gr.Column(elem_classes="when-measured"):
             ui["counts"] = gr.HTML(elem_classes="flush")
             gr.Markdown(text.COMPARE_ROC_INFO)
             ui["roc"] = gr.HTML(elem_classes="flush")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from favae_demo.categories import category_info
 from favae_demo.data.mvtec import Category, Sample
 from favae_demo.detection.registry import Model
 from favae_demo.errors import FavaeError
@@ -106,9 +107,10 @@ def measuring(view: Overview, services: Services) -> Iterator[str]:
         The progress bar; last what went wrong, as a rule nothing.
     """
     category, models, problems = view.category, view.waiting, []
+    name = category_info(category.name).title
     for place, (teacher, model) in enumerate(models.items()):
         title = text.VARIANTS[teacher]
-        names = {"title": title, "place": place + 1, "models": len(models)}
+        names = {"category": name, "title": title, "place": place + 1, "models": len(models)}
         yield _bar(place / len(models), text.COMPARE_STEP.format(done=0, count=len(category.test), **names))
         try:
             for done, count in _told(lambda tell, model=model: _measure(services, model, category, tell)):

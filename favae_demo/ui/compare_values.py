@@ -5,7 +5,6 @@ from typing import Any
 
 import gradio as gr
 
-from favae_demo.detection.registry import Model
 from favae_demo.errors import FavaeError, ImageError
 from favae_demo.ui import picker, text
 from favae_demo.ui.compare_measured import Overview, disagreements, measure_label, overview
@@ -20,27 +19,18 @@ from favae_demo.ui.compare_view import (
     looks,
     picture_html,
     variants,
+    waiting_html,
 )
 from favae_demo.ui.html import legend_html, notice_html
 from favae_demo.ui.services import Services
 from favae_demo.viz.heatmap import DEFAULT_COLOUR_MAP
 
 # Names of components, those of a column with their teacher. A handler gives values by name; what it does not name stays.
-COLUMN = ("verdict", *PANES, "panes", "train")
+COLUMN = ("verdict", *PANES)
 COLUMNS = tuple((part, teacher) for teacher in text.VARIANTS for part in COLUMN)
 PICTURE = ("look", "picked", "picture", "which", "legend", *COLUMNS)
 PICKED = ("kind", "gallery", "disagree", *PICTURE)
-RESULTS = (
-    "about_all",
-    "measure",
-    "measured",
-    "counts",
-    "roc",
-    "figures",
-    "about_disagree",
-    "disagree",
-    "keys",
-)
+RESULTS = ("about_all", "measure", "counts", "roc", "figures", "about_disagree", "disagree", "keys")
 MEASURED = ("progress", *RESULTS)
 JUDGED = (*PICTURE, *MEASURED)
 OPENING = ("category", "about", "kind", "gallery", *PICTURE, *MEASURED)
@@ -59,11 +49,13 @@ def opening(services: Services, category: str | None, key: str, rate: float) -> 
     Args:
         services: The core.
         category: What to show; None where there is nothing at all.
-        key: The test picture to show; empty, or one that is not there, takes the first with a defect.
+        key: The test picture to show, as `test/good/003.png` or without the leading `test/`; empty, or one that is
+            not there, takes the first with a defect.
         rate: The false-alarm rate.
     """
-    known = picker.place(picker.samples(services, category, picker.ALL), key) is not None
-    key = key if known else picker.first_key(services, category)
+    key = key if key.startswith("test/") else f"test/{key}"
+    if picker.place(picker.samples(services, category, picker.ALL), key) is None:
+        key = picker.first_key(services, category)
     kind, gallery = picker.fill(services, category, key=key)
     head: Values = {
         "category": gr.Dropdown(choices=services.category_choices(), value=category),
@@ -96,17 +88,20 @@ def look_at(services: Services, category: str, picture: Picture, rate: float) ->
     for look in looks(services, category, picture, rate):
         if look.answers:
             teacher = list(look.answers)[-1]
-            yield {"look": look} | _column(services, teacher, look.answers[teacher], look)
+            yield {"look": look} | _column(teacher, look.answers[teacher], look)
             continue
         values: Values = {
             "look": look,
             "picked": picture.key,
-            "picture": gr.Image(look.image, visible=True),
+            "picture": look.image,
             "which": picture_html(picture),
             "legend": legend_html(DEFAULT_COLOUR_MAP, picture.truth is not None),
         }
         for teacher in text.VARIANTS:
-            values |= _waiting(services, teacher, models.get(teacher))
+            model = models.get(teacher)
+            # The panes keep the last picture for the blink of an eye; hiding them would make the page jump.
+            waits = {("verdict", teacher): waiting_html(teacher, model)} if model else None
+            values |= waits or _column(teacher, Answer(None, text.NO_MODEL))
         yield values
 
 
@@ -142,7 +137,7 @@ def at_rate(services: Services, category: str | None, rate: float, look: Look | 
         look = judged_again(services, look, rate)
         values["look"] = look
         for teacher, answer in look.answers.items():
-            values |= _column(services, teacher, answer, look)
+            values |= _column(teacher, answer, look)
     return values | measured_values(services, category, rate, look)
 
 
@@ -158,16 +153,8 @@ def measured_values(services: Services, category: str | None, rate: float, look:
         values["measure"] = gr.Button(measure_label(view, look), visible=True, interactive=True)
     if not view.results:
         return values
-    return (
-        values
-        | _disagreements(services, view)
-        | {
-            "measured": gr.Column(visible=True),
-            "counts": counts_html(view),
-            "roc": roc_html(view),
-            "figures": figures_html(view),
-        }
-    )
+    charts = {"counts": counts_html(view), "roc": roc_html(view), "figures": figures_html(view)}
+    return values | charts | _disagreements(services, view)
 
 
 def _disagreements(services: Services, view: Overview) -> Values:
@@ -179,50 +166,32 @@ def _disagreements(services: Services, view: Overview) -> Values:
     pictures = [(path, one.words) for path, one in zip(paths, found, strict=True)]
     return {
         "about_disagree": words.format(count=len(found), all=len(view.labels)),
-        "disagree": gr.Gallery(pictures, visible=bool(found), selected_index=None),
+        "disagree": gr.Gallery(pictures, selected_index=None),
         "keys": [one.sample.key for one in found],
     }
 
 
-def _column(services: Services, teacher: str, answer: Answer, look: Look | None = None) -> Values:
-    """Values of one column: its panes only where there is an answer, the button only where there is no model."""
+def _column(teacher: str, answer: Answer, look: Look | None = None) -> Values:
     values = column(teacher, answer, look)
-    trains = answer.model is None and services.settings.training != "off"
-    values += [gr.Column(visible=values[1] is not None), gr.Button(visible=trains)]
     return {(part, teacher): value for part, value in zip(COLUMN, values, strict=True)}
-
-
-def _waiting(services: Services, teacher: str, model: Model | None) -> Values:
-    """A column before its model has answered.
-
-    Its panes keep the last picture for the blink of an eye; hiding them would make the page jump.
-    """
-    if model is None:
-        return _column(services, teacher, Answer(None, text.NO_MODEL))
-    return {("verdict", teacher): column(teacher, Answer(model, text.COMPARE_WAIT))[0]}
 
 
 def _no_picture(services: Services, category: str | None, reason: str) -> Values:
     models = variants(services, category)
-    values: Values = {
-        "look": None,
-        "picked": "",
-        "picture": gr.Image(None, visible=False),
-        "which": "",
-        "legend": "",
-    }
+    values: Values = {"look": None, "picked": "", "picture": None, "which": "", "legend": ""}
     for teacher in text.VARIANTS:
         model = models.get(teacher)
-        values |= _column(services, teacher, Answer(model, reason if model else text.NO_MODEL))
+        values |= _column(teacher, Answer(model, reason if model else text.NO_MODEL))
     return values
 
 
 def _nothing(words: str) -> Values:
-    return {
+    empty = dict.fromkeys(("progress", "counts", "roc", "figures", "about_disagree"), "")
+    return empty | {
         "about_all": words,
         "measure": gr.Button(visible=False),
-        "progress": "",
-        "measured": gr.Column(visible=False),
+        "disagree": gr.Gallery([], selected_index=None),
+        "keys": [],
     }
 
 

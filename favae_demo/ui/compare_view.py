@@ -128,7 +128,11 @@ def judged_again(services: Services, look: Look, rate: float) -> Look:
 def column(teacher: str, answer: Answer, look: Look | None = None) -> list[Any]:
     """Verdict under the variant's title, and the panes; None for each pane where there is no answer."""
     if answer.found is None or look is None:
-        return [heading(teacher, answer.model) + verdict_html(None, answer.note), *(None for _ in PANES)]
+        state = "missing" if answer.model is None else "unanswered"
+        return [
+            _heading(teacher, answer.model, state) + verdict_html(None, answer.note),
+            *(None for _ in PANES),
+        ]
     drawn, style = replace(answer.found, image=look.image), {"max_side": SIDE}
     panes = {
         "rebuilt": reconstruction_image(drawn, **style),
@@ -136,17 +140,15 @@ def column(teacher: str, answer: Answer, look: Look | None = None) -> list[Any]:
         "result": overlay(drawn, look.picture.truth, **style),
     }
     right = text.COMPARE_RIGHT.get((look.picture.defective, answer.found.is_defect), "")
-    verdict = heading(teacher, answer.model) + verdict_html(answer.found, f"{right} {answer.note}".strip())
+    verdict = _heading(teacher, answer.model, "answered") + verdict_html(
+        answer.found, f"{right} {answer.note}".strip()
+    )
     return [verdict, *(panes[name] for name in PANES)]
 
 
-def heading(teacher: str, model: Model | None) -> str:
-    """A column's title with the figures that were measured when the model was made."""
-    title, facts = text.VARIANTS[teacher], ""
-    if model is not None:
-        title = f"{title} ({model.card.config.preset})"
-        facts = f'<p class="facts">{html.escape(_facts(model.card))}</p>'
-    return f'<div class="variant"><h3>{html.escape(title)}</h3>{facts}</div>'
+def waiting_html(teacher: str, model: Model) -> str:
+    """A column's title and what stands in place of the verdict until the model has answered."""
+    return _heading(teacher, model, "waiting") + verdict_html(None, text.COMPARE_WAIT)
 
 
 def picture_html(picture: Picture | None) -> str:
@@ -156,6 +158,18 @@ def picture_html(picture: Picture | None) -> str:
     return (
         f'<p class="which" role="status"><b>{html.escape(picture.name)}</b> {html.escape(picture.known)}</p>'
     )
+
+
+def _heading(teacher: str, model: Model | None, state: str) -> str:
+    """A column's title, with the figures that were measured when the model was made.
+
+    Its class is the column's state, by which the style sheet shows panes and button.
+    """
+    title, facts = text.VARIANTS[teacher], ""
+    if model is not None:
+        title = f"{title} ({model.card.config.preset})"
+        facts = f'<p class="facts">{html.escape(_facts(model.card))}</p>'
+    return f'<div class="variant {state}"><h3>{html.escape(title)}</h3>{facts}</div>'
 
 
 def _facts(card: Card) -> str:

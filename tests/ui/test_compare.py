@@ -68,6 +68,11 @@ def shows(update: Any) -> bool:
     return given(update)["visible"]
 
 
+def state(values: dict, teacher: str) -> str:
+    """A column's state, by which the style sheet shows its panes and button."""
+    return re.search(r'class="variant (\w+)"', values["verdict", teacher])[1]
+
+
 def first_values(services: Services, category: str | None, key: str = "") -> dict:
     """Values of the opened tab, by name."""
     return dict(zip(OPENING, compare.first_look(services, category, key), strict=True))
@@ -211,16 +216,15 @@ def test_the_tab_opens_with_a_finished_example(two_models: Services) -> None:
     assert "Known: this part has a defect" in values["which"]
     for teacher in ("none", "vgg16"):
         assert all(values[pane, teacher] is not None for pane in PANES)
-        assert shows(values["panes", teacher])
-        assert not shows(values["train", teacher])
-    assert not shows(values["panes", "vgg19"])
-    assert shows(values["train", "vgg19"])
+        assert state(values, teacher) == "answered"
+    assert state(values, "vgg19") == "missing"
     assert len(given(values["gallery"])["value"]) == 12
     assert given(values["gallery"])["selected_index"] == 4
 
 
 def test_an_address_may_name_the_picture(two_models: Services) -> None:
-    assert "spot 002" in first_values(two_models, "widget", "test/spot/002.png")["which"]
+    for key in ("test/spot/002.png", "spot/002.png"):
+        assert "spot 002" in first_values(two_models, "widget", key)["which"]
     assert "scratch 000" in first_values(two_models, "widget", "test/spot/999.png")["which"]
 
 
@@ -230,9 +234,9 @@ def test_a_category_without_any_model_says_what_to_do(two_models: Services) -> N
     )
     values = first_values(two_models, "bolt")
     assert values["about"] == text.COMPARE_NO_MODELS
-    assert all(shows(values["train", teacher]) for teacher in text.VARIANTS)
+    assert all(state(values, teacher) == "missing" for teacher in text.VARIANTS)
     assert not shows(values["measure"])
-    assert not shows(values["measured"])
+    assert values["counts"] == ""
     assert "bent 000" in values["which"]
 
 
@@ -241,7 +245,7 @@ def test_without_pictures_the_tab_says_so(category: str | None, two_models: Serv
     values = first_values(two_models, category)
     assert values["about_all"] == text.COMPARE_NO_TESTS
     assert values["look"] is None
-    assert not shows(values["picture"])
+    assert (values["picture"], values["which"]) == (None, "")
     assert all(text.NO_MODEL in values["verdict", teacher] for teacher in text.VARIANTS)
 
 
@@ -254,13 +258,17 @@ def test_a_damaged_example_leaves_the_rest_of_the_tab(
     monkeypatch.setattr(Services, "picture", damaged)
     values = first_values(two_models, "widget")
     assert "This picture is damaged." in values["verdict", "none"]
+    assert state(values, "none") == "unanswered"
     assert text.NO_MODEL in values["verdict", "vgg19"]
     assert len(given(values["gallery"])["value"]) == 12
 
 
-def test_where_training_is_off_none_is_offered(two_models: Services) -> None:
-    services = Services(replace(two_models.settings, training="off"), two_models.registry)
-    assert not shows(first_values(services, "widget")["train", "vgg19"])
+@pytest.mark.parametrize(("training", "offered"), [("on", True), ("off", False)])
+def test_where_training_is_off_none_is_offered(training: str, offered: bool, two_models: Services) -> None:
+    services = Services(replace(two_models.settings, training=training), two_models.registry)
+    with gr.Blocks():
+        ui = compare.build(services)
+    assert all(ui["train", teacher].visible == offered for teacher in text.VARIANTS)
 
 
 def test_values_stay_in_step_with_the_components(two_models: Services) -> None:
@@ -291,7 +299,7 @@ def test_what_is_not_measured_is_offered_with_the_time_it_takes(fresh: Services)
     values = measured_values(fresh, "widget", RATE, None)
     assert given(values["measure"])["value"] == "Measure all models on all 12 test pictures"
     assert shows(values["measure"])
-    assert not shows(values["measured"])
+    assert values["counts"] == ""
     *_, last = looks(fresh, "widget", Picture.of_test(fresh, fresh.sample("widget", 5)), RATE)
     view = overview(fresh, "widget", RATE)
     assert re.fullmatch(
@@ -301,8 +309,8 @@ def test_what_is_not_measured_is_offered_with_the_time_it_takes(fresh: Services)
 
 def test_measuring_shows_its_progress_and_then_the_protocols_figures(fresh: Services) -> None:
     bars = list(measuring(overview(fresh, "widget", RATE), fresh))
-    assert "Model 1 of 2, VAE: 0 of 12 pictures" in bars[0]
-    assert any("Model 2 of 2, VAE + VGG16: working out its figures" in bar for bar in bars)
+    assert "Widget: measuring VAE (model 1 of 2), 0 of 12 pictures" in bars[0]
+    assert any("measuring VAE + VGG16 (model 2 of 2), working out its figures" in bar for bar in bars)
     shares = [int(re.search(r'valuenow="(\d+)"', bar)[1]) for bar in bars[:-1]]
     assert shares == sorted(shares)
     assert bars[-1] == ""

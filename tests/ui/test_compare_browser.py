@@ -1,0 +1,159 @@
+"""The Compare tab in a real browser, with two models that disagree."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from chromium import browser, foreign_requests
+
+from favae_demo.ui import text
+from favae_demo.ui.app import build_app, launch
+from favae_demo.ui.services import Services
+
+sync_api = pytest.importorskip("playwright.sync_api")
+pytest_plugins = ["trained_widget", "compare_models"]
+pytestmark = pytest.mark.browser
+
+WIDTH = "document.documentElement.scrollWidth"
+
+
+@pytest.fixture(scope="module")
+def address(two_models: Services, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An app of its own: the others' app has one model only."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("work"))
+        patch.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("uploads")))
+        app = build_app(two_models.settings)
+        launch(app, two_models.settings, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
+        yield app.local_url.rstrip("/")
+        app.close()
+
+
+@pytest.fixture(scope="module")
+def page(address: str) -> Iterator:
+    with browser() as chromium:
+        page = chromium.new_page(viewport={"width": 1280, "height": 1000})
+        page.set_default_timeout(20_000)
+        page.foreign = foreign_requests(page)
+        page.goto(address)
+        open_tab(page)
+        yield page
+
+
+def open_tab(page) -> None:
+    page.get_by_role("tab", name="Compare", exact=True).click()
+    sync_api.expect(thumbnails(page)).to_have_count(12)
+
+
+def thumbnails(page):
+    """Test pictures of the tab, without those on which the models disagree."""
+    return page.locator(".choose button.thumbnail-item:visible")
+
+
+def column(page, place: int):
+    return page.locator(".compare-columns > .column").nth(place)
+
+
+def expect_picture(page, name: str) -> None:
+    """The picture is named, and both models have judged it."""
+    sync_api.expect(page.locator(".which:visible")).to_contain_text(name)
+    for place in (0, 1):
+        sync_api.expect(column(page, place).locator(".verdict")).to_contain_text("Took")
+
+
+def choose_rate(page, keys: str) -> None:
+    """Chooses a false-alarm rate as one does without a mouse."""
+    field = page.get_by_role("combobox", name=text.COMPARE_RATE)
+    field.blur()
+    field.focus()
+    for key in (*keys.split(), "Enter"):
+        page.keyboard.press(key)
+
+
+def test_the_tab_opens_with_a_finished_example(page) -> None:
+    expect_picture(page, "scratch 000")
+    sync_api.expect(
+        page.get_by_role("button", name="Measure all models on all 12 test pictures")
+    ).to_be_visible()
+    sync_api.expect(page.locator(".compare-columns img:visible")).to_have_count(6)
+    sync_api.expect(page.locator(".which:visible, .compare-picture img:visible")).to_have_count(2)
+
+
+def test_both_models_judge_a_picture_and_the_missing_one_can_be_trained(page) -> None:
+    thumbnails(page).last.click()
+    expect_picture(page, "spot 003")
+    sync_api.expect(column(page, 1).locator(".verdict")).to_contain_text("Right: the defect is found.")
+    for place in (0, 1):
+        for name in text.COMPARE_PANES.values():
+            pane = column(page, place).get_by_role("img", name=re.compile(f": {name}$"))
+            sync_api.expect(pane).to_be_visible()
+    sync_api.expect(column(page, 2)).to_contain_text("There is no trained model")
+    sync_api.expect(column(page, 2).get_by_role("button", name=text.COMPARE_TRAIN)).to_be_visible()
+    sync_api.expect(page.get_by_role("button", name=text.COMPARE_TRAIN)).to_have_count(1)
+
+
+def test_pictures_are_chosen_by_keyboard_too(page) -> None:
+    thumbnails(page).first.focus()
+    page.keyboard.press("Enter")
+    expect_picture(page, "good 000")
+    page.locator(".compare-picture").get_by_role("button", name=text.NEXT).press("Enter")
+    expect_picture(page, "good 001")
+
+
+def test_another_rate_sets_other_limits(page) -> None:
+    verdict = column(page, 1).locator(".verdict")
+    before = re.search(r"limit (\S+):", verdict.inner_text())[1]
+    choose_rate(page, "ArrowDown ArrowDown")
+    sync_api.expect(verdict).not_to_contain_text(f"limit {before}:")
+    choose_rate(page, "ArrowUp ArrowUp")
+    sync_api.expect(verdict).to_contain_text(f"limit {before}:")
+
+
+def test_all_pictures_are_measured_and_a_disagreement_opens_above(page) -> None:
+    page.get_by_role("button", name="Measure all models on all 12 test pictures").click()
+    sync_api.expect(page.locator(".figures:visible")).to_be_visible(timeout=60_000)
+    sync_api.expect(page.get_by_role("progressbar", name=text.COMPARE_MEASURING)).to_have_count(0)
+    sync_api.expect(page.get_by_role("button", name="Measure")).to_have_count(0)
+    sync_api.expect(page.locator(".counts")).to_contain_text("8 of 8 defects found, 0 missed; 4 of 4 good")
+    for kind in ("picture", "pixel"):
+        sync_api.expect(
+            page.locator(f'.chart img:visible[alt^="ROC curves per {kind}: VAE "]')
+        ).to_have_count(1)
+    for title, _ in text.COMPARE_FIGURES.values():
+        sync_api.expect(page.get_by_role("rowheader", name=re.compile(title))).to_be_visible()
+
+    chosen = page.locator(".disagree button.thumbnail-item").last
+    name = chosen.inner_text().split(":")[0]
+    chosen.click()
+    expect_picture(page, name)
+    first, second = (column(page, place).locator(".verdict .word").inner_text() for place in (0, 1))
+    assert ("Good part" in first, "Defect" in second) == (True, True)
+    sync_api.expect(column(page, 0).locator(".verdict")).to_be_in_viewport()
+
+
+def test_what_was_measured_is_there_after_a_reload(page) -> None:
+    page.reload()
+    open_tab(page)
+    sync_api.expect(page.locator(".figures:visible")).to_be_visible()
+    sync_api.expect(page.get_by_role("button", name="Measure")).to_have_count(0)
+
+
+def test_a_wrong_file_is_a_sentence_and_the_tab_goes_on(page, no_picture: Path, blot: Path) -> None:
+    page.get_by_role("tab", name=text.OWN_PICTURE, exact=True).locator("visible=true").click()
+    upload = page.locator(".choose input[type=file]:visible, .choose :visible input[type=file]").last
+    upload.set_input_files(no_picture)
+    sync_api.expect(page.get_by_text("is not a PNG")).to_be_visible()
+    page.get_by_role("tab", name=text.TEST_PICTURES, exact=True).locator("visible=true").click()
+    thumbnails(page).nth(4).click()
+    expect_picture(page, "scratch 000")
+
+
+def test_on_a_phone_the_columns_stack_and_nothing_leaves_the_machine(page) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.wait_for_timeout(500)
+    assert page.evaluate(WIDTH) <= 390
+    tops = [column(page, place).bounding_box() for place in range(3)]
+    assert tops[0]["y"] < tops[1]["y"] < tops[2]["y"]
+    assert len({round(box["x"]) for box in tops}) == 1
+    assert page.foreign == []
