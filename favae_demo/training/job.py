@@ -4,7 +4,6 @@ Closing the tab or restarting the server does not touch it; whoever opens the fo
 """
 
 import contextlib
-import json
 import os
 import shutil
 import subprocess
@@ -12,110 +11,27 @@ import sys
 import threading
 import time
 import uuid
-from dataclasses import dataclass
 from pathlib import Path
 
 from favae_demo.errors import TrainingError
 from favae_demo.files import read_json, write_json
 from favae_demo.presets import TrainConfig
 from favae_demo.settings import PROJECT, Settings
-from favae_demo.training.events import Event, Failed, Finished, Preparing, Started, StepDone, from_record
 from favae_demo.training.run_folder import RunFolder
+from favae_demo.training.run_view import (
+    FAILED,
+    FINISHED,
+    INTERRUPTED,
+    RUNNING,
+    RunInfo,
+    RunView,
+    read_info,
+    read_view,
+)
 
-RUNNING, FINISHED, FAILED, INTERRUPTED = "running", "finished", "failed", "interrupted"
-STAGES = {"teacher weights": "the ready-made network", "features": "its descriptions of the pictures"}
-TAIL = 65_536  # bytes at the end of a log in which its last event surely lies
+__all__ = ["FAILED", "FINISHED", "INTERRUPTED", "RUNNING", "RunInfo", "RunView"]
+
 _starting = threading.Lock()  # two visitors may press Start in the same moment
-
-
-@dataclass(frozen=True)
-class RunInfo:
-    """What a list of runs says about one of them, read without its whole log.
-
-    Attributes:
-        id: Name of the run.
-        state: As in `RunView`.
-        category: What is trained.
-        config: Settings.
-        created: When it was first started, in seconds since 1970.
-    """
-
-    id: str
-    state: str
-    category: str
-    config: TrainConfig
-    created: float
-
-
-@dataclass(frozen=True)
-class RunView:
-    """A run as a watcher sees it.
-
-    Attributes:
-        id: Name of the run.
-        state: `running`, `finished`, `failed` or `interrupted` (its process is gone; it can be resumed).
-        category: What is trained.
-        config: Settings.
-        events: Everything recorded so far.
-        created: When it was first started, in seconds since 1970.
-        stopping: Whether it was asked to stop and is still at it.
-    """
-
-    id: str
-    state: str
-    category: str
-    config: TrainConfig
-    events: tuple[Event, ...]
-    created: float
-    stopping: bool
-
-    def last(self, kind: type) -> Event | None:
-        """The newest event of a kind, or None."""
-        return next((event for event in reversed(self.events) if isinstance(event, kind)), None)
-
-    def all(self, kind: type) -> list[Event]:
-        """All events of a kind, in order."""
-        return [event for event in self.events if isinstance(event, kind)]
-
-    @property
-    def can_resume(self) -> bool:
-        """Whether there is more to train: its process ended early, or somebody stopped it."""
-        if self.state in (INTERRUPTED, FAILED):
-            return True
-        return self.state == FINISHED and self.last(Finished).stopped_because == "stopped"
-
-    @property
-    def share(self) -> float:
-        """How much of the training is done, in [0, 1]."""
-        if self.state == FINISHED:
-            return 1.0
-        step = self.last(StepDone)
-        return step.step / step.total_steps if step else 0.0
-
-    def status(self) -> str:
-        """One sentence on where the run stands."""
-        if self.state == FINISHED:
-            done = self.last(Finished)
-            return f"Finished after {done.seconds:.0f} s and {done.steps} steps."
-        if self.state == FAILED:
-            return f"Failed: {self.last(Failed).reason}"
-        if self.state == INTERRUPTED:
-            return "Interrupted: its process ended early. Resume it to go on where it was."
-        if self.stopping:
-            return "Stopping: the best model so far is kept and measured on the test pictures …"
-        newest = next(
-            (e for e in reversed(self.events) if isinstance(e, Started | Preparing | StepDone)), None
-        )
-        if newest is None or isinstance(newest, Started):
-            return "Starting …"
-        if isinstance(newest, Preparing):
-            stage = STAGES.get(newest.stage, newest.stage)
-            return f"Preparing {stage}: {newest.done} of {newest.total} …"
-        step = newest
-        if step.step >= step.total_steps:
-            return "Measuring the model on the test pictures …"
-        left = f"{step.eta:.0f} s" if step.eta < 120 else f"{step.eta / 60:.0f} min"
-        return f"About {left} left · {step.pictures_per_second:.0f} pictures a second"
 
 
 def start(config: TrainConfig, category: str, data_dir: Path, settings: Settings) -> RunFolder:
@@ -211,20 +127,14 @@ def delete(run: str, settings: Settings) -> None:
 def view(run: str, settings: Settings) -> RunView:
     """The run as it stands now."""
     folder = open_run(run, settings)
-    alive = is_alive(folder)  # before the events: a process that ends in between has written its last one
-    config, category, _ = folder.order()
-    events = tuple(folder.events())
-    state = _state(alive, events[-1] if events else None)
-    stopping = state == RUNNING and folder.stop_requested()
-    return RunView(run, state, category, config, events, _created(folder), stopping)
+    # Asked before the events are read: a process that ends in between has written its last one.
+    return read_view(folder, is_alive(folder))
 
 
 def info(run: str, settings: Settings) -> RunInfo:
     """What a list says about a run; cheap, however long its log is."""
     folder = open_run(run, settings)
-    alive = is_alive(folder)
-    config, category, _ = folder.order()
-    return RunInfo(run, _state(alive, _last_event(folder)), category, config, _created(folder))
+    return read_info(folder, is_alive(folder))
 
 
 def list_infos(settings: Settings) -> list[RunInfo]:
@@ -274,29 +184,6 @@ def check_policy(config: TrainConfig, settings: Settings) -> None:
 def _require_idle(settings: Settings) -> None:
     if running := find_running(settings):
         raise TrainingError(f"A training is already running ({running}); watch it, or stop it first.")
-
-
-def _created(folder: RunFolder) -> float:
-    return (folder.path / "config.json").stat().st_mtime
-
-
-def _state(alive: bool, last: Event | None) -> str:
-    if isinstance(last, Finished):
-        return FINISHED
-    if alive:
-        return RUNNING
-    return FAILED if isinstance(last, Failed) else INTERRUPTED
-
-
-def _last_event(folder: RunFolder) -> Event | None:
-    """The newest whole event of a log, from its end."""
-    try:
-        with (folder.path / "events.jsonl").open("rb") as file:
-            file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL))
-            lines = file.read().split(b"\n")[:-1]
-    except OSError:
-        return None
-    return from_record(json.loads(lines[-1])) if lines else None
 
 
 def _started(pid: int) -> str:

@@ -1,5 +1,7 @@
 """All wording of the app in one place."""
 
+from typing import Any
+
 # The page
 TITLE = "FAVAE Demo"
 INTRO = (
@@ -46,6 +48,11 @@ NO_PICTURES_HERE = "There are no test pictures of this category here; upload a p
 NO_TRUTH = "There is no ground truth for this picture."
 FEW_HELD_OUT = "Only {count} good pictures were held out, too few for this false-alarm rate: the limit is their highest score plus a margin."
 
+# Teacher weights
+FETCH_LABEL = "Fetching weights"
+FETCH_CANCEL, FETCH_RETRY = "Stop fetching", "Try again"
+FETCH_MEANWHILE = " Meanwhile the plain VAE shows what it sees."
+
 # Choosing a picture
 TEST_PICTURES, OWN_PICTURE = "Test pictures", "Your own picture"
 KIND_LABEL, KIND_INFO = "Show", "Good parts, or one kind of defect"
@@ -58,7 +65,9 @@ OWN_PICTURE_INFO = (
 LOADING = "One moment: the first picture is being judged …"
 CATEGORY, CATEGORY_INFO = "Kind of part", "And where its pictures come from"
 MODEL = "Model"
-MODEL_INFO = "With its AUROC per pixel and per picture, measured on the test pictures: 1 is perfect, 0.5 is guessing"
+MODEL_INFO = (
+    "With its AUROC per pixel and per picture, measured on the test pictures: 1 is perfect, 0.5 is guessing"
+)
 PANES = {"picture": "Picture", "result": "Result", "rebuilt": "Rebuilt as a good part", "errors": "Error map"}
 PREVIOUS, NEXT, SAVE = "◀ Previous", "Next ▶", "Save this result"
 SLIDER = "Drag the line: picture | heat map"
@@ -84,7 +93,10 @@ TRAIN_WHAT, TRAIN_WHICH, TRAIN_HOW_LONG = (
     "### 3 · How long",
 )
 TRAIN_CATEGORY_INFO = "Only pictures of its good parts are used for training"
-TRAIN_VARIANT, TRAIN_VARIANT_INFO = "Kind of model", "With VGG it also learns shapes and textures, and finds far more"
+TRAIN_VARIANT, TRAIN_VARIANT_INFO = (
+    "Kind of model",
+    "With VGG it also learns shapes and textures, and finds far more",
+)
 TRAIN_VARIANTS = {
     "none": "VAE: pixels only, the fastest",
     "vgg16": "VAE + VGG16: recommended",
@@ -94,11 +106,12 @@ TRAIN_PRESET = "Recipe"
 TRAIN_PRESET_INFO = "Quick is right for a first model. 'As in the report' follows the published schedule"
 TRAIN_CUSTOM = "custom"
 TRAIN_CUSTOM_TITLE = "Custom: my own settings, below"
-TRAIN_SEED, TRAIN_SEED_INFO = "Seed", "Starting point of all random numbers: the same seed gives the same model"
-TRAIN_SETTINGS = "All settings"
-TRAIN_SETTINGS_NOTE = (
-    "What the chosen recipe does. Change anything and the recipe becomes *Custom*; choose another recipe to go back."
+TRAIN_SEED, TRAIN_SEED_INFO = (
+    "Seed",
+    "Starting point of all random numbers: the same seed gives the same model",
 )
+TRAIN_SETTINGS = "All settings"
+TRAIN_SETTINGS_NOTE = "What the chosen recipe does. Change anything and the recipe becomes *Custom*; choose another recipe to go back."
 TRAIN_SETTINGS_LOCKED = "What the chosen recipe does. On this server the settings cannot be changed."
 TRAIN_START = "Start training"
 TRAIN_LIMITED = "This server allows the quick recipe only. Run the app on your own machine for the others."
@@ -191,7 +204,6 @@ TRAIN_STATES = {
     "interrupted": ("❙❙", "interrupted"),
 }
 TRAIN_RUNS, TRAIN_RUNS_INFO = "Trainings", "Choose one to show it; the newest is first"
-TRAIN_NO_RUNS = "No training yet."
 TRAIN_RUN = "{category} · {variant} · {preset} · {time}"
 TRAIN_TIME = "%-d %b %H:%M"
 TRAIN_PROGRESS = "Training progress"
@@ -202,9 +214,14 @@ TRAIN_ELSEWHERE = "Another training is running: {name}. Choose it in the list of
 TRAIN_STOPPED = "The training ends after this step; the best model so far is kept."
 TRAIN_ASK_DELETE = "Delete **{name}** with its model? This cannot be undone."
 TRAIN_DELETE_YES, TRAIN_DELETE_NO = "Yes, delete it", "No, keep it"
-TRAIN_FACTS = {"round": "Round", "best": "Lowest held-out error", "pictures": "Pictures", "time": "Time so far"}
+TRAIN_FACTS = {
+    "round": "Round",
+    "best": "Lowest held-out error",
+    "pictures": "Pictures",
+    "time": "Time so far",
+}
 TRAIN_FACT_ROUND = "{epoch} ({step:,} of {total:,} steps)"
-TRAIN_FACT_BEST = "{value:,.4g} (round {epoch})"
+TRAIN_FACT_BEST = "{value} (round {epoch})"
 TRAIN_FACT_PICTURES = "{train} to learn from, {held_out} held out"
 TRAIN_PLOTS = {
     "total": "Error in all",
@@ -213,17 +230,17 @@ TRAIN_PLOTS = {
 }
 TRAIN_PLOT_NOTE = (
     "Falling curves mean it is learning. If the *held-out* curve rises while the *training* curve falls, it only "
-    "memorises (overfitting); the model with the lowest held-out error is kept."
+    "memorises (overfitting); the model with the lowest held-out error is kept. Kinds of error: *pixels*; *fine*, *middle* "
+    "and *coarse* features of VGG; *code*, how orderly the short code is (KL)."
 )
 TRAIN_STEP, TRAIN_ERROR, TRAIN_LOG_ERROR = "step", "error per picture", "error, as a power of ten"
 TRAIN_LOG, TRAIN_LOG_INFO = "Logarithmic scale", "3 means 1,000: large and small errors fit into one picture"
 TRAIN_SERIES = {
-    "total": "total",
     "pixels": "pixels",
-    "layer1": "fine features",
-    "layer2": "middle features",
-    "layer3": "coarse features",
-    "kl": "order of the code (KL)",
+    "layer1": "fine",
+    "layer2": "middle",
+    "layer3": "coarse",
+    "kl": "code",
 }
 TRAIN_TRAINING, TRAIN_HELD_OUT = "training", "held-out good parts"
 TRAIN_REBUILT = "How well it rebuilds: {kind}"
@@ -232,18 +249,25 @@ TRAIN_REBUILT_ORIGINAL, TRAIN_REBUILT_ROUND = "photographs", "after round {epoch
 
 # Train: when it is done
 TRAIN_FIGURES = "How good it is"
-TRAIN_FIGURES_ON = "Measured on {n_good} good parts and {n_defect} parts with a defect that it has never seen."
+TRAIN_FIGURES_ON = (
+    "Measured on {n_good} good parts and {n_defect} parts with a defect that it has never seen."
+)
 TRAIN_NO_FIGURES = "There are no test pictures to measure it on."
 TRAIN_METRICS = {
     "image_auroc": ("Tells good parts from defective ones", "image AUROC: 1 is perfect, 0.5 is guessing"),
     "pixel_auroc": ("Points at the right place", "pixel AUROC: 1 is perfect, 0.5 is guessing"),
     "aupro": ("Covers each defect as a whole", "AUPRO: 1 is perfect"),
     "pixel_ap": ("Marks little else", "pixel AP: 1 is perfect; small defects make it hard"),
-    "f1_max": ("Best balance of finds and false alarms", "F1-max: 1 is perfect; its limit was chosen with the test labels"),
+    "f1_max": (
+        "Best balance of finds and false alarms",
+        "F1-max: 1 is perfect; its limit was chosen with the test labels",
+    ),
 }
 TRAIN_UNKNOWN = "not known"
 TRAIN_EXAMPLES = "Example verdicts"
-TRAIN_EXAMPLES_NOTE = "On test pictures, at a false-alarm rate of {rate:.0%}. Solid line: found; dashed line: known defect."
+TRAIN_EXAMPLES_NOTE = (
+    "On test pictures, at a false-alarm rate of {rate:.0%}. Solid line: found; dashed line: known defect."
+)
 TRAIN_VERDICTS = {"good": "✓ Good part", "defect": "⚠ Defect"}
 TRAIN_RIGHT, TRAIN_WRONG = "right: it is {kind}", "wrong: it is {kind}"
 TRAIN_KIND_GOOD, TRAIN_KIND_DEFECT = "a good part", "a defect ({kind})"
@@ -300,12 +324,17 @@ COMPARE_FIGURES = {
     "image_auroc": ("Image AUROC", "tells good from defective pictures; 0.5 is guessing"),
     "aupro": ("AUPRO", "covers each defect, small or large"),
     "pixel_ap": ("Pixel AP", "marks little else; small defects make it hard"),
-    "f1_max": ("F1-max", "best balance of finds and false alarms; uses the test labels, so it is a bound, not a setting"),
+    "f1_max": (
+        "F1-max",
+        "best balance of finds and false alarms; uses the test labels, so it is a bound, not a setting",
+    ),
 }
 COMPARE_UNKNOWN = "–"
 COMPARE_REASON = "– {figure}: {reason}"
 COMPARE_DISAGREE = "Where they disagree"
-COMPARE_DISAGREE_INFO = "{count} of {all} pictures on which the verdicts differ. Click one to see it in the columns above."
+COMPARE_DISAGREE_INFO = (
+    "{count} of {all} pictures on which the verdicts differ. Click one to see it in the columns above."
+)
 COMPARE_AGREE = "At this false-alarm rate the models give the same verdict on all {all} pictures."
 COMPARE_ONE_MODEL = "To see where models disagree, at least two of them have to be measured."
 COMPARE_CAPTIONS = {
@@ -319,6 +348,11 @@ def duration(seconds: float) -> str:
     steps = ((120, 1, "s"), (7200, 60, "min"))
     size, unit = next(((size, unit) for top, size, unit in steps if seconds < top), (3600, "h"))
     return f"{seconds / size:.0f} {unit}"
+
+
+def amount(value: float) -> str:
+    """A figure without powers of ten, as exact as is of use."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def kind(defect: str) -> str:
@@ -370,3 +404,24 @@ def margin(score: float, threshold: float) -> str:
         (1.5, "above the limit"),
     )
     return next((words for top, words in steps if ratio <= top), "well above the limit")
+
+
+def fetching(fetch: Any) -> str:
+    """A download of teacher weights in one sentence.
+
+    Args:
+        fetch: A `teacher.fetching.Fetch`.
+    """
+    name = fetch.teacher.upper()
+    if fetch.problem:
+        return fetch.problem
+    if not fetch.running:
+        return f"The weights of {name} are here."
+    if not fetch.done:
+        return f"This model needs the ImageNet weights of {name}: fetching them, which is done only once …"
+    size = (
+        f"{fetch.done / 1e6:.0f} of {fetch.total / 1e6:.0f} MB"
+        if fetch.total
+        else f"{fetch.done / 1e6:.0f} MB"
+    )
+    return f"Fetching the ImageNet weights of {name} from {fetch.source}: {size}. This is done only once."

@@ -93,7 +93,9 @@ def facts(view: job.RunView) -> dict[str, str]:
         found["round"] = text.TRAIN_FACT_ROUND.format(epoch=step.epoch, step=newest, total=step.total_steps)
         found["time"] = text.duration(step.seconds)
     if best is not None:
-        found["best"] = text.TRAIN_FACT_BEST.format(value=best.validation["total"], epoch=best.epoch)
+        found["best"] = text.TRAIN_FACT_BEST.format(
+            value=text.amount(best.validation["total"]), epoch=best.epoch
+        )
     if started is not None:
         found["pictures"] = text.TRAIN_FACT_PICTURES.format(
             train=started.train_pictures, held_out=started.held_out_pictures

@@ -17,8 +17,17 @@ from favae_demo.detection.registry import Registry
 from favae_demo.errors import ConfigError, DataError, TrainingError
 from favae_demo.presets import PRESETS, TrainConfig, make_config
 from favae_demo.settings import Settings
-from favae_demo.training import job
-from favae_demo.training.events import EpochDone, Failed, Finished, Preparing, Snapshot, Started, StepDone
+from favae_demo.training import job, run_view
+from favae_demo.training.events import (
+    EpochDone,
+    Failed,
+    Finished,
+    Preparing,
+    Snapshot,
+    Started,
+    StepDone,
+    from_record,
+)
 from favae_demo.training.run import run_training
 from favae_demo.training.run_folder import RunFolder
 from favae_demo.ui import (
@@ -65,10 +74,10 @@ def finished(tiny_mvtec: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 @pytest.fixture
-def own(app_settings: Settings, tmp_path: Path) -> Services:
+def own(services: Services, tmp_path: Path) -> Services:
     """The app's services with an empty folder of runs."""
-    settings = replace(app_settings, runs_dir=tmp_path / "runs")
-    return Services(settings, Registry(settings))
+    settings = replace(services.settings, runs_dir=tmp_path / "runs")
+    return replace(services, settings=settings, registry=Registry(settings))
 
 
 @pytest.fixture
@@ -186,7 +195,7 @@ def test_what_cannot_be_previewed_is_said(services: Services) -> None:
     ("policy", "names"), [("on", [*PRESETS, CUSTOM]), ("limited", ["quick"]), ("off", [*PRESETS, CUSTOM])]
 )
 def test_the_policy_of_the_server_is_seen(policy: str, names: list, own: Services) -> None:
-    limited = Services(replace(own.settings, training=policy), own.registry)
+    limited = replace(own, settings=replace(own.settings, training=policy))
     assert [name for _, name in train.preset_choices(policy)] == names
     with gr.Blocks() as page:
         ui = train.build(limited)
@@ -207,9 +216,9 @@ def test_too_few_good_parts_are_refused_before_the_start(own: Services, tmp_path
     shutil.copy(spot, lonely)
     settings = replace(own.settings, data_dir=tmp_path / "data")
     with pytest.raises(DataError, match="at least 2"):
-        train.start_training(Services(settings, own.registry), "gizmo", "none", "quick", 0)
+        train.start_training(replace(own, settings=settings), "gizmo", "none", "quick", 0)
     with pytest.raises(DataError, match="nothing_here"):
-        train.start_training(Services(settings, own.registry), "nothing_here", "none", "quick", 0)
+        train.start_training(replace(own, settings=settings), "nothing_here", "none", "quick", 0)
     assert job.list_runs(settings) == []
 
 
@@ -315,7 +324,7 @@ def test_a_failed_run_says_why_and_can_go_on(own: Services) -> None:
     changes = train_watch.watch(own, None, None)
     assert "The disk is full." in changes["card"]
     assert changes["resume"].visible
-    closed = Services(replace(own.settings, training="off"), own.registry)
+    closed = replace(own, settings=replace(own.settings, training="off"))
     changes = train_watch.watch(closed, None, None)
     assert (changes["resume"].visible, changes["delete"].visible) == (False, False)
 
@@ -329,7 +338,7 @@ def test_curves_have_all_their_lines_from_the_first_table(own: Services) -> None
         folder.record(event)
     tables = train_charts.loss_tables(job.view("mine", own.settings))
     assert tables["total"] is tables["held_out"] is None
-    assert set(tables["terms"]["series"]) == {text.TRAIN_SERIES["pixels"], text.TRAIN_SERIES["kl"]}
+    assert set(tables["terms"]["series"]) == {"pixels", "code"}
     folder.record(epoch(2))
     view = job.view("mine", own.settings)
     total = train_charts.loss_tables(view)["total"]
@@ -406,7 +415,7 @@ def test_runs_have_names_a_person_can_read(with_run: Services) -> None:
 
 
 def test_a_new_server_finds_the_runs_again(with_run: Services) -> None:
-    services = Services(with_run.settings, Registry(with_run.settings))
+    services = replace(with_run, registry=Registry(with_run.settings))
     with gr.Blocks():
         ui = train.build(services)
         train.wire(ui, services)
@@ -437,3 +446,36 @@ def test_the_sentence_on_a_running_training(events: list, words: str, own: Servi
 
 def test_a_time_is_as_exact_as_is_of_use() -> None:
     assert [text.duration(s) for s in (5, 119, 300, 7300)] == ["5 s", "119 s", "5 min", "2 h"]
+
+
+# Reading a log as it grows
+
+
+def test_a_growing_log_is_read_on_and_a_rewritten_one_anew(own: Services) -> None:
+    folder = order(own, "mine")
+    for number in (1, 2, 3):
+        folder.record(step(number))
+        events = job.view("mine", own.settings).events
+        assert list(events) == folder.events()
+        assert len(events) == number
+    with (folder.path / "events.jsonl").open("a") as log:
+        log.write('{"event": "StepDone"')  # half a line
+    assert len(job.view("mine", own.settings).events) == 3
+    folder.mend()
+    folder.rewind(1)
+    folder.record(step(7))
+    folder.record(step(8))
+    assert [event.step for event in job.view("mine", own.settings).events] == [1, 7, 8]
+    assert job.info("mine", own.settings).state == job.INTERRUPTED
+
+
+def test_a_long_log_costs_only_what_is_new(own: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = order(own, "mine")
+    for number in range(1, 50):
+        folder.record(step(number))
+    job.view("mine", own.settings)
+    read = []
+    monkeypatch.setattr(run_view, "from_record", lambda record: read.append(record) or from_record(record))
+    folder.record(step(50))
+    assert len(job.view("mine", own.settings).events) == 50
+    assert len(read) == 1
