@@ -14,6 +14,8 @@ class CategoryInfo:
         hflip: Whether a part mirrored left to right is still a good part.
         vflip: Whether a part mirrored top to bottom is still a good part.
         rotation: Largest rotation, in degrees, at which a good part is still seen in practice.
+        texture: Whether the pictures show a texture without a place of its own. Such a picture is not cropped in training, because
+            a coarser or finer mesh is no good one, and what the whole picture shares is no defect of a place in it.
         note: What a reader of its figures must know, or an empty string.
         source: Where the pictures come from.
         licence: Under which terms.
@@ -24,6 +26,7 @@ class CategoryInfo:
     hflip: bool = True
     vflip: bool = True
     rotation: float = 15.0
+    texture: bool = False
     note: str = ""
     source: str = "own pictures"
     licence: str = ""
@@ -43,12 +46,12 @@ CATEGORIES: dict[str, CategoryInfo] = {
     "pill": _mvtec("Pill", "dark", hflip=False, vflip=False),
     "screw": _mvtec("Screw", "light"),
     "toothbrush": _mvtec("Toothbrush", "none", vflip=False),
-    "grid": _mvtec("Grid", "none"),
+    "grid": _mvtec("Grid", "none", rotation=0.0, texture=True),
     "sample_bottle": _generated("Sample bottle", "light"),
     "sample_pill": _generated("Sample pill", "dark", hflip=False, vflip=False),
     "sample_screw": _generated("Sample screw", "light"),
     "sample_toothbrush": _generated("Sample toothbrush", "none", vflip=False),
-    "sample_grid": _generated("Sample grid", "none"),
+    "sample_grid": _generated("Sample grid", "none", rotation=0.0, texture=True),
 }
 
 
@@ -62,6 +65,8 @@ def category_defaults(category: str) -> dict[str, Any]:
     """Changes to a preset's settings that a category asks for."""
     info = category_info(category)
     changes: dict[str, Any] = {"background": info.background, "rotation": info.rotation}
+    if info.texture:
+        changes |= {"crop": 1.0, "centre": True}
     if not info.hflip:
         changes["hflip_p"] = 0.0
     if not info.vflip:

@@ -49,7 +49,7 @@ def test_paper_is_the_reports_table():
 
 def test_quick_is_smaller_and_faster_but_the_same_method():
     own = {
-        "preset", "width", "tap", "epochs", "max_steps", "batch_size", "learning_rate", "decay", "weight_average", "views",
+        "preset", "width", "narrow_adapters", "tap", "epochs", "max_steps", "batch_size", "learning_rate", "decay", "weight_average", "views",
         "augment_validation", "bank", "mask_score", "score", "image_score", "snapshot_every",
     }  # fmt: skip
     changed = {name for name, value in asdict(QUICK).items() if value != getattr(PAPER, name)}

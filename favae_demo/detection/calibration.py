@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -62,16 +62,18 @@ class Calibration:
     """Scales and good scores of one model; travels in its checkpoint.
 
     Attributes:
-        scales: Divisor of each term's map: its mean on held-out good pictures (`scaled`) or 1 (`sum`).
+        scales: Divisor of each term's map: its mean on held-out good pictures (`scaled`) or 1 (`sum`, `channels`).
         score: Kind of image score, `max` or `top`.
         plain: Good scores with the whole picture counted.
         masked: Good scores with the background masked out.
+        channels: Divisor of each channel's squared residual, by term; empty unless the score is by `channels`.
     """
 
     scales: dict[str, float]
     score: str
     plain: GoodScores
     masked: GoodScores
+    channels: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
     def good(self, masked: bool) -> GoodScores:
         """Good scores with or without the background mask."""
@@ -88,7 +90,8 @@ class Calibration:
             GoodScores(tuple(part["images"]), {name: tuple(values) for name, values in part["peaks"].items()})
             for part in (record["plain"], record["masked"])
         )
-        return cls(dict(record["scales"]), record["score"], plain, masked)
+        channels = {name: tuple(values) for name, values in record.get("channels", {}).items()}
+        return cls(dict(record["scales"]), record["score"], plain, masked, channels)
 
 
 def calibrate(

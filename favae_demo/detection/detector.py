@@ -20,7 +20,15 @@ from favae_demo.detection.calibration import (
     conformal_limit,
 )
 from favae_demo.detection.regions import find_regions
-from favae_demo.detection.scoring import combine, error_maps, image_score, smooth, term_names
+from favae_demo.detection.scoring import (
+    channel_variances,
+    combine,
+    error_maps,
+    image_score,
+    residuals,
+    smooth,
+    term_names,
+)
 from favae_demo.detection.types import Detection
 from favae_demo.errors import CheckpointError
 from favae_demo.model.favae import Favae
@@ -55,6 +63,8 @@ class Detector:
         self.model = model.to(device).eval()
         self.teacher = None if teacher is None else teacher.to(device)
         self.config, self.calibration, self.category, self.device = config, calibration, category, device
+        divisors = calibration.channels.values()
+        self._channels = [torch.tensor(values, device=device) for values in divisors] or None
 
     @classmethod
     def load(
@@ -152,7 +162,7 @@ class Detector:
         start = time.perf_counter()
         small = np.stack([resize(image, self.config.image_size) for image in images])
         prepared = time.perf_counter()
-        terms, rebuilt = term_maps(self.model, self.teacher, small, self.config.blur, self.device)
+        terms, rebuilt = term_maps(self.model, self.teacher, small, self.config, self._channels, self.device)
         scales = list(self.calibration.scales.values())
         combined = combine(terms, scales)
         modelled = time.perf_counter()
@@ -178,7 +188,8 @@ def term_maps(
     model: Favae,
     teacher: Teacher | None,
     pictures: np.ndarray,
-    blur: float,
+    config: TrainConfig,
+    channels: Sequence[Tensor] | None = None,
     device: torch.device | str = "cpu",
 ) -> tuple[np.ndarray, np.ndarray]:
     """Smoothed error maps and reconstructions of pictures at the model's size.
@@ -187,20 +198,20 @@ def term_maps(
         model: The network, in evaluation mode.
         teacher: The standardised teacher or None.
         pictures: N×S×S×3 uint8.
-        blur: σ of the smoothing, in pixels.
+        config: Settings of the training.
+        channels: Divisors of the channels' squared residuals, one vector a term, or None.
         device: Where the network runs.
 
     Returns:
         (N×T×S×S float32 maps, N×S×S×3 uint8 reconstructions).
     """
-    x = torch.from_numpy(pictures).to(device).permute(0, 3, 1, 2).float().div_(255)
-    features: list[Tensor] = [] if teacher is None else teacher.features(x)
-    output = model(x)
-    maps = smooth(error_maps(output, x, features).cpu().numpy(), blur)
-    rebuilt = output.picture.mul(255).round().byte().permute(0, 2, 3, 1).cpu().numpy()
+    missed, picture = _residuals(model, teacher, pictures, config, device)
+    maps = smooth(error_maps(missed, pictures.shape[1:3], channels).cpu().numpy(), config.blur)
+    rebuilt = picture.mul(255).round().byte().permute(0, 2, 3, 1).cpu().numpy()
     return maps, np.ascontiguousarray(rebuilt)
 
 
+@torch.inference_mode()
 def calibrate_model(
     model: Favae,
     teacher: Teacher | None,
@@ -211,7 +222,26 @@ def calibrate_model(
     """Calibration of a freshly trained model on N×S×S×3 uint8 held-out good pictures."""
     model = model.to(device).eval()
     parts = [held_out[i : i + BATCH] for i in range(0, len(held_out), BATCH)]
-    maps = np.concatenate([term_maps(model, teacher, part, config.blur, device)[0] for part in parts])
+    names = term_names(0 if teacher is None else len(teacher.channels))
+    channels = None
+    if config.score == "channels":
+        channels = channel_variances([_residuals(model, teacher, part, config, device)[0] for part in parts])
+    maps = [term_maps(model, teacher, part, config, channels, device)[0] for part in parts]
     parts_of = np.stack([foreground(picture, config.background) for picture in held_out])
-    layers = 0 if teacher is None else len(teacher.channels)
-    return calibrate(maps, parts_of, term_names(layers), config.score == "scaled", config.image_score)
+    found = calibrate(np.concatenate(maps), parts_of, names, config.score == "scaled", config.image_score)
+    divisors = zip(names, channels or (), strict=False)
+    return replace(found, channels={name: tuple(values.tolist()) for name, values in divisors})
+
+
+def _residuals(
+    model: Favae,
+    teacher: Teacher | None,
+    pictures: np.ndarray,
+    config: TrainConfig,
+    device: torch.device | str,
+) -> tuple[list[Tensor], Tensor]:
+    """What the model missed, and its reconstruction in [0, 1]."""
+    x = torch.from_numpy(pictures).to(device).permute(0, 3, 1, 2).float().div_(255)
+    output = model(x)
+    features = [] if teacher is None else teacher.features(x)
+    return residuals(output, x, features, centre=config.centre), output.picture

@@ -5,11 +5,12 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
-from favae_demo.checkpoints import SUFFIX, Card, list_checkpoints
+from favae_demo.checkpoints import SUFFIX, Card, list_checkpoints, read_card
 from favae_demo.detection.detector import Detector
 from favae_demo.device import default_device
 from favae_demo.errors import CheckpointError
 from favae_demo.settings import SHIPPED_CHECKPOINTS, Settings
+from favae_demo.teacher.fetching import Fetch, Fetcher
 
 CAPACITY = 6  # detectors in memory; a compact one takes about 60 MB with its teacher
 
@@ -31,6 +32,7 @@ class Registry:
 
     def __init__(self, settings: Settings):
         self.settings = settings
+        self.fetcher = Fetcher(settings)
         self._detectors: OrderedDict[tuple[Path, int], Detector] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -49,6 +51,27 @@ class Registry:
         """The newest model of a category with this teacher, or None."""
         return next((model for model in self.models(category) if model.card.config.teacher == teacher), None)
 
+    def is_ready(self, path: Path) -> bool:
+        """Whether a model can answer at once: its teacher's weights, if it needs some, are on this machine.
+
+        Raises:
+            CheckpointError: The file is gone or damaged.
+        """
+        if _key(path) in self._detectors:
+            return True
+        card = read_card(path)
+        teacher = card.config.teacher
+        return teacher == "none" or self.fetcher.ready(teacher, card.teacher_fingerprint)
+
+    def fetch_weights(self, path: Path) -> Fetch:
+        """Begins to fetch the weights that a model needs, or tells how far that is.
+
+        Raises:
+            CheckpointError: The file is gone or damaged.
+        """
+        card = read_card(path)
+        return self.fetcher.start(card.config.teacher, card.teacher_fingerprint)
+
     def detector(self, path: Path) -> Detector:
         """The detector of a checkpoint, from memory where it is there.
 
@@ -56,10 +79,7 @@ class Registry:
             CheckpointError: The file is gone or damaged.
             WeightsError: Its teacher's weights cannot be had.
         """
-        try:
-            key = (path, path.stat().st_mtime_ns)
-        except OSError as error:
-            raise CheckpointError("This model has been deleted meanwhile; choose another.") from error
+        key = _key(path)
         with self._lock:
             if key not in self._detectors:
                 self._detectors[key] = Detector.load(path, self.settings, device=default_device())
@@ -67,6 +87,13 @@ class Registry:
             while len(self._detectors) > CAPACITY:
                 self._detectors.popitem(last=False)
             return self._detectors[key]
+
+
+def _key(path: Path) -> tuple[Path, int]:
+    try:
+        return path, path.stat().st_mtime_ns
+    except OSError as error:
+        raise CheckpointError("This model has been deleted meanwhile; choose another.") from error
 
 
 def _is_model(path: Path, runs: Path) -> bool:

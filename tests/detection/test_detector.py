@@ -1,3 +1,4 @@
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from favae_demo.checkpoints import Card, Checkpoint, halve, save_checkpoint
 from favae_demo.data.images import load_images
 from favae_demo.data.mvtec import load_category
 from favae_demo.detection import detector as detector_module
+from favae_demo.detection.calibration import Calibration
 from favae_demo.detection.detector import BATCH, Detector, calibrate_model, term_maps
 from favae_demo.errors import CheckpointError
 from favae_demo.model.favae import Favae
@@ -145,7 +147,7 @@ def test_the_mask_leaves_the_background_out(detector, good):
 
 def test_term_maps_are_the_models_errors(good):
     plain = Favae((), CONFIG.latent, CONFIG.width).eval()
-    maps, rebuilt = term_maps(plain, None, good[:2], 0.0)
+    maps, rebuilt = term_maps(plain, None, good[:2], replace(CONFIG, blur=0.0))
     assert maps.shape == (2, 1, 128, 128)
     error = ((good[:2].astype(float) - rebuilt) / 255) ** 2
     np.testing.assert_allclose(maps[:, 0], error.sum(-1), atol=0.02)  # the reconstruction is rounded to bytes
@@ -174,3 +176,19 @@ def test_a_teacher_with_other_weights_is_refused(saved, monkeypatch):
     monkeypatch.setattr(detector_module, "load_teacher", lambda *args, **kwargs: teacher)
     with pytest.raises(CheckpointError, match="other vgg16 weights"):
         Detector.load(saved, Settings.from_env())
+
+
+def test_by_channels_each_term_weighs_as_many_as_it_has_channels(good, pictures):
+    torch.manual_seed(0)
+    config = replace(CONFIG, score="channels", centre=True, blur=0.0)
+    model, teacher = Favae(SimpleTeacher.channels, config.latent, config.width).eval(), SimpleTeacher()
+    calibration = calibrate_model(model, teacher, good, config)
+    assert [len(values) for values in calibration.channels.values()] == [3, *SimpleTeacher.channels]
+    assert Calibration.from_dict(json.loads(json.dumps(calibration.to_dict()))) == calibration
+    detector = Detector(model, teacher, config, calibration)
+    means = {
+        name: np.mean([one.maps[name].mean() for one in detector.detect(list(good))])
+        for name in calibration.scales
+    }
+    for name, values in calibration.channels.items():
+        assert means[name] == pytest.approx(len(values), rel=0.25), name

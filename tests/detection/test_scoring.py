@@ -2,7 +2,15 @@ import numpy as np
 import pytest
 import torch
 
-from favae_demo.detection.scoring import combine, error_maps, image_score, smooth, term_names
+from favae_demo.detection.scoring import (
+    channel_variances,
+    combine,
+    error_maps,
+    image_score,
+    residuals,
+    smooth,
+    term_names,
+)
 from favae_demo.model.favae import Output
 
 
@@ -16,11 +24,37 @@ def test_error_maps_sum_squares_over_channels_at_the_pictures_size():
     picture = target.clone()
     picture[0, :, 2, 3] = torch.tensor([0.1, 0.2, 0.3])
     guess, truth = torch.zeros(2, 5, 4, 4), torch.full((2, 5, 4, 4), 2.0)
-    maps = error_maps(Output(picture, [guess], latent, latent), target, [truth])
+    missed = residuals(Output(picture, [guess], latent, latent), target, [truth])
+    maps = error_maps(missed, (8, 8))
     assert maps.shape == (2, 2, 8, 8)
     assert maps[0, 0, 2, 3].item() == pytest.approx(0.14)
     assert maps[:, 0].sum().item() == pytest.approx(0.14)
     torch.testing.assert_close(maps[:, 1], torch.full((2, 8, 8), 5 * 4.0))
+
+
+def test_a_shift_of_the_whole_picture_is_taken_out_when_centred():
+    latent = torch.zeros(1, 4)
+    truth = torch.randn(1, 5, 4, 4, generator=torch.Generator().manual_seed(0))
+    shifted = truth + torch.arange(5.0).view(1, 5, 1, 1)
+    output = Output(torch.zeros(1, 3, 8, 8), [shifted], latent, latent)
+    plain = residuals(output, torch.zeros(1, 3, 8, 8), [truth])
+    torch.testing.assert_close(plain[1].mean((0, 2, 3)), torch.arange(5.0))
+    centred = residuals(output, torch.zeros(1, 3, 8, 8), [truth], centre=True)
+    torch.testing.assert_close(centred[1], torch.zeros(1, 5, 4, 4), atol=1e-6, rtol=0)
+
+
+def test_each_channel_is_measured_by_its_own_errors_on_good_pictures():
+    generator = torch.Generator().manual_seed(0)
+    spread = torch.tensor([0.1, 1.0, 10.0, 0.0])
+    batches = [
+        [torch.randn(count, 4, 16, 16, generator=generator) * spread.view(1, -1, 1, 1)] for count in (3, 5)
+    ]
+    (variances,) = channel_variances(batches)
+    expected = torch.cat([batch[0] for batch in batches]).square().mean((0, 2, 3))
+    floor = expected.mean() / 100
+    torch.testing.assert_close(variances, expected.clamp(min=floor))
+    maps = error_maps(batches[0], (16, 16), [variances])
+    assert maps.mean().item() == pytest.approx(2, rel=0.1)  # two channels lie above the floor
 
 
 def test_smoothing_spreads_by_sigma_and_keeps_the_sum():
