@@ -29,6 +29,10 @@ class WeightsError(FavaeError):
     """A teacher's weights are missing, damaged or not reachable."""
 
 
+class WeightsPending(WeightsError):
+    """A teacher's weights are being fetched; the same call works once they are here."""
+
+
 class CheckpointError(FavaeError):
     """A trained model cannot be loaded or does not fit its teacher."""
 

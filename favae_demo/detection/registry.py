@@ -72,6 +72,17 @@ class Registry:
         card = read_card(path)
         return self.fetcher.start(card.config.teacher, card.teacher_fingerprint)
 
+    def await_weights(self, path: Path) -> None:
+        """Blocks until a model can answer.
+
+        Raises:
+            CheckpointError: The file is gone or damaged.
+            WeightsError: Its teacher's weights cannot be had.
+        """
+        if not self.is_ready(path):
+            fetch = self.fetch_weights(path)
+            self.fetcher.wait(fetch.teacher, fetch.expected)
+
     def detector(self, path: Path) -> Detector:
         """The detector of a checkpoint, from memory where it is there.
 

@@ -42,6 +42,12 @@ def is_ready(teacher: str, settings: Settings) -> bool:
     return cache_path(teacher, settings).is_file() or any(_by_hand(teacher, settings))
 
 
+def is_cached(teacher: str, settings: Settings, expected: str | None = None) -> bool:
+    """Whether the cache holds the weights, whole and with the expected fingerprint; nothing is fetched."""
+    candidates = (cache_path(teacher, settings), cache_path(teacher, settings, expected))
+    return any(_holds(path, expected) for path in candidates)
+
+
 def status(teacher: str, settings: Settings) -> dict[str, Any]:
     """What is known of a teacher's weights on this machine."""
     path = cache_path(teacher, settings)

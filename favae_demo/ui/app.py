@@ -7,7 +7,7 @@ import gradio as gr
 
 from favae_demo.detection.registry import Registry
 from favae_demo.settings import PROJECT, Settings
-from favae_demo.ui import compare, detect, programs, text, train
+from favae_demo.ui import compare, detect, programs, text, train, weights
 from favae_demo.ui.detect_view import Options
 from favae_demo.ui.errors import shown
 from favae_demo.ui.services import Services
@@ -24,6 +24,7 @@ def build_app(settings: Settings) -> gr.Blocks:
     built: dict[str, dict[Any, Any]] = {}
     with gr.Blocks(title=text.TITLE, delete_cache=(3600, 86400)) as app:
         _header()
+        fetching = weights.build()
         with gr.Tabs(elem_classes="tabs") as tabs:
             for id, (title, module) in TABS.items():
                 with gr.Tab(title, id=id) as tab:
@@ -32,8 +33,10 @@ def build_app(settings: Settings) -> gr.Blocks:
         built["detect"]["status"].render()
         for id, (_, module) in TABS.items():
             module.wire(built[id], services)
+        weights.wire(fetching, services)
         programs.build(services)
         _open_page(app, tabs, built, services)
+        _watch_weights(app, fetching, built, services)
         _cross_links(tabs, built, services)
     return app
 
@@ -86,6 +89,27 @@ def _open_page(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]], 
     ui["picked"].change(
         None, [ui["category"], ui["picked"]], js="(category, image) => favae.link({category, image})"
     )
+
+
+def _watch_weights(
+    app: gr.Blocks, fetching: dict[str, Any], built: dict[str, dict[Any, Any]], services: Services
+) -> None:
+    """Looks for downloads while a model lacks its teacher's weights; once they are here, what waited for them is judged."""
+    ui, other = built["detect"], built["compare"]
+
+    @shown
+    def judge(category: str, model: str, key: str) -> list:
+        return detect.opening(services, category, key, Options(), model)
+
+    @shown
+    def compared(category: str, key: str) -> list:
+        return compare.first_look(services, category, key)
+
+    app.load(lambda: gr.Timer(active=not weights.all_here(services)), None, fetching["timer"], **PRIVATE)
+    came = fetching["arrived"].change(
+        judge, [ui["category"], ui["model"], ui["picked"]], [ui[name] for name in detect.OPENING], **PRIVATE
+    )
+    came.then(compared, [other["category"], other["picked"]], other["opening_outputs"], **PRIVATE)
 
 
 def _cross_links(tabs: gr.Tabs, built: dict[str, dict[Any, Any]], services: Services) -> None:

@@ -1,13 +1,14 @@
 """The Detect tab: pick or upload a picture, see what the model thinks of it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from favae_demo.data.images import save_png
-from favae_demo.errors import FavaeError, ImageError
+from favae_demo.errors import FavaeError, ImageError, WeightsPending
 from favae_demo.ui import picker, text
 from favae_demo.ui.detect_view import (
     CONTROLS,
@@ -162,9 +163,10 @@ def opening(
         if category is None or not key:
             return *head, *_blank(text.CHOOSE_PICTURE)
         return *head, *_drawn_with(services, look_at(services, category, model, key, options), options)
-    except (
-        FavaeError
-    ) as error:  # the rest of the page is still of use, so this is said in place of the verdict
+    except WeightsPending as pending:
+        return *head, *_meanwhile(services, category, key, options, str(pending))
+    except FavaeError as error:
+        # The rest of the page is still of use, so this is said in place of the verdict.
         return *head, *_blank(str(error))
 
 
@@ -262,6 +264,17 @@ def _drawn(services: Services, state: Shown, values: tuple) -> tuple:
 
 def _drawn_with(services: Services, state: Shown, options: Options) -> tuple:
     return state, *render(view(services, state, options))
+
+
+def _meanwhile(services: Services, category: str, key: str, options: Options, pending: str) -> tuple:
+    """An example by a model that needs no weights, if there is one, while those of the chosen one are fetched."""
+    ready = (path for _, path in services.model_choices(category) if services.registry.is_ready(Path(path)))
+    path = next(ready, None)
+    if path is None:
+        return _blank(pending)
+    state = look_at(services, category, path, key, options)
+    note = f"{pending} {text.FETCH_MEANWHILE.format(model=state.title)} {state.truth_note}"
+    return _drawn_with(services, replace(state, truth_note=note), options)
 
 
 def _blank(note: str) -> tuple:

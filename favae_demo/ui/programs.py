@@ -6,6 +6,7 @@ import gradio as gr
 
 from favae_demo.errors import ImageError
 from favae_demo.ui import compare, text, train
+from favae_demo.ui.compare_view import variants
 from favae_demo.ui.errors import shown
 from favae_demo.ui.picture_input import PictureInput
 from favae_demo.ui.services import Services
@@ -20,8 +21,10 @@ def build(services: Services) -> None:
     @shown
     def detect(picture: str | None, category: str, teacher: str, rate: float) -> tuple:
         """Judges one picture with the newest model of a category and teacher."""
-        model = services.registry.newest(category, teacher)
-        found = services.detect(model and model.path, _given(services, picture), rate)
+        given, model = _given(services, picture), services.registry.newest(category, teacher)
+        if model is not None:
+            services.registry.await_weights(model.path)
+        found = services.detect(model and model.path, given, rate)
         record = {
             "verdict": found.verdict,
             "score": found.score,
@@ -35,6 +38,8 @@ def build(services: Services) -> None:
     def run_compare(picture: str | None, category: str, rate: float) -> dict:
         """Judges one picture with every variant of a category."""
         _given(services, picture)
+        for model in variants(services, category).values():
+            services.registry.await_weights(model.path)
         return compare.compare(services, category, picture, rate)
 
     @shown

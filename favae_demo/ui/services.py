@@ -15,7 +15,7 @@ from favae_demo.data.sources import available, open_category
 from favae_demo.data.thumbnails import thumbnails
 from favae_demo.detection.registry import Model, Registry
 from favae_demo.detection.types import Detection
-from favae_demo.errors import CheckpointError, ConfigError, DataError, ImageError
+from favae_demo.errors import CheckpointError, ConfigError, DataError, ImageError, WeightsPending
 from favae_demo.settings import Settings
 from favae_demo.ui import text
 
@@ -120,11 +120,14 @@ class Services:
         Raises:
             CheckpointError: No model chosen, or it is gone.
             ConfigError: The rate is not between 0 and 1.
+            WeightsPending: Its teacher's weights are not here yet; fetching them has begun.
         """
         if not 0 < rate < 1:
             raise ConfigError("The false-alarm rate must be between 0 and 1, as in 0.05.")
         if not model:
             raise CheckpointError(text.NO_MODEL)
+        if not self.registry.is_ready(Path(model)):
+            raise WeightsPending(text.fetching(self.registry.fetch_weights(Path(model))))
         return self.registry.detector(Path(model)).detect([picture], rate=rate, masked=masked)[0]
 
     def truth(self, sample: Sample | None) -> np.ndarray | None:

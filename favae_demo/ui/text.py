@@ -51,7 +51,7 @@ FEW_HELD_OUT = "Only {count} good pictures were held out, too few for this false
 # Teacher weights
 FETCH_LABEL = "Fetching weights"
 FETCH_CANCEL, FETCH_RETRY = "Stop fetching", "Try again"
-FETCH_MEANWHILE = " Meanwhile the plain VAE shows what it sees."
+FETCH_MEANWHILE = "Meanwhile this is what {model} sees."
 
 # Choosing a picture
 TEST_PICTURES, OWN_PICTURE = "Test pictures", "Your own picture"
