@@ -16,7 +16,7 @@ class CategoryInfo:
         rotation: Largest rotation, in degrees, at which a good part is still seen in practice.
         texture: Whether the pictures show a texture without a place of its own. Such a picture is not cropped in training, because
             a coarser or finer mesh is no good one, and what the whole picture shares is no defect of a place in it.
-        note: What a reader of its figures must know, or an empty string.
+        complete: Training and test pictures of the whole category as published, or None where it is no published one.
         source: Where the pictures come from.
         licence: Under which terms.
     """
@@ -27,7 +27,7 @@ class CategoryInfo:
     vflip: bool = True
     rotation: float = 15.0
     texture: bool = False
-    note: str = ""
+    complete: tuple[int, int] | None = None
     source: str = "own pictures"
     licence: str = ""
 
@@ -42,11 +42,11 @@ def _mvtec(*values: Any, **named: Any) -> CategoryInfo:
 
 
 CATEGORIES: dict[str, CategoryInfo] = {
-    "bottle": _mvtec("Bottle", "light"),
-    "pill": _mvtec("Pill", "dark", hflip=False, vflip=False),
-    "screw": _mvtec("Screw", "light"),
-    "toothbrush": _mvtec("Toothbrush", "none", vflip=False),
-    "grid": _mvtec("Grid", "none", rotation=0.0, texture=True),
+    "bottle": _mvtec("Bottle", "light", complete=(209, 83)),
+    "pill": _mvtec("Pill", "dark", hflip=False, vflip=False, complete=(267, 167)),
+    "screw": _mvtec("Screw", "light", complete=(320, 160)),
+    "toothbrush": _mvtec("Toothbrush", "none", vflip=False, complete=(60, 42)),
+    "grid": _mvtec("Grid", "none", rotation=0.0, texture=True, complete=(264, 78)),
     "sample_bottle": _generated("Sample bottle", "light"),
     "sample_pill": _generated("Sample pill", "dark", hflip=False, vflip=False),
     "sample_screw": _generated("Sample screw", "light"),
@@ -59,6 +59,14 @@ def category_info(category: str) -> CategoryInfo:
     """The facts of a category; an unknown one gets careful defaults (automatic background, no flips)."""
     title = category.replace("_", " ").strip().capitalize()
     return CATEGORIES.get(category, CategoryInfo(title, "auto", hflip=False, vflip=False))
+
+
+def partial_note(category: str, train: int, test: int) -> str:
+    """What a reader of its figures must know where fewer pictures are here than were published; else an empty string."""
+    complete = category_info(category).complete
+    if complete is None or (train >= complete[0] and test >= complete[1]):
+        return ""
+    return f"Partial data: {train} of {complete[0]} training and {test} of {complete[1]} test pictures."
 
 
 def category_defaults(category: str) -> dict[str, Any]:

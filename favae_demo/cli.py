@@ -1,4 +1,4 @@
-"""The command line: python -m favae_demo {train,evaluate,detect,teachers,data}.
+"""The command line: python -m favae_demo {train,evaluate,detect,zoo,teachers,data}.
 
 Errors that a user can act on are one sentence on standard error and exit code 2; `--json` prints one JSON object as the
 last line of standard output.
@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from favae_demo.errors import ConfigError, FavaeError
 from favae_demo.presets import PRESETS, TEACHERS, make_config
-from favae_demo.settings import Settings
+from favae_demo.settings import SHIPPED_CHECKPOINTS, Settings
 
 # The heavy modules (torch and all above it) are imported by the command that needs them: `--help` is instant.
 
@@ -234,6 +234,24 @@ def _required(value: Any, name: str) -> Any:
     return value
 
 
+def zoo(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
+    """Makes the models that are not in a folder yet, goes on where a killed call left off, and lists them with their figures."""
+    from dataclasses import replace
+
+    from favae_demo import zoo as made
+
+    settings = replace(settings, data_dir=options.data or settings.data_dir)
+    wanted = made.tasks(options.categories or made.ALL_CATEGORIES, options.teachers or TEACHERS)
+    todo = made.missing(wanted, options.out, options.preset)
+    for number, task in enumerate(todo, 1):
+        print(f"{number} of {len(todo)}: {' '.join(task)}", file=sys.stderr)
+        with _TrainingBar(options.json) as bar:
+            for event in made.make(task, settings, options.out, options.preset, options.seed):
+                bar.show(event)
+    rows = made.index(options.out)
+    return {"made": len(todo), "models": rows, "megabytes": round(sum(row["bytes"] for row in rows) / 1e6, 1)}
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m favae_demo", description="FAVAE: train, measure, detect."
@@ -273,6 +291,22 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("pictures", type=Path, nargs="+", metavar="PICTURE")
     one.add_argument("--out", type=Path, default=Path("detections"), help="folder for the pictures")
     one.add_argument("--rate", type=float, default=0.05, help="false-alarm rate that sets the threshold")
+    one = add("zoo", zoo)
+    one.add_argument(
+        "--out",
+        type=Path,
+        default=SHIPPED_CHECKPOINTS,
+        help="folder of the models (default: the shipped ones)",
+    )
+    one.add_argument(
+        "--data", type=Path, help="folder with one sub-folder a category (default: FAVAE_DATA_DIR)"
+    )
+    one.add_argument(
+        "--categories", nargs="+", metavar="C", help="default: five of MVTec AD and five generated ones"
+    )
+    one.add_argument("--teachers", nargs="+", choices=TEACHERS)
+    one.add_argument("--preset", default="quick", choices=list(PRESETS))
+    one.add_argument("--seed", type=int, default=0)
     one = add("teachers", teachers)
     one.add_argument("action", choices=("fetch", "status"))
     one.add_argument("ids", nargs="*", metavar="ID")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from favae_demo import __version__
-from favae_demo.categories import category_info
+from favae_demo.categories import category_info, partial_note
 from favae_demo.checkpoints import Card, Checkpoint, halve, save_checkpoint, with_metrics
 from favae_demo.data.images import load_images
 from favae_demo.data.mvtec import Category, load_category, require_training
@@ -133,7 +133,7 @@ def _data_note(category: Category, split: Split) -> dict:
     return {
         "source": info.source,
         "licence": info.licence,
-        "note": info.note,
+        "note": partial_note(category.name, len(category.train), len(category.test)),
         "train": len(split.train),
         "held_out": len(split.held_out),
     }

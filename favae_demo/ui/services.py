@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from favae_demo.categories import category_info
+from favae_demo.categories import category_info, partial_note
 from favae_demo.checkpoints import Card, read_card
 from favae_demo.data.images import decode, decode_mask
 from favae_demo.data.mvtec import Category, Sample
@@ -62,7 +62,8 @@ class Services:
         if category is None:
             return f"**{info.title}** · a model is here, but no pictures in `{self.settings.data_dir}`."
         licence = f" ({info.licence})" if info.licence else ""
-        return f"**{info.title}** · {info.source}{licence} · {category.describe()} {info.note}"
+        note = partial_note(name, len(category.train), len(category.test))
+        return f"**{info.title}** · {info.source}{licence} · {category.describe()} {note}".strip()
 
     def gallery(self, name: str) -> list[tuple[str, str]]:
         """Thumbnails of all test pictures of a category, grouped by kind."""
