@@ -1,0 +1,68 @@
+"""Takes the pictures of the page that README shows: `python tests/ui/take_screenshots.py`.
+
+Starts the app as its users do, on the generated sample parts, and drives a real browser: every tab on a desktop, light and dark, and on a
+phone. The Train tab is shown with a training that is really made.
+"""
+
+import argparse
+import io
+import tempfile
+from pathlib import Path
+
+from chromium import browser
+from measure_page import ADDRESS, PROJECT, app
+from PIL import Image
+
+ASSETS = PROJECT / "assets"
+CATEGORY = "sample_bottle"
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+# Name, size of the window, colour scheme.
+LOOKS = (("desktop", DESKTOP, "light"), ("desktop", DESKTOP, "dark"), ("phone", PHONE, "light"))
+SHOWS = {
+    "detect": "document.querySelector('.verdict .gauge') && document.querySelector('img[alt=\"Result\"]')?.naturalWidth",
+    "train": "[...document.querySelectorAll('.run-state')].some((one) => one.offsetParent)",
+    "compare": "[...document.querySelectorAll('.verdict .gauge')].filter((one) => one.offsetParent).length == 3",
+}
+MEASURE = "Measure all"
+
+
+def main() -> None:
+    """Trains once, then takes every picture."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, default=ASSETS)
+    out = parser.parse_args().out
+    with tempfile.TemporaryDirectory() as empty, app(Path(empty)), browser() as chromium:
+        _prepare(chromium)
+        for device, size, scheme in LOOKS:
+            page = chromium.new_page(viewport=size, color_scheme=scheme)
+            for tab, ready in SHOWS.items():
+                page.goto(f"{ADDRESS}/?tab={tab}&category={CATEGORY}")
+                page.wait_for_function(ready, timeout=120_000)
+                page.wait_for_timeout(2500)  # charts draw themselves in
+                _save(page.screenshot(full_page=device == "desktop"), out / f"{tab}-{device}-{scheme}.webp")
+            page.close()
+
+
+def _prepare(chromium) -> None:
+    """A finished training, and all models measured, so that every tab has something to show."""
+    page = chromium.new_page(viewport=DESKTOP)
+    page.goto(f"{ADDRESS}/?tab=train&category={CATEGORY}")
+    page.wait_for_function("document.querySelector('.verdict .gauge')", timeout=120_000)
+    page.get_by_label("VAE: pixels only").check()
+    page.get_by_role("button", name="Start training").click()
+    page.get_by_role("button", name="Open in Detect").wait_for(timeout=600_000)
+    page.get_by_role("tab", name="Compare", exact=True).click()
+    measure = page.get_by_role("button", name=MEASURE)
+    if measure.is_visible():
+        measure.click()
+        measure.wait_for(state="hidden", timeout=600_000)
+    page.close()
+
+
+def _save(picture: bytes, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.open(io.BytesIO(picture)).convert("RGB").save(path, quality=82, method=6)
+
+
+if __name__ == "__main__":
+    main()
