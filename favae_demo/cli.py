@@ -1,4 +1,4 @@
-"""The command line: python -m favae_demo {train,evaluate,detect,zoo,teachers,data}.
+"""The command line: python -m favae_demo {train,evaluate,detect,zoo,doctor,teachers,data}.
 
 Errors that a user can act on are one sentence on standard error and exit code 2; `--json` prints one JSON object as the
 last line of standard output.
@@ -252,6 +252,18 @@ def zoo(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     return {"made": len(todo), "models": rows, "megabytes": round(sum(row["bytes"] for row in rows) / 1e6, 1)}
 
 
+def doctor(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
+    """Says what is configured, found and missing on this machine, and how to mend it."""
+    from favae_demo.doctor import PROBLEM, examine
+
+    findings = examine(settings)
+    if not options.json:
+        for one in findings:
+            print(f"{one.state:8} {one.what}: {one.found}" + (f"  →  {one.mend}" if one.mend else ""))
+    problems = sum(one.state == PROBLEM for one in findings)
+    return {"problems": problems} | ({"findings": [vars(one) for one in findings]} if options.json else {})
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m favae_demo", description="FAVAE: train, measure, detect."
@@ -307,6 +319,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--teachers", nargs="+", choices=TEACHERS)
     one.add_argument("--preset", default="quick", choices=list(PRESETS))
     one.add_argument("--seed", type=int, default=0)
+    add("doctor", doctor)
     one = add("teachers", teachers)
     one.add_argument("action", choices=("fetch", "status"))
     one.add_argument("ids", nargs="*", metavar="ID")

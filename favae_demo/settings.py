@@ -1,7 +1,7 @@
 """Where things are and what is allowed: read once from the environment."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -27,6 +27,8 @@ class Settings:
         training: Whether visitors may train (`FAVAE_TRAINING`): `on`, `limited` (quick only) or `off`.
         max_pixels: Largest picture that is decoded, in pixels (`FAVAE_MAX_PIXELS`).
         max_upload_mb: Largest upload in megabytes (`FAVAE_MAX_UPLOAD_MB`).
+        sign_in: Names and passwords that visitors must give (`FAVAE_SIGN_IN`: `name:password`, several parted by commas); empty
+            lets everybody in.
     """
 
     data_dir: Path
@@ -37,6 +39,7 @@ class Settings:
     training: TrainingPolicy = "on"
     max_pixels: int = 50_000_000
     max_upload_mb: int = 100
+    sign_in: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @classmethod
     def from_env(cls, env: os._Environ | dict | None = None) -> "Settings":
@@ -59,7 +62,17 @@ class Settings:
             training=training,
             max_pixels=_positive_int(env, "FAVAE_MAX_PIXELS", cls.max_pixels),
             max_upload_mb=_positive_int(env, "FAVAE_MAX_UPLOAD_MB", cls.max_upload_mb),
+            sign_in=_sign_in(env.get("FAVAE_SIGN_IN", "")),
         )
+
+
+def _sign_in(text: str) -> tuple[tuple[str, str], ...]:
+    pairs = [entry.strip().partition(":") for entry in text.split(",") if entry.strip()]
+    if not all(name and password for name, _, password in pairs):
+        raise ConfigError(
+            "FAVAE_SIGN_IN must be name:password, several parted by commas."
+        )  # never shows what it holds
+    return tuple((name, password) for name, _, password in pairs)
 
 
 def _positive_int(env, name: str, default: int) -> int:

@@ -47,6 +47,7 @@ def launch(app: gr.Blocks, settings: Settings, **options: Any) -> Any:
     return app.launch(
         theme=THEME,
         head=HEAD,
+        auth=list(settings.sign_in) or None,
         max_file_size=f"{settings.max_upload_mb}mb",
         allowed_paths=[
             str(settings.cache_dir / "thumbnails"),
