@@ -63,7 +63,6 @@ def build(services: Services) -> dict[Any, Any]:
     ui["legend"] = gr.HTML(elem_classes="flush")
     gr.Markdown(text.COMPARE_SCALE)
     _build_measured(ui)
-    ui["opening_inputs"] = [ui[name] for name in ("category", "picked", "rate")]
     ui["opening_outputs"] = [ui[name] for name in OPENING]
     return ui
 
@@ -228,19 +227,18 @@ def _build_pane(ui: dict[Any, Any], teacher: str, pane: str) -> None:
 
 
 def _build_measured(ui: dict[Any, Any]) -> None:
-    with gr.Column(elem_classes="settings"):
-        gr.Markdown(f"## {text.COMPARE_ALL}")
-        ui["about_all"] = gr.Markdown()
-        ui["measure"] = gr.Button(visible=False, variant="primary")
-        ui["progress"] = gr.HTML(elem_classes="flush")
-        with gr.Column(elem_classes="when-measured"):
-            ui["counts"] = gr.HTML(elem_classes="flush")
-            gr.Markdown(text.COMPARE_ROC_INFO)
-            ui["roc"] = gr.HTML(elem_classes="flush")
-            ui["figures"] = gr.HTML(elem_classes="flush")
-            gr.Markdown(f"### {text.COMPARE_DISAGREE}")
-            ui["about_disagree"] = gr.Markdown()
-            ui["disagree"] = gr.Gallery(
-                [], label=text.COMPARE_DISAGREE, show_label=False, allow_preview=False, object_fit="cover",
-                interactive=False, buttons=[], elem_classes="disagree", height="auto",
-            )  # fmt: skip
+    gr.Markdown(f"## {text.COMPARE_ALL}")
+    ui["about_all"] = gr.Markdown()
+    ui["measure"] = gr.Button(visible=False, variant="primary", elem_classes="settings")
+    ui["progress"] = gr.HTML(elem_classes="flush")
+    with gr.Column(elem_classes="when-measured"):
+        ui["counts"] = gr.HTML(elem_classes="flush")
+        gr.Markdown(text.COMPARE_ROC_INFO)
+        ui["roc"] = gr.HTML(elem_classes="flush")
+        ui["figures"] = gr.HTML(elem_classes="flush")
+        gr.Markdown(f"### {text.COMPARE_DISAGREE}")
+        ui["about_disagree"] = gr.Markdown()
+        ui["disagree"] = gr.Gallery(
+            [], label=text.COMPARE_DISAGREE, show_label=False, allow_preview=False, object_fit="cover",
+            interactive=False, buttons=[], elem_classes="disagree", height="auto",
+        )  # fmt: skip

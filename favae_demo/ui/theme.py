@@ -74,7 +74,9 @@ def _theme() -> gr.themes.Base:
 
 def _head() -> str:
     # In the head instead of through Gradio's `css`, which would tie every rule within @media to a part of the page.
-    style, script = (Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("style.css", "page.js"))
+    style, script = (
+        Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("style.css", "page.js")
+    )
     return f"<style>{style}</style><script>{script}</script>"
 
 
