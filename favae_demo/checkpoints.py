@@ -3,20 +3,24 @@
 Format version 1 is stable: later versions read it.
 """
 
+from __future__ import annotations
+
 import json
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
-from torch import Tensor
 
 from favae_demo.detection.calibration import Calibration
 from favae_demo.errors import CheckpointError, ConfigError, FavaeError
 from favae_demo.files import atomic_path
-from favae_demo.model.favae import Favae
 from favae_demo.presets import TrainConfig
+
+if TYPE_CHECKING:  # cards are read when the page is built, which must not wait for torch
+    from torch import Tensor
+
+    from favae_demo.model.favae import Favae
 
 FORMAT = 1
 SUFFIX = ".safetensors"
@@ -61,7 +65,7 @@ class Card:
         return json.dumps({"format": FORMAT} | record)
 
     @classmethod
-    def from_json(cls, text: str) -> "Card":
+    def from_json(cls, text: str) -> Card:
         """The card that JSON text holds.
 
         Raises:
@@ -97,6 +101,8 @@ class Checkpoint:
         Raises:
             CheckpointError: The weights do not fit the settings.
         """
+        from favae_demo.model.favae import Favae
+
         try:
             model = Favae.from_config(self.config, self.card.teacher_channels)
             model.load_state_dict({name: value.float() for name, value in self.weights.items()})
@@ -114,6 +120,8 @@ def halve(weights: dict[str, Tensor]) -> dict[str, Tensor]:
 
 def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     """Writes a checkpoint, atomically."""
+    from safetensors.torch import save_file
+
     tensors = {f"model.{name}": value for name, value in checkpoint.weights.items()}
     tensors |= {f"teacher.{name}": value for name, value in checkpoint.standardisation.items()}
     with atomic_path(path) as temporary:
@@ -144,7 +152,7 @@ def read_card(path: Path) -> Card:
     Raises:
         CheckpointError: As `load_checkpoint`.
     """
-    with _opened(path) as file:
+    with _opened(path, "np") as file:
         return _card(file, path)
 
 
@@ -166,11 +174,11 @@ def list_checkpoints(*folders: Path) -> dict[Path, Card]:
     return found
 
 
-def _opened(path: Path):
+def _opened(path: Path, framework: str = "pt"):
     if not path.is_file():
         raise CheckpointError(f"There is no model file at {path}.")
     try:
-        return safe_open(path, "pt")
+        return safe_open(path, framework)
     except (OSError, SafetensorError) as error:
         raise CheckpointError(f"{path.name} is not a model file of this app, or it is damaged.") from error
 

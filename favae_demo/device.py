@@ -1,17 +1,25 @@
 """Where networks run."""
 
-import os
+from __future__ import annotations
 
-import torch
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import torch
 
 
 def default_device() -> torch.device:
     """The graphics card where there is one, else the processor."""
+    import torch
+
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def device_name(device: torch.device | str) -> str:
     """A device in words: the graphics card's name, or the number of processor cores."""
+    import torch
+
     if torch.device(device).type == "cuda":
         return torch.cuda.get_device_name(device)
     return f"processor, {os.cpu_count()} cores"

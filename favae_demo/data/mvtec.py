@@ -1,4 +1,4 @@
-"""Datasets in the layout of MVTec AD (Bergmann et al., CVPR 2019): an index of files, and a thin torch dataset.
+"""Datasets in the layout of MVTec AD (Bergmann et al., CVPR 2019): an index of files.
 
 <category>/train/good/*            good parts to learn from
 <category>/test/<defect>/*         test pictures; `good` is one of the folders
@@ -10,13 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-import torch
-from torch.utils.data import Dataset
 
-from favae_demo.data.images import EXTENSIONS, decode, decode_mask, resize, resize_mask
+from favae_demo.data.images import EXTENSIONS, decode_mask, resize_mask
 from favae_demo.errors import DataError
 
 GOOD = "good"
@@ -121,34 +119,6 @@ class Category:
         return f"{text}, {len(self.test) - good} with defects ({listed})"
 
 
-class MvtecDataset(Dataset):
-    """Samples as tensors, for a `DataLoader`.
-
-    Each item is a dict: `image` uint8 3×size×size, `mask` bool size×size, `label` 0 good or 1 defect, `defect`, `path`.
-
-    Args:
-        samples: What to read.
-        size: Side of the square tensors in pixels.
-    """
-
-    def __init__(self, samples: Sequence[Sample], size: int):
-        self.samples, self.size = tuple(samples), size
-
-    def __len__(self) -> int:
-        return len(self.samples)
-
-    def __getitem__(self, index: int) -> dict[str, Any]:
-        sample = self.samples[index]
-        image = resize(decode(sample.path), self.size)
-        return {
-            "image": torch.from_numpy(image).permute(2, 0, 1).contiguous(),
-            "mask": torch.from_numpy(_load_mask(sample, self.size)),
-            "label": int(not sample.is_good),
-            "defect": sample.defect,
-            "path": str(sample.path),
-        }
-
-
 def list_categories(data_dir: Path | str) -> list[str]:
     """Names of the categories in a folder, in natural order; none if the folder does not exist."""
     return [folder.name for folder in _folders(Path(data_dir)) if _is_category(folder)]
@@ -205,11 +175,12 @@ def load_masks(samples: Sequence[Sample], size: int) -> np.ndarray:
     """
     masks = np.zeros((len(samples), size, size), bool)
     for mask, sample in zip(masks, samples, strict=True):
-        mask[:] = _load_mask(sample, size)
+        mask[:] = load_mask(sample, size)
     return masks
 
 
-def _load_mask(sample: Sample, size: int) -> np.ndarray:
+def load_mask(sample: Sample, size: int) -> np.ndarray:
+    """Ground truth of one picture as size×size bool; see `load_masks`."""
     if sample.mask_path is None:
         return np.zeros((size, size), bool)
     return resize_mask(decode_mask(sample.mask_path), size)

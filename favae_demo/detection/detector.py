@@ -20,18 +20,12 @@ from favae_demo.detection.calibration import (
     conformal_limit,
 )
 from favae_demo.detection.regions import find_regions
-from favae_demo.detection.scoring import (
-    channel_variances,
-    combine,
-    error_maps,
-    image_score,
-    residuals,
-    smooth,
-    term_names,
-)
+from favae_demo.detection.residuals import channel_variances, error_maps, residuals
+from favae_demo.detection.scoring import combine, image_score, smooth
 from favae_demo.detection.types import Detection
 from favae_demo.errors import CheckpointError
 from favae_demo.model.favae import Favae
+from favae_demo.model.terms import term_names
 from favae_demo.presets import TrainConfig
 from favae_demo.settings import Settings
 from favae_demo.teacher.networks import Teacher, load_teacher

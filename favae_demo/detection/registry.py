@@ -1,16 +1,20 @@
 """The models at hand, and the few detectors that are kept in memory."""
 
+from __future__ import annotations
+
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from favae_demo.checkpoints import SUFFIX, Card, list_checkpoints, read_card
-from favae_demo.detection.detector import Detector
-from favae_demo.device import default_device
 from favae_demo.errors import CheckpointError
 from favae_demo.settings import SHIPPED_CHECKPOINTS, Settings
 from favae_demo.teacher.fetching import Fetch, Fetcher
+
+if TYPE_CHECKING:
+    from favae_demo.detection.detector import Detector
 
 CAPACITY = 6  # detectors in memory; a compact one takes about 60 MB with its teacher
 
@@ -93,6 +97,9 @@ class Registry:
         key = _key(path)
         with self._lock:
             if key not in self._detectors:
+                from favae_demo.detection.detector import Detector  # torch: not before it is needed
+                from favae_demo.device import default_device
+
                 self._detectors[key] = Detector.load(path, self.settings, device=default_device())
             self._detectors.move_to_end(key)
             while len(self._detectors) > CAPACITY:

@@ -4,6 +4,8 @@ A result is found by the model's file and the test pictures' files (place, size,
 trained again, or a picture that was added or drawn over, is measured anew.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 import zipfile
@@ -11,17 +13,21 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from favae_demo import __version__
 from favae_demo.data.mvtec import Category
-from favae_demo.detection.detector import Detector
 from favae_demo.errors import CheckpointError, DataError, FavaeError
-from favae_demo.evaluation import metrics
-from favae_demo.evaluation.metrics import Curve
-from favae_demo.evaluation.protocol import Evaluation, evaluate
 from favae_demo.files import atomic_path
+
+if (
+    TYPE_CHECKING
+):  # results are looked up when the page is opened, which must not wait for torch and scikit-learn
+    from favae_demo.detection.detector import Detector
+    from favae_demo.evaluation.metrics import Curve
+    from favae_demo.evaluation.protocol import Evaluation
 
 FORMAT = 1  # goes up when the figures or the file change
 FOLDER = "evaluations"
@@ -106,10 +112,12 @@ def measure(
         CheckpointError: The model's file is gone.
         DataError: The category has no test pictures.
     """
+    from favae_demo.evaluation import protocol
+
     path = result_path(model, category, cache_dir)
     known = _read(path)
     if known is None:
-        known = reduce(evaluate(detector, category, progress))
+        known = reduce(protocol.evaluate(detector, category, progress))
         _write(path, known)
     return known
 
@@ -148,6 +156,8 @@ def _identity(path: Path, gone: FavaeError) -> list:
 
 def _roc(figure: float | None, scores: np.ndarray, labels: np.ndarray) -> Curve | None:
     """The curve of an area under it; where the area says nothing, neither does the curve."""
+    from favae_demo.evaluation import metrics
+
     return None if figure is None else metrics.roc_curve_points(scores, labels)
 
 

@@ -11,11 +11,6 @@ from favae_demo.model.vae import Decoder, Encoder
 from favae_demo.presets import TrainConfig
 
 
-def layer_names(count: int) -> list[str]:
-    """Names of the feature terms, finest first: `layer1`, `layer2`, …"""
-    return [f"layer{i + 1}" for i in range(count)]
-
-
 @dataclass(frozen=True)
 class Output:
     """One pass of the model.

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from favae_demo.errors import Cancelled, FavaeError, WeightsError
 from favae_demo.settings import Settings
-from favae_demo.teacher.weights import ensure, is_cached
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,8 @@ class Fetcher:
 
     def ready(self, teacher: str, expected: str | None) -> bool:
         """Whether the weights are in the cache."""
+        from favae_demo.teacher.weights import is_cached  # torch: not before it is needed
+
         return is_cached(teacher, self.settings, expected)
 
     def start(self, teacher: str, expected: str | None) -> Fetch:
@@ -88,6 +89,8 @@ class Fetcher:
             return next(reversed(self._fetches.values()), None)
 
     def _run(self, key: tuple[str, str | None]) -> None:
+        from favae_demo.teacher.weights import ensure
+
         teacher, expected = key
         try:
             ensure(

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 import torch.nn.functional as F
 from torch import Tensor
 
-from favae_demo.model.favae import Output, layer_names
+from favae_demo.model.favae import Output
+from favae_demo.model.terms import layer_names
 
 KL = "kl"
 

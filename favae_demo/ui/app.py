@@ -1,6 +1,7 @@
 """Puts the tabs together and starts the server."""
 
 from functools import partial
+from threading import Thread
 from typing import Any
 
 import gradio as gr
@@ -18,9 +19,18 @@ HOW_PICTURE = PROJECT / "assets" / "how-it-works.svg"
 PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
 
 
-def build_app(settings: Settings) -> gr.Blocks:
-    """The whole page over one installation's settings."""
+def serve(settings: Settings) -> None:
+    """Builds the page and serves it until stopped; what the first picture needs is loaded once the server answers."""
     services = Services(settings, Registry(settings))
+    app = build_app(settings, services)
+    launch(app, settings, prevent_thread_lock=True)
+    Thread(target=services.warm_up, name="warm up", daemon=True).start()
+    app.block_thread()
+
+
+def build_app(settings: Settings, services: Services | None = None) -> gr.Blocks:
+    """The whole page over one installation's settings."""
+    services = services or Services(settings, Registry(settings))
     built: dict[str, dict[Any, Any]] = {}
     with gr.Blocks(title=text.TITLE, delete_cache=(3600, 86400)) as app:
         _header()

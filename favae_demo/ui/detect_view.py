@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from favae_demo.detection.detector import Detector
 from favae_demo.detection.types import Detection
 from favae_demo.device import device_name
 from favae_demo.ui import text
@@ -16,6 +15,9 @@ from favae_demo.ui.services import Services
 from favae_demo.viz.heatmap import DEFAULT_COLOUR_MAP
 from favae_demo.viz.overlay import display_image, error_map, heat_overlay, overlay, reconstruction_image
 from favae_demo.viz.panel import panel
+
+if TYPE_CHECKING:
+    from favae_demo.detection.detector import Detector
 
 SIDE = 640  # pixels of a pane: enough for a projector, small enough to be encoded in a blink
 
@@ -207,7 +209,7 @@ def _regions(found: Detection) -> str:
     return table_html(text.REGIONS, text.REGION_HEADERS, rows, text.NO_REGIONS)
 
 
-def _support(detector: Detector, rate: float, masked: bool | None) -> str:
+def _support(detector: "Detector", rate: float, masked: bool | None) -> str:
     if detector.limits(rate, masked)["image"].supported:
         return ""
     return text.FEW_HELD_OUT.format(count=len(detector.calibration.plain.images))

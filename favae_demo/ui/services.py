@@ -32,6 +32,14 @@ class Services:
     settings: Settings
     registry: Registry
 
+    def warm_up(self) -> None:
+        """Loads what the first picture needs, so that nobody waits for it; what hinders it is said when a picture is judged."""
+        category = self.first_category()
+        choices = self.model_choices(category) if category else []
+        if choices and self.registry.is_ready(Path(choices[0][1])):
+            blank = np.zeros((128, 128, 3), np.uint8)
+            self.registry.detector(Path(choices[0][1])).detect([blank])
+
     def categories(self) -> list[str]:
         """Categories with data or a model."""
         with_model = {model.card.category for model in self.registry.models()}

@@ -6,9 +6,9 @@ import pytest
 import torch
 from torch.utils.data import DataLoader
 
+from favae_demo.data.dataset import MvtecDataset
 from favae_demo.data.images import decode, resize, save_png
 from favae_demo.data.mvtec import (
-    MvtecDataset,
     Sample,
     list_categories,
     load_category,

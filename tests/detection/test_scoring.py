@@ -2,16 +2,10 @@ import numpy as np
 import pytest
 import torch
 
-from favae_demo.detection.scoring import (
-    channel_variances,
-    combine,
-    error_maps,
-    image_score,
-    residuals,
-    smooth,
-    term_names,
-)
+from favae_demo.detection.residuals import channel_variances, error_maps, residuals
+from favae_demo.detection.scoring import combine, image_score, smooth
 from favae_demo.model.favae import Output
+from favae_demo.model.terms import term_names
 
 
 def test_terms_are_named_pixels_first():

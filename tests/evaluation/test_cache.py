@@ -10,7 +10,7 @@ from favae_demo.data.images import load_images
 from favae_demo.data.mvtec import Category, load_category
 from favae_demo.detection.detector import Detector, calibrate_model
 from favae_demo.errors import CheckpointError, DataError
-from favae_demo.evaluation import cache, metrics
+from favae_demo.evaluation import cache, metrics, protocol
 from favae_demo.evaluation.protocol import evaluate
 from favae_demo.model.favae import Favae
 from favae_demo.presets import PAPER
@@ -75,7 +75,7 @@ def test_what_is_kept_is_the_protocols_result_to_the_last_digit(detector, catego
 
 def test_the_model_runs_once(detector, category, model, tmp_path, monkeypatch):
     cache.measure(detector, model, category, tmp_path)
-    monkeypatch.setattr(cache, "evaluate", None)
+    monkeypatch.setattr(protocol, "evaluate", None)
     assert cache.measure(detector, model, category, tmp_path).n_defect == 8
 
 

@@ -1,7 +1,8 @@
 import pytest
 import torch
 
-from favae_demo.model.favae import Favae, layer_names
+from favae_demo.model.favae import Favae
+from favae_demo.model.terms import layer_names
 from favae_demo.model.vae import scaled
 from favae_demo.presets import TrainConfig
 

@@ -1,0 +1,18 @@
+"""The page is served before the heavy packages are loaded: they come with the first picture."""
+
+import subprocess
+import sys
+
+from favae_demo.settings import PROJECT
+
+LATER = ("torch", "torchvision", "sklearn", "h5py")
+
+
+def test_building_the_page_loads_no_heavy_package() -> None:
+    program = (
+        "import sys; from favae_demo.settings import Settings; from favae_demo.ui.app import build_app; "
+        "build_app(Settings.from_env()); print(*[name for name in sys.argv[1:] if name in sys.modules])"
+    )
+    call = [sys.executable, "-c", program, *LATER]
+    done = subprocess.run(call, cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
