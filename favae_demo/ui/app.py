@@ -41,6 +41,7 @@ def build_app(settings: Settings, services: Services | None = None) -> gr.Blocks
                     built[id] = module.build(services)
                 tab.select(None, js=f"() => favae.link({{tab: '{id}'}})")
         built["detect"]["status"].render()
+        _footer()
         for id, (_, module) in TABS.items():
             module.wire(built[id], services)
         weights.wire(fetching, services)
@@ -78,6 +79,11 @@ def _header() -> None:
     with gr.Accordion(text.HOW_TITLE, open=False, elem_classes="settings"):
         gr.HTML(HOW_PICTURE.read_text(encoding="utf-8"))
         gr.Markdown(text.HOW)
+
+
+def _footer() -> None:
+    with gr.Accordion(text.LICENCES_TITLE, open=False, elem_classes="settings"):
+        gr.Markdown(text.LICENCES)
 
 
 def _open_page(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]], services: Services) -> None:

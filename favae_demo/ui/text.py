@@ -18,6 +18,17 @@ HOW = """
 """
 DETECT, TRAIN, COMPARE = "Detect", "Train", "Compare"
 NO_SUCH_CATEGORY = "There is no kind of part called '{category}' here; another one is shown."
+LICENCES_TITLE = "Licences and credits"
+LICENCES = """
+- **This app**: Apache-2.0. **Generated sample parts**: CC0, free for every use.
+- **MVTec AD** (Bergmann, Fauser, Sattlegger, Steger: CVPR 2019), © MVTec Software GmbH: CC BY-NC-SA 4.0. The pictures, and the models
+  trained on them, are **for non-commercial use only**.
+- **VGG16 and VGG19 weights**: K. Simonyan and A. Zisserman, Visual Geometry Group, University of Oxford, CC BY 4.0.
+- **Method**: D. Dehaene and P. Eline, arXiv 2008.05369 (2020), as in the project report *Feature Augmented VAE for Anomaly Detection and
+  Localization on MVTec* (Verona 2024).
+- **Libraries**: PyTorch and torchvision (BSD-3-Clause), Gradio (Apache-2.0), NumPy, scikit-learn and h5py (BSD-3-Clause), Pillow (MIT-CMU),
+  OpenCV (Apache-2.0), Matplotlib (Matplotlib licence), safetensors (Apache-2.0), platformdirs (MIT), tqdm (MPL-2.0 and MIT).
+"""
 PRESENT = "Presentation view"
 LEAVE_PRESENT = "Leave presentation (Esc)"
 STATUS = "{device} · {model} · last picture {milliseconds:.0f} ms"
