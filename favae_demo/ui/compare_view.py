@@ -50,7 +50,7 @@ class Picture:
         return cls(
             sample.path,
             name,
-            text.truth(sample.defect),
+            text.truth(sample.defect, sample.has_ground_truth),
             services.truth(sample),
             sample.key,
             not sample.is_good,

@@ -144,7 +144,14 @@ def look_at(services: Services, category: str, model: str | None, key: str, opti
         FavaeError: No model, no such picture, or it cannot be read.
     """
     sample = services.find(category, key)
-    return _judge(services, model, sample.path, options, services.truth(sample), text.truth(sample.defect))
+    return _judge(
+        services,
+        model,
+        sample.path,
+        options,
+        services.truth(sample),
+        text.truth(sample.defect, sample.has_ground_truth),
+    )
 
 
 def look_at_own(services: Services, model: str | None, path: str, options: Options) -> Shown:

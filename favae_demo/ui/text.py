@@ -386,11 +386,21 @@ def all_kinds(count: int) -> str:
     return f"All {count} test pictures" if count else "No test pictures"
 
 
-def truth(defect: str) -> str:
-    """What is known of a test picture, in words."""
+def truth(defect: str, has_ground_truth: bool = True) -> str:
+    """What is known of a test picture, in words.
+
+    Args:
+        defect: Its kind, `good` for a good part.
+        has_ground_truth: Whether it is known where the defect is.
+    """
     if defect == "good":
         return "Known: this is a good part."
-    return f"Known: this part has a defect ({defect.replace('_', ' ')})."
+    where = (
+        ""
+        if has_ground_truth
+        else " There is no ground truth for this picture: where the defect is, is not known."
+    )
+    return f"Known: this part has a defect ({defect.replace('_', ' ')}).{where}"
 
 
 def place(x: float, y: float) -> str:

@@ -1,12 +1,15 @@
 """What the Detect tab shows, without a page."""
 
+import shutil
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from favae_demo.detection.registry import Registry
 from favae_demo.errors import CheckpointError, DataError
+from favae_demo.settings import Settings
 from favae_demo.ui import detect, picker, text
 from favae_demo.ui.detect_view import (
     CONTROLS,
@@ -153,3 +156,13 @@ def test_a_large_photo_does_not_stay_in_memory(services: Services, model: str, b
     Image.open(blot).resize((3000, 2000)).save(path)
     kept = look_at_own(services, model, str(path), replace(Options(), rate=10)).detection.image
     assert max(kept.shape) <= 768
+
+
+def test_a_defect_whose_place_is_not_known_says_so(app_settings: Settings, tiny_mvtec, tmp_path) -> None:
+    shutil.copytree(tiny_mvtec / "widget", tmp_path / "widget")
+    shutil.rmtree(tmp_path / "widget" / "ground_truth")
+    settings = replace(app_settings, data_dir=tmp_path)
+    services = Services(settings, Registry(settings))
+    shown = look_at(services, "widget", services.model_choices("widget")[0][1], SPOT, Options())
+    assert shown.truth is None
+    assert text.NO_TRUTH.rstrip(".") in shown.truth_note
