@@ -9,6 +9,7 @@ import numpy as np
 
 from favae_demo.categories import category_info
 from favae_demo.data.mvtec import Category, Sample
+from favae_demo.detection.calibration import conformal_limit
 from favae_demo.detection.registry import Model
 from favae_demo.errors import FavaeError
 from favae_demo.evaluation import cache
@@ -92,7 +93,7 @@ def overview(services: Services, name: str | None, rate: float) -> Overview | No
             if measured is None:
                 waiting[teacher] = model
             else:
-                results[teacher] = _result(services, teacher, model, measured, rate)
+                results[teacher] = _result(teacher, model, measured, rate)
         except FavaeError as error:
             problems.append(text.COMPARE_FAILED.format(title=text.VARIANTS[teacher], reason=error))
     return Overview(category, results, waiting, tuple(problems))
@@ -154,12 +155,14 @@ def measure_label(view: Overview, look: Look | None) -> str:
     return text.COMPARE_MEASURE.format(models=models, count=len(view.category.test), time=time)
 
 
-def _result(services: Services, teacher: str, model: Model, measured: Measured, rate: float) -> Result:
-    limit = services.registry.detector(model.path).limits(rate)["image"].value
-    return Result(text.VARIANTS[teacher], measured, limit)
+def _result(teacher: str, model: Model, measured: Measured, rate: float) -> Result:
+    # As `Detector.limits`, from the card: kept results are shown without loading a model or waiting for its weights.
+    good = model.card.calibration.good(model.card.config.mask_score)
+    return Result(text.VARIANTS[teacher], measured, conformal_limit(good.images, rate).value)
 
 
 def _measure(services: Services, model: Model, category: Category, tell: Tell) -> None:
+    services.registry.await_weights(model.path)
     detector = services.registry.detector(model.path)
     cache.measure(detector, model.path, category, services.settings.cache_dir, tell)
 

@@ -16,7 +16,7 @@ from favae_demo.detection.types import Detection
 from favae_demo.errors import FavaeError
 from favae_demo.ui import text
 from favae_demo.ui.html import verdict_html
-from favae_demo.ui.services import Services
+from favae_demo.ui.services import Services, variant
 from favae_demo.viz.overlay import display_image, error_map, overlay, reconstruction_image
 
 SIDE = 512  # pixels of a pane; three stand side by side
@@ -167,7 +167,7 @@ def _heading(teacher: str, model: Model | None, state: str) -> str:
     """
     title, facts = text.VARIANTS[teacher], ""
     if model is not None:
-        title = f"{title} ({model.card.config.preset})"
+        title = variant(model.card)
         facts = f'<p class="facts">{html.escape(_facts(model.card))}</p>'
     return f'<div class="variant {state}"><h3>{html.escape(title)}</h3>{facts}</div>'
 

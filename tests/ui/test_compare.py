@@ -177,7 +177,7 @@ def test_the_known_defect_is_drawn_on_the_result(two_models: Services, spot_pict
 def test_a_title_holds_the_models_measured_figures(two_models: Services) -> None:
     models = variants(two_models, "widget")
     words = column("none", Answer(models["none"], ""))[0]
-    assert "VAE (quick)" in words
+    assert "<h3>VAE</h3>" in words
     assert f"Pixel AUROC {models['none'].card.metrics['pixel_auroc']:.3f}" in words
     assert "Pixel AUROC – · image AUROC –" in column("vgg16", Answer(models["vgg16"], ""))[0]
 
@@ -323,6 +323,17 @@ def test_measuring_shows_its_progress_and_then_the_protocols_figures(fresh: Serv
         np.testing.assert_array_equal(result.measured.scores, expected.scores)
         limit = fresh.registry.detector(model.path).limits(RATE)["image"].value
         np.testing.assert_array_equal(result.alarms, expected.scores > limit)
+
+
+def test_kept_results_need_no_model_in_memory(
+    two_models: Services, measured: Overview, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = {teacher: one.limit for teacher, one in measured.results.items()}
+    for teacher, model in variants(two_models, "widget").items():
+        assert expected[teacher] == two_models.registry.detector(model.path).limits(RATE)["image"].value
+    monkeypatch.setattr(two_models.registry, "detector", None)
+    again = overview(two_models, "widget", RATE)
+    assert {teacher: one.limit for teacher, one in again.results.items()} == expected
 
 
 def test_only_the_model_that_waits_is_measured(fresh: Services, measured: Overview) -> None:

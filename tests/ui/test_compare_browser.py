@@ -144,7 +144,7 @@ def test_a_wrong_file_is_a_sentence_and_the_tab_goes_on(page, no_picture: Path, 
     upload = page.locator(".choose input[type=file]:visible, .choose :visible input[type=file]").last
     upload.set_input_files(no_picture)
     sync_api.expect(page.get_by_text("is not a PNG")).to_be_visible()
-    page.get_by_role("button", name="Clear").locator("visible=true").click()
+    page.locator(".choose").get_by_role("button", name="Remove Image").locator("visible=true").click()
     upload.set_input_files(blot)
     expect_picture(page, "blot.png There is no ground truth")
     page.get_by_role("tab", name=text.TEST_PICTURES, exact=True).locator("visible=true").click()
