@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import cv2
+import numpy as np
 from PIL import Image
 
 from favae_demo.data.images import decode, resize
 from favae_demo.data.mvtec import Sample
+from favae_demo.errors import ImageError
 from favae_demo.files import atomic_path
 
 SIDE = 160
@@ -20,11 +23,32 @@ def thumbnails(samples: Sequence[Sample], cache_dir: Path) -> list[Path]:
         return list(pool.map(lambda sample: _thumbnail(sample.path, cache_dir), samples))
 
 
-def _thumbnail(path: Path, cache_dir: Path) -> Path:
+def forget(samples: Sequence[Sample], cache_dir: Path) -> None:
+    """Removes the thumbnails of pictures that are about to be deleted."""
+    for sample in samples:
+        _place(sample.path, cache_dir).unlink(missing_ok=True)
+
+
+def _place(path: Path, cache_dir: Path) -> Path:
     stamp = f"{path.resolve()} {path.stat().st_mtime_ns}"
     name = hashlib.sha256(stamp.encode()).hexdigest()[:24]
-    target = cache_dir / "thumbnails" / f"{name}.webp"
+    return cache_dir / "thumbnails" / f"{name}.webp"
+
+
+def _thumbnail(path: Path, cache_dir: Path) -> Path:
+    target = _place(path, cache_dir)
     if not target.exists():
         with atomic_path(target) as temporary:
-            Image.fromarray(resize(decode(path), SIDE)).save(temporary, format="WEBP", quality=80)
+            Image.fromarray(_small(path)).save(temporary, format="WEBP", quality=80)
     return target
+
+
+def _small(path: Path) -> np.ndarray:
+    """The picture at thumbnail size; a crossed-out tile where it cannot be read, so that the others are still shown."""
+    try:
+        return resize(decode(path), SIDE)
+    except ImageError:
+        tile = np.full((SIDE, SIDE, 3), 200, np.uint8)
+        for start, end in (((20, 20), (140, 140)), ((140, 20), (20, 140))):
+            cv2.line(tile, start, end, (90, 90, 90), 6, cv2.LINE_AA)
+        return tile

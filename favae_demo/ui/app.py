@@ -38,7 +38,7 @@ def build_app(settings: Settings, services: Services | None = None) -> gr.Blocks
         with gr.Tabs(elem_classes="tabs") as tabs:
             for id, (title, module) in TABS.items():
                 with gr.Tab(title, id=id) as tab:
-                    built[id] = module.build(services)
+                    built[id] = module.build(services) | {"tab": tab}
                 tab.select(None, js=f"() => favae.link({{tab: '{id}'}})")
         built["detect"]["status"].render()
         _footer()
@@ -97,11 +97,17 @@ def _open_page(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]], 
         return [selected, *detect.opening(services, *_asked(services, asked), Options())]
 
     @shown
-    def compared(request: gr.Request) -> list:
-        return compare.first_look(services, *_asked(services, request.query_params))
+    def compared(look: Any, category: str | None, key: str) -> list:
+        if look is not None:
+            return [gr.skip() for _ in other["opening_outputs"]]
+        return compare.first_look(services, category, key)
 
     opening = app.load(opened, None, [tabs, *(ui[name] for name in detect.OPENING)], **PRIVATE)
-    opening.then(None, js="() => favae.opened()").then(compared, None, other["opening_outputs"], **PRIVATE)
+    opening.then(None, js="() => favae.opened()")
+    # Three models run for it, so not before somebody looks; it begins with what Detect shows.
+    other["tab"].select(
+        compared, [other["look"], ui["category"], ui["picked"]], other["opening_outputs"], **PRIVATE
+    )
     app.load(built["train"]["attach"], None, built["train"]["run"], **PRIVATE)
     ui["picked"].change(
         None, [ui["category"], ui["picked"]], js="(category, image) => favae.link({category, image})"

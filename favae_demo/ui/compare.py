@@ -1,11 +1,9 @@
 """The Compare tab: one picture, the three variants side by side; below, all test pictures of the category."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
-import numpy as np
 
 from favae_demo.errors import CheckpointError
 from favae_demo.ui import picker, text
@@ -24,7 +22,7 @@ from favae_demo.ui.compare_values import (
     opening,
     row,
 )
-from favae_demo.ui.compare_view import PANES, Answer, Look, Picture, column, looks, variants
+from favae_demo.ui.compare_view import PANES, Answer, Look, Picture, column, variants
 from favae_demo.ui.errors import shown
 from favae_demo.ui.services import Services
 
@@ -157,19 +155,6 @@ def first_look(
     for part in opening(services, category, key or "", rate):
         values |= part
     return row(values, OPENING)
-
-
-def columns_for(
-    services: Services, category: str, path: str | Path, rate: float, truth: np.ndarray | None
-) -> Iterator[list]:
-    """Yields verdict and panes of all variants after each has answered."""
-    columns: list = [gr.skip()] * (len(text.VARIANTS) * (1 + len(PANES)))
-    for look in looks(services, category, Picture(Path(path), Path(path).name, text.NO_TRUTH, truth), rate):
-        for place, (teacher, answer) in enumerate(look.answers.items()):
-            start = place * (1 + len(PANES))
-            columns[start : start + 1 + len(PANES)] = column(teacher, answer, look)
-        if look.answers:
-            yield list(columns)
 
 
 def compare(services: Services, category: str, path: str, rate: float) -> dict[str, Any]:

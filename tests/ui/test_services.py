@@ -1,5 +1,6 @@
 """What the tabs ask of the core, without a page."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -74,18 +75,19 @@ def test_too_large_a_picture_is_refused(services: Services, blot: Path) -> None:
         small.picture(blot)
 
 
-def test_compare_answers_model_by_model(services: Services, spot: Path) -> None:
-    frames = list(compare.columns_for(services, "widget", spot, 0.05, None))
-    assert len(frames) == len(text.VARIANTS)
-    width = 1 + len(compare.PANES)
-    assert "score" in frames[0][0]
-    assert frames[0][3] is not None
-    for start in (width, 2 * width):  # no VGG model was trained: said so, not made up
-        assert text.NO_MODEL in frames[-1][start]
-        assert frames[-1][start + 1 : start + width] == [None] * 3
+def test_programs_compare_the_models_that_are_there(services: Services, spot: Path) -> None:
     assert compare.compare(services, "widget", str(spot), 0.05).keys() == {"none"}
     with pytest.raises(CheckpointError):
         compare.compare(services, "gadget", str(spot), 0.05)
+
+
+def test_a_picture_that_cannot_be_read_does_not_hide_the_others(services: Services, no_picture: Path) -> None:
+    good, bad = services.sample("widget", 0), replace(services.sample("widget", 0), path=no_picture)
+    shown = services.thumbnails([bad, good])
+    with Image.open(shown[0][0]) as crossed, Image.open(shown[1][0]) as picture:
+        assert crossed.size == picture.size == (160, 160)
+    with pytest.raises(ImageError):
+        services.picture(no_picture)
 
 
 @pytest.mark.parametrize(
