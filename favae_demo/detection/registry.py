@@ -16,6 +16,7 @@ from favae_demo.teacher.fetching import Fetch, Fetcher
 if TYPE_CHECKING:
     from favae_demo.detection.detector import Detector
 
+BEST_FIRST = ("vgg16", "vgg19", "none")
 CAPACITY = 6  # detectors in memory; a compact one takes about 60 MB with its teacher
 
 
@@ -41,7 +42,7 @@ class Registry:
         self._lock = threading.Lock()
 
     def models(self, category: str | None = None) -> list[Model]:
-        """Usable models, of one category or all, newest first."""
+        """Usable models, of one category or all: those made here, newest first, then the shipped ones, the best kind first."""
         runs = self.settings.runs_dir
         finished = sorted(runs.glob(f"*/model{SUFFIX}")) if runs.is_dir() else []
         folders = [SHIPPED_CHECKPOINTS, self.settings.checkpoint_dir, *(path.parent for path in finished)]
@@ -49,7 +50,7 @@ class Registry:
         usable = [
             Model(p, c) for p, c in found.items() if category in (None, c.category) and _is_model(p, runs)
         ]
-        return sorted(usable, key=lambda model: -model.path.stat().st_mtime)
+        return sorted(usable, key=_rank)
 
     def newest(self, category: str, teacher: str) -> Model | None:
         """The newest model of a category with this teacher, or None."""
@@ -105,6 +106,13 @@ class Registry:
             while len(self._detectors) > CAPACITY:
                 self._detectors.popitem(last=False)
             return self._detectors[key]
+
+
+def _rank(model: Model) -> tuple[bool, int, float]:
+    shipped = model.path.parent == SHIPPED_CHECKPOINTS
+    # A fresh copy of the project gives all its files the same time, so that says nothing of the shipped ones.
+    kind = BEST_FIRST.index(model.card.config.teacher) if shipped else 0
+    return shipped, kind, -model.path.stat().st_mtime
 
 
 def _key(path: Path) -> tuple[Path, int]:

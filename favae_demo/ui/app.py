@@ -125,14 +125,18 @@ def _watch_weights(
         return detect.opening(services, category, key, Options(), model)
 
     @shown
-    def compared(category: str, key: str) -> list:
+    def compared(look: Any, category: str, key: str) -> list:
+        if look is None:  # nobody has looked there yet
+            return [gr.skip() for _ in other["opening_outputs"]]
         return compare.first_look(services, category, key)
 
     app.load(lambda: gr.Timer(active=not weights.all_here(services)), None, fetching["timer"], **PRIVATE)
     came = fetching["arrived"].change(
         judge, [ui["category"], ui["model"], ui["picked"]], [ui[name] for name in detect.OPENING], **PRIVATE
     )
-    came.then(compared, [other["category"], other["picked"]], other["opening_outputs"], **PRIVATE)
+    came.then(
+        compared, [other["look"], other["category"], other["picked"]], other["opening_outputs"], **PRIVATE
+    )
 
 
 def _cross_links(tabs: gr.Tabs, built: dict[str, dict[Any, Any]], services: Services) -> None:

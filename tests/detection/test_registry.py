@@ -2,11 +2,12 @@
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from favae_demo.checkpoints import list_checkpoints
+from favae_demo.checkpoints import list_checkpoints, load_checkpoint, save_checkpoint
 from favae_demo.detection import registry as module
 from favae_demo.detection.registry import Registry
 from favae_demo.errors import CheckpointError
@@ -72,3 +73,16 @@ def test_a_deleted_or_damaged_model_is_told(registry: Registry) -> None:
     path.write_text("no model")
     with pytest.raises(CheckpointError, match="damaged"):
         registry.detector(path)
+
+
+def test_of_the_shipped_models_the_best_kind_comes_first_and_ones_own_before_them(
+    registry: Registry, widget_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SHIPPED_CHECKPOINTS", tmp_path / "shipped")
+    plain = load_checkpoint(widget_model)
+    for teacher in ("vgg16", "none", "vgg19"):
+        card = replace(plain.card, config=replace(plain.config, teacher=teacher))
+        save_checkpoint(tmp_path / "shipped" / f"widget-{teacher}.safetensors", replace(plain, card=card))
+    order = [(model.path.parent.name, model.card.config.teacher) for model in registry.models("widget")]
+    assert order[0] == ("checkpoints", "none")
+    assert order[1:] == [("shipped", teacher) for teacher in module.BEST_FIRST]
