@@ -1,0 +1,57 @@
+"""Pictures that a user gives of own parts, and what a check of them has found."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+MIN_GOOD, FEW_GOOD, MOST = 5, 20, 2000
+STOP, WARN, FINE = "stop", "warn", "fine"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One picture that the user gave.
+
+    Attributes:
+        path: Its file.
+        good: Whether it was given as a good part.
+        mask: File that marks the defect, or None.
+        note: What is odd about it, or an empty string.
+        used: Whether it goes into the category.
+    """
+
+    path: Path
+    good: bool
+    mask: Path | None = None
+    note: str = ""
+    used: bool = True
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One result of the check: how grave (`stop`, `warn`, `fine`), and a sentence."""
+
+    level: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found out about the user's pictures."""
+
+    parts: tuple[Part, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def good(self) -> tuple[Part, ...]:
+        """The good parts that will be used."""
+        return tuple(part for part in self.parts if part.good and part.used)
+
+    @property
+    def defects(self) -> tuple[Part, ...]:
+        """The parts with a defect that will be used."""
+        return tuple(part for part in self.parts if not part.good and part.used)
+
+    @property
+    def stops(self) -> tuple[str, ...]:
+        """Why no category can be made of them; empty if it can."""
+        return tuple(finding.sentence for finding in self.findings if finding.level == STOP)
