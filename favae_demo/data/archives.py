@@ -51,6 +51,19 @@ class Entry:
     size: int | None = None
 
 
+class _Strict(tarfile.TarInfo):
+    """Headers of which the last must be the end mark: tarfile takes a cut or damaged one for the end, and says nothing."""
+
+    @classmethod
+    def fromtarfile(cls, tarfile_: tarfile.TarFile) -> tarfile.TarInfo:
+        try:
+            return super().fromtarfile(tarfile_)
+        except tarfile.EOFHeaderError:
+            raise
+        except tarfile.HeaderError as error:
+            raise tarfile.ReadError(str(error)) from error
+
+
 def is_archive(path: Path) -> bool:
     """Whether a file is a ZIP or a TAR archive, by its content."""
     return path.is_file() and (zipfile.is_zipfile(path) or tarfile.is_tarfile(path))
@@ -112,7 +125,7 @@ def _entries(source: Path) -> Iterator[Entry]:
 
 def _tar_entries(path: Path) -> Iterator[Entry]:
     total = path.stat().st_size
-    with path.open("rb") as raw, tarfile.open(fileobj=raw, mode="r:*") as archive:
+    with path.open("rb") as raw, tarfile.open(fileobj=raw, mode="r:*", tarinfo=_Strict) as archive:
         for member in archive:  # in the order of the file: it is decompressed once only
             kind = FILE if member.isreg() else FOLDER if member.isdir() else OTHER
             yield Entry(
