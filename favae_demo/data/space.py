@@ -10,8 +10,7 @@ SPARE_BYTES = 200 << 20  # left free: a full disk takes more down than this app
 
 def free_bytes(folder: Path) -> int:
     """Bytes that may still be written to the disk of a folder, which need not exist yet."""
-    there = next(path for path in (folder, *folder.parents) if path.exists())
-    return max(0, shutil.disk_usage(there).free - SPARE_BYTES)
+    return max(0, shutil.disk_usage(_there(folder)).free - SPARE_BYTES)
 
 
 def check_space(needs: dict[Path, int]) -> None:
@@ -23,17 +22,22 @@ def check_space(needs: dict[Path, int]) -> None:
     Raises:
         DataError: One has not; the sentence names both sizes.
     """
-    disks: dict[int, int] = {}
+    disks: dict[int, tuple[Path, int]] = {}
     for folder, needed in needs.items():
-        there = next(path for path in (folder, *folder.parents) if path.exists())
-        disk = there.stat().st_dev
-        disks[disk] = disks.get(disk, 0) + needed
-        free = free_bytes(there)
-        if disks[disk] > free:
+        disk = _there(folder).stat().st_dev
+        disks[disk] = folder, needed + disks.get(disk, (folder, 0))[1]
+    for folder, needed in disks.values():
+        free = free_bytes(folder)
+        if needed > free:
             raise DataError(
-                f"There is not enough room: about {size_text(disks[disk])} are needed and {size_text(free)} are free "
+                f"There is not enough room: about {size_text(needed)} are needed and {size_text(free)} are free "
                 f"on the disk of {str(folder)!r}."
             )
+
+
+def _there(folder: Path) -> Path:
+    """The folder, or the nearest one above that exists."""
+    return next(path for path in (folder, *folder.parents) if path.exists())
 
 
 def size_text(count: float) -> str:
