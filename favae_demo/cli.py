@@ -15,6 +15,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from favae_demo import cli_data
 from favae_demo.errors import ConfigError, FavaeError
 from favae_demo.presets import PRESETS, TEACHERS, make_config
 from favae_demo.settings import SHIPPED_CHECKPOINTS, Settings
@@ -327,4 +328,5 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--data", type=Path, help="folder with one sub-folder a category (default: FAVAE_DATA_DIR)"
     )
+    cli_data.add_actions(one)
     return parser
