@@ -16,6 +16,7 @@ from favae_demo.data.parts import FEW_GOOD, FINE, MIN_GOOD, MOST, STOP, WARN, Fi
 from favae_demo.download import Tick
 from favae_demo.errors import ImageError
 
+UNREADABLE = "cannot be read"
 _SMALL = 32
 # On a 32×32 grey copy, new noise of σ = 4 and JPEG at quality 70 change no value by more than 2.3; two different parts
 # of MVTec's bottle, pill, screw, toothbrush and grid differ by at least 6.7 somewhere.
@@ -105,7 +106,7 @@ def _facts(path: Path, stamp: int, max_pixels: int) -> _Facts:
 
 def _readable(parts: list[Part], facts: list[_Facts | str]) -> tuple[list[Part], list[Finding]]:
     bad = [i for i, found in enumerate(facts) if isinstance(found, str)]
-    parts = _noted(parts, bad, "cannot be read", used=False)
+    parts = _noted(parts, bad, UNREADABLE, used=False)
     if not bad:
         return parts, []
     more = f" {_pictures(len(bad) - 1)} more cannot be read." if len(bad) > 1 else ""

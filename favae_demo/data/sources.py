@@ -27,3 +27,10 @@ def open_category(name: str, settings: Settings) -> Category:
         DataError: There is none of this name.
     """
     return load_category(data_dir_of(name, settings), name)
+
+
+def stamp(name: str, settings: Settings) -> tuple[int, ...]:
+    """Changes when pictures of a category come or go: when its folders were last changed, a folder of another name included."""
+    root = settings.data_dir / name
+    folders = (root, root / "train" / "good", root / "test", *sorted((root / "test").glob("*")))
+    return tuple(folder.stat().st_mtime_ns for folder in folders if folder.is_dir())

@@ -11,7 +11,7 @@ from favae_demo.categories import category_info, partial_note
 from favae_demo.checkpoints import Card, read_card
 from favae_demo.data.images import decode, decode_mask
 from favae_demo.data.mvtec import Category, Sample
-from favae_demo.data.sources import available, open_category
+from favae_demo.data.sources import available, open_category, stamp
 from favae_demo.data.thumbnails import thumbnails
 from favae_demo.detection.registry import Model, Registry
 from favae_demo.detection.types import Detection
@@ -60,7 +60,7 @@ class Services:
     def category(self, name: str) -> Category | None:
         """The data of a category, or None where only a model is there."""
         try:
-            return _indexed(self.settings, name)
+            return _indexed(self.settings, name, stamp(name, self.settings))
         except DataError:
             return None
 
@@ -166,5 +166,6 @@ def label(model: Model) -> str:
 
 
 @lru_cache(maxsize=32)
-def _indexed(settings: Settings, name: str) -> Category:
+def _indexed(settings: Settings, name: str, stamp: tuple[int, ...]) -> Category:
+    # The stamp is there to be part of the key: an index ends with the pictures it lists.
     return open_category(name, settings)

@@ -1,0 +1,221 @@
+"""The Data tab's ways to add what somebody else has packed: MVTec AD, an archive, a folder; and watching it come in."""
+
+import ipaddress
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from favae_demo.categories import category_info
+from favae_demo.data import adding, mvtec_archives
+from favae_demo.data.archives import ENDINGS
+from favae_demo.data.background import Adder, Job
+from favae_demo.data.library import check_writable, clean_name
+from favae_demo.data.mvtec import list_categories
+from favae_demo.data.space import size_text
+from favae_demo.errors import DataError
+from favae_demo.settings import Settings
+from favae_demo.ui import data_list, text
+from favae_demo.ui.errors import shown
+from favae_demo.ui.html import notice_html, progress_html
+from favae_demo.ui.services import Services
+
+QUIET = {"api_visibility": "private", "show_progress": "hidden"}
+SECONDS = 1.0  # between two looks at what is being added
+WATCHED = ("seen", "progress", "cancel", "ready", "made", "train", "timer", "mvtec", *data_list.CHANGED)
+BY_BYTES = (mvtec_archives.FETCHING,)
+
+
+def build_mvtec(services: Services) -> dict[str, Any]:
+    """Fetching a category of MVTec AD."""
+    gr.Markdown(text.DATA_MVTEC_NOTE)
+    ui: dict[str, Any] = {"mvtec": _mvtec_choice(services.settings)}
+    gr.HTML(notice_html([mvtec_archives.LICENCE]), elem_classes="flush")
+    gr.Markdown(text.DATA_TERMS_LINKS.format(licence=mvtec_archives.LICENCE_URL, home=mvtec_archives.HOME))
+    ui["accepted"] = gr.Checkbox(False, label=text.DATA_ACCEPT, info=text.DATA_ACCEPT_INFO, interactive=True)
+    ui["get"] = gr.Button(text.DATA_GET, variant="primary")
+    return ui
+
+
+def build_archive(services: Services) -> dict[str, Any]:
+    """Adding an archive or a folder."""
+    gr.Markdown(text.DATA_ARCHIVE_NOTE)
+    ui: dict[str, Any] = {}
+    ui["file"] = gr.File(
+        label=text.DATA_FILE, file_types=sorted({Path(e).suffix for e in ENDINGS}), height=140
+    )
+    gr.Markdown(text.DATA_FILE_INFO.format(mb=services.settings.max_upload_mb), elem_classes="help")
+    ui["path"] = gr.Textbox(label=text.DATA_PATH, info=text.DATA_PATH_INFO, max_lines=1)
+    ui["archive_name"] = gr.Textbox(
+        label=text.DATA_ARCHIVE_NAME, info=text.DATA_ARCHIVE_NAME_INFO, max_lines=1
+    )
+    ui["add"] = gr.Button(text.DATA_ADD_IT, variant="primary")
+    return ui
+
+
+def build_watch() -> dict[str, Any]:
+    """How far it is, and what to do with it when it is here."""
+    ui: dict[str, Any] = {"seen": gr.State(None), "made": gr.State("")}
+    ui["progress"] = gr.HTML(elem_classes="flush")
+    ui["cancel"] = gr.Button(text.DATA_CANCEL, visible=False)
+    ui["ready"] = gr.HTML(elem_classes="flush")
+    ui["train"] = gr.Button(text.DATA_TRAIN_ANY, variant="primary", visible=False)
+    ui["timer"] = gr.Timer(SECONDS)
+    return ui
+
+
+def wire(ui: dict[str, Any], services: Services, adder: Adder) -> None:
+    """The events of adding and of watching it."""
+    settings = services.settings
+
+    @shown
+    def get(name: str | None, accepted: bool) -> gr.Timer:
+        fetch(adder, settings, name, accepted)
+        return gr.Timer(active=True)
+
+    @shown
+    def add(file: str | None, path: str, name: str, request: gr.Request) -> gr.Timer:
+        source = chosen_source(file, path, request.client.host if request.client else "")
+        add_source(adder, settings, source, name)
+        return gr.Timer(active=True)
+
+    def look(seen: int | None) -> dict:
+        return {ui[name]: value for name, value in watch(services, adder, seen).items()}
+
+    ui["get"].click(get, [ui["mvtec"], ui["accepted"]], ui["timer"], **QUIET)
+    ui["add"].click(add, [ui["file"], ui["path"], ui["archive_name"]], ui["timer"], **QUIET)
+    ui["cancel"].click(adder.cancel, None, None, **QUIET)
+    ui["timer"].tick(look, ui["seen"], [ui[name] for name in WATCHED], concurrency_limit=None, **QUIET)
+
+
+def fetch(adder: Adder, settings: Settings, name: str | None, accepted: bool) -> Job:
+    """Starts to fetch a category of MVTec AD.
+
+    Raises:
+        DataError: The terms are not accepted, nothing is chosen, or something else is being added.
+    """
+    if not accepted:
+        raise DataError(text.DATA_ACCEPT_FIRST)
+    check_writable(settings)
+    title = category_info(name or "").title
+    return adder.start(
+        title, lambda progress, stop: mvtec_archives.fetch(name or "", settings, progress, stop)
+    )
+
+
+def add_source(adder: Adder, settings: Settings, source: Path, name: str) -> Job:
+    """Starts to add an archive or a folder.
+
+    Raises:
+        DataError: It is not there, the name holds no letter, or something else is being added.
+    """
+    if not source.exists():
+        raise DataError(f"There is no file or folder {str(source)!r}.")
+    own = clean_name(name) if name.strip() else None
+    check_writable(settings)
+    return adder.start(source.name, lambda progress, stop: adding.add(source, settings, own, progress, stop))
+
+
+def chosen_source(file: str | None, path: str, host: str) -> Path:
+    """The archive that was uploaded, or the place that somebody at this computer has named.
+
+    Args:
+        file: Path of the upload, or None.
+        path: What was typed.
+        host: Address of the visitor's computer.
+
+    Raises:
+        DataError: Nothing is chosen or both are, or a visitor from elsewhere names a place on this disk.
+    """
+    path = path.strip().strip("\"'")
+    if file and path:
+        raise DataError(text.DATA_ONE_SOURCE)
+    if file:
+        return Path(file)
+    if not path:
+        raise DataError(text.DATA_CHOOSE_SOURCE)
+    if not _is_here(host):
+        raise DataError(text.DATA_LOCAL_ONLY)
+    return Path(path).expanduser()
+
+
+def watch(services: Services, adder: Adder, seen: int | None) -> dict[str, Any]:
+    """Updates of `WATCHED`: the job that runs, or once what came of it; other visitors' finished jobs are not told.
+
+    Args:
+        services: The core.
+        adder: What is being added.
+        seen: Number of the job this visitor watches, 0 for none, None before the first look.
+    """
+    job, settings = adder.latest(), services.settings
+    if job and job.running:
+        return {
+            "seen": job.number,
+            "progress": progress_html(job.share, progress_text(job), text.DATA_PROGRESS),
+            "cancel": gr.Button(visible=True),
+            "ready": "",
+            "train": gr.Button(visible=False),
+        }
+    calm = {"timer": gr.Timer(active=False), "seen": 0}
+    if not job or seen is None or (seen == 0 and not job.added):
+        return calm
+    ended = calm | {
+        "progress": notice_html([job.problem] if job.problem else []),
+        "cancel": gr.Button(visible=False),
+    }
+    names, changes = data_list.CHANGED, data_list.refreshed(services)
+    ended |= dict(zip(names, changes, strict=True)) | {"mvtec": _mvtec_choice(settings)}
+    if job.added:
+        one = len(job.added) == 1
+        title = category_info(job.added[0]).title
+        ended |= {
+            "ready": ready_html(services, job.added),
+            "made": job.added[0] if one else "",
+            "train": gr.Button(text.DATA_TRAIN.format(title=title), visible=one),
+        }
+    return ended
+
+
+def progress_text(job: Job) -> str:
+    """What is being done, in one line."""
+    line = text.DATA_STAGES.get(job.stage, text.DATA_STARTING)
+    return line.format(
+        title=job.title, percent=round(100 * job.share), count=job.done, all=job.total,
+        done=size_text(job.done), total=size_text(job.total),
+    )  # fmt: skip
+
+
+def ready_html(services: Services, names: tuple[str, ...]) -> str:
+    """What has come in, and what to do next."""
+    lines = []
+    for name in names:
+        category = services.category(name)
+        counts = category.describe() if category else ""
+        lines.append(text.DATA_READY.format(title=category_info(name).title, counts=counts))
+    return notice_html(lines + ([text.DATA_TRAIN_LATER] if len(names) > 1 else []))
+
+
+def _mvtec_choice(settings: Settings) -> gr.Dropdown:
+    return gr.Dropdown(
+        mvtec_choices(settings), label=text.DATA_CATEGORY, info=text.DATA_CATEGORY_INFO, interactive=True
+    )
+
+
+def mvtec_choices(settings: Settings) -> list[tuple[str, str]]:
+    """The fifteen categories as (title with size and what is here of it, name)."""
+    here = list_categories(settings.data_dir)
+    choices = []
+    for name, archive in mvtec_archives.ARCHIVES.items():
+        begun = mvtec_archives.fetched_bytes(name, settings)
+        parts = [category_info(name).title, size_text(archive.size)]
+        parts += [text.DATA_IS_HERE] if name in here else []
+        parts += [text.DATA_IS_STARTED.format(size=size_text(begun))] if begun else []
+        choices.append((" · ".join(parts), name))
+    return choices
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
