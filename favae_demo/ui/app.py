@@ -8,13 +8,18 @@ import gradio as gr
 
 from favae_demo.detection.registry import Registry
 from favae_demo.settings import PROJECT, Settings
-from favae_demo.ui import compare, detect, programs, text, train, weights
+from favae_demo.ui import compare, data, detect, programs, text, train, weights
 from favae_demo.ui.detect_view import Options
 from favae_demo.ui.errors import shown
 from favae_demo.ui.services import Services
 from favae_demo.ui.theme import HEAD, THEME
 
-TABS = {"detect": (text.DETECT, detect), "train": (text.TRAIN, train), "compare": (text.COMPARE, compare)}
+TABS = {
+    "detect": (text.DETECT, detect),
+    "train": (text.TRAIN, train),
+    "compare": (text.COMPARE, compare),
+    "data": (text.DATA, data),
+}
 HOW_PICTURE = PROJECT / "assets" / "how-it-works.svg"
 PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
 
@@ -140,8 +145,8 @@ def _watch_weights(
 
 
 def _cross_links(tabs: gr.Tabs, built: dict[str, dict[Any, Any]], services: Services) -> None:
-    """The ways from one tab to another: a finished training opens in Detect, a missing model in Train."""
-    finished, ui, other = built["train"], built["detect"], built["compare"]
+    """The ways from one tab to another: a finished training opens in Detect; a missing model, or new data, in Train."""
+    finished, ui, other, added = built["train"], built["detect"], built["compare"], built["data"]
 
     @shown
     def open_in_detect(category: str, model: str) -> list:
@@ -154,6 +159,13 @@ def _cross_links(tabs: gr.Tabs, built: dict[str, dict[Any, Any]], services: Serv
         open_in_detect, [finished["model_category"], finished["model_path"]],
         [tabs, *(ui[name] for name in detect.OPENING)], **PRIVATE,
     )  # fmt: skip
+    added["train"].click(
+        lambda name: [gr.Tabs(selected="train"), name], added["made"], [tabs, finished["category"]], **PRIVATE
+    )
+    lists = [one["category"] for one in (ui, finished, other)]
+    added["listed"].change(
+        lambda *chosen: [data.category_update(services, name) for name in chosen], lists, lists, **PRIVATE
+    )
     for teacher in text.VARIANTS:
         other["train", teacher].click(
             partial(train_missing, teacher=teacher), other["category"],

@@ -16,7 +16,7 @@ HOW = """
 4. Pictures of good parts that were held out of the training tell how much error is normal: that sets the **limit**.
 5. A score above the limit means **defect**; how many good parts may be flagged by mistake is yours to choose.
 """
-DETECT, TRAIN, COMPARE = "Detect", "Train", "Compare"
+DETECT, TRAIN, COMPARE, DATA = "Detect", "Train", "Compare", "Data"
 NO_SUCH_CATEGORY = "There is no kind of part called '{category}' here; another one is shown."
 LICENCES_TITLE = "Licences and credits"
 LICENCES = """

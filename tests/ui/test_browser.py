@@ -109,7 +109,7 @@ def test_an_address_leads_to_its_picture_and_view(page, server) -> None:
 
 def test_no_tab_scrolls_sideways_on_a_phone_and_nothing_leaves_the_machine(page) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
-    for name in ("Detect", "Train", "Compare"):
+    for name in ("Detect", "Train", "Compare", "Data"):
         tab(page, name)
         page.wait_for_timeout(1000)  # a tab fills itself after it is shown
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
