@@ -23,7 +23,7 @@ from favae_demo.ui.services import Services
 QUIET = {"api_visibility": "private", "show_progress": "hidden"}
 SECONDS = 1.0  # between two looks at what is being added
 WATCHED = ("seen", "progress", "cancel", "ready", "made", "train", "timer", "mvtec", *data_list.CHANGED)
-BY_BYTES = (mvtec_archives.FETCHING,)
+FORWARDED = ("x-forwarded-for", "x-real-ip", "forwarded", "via")
 
 
 def build_mvtec(services: Services) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def wire(ui: dict[str, Any], services: Services, adder: Adder) -> None:
 
     @shown
     def add(file: str | None, path: str, name: str, request: gr.Request) -> gr.Timer:
-        source = chosen_source(file, path, request.client.host if request.client else "")
+        source = chosen_source(file, path, visitor(request))
         add_source(adder, settings, source, name)
         return gr.Timer(active=True)
 
@@ -137,6 +137,13 @@ def chosen_source(file: str | None, path: str, host: str) -> Path:
     if not _is_here(host):
         raise DataError(text.DATA_LOCAL_ONLY)
     return Path(path).expanduser()
+
+
+def visitor(request: gr.Request) -> str:
+    """Address of a visitor's computer; empty where a proxy or tunnel stands between, whose word nobody can check."""
+    if any(name in request.headers for name in FORWARDED) or not request.client:
+        return ""
+    return request.client.host
 
 
 def watch(services: Services, adder: Adder, seen: int | None) -> dict[str, Any]:
