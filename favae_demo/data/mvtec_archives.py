@@ -3,8 +3,9 @@
 Links of that host have expired before: `FAVAE_MVTEC_URL` names a mirror, and an archive fetched by hand can be added.
 """
 
+import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from filelock import FileLock, Timeout
 
 from favae_demo.categories import CATEGORIES
 from favae_demo.data.adding import Progress, add, ignore
-from favae_demo.data.library import Origin, check_new
+from favae_demo.data.library import Origin, check_new, check_writable
 from favae_demo.data.space import check_space
 from favae_demo.download import check_digest, download
 from favae_demo.errors import Cancelled, DataError, DownloadError
@@ -97,15 +98,12 @@ def fetch(
     left = max(archive.size - fetched_bytes(name, settings), 0)
     check_space({part.parent: left, settings.data_dir: int(archive.size * _UNPACKED)})
     part.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(f"{part}.lock", timeout=0):
-            _transfer(archive, part, progress, cancel)
-            info = CATEGORIES[name]
-            origin = Origin(info.source, info.licence, f"{name}.tar.xz")
-            added = add(part, settings, name, progress, cancel, origin=origin)
-            part.unlink()
-    except Timeout:
-        raise DataError(f"{name!r} is being fetched already.") from None
+    with _alone(name, part):
+        _transfer(archive, part, progress, cancel)
+        info = CATEGORIES[name]
+        origin = Origin(info.source, info.licence, f"{name}.tar.xz")
+        added = add(part, settings, name, progress, cancel, origin=origin)
+        part.unlink()
     return added
 
 
@@ -121,10 +119,34 @@ def fetched_bytes(name: str, settings: Settings) -> int:
 
 
 def discard(name: str, settings: Settings) -> int:
-    """Removes what has been fetched of an archive; returns the bytes that are free again."""
-    freed = fetched_bytes(name, settings)
-    part_path(name, settings).unlink(missing_ok=True)
+    """Removes what has been fetched of an archive; returns the bytes that are free again.
+
+    Raises:
+        DataError: There is no such archive, it is being fetched just now, or this server allows no changes.
+    """
+    if name not in ARCHIVES:  # a name becomes a path
+        raise DataError(f"MVTec AD has no category {name!r}; it has {', '.join(ARCHIVES)}.")
+    check_writable(settings)
+    freed, part = fetched_bytes(name, settings), part_path(name, settings)
+    if not part.is_file():
+        return 0
+    with _alone(name, part):
+        part.unlink(missing_ok=True)
     return freed
+
+
+@contextlib.contextmanager
+def _alone(name: str, part: Path) -> Iterator[None]:
+    """Keeps everybody else away from a started download, in other processes too."""
+    lock = FileLock(f"{part}.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise DataError(f"{name!r} is being fetched just now; wait for it, or stop it first.") from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _transfer(archive: Archive, part: Path, progress: Progress, cancel: Callable[[], bool]) -> None:

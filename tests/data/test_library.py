@@ -17,7 +17,7 @@ from favae_demo.data.adding import add
 from favae_demo.data.background import Adder, Job
 from favae_demo.data.library import Origin, check_new, clean_name, delete, origin_of, publish, staging
 from favae_demo.data.mvtec import list_categories, load_category
-from favae_demo.data.mvtec_archives import ARCHIVES, Archive, fetch, fetched_bytes, part_path
+from favae_demo.data.mvtec_archives import ARCHIVES, Archive, discard, fetch, fetched_bytes, part_path
 from favae_demo.data.space import check_space, size_text
 from favae_demo.data.thumbnails import thumbnails
 from favae_demo.errors import Cancelled, DataError
@@ -229,6 +229,35 @@ def test_a_stopped_download_goes_on_where_it_was(
     fetch("bottle", settings)
     assert host.requests[-1][1] == f"bytes={had}-"
     assert list_categories(settings.data_dir) == ["bottle"]
+
+
+def test_a_download_under_way_is_neither_begun_again_nor_thrown_away(
+    host: FakeServer, settings: Settings
+) -> None:
+    refused = []
+
+    def meanwhile(stage: str, _done: int, _total: int) -> None:
+        if stage == "checking":
+            for action in (fetch, discard):
+                with pytest.raises(DataError, match="being fetched just now") as error:
+                    action("bottle", settings)
+                refused.append(error)
+
+    assert fetch("bottle", settings, meanwhile) == ["bottle"]
+    assert len(refused) >= 2
+    assert discard("bottle", settings) == 0
+
+
+def test_only_downloads_are_thrown_away(settings: Settings) -> None:
+    part = part_path("wood", settings)
+    part.parent.mkdir(parents=True)
+    part.write_bytes(b"half")
+    with pytest.raises(DataError, match="no category"):
+        discard("../downloads/wood", settings)
+    with pytest.raises(DataError, match="on this server"):
+        discard("wood", replace(settings, training="limited"))
+    assert discard("wood", settings) == 4
+    assert not part.exists()
 
 
 def test_a_dead_link_says_what_else_to_do(host: FakeServer, settings: Settings) -> None:
