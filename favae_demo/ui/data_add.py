@@ -55,7 +55,7 @@ def build_archive(services: Services) -> dict[str, Any]:
 
 def build_watch() -> dict[str, Any]:
     """How far it is, and what to do with it when it is here."""
-    ui: dict[str, Any] = {"seen": gr.State(None), "made": gr.State("")}
+    ui: dict[str, Any] = {"seen": gr.State(0), "made": gr.State("")}
     ui["progress"] = gr.HTML(elem_classes="flush")
     ui["cancel"] = gr.Button(text.DATA_CANCEL, visible=False)
     ui["ready"] = gr.HTML(elem_classes="flush")
@@ -69,9 +69,8 @@ def wire(ui: dict[str, Any], services: Services, adder: Adder) -> None:
     settings = services.settings
 
     @shown
-    def get(name: str | None, accepted: bool) -> gr.Timer:
-        fetch(adder, settings, name, accepted)
-        return gr.Timer(active=True)
+    def get(name: str | None, accepted: bool) -> tuple:
+        return watching(fetch(adder, settings, name, accepted))
 
     @shown
     def add(file: str | None, path: str, name: str, request: gr.Request) -> gr.Timer:
@@ -79,13 +78,18 @@ def wire(ui: dict[str, Any], services: Services, adder: Adder) -> None:
         add_source(adder, settings, source, name)
         return gr.Timer(active=True)
 
-    def look(seen: int | None) -> dict:
+    def look(seen: int) -> dict:
         return {ui[name]: value for name, value in watch(services, adder, seen).items()}
 
-    ui["get"].click(get, [ui["mvtec"], ui["accepted"]], ui["timer"], **QUIET)
-    ui["add"].click(add, [ui["file"], ui["path"], ui["archive_name"]], ui["timer"], **QUIET)
+    ui["get"].click(get, [ui["mvtec"], ui["accepted"]], [ui["seen"], ui["timer"]], **QUIET)
+    ui["add"].click(add, [ui["file"], ui["path"], ui["archive_name"]], [ui["seen"], ui["timer"]], **QUIET)
     ui["cancel"].click(adder.cancel, None, None, **QUIET)
     ui["timer"].tick(look, ui["seen"], [ui[name] for name in WATCHED], concurrency_limit=None, **QUIET)
+
+
+def watching(job: Job) -> tuple[int, gr.Timer]:
+    """Updates of `seen` and `timer` that follow a job, which may have ended before the first look."""
+    return job.number, gr.Timer(active=True)
 
 
 def fetch(adder: Adder, settings: Settings, name: str | None, accepted: bool) -> Job:
@@ -146,13 +150,13 @@ def visitor(request: gr.Request) -> str:
     return request.client.host
 
 
-def watch(services: Services, adder: Adder, seen: int | None) -> dict[str, Any]:
-    """Updates of `WATCHED`: the job that runs, or once what came of it; other visitors' finished jobs are not told.
+def watch(services: Services, adder: Adder, seen: int) -> dict[str, Any]:
+    """Updates of `WATCHED`: the job that runs, or once what came of it; what ended before somebody came in is not told.
 
     Args:
         services: The core.
         adder: What is being added.
-        seen: Number of the job this visitor watches, 0 for none, None before the first look.
+        seen: Number of the job this visitor watches, 0 for none.
     """
     job, settings = adder.latest(), services.settings
     if job and job.running:
@@ -164,7 +168,7 @@ def watch(services: Services, adder: Adder, seen: int | None) -> dict[str, Any]:
             "train": gr.Button(visible=False),
         }
     calm = {"timer": gr.Timer(active=False), "seen": 0}
-    if not job or seen is None or (seen == 0 and not job.added):
+    if not job or not seen:
         return calm
     ended = calm | {
         "progress": notice_html([job.problem] if job.problem else []),

@@ -14,9 +14,11 @@ from favae_demo.data.folder import LONGEST_SIDE
 from favae_demo.data.images import EXTENSIONS
 from favae_demo.data.mvtec import GOOD, Sample
 from favae_demo.data.parts import Part, Report
+from favae_demo.download import Tick
 from favae_demo.errors import Cancelled
 from favae_demo.settings import Settings
 from favae_demo.ui import text
+from favae_demo.ui.data_add import watching
 from favae_demo.ui.errors import shown
 from favae_demo.ui.services import Services
 
@@ -47,7 +49,7 @@ def build(services: Services) -> dict[str, Any]:
 
 
 def wire(ui: dict[str, Any], services: Services, adder: Adder) -> None:
-    """The events; `ui["timer"]` is started by saving."""
+    """The events; saving makes `ui["timer"]` look."""
     given = [ui[name] for name in PICTURES]
 
     @shown
@@ -62,15 +64,14 @@ def wire(ui: dict[str, Any], services: Services, adder: Adder) -> None:
         )
 
     @shown
-    def save(name: str, *pictures: list | None) -> gr.Timer:
-        start(adder, services.settings, name, *pictures)
-        return gr.Timer(active=True)
+    def save(name: str, *pictures: list | None) -> tuple:
+        return watching(start(adder, services.settings, name, *pictures))
 
     gr.on(
         [field.change for field in given], check, given, [ui["findings"], ui["pictures"], ui["save"]],
         trigger_mode="always_last", api_visibility="private", show_progress_on=ui["findings"],
     )  # fmt: skip
-    ui["save"].click(save, [ui["name"], *given], ui["timer"], **QUIET)
+    ui["save"].click(save, [ui["name"], *given], [ui["seen"], ui["timer"]], **QUIET)
 
 
 def inspect(
@@ -78,7 +79,7 @@ def inspect(
     good: Sequence[str] | None,
     defects: Sequence[str] | None,
     masks: Sequence[str] | None,
-    tick: part_checks.Tick,
+    tick: Tick,
 ) -> Report:
     """Checks uploaded pictures; each is read once only, however often more are added."""
     return part_checks.inspect(
@@ -97,7 +98,7 @@ def start(adder: Adder, settings: Settings, name: str, *pictures: Sequence[str] 
     library.check_new(library.clean_name(name), settings, own=True)
 
     def work(progress: Progress, stop: Any) -> list[str]:
-        def tick(stage: str) -> part_checks.Tick:
+        def tick(stage: str) -> Tick:
             def told(done: int, total: int) -> None:
                 if stop():
                     raise Cancelled("Stopped; nothing was saved.")
@@ -129,12 +130,11 @@ def caption(part: Part) -> str:
 
 
 def findings_html(report: Report | None) -> str:
-    """What the check has found, gravest first, each with a sign and a word."""
+    """What the check has found, each with a sign and a word; first whether the pictures are enough."""
     if report is None:
         return f'<p class="help" role="status">{html.escape(text.DATA_UNCHECKED)}</p>'
-    order = list(text.DATA_LEVELS)
     lines = []
-    for finding in sorted(report.findings, key=lambda finding: order.index(finding.level)):
+    for finding in report.findings:
         icon, word = text.DATA_LEVELS[finding.level]
         lines.append(
             f'<li class="{finding.level}"><strong><span aria-hidden="true">{icon}</span> {word}:</strong> '

@@ -148,6 +148,20 @@ def test_damaged_archives_say_so(tmp_path: Path, target: Path) -> None:
             unpack(tmp_path / name, target / name, ignore)
 
 
+@pytest.mark.parametrize("place", [5, 512 + 512 + 5, 2 * 1024 + 300])
+def test_a_cut_or_damaged_tar_is_not_taken_for_a_short_one(place: int, tmp_path: Path, target: Path) -> None:
+    content = tar(
+        tmp_path / "a.tar", *((f"{i}.png", bytes([i]) * 500) for i in range(4)), mode="w"
+    ).read_bytes()
+    (tmp_path / "bent.tar").write_bytes(content[:place] + b"?" + content[place + 1 :])
+    (tmp_path / "cut.tar").write_bytes(content[: place + 1])
+    for name in ("bent.tar", "cut.tar"):
+        with pytest.raises(DataError, match=r"damaged or incomplete|neither"):
+            unpack(tmp_path / name, target, ignore)
+        for left in target.iterdir():
+            left.unlink()
+
+
 def test_a_name_that_comes_twice_is_refused(tmp_path: Path, target: Path) -> None:
     with pytest.raises(DataError, match="twice"):
         unpack(tar(tmp_path / "a.tar", ("a.png", b"1"), ("a.png", b"2"), mode="w"), target, ignore)
