@@ -73,10 +73,9 @@ def wire(ui: dict[str, Any], services: Services, adder: Adder) -> None:
         return watching(fetch(adder, settings, name, accepted))
 
     @shown
-    def add(file: str | None, path: str, name: str, request: gr.Request) -> gr.Timer:
+    def add(file: str | None, path: str, name: str, request: gr.Request) -> tuple:
         source = chosen_source(file, path, visitor(request))
-        add_source(adder, settings, source, name)
-        return gr.Timer(active=True)
+        return watching(add_source(adder, settings, source, name))
 
     def look(seen: int) -> dict:
         return {ui[name]: value for name, value in watch(services, adder, seen).items()}

@@ -83,7 +83,6 @@ def test_another_visitors_failure_is_not_told_but_ones_own_is(
     settle(adder)
     assert "no pictures" in data_add.watch(mine, adder, job.number)["progress"]
     assert set(data_add.watch(mine, adder, 0)) == {"timer", "seen"}
-    assert set(data_add.watch(mine, adder, None)) == {"timer", "seen"}
 
 
 def test_mvtec_needs_the_terms_and_says_what_is_here(
@@ -179,6 +178,40 @@ def test_where_data_may_not_be_changed_only_the_list_is_shown(
         with pytest.raises(DataError, match="on this server"):
             start()
     assert adder.latest() is None
+
+
+def test_each_way_to_add_begins_to_watch(mine: Services, tmp_path: Path) -> None:
+    with gr.Blocks() as page:
+        ui = data.build(mine)
+        data.wire(ui, mine)
+    handlers = {event.fn.__name__: event for event in page.fns.values() if event.fn}
+    request = SimpleNamespace(client=SimpleNamespace(host="127.0.0.1"), headers={})
+    good = [str(path) for path in pictures(tmp_path / "good", 5)]
+    sources = {
+        "add": (None, str(_folder(tmp_path / "gear", 5)), "", request),
+        "save": ("Caps", good, None, None),
+        "get": ("wood", True),
+    }
+    for number, (name, values) in enumerate(sources.items(), start=1):
+        event = handlers[name]
+        assert event.outputs == [ui["seen"], ui["timer"]]
+        if name == "get":  # nothing is fetched: it is there
+            category(mine.settings.data_dir / "wood")
+        seen, timer = event.fn(*values)
+        assert (seen, timer.active) == (number, True)
+        end = time.monotonic() + 20
+        while "cancel" not in (told := _look(handlers, ui, seen)) or told["cancel"].visible:
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        assert told["made"] == {"add": "gear", "save": "caps"}.get(name, told["made"])
+    assert "already a category" in told["progress"]
+
+
+def _look(handlers: dict, ui: dict, seen: int) -> dict:
+    """What a tick of the timer says, by name."""
+    names = {component: name for name, component in ui.items()}
+    found = {names[component]: value for component, value in handlers["look"].fn(seen).items()}
+    return {"made": None} | found
 
 
 def _folder(path: Path, count: int) -> Path:
