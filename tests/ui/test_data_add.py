@@ -1,4 +1,4 @@
-"""The Data tab's ways to add and delete: handlers over plain values, with real folders and a local host."""
+"""The Data tab from a press of a button to the category: its handlers as the page wires them, and a local host for MVTec AD."""
 
 import hashlib
 import time
@@ -14,12 +14,10 @@ from fake_server import FakeServer
 from fake_server import server as fake_host
 
 from favae_demo.data.background import Adder
-from favae_demo.data.mvtec import list_categories
 from favae_demo.data.mvtec_archives import ARCHIVES, Archive
 from favae_demo.detection.registry import Registry
 from favae_demo.errors import DataError
 from favae_demo.settings import Settings
-from favae_demo.training import in_use
 from favae_demo.ui import data, data_add, data_list, data_parts, text
 from favae_demo.ui.services import Services
 
@@ -47,24 +45,6 @@ def settle(adder: Adder) -> None:
         time.sleep(0.01)
 
 
-def test_own_parts_come_in_are_shown_and_can_be_deleted(mine: Services, adder: Adder, tmp_path: Path) -> None:
-    good = [str(path) for path in pictures(tmp_path / "good", 6)]
-    data_parts.start(adder, mine.settings, "Blue cap", good, None, None)
-    settle(adder)
-    seen = data_add.watch(mine, adder, adder.latest().number)
-    assert seen["made"] == "blue_cap"
-    assert "6 good parts for training" in seen["ready"]
-    assert seen["train"].visible is True
-    assert "Blue cap" in seen["train"].value
-    assert "blue_cap" in seen["listed"]
-    assert "Blue cap" in seen["list"]
-    assert ("Blue cap", "blue_cap") in seen["choice"].choices
-    assert mine.category("blue_cap") is not None
-    assert "free again" in data_list.delete("blue_cap", mine)
-    assert mine.category("blue_cap") is None  # no index of it is left
-    assert "Blue cap" not in data_list.list_html(mine.settings)
-
-
 def test_a_new_category_under_a_deleted_ones_name_is_seen_at_once(
     mine: Services, adder: Adder, tmp_path: Path
 ) -> None:
@@ -73,16 +53,6 @@ def test_a_new_category_under_a_deleted_ones_name_is_seen_at_once(
         settle(adder)
         assert len(mine.category("part").train) == count
         data_list.delete("part", mine)
-
-
-def test_another_visitors_failure_is_not_told_but_ones_own_is(
-    mine: Services, adder: Adder, tmp_path: Path
-) -> None:
-    (tmp_path / "empty").mkdir()
-    job = data_add.add_source(adder, mine.settings, tmp_path / "empty", "")
-    settle(adder)
-    assert "no pictures" in data_add.watch(mine, adder, job.number)["progress"]
-    assert set(data_add.watch(mine, adder, 0)) == {"timer", "seen"}
 
 
 def test_mvtec_needs_the_terms_and_says_what_is_here(
@@ -113,16 +83,6 @@ def test_mvtec_needs_the_terms_and_says_what_is_here(
     assert "CC BY-NC-SA 4.0" in data_list.list_html(mine.settings)
 
 
-def test_a_started_download_can_be_deleted(mine: Services) -> None:
-    part = mine.settings.cache_dir / "downloads" / "wood.tar.xz.part"
-    part.parent.mkdir(parents=True)
-    part.write_bytes(bytes(2_000_000))
-    ((title, choice),) = data_list.deletable(mine.settings)
-    assert "Wood" in title
-    assert "2 MB are free again" in data_list.delete(choice, mine)
-    assert not part.exists()
-
-
 def test_a_place_on_the_disk_is_named_by_who_sits_there_only(tmp_path: Path) -> None:
     def visitor(host: str, **headers: str) -> str:
         request = SimpleNamespace(client=SimpleNamespace(host=host), headers=headers)
@@ -146,38 +106,6 @@ def test_a_place_on_the_disk_is_named_by_who_sits_there_only(tmp_path: Path) -> 
             data_add.chosen_source(file, path, "127.0.0.1")
     with pytest.raises(DataError, match="no file or folder"):
         data_add.add_source(Adder(), None, tmp_path / "nothing", "")
-
-
-def test_what_a_training_reads_is_not_deleted(
-    mine: Services, adder: Adder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    data_add.add_source(adder, mine.settings, _folder(tmp_path / "gear", 5), "")
-    settle(adder)
-    monkeypatch.setattr(in_use.job, "find_running", lambda settings: "run")
-    monkeypatch.setattr(in_use.job, "info", lambda run, settings: SimpleNamespace(category="gear"))
-    with pytest.raises(DataError, match="training is using"):
-        data_list.delete("gear", mine)
-    assert list_categories(mine.settings.data_dir) == ["gear"]
-
-
-def test_where_data_may_not_be_changed_only_the_list_is_shown(
-    mine: Services, adder: Adder, tmp_path: Path
-) -> None:
-    closed = Services(replace(mine.settings, training="off"), mine.registry)
-    with gr.Blocks():
-        ui = data.build(closed)
-    hidden = {name: _hidden(ui[name]) for name in ("save", "get", "add", "delete", "list")}
-    assert hidden == {"save": True, "get": True, "add": True, "delete": True, "list": False}
-    source = _folder(tmp_path / "gear", 5)
-    for start in (
-        lambda: data_add.add_source(adder, closed.settings, source, ""),
-        lambda: data_add.fetch(adder, closed.settings, "wood", True),
-        lambda: data_parts.start(adder, closed.settings, "x", [], None, None),
-        lambda: data_list.delete("gear", closed),
-    ):
-        with pytest.raises(DataError, match="on this server"):
-            start()
-    assert adder.latest() is None
 
 
 def test_each_way_to_add_begins_to_watch(mine: Services, tmp_path: Path) -> None:
@@ -217,12 +145,3 @@ def _look(handlers: dict, ui: dict, seen: int) -> dict:
 def _folder(path: Path, count: int) -> Path:
     pictures(path, count)
     return path
-
-
-def _hidden(component: object) -> bool:
-    """Whether a component, or what it stands in, is hidden."""
-    while component is not None:
-        if getattr(component, "visible", True) is False:
-            return True
-        component = component.parent
-    return False
