@@ -41,7 +41,14 @@ WATCH = """(label) => {
       if (now && now.src !== before && now.complete && now.naturalWidth) done(performance.now() - start);
       else requestAnimationFrame(look); };
     look();
+    setTimeout(() => done(NaN), 20000);
   });
+}"""
+
+GALLERY = """() => {
+  const all = [...document.querySelectorAll('button.thumbnail-item img')];
+  const inSight = all.filter((one) => { const box = one.getBoundingClientRect(); return box.height && box.top < innerHeight; });
+  return all.length >= 160 && inSight.length > 0 && inSight.slice(0, 9).every((one) => one.complete && one.naturalWidth);
 }"""
 
 
@@ -77,7 +84,9 @@ def measure(data: Path, category: str, many: str) -> dict[str, float]:
         }
         found["picture to verdict"] = _median(lambda i: _pick(page, i))
         for name, label in (("opacity", "Strength"), ("sensitivity", "Sensitivity")):
-            found[f"{name} to picture"] = _median(lambda _, label=label: _slide(page, label))
+            found[f"{name} to picture"] = _median(
+                lambda i, label=label: _slide(page, label, ("Home", "End")[i % 2])
+            )
         page.goto(f"{ADDRESS}/?category={many}")
         found["gallery of 160 pictures"] = _gallery(page)
     return found
@@ -128,18 +137,17 @@ def _pick(page, index: int) -> float:
     return page.evaluate("window.waited") / 1000
 
 
-def _slide(page, label: str) -> float:
+def _slide(page, label: str, key: str) -> float:
+    # From end to end: two neighbouring rates may have the same limit, and then the picture does not change.
     page.evaluate(WATCH, "Result")
-    page.get_by_label(f"range slider for {label}").press("ArrowRight")
+    page.get_by_label(f"range slider for {label}").press(key)
     return page.evaluate("window.waited") / 1000
 
 
 def _gallery(page) -> float:
+    """Seconds until all pictures are listed and those in sight are drawn; the others are loaded when they come into sight."""
     start = time.perf_counter()
-    page.wait_for_function(
-        "[...document.querySelectorAll('button.thumbnail-item img')].filter((i) => i.complete && i.naturalWidth).length >= 160",
-        polling="raf", timeout=60_000,
-    )  # fmt: skip
+    page.wait_for_function(GALLERY, polling="raf", timeout=60_000)
     return time.perf_counter() - start
 
 
