@@ -42,7 +42,9 @@ def build_archive(services: Services) -> dict[str, Any]:
     gr.Markdown(text.DATA_ARCHIVE_NOTE)
     ui: dict[str, Any] = {}
     ui["file"] = gr.File(
-        label=text.DATA_FILE, file_types=sorted({Path(e).suffix for e in ENDINGS}), height=140
+        label=text.DATA_FILE,
+        file_types=sorted({f".{ending.rsplit('.', 1)[1]}" for ending in ENDINGS}),
+        height=140,
     )
     gr.Markdown(text.DATA_FILE_INFO.format(mb=services.settings.max_upload_mb), elem_classes="help")
     ui["path"] = gr.Textbox(label=text.DATA_PATH, info=text.DATA_PATH_INFO, max_lines=1)
