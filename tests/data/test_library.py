@@ -194,9 +194,9 @@ def test_the_table_has_all_fifteen() -> None:
 
 def test_a_category_is_fetched_though_the_line_breaks(host: FakeServer, settings: Settings) -> None:
     size = len(host.files["/x/bottle.tar.xz"])
-    host.cut_after, seen = size // 3, []
+    host.cut_after, seen = size // 3 + 1, []  # three connections, whatever the remainder
     assert fetch("bottle", settings, lambda *told: seen.append(told)) == ["bottle"]
-    assert len(host.requests) == 4
+    assert len(host.requests) == 3
     assert load_category(settings.data_dir, "bottle").counts == {"good": 1, "dent": 2}
     assert "CC BY-NC-SA 4.0" in origin_of("bottle", settings).licence
     assert fetched_bytes("bottle", settings) == 0  # the archive is not kept
