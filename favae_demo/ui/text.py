@@ -140,7 +140,7 @@ TRAIN_GROUPS = {
     "Learning": (
         "batch_size", "learning_rate", "decay", "weight_decay", "weight_average", "kl_weight", "snapshot_every",
     ),
-    "The verdict": ("score", "image_score", "blur"),
+    "The verdict": ("score", "centre", "image_score", "blur"),
 }  # fmt: skip
 TRAIN_OTHER_GROUP = "More"
 TRAIN_FIELDS = {
@@ -175,6 +175,7 @@ TRAIN_FIELDS = {
     "mask_training": "Ignore the background in training",
     "mask_score": "Ignore the background in the verdict",
     "score": "Adding up the errors",
+    "centre": "Texture: leave out what the whole picture shares",
     "image_score": "Score of a picture",
     "blur": "Smoothing of the error map",
     "snapshot_every": "Rounds between sample pictures",

@@ -48,7 +48,8 @@ def visit(browser, server) -> Iterator[Callable]:
             page.locator(".gauge:visible").first
         ).to_be_visible()  # opening the page may choose a tab itself
         page.get_by_role("tab", name="Train", exact=True).click()
-        expect(page.get_by_text(text.TRAIN_SAMPLES).or_(page.locator(".run-card")).first).to_be_visible()
+        shown = page.get_by_text(text.TRAIN_SAMPLES).or_(page.locator(".run-card"))
+        expect(shown.locator("visible=true").first).to_be_visible()
         return page
 
     yield come
