@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from favae_demo.detection.types import Detection
 from favae_demo.ui import text as words
-from favae_demo.ui.text import margin
+from favae_demo.ui.text import margin, number
 from favae_demo.viz.charts import figure_svg
 from favae_demo.viz.heatmap import css_gradient
 
@@ -29,7 +29,7 @@ def verdict_html(found: Detection | None, note: str = "") -> str:
     return (
         f'<div class="verdict {found.verdict}" role="status" aria-live="polite">'
         f'<span class="word"><span aria-hidden="true">{icon}</span> {word}</span>'
-        f"<span>score {found.score:.4g}, limit {found.threshold:.4g}: {margin(found.score, found.threshold)}</span>"
+        f"<span>score {number(found.score)}, limit {number(found.threshold)}: {margin(found.score, found.threshold)}</span>"
         f'<span class="gauge" aria-hidden="true"><span class="fill" style="width:{share:.0%}"></span>'
         f'<span class="limit"></span></span><span class="note">{html.escape(note)}</span></div>'
     )

@@ -494,6 +494,11 @@ def place(x: float, y: float) -> str:
     return f"{words} ({x:.0%} from the left, {y:.0%} from the top)"
 
 
+def number(value: float) -> str:
+    """A score to four digits, without powers of ten."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
 def margin(score: float, threshold: float) -> str:
     """How far a score lies from the limit, in words."""
     ratio = score / max(threshold, 1e-12)

@@ -27,35 +27,48 @@ MEASURE = "Measure all"
 
 
 def main() -> None:
-    """Trains once, then takes every picture."""
+    """Measures, takes pictures, trains once, takes the rest."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=ASSETS)
     out = parser.parse_args().out
     with tempfile.TemporaryDirectory() as empty, app(Path(empty)), browser() as chromium:
-        _prepare(chromium)
-        for device, size, scheme in LOOKS:
-            page = chromium.new_page(viewport=size, color_scheme=scheme)
-            for tab, ready in SHOWS.items():
-                page.goto(f"{ADDRESS}/?tab={tab}&category={CATEGORY}")
-                page.wait_for_function(ready, timeout=120_000)
-                page.wait_for_timeout(2500)  # charts draw themselves in
-                _save(page.screenshot(full_page=device == "desktop"), out / f"{tab}-{device}-{scheme}.webp")
-            page.close()
+        _measure(chromium)
+        _take(chromium, out, ("detect", "compare"))
+        _train(chromium)  # last: a model made here comes before the shipped ones
+        _take(chromium, out, ("train",))
 
 
-def _prepare(chromium) -> None:
-    """A finished training, and all models measured, so that every tab has something to show."""
+def _take(chromium, out: Path, tabs: tuple[str, ...]) -> None:
+    for device, size, scheme in LOOKS:
+        page = chromium.new_page(viewport=size, color_scheme=scheme)
+        for tab in tabs:
+            page.goto(f"{ADDRESS}/?tab={tab}&category={CATEGORY}")
+            page.wait_for_function(SHOWS[tab], timeout=120_000)
+            page.wait_for_timeout(2500)  # charts draw themselves in
+            _save(page.screenshot(full_page=device == "desktop"), out / f"{tab}-{device}-{scheme}.webp")
+        page.close()
+
+
+def _measure(chromium) -> None:
+    """All models on all test pictures, so that Compare has its curves."""
+    page = chromium.new_page(viewport=DESKTOP)
+    page.goto(f"{ADDRESS}/?tab=compare&category={CATEGORY}")
+    page.wait_for_function(SHOWS["compare"], timeout=300_000)  # the weights may have to be fetched first
+    measure = page.get_by_role("button", name=MEASURE)
+    page.wait_for_timeout(2000)
+    if measure.is_visible():
+        measure.click()
+        measure.wait_for(state="hidden", timeout=600_000)
+    page.close()
+
+
+def _train(chromium) -> None:
     page = chromium.new_page(viewport=DESKTOP)
     page.goto(f"{ADDRESS}/?tab=train&category={CATEGORY}")
     page.wait_for_function("document.querySelector('.verdict .gauge')", timeout=120_000)
     page.get_by_label("VAE: pixels only").check()
     page.get_by_role("button", name="Start training").click()
     page.get_by_role("button", name="Open in Detect").wait_for(timeout=600_000)
-    page.get_by_role("tab", name="Compare", exact=True).click()
-    measure = page.get_by_role("button", name=MEASURE)
-    if measure.is_visible():
-        measure.click()
-        measure.wait_for(state="hidden", timeout=600_000)
     page.close()
 
 
