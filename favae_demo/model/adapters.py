@@ -10,7 +10,7 @@ def adapter(tap_channels: int, teacher_channels: int, *, narrow: bool = False) -
         tap_channels: Channels of the decoder's layer.
         teacher_channels: Channels of the teacher's layer.
         narrow: Whether the hidden layer has the decoder's channels instead of the teacher's. At width 1 these are the same; in
-            a compact network it cuts a training step's time by 40 %, because most of its work is in the adapters.
+            a compact network it makes a training step faster, because most of its work is in the adapters.
     """
     hidden = tap_channels if narrow else teacher_channels
     return nn.Sequential(

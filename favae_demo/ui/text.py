@@ -73,7 +73,10 @@ OWN_PICTURE_INFO = (
 )
 
 # Detect
-LOADING = "One moment: the first picture is being judged …"
+LOADING = (
+    "One moment: the first picture is being judged … "
+    "On the very first start the sample parts are drawn before, which takes up to half a minute."
+)
 CATEGORY, CATEGORY_INFO = "Kind of part", "And where its pictures come from"
 MODEL = "Model"
 MODEL_INFO = (
