@@ -1,0 +1,99 @@
+"""The page as a whole, models, pictures, and the Detect tab."""
+
+# The page
+TITLE = "FAVAE Demo"
+INTRO = (
+    "Shows where a part looks different from good parts, after learning from pictures of **good parts only**."
+)
+HOW_TITLE = "How it works"
+HOW = """
+1. A small network, the **autoencoder** (VAE), practises rebuilding pictures of good parts from a short code.
+2. A second, ready-made network (**VGG16** or **VGG19**, trained on everyday photos) describes each picture by its shapes
+   and textures; the first network learns to rebuild that description too.
+3. A new picture is rebuilt in the same way. Where the rebuilt picture or description differs, the **error map** lights up.
+4. Pictures of good parts that were held out of the training tell how much error is normal: that sets the **limit**.
+5. A score above the limit means **defect**; how many good parts may be flagged by mistake is yours to choose.
+"""
+DETECT, TRAIN, COMPARE, DATA = "Detect", "Train", "Compare", "Data"
+NO_SUCH_CATEGORY = "There is no kind of part called '{category}' here; another one is shown."
+LICENCES_TITLE = "Licences and credits"
+LICENCES = """
+- **This app**: Apache-2.0. **Generated sample parts**: CC0, free for every use.
+- **MVTec AD** (Bergmann, Fauser, Sattlegger, Steger: CVPR 2019), © MVTec Software GmbH: CC BY-NC-SA 4.0. The pictures, and the models
+  trained on them, are **for non-commercial use only**.
+- **VGG16 and VGG19 weights**: K. Simonyan and A. Zisserman, Visual Geometry Group, University of Oxford, CC BY 4.0.
+- **Method**: D. Dehaene and P. Eline, arXiv 2008.05369 (2020), as in the project report *Feature Augmented VAE for Anomaly Detection and
+  Localization on MVTec* (Verona 2024).
+- **Libraries**: PyTorch and torchvision (BSD-3-Clause), Gradio (Apache-2.0), NumPy, scikit-learn and h5py (BSD-3-Clause), Pillow (MIT-CMU),
+  OpenCV (Apache-2.0), Matplotlib (Matplotlib licence), safetensors (Apache-2.0), platformdirs and filelock (MIT), tqdm (MPL-2.0 and MIT).
+"""
+PRESENT = "Presentation view"
+LEAVE_PRESENT = "Leave presentation (Esc)"
+STATUS = "{device} · {model} · last picture {milliseconds:.0f} ms"
+
+# Models and pictures
+VARIANTS = {"none": "VAE", "vgg16": "VAE + VGG16", "vgg19": "VAE + VGG19"}
+PRESETS = {
+    "quick": "Quick (a few minutes)",
+    "paper": "As in the report (hours to days without a graphics card)",
+}
+RATES = {"0.5 %": 0.005, "1 %": 0.01, "2 %": 0.02, "5 % (recommended)": 0.05, "10 %": 0.1, "20 %": 0.2}
+DEFAULT_RATE = "5 % (recommended)"
+RECOMMENDED_RATE = 5  # percent
+MAPS = {
+    "combined": "All together",
+    "pixels": "Pixels",
+    "layer1": "Fine features",
+    "layer2": "Middle features",
+    "layer3": "Coarse features",
+}
+NO_DATA = (
+    "**No pictures yet.** Put categories in MVTec layout into `{folder}`, or set `FAVAE_DATA_DIR`, and reload this page. "
+    "You can still upload a picture once a model is there."
+)
+NO_MODEL = "There is no trained model here yet. Open the Train tab to make one."
+CHOOSE_PICTURE = "Choose a picture from the gallery or upload one first."
+NO_PICTURES_HERE = "There are no test pictures of this category here; upload a picture of your own."
+NO_TRUTH = "There is no ground truth for this picture."
+FEW_HELD_OUT = "Only {count} good pictures were held out, too few for this false-alarm rate: the limit is their highest score plus a margin."
+
+# Teacher weights
+FETCH_LABEL = "Fetching weights"
+FETCH_CANCEL, FETCH_RETRY = "Stop fetching", "Try again"
+FETCH_MEANWHILE = "Meanwhile this is what {model} sees."
+
+# Choosing a picture
+TEST_PICTURES, OWN_PICTURE = "Test pictures", "Your own picture"
+KIND_LABEL, KIND_INFO = "Show", "Good parts, or one kind of defect"
+OWN_PICTURE_LABEL = "Upload, paste or photograph"
+OWN_PICTURE_INFO = (
+    "PNG, JPEG, BMP, TIFF or WebP. The same kind of part, seen in the same way, as the model learned from."
+)
+
+# Detect
+LOADING = (
+    "One moment: the first picture is being judged … "
+    "On the very first start the sample parts are drawn before, which takes up to half a minute."
+)
+CATEGORY, CATEGORY_INFO = "Kind of part", "And where its pictures come from"
+MODEL = "Model"
+MODEL_INFO = (
+    "With its AUROC per pixel and per picture, measured on the test pictures: 1 is perfect, 0.5 is guessing"
+)
+PANES = {"picture": "Picture", "result": "Result", "rebuilt": "Rebuilt as a good part", "errors": "Error map"}
+PREVIOUS, NEXT, SAVE = "◀ Previous", "Next ▶", "Save this result"
+SLIDER = "Drag the line: picture | heat map"
+RATE = "Sensitivity: false-alarm rate in %"
+RATE_INFO = "Of 100 good parts, how many may be called defect by mistake. ▲ recommended: 5"
+OPACITY, OPACITY_INFO = "Strength of the heat map in %", "0 shows the picture alone"
+MAP, MAP_INFO = "Error map of", "All errors together, or one kind"
+COLOURS, COLOURS_INFO = "Colours", "Dark is calm"
+MASK, MASK_INFO = "Ignore the background", "Whether errors beside the part count"
+MASK_AS_TRAINED = "As the model was trained"
+MASKS = {MASK_AS_TRAINED: None, "Yes": True, "No": False}
+REGIONS = "Places above the limit"
+REGION_HEADERS = ("Place", "Share of the picture", "Highest error (limit = 1)")
+NO_REGIONS = "No place lies above the limit."
+LEGEND_FOUND, LEGEND_TRUTH = "found by the model", "known defect (ground truth)"
+LEGEND_CALM, LEGEND_LIMIT, LEGEND_HIGH = "calm", "limit", "twice the limit or more"
+TRAINING_OFF = "Training is switched off on this server. Run the app on your own machine to train."

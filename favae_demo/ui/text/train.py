@@ -1,0 +1,189 @@
+"""The Train tab."""
+
+# Train: the steps
+TRAIN_WHAT, TRAIN_WHICH, TRAIN_HOW_LONG = (
+    "### 1 · What to train on",
+    "### 2 · Which kind of model",
+    "### 3 · How long",
+)
+TRAIN_CATEGORY_INFO = "Only pictures of its good parts are used for training"
+TRAIN_VARIANT, TRAIN_VARIANT_INFO = (
+    "Kind of model",
+    "With VGG it also learns shapes and textures, and finds far more",
+)
+TRAIN_VARIANTS = {
+    "none": "VAE: pixels only, the fastest",
+    "vgg16": "VAE + VGG16: recommended",
+    "vgg19": "VAE + VGG19: a deeper helper network, a little slower",
+}
+TRAIN_PRESET = "Recipe"
+TRAIN_PRESET_INFO = "Quick is right for a first model. 'As in the report' follows the published schedule"
+TRAIN_CUSTOM = "custom"
+TRAIN_CUSTOM_TITLE = "Custom: my own settings, below"
+TRAIN_SEED, TRAIN_SEED_INFO = (
+    "Seed",
+    "Starting point of all random numbers: the same seed gives the same model",
+)
+TRAIN_SETTINGS = "All settings"
+TRAIN_SETTINGS_NOTE = "What the chosen recipe does. Change anything and the recipe becomes *Custom*; choose another recipe to go back."
+TRAIN_SETTINGS_LOCKED = "What the chosen recipe does. On this server the settings cannot be changed."
+TRAIN_START = "Start training"
+TRAIN_LIMITED = "This server allows the quick recipe only. Run the app on your own machine for the others."
+TRAIN_NO_CATEGORY = "Choose what to train on first."
+TRAIN_NO_PICTURES = "There are no pictures to train on here."
+TRAIN_FEW = "Only {count} good parts: the model and its limit will be unsure. 20 or more are better."
+
+# Train: the settings, in plain words; each one's help text stands beside its range in `presets.TrainConfig`
+TRAIN_GROUPS = {
+    "How long": ("epochs", "max_steps", "max_seconds", "patience"),
+    "The pictures": ("image_size", "views", "validation_ratio", "augment_validation"),
+    "How pictures are varied": ("rotation", "rotation_p", "crop", "crop_p", "hflip_p", "vflip_p"),
+    "The background": ("background", "mask_training", "mask_score"),
+    "The network": ("width", "latent", "narrow_adapters", "tap", "standardise", "bank", "bank_mb"),
+    "Learning": (
+        "batch_size", "learning_rate", "decay", "weight_decay", "weight_average", "kl_weight", "snapshot_every",
+    ),
+    "The verdict": ("score", "centre", "image_score", "blur"),
+}  # fmt: skip
+TRAIN_OTHER_GROUP = "More"
+TRAIN_FIELDS = {
+    "image_size": "Picture size",
+    "width": "Size of the network",
+    "latent": "Length of the code",
+    "narrow_adapters": "Narrow feature part",
+    "tap": "Where features are read",
+    "standardise": "Bring all features to one scale",
+    "epochs": "Most rounds",
+    "max_steps": "Most steps",
+    "max_seconds": "Most seconds",
+    "batch_size": "Pictures a step",
+    "learning_rate": "Step length",
+    "decay": "Step length over time",
+    "weight_decay": "Pull towards zero",
+    "weight_average": "Averaging of the network",
+    "kl_weight": "Weight of the code's order",
+    "patience": "Patience",
+    "validation_ratio": "Share held out",
+    "views": "Varied pictures",
+    "augment_validation": "Vary the held-out pictures too",
+    "bank": "Compute features once",
+    "bank_mb": "Memory for features (MB)",
+    "rotation": "Rotation (degrees)",
+    "rotation_p": "Share rotated",
+    "crop": "Smallest crop",
+    "crop_p": "Share cropped",
+    "hflip_p": "Share mirrored left to right",
+    "vflip_p": "Share mirrored top to bottom",
+    "background": "Kind of background",
+    "mask_training": "Ignore the background in training",
+    "mask_score": "Ignore the background in the verdict",
+    "score": "Adding up the errors",
+    "centre": "Texture: leave out what the whole picture shares",
+    "image_score": "Score of a picture",
+    "blur": "Smoothing of the error map",
+    "snapshot_every": "Rounds between sample pictures",
+}
+TRAIN_RANGE = "{low} to {high}."
+TRAIN_FIXED = "Always {low}."
+TRAIN_EMPTY_FIELD = "Fill in '{label}'."
+TRAIN_WHOLE = "'{label}' must be a whole number, not {value}."
+
+# Train: what the model will see
+TRAIN_TAB_PREVIEW, TRAIN_TAB_RUN = "What it learns from", "The training"
+TRAIN_SAMPLES = "Good parts it learns from"
+TRAIN_SAMPLE = "good part {number}"
+TRAIN_VIEWS = "How each picture is varied"
+TRAIN_VIEWS_NOTE = (
+    "Parts lie a little differently each time. So that this is not called a defect, the model practises on "
+    "slightly turned, cropped and mirrored copies (augmentation)."
+)
+TRAIN_VIEWS_NONE = "With these settings every picture is used as it is, unchanged."
+TRAIN_VIEW_ORIGINAL, TRAIN_VIEW = "as photographed", "varied copy {number}"
+TRAIN_MASK = "What counts as background"
+TRAIN_MASK_NOTE = "Striped: seen as background (background mask)."
+TRAIN_MASK_KIND_NONE = "This recipe looks for no background: the whole picture counts."
+TRAIN_MASK_USES = {
+    (False, False): "Shown for your information: this recipe counts the whole picture, background included.",
+    (True, False): "The training ignores the striped area; the verdict counts it.",
+    (False, True): "The verdict ignores the striped area; the training counts it.",
+    (True, True): "Training and verdict ignore the striped area.",
+}
+TRAIN_MASK_SHARE = "{share:.0%} background"
+
+# Train: while it runs
+TRAIN_STATES = {
+    "running": ("▶", "running"),
+    "stopping": ("■", "stopping"),
+    "finished": ("✓", "finished"),
+    "failed": ("✕", "failed"),
+    "interrupted": ("❙❙", "interrupted"),
+}
+TRAIN_RUNS, TRAIN_RUNS_INFO = "Trainings", "Choose one to show it; the newest is first"
+TRAIN_RUN = "{category} · {variant} · {preset} · {time}"
+TRAIN_TIME = "%-d %b %H:%M"
+TRAIN_PROGRESS = "Training progress"
+TRAIN_SPOKEN = "Training {state}, {percent} % done."
+TRAIN_STOP, TRAIN_RESUME, TRAIN_DELETE = "Stop and keep the best so far", "Go on training", "Delete"
+TRAIN_ALREADY = "A training is already running; it is shown here. Stop it first to start another."
+TRAIN_ELSEWHERE = "Another training is running: {name}. Choose it in the list of trainings to watch it."
+TRAIN_STOPPED = "The training ends after this step; the best model so far is kept."
+TRAIN_ASK_DELETE = "Delete **{name}** with its model? This cannot be undone."
+TRAIN_DELETE_YES, TRAIN_DELETE_NO = "Yes, delete it", "No, keep it"
+TRAIN_FACTS = {
+    "round": "Round",
+    "best": "Lowest held-out error",
+    "pictures": "Pictures",
+    "time": "Time so far",
+}
+TRAIN_FACT_ROUND = "{epoch} ({step:,} of {total:,} steps)"
+TRAIN_FACT_BEST = "{value} (round {epoch})"
+TRAIN_FACT_PICTURES = "{train} to learn from, {held_out} held out"
+TRAIN_PLOTS = {
+    "total": "Error in all",
+    "terms": "By kind, training",
+    "held_out": "By kind, held-out",
+}
+TRAIN_PLOT_NOTE = (
+    "Falling curves mean it is learning. If the *held-out* curve rises while the *training* curve falls, it only "
+    "memorises (overfitting); the model with the lowest held-out error is kept. Kinds of error: *pixels*; *fine*, *middle* "
+    "and *coarse* features of VGG; *code*, how orderly the short code is (KL)."
+)
+TRAIN_STEP, TRAIN_ERROR, TRAIN_LOG_ERROR = "step", "error per picture", "error, as a power of ten"
+TRAIN_LOG, TRAIN_LOG_INFO = "Logarithmic scale", "3 means 1,000: large and small errors fit into one picture"
+TRAIN_SERIES = {
+    "pixels": "pixels",
+    "layer1": "fine",
+    "layer2": "middle",
+    "layer3": "coarse",
+    "kl": "code",
+}
+TRAIN_TRAINING, TRAIN_HELD_OUT = "training", "held-out good parts"
+TRAIN_REBUILT = "How well it rebuilds: {kind}"
+TRAIN_REBUILT_NOTE = "Top row: the photographs. Below: what the model makes of them, round by round."
+TRAIN_REBUILT_ORIGINAL, TRAIN_REBUILT_ROUND = "photographs", "after round {epoch}"
+
+# Train: when it is done
+TRAIN_FIGURES = "How good it is"
+TRAIN_FIGURES_ON = (
+    "Measured on {n_good} good parts and {n_defect} parts with a defect that it has never seen."
+)
+TRAIN_NO_FIGURES = "There are no test pictures to measure it on."
+TRAIN_METRICS = {
+    "image_auroc": ("Tells good parts from defective ones", "image AUROC: 1 is perfect, 0.5 is guessing"),
+    "pixel_auroc": ("Points at the right place", "pixel AUROC: 1 is perfect, 0.5 is guessing"),
+    "aupro": ("Covers each defect as a whole", "AUPRO: 1 is perfect"),
+    "pixel_ap": ("Marks little else", "pixel AP: 1 is perfect; small defects make it hard"),
+    "f1_max": (
+        "Best balance of finds and false alarms",
+        "F1-max: 1 is perfect; its limit was chosen with the test labels",
+    ),
+}
+TRAIN_UNKNOWN = "not known"
+TRAIN_EXAMPLES = "Example verdicts"
+TRAIN_EXAMPLES_NOTE = (
+    "On test pictures, at a false-alarm rate of {rate:.0%}. Solid line: found; dashed line: known defect."
+)
+TRAIN_VERDICTS = {"good": "✓ Good part", "defect": "⚠ Defect"}
+TRAIN_RIGHT, TRAIN_WRONG = "right: it is {kind}", "wrong: it is {kind}"
+TRAIN_KIND_GOOD, TRAIN_KIND_DEFECT = "a good part", "a defect ({kind})"
+TRAIN_OPEN, TRAIN_DOWNLOAD = "Open in Detect", "Download model"

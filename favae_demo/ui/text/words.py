@@ -1,0 +1,102 @@
+"""Values in words: times, kinds of defect, places, figures."""
+
+from typing import Any
+
+
+def duration(seconds: float) -> str:
+    """A time in words, as exact as is of use."""
+    steps = ((120, 1, "s"), (7200, 60, "min"))
+    size, unit = next(((size, unit) for top, size, unit in steps if seconds < top), (3600, "h"))
+    return f"{seconds / size:.0f} {unit}"
+
+
+def amount(value: float) -> str:
+    """A figure without powers of ten, as exact as is of use."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def kind(defect: str) -> str:
+    """A picture's kind in words: `good`, or the name of its defect."""
+    return "good" if defect == "good" else f"defect: {defect.replace('_', ' ')}"
+
+
+def picture_name(defect: str, stem: str) -> str:
+    """A test picture in words: `broken small 004`."""
+    return f"{defect.replace('_', ' ')} {stem}"
+
+
+def listed(names: list[str]) -> str:
+    """Names in one phrase: `A, B and C`."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def all_kinds(count: int) -> str:
+    """Words for all test pictures together."""
+    return f"All {count} test pictures" if count else "No test pictures"
+
+
+def truth(defect: str, has_ground_truth: bool = True) -> str:
+    """What is known of a test picture, in words.
+
+    Args:
+        defect: Its kind, `good` for a good part.
+        has_ground_truth: Whether it is known where the defect is.
+    """
+    if defect == "good":
+        return "Known: this is a good part."
+    where = (
+        ""
+        if has_ground_truth
+        else " There is no ground truth for this picture: where the defect is, is not known."
+    )
+    return f"Known: this part has a defect ({defect.replace('_', ' ')}).{where}"
+
+
+def place(x: float, y: float) -> str:
+    """Where a point lies in the picture, in words.
+
+    Args:
+        x: Share of the width, from the left.
+        y: Share of the height, from the top.
+    """
+    row, column = ("top", "middle", "bottom")[min(int(3 * y), 2)], ("left", "", "right")[min(int(3 * x), 2)]
+    words = {"middle ": "centre"}.get(f"{row} {column}", f"{row} {column}".strip())
+    return f"{words} ({x:.0%} from the left, {y:.0%} from the top)"
+
+
+def number(value: float) -> str:
+    """A score to four digits, without powers of ten."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+def margin(score: float, threshold: float) -> str:
+    """How far a score lies from the limit, in words."""
+    ratio = score / max(threshold, 1e-12)
+    steps = (
+        (0.7, "well below the limit"),
+        (0.95, "below the limit"),
+        (1.05, "close to the limit"),
+        (1.5, "above the limit"),
+    )
+    return next((words for top, words in steps if ratio <= top), "well above the limit")
+
+
+def fetching(fetch: Any) -> str:
+    """A download of teacher weights in one sentence.
+
+    Args:
+        fetch: A `teacher.fetching.Fetch`.
+    """
+    name = fetch.teacher.upper()
+    if fetch.problem:
+        return fetch.problem
+    if not fetch.running:
+        return f"The weights of {name} are here."
+    if not fetch.done:
+        return f"This model needs the ImageNet weights of {name}: fetching them, which is done only once …"
+    size = (
+        f"{fetch.done / 1e6:.0f} of {fetch.total / 1e6:.0f} MB"
+        if fetch.total
+        else f"{fetch.done / 1e6:.0f} MB"
+    )
+    return f"Fetching the ImageNet weights of {name} from {fetch.source}: {size}. This is done only once."
