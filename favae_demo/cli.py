@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -86,25 +87,25 @@ def train(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
 
 
 def evaluate(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
-    """Measures a model on all test pictures of its category."""
+    """Measures a model, or the mean-image baseline, on all test pictures of a category."""
     from favae_demo.data.mvtec import load_category
     from favae_demo.data.sources import data_dir_of
     from favae_demo.detection.detector import Detector
-    from favae_demo.evaluation import protocol
+    from favae_demo.evaluation import baseline, protocol
 
-    detector = Detector.load(options.checkpoint, settings)
-    name = options.category or detector.category
+    detector = Detector.load(options.checkpoint, settings) if options.checkpoint else None
+    name = options.category or _required(detector and detector.category, "--category")
     category = load_category(options.data or data_dir_of(name, settings), name)
     with _bar("pictures", options.json) as bar:
-        found = protocol.evaluate(detector, category, lambda done, total: _advance(bar, done, total))
-    config = detector.config
-    about = {
-        "category": category.name,
-        "teacher": config.teacher,
-        "preset": config.preset,
-        "seed": config.seed,
-    }
-    return about | found.to_dict() | {"seconds": round(found.seconds, 2)}
+        shown = partial(_advance, bar)
+        if detector is None:
+            found = baseline.evaluate_mean_image(category, shown)
+            about = {"baseline": options.baseline}
+        else:
+            found = protocol.evaluate(detector, category, shown)
+            config = detector.config
+            about = {"teacher": config.teacher, "preset": config.preset, "seed": config.seed}
+    return {"category": category.name} | about | found.to_dict() | {"seconds": round(found.seconds, 2)}
 
 
 def detect(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
@@ -294,7 +295,9 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--no-measure", action="store_true", help="do not measure the model on test pictures")
     one.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
     one = add("evaluate", evaluate)
-    one.add_argument("--checkpoint", type=Path, required=True)
+    what = one.add_mutually_exclusive_group(required=True)
+    what.add_argument("--checkpoint", type=Path)
+    what.add_argument("--baseline", choices=("mean-image",), help="measure this yardstick instead of a model")
     one.add_argument(
         "--data", type=Path, help="folder with one sub-folder a category (default: FAVAE_DATA_DIR)"
     )

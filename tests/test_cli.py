@@ -103,6 +103,15 @@ def test_a_trained_model_tells_spots_from_good_parts(
     assert measured["pixel_auroc"] > 0.8
 
 
+def test_the_baseline_is_measured_by_the_same_protocol_without_a_model(
+    widget_settings: Settings, capsys: pytest.CaptureFixture
+) -> None:
+    measured = run_json(capsys, "evaluate", "--baseline", "mean-image", "--category", "widget")
+    assert measured.keys() >= FIGURES | {"n_good", "n_defect"}
+    assert measured["baseline"] == "mean-image" and measured["pixel_auroc"] > 0.8
+    assert "--category" in refusal(capsys, "evaluate", "--baseline", "mean-image")
+
+
 def test_the_output_for_people_names_verdict_and_figures(
     widget_settings: Settings, widget_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:

@@ -4,7 +4,7 @@ Thresholds, scales and model selection saw good training pictures only; the figu
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,10 +63,14 @@ class Evaluation:
         return self.figures | counts | {"reasons": self.reasons}
 
 
+Judge = Callable[[np.ndarray], Iterable[tuple[float, np.ndarray]]]
+"""From pictures N×S×S×3 uint8 to a score and a score map S×S for each."""
+
+
 def evaluate(
     detector: Detector, category: Category, progress: Callable[[int, int], None] | None = None
 ) -> Evaluation:
-    """Scores every test picture of a category.
+    """Scores every test picture of a category with a model.
 
     Args:
         detector: The model.
@@ -76,17 +80,26 @@ def evaluate(
     Raises:
         DataError: The category has no test pictures.
     """
+
+    def judge(pictures: np.ndarray) -> Iterable[tuple[float, np.ndarray]]:
+        return ((found.score, found.map) for found in detector.detect(list(pictures)))
+
+    return evaluate_with(judge, detector.config.image_size, category, progress)
+
+
+def evaluate_with(
+    judge: Judge, size: int, category: Category, progress: Callable[[int, int], None] | None = None
+) -> Evaluation:
+    """Scores every test picture of a category with whatever gives scores; see `evaluate`."""
     if not category.test:
         raise DataError(f"The category {category.name!r} has no test pictures to measure on.")
     start = time.perf_counter()
-    size = detector.config.image_size
     scores, maps = [], []
     for first in range(0, len(category.test), BATCH):
         part = category.test[first : first + BATCH]
-        pictures = load_images([sample.path for sample in part], size)
-        for found in detector.detect(list(pictures)):
-            scores.append(found.score)
-            maps.append(found.map)
+        for score, score_map in judge(load_images([sample.path for sample in part], size)):
+            scores.append(score)
+            maps.append(score_map)
         if progress:
             progress(len(scores), len(category.test))
     masks = np.stack([_mask(sample, size) for sample in category.test])
