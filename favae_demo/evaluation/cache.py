@@ -29,9 +29,9 @@ if (
     from favae_demo.evaluation.metrics import Curve
     from favae_demo.evaluation.protocol import Evaluation
 
-FORMAT = 1  # goes up when the figures or the file change
+FORMAT = 2  # goes up when the figures or the file change
 FOLDER = "evaluations"
-CURVES = ("image_roc", "pixel_roc")
+CURVES = ("image_roc", "pixel_roc", "pixel_pr")
 # What reading a file raises that is no file of ours, or only half of one.
 _DAMAGES = (OSError, EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile, zlib.error)
 
@@ -50,6 +50,7 @@ class Measured:
         reasons: As in `Evaluation`.
         image_roc: False- and true-positive rates over pictures; None where the data cannot give the curve.
         pixel_roc: The same over pixels, at most `metrics.CURVE_POINTS` points.
+        pixel_pr: Recalls (rising) and precisions over pixels, at most as many points; None where `pixel_roc` is.
         seconds: Time of the evaluation.
     """
 
@@ -60,6 +61,7 @@ class Measured:
     reasons: dict[str, str]
     image_roc: Curve | None
     pixel_roc: Curve | None
+    pixel_pr: Curve | None
     seconds: float
 
     @property
@@ -83,15 +85,19 @@ class Measured:
 
 def reduce(found: Evaluation) -> Measured:
     """What is kept of an evaluation."""
+    from favae_demo.evaluation.metrics import pr_curve_points, roc_curve_points
+
     known = np.array([sample.has_ground_truth for sample in found.samples])
+    maps, masks = found.maps[known], found.masks[known]
     return Measured(
         tuple(sample.key for sample in found.samples),
         found.labels,
         found.scores,
         found.figures,
         found.reasons,
-        _roc(found.figures["image_auroc"], found.scores, found.labels),
-        _roc(found.figures["pixel_auroc"], found.maps[known], found.masks[known]),
+        _curve(roc_curve_points, found.figures["image_auroc"], found.scores, found.labels),
+        _curve(roc_curve_points, found.figures["pixel_auroc"], maps, masks),
+        _curve(pr_curve_points, found.figures["pixel_ap"], maps, masks),
         found.seconds,
     )
 
@@ -154,11 +160,9 @@ def _identity(path: Path, gone: FavaeError) -> list:
     return [str(path.resolve()), status.st_size, status.st_mtime_ns]
 
 
-def _roc(figure: float | None, scores: np.ndarray, labels: np.ndarray) -> Curve | None:
+def _curve(points: Callable, figure: float | None, scores: np.ndarray, labels: np.ndarray) -> Curve | None:
     """The curve of an area under it; where the area says nothing, neither does the curve."""
-    from favae_demo.evaluation import metrics
-
-    return None if figure is None else metrics.roc_curve_points(scores, labels)
+    return None if figure is None else points(scores, labels)
 
 
 def _write(path: Path, found: Measured) -> None:
