@@ -23,7 +23,7 @@ BLOCK = 1 << 20
 DEEPEST = 12
 ENDINGS = (".zip", ".tar", ".tar.xz", ".txz", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2")
 
-_DAMAGED = (tarfile.TarError, zipfile.BadZipFile, lzma.LZMAError, zlib.error, EOFError)
+DAMAGED = (tarfile.TarError, zipfile.BadZipFile, lzma.LZMAError, zlib.error, EOFError)
 
 
 @dataclass(frozen=True)
@@ -89,17 +89,17 @@ def unpack(source: Path, target: Path, tick: Tick, *, limits: Limits | None = No
     limits = limits or Limits()
     budget, pictures = min(limits.bytes, free_bytes(target)), 0
     try:
-        for number, entry in enumerate(_entries(source), start=1):
+        for number, entry in enumerate(entries(source), start=1):
             if number > limits.entries:
                 raise DataError(
                     f"{source.name!r} holds more than {limits.entries:,} files; that is more than is allowed."
                 )
-            parts = _safe_parts(entry, source.name)
+            parts = safe_parts(entry, source.name)
             if entry.kind == FILE and _wanted(parts):
                 budget -= _write(entry, target.joinpath(*parts), budget, source.name)
                 pictures += parts[-1].lower().endswith(EXTENSIONS)
             tick(entry.done, entry.total)
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise DataError(f"The archive {source.name!r} is damaged or incomplete; get it once more.") from error
     except (RuntimeError, NotImplementedError) as error:  # zipfile: a password, or an exotic compression
         raise DataError(
@@ -110,7 +110,12 @@ def unpack(source: Path, target: Path, tick: Tick, *, limits: Limits | None = No
     return pictures
 
 
-def _entries(source: Path) -> Iterator[Entry]:
+def entries(source: Path) -> Iterator[Entry]:
+    """What an archive or a folder holds, in the order of the file; each must be read before the next is asked for.
+
+    Raises:
+        DataError: It is neither a folder nor an archive.
+    """
     if source.is_dir():
         yield from _folder_entries(source)
     elif not source.is_file():
@@ -158,7 +163,7 @@ def _zip_entries(path: Path) -> Iterator[Entry]:
 
 
 def _folder_entries(root: Path) -> Iterator[Entry]:
-    files = [Path(folder) / name for folder, _, names in os.walk(root) for name in sorted(names)]
+    files = [Path(folder) / name for folder, _, names in sorted(os.walk(root)) for name in sorted(names)]
     for number, path in enumerate(files, start=1):
         if path.is_file():
             yield Entry(
@@ -166,8 +171,12 @@ def _folder_entries(root: Path) -> Iterator[Entry]:
             )
 
 
-def _safe_parts(entry: Entry, source: str) -> tuple[str, ...]:
-    """The parts of an entry's path, if it stays inside and is a plain file or folder."""
+def safe_parts(entry: Entry, source: str) -> tuple[str, ...]:
+    """The parts of an entry's path, if it stays inside and is a plain file or folder.
+
+    Raises:
+        DataError: It does not; the sentence names the entry.
+    """
     if entry.kind == OTHER:
         raise DataError(
             f"{source!r} holds {entry.name!r}, which is a link or a device; only plain files are unpacked."

@@ -1,0 +1,156 @@
+"""Many pictures, one at a time: files, folders and archives are read member by member, and what is no picture says why."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from favae_demo.data.archives import (
+    BLOCK,
+    DAMAGED,
+    ENDINGS,
+    FOLDER,
+    OTHER,
+    Entry,
+    Limits,
+    entries,
+    is_archive,
+    safe_parts,
+)
+from favae_demo.data.images import EXTENSIONS
+from favae_demo.data.space import size_text
+from favae_demo.errors import DataError
+
+LARGEST = 256_000_000  # bytes of one picture: it is held in memory while it is read
+TOO_LARGE = "larger than the {size} that are read"
+SEPARATE_ARCHIVE = "an archive inside another one; unpack it and give it by itself"
+
+_Rule = Callable[[tuple[str, ...], str], bool]
+# The parts of a path and the file's name in small letters → why it is left out; the first that fits.
+_LEFT_OUT: tuple[tuple[_Rule, str], ...] = (
+    (lambda parts, name: "__MACOSX" in parts, "a note that macOS puts into archives"),
+    (lambda parts, name: any(part.startswith(".") for part in parts), "a hidden file"),
+    (lambda parts, name: name.endswith(ENDINGS), SEPARATE_ARCHIVE),
+    (lambda parts, name: not name.endswith(EXTENSIONS), "not a picture"),
+    (
+        lambda parts, name: "ground_truth" in parts[:-1] or name.rsplit(".", 1)[0].endswith("_mask"),
+        "a mask, not a picture of a part",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Given:
+    """One file among many.
+
+    Attributes:
+        name: Its path inside what was given, or its file name; no two are the same.
+        share: How much of everything is read when this file is, in [0, 1].
+        content: The file's bytes; None where it is left out.
+        reason: Why it is left out, or an empty string.
+    """
+
+    name: str
+    share: float
+    content: bytes | None = None
+    reason: str = ""
+
+
+def pictures(sources: Sequence[Path], limits: Limits | None = None) -> Iterator[Given]:
+    """Reads pictures, folders and archives; whatever cannot be read is named, and the rest goes on.
+
+    Args:
+        sources: Files and folders, in any mixture.
+        limits: Bounds for each archive or folder.
+    """
+    limits, seen = limits or Limits(), Counter[str]()
+    for number, source in enumerate(sources):
+        for given in _read(source, limits):
+            inside = source.is_dir() or not _is_picture(source)
+            name = f"{source.name}/{given.name}" if inside and len(sources) > 1 else given.name
+            seen[name] += 1
+            yield Given(
+                f"{name} ({seen[name]})" if seen[name] > 1 else name,
+                (number + given.share) / len(sources),
+                given.content,
+                given.reason,
+            )
+
+
+def _is_picture(path: Path) -> bool:
+    return path.name.lower().endswith(
+        EXTENSIONS
+    )  # by name: a picture may end with bytes that look like an archive
+
+
+def _read(source: Path, limits: Limits) -> Iterator[Given]:
+    if source.is_dir() or (not _is_picture(source) and is_archive(source)):
+        yield from _read_all(source, limits)
+    elif reason := _why_not((source.name,)):
+        damaged = reason == SEPARATE_ARCHIVE  # is one by its name, but not by its content
+        yield Given(source.name, 1.0, reason="a damaged archive" if damaged else reason)
+    else:
+        yield _content(source.name, 1.0, lambda: source.open("rb"), LARGEST)
+
+
+def _read_all(source: Path, limits: Limits) -> Iterator[Given]:
+    budget = limits.bytes
+    try:
+        for number, entry in enumerate(entries(source), start=1):
+            if number > limits.entries or budget <= 0:
+                yield Given(source.name, 1.0, reason="holds more than is allowed; the rest of it is left out")
+                return
+            if entry.kind == FOLDER:
+                continue
+            given, read = _member(entry, min(LARGEST, budget), source.name)
+            budget -= read
+            yield given
+    except (*DAMAGED, DataError, OSError):
+        yield Given(
+            source.name, 1.0, reason="damaged or incomplete; what comes after this point cannot be read"
+        )
+
+
+def _member(entry: Entry, most: int, source: str) -> tuple[Given, int]:
+    """One entry, and how many bytes were unpacked for it."""
+    share = min(entry.done / entry.total, 1.0) if entry.total else 0.0
+    shown = "".join(letter if letter.isprintable() else "�" for letter in entry.name)
+    if entry.kind == OTHER:
+        return Given(shown, share, reason="a link or a device, not a plain file"), 0
+    try:
+        parts = safe_parts(entry, source)
+    except DataError:
+        return Given(
+            shown, share, reason="an unsafe path: it leads out of the archive, or is no proper one"
+        ), 0
+    name, reason = "/".join(parts), _why_not(parts)
+    if reason:
+        return Given(name, share, reason=reason), 0
+    given = _content(name, share, entry.open, most)
+    # One that is too large was unpacked up to that size all the same.
+    return given, most if given.reason.startswith(TOO_LARGE[:6]) else len(given.content or b"")
+
+
+def _why_not(parts: tuple[str, ...]) -> str:
+    name = parts[-1].lower() if parts else ""
+    return next((reason for applies, reason in _LEFT_OUT if applies(parts, name)), "")
+
+
+def _content(name: str, share: float, open_: Callable[[], IO[bytes] | None], most: int) -> Given:
+    """A file's bytes, or why they cannot be had; what is read is counted, whatever an archive claims."""
+    blocks, size = [], 0
+    try:
+        with open_() as stream:
+            while block := stream.read(BLOCK):
+                size += len(block)
+                if size > most:
+                    return Given(name, share, reason=TOO_LARGE.format(size=size_text(most)))
+                blocks.append(block)
+    except (RuntimeError, NotImplementedError):  # zipfile: a password, or an exotic compression
+        return Given(name, share, reason="locked with a password, or packed in an unknown way")
+    except DAMAGED:
+        return Given(name, share, reason="damaged inside its archive")
+    except OSError as error:
+        return Given(name, share, reason=f"cannot be read: {error.strerror or error}")
+    return Given(name, share, b"".join(blocks))
