@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -29,7 +29,7 @@ if (
     from favae_demo.evaluation.metrics import Curve
     from favae_demo.evaluation.protocol import Evaluation
 
-FORMAT = 2  # goes up when the figures or the file change
+FORMAT = 3  # goes up when the figures or the file change
 FOLDER = "evaluations"
 CURVES = ("image_roc", "pixel_roc", "pixel_pr")
 # What reading a file raises that is no file of ours, or only half of one.
@@ -52,6 +52,7 @@ class Measured:
         pixel_roc: The same over pixels, at most `metrics.CURVE_POINTS` points.
         pixel_pr: Recalls (rising) and precisions over pixels, at most as many points; None where `pixel_roc` is.
         seconds: Time of the evaluation.
+        pixel_limits: The value of the score map at each point of `pixel_roc`, falling from infinity.
     """
 
     keys: tuple[str, ...]
@@ -63,6 +64,7 @@ class Measured:
     pixel_roc: Curve | None
     pixel_pr: Curve | None
     seconds: float
+    pixel_limits: np.ndarray | None = None
 
     @property
     def n_good(self) -> int:
@@ -85,7 +87,7 @@ class Measured:
 
 def reduce(found: Evaluation) -> Measured:
     """What is kept of an evaluation."""
-    from favae_demo.evaluation.metrics import pr_curve_points, roc_curve_points
+    from favae_demo.evaluation.metrics import pr_curve_points, roc_curve_points, roc_limits
 
     known = np.array([sample.has_ground_truth for sample in found.samples])
     maps, masks = found.maps[known], found.masks[known]
@@ -99,6 +101,7 @@ def reduce(found: Evaluation) -> Measured:
         _curve(roc_curve_points, found.figures["pixel_auroc"], maps, masks),
         _curve(pr_curve_points, found.figures["pixel_ap"], maps, masks),
         found.seconds,
+        _curve(roc_limits, found.figures["pixel_auroc"], maps, masks),
     )
 
 
@@ -160,8 +163,8 @@ def _identity(path: Path, gone: FavaeError) -> list:
     return [str(path.resolve()), status.st_size, status.st_mtime_ns]
 
 
-def _curve(points: Callable, figure: float | None, scores: np.ndarray, labels: np.ndarray) -> Curve | None:
-    """The curve of an area under it; where the area says nothing, neither does the curve."""
+def _curve(points: Callable, figure: float | None, scores: np.ndarray, labels: np.ndarray) -> Any:
+    """`points` of the curve of an area under it; where the area says nothing, neither does the curve."""
     return None if figure is None else points(scores, labels)
 
 
@@ -173,6 +176,8 @@ def _write(path: Path, found: Measured) -> None:
         curve = getattr(found, name)
         if curve is not None:
             arrays[name] = np.stack(curve)
+    if found.pixel_limits is not None:
+        arrays["pixel_limits"] = found.pixel_limits
     with atomic_path(path) as temporary, temporary.open("wb") as file:
         np.savez(file, record=np.array(json.dumps(record)), **arrays)
 
@@ -184,8 +189,8 @@ def _read(path: Path) -> Measured | None:
             record = json.loads(str(file["record"]))
             curves = (tuple(file[name]) if name in file else None for name in CURVES)
             keys = tuple(str(key) for key in file["keys"])
-            return Measured(
-                keys, file["labels"], file["scores"], **record, **dict(zip(CURVES, curves, strict=True))
-            )
+            parts = record | dict(zip(CURVES, curves, strict=True))
+            limits = file.get("pixel_limits")
+            return Measured(keys, file["labels"], file["scores"], **parts, pixel_limits=limits)
     except _DAMAGES:
         return None

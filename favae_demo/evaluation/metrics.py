@@ -137,6 +137,16 @@ def roc_curve_points(scores: np.ndarray, labels: np.ndarray, count: int = CURVE_
     return thin(false_rates, true_rates, count)
 
 
+def roc_limits(scores: np.ndarray, labels: np.ndarray, count: int = CURVE_POINTS) -> np.ndarray:
+    """The score at each point of `roc_curve_points`: what scores at least as much counts as a find there.
+
+    Falls from infinity, where nothing does. Arguments and errors as for `f1_max`.
+    """
+    kind = "picture" if np.ndim(scores) == 1 else "pixel"
+    false_rates, true_rates, limits = _both_classes(roc_curve, scores, labels, kind)
+    return limits[_thinned(false_rates, true_rates, count)]
+
+
 def pr_curve_points(scores: np.ndarray, labels: np.ndarray, count: int = CURVE_POINTS) -> Curve:
     """Recalls (rising) and precisions for drawing, at most `count` points. Arguments and errors as for `f1_max`."""
     kind = "picture" if np.ndim(scores) == 1 else "pixel"
@@ -156,11 +166,18 @@ def thin(x: np.ndarray, y: np.ndarray, count: int = CURVE_POINTS) -> Curve:
     """
     if len(x) <= count:
         return x, y
+    kept = _thinned(x, y, count)
+    return x[kept], y[kept]
+
+
+def _thinned(x: np.ndarray, y: np.ndarray, count: int) -> np.ndarray:
+    """Places of the points that `thin` keeps."""
+    if len(x) <= count:
+        return np.arange(len(x))
     length = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(x)) + np.abs(np.diff(y)))])
     nearest = np.searchsorted(length, np.linspace(0.0, length[-1], count))
     nearest[0], nearest[-1] = 0, len(x) - 1
-    kept = np.unique(nearest)
-    return x[kept], y[kept]
+    return np.unique(nearest)
 
 
 def _both_classes(

@@ -108,6 +108,13 @@ def limit_at(card: Card, rate: float) -> Limit:
     return conformal_limit(held_out(card), rate)
 
 
+def pixel_limit_at(card: Card, rate: float) -> Limit:
+    """The limit above which a place is marked, as `Detector.limits` gives it; else as `limit_at`."""
+    from favae_demo.detection.calibration import conformal_limit
+
+    return conformal_limit(card.calibration.good(card.config.mask_score).peaks["combined"], rate)
+
+
 def held_out(card: Card) -> tuple[float, ...]:
     """Image scores of the good pictures that were held out of the training, as the model is used."""
     return card.calibration.good(card.config.mask_score).images
@@ -162,6 +169,19 @@ def roc_point(measured: Measured, limit: float) -> tuple[float, float] | None:
     return counts.alarm_rate, counts.recall
 
 
+def pixel_roc_point(measured: Measured, limit: float) -> tuple[float, float] | None:
+    """Share of good pixels and of defect pixels that lie above a limit of the score map, read off `pixel_roc`.
+
+    Args:
+        measured: The result.
+        limit: Of the map, as `pixel_limit_at` gives it.
+    """
+    if measured.pixel_roc is None or measured.pixel_limits is None:
+        return None
+    rising = measured.pixel_limits[:0:-1]  # without the infinite one
+    return tuple(float(np.interp(limit, rising, axis[:0:-1])) for axis in measured.pixel_roc)
+
+
 def pr_point(measured: Measured, limit: float) -> tuple[float, float] | None:
     """Share of defects found and share of alarms that are right; None without defects or without alarms."""
     counts = confusion(measured, limit)
@@ -197,6 +217,11 @@ def best_f1_limit(measured: Measured) -> float | None:
     return metrics.f1_max(measured.scores, measured.labels)[1]
 
 
+def is_good(kind: str) -> bool:
+    """Whether a row of `by_kind` is the one of the good parts."""
+    return kind == GOOD
+
+
 def _cell(measured: Measured, limit: float, name: str) -> np.ndarray:
     defective, called = CELLS[name]
     return (measured.labels == defective) & (measured.verdicts(limit) == called)
@@ -208,8 +233,3 @@ def _keys(measured: Measured, places: np.ndarray) -> list[str]:
 
 def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
-
-
-def is_good(kind: str) -> bool:
-    """Whether a row of `by_kind` is the one of the good parts."""
-    return kind == GOOD

@@ -1,13 +1,10 @@
 """The variants on all test pictures of a category: what is known, measuring the rest, where the models disagree."""
 
-import queue
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from favae_demo.categories import category_info
 from favae_demo.data.mvtec import Category, Sample
 from favae_demo.detection.calibration import conformal_limit
 from favae_demo.detection.registry import Model
@@ -16,11 +13,9 @@ from favae_demo.evaluation import cache
 from favae_demo.evaluation.cache import Measured
 from favae_demo.ui import text
 from favae_demo.ui.compare_view import Look, variants
-from favae_demo.ui.html import notice_html, progress_html
+from favae_demo.ui.measuring import FIGURES_SECONDS
+from favae_demo.ui.measuring import measuring as measure_models
 from favae_demo.ui.services import Services
-
-FIGURES_SECONDS = 0.025  # a picture's part in working out the figures, at 128×128 on one core
-Tell = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -100,27 +95,9 @@ def overview(services: Services, name: str | None, rate: float) -> Overview | No
 
 
 def measuring(view: Overview, services: Services) -> Iterator[str]:
-    """Measures the models that wait, one after another, and keeps the results.
-
-    A visitor who leaves stops the watching only: the model at work is finished and its result kept.
-
-    Yields:
-        The progress bar; last what went wrong, as a rule nothing.
-    """
-    category, models, problems = view.category, view.waiting, []
-    name = category_info(category.name).title
-    for place, (teacher, model) in enumerate(models.items()):
-        title = text.VARIANTS[teacher]
-        names = {"category": name, "title": title, "place": place + 1, "models": len(models)}
-        yield _bar(place / len(models), text.COMPARE_STEP.format(done=0, count=len(category.test), **names))
-        try:
-            for done, count in _told(lambda tell, model=model: _measure(services, model, category, tell)):
-                words = text.COMPARE_STEP if done < count else text.COMPARE_LAST_STEP
-                share = (place + 0.95 * done / count) / len(models)  # the figures take the rest of the time
-                yield _bar(share, words.format(done=done, count=count, **names))
-        except FavaeError as error:
-            problems.append(text.COMPARE_FAILED.format(title=title, reason=error))
-    yield notice_html(problems)
+    """Measures the models that wait, one after another, and keeps the results; yields as `ui.measuring.measuring`."""
+    waiting = {text.VARIANTS[teacher]: model for teacher, model in view.waiting.items()}
+    yield from measure_models(services, view.category, waiting)
 
 
 def disagreements(view: Overview) -> list[Disagreement]:
@@ -159,25 +136,3 @@ def _result(teacher: str, model: Model, measured: Measured, rate: float) -> Resu
     # As `Detector.limits`, from the card: kept results are shown without loading a model or waiting for its weights.
     good = model.card.calibration.good(model.card.config.mask_score)
     return Result(text.VARIANTS[teacher], measured, conformal_limit(good.images, rate).value)
-
-
-def _measure(services: Services, model: Model, category: Category, tell: Tell) -> None:
-    services.registry.await_weights(model.path)
-    detector = services.registry.detector(model.path)
-    cache.measure(detector, model.path, category, services.settings.cache_dir, tell)
-
-
-def _told(work: Callable[[Tell], None]) -> Iterator[tuple[int, int]]:
-    """Runs `work` in a thread and yields what it tells; raises what it raises."""
-    told: queue.SimpleQueue[tuple[int, int] | None] = queue.SimpleQueue()
-    pool = ThreadPoolExecutor(1)
-    job = pool.submit(work, lambda done, count: told.put((done, count)))
-    job.add_done_callback(lambda _: told.put(None))
-    pool.shutdown(wait=False)
-    while (step := told.get()) is not None:
-        yield step
-    job.result()
-
-
-def _bar(share: float, words: str) -> str:
-    return progress_html(share, words, text.COMPARE_MEASURING)

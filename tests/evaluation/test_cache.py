@@ -52,7 +52,7 @@ def assert_same(one: cache.Measured, other: cache.Measured) -> None:
     for name in ("labels", "scores"):
         assert getattr(one, name).dtype == getattr(other, name).dtype
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
-    for name in cache.CURVES:
+    for name in (*cache.CURVES, "pixel_limits"):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
 
 
@@ -71,6 +71,7 @@ def test_what_is_kept_is_the_protocols_result_to_the_last_digit(detector, catego
     np.testing.assert_array_equal(again.image_roc, metrics.roc_curve_points(found.scores, found.labels))
     np.testing.assert_array_equal(again.pixel_roc, metrics.roc_curve_points(found.maps, found.masks))
     np.testing.assert_array_equal(again.pixel_pr, metrics.pr_curve_points(found.maps, found.masks))
+    assert len(again.pixel_limits) == len(again.pixel_roc[0])
     assert max(len(again.pixel_roc[0]), len(again.pixel_pr[0])) <= metrics.CURVE_POINTS
 
 
@@ -145,7 +146,7 @@ def test_data_without_masks_keep_the_reasons_and_no_pixel_curve(detector, catego
     cache.measure(detector, model, bare, tmp_path)
     found = cache.lookup(model, bare, tmp_path)
     assert found.pixel_roc is None
-    assert found.pixel_pr is None
+    assert found.pixel_pr is found.pixel_limits is None
     assert found.figures["pixel_auroc"] is None
     assert "no pixel with a defect" in found.reasons["pixel_auroc"]
     assert found.image_roc is not None

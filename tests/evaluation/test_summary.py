@@ -1,12 +1,13 @@
 import subprocess
 import sys
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from favae_demo.detection.calibration import Calibration, GoodScores
-from favae_demo.evaluation import summary
+from favae_demo.evaluation import metrics, summary
 from favae_demo.evaluation.cache import Measured
 from favae_demo.evaluation.metrics import roc_curve_points
 from favae_demo.evaluation.summary import Confusion, KindRow
@@ -91,6 +92,19 @@ def test_points_lie_on_the_curves():
     assert (2 / 3, 2 / 3) in points
 
 
+def test_the_point_over_pixels_is_read_off_the_curve():
+    rng = np.random.default_rng(0)
+    masks = rng.random((5, 64, 64)) < 0.1
+    maps = rng.gamma(2, 1, masks.shape) * np.where(masks, 3, 1)
+    curve, limits = metrics.roc_curve_points(maps, masks, 300), metrics.roc_limits(maps, masks, 300)
+    found = replace(measured(), pixel_roc=curve, pixel_limits=limits)
+    for limit in (0.5, 2.0, 5.0):
+        exact = ((maps > limit)[~masks].mean(), (maps > limit)[masks].mean())
+        assert summary.pixel_roc_point(found, limit) == pytest.approx(exact, abs=0.005)
+    assert summary.pixel_roc_point(found, 1e6) == pytest.approx((0, 0), abs=0.005)
+    assert summary.pixel_roc_point(measured(), 1.0) is None
+
+
 def test_without_one_of_the_groups_there_is_no_point():
     for kind in ("good", "defect"):
         assert summary.roc_point(only(kind), LIMIT) is None
@@ -115,15 +129,20 @@ def test_the_best_f1_limit_is_the_best():
     assert f1(best) == max(f1(limit) for limit in (0, *SCORES)) == 0.8
 
 
+def _scores(images):
+    return GoodScores(images, {"combined": tuple(value / 2 for value in images)})
+
+
 @pytest.mark.parametrize(("mask_score", "expected"), [(False, 9.0), (True, 90.0)])
 def test_the_limit_of_a_card_is_a_rank_among_its_held_out_scores(mask_score, expected):
     plain = tuple(float(value) for value in range(1, 10))
     masked = tuple(10 * value for value in plain)
-    calibration = Calibration({}, "max", GoodScores(plain, {}), GoodScores(masked, {}))
+    calibration = Calibration({}, "max", _scores(plain), _scores(masked))
     card = SimpleNamespace(calibration=calibration, config=SimpleNamespace(mask_score=mask_score))
     limit = summary.limit_at(card, 0.1)
     assert (limit.value, limit.supported) == (expected, True)
     assert not summary.limit_at(card, 0.05).supported
+    assert summary.pixel_limit_at(card, 0.1).value == expected / 2
 
 
 def test_it_comes_without_torch_gradio_and_scikit_learn():

@@ -35,6 +35,7 @@ COMPARE_MEASURE_ALL = "all models"
 COMPARE_MEASURING = "Measuring the models"
 COMPARE_STEP = "{category}: measuring {title} (model {place} of {models}), {done} of {count} pictures"
 COMPARE_LAST_STEP = "{category}: measuring {title} (model {place} of {models}), working out its figures …"
+MEASURING_STOPPED = "Stopped. What was measured until then is kept; the model at work was not finished."
 COMPARE_FAILED = "{title} could not be measured. {reason}"
 COMPARE_COUNTS = "{found} of {defects} defects found, {missed} missed; {alarms} of {goods} good parts called defect by mistake."
 COMPARE_ROC = {"image_roc": "Per picture", "pixel_roc": "Per pixel"}

@@ -1,0 +1,106 @@
+"""The Results tab."""
+
+TITLE = "Results"
+INTRO = "How good is a model? Measured on all test pictures of a kind of part, beside the project report and published methods."
+CATEGORY_INFO = "Its test pictures are what the models are measured on"
+MODEL_INFO = "The curves and counts below are this model's"
+ABOUT = "**{count} test pictures**: {good} good, {defect} with a defect. {notes}"
+NO_TESTS = "There are no test pictures of this kind of part here, so nothing can be measured. Add some in the Data tab."
+NO_MODEL = "No model of this kind of part has been trained yet, so there is nothing to measure. Open the Train tab to make one."
+NO_MASKS = "No test picture has a mask that says where its defect is, so there are no figures and no curves per pixel."
+SOME_MASKS = (
+    "{count} pictures with a defect have no mask that says where it is: figures per pixel leave them out."
+)
+FEW_GOOD = (
+    "With only {good} good test pictures, figures and curves over pictures say nothing; they are left out."
+)
+NO_DEFECTS = (
+    "There are no test pictures with a defect, so it cannot be said what is found: only false alarms."
+)
+MEASURE = "Measure {models} on all {count} test pictures"
+STOP = "Stop measuring"
+STOPPING = "Stopping …"
+
+FIGURES = "Figures"
+FIGURES_CAPTION = "Pixel AUROC as in the report's Table 6.1, and what else is measured here; 1 is perfect."
+FIGURES_PLAIN = "What is measured here; 1 is perfect. Published figures exist for MVTec AD only."
+HEADS = {
+    "pixel_auroc": ("Pixel AUROC", "points at the right place"),
+    "report": ("in the report", "pixel AUROC, quoted"),
+    "image_auroc": ("Image AUROC", "tells good from defect"),
+    "aupro": ("AUPRO", "covers each defect"),
+    "pixel_ap": ("Pixel AP", "marks little else"),
+    "f1_max": ("F1-max", "uses test labels"),
+    "n": ("Pictures", "good / defect"),
+}
+MODEL_HEAD = "Model"
+UNKNOWN = "–"
+NOT_MEASURED = "not measured yet"
+NO_SUCH_MODEL = "no model here"
+PARTIAL = "Only a part of this category's pictures is here, so figures here and published ones are not on the same pictures."
+PEERS = "Published methods on this category"
+PEERS_CAPTION = "Quoted, not measured here, and not on equal terms: those methods see larger pictures (ours: {size}×{size})."
+PEER_HEADS = ("Method", "Pixel AUROC", "Image AUROC", "AUPRO", "Picture size", "Source")
+SIZE_UNKNOWN = "not stated"
+
+LIMIT = "Where is the limit?"
+RATE = "Sensitivity: false-alarm rate in %"
+RATE_INFO = "Of 100 good parts, how many may be called defect by mistake. Sets the limit from good pictures that were held out of the training. ▲ recommended: 5"
+BY_HAND = "Or set the limit itself"
+BY_HAND_INFO = "A picture whose score lies above it is called defect"
+BACK = "Limit of the false-alarm rate"
+BEST_F1 = "Limit of the best F1 (uses test labels)"
+OF_RATE = "<b>Limit {limit}</b>, from {count} held-out good pictures at a false-alarm rate of {rate} %."
+OF_HAND = (
+    "<b>Limit {limit}</b>, set by hand: {above} of {count} held-out good pictures lie above it ({share})."
+)
+OF_F1 = "<b>Limit {limit}</b>, where F1 is best on these very test pictures: it uses the test labels, so it is a bound, not a setting."
+TOO_FEW = " They are too few for this rate, so it is their highest score plus a margin."
+OUTCOME = "{found} of {defects} defects found, {alarms} of {goods} good parts called defect by mistake."
+CELLS = {
+    "found": "✓ {n} found\ndefect, called defect",
+    "missed": "✗ {n} missed\ndefect, called good",
+    "alarms": "✗ {n} false alarms\ngood, called defect",
+    "passed": "✓ {n} passed\ngood, called good",
+}
+MATRIX = "Right and wrong verdicts: press one to see its pictures"
+KINDS = "By kind of defect, at this limit"
+KIND_HEADS = ("Kind", "Pictures", "Called defect", "Called good", "Mean score", "Lowest – highest")
+
+CHARTS = "Curves"
+CHART_TITLES = {
+    "histogram": "Scores of good and defective pictures",
+    "image_roc": "ROC over pictures",
+    "pixel_roc": "ROC over pixels",
+    "image_pr": "Precision and recall over pictures",
+    "pixel_pr": "Precision and recall over pixels",
+}
+CHART_NOTES = {
+    "histogram": "Dashed line: the limit, {limit}.",
+    "image_roc": "Ring: the limit. {x:.1%} false alarms, {y:.1%} of defects found.",
+    "pixel_roc": "Ring: the limit for places. {x:.1%} of good pixels marked, {y:.1%} of defect pixels.",
+    "image_pr": "Ring: the limit. {x:.1%} of defects found, {y:.1%} of alarms right.",
+    "pixel_pr": "",
+}
+CHART_ALT = {
+    "histogram": "Histogram of the scores of {good} good and {defect} defective pictures.",
+    "curve": "{title}: area under the curve {area:.3f}.",
+}
+NO_CHART = "{title}: there is no curve. {reason}"
+SAVE = {"png": "Save PNG", "svg": "Save SVG"}
+SAVE_NAMED = "{words}: {title}"
+
+PICTURES = "Pictures"
+SHOWN = {
+    "found": "Defects that are found",
+    "missed": "Defects that are missed",
+    "alarms": "Good parts that are called defect by mistake",
+    "passed": "Good parts that pass",
+}
+SHOWN_COUNT = "**{title}**: {count}. Click one to open it in Detect."
+SHOWN_NONE = "**{title}**: none at this limit."
+BEST, WORST = "Surest right verdicts", "Most wrong verdicts"
+BEST_INFO = "Farthest from the limit on the right side"
+WORST_INFO = "Farthest from the limit on the wrong side"
+NO_WORST = "At this limit every verdict is right."
+PICTURE = "{name}: {score}"

@@ -1,0 +1,89 @@
+"""Marks on a finished chart: drawing one takes a fifth of a second, moving its mark must not.
+
+A chart is drawn once, as SVG; the limit's line or ring is added to the text of it, as often as the limit moves. The version
+for a dark page is the same drawing in the other palette.
+"""
+
+from dataclasses import dataclass
+
+from matplotlib.figure import Figure
+
+from favae_demo.viz.charts import DARK, LIGHT, figure_svg
+
+POINTS = 72  # an SVG by matplotlib has this many units an inch
+_END = "</svg>"
+_COLOURS = {
+    LIGHT.ink: DARK.ink,
+    LIGHT.grid: DARK.grid,
+    LIGHT.good: DARK.good,
+    LIGHT.defect: DARK.defect,
+    **dict(zip(LIGHT.lines, DARK.lines, strict=True)),
+}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A chart with linear axes, and where its data lie in it.
+
+    Attributes:
+        light: SVG in the light palette.
+        x: (offset, slope): from a value on the x axis to the SVG's units.
+        y: The same for the y axis.
+        top: Upper edge of the plotting area, in the SVG's units.
+        bottom: Lower edge.
+    """
+
+    light: str
+    x: tuple[float, float]
+    y: tuple[float, float]
+    top: float
+    bottom: float
+
+    def marked(self, *, point: tuple[float, float] | None = None, line: float | None = None) -> "Looks":
+        """The chart with a ring at a point, or an upright line at a value of the x axis.
+
+        A line beyond the axis is left out.
+        """
+        marks = "" if point is None else self._ring(*point)
+        marks += "" if line is None else self._line(line)
+        light = self.light.replace(_END, marks + _END)
+        return Looks(light, recoloured(light))
+
+    def _ring(self, x: float, y: float) -> str:
+        cx, cy = self.x[0] + self.x[1] * x, self.y[0] + self.y[1] * y
+        return (
+            f'<circle id="limit" cx="{cx:.2f}" cy="{cy:.2f}" r="6" fill="none" stroke="{LIGHT.ink}" '
+            f'stroke-width="2.4"/>'
+        )
+
+    def _line(self, value: float) -> str:
+        x = self.x[0] + self.x[1] * value
+        return (
+            f'<line id="limit" x1="{x:.2f}" x2="{x:.2f}" y1="{self.top:.2f}" y2="{self.bottom:.2f}" '
+            f'stroke="{LIGHT.ink}" stroke-width="2.4" stroke-dasharray="7 3"/>'
+        )
+
+
+@dataclass(frozen=True)
+class Looks:
+    """One chart as SVG for a light and for a dark page."""
+
+    light: str
+    dark: str
+
+
+def drawn(figure: Figure) -> Drawn:
+    """Draws a figure of `charts` in the light palette, with one pair of linear axes."""
+    figure.set_dpi(POINTS)  # the coordinates below are then the SVG's own
+    svg = figure_svg(figure)
+    axes, height = figure.axes[0], figure.bbox.height
+    box = axes.get_window_extent()
+    (x0, y0), (x1, y1) = axes.transData.transform([(0, 0), (1, 1)])
+    return Drawn(svg, (x0, x1 - x0), (height - y0, y0 - y1), height - box.y1, height - box.y0)
+
+
+def recoloured(svg: str) -> str:
+    """The same drawing in the dark palette."""
+    for light, dark in _COLOURS.items():
+        svg = svg.replace(light, dark)
+    return svg
