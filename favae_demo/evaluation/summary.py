@@ -179,6 +179,8 @@ def pixel_roc_point(measured: Measured, limit: float) -> tuple[float, float] | N
     if measured.pixel_roc is None or measured.pixel_limits is None:
         return None
     rising = measured.pixel_limits[:0:-1]  # without the infinite one
+    if limit >= rising[-1]:
+        return 0.0, 0.0
     return tuple(float(np.interp(limit, rising, axis[:0:-1])) for axis in measured.pixel_roc)
 
 
