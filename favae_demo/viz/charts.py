@@ -156,7 +156,7 @@ def histogram_figure(
             )  # fmt: skip
     if threshold is not None:
         axes.axvline(
-            threshold, color=palette.ink, linewidth=2, linestyle=DASHES[1], label=f"Limit {threshold:.3g}"
+            threshold, color=palette.ink, linewidth=2, linestyle=DASHES[1], label=f"Limit {_number(threshold)}"
         )
     axes.yaxis.get_major_locator().set_params(integer=True)
     return _finished(figure, axes, palette, has_entries=has_entries)
@@ -226,7 +226,7 @@ def _plot_curves(
     if operating_point is not None:
         axes.plot(
             *operating_point, "o", color=palette.ink, markerfacecolor="none", markersize=11, markeredgewidth=2.2,
-            label="Limit in use", zorder=3,
+            label="Limit in use", zorder=3, clip_on=False,
         )  # fmt: skip
     axes.set(xlim=(-0.015, 1.015), ylim=(-0.015, 1.02))
 
@@ -241,11 +241,17 @@ def _mark_points(
         "markerfacecolor": "none",
         "markersize": 11,
         "markeredgewidth": 2.2,
+        "clip_on": False,  # a ring at the very edge is whole
     }
     for name, (x, y) in points.items():
         axes.plot(x, y, color=_line(palette, names.index(name))["color"], zorder=3, **ring)
     if points:
         axes.plot([], [], color=palette.ink, label="Limits in use", **ring)
+
+
+def _number(value: float) -> str:
+    """A score without powers of ten, as exact as is of use."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
 def _finished(

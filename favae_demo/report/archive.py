@@ -1,0 +1,146 @@
+"""A report as a file: the page alone, or a ZIP with the page, the scores, charts, example pictures and the model's card."""
+
+import csv
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from favae_demo.errors import ConfigError
+from favae_demo.files import atomic_path
+from favae_demo.report import reproduce, words
+from favae_demo.report.charts import Chart, build
+from favae_demo.report.gather import ReportData
+from favae_demo.report.html import render
+from favae_demo.report.pictures import views
+from favae_demo.viz.charts import figure_image, figure_svg
+
+SUFFIXES = (".html", ".zip")
+COLUMNS = ("picture", "kind", "score", "limit", "verdict")
+
+
+def check_target(path: Path) -> None:
+    """Refuses what is neither a page nor an archive by its name.
+
+    Raises:
+        ConfigError: Another suffix, or a folder.
+    """
+    if path.suffix.lower() not in SUFFIXES or path.is_dir():
+        raise ConfigError(f"A report is written as .html or .zip, as in report.html, not as {path.name!r}.")
+
+
+def write(data: ReportData, *paths: Path) -> None:
+    """Writes a report into each of some files, whole or not at all; the suffix decides what it is.
+
+    Raises:
+        ConfigError: A path ends neither with `.html` nor with `.zip`, or cannot be written.
+    """
+    for path in paths:
+        check_target(path)
+    charts = build(data)
+    page = render(data, charts)
+    for path in paths:
+        try:
+            with atomic_path(path) as temporary:
+                if path.suffix.lower() == ".html":
+                    temporary.write_text(page, encoding="utf-8")
+                else:
+                    _write_zip(temporary, page, data, charts)
+        except OSError as error:
+            raise ConfigError(f"The report cannot be written to {path}: {error.strerror}.") from error
+
+
+def record(data: ReportData) -> dict[str, Any]:
+    """The report's numbers, exact, for programs."""
+    counts = data.counts
+    config = data.card.config
+    found = vars(counts) if counts else dict.fromkeys(("found", "missed", "alarms", "passed"))
+    return {
+        "category": data.name,
+        "teacher": config.teacher,
+        "preset": config.preset,
+        "seed": config.seed,
+        "rate": data.rate,
+        "limit": data.limit.value,
+        **found,
+        "n_good": data.n_good,
+        "n_defect": data.n_defect,
+        **data.figures,
+        "reasons": data.reasons,
+        "measured_now": data.is_fresh,
+        "remarks": list(data.remarks),
+        "answer": words.answer(counts),
+        "model_sha256": data.model_sha256,
+    }
+
+
+def scores_csv(data: ReportData) -> str:
+    """One line a test picture: key, kind, score, limit, verdict; only the header where nothing was measured."""
+    text = io.StringIO()
+    table = csv.writer(text)
+    table.writerow(COLUMNS)
+    if data.measured is not None:
+        limit = data.limit.value
+        for key, score in zip(data.measured.keys, data.measured.scores.tolist(), strict=True):
+            table.writerow(
+                [key, key.split("/")[1], repr(score), repr(limit), "defect" if score > limit else "good"]
+            )
+    return text.getvalue()
+
+
+def model_card(data: ReportData) -> str:
+    """The model's card as Markdown."""
+    card = data.card
+    lines = [
+        f"# {data.variant} for {data.title}",
+        "",
+        f"File `{data.model}`, SHA-256 `{data.model_sha256}`.",
+        "",
+    ]
+    facts = {
+        "Trained on": card.data.get("source", "not known"),
+        "Good pictures learned from": card.data.get("train", "not known"),
+        "Good pictures held out for the limit": card.data.get("held_out", "not known"),
+        "Licence of the data": card.data.get("licence") or "not known",
+        "Remarks on the data": card.data.get("note") or "none",
+        "Weights of the second network": card.teacher_source or "none used",
+        "Fingerprint of those weights": card.teacher_fingerprint or "none used",
+        "Version of FAVAE Demo": card.version or "not known",
+    }
+    lines += [f"- {name}: {value}" for name, value in facts.items()]
+    lines += ["", "## Figures", "", "| figure | value | remark |", "|---|---|---|"]
+    for name, (title, _, _) in words.FIGURES.items():
+        value = data.figures[name]
+        lines.append(
+            f"| {title} | {'–' if value is None else f'{value:.4f}'} | {data.reasons.get(name, '')} |"
+        )
+    lines += ["", "## Settings of the training", "", "| setting | value | meaning |", "|---|---|---|"]
+    lines += [f"| `{name}` | {value} | {help} |" for name, value, help in reproduce.settings_rows(card)]
+    return "\n".join(lines) + "\n"
+
+
+def _write_zip(path: Path, page: str, data: ReportData, charts: list[Chart]) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("report.html", page)
+        archive.writestr("report.json", json.dumps(record(data), indent=2, ensure_ascii=False) + "\n")
+        archive.writestr("scores.csv", scores_csv(data))
+        archive.writestr("model-card.md", model_card(data))
+        archive.writestr("model-card.json", json.dumps(json.loads(data.card.to_json()), indent=2) + "\n")
+        for chart in charts:
+            if chart.figure is not None:
+                archive.writestr(f"charts/{chart.name}.svg", figure_svg(chart.figure))
+                archive.writestr(f"charts/{chart.name}.png", _png(figure_image(chart.figure)))
+        for example in data.examples:
+            stem = f"{example.group}-{example.kind}-{Path(example.key).stem}"
+            for name, picture in views(example, side=768).items():
+                archive.writestr(f"examples/{stem}-{name}.png", _png(picture))
+
+
+def _png(picture: np.ndarray) -> bytes:
+    memory = io.BytesIO()
+    Image.fromarray(picture).save(memory, "PNG", compress_level=4)
+    return memory.getvalue()

@@ -1,0 +1,130 @@
+"""A report as one HTML file that needs nothing beside it."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from favae_demo.evaluation import published, summary
+from favae_demo.report import reproduce, words
+from favae_demo.report.charts import Chart, build, dark_colours, inline_svg
+from favae_demo.report.gather import Example, ReportData
+from favae_demo.report.pictures import VIEWS, jpeg_address, views
+from favae_demo.viz.heatmap import css_gradient
+
+HERE = Path(__file__).parent
+
+
+def render(data: ReportData, charts: list[Chart] | None = None) -> str:
+    """The report's page.
+
+    Args:
+        data: What it says.
+        charts: Its charts, where they were built already.
+    """
+    charts = build(data) if charts is None else charts
+    return _template().render(
+        data=data,
+        style=Markup((HERE / "report.css").read_text(encoding="utf-8")),
+        answer=words.answer(data.counts),
+        tiles=_tiles(data),
+        figures=_figure_rows(data),
+        charts=[(one, Markup(inline_svg(one)) if one.figure else "") for one in charts],
+        kinds=summary.by_kind(data.measured, data.limit.value) if data.measured else [],
+        published=published.figures(data.name),
+        groups=_groups(data),
+        settings=reproduce.settings_rows(data.card),
+        versions=reproduce.version_rows(data.card),
+        commands=reproduce.commands(data.card, data.name, data.rate),
+        dark_colours=dark_colours(),
+        gradient=Markup(css_gradient()),
+        held_out=len(summary.held_out(data.card)),
+        words=words,
+        is_good=summary.is_good,
+    )
+
+
+@lru_cache(maxsize=1)
+def _template() -> Any:
+    loader = FileSystemLoader(HERE)
+    found = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return found.get_template("report.html")
+
+
+def _tiles(data: ReportData) -> list[tuple[str, str, str]]:
+    """The few numbers at the top: value, what it is, remark below."""
+    counts, tiles = data.counts, []
+    if counts is not None:
+        defects, goods = counts.found + counts.missed, counts.alarms + counts.passed
+        tiles += [
+            (f"{counts.found} of {defects}", "defects found", words.share(counts.found, defects)),
+            (f"{counts.alarms} of {goods}", "good parts called defect", words.share(counts.alarms, goods)),
+        ]
+    for name, below in (("image_auroc", "telling parts apart"), ("pixel_auroc", "showing the place")):
+        value = data.figures[name]
+        tiles.append(("–" if value is None else f"{value:.3f}", words.FIGURES[name][0], below))
+    return tiles
+
+
+def _figure_rows(data: ReportData) -> list[dict[str, Any]]:
+    rows = []
+    for name, (title, unit, meaning) in words.FIGURES.items():
+        value = data.figures[name]
+        rows.append(
+            {
+                "name": name,
+                "title": title,
+                "value": value,
+                "meaning": meaning,
+                "n": _counted(data, unit),
+                "reason": "" if value is not None else data.reasons.get(name, words.NEVER_MEASURED),
+            }
+        )
+    return rows
+
+
+def _counted(data: ReportData, unit: str) -> str:
+    """What a figure is over: all pictures, or the points of those whose ground truth is known."""
+    if data.n_good is None or data.n_defect is None:
+        return "–"
+    good, defect = data.n_good, data.n_defect
+    if unit == "pixel" and data.measured and data.category:
+        defect = sum(one.mask_path is not None for one in data.category.test if not one.is_good)
+    return f"{good} good, {defect} with a defect"
+
+
+def _groups(data: ReportData) -> list[tuple[str, str, list[dict[str, Any]]]]:
+    """Examples under their headings."""
+    found = []
+    for group, (title, meaning) in words.GROUPS.items():
+        here = [_example(one) for one in data.examples if one.group == group]
+        if here:
+            found.append((title, meaning, here))
+    return found
+
+
+def _example(example: Example) -> dict[str, Any]:
+    found, name = example.found, example.name
+    says = "called defect" if found.is_defect else "called good"
+    alts = {
+        "picture": f"Test picture {name}",
+        "rebuilt": f"{name} as the model rebuilt it",
+        "errors": f"{name}: where picture and reconstruction differ",
+        "overlay": f"{name}: picture under its error map, with outlines of what was found"
+        + (" and of the known defect" if example.truth is not None else ""),
+    }
+    pictures = views(example)
+    return {
+        "name": name,
+        "key": example.key,
+        "score": found.score,
+        "says": says,
+        "icon": "⚠" if found.is_defect else "✓",
+        "verdict": found.verdict,
+        "known": "a good part" if summary.is_good(example.kind) else example.kind.replace("_", " "),
+        "views": [(VIEWS[view], alts[view], jpeg_address(pictures[view])) for view in VIEWS],
+    }

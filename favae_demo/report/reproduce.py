@@ -1,0 +1,75 @@
+"""What it takes to make the same figures again: settings, versions, commands."""
+
+import os
+import platform
+from dataclasses import fields
+from importlib.metadata import PackageNotFoundError, version
+
+from favae_demo import __version__
+from favae_demo.categories import CATEGORIES
+from favae_demo.checkpoints import Card
+from favae_demo.presets import PRESETS, TrainConfig, make_config
+
+PACKAGES = ("torch", "torchvision", "numpy", "opencv-python-headless", "scikit-learn", "matplotlib", "Pillow")
+
+
+def settings_rows(card: Card) -> list[tuple[str, str, str]]:
+    """Every setting of the training: name, value, what it means."""
+    config = card.config
+    return [(item.name, text(getattr(config, item.name)), item.metadata["help"]) for item in fields(config)]
+
+
+def version_rows(card: Card) -> list[tuple[str, str]]:
+    """Software and machine that made the report."""
+    rows = [("FAVAE Demo", __version__), ("FAVAE Demo that trained the model", card.version or "not known")]
+    rows += [("Python", platform.python_version())]
+    rows += [(name, _version(name)) for name in PACKAGES]
+    return [*rows, ("Machine", f"{platform.system()} {platform.machine()}, {os.cpu_count()} processor cores")]
+
+
+def commands(card: Card, category: str, rate: float) -> list[tuple[str, str]]:
+    """What each step is for, and its command; DIR and FILE stand for the reader's own places."""
+    config, steps = card.config, []
+    info = CATEGORIES.get(category)
+    if info is not None and info.source == "MVTec AD":
+        get = f"python -m favae_demo data get {category} --data DIR --accept-licence"
+        steps.append(("Get the pictures (or use a folder of your own)", get))
+    train = (
+        f"python -m favae_demo train --data DIR --category {card.category} --teacher {config.teacher} "
+        f"--preset {config.preset} --seed {config.seed} --out RUN"
+    )
+    changed = changes(card)
+    if changed:
+        train += " --set " + " ".join(f"{name}={value}" for name, value in changed.items())
+    common = f"--checkpoint RUN/model.safetensors --data DIR --category {category}"
+    return [
+        *steps,
+        ("Train the model", train),
+        ("Measure it", f"python -m favae_demo evaluate {common}"),
+        ("Make this report", f"python -m favae_demo report {common} --rate {rate:g} --out report.html"),
+    ]
+
+
+def changes(card: Card) -> dict[str, str]:
+    """The settings in which a model departs from its preset for its category, as `--set` takes them."""
+    config = card.config
+    if config.preset not in PRESETS:
+        return {item.name: text(getattr(config, item.name)) for item in fields(TrainConfig)}
+    usual = make_config(config.preset, card.category, teacher=config.teacher, seed=config.seed)
+    return {
+        item.name: text(getattr(config, item.name))
+        for item in fields(config)
+        if getattr(config, item.name) != getattr(usual, item.name)
+    }
+
+
+def text(value: object) -> str:
+    """A setting's value as the command line takes it."""
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
