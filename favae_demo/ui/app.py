@@ -8,7 +8,7 @@ import gradio as gr
 
 from favae_demo.detection.registry import Registry
 from favae_demo.settings import PROJECT, Settings
-from favae_demo.ui import compare, data, detect, programs, text, train, weights
+from favae_demo.ui import batch, compare, data, detect, draw, live, programs, results, text, train, weights
 from favae_demo.ui.detect_view import Options
 from favae_demo.ui.errors import shown
 from favae_demo.ui.services import Services
@@ -18,6 +18,10 @@ TABS = {
     "detect": (text.DETECT, detect),
     "train": (text.TRAIN, train),
     "compare": (text.COMPARE, compare),
+    "results": (results.words.TITLE, results),
+    "batch": (batch.words.TITLE, batch),
+    "live": (live.words.TITLE, live),
+    "draw": (draw.words.TITLE, draw),
     "data": (text.DATA, data),
 }
 HOW_PICTURE = PROJECT / "assets" / "how-it-works.svg"
@@ -113,6 +117,20 @@ def _open_page(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]], 
     other["tab"].select(
         compared, [other["look"], ui["category"], ui["picked"]], other["opening_outputs"], **PRIVATE
     )
+    drawn = built["draw"]
+    drawn["tab"].select(
+        shown(partial(draw.first_look, services)),
+        [drawn["drawing"], ui["category"]],
+        drawn["opening_outputs"],
+        **PRIVATE,
+    )
+    figures = built["results"]
+    figures["tab"].select(
+        shown(partial(results.first_look, services)),
+        [*(figures[name] for name in ("category", "model", "choice", "cell")), ui["category"], ui["model"]],
+        figures["opening_outputs"],
+        **PRIVATE,
+    )
     app.load(built["train"]["attach"], None, built["train"]["run"], **PRIVATE)
     ui["picked"].change(
         None, [ui["category"], ui["picked"]], js="(category, image) => favae.link({category, image})"
@@ -162,10 +180,11 @@ def _cross_links(tabs: gr.Tabs, built: dict[str, dict[Any, Any]], services: Serv
     added["train"].click(
         lambda name: [gr.Tabs(selected="train"), name], added["made"], [tabs, finished["category"]], **PRIVATE
     )
-    lists = [one["category"] for one in (ui, finished, other)]
+    lists = [one["category"] for one in (ui, finished, other, built["results"], built["batch"])]
     added["listed"].change(
         lambda *chosen: [data.category_update(services, name) for name in chosen], lists, lists, **PRIVATE
     )
+    results.wire_pictures(built["results"], tabs, ui, services)
     for teacher in text.VARIANTS:
         other["train", teacher].click(
             partial(train_missing, teacher=teacher), other["category"],

@@ -2,7 +2,7 @@
 
 import base64
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from matplotlib.figure import Figure
 
@@ -65,16 +65,17 @@ def table_html(caption: str, headers: Sequence[str], rows: Sequence[Sequence[str
     )
 
 
-def legend_html(colour_map: str, has_truth: bool) -> str:
+def legend_html(colour_map: str, has_truth: bool, truth: str = words.LEGEND_TRUTH) -> str:
     """What the lines and colours of the pictures mean.
 
     Args:
         colour_map: One of the values of `heatmap.COLOUR_MAPS`.
         has_truth: Whether known defects are outlined.
+        truth: What their outlines mean.
     """
-    truth = f'<span><i class="line truth"></i> {words.LEGEND_TRUTH}</span>' if has_truth else ""
+    known = f'<span><i class="line truth"></i> {html.escape(truth)}</span>' if has_truth else ""
     return (
-        f'<div class="legend"><span><i class="line found"></i> {words.LEGEND_FOUND}</span>{truth}'
+        f'<div class="legend"><span><i class="line found"></i> {words.LEGEND_FOUND}</span>{known}'
         f'<span class="scale"><span>{words.LEGEND_CALM}</span><i style="background:{css_gradient(colour_map)}">'
         f"<b>{words.LEGEND_LIMIT}</b></i><span>{words.LEGEND_HIGH}</span></span></div>"
     )
@@ -94,11 +95,33 @@ def chart_html(draw: Callable[[bool], Figure], title: str, words: str) -> str:
         title: Shown above.
         words: What the chart says, for who cannot see it.
     """
+    return figure_html(*(figure_svg(draw(dark)) for dark in (False, True)), title, words)
+
+
+def figure_html(
+    light: str, dark: str, title: str, words: str, *, below: str = "", save: Mapping[str, str] | None = None
+) -> str:
+    """A chart that is drawn already, with its title.
+
+    Args:
+        light: SVG for a light page.
+        dark: SVG for a dark page.
+        title: Shown above.
+        words: What the chart says, for who cannot see it.
+        below: A remark.
+        save: Labels of buttons that save what is seen, by format (`png`, `svg`); `page.js` does it.
+    """
     pictures = "".join(
-        f'<img class="{look}" alt="{html.escape(words)}" src="{_svg_address(figure_svg(draw(look == "on-dark")))}">'
-        for look in ("on-light", "on-dark")
+        f'<img class="{look}" decoding="sync" alt="{html.escape(words)}" src="{_svg_address(svg)}">'
+        for look, svg in (("on-light", light), ("on-dark", dark))
     )
-    return f'<figure class="chart"><figcaption>{html.escape(title)}</figcaption>{pictures}</figure>'
+    buttons = "".join(
+        f'<button type="button" data-save="{kind}" aria-label="{html.escape(f"{label}: {title}")}">{html.escape(label)}</button>'
+        for kind, label in (save or {}).items()
+    )
+    note = f"<p>{html.escape(below)}</p>" if below else ""
+    foot = f'<div class="chart-foot">{note}<span>{buttons}</span></div>' if buttons or note else ""
+    return f'<figure class="chart"><figcaption>{html.escape(title)}</figcaption>{pictures}{foot}</figure>'
 
 
 def _svg_address(svg: str) -> str:
