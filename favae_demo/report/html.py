@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from favae_demo import __version__
 from favae_demo.evaluation import published, summary
 from favae_demo.report import reproduce, words
 from favae_demo.report.charts import Chart, build, dark_colours, inline_svg
@@ -36,7 +37,9 @@ def render(data: ReportData, charts: list[Chart] | None = None) -> str:
         published=published.figures(data.name),
         groups=_groups(data),
         settings=reproduce.settings_rows(data.card),
-        versions=reproduce.version_rows(data.card),
+        version=__version__,
+        versions=reproduce.software(),
+        machine=reproduce.machine(),
         commands=reproduce.commands(data.card, data.name, data.rate),
         dark_colours=dark_colours(),
         gradient=Markup(css_gradient()),
@@ -94,7 +97,7 @@ def _counted(data: ReportData, unit: str) -> str:
     good, defect = data.n_good, data.n_defect
     if unit == "pixel" and data.measured and data.category:
         defect = sum(one.mask_path is not None for one in data.category.test if not one.is_good)
-    return f"{good} good, {defect} with a defect"
+    return f"{good} good, {defect} defective"
 
 
 def _groups(data: ReportData) -> list[tuple[str, str, list[dict[str, Any]]]]:

@@ -19,12 +19,16 @@ def settings_rows(card: Card) -> list[tuple[str, str, str]]:
     return [(item.name, text(getattr(config, item.name)), item.metadata["help"]) for item in fields(config)]
 
 
-def version_rows(card: Card) -> list[tuple[str, str]]:
-    """Software and machine that made the report."""
-    rows = [("FAVAE Demo", __version__), ("FAVAE Demo that trained the model", card.version or "not known")]
-    rows += [("Python", platform.python_version())]
-    rows += [(name, _version(name)) for name in PACKAGES]
-    return [*rows, ("Machine", f"{platform.system()} {platform.machine()}, {os.cpu_count()} processor cores")]
+def software() -> str:
+    """Versions of what made the report, in one line."""
+    named = [("FAVAE Demo", __version__), ("Python", platform.python_version())]
+    named += [(name, _version(name)) for name in PACKAGES]
+    return ", ".join(f"{name} {number}" for name, number in named)
+
+
+def machine() -> str:
+    """The machine that made the report, in words."""
+    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} processor cores"
 
 
 def commands(card: Card, category: str, rate: float) -> list[tuple[str, str]]:
