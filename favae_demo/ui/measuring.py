@@ -45,9 +45,7 @@ def measuring(
         names = {"category": name, "title": title, "place": place + 1, "models": len(models)}
         yield _bar(place / len(models), text.COMPARE_STEP.format(done=0, count=len(category.test), **names))
         try:
-            for done, count in _told(
-                lambda tell, model=model: measure(services, model, category, tell, stop)
-            ):
+            for done, count in told(lambda tell, model=model: measure(services, model, category, tell, stop)):
                 words = text.COMPARE_STEP if done < count else text.COMPARE_LAST_STEP
                 share = (place + 0.95 * done / count) / len(models)  # the figures take the rest of the time
                 yield _bar(share, words.format(done=done, count=count, **names))
@@ -84,14 +82,14 @@ def measure(
     return cache.measure(detector, model.path, category, services.settings.cache_dir, checked)
 
 
-def _told(work: Callable[[Tell], object]) -> Iterator[tuple[int, int]]:
-    """Runs `work` in a thread and yields what it tells; raises what it raises."""
-    told: queue.SimpleQueue[tuple[int, int] | None] = queue.SimpleQueue()
+def told(work: Callable[[Callable[..., None]], object]) -> Iterator[tuple]:
+    """Runs `work` in a thread and yields what it tells, a tuple each time; raises what it raises."""
+    steps: queue.SimpleQueue[tuple | None] = queue.SimpleQueue()
     pool = ThreadPoolExecutor(1)
-    job = pool.submit(work, lambda done, count: told.put((done, count)))
-    job.add_done_callback(lambda _: told.put(None))
+    job = pool.submit(work, lambda *values: steps.put(values))
+    job.add_done_callback(lambda _: steps.put(None))
     pool.shutdown(wait=False)
-    while (step := told.get()) is not None:
+    while (step := steps.get()) is not None:
         yield step
     job.result()
 
