@@ -1,0 +1,118 @@
+"""The page: complete in itself, exact, readable by everybody, and honest about what it lacks."""
+
+import re
+from pathlib import Path
+
+import pytest
+from report_cases import report_on, without
+from report_page import Page
+
+from favae_demo.evaluation import summary
+from favae_demo.report import reproduce, words
+from favae_demo.report.gather import ReportData
+from favae_demo.report.html import render
+from favae_demo.settings import Settings
+
+pytest_plugins = ["trained_widget"]
+SECTIONS = [
+    "By kind of defect", "The data", "The method in plain words", "Figures", "What to keep in mind", "Charts", "Examples",
+    "To make it again",
+]  # fmt: skip
+
+
+@pytest.fixture
+def data(widget_settings: Settings) -> ReportData:
+    return report_on(widget_settings)
+
+
+@pytest.fixture
+def html(data: ReportData) -> str:
+    return render(data)
+
+
+def test_it_needs_nothing_beside_it(html: str) -> None:
+    page = Page(html)
+    addresses = [one[name] for _, one in page.tags for name in ("src", "href", "xlink:href") if name in one]
+    assert addresses
+    assert all(one.startswith(("data:image/jpeg;base64,", "#")) for one in addresses)
+    assert not page.all("script")
+    assert not page.all("link")
+    assert not re.findall(r"@import|url\((?!#)", html)
+    assert len(html) < 5_000_000
+
+
+def test_it_says_everything_in_order(html: str, data: ReportData) -> None:
+    page = Page(html)
+    headings = [one for one in page.headings if one in SECTIONS]
+    assert headings == SECTIONS
+    assert words.answer(data.counts) in page.text
+    assert data.category.describe() in page.text
+    assert data.model_sha256 in page.text
+    for _, command in reproduce.commands(data.card, "widget", data.rate):
+        assert command in page.text
+    for name, _, _ in reproduce.settings_rows(data.card):
+        assert name in page.text
+
+
+def test_numbers_are_exact(html: str, data: ReportData) -> None:
+    values = Page(html).values
+    assert {name: float(values[name]) for name in data.figures} == data.figures
+    assert float(values["limit"]) == data.limit.value
+    assert {name: int(values[name]) for name in summary.CELLS} == vars(data.counts)
+
+
+def test_everybody_can_read_it(html: str) -> None:
+    page = Page(html)
+    assert page.all("html")[0]["lang"] == "en"
+    assert page.all("title")
+    assert len(page.all("h1")) == 1
+    assert all(one.get("alt") for one in page.all("img"))
+    assert all(one["aria-label"] for one in page.all("div") if one.get("role") == "img")
+    assert all(one.get("scope") in ("col", "row") for one in page.all("th"))
+    assert len(page.all("table")) == len(page.all("caption"))
+
+
+def test_ids_are_unique_and_references_lead_somewhere(html: str) -> None:
+    page = Page(html)
+    ids = [one["id"] for _, one in page.tags if "id" in one]
+    assert len(ids) == len(set(ids))
+    references = re.findall(r'(?:href="#|url\(#)([^")]+)', html)
+    assert set(references) <= set(ids)
+
+
+def test_each_example_shows_four_views(html: str, data: ReportData) -> None:
+    assert len(Page(html).all("img")) == 4 * len(data.examples) > 0
+
+
+def test_names_of_files_and_kinds_cannot_break_it(widget_settings: Settings, tmp_path: Path) -> None:
+    odd = without(widget_settings, tmp_path / "odd")
+    kind = "<b>&x"
+    for folder in ("test", "ground_truth"):
+        (odd.data_dir / "widget" / folder / "spot").rename(odd.data_dir / "widget" / folder / kind)
+    html = render(report_on(odd))
+    assert "<b>&x" not in html
+    assert "&lt;b&gt;&amp;x" in html
+
+
+def test_what_is_missing_is_said_and_the_rest_is_there(widget_settings: Settings, tmp_path: Path) -> None:
+    page = Page(render(report_on(without(widget_settings, tmp_path / "bare", "ground_truth"))))
+    assert page.text.count("Not given: ") == 3
+    assert page.text.count("There is no such curve: ") == 2
+    assert page.values["pixel_auroc"] == ""
+    assert 0 < float(page.values["image_auroc"]) <= 1
+    assert page.all("img")
+
+
+def test_without_test_pictures_the_card_speaks(widget_settings: Settings, tmp_path: Path) -> None:
+    data = report_on(without(widget_settings, tmp_path / "none", "test"))
+    page = Page(render(data))
+    for sentence in (words.NO_ANSWER, words.NO_TESTS, words.FROM_CARD):
+        assert sentence in page.text
+    assert float(page.values["pixel_auroc"]) == data.card.metrics["pixel_auroc"]
+    assert not {"Charts", "Examples", "By kind of defect"} & set(page.headings)
+    assert "To make it again" in page.headings
+
+
+def test_too_few_held_out_pictures_are_admitted(widget_settings: Settings) -> None:
+    assert "too few for this rate" in Page(render(report_on(widget_settings, 0.05))).text
+    assert "too few for this rate" not in Page(render(report_on(widget_settings, 0.2))).text
