@@ -1,5 +1,6 @@
 """Puts the tabs together and starts the server."""
 
+import os
 from functools import partial
 from threading import Thread
 from typing import Any
@@ -8,7 +9,21 @@ import gradio as gr
 
 from favae_demo.detection.registry import Registry
 from favae_demo.settings import PROJECT, Settings
-from favae_demo.ui import batch, compare, data, detect, draw, live, programs, results, text, train, weights
+from favae_demo.ui import (
+    batch,
+    compare,
+    data,
+    detect,
+    draw,
+    live,
+    mcp,
+    programs,
+    report,
+    results,
+    text,
+    train,
+    weights,
+)
 from favae_demo.ui.detect_view import Options
 from favae_demo.ui.errors import shown
 from favae_demo.ui.services import Services
@@ -32,7 +47,7 @@ def serve(settings: Settings) -> None:
     """Builds the page and serves it until stopped; what the first picture needs is loaded once the server answers."""
     services = Services(settings, Registry(settings))
     app = build_app(settings, services)
-    launch(app, settings, prevent_thread_lock=True)
+    launch(app, settings, prevent_thread_lock=True, **mcp.options(os.environ))
     Thread(target=services.warm_up, name="warm up", daemon=True).start()
     app.block_thread()
 
@@ -49,10 +64,13 @@ def build_app(settings: Settings, services: Services | None = None) -> gr.Blocks
                 with gr.Tab(title, id=id) as tab:
                     built[id] = module.build(services) | {"tab": tab}
                 tab.select(None, js=f"() => favae.link({{tab: '{id}'}})")
+        with built["results"]["report_slot"]:
+            reporting = report.build(services)
         built["detect"]["status"].render()
         _footer()
         for id, (_, module) in TABS.items():
             module.wire(built[id], services)
+        report.wire(reporting, services, [built["results"][name] for name in ("category", "model", "rate")])
         weights.wire(fetching, services)
         programs.build(services)
         _open_page(app, tabs, built, services)

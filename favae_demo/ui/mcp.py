@@ -1,0 +1,23 @@
+"""The named endpoints as tools of the Model Context Protocol, for programs that choose tools themselves: off unless asked for."""
+
+import importlib.util
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+VARIABLE = "FAVAE_MCP"
+PACKAGE = "mcp"
+MISSING = (
+    f"{VARIABLE} is set, but the package {PACKAGE!r} is not installed, so the page starts without its tools. "
+    "To have them: pip install -r requirements-mcp.txt"
+)
+
+
+def options(env: Mapping[str, str]) -> dict[str, Any]:
+    """What Gradio's `launch` needs for it; nothing where it is not asked for, or not installed (which is said)."""
+    if env.get(VARIABLE, "").lower() not in ("1", "on", "true", "yes"):
+        return {}
+    if importlib.util.find_spec(PACKAGE) is None:
+        print(f"favae_demo: {MISSING}", file=sys.stderr)
+        return {}
+    return {"mcp_server": True}
