@@ -60,7 +60,7 @@ CATEGORIES: dict[str, CategoryInfo] = {
     "zipper": _mvtec("Zipper", "none", vflip=False, complete=(240, 151)),
     "sample_bottle": _generated("Sample bottle", "light"),
     "sample_pill": _generated("Sample pill", "dark", hflip=False, vflip=False),
-    "sample_screw": _generated("Sample screw", "light"),
+    "sample_screw": _generated("Sample screw", "light", hflip=False, vflip=False),
     "sample_toothbrush": _generated("Sample toothbrush", "none", vflip=False),
     "sample_grid": _generated("Sample grid", "none", rotation=0.0, texture=True),
 }

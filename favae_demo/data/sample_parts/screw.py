@@ -1,4 +1,4 @@
-"""A countersunk wood screw on a sheet of paper, turned to any angle."""
+"""A countersunk wood screw on a sheet of paper, laid down aslant, as a feeder does it."""
 
 from dataclasses import replace
 
@@ -24,6 +24,7 @@ from favae_demo.data.sample_parts.surface import (
 
 DEFECTS = ("damaged_thread", "bent_tip", "scratch", "rust")
 HEAD, NECK, THREAD, TIP = -0.62, -0.40, -0.06, 0.68  # stations along the axis
+SLANT = np.deg2rad(-40)
 CORE, RIDGE, PITCH = 0.062, 0.046, 0.098  # radius under the thread, height of the ridge, length of a turn
 PAPER, STEEL, RUST = srgb("#cdccc8"), srgb("#b9b7b2"), srgb("#6e4024")
 # Radius of the body at stations along the axis.
@@ -34,8 +35,8 @@ FACE_DEPTH = 0.062  # half width of the head's face, which the slight tilt shows
 
 def draw(rng: np.random.Generator, defect: str | None, chance: np.random.Generator) -> np.ndarray:
     """The screw in linear light; see `catalogue.Part`."""
-    pose = Pose.sample(rng, shift=0.05, degrees=180, zoom=0.03)
-    pose = replace(pose, scale=1.22 * pose.scale)
+    pose = Pose.sample(rng, shift=0.04, degrees=12, zoom=0.02)
+    pose = replace(pose, scale=1.45 * pose.scale, angle=pose.angle + SLANT)
     light = Light.sample(rng, azimuth=-100, spread=15, elevation=50, ambient=0.5)
     u, v = pose.grid()
     u = u + np.float32(0.02)
@@ -45,10 +46,10 @@ def draw(rng: np.random.Generator, defect: str | None, chance: np.random.Generat
 
     bend, worn = None, np.zeros_like(u)
     if defect == "bent_tip":
-        bend = float(chance.choice([-1, 1])) * chance.uniform(0.35, 1.1), chance.uniform(0.25, 0.42)
+        bend = float(chance.choice([-1, 1])) * chance.uniform(0.6, 1.7), chance.uniform(0.22, 0.38)
         v = v - np.float32(bend[0]) * np.square(np.maximum(u - np.float32(bend[1]), 0))
     elif defect == "damaged_thread":
-        centre, reach = chance.uniform(0.03, 0.42), chance.uniform(0.05, 0.11)
+        centre, reach = chance.uniform(0.03, 0.42), chance.uniform(0.07, 0.14)
         side = float(chance.choice([-1, 1]))
         worn = (
             bump(u, centre, reach) * smoothstep(-0.06, 0.03, side * v) * np.float32(chance.uniform(0.75, 1.0))
@@ -149,8 +150,8 @@ def _scratch(chance: np.random.Generator, pose: Pose, tone: np.ndarray) -> np.nd
 def _rust(chance: np.random.Generator, u: np.ndarray, v: np.ndarray, tone: np.ndarray) -> np.ndarray:
     """Brown, spotted corrosion that dulls the metal."""
     centre = np.array([chance.uniform(-0.5, 0.45), chance.uniform(-0.03, 0.03)])
-    shape = flaws.blob(chance, u, v, centre, chance.uniform(0.06, 0.13), 0.35)
+    shape = flaws.blob(chance, u, v, centre, chance.uniform(0.07, 0.15), 0.35)
     texture = noise(chance, 26, 4)
     cover = smoothstep(0.02, -0.05, shape) * smoothstep(-0.9, 0.3, texture)
     crust = tint(2.6 * tone[..., 1] + 0.16 + 0.08 * texture, RUST)
-    return mix(tone, crust, cover * np.float32(chance.uniform(0.45, 0.95)))
+    return mix(tone, crust, cover * np.float32(chance.uniform(0.5, 1.0)))

@@ -16,7 +16,7 @@ import numpy as np
 from favae_demo.data.sample_parts.catalogue import render_part, sample_part
 from favae_demo.files import atomic_path
 
-VERSION = 1  # raise it when the renderer changes: old pictures are then not used any more
+VERSION = 2  # raise it when the renderer changes: old pictures are then not used any more
 TRAIN_GOOD, TEST_GOOD, TEST_DEFECT = 120, 20, 10
 ABANDONED = 3600  # seconds after which a temporary folder has no owner any more
 NOTE = """Generated sample parts
