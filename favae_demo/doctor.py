@@ -3,6 +3,7 @@
 import os
 import platform
 import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -79,6 +80,9 @@ def _folders(settings: Settings) -> Iterator[Finding]:
         free = shutil.disk_usage(existing).free / 1e9
         if free < LEAST_FREE_GB:
             yield Finding(PROBLEM, what, f"{path}: only {free:.1f} GB free", "free some disk space")
+        elif path.is_relative_to(tempfile.gettempdir()):
+            lost = f"{path} is temporary: gone when the machine restarts"
+            yield Finding(NOTE, what, lost, f"set {variable} to a lasting folder")
         else:
             yield Finding(OK, what, f"{path} ({free:.0f} GB free)")
 

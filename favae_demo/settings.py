@@ -1,6 +1,8 @@
 """Where things are and what is allowed: read once from the environment."""
 
 import os
+import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -10,6 +12,7 @@ from platformdirs import user_cache_path, user_data_path
 from favae_demo.errors import ConfigError
 
 PROJECT = Path(__file__).resolve().parent.parent
+APP = "favae-demo"
 SHIPPED_CHECKPOINTS = PROJECT / "checkpoints"
 TrainingPolicy = Literal["on", "limited", "off"]
 
@@ -49,7 +52,7 @@ class Settings:
             ConfigError: A variable holds a value that is not allowed.
         """
         env = os.environ if env is None else env
-        data_home, cache_home = user_data_path("favae-demo"), user_cache_path("favae-demo")
+        data_home, cache_home = _own(user_data_path, "data"), _own(user_cache_path, "cache")
         training = env.get("FAVAE_TRAINING", "on")
         if training not in ("on", "limited", "off"):
             raise ConfigError(f"FAVAE_TRAINING is {training!r}; it must be 'on', 'limited' or 'off'.")
@@ -64,6 +67,17 @@ class Settings:
             max_upload_mb=_positive_int(env, "FAVAE_MAX_UPLOAD_MB", cls.max_upload_mb),
             sign_in=_sign_in(env.get("FAVAE_SIGN_IN", "")),
         )
+
+
+def _own(find: Callable[[str], Path], kind: str) -> Path:
+    """The user's folder of a kind, or a temporary one where it cannot be made: a container's user often has no home."""
+    try:
+        folder = find(APP)
+        parent = next(one for one in (folder, *folder.parents) if one.exists())
+    except RuntimeError:  # there is no home at all
+        folder = parent = None
+    usable = folder is not None and folder.is_absolute() and os.access(parent, os.W_OK)
+    return folder if usable else Path(tempfile.gettempdir()) / APP / kind
 
 
 def _sign_in(text: str) -> tuple[tuple[str, str], ...]:

@@ -1,5 +1,7 @@
 """Settings from the environment."""
 
+from pathlib import Path
+
 import pytest
 
 from favae_demo.errors import ConfigError
@@ -21,6 +23,23 @@ def test_without_any_variable_everybody_may_do_everything_in_folders_of_the_user
     settings = Settings.from_env({})
     assert (settings.training, settings.sign_in, settings.teacher_dir) == ("on", (), None)
     assert settings.data_dir != settings.cache_dir
+
+
+@pytest.mark.parametrize("problem", ["no home", "read-only home"])
+def test_without_a_home_the_folders_are_temporary(problem: str, monkeypatch, tmp_path) -> None:
+    def find(app: str) -> Path:
+        if problem == "no home":
+            raise RuntimeError("could not determine the home directory")
+        return tmp_path / "home" / app
+
+    monkeypatch.setattr("favae_demo.settings.user_data_path", find)
+    monkeypatch.setattr("favae_demo.settings.user_cache_path", find)
+    monkeypatch.setattr("os.access", lambda *_: False)  # for whom every folder can be written, as for root
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    settings = Settings.from_env({})
+    folders = (settings.data_dir, settings.runs_dir, settings.checkpoint_dir, settings.cache_dir)
+    assert all(folder.is_relative_to(tmp_path / "temporary") for folder in folders)
+    assert len(set(folders)) == 4
 
 
 @pytest.mark.parametrize(
