@@ -19,6 +19,29 @@ window.favae = {
     favae.link({view: on ? "present" : ""});
   },
 };
+// Charts carry buttons that save them as they are seen: SVG as it is, PNG four times as large, on the page's own ground.
+favae.save = (button) => {
+  const figure = button.closest("figure");
+  const picture = [...figure.querySelectorAll("img")].find((one) => one.offsetParent);
+  const name = figure.querySelector("figcaption").textContent.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  const link = document.createElement("a");
+  link.href = button.dataset.save === "svg" ? picture.src : favae.png(picture, getComputedStyle(figure).backgroundColor);
+  link.download = `${name}.${button.dataset.save}`;
+  link.click();
+};
+favae.png = (picture, ground) => {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [4 * picture.naturalWidth, 4 * picture.naturalHeight];
+  const pen = canvas.getContext("2d");
+  pen.fillStyle = ground;
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  return canvas.toDataURL("image/png");
+};
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-save]");
+  if (button) favae.save(button);
+});
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && document.body.classList.contains("present")) favae.present(false);
 });

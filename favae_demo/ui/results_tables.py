@@ -1,0 +1,110 @@
+"""The tables of the Results tab: figures here and published ones, verdicts by kind of defect."""
+
+import html
+from collections.abc import Sequence
+
+from favae_demo.categories import partial_note
+from favae_demo.evaluation import summary
+from favae_demo.evaluation.published import PublishedRow, figures
+from favae_demo.ui import text
+from favae_demo.ui.results_view import Choice, Result, View
+from favae_demo.ui.services import variant
+from favae_demo.ui.text import results as words
+
+Row = tuple[str, Sequence[str]]  # a heading, and the cells beside it
+
+
+def figures_html(view: View) -> str:
+    """The report's Table 6.1 for one category: our figures, the report's, and the other figures measured here."""
+    quoted = {row.teacher: row for row in figures(view.name) if row.teacher}
+    heads = {name: head for name, head in words.HEADS.items() if quoted or name != "report"}
+    teachers = [*text.VARIANTS, *(one for one in view.models if one not in text.VARIANTS)]
+    rows = [
+        (_title(view, teacher), _cells(view, teacher, quoted.get(teacher), list(heads)))
+        for teacher in teachers
+    ]
+    caption = words.FIGURES_CAPTION if quoted else words.FIGURES_PLAIN
+    return _table(caption, (words.MODEL_HEAD, *heads.values()), rows) + _remarks(view, bool(quoted))
+
+
+def peers_html(view: View) -> str:
+    """Published methods on this category; nothing where there are none."""
+    rows = [row for row in figures(view.name) if row.teacher is None]
+    if not rows:
+        return ""
+    size = next((model.card.config.image_size for model in view.models.values()), 128)
+    cells = [
+        (row.name, [*map(_three, (row.pixel_auroc, row.image_auroc, row.aupro)), _size(row), row.source])
+        for row in rows
+    ]
+    return _table(words.PEERS_CAPTION.format(size=size), words.PEER_HEADS, cells)
+
+
+def kinds_html(result: Result, choice: Choice) -> str:
+    """Each kind of defect, and the good parts, at the limit."""
+    rows = [
+        (
+            "good parts" if summary.is_good(row.kind) else row.kind.replace("_", " "),
+            [
+                str(row.count), str(row.found), str(row.missed), text.number(row.mean_score),
+                f"{text.number(row.lowest)} – {text.number(row.highest)}",
+            ],
+        )
+        for row in summary.by_kind(result.measured, result.limit(choice).value)
+    ]  # fmt: skip
+    return _table(words.KINDS, words.KIND_HEADS, rows)
+
+
+def _cells(view: View, teacher: str, quoted: PublishedRow | None, columns: list[str]) -> list[str]:
+    result = view.results.get(teacher)
+    cells = {"report": _three(quoted.pixel_auroc if quoted else None)}
+    if result is not None:
+        cells |= {name: _three(value) for name, value in result.measured.figures.items()}
+        cells["n"] = f"{result.measured.n_good} / {result.measured.n_defect}"
+    else:
+        cells["n"] = words.NOT_MEASURED if teacher in view.models else words.NO_SUCH_MODEL
+    return [cells.get(name, words.UNKNOWN) for name in columns]
+
+
+def _title(view: View, teacher: str) -> str:
+    model = view.models.get(teacher)
+    return variant(model.card) if model else text.VARIANTS.get(teacher, teacher)
+
+
+def _remarks(view: View, comparable: bool) -> str:
+    reasons = dict.fromkeys(
+        text.COMPARE_REASON.format(figure=words.HEADS[name][0], reason=reason)
+        for result in view.results.values()
+        for name, reason in result.measured.reasons.items()
+    )
+    category = view.category
+    partial = category is not None and partial_note(view.name, len(category.train), len(category.test))
+    remarks = [*reasons, *([f"{partial} {words.PARTIAL}"] if partial and comparable else [])]
+    return "".join(f'<p class="remark">{html.escape(one)}</p>' for one in remarks)
+
+
+def _table(caption: str, heads: Sequence[str | tuple[str, str]], rows: Sequence[Row]) -> str:
+    """A table in a box that scrolls by itself, so that the page does not; a heading may have a second line."""
+    pairs = [(head, "") if isinstance(head, str) else head for head in heads]
+    top = "".join(
+        f'<th scope="col">{html.escape(first)}<small>{html.escape(second)}</small></th>'
+        for first, second in pairs
+    )
+    body = "".join(
+        f'<tr><th scope="row">{html.escape(title)}</th>'
+        + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
+        + "</tr>"
+        for title, cells in rows
+    )
+    return (
+        f'<div class="wide-table" tabindex="0" role="region" aria-label="{html.escape(caption)}">'
+        f"<table><caption>{html.escape(caption)}</caption><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _three(value: float | None) -> str:
+    return words.UNKNOWN if value is None else f"{value:.3f}"
+
+
+def _size(row: PublishedRow) -> str:
+    return f"{row.size}×{row.size}" if row.size else words.SIZE_UNKNOWN
