@@ -4,16 +4,21 @@ Pictures go through the model one at a time: in groups it takes as long (measure
 gets the very score, to the last digit, that the Detect tab and the command line show for it.
 """
 
+from __future__ import annotations
+
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from favae_demo.data.images import MAX_PIXELS, decode
 from favae_demo.data.many import Given
-from favae_demo.detection.detector import Detector
 from favae_demo.detection.regions import find_regions
 from favae_demo.detection.types import Detection
 from favae_demo.errors import ImageError
+
+if TYPE_CHECKING:
+    from favae_demo.detection.detector import Detector  # torch: not before it is needed
 
 DEFECT, GOOD, NOT_JUDGED = "defect", "good", "not judged"
 
@@ -80,7 +85,7 @@ class Scale:
     held_out: int
 
     @classmethod
-    def of(cls, detector: Detector, rates: Sequence[float]) -> "Scale":
+    def of(cls, detector: Detector, rates: Sequence[float]) -> Scale:
         """The scale of a model."""
         limits = [detector.limits(rate) for rate in rates]
         return cls(

@@ -1,0 +1,63 @@
+"""The Batch tab."""
+
+TITLE = "Batch"
+INTRO = (
+    "Judges many pictures with one model: drop pictures or an archive, watch the table fill, keep the results as CSV or ZIP. "
+    "It goes on when this page is closed; come back with the same browser within a day to find it again."
+)
+CATEGORY, CATEGORY_INFO = "Kind of part", "All pictures should show this kind of part"
+MODEL, MODEL_INFO = "Model", "What judges them"
+FILES = "Pictures, or an archive of pictures"
+FILES_INFO = "PNG, JPEG, BMP, TIFF, WebP, or ZIP and TAR archives of them, up to {mb} MB each. Whatever else is inside is named and left out."
+PATH = "Or a folder or archive on this computer"
+PATH_INFO = "As in: /home/me/pictures. Works only on the computer the app runs on"
+START, STOP = "Judge these pictures", "Stop and keep what is done"
+CHOOSE = "Choose pictures or an archive first, or name a folder."
+NO_PLACE = "There is no file or folder {path!r}."
+GONE = "This batch is not kept any more; judge the pictures again."
+NOTHING = "No picture of this batch was judged, so there is nothing to keep."
+
+PROGRESS = "Progress of the batch"
+LOADING = "{title}: loading the model …"
+RUNNING = "{title}: {percent} %, {count} files done{speed}"
+SPEED = ", {speed} pictures a second, about {left} left"
+DONE = "{title}: done. {count} files in {duration}{speed}."
+DONE_SPEED = ", {speed} pictures a second"
+STOPPED = "{title}: stopped. {count} files were done and are kept."
+
+SHOW = "Show"
+SHOWS = {
+    "all": "All",
+    "defect": "Defects",
+    "good": "Good parts",
+    "not judged": "Could not be read, or left out",
+}
+ORDER = "Sort by"
+ORDERS = {
+    "given": "Order they came in",
+    "high": "Score, highest first",
+    "low": "Score, lowest first",
+    "area": "Largest region first",
+    "name": "Name",
+    "slow": "Time, slowest first",
+}
+RATE, RATE_INFO = "Sensitivity: false-alarm rate", "Changes the verdicts at once; no model runs again"
+COUNTS = "{defect} defects · {good} good parts · {other} not judged"
+LIMIT = "Limit {limit}: a score above it means defect."
+HEADERS = ("", "Name", "Verdict", "Score", "Largest region", "Time")
+CAPTION = "Rows {first} to {last} of {count}. Click a name to see where."
+EMPTY = "No rows to show here."
+VERDICTS = {"defect": ("⚠", "Defect"), "good": ("✓", "Good"), "not judged": ("–", "Not judged")}
+UNKNOWN = "–"
+MILLISECONDS = "{value:.0f} ms"
+PREVIOUS, NEXT = "◀ Previous rows", "Next rows ▶"
+
+HINT = "Click a name in the table to see the picture and where it differs."
+PICTURE = "Picture with what was found"
+LARGEST = "{name}. Largest region: {area:.1%} of the picture."
+NOT_JUDGED = "{name} was not judged: {reason}"
+
+CSV, ZIP = "Save the table (CSV)", "Save the overlays (ZIP)"
+ZIPPING = "Drawing the overlays: {done} of {count}"
+ZIP_PROGRESS = "Progress of drawing"
+ZIPPED = "The ZIP of {count} overlays is ready; your browser saves it now."
