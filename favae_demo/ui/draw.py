@@ -27,6 +27,7 @@ from favae_demo.ui.text import draw as words
 STATE_SECONDS = 3600
 ANSWER = ("verdict", "result", "table", "legend")
 OPENING = ("category", "model", "drawing", "editor", *ANSWER)
+HEIGHT = "min(600px, 120vw)"  # of the editor, its tools included
 BRUSH = 10  # pixels, on a picture of `SIDE`
 
 
@@ -155,7 +156,7 @@ def _editor() -> gr.ImageEditor:
     return gr.ImageEditor(
         label=words.EDITOR, type="numpy", image_mode="RGBA", sources=(), transforms=(), format="png", layers=False,
         brush=gr.Brush(default_size=BRUSH, colors=list(words.COLOURS), default_color=next(iter(words.COLOURS))),
-        eraser=gr.Eraser(default_size=2 * BRUSH), canvas_size=(SIDE, SIDE), height=600, buttons=[], interactive=True,
+        eraser=gr.Eraser(default_size=2 * BRUSH), canvas_size=(SIDE, SIDE), height=HEIGHT, buttons=[], interactive=True,
         elem_classes="draw-editor",
     )  # fmt: skip
 
@@ -164,10 +165,10 @@ def _build_choosing(ui: dict[str, Any], services: Services) -> None:
     first = services.first_category()
     models = services.model_choices(first) if first else []
     ui["category"] = gr.Dropdown(
-        services.category_choices(), value=first, label=text.CATEGORY, info=words.CATEGORY_INFO, interactive=True
+        services.category_choices(), value=first, label=text.CATEGORY, info=words.CATEGORY_INFO, interactive=True, min_width=260
     )  # fmt: skip
     ui["model"] = gr.Dropdown(
-        models, value=models[0][1] if models else None, label=text.MODEL, info=text.MODEL_INFO, interactive=True
+        models, value=models[0][1] if models else None, label=text.MODEL, info=text.MODEL_INFO, interactive=True, min_width=260
     )  # fmt: skip
     ui["rate"] = gr.Slider(
         0.5, 20, text.RECOMMENDED_RATE, step=0.5, label=text.RATE, info=text.RATE_INFO, interactive=True,

@@ -57,8 +57,8 @@ async function show(frame, times) {
   const now = performance.now();
   times.push(now);
   while (times[0] < now - 2000) times.shift();
-  const rate = times.length > 1 ? (1000 * (times.length - 1)) / (now - times[0]) : 0;
-  write(".live-facts", `${frame.facts} · ${say.rate.replace("{rate}", rate.toFixed(1))}`);
+  const rate = (1000 * (times.length - 1)) / (now - times[0]);
+  write(".live-facts", times.length > 2 ? `${frame.facts} · ${say.rate.replace("{rate}", rate.toFixed(1))}` : frame.facts);
   note(frame.note, frame.state);
 }
 

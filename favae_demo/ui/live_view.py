@@ -29,9 +29,9 @@ TEMPLATE = f"""
 <div class="live" data-state="idle">
   <div class="verdict none"><span class="word" role="status" aria-live="polite"></span><span class="numbers"></span>
     <span class="gauge" aria-hidden="true"><span class="fill" style="width:0"></span><span class="limit"></span></span></div>
-  <div class="live-screen"><img class="live-picture" alt="{html.escape(words.LIVE_PICTURE)}">
-    <div class="live-say"><span class="live-note" role="status" aria-live="polite">{html.escape(words.IDLE)}</span>
-      <button type="button" class="live-release">{html.escape(words.RELEASE)}</button></div></div>
+  <div class="live-screen"><img class="live-picture" alt="{html.escape(words.LIVE_PICTURE)}"></div>
+  <div class="live-say"><span class="live-note" role="status" aria-live="polite">{html.escape(words.IDLE)}</span>
+    <button type="button" class="live-release">{html.escape(words.RELEASE)}</button></div>
   <div class="live-chart"><div class="live-scale" aria-hidden="true"><span>{words.STRIP_TOP}</span><span>{words.STRIP_LIMIT}</span>
     <span>{words.STRIP_LOW}</span></div><div class="live-strip"></div><div class="live-time" aria-hidden="true">
     <span>{words.STRIP_OLD.format(seconds=WINDOW)}</span><span>{words.STRIP_NOW}</span></div></div>
