@@ -20,6 +20,7 @@ from favae_demo.report.pictures import views
 from favae_demo.viz.charts import figure_image, figure_svg
 
 SUFFIXES = (".html", ".zip")
+ARCHIVE_SIDE = 512  # pixels of the longer side of example pictures
 COLUMNS = ("picture", "kind", "score", "limit", "verdict")
 
 
@@ -136,7 +137,7 @@ def _write_zip(path: Path, page: str, data: ReportData, charts: list[Chart]) -> 
                 archive.writestr(f"charts/{chart.name}.png", _png(figure_image(chart.figure)))
         for example in data.examples:
             stem = f"{example.group}-{example.kind}-{Path(example.key).stem}"
-            for name, picture in views(example, side=768).items():
+            for name, picture in views(example, side=ARCHIVE_SIDE).items():
                 archive.writestr(f"examples/{stem}-{name}.png", _png(picture))
 
 
