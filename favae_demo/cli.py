@@ -17,6 +17,7 @@ from typing import Any
 from tqdm import tqdm
 
 from favae_demo import cli_data, cli_report
+from favae_demo.cli_detect import detect
 from favae_demo.errors import ConfigError, FavaeError
 from favae_demo.presets import PRESETS, TEACHERS, make_config
 from favae_demo.settings import SHIPPED_CHECKPOINTS, Settings
@@ -106,44 +107,6 @@ def evaluate(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
             config = detector.config
             about = {"teacher": config.teacher, "preset": config.preset, "seed": config.seed}
     return {"category": category.name} | about | found.to_dict() | {"seconds": round(found.seconds, 2)}
-
-
-def detect(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
-    """Judges pictures, and writes overlay, error map and reconstruction of each."""
-    from favae_demo.data.images import decode, save_png
-    from favae_demo.detection.detector import Detector
-    from favae_demo.viz.overlay import error_map, overlay, reconstruction_image
-
-    if not 0 < options.rate < 1:
-        raise ConfigError("The false-alarm rate must be between 0 and 1, as in 0.05.")
-    detector = Detector.load(options.checkpoint, settings)
-    pictures = [(path, decode(path, max_pixels=settings.max_pixels)) for path in options.pictures]
-    rows = []
-    for number, (path, picture) in enumerate(pictures):
-        found = detector.detect([picture], rate=options.rate, names=[path.name])[0]
-        views = {
-            "overlay": overlay(found),
-            "error": error_map(found),
-            "reconstruction": reconstruction_image(found),
-        }
-        stem = (
-            path.stem
-            if len({p.stem for p in options.pictures}) == len(pictures)
-            else f"{number:03d}-{path.stem}"
-        )
-        files = {kind: options.out / f"{stem}-{kind}.png" for kind in views}
-        for kind, view in views.items():
-            save_png(files[kind], view)
-        row = {
-            "picture": str(path),
-            "score": found.score,
-            "threshold": found.threshold,
-            "verdict": found.verdict,
-        }
-        rows.append(row | {"regions": len(found.regions), "files": {k: str(f) for k, f in files.items()}})
-        if not options.json:
-            print(f"{path}  score {found.score:.3f}  threshold {found.threshold:.3f}  {found.verdict}")
-    return {"detections": rows}
 
 
 def teachers(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
@@ -304,7 +267,9 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--category", help="default: the one the model was trained on")
     one = add("detect", detect)
     one.add_argument("--checkpoint", type=Path, required=True)
-    one.add_argument("pictures", type=Path, nargs="+", metavar="PICTURE")
+    one.add_argument(
+        "pictures", type=Path, nargs="+", metavar="PICTURE", help="pictures, folders, ZIP or TAR archives"
+    )
     one.add_argument("--out", type=Path, default=Path("detections"), help="folder for the pictures")
     one.add_argument("--rate", type=float, default=0.05, help="false-alarm rate that sets the threshold")
     cli_report.add_arguments(add("report", cli_report.report))

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -66,16 +66,12 @@ def pictures(sources: Sequence[Path], limits: Limits | None = None) -> Iterator[
     """
     limits, seen = limits or Limits(), Counter[str]()
     for number, source in enumerate(sources):
-        for given in _read(source, limits):
-            inside = source.is_dir() or not _is_picture(source)
-            name = f"{source.name}/{given.name}" if inside and len(sources) > 1 else given.name
-            seen[name] += 1
-            yield Given(
-                f"{name} ({seen[name]})" if seen[name] > 1 else name,
-                (number + given.share) / len(sources),
-                given.content,
-                given.reason,
-            )
+        prefix = f"{source.name}/" if len(sources) > 1 else ""
+        for given in _read(source, prefix, limits):
+            seen[given.name] += 1
+            count = seen[given.name]
+            name = f"{given.name} ({count})" if count > 1 else given.name
+            yield replace(given, name=name, share=(number + given.share) / len(sources))
 
 
 def _is_picture(path: Path) -> bool:
@@ -84,9 +80,9 @@ def _is_picture(path: Path) -> bool:
     )  # by name: a picture may end with bytes that look like an archive
 
 
-def _read(source: Path, limits: Limits) -> Iterator[Given]:
+def _read(source: Path, prefix: str, limits: Limits) -> Iterator[Given]:
     if source.is_dir() or (not _is_picture(source) and is_archive(source)):
-        yield from _read_all(source, limits)
+        yield from _read_all(source, prefix, limits)
     elif reason := _why_not((source.name,)):
         damaged = reason == SEPARATE_ARCHIVE  # is one by its name, but not by its content
         yield Given(source.name, 1.0, reason="a damaged archive" if damaged else reason)
@@ -94,7 +90,7 @@ def _read(source: Path, limits: Limits) -> Iterator[Given]:
         yield _content(source.name, 1.0, lambda: source.open("rb"), LARGEST)
 
 
-def _read_all(source: Path, limits: Limits) -> Iterator[Given]:
+def _read_all(source: Path, prefix: str, limits: Limits) -> Iterator[Given]:
     budget = limits.bytes
     try:
         for number, entry in enumerate(entries(source), start=1):
@@ -105,7 +101,7 @@ def _read_all(source: Path, limits: Limits) -> Iterator[Given]:
                 continue
             given, read = _member(entry, min(LARGEST, budget), source.name)
             budget -= read
-            yield given
+            yield replace(given, name=prefix + given.name)
     except (*DAMAGED, DataError, OSError):
         yield Given(
             source.name, 1.0, reason="damaged or incomplete; what comes after this point cannot be read"

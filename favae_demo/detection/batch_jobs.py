@@ -58,6 +58,11 @@ class Batch:
         """How many rows there are so far."""
         return len(self._rows)
 
+    @property
+    def judged(self) -> int:
+        """How many of them were judged."""
+        return sum(row.score is not None for row in self._rows)
+
     def stop(self) -> None:
         """Ends it after the picture under way; what is done stays."""
         self._stop.set()

@@ -52,7 +52,7 @@ def build(services: Services) -> dict[str, Any]:
             _build_choice(ui, services)
     with gr.Column(elem_classes="batch-run"):
         ui["state"] = gr.HTML(elem_classes="flush")
-        ui["stop"] = gr.Button(words.STOP, elem_classes="batch-stop")
+        ui["stop"] = gr.Button(words.STOP, size="sm", elem_classes="batch-stop")
     with gr.Column(elem_classes="batch-results"):
         _build_results(ui)
     ui["timer"] = gr.Timer(SECONDS)
@@ -276,7 +276,9 @@ def detail(batch: Batch | None, number: int, rate: str) -> tuple[str, Any]:
         note = words.NOT_JUDGED.format(name=answer.row.name, reason=answer.row.reason)
         return verdict_html(None, note), None
     found = _kept(batch, answer, rate)
-    return verdict_html(found, words.LARGEST.format(name=found.name, area=answer.area)), overlay(found)
+    return verdict_html(found, words.LARGEST.format(name=found.name, area=words.area(answer.area))), overlay(
+        found
+    )
 
 
 def answers_of(batch: Batch | None, rate: str) -> list[Answer]:

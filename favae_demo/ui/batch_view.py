@@ -72,7 +72,7 @@ def state_html(batch: Batch | None) -> str:
     """How far a batch is, or how it ended."""
     if batch is None:
         return ""
-    speed = batch.count / batch.seconds if batch.seconds else 0.0
+    speed = batch.judged / batch.seconds if batch.seconds else 0.0
     if not batch.running:
         ended = words.STOPPED if batch.stopped else words.DONE
         sentence = ended.format(
@@ -134,7 +134,7 @@ def _row(batch: Batch, answer: Answer, picked: bool) -> str:
     picture = f'<img src="{small}" alt="" loading="lazy" width="48" height="48">' if judged else ""
     icon, verdict = words.VERDICTS[answer.verdict]
     figures = (
-        (text.number(row.score), f"{answer.area:.1%}", words.MILLISECONDS.format(value=row.milliseconds))
+        (text.number(row.score), words.area(answer.area), words.MILLISECONDS.format(value=row.milliseconds))
         if judged
         else (words.UNKNOWN,) * 3
     )

@@ -42,22 +42,30 @@ ORDERS = {
     "slow": "Time, slowest first",
 }
 RATE, RATE_INFO = "Sensitivity: false-alarm rate", "Changes the verdicts at once; no model runs again"
-COUNTS = "{defect} defects · {good} good parts · {other} not judged"
+COUNTS = "Defects: {defect} · good parts: {good} · not judged: {other}"
 LIMIT = "Limit {limit}: a score above it means defect."
 HEADERS = ("", "Name", "Verdict", "Score", "Largest region", "Time")
 CAPTION = "Rows {first} to {last} of {count}. Click a name to see where."
 EMPTY = "No rows to show here."
 VERDICTS = {"defect": ("⚠", "Defect"), "good": ("✓", "Good"), "not judged": ("–", "Not judged")}
 UNKNOWN = "–"
+NO_REGION, SMALL_REGION = "none", "< 0.1%"
 MILLISECONDS = "{value:.0f} ms"
 PREVIOUS, NEXT = "◀ Previous rows", "Next rows ▶"
 
 HINT = "Click a name in the table to see the picture and where it differs."
 PICTURE = "Picture with what was found"
-LARGEST = "{name}. Largest region: {area:.1%} of the picture."
+LARGEST = "{name}. Largest region above the limit, as a share of the picture: {area}."
 NOT_JUDGED = "{name} was not judged: {reason}"
 
 CSV, ZIP = "Save the table (CSV)", "Save the overlays (ZIP)"
 ZIPPING = "Drawing the overlays: {done} of {count}"
 ZIP_PROGRESS = "Progress of drawing"
 ZIPPED = "The ZIP of {count} overlays is ready; your browser saves it now."
+
+
+def area(share: float) -> str:
+    """A region's share of the picture, in words."""
+    if not share:
+        return NO_REGION
+    return SMALL_REGION if share < 0.0005 else f"{share:.1%}"
