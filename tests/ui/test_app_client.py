@@ -1,5 +1,6 @@
 """The named endpoints, as a program calls them over HTTP."""
 
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,16 +25,15 @@ def client(server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]
 
 def test_the_endpoints_name_their_inputs(client: Client) -> None:
     endpoints = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
-    inputs = {
-        name: [p["parameter_name"] for p in endpoints[name]["parameters"]]
-        for name in ("/detect", "/compare", "/train")
-    }
+    inputs = {name: [p["parameter_name"] for p in endpoints[name]["parameters"]] for name in endpoints}
     assert inputs == {
         "/detect": ["picture", "category", "teacher", "rate"],
         "/compare": ["picture", "category", "rate"],
+        "/batch": ["files", "category", "teacher", "rate"],
+        "/results": ["category", "teacher", "rate"],
+        "/report": ["category", "teacher", "rate"],
         "/train": ["category", "teacher", "preset", "seed"],
-    }
-    assert endpoints.keys() == inputs.keys()  # the page's own plumbing is not offered
+    }  # the page's own plumbing is not offered
 
 
 def test_detect_gives_verdict_and_pictures(client: Client, blot: Path, server, services) -> None:
@@ -57,6 +57,17 @@ def test_compare_answers_for_the_models_that_are_there(client: Client, blot: Pat
     found = client.predict(picture=handle_file(blot), category="widget", rate=0.05, api_name="/compare")
     assert found.keys() == {"none"}
     assert found["none"].keys() == {"score", "threshold", "verdict", "milliseconds"}
+
+
+def test_a_report_comes_as_page_and_archive(client: Client) -> None:
+    order = {"category": "widget", "teacher": "none", "rate": 0.2, "api_name": "/report"}
+    figures, page, archive = client.predict(**order)
+    assert (figures["n_good"], figures["n_defect"]) == (4, 8)
+    assert Path(page).name == "widget-none-quick-report.html"
+    with zipfile.ZipFile(archive) as packed:
+        assert packed.read("report.html") == Path(page).read_bytes()
+    with pytest.raises(AppError, match=text.NO_MODEL):
+        client.predict(**order | {"teacher": "vgg19"})
 
 
 @pytest.mark.parametrize("endpoint", ["/detect", "/compare"])

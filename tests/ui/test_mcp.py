@@ -1,8 +1,8 @@
 """The endpoints as tools: described well enough to be chosen and filled in; off unless asked for."""
 
+import ast
 import asyncio
 import importlib.util
-import json
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from favae_demo.ui import mcp
 from favae_demo.ui.app import build_app, launch
 
 pytest_plugins = ["trained_widget"]
-TOOLS = {"detect", "compare", "batch", "report", "train"}
+TOOLS = {"detect", "compare", "batch", "results", "report", "train"}
 
 
 def test_it_is_off_unless_asked_for() -> None:
@@ -44,16 +44,16 @@ def test_the_tools_are_described_and_answer(
         tools, answer = asyncio.run(_ask(f"{app.local_url}gradio_api/mcp/", "report", asked))
     finally:
         app.close()
-    assert tools.keys() >= TOOLS
+    assert tools.keys() == TOOLS
     for tool in tools.values():
         assert len(tool.description) > 40
         parameters = tool.inputSchema["properties"]
         assert all(one["description"] and one["type"] for one in parameters.values()), tool.name
     assert not answer.isError
-    record, page, archive = (one.text for one in answer.content)
-    assert json.loads(record.replace("'", '"').replace("None", "null").replace("True", "true"))["n_good"] == 4
-    assert page.endswith("widget-none-quick-report.html")
-    assert archive.endswith(".zip")
+    record, page, archive = ast.literal_eval(answer.content[0].text)
+    assert (record["n_good"], record["n_defect"]) == (4, 8)
+    assert page["orig_name"] == "widget-none-quick-report.html"
+    assert archive["url"].startswith("http://127.0.0.1:")
 
 
 async def _ask(url: str, tool: str, arguments: dict[str, Any]) -> tuple[dict[str, Any], Any]:
