@@ -56,7 +56,8 @@ def report(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
             options.checkpoint, settings, category, load, rate=options.rate, missing=missing, tell=tell
         )
     archive.write(found, options.out)
+    result = {"report": str(options.out), "bytes": options.out.stat().st_size} | archive.record(found)
     if not options.json:
-        print("\n".join(found.remarks), end="\n" if found.remarks else "", file=sys.stderr)
-    about = {"report": str(options.out), "bytes": options.out.stat().st_size}
-    return about | archive.record(found) | {"seconds": round(time.perf_counter() - start, 2)}
+        for remark in result.pop("remarks"):
+            print(remark, file=sys.stderr)
+    return result | {"seconds": round(time.perf_counter() - start, 2)}

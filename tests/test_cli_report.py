@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from test_cli import refusal, run_json
 
+from favae_demo.cli import main
 from favae_demo.settings import Settings
 
 pytest_plugins = ["trained_widget"]
@@ -39,6 +40,20 @@ def test_a_zip_is_written_and_missing_data_are_said(
     assert not found["measured_now"]
     with zipfile.ZipFile(tmp_path / "r.zip") as packed:
         assert "report.html" in packed.namelist()
+
+
+def test_people_read_the_answer_and_the_remarks(
+    widget_settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    model = widget_settings.checkpoint_dir / "widget-none-quick.safetensors"
+    arguments = ["report", "--checkpoint", str(model), "--out", str(tmp_path / "r.html")]
+    assert main(arguments) == 0
+    assert "of 8 defects found" in capsys.readouterr().out
+    (tmp_path / "empty").mkdir()
+    assert main([*arguments, "--data", str(tmp_path / "empty")]) == 0
+    printed = capsys.readouterr()
+    assert "could not be measured" in printed.out
+    assert printed.err.count("not on this machine") == 1
 
 
 @pytest.mark.parametrize(

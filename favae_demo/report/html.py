@@ -63,10 +63,11 @@ def _tiles(data: ReportData) -> list[tuple[str, str, str]]:
     counts, tiles = data.counts, []
     if counts is not None:
         defects, goods = counts.found + counts.missed, counts.alarms + counts.passed
-        tiles += [
-            (f"{counts.found} of {defects}", "defects found", words.share(counts.found, defects)),
-            (f"{counts.alarms} of {goods}", "good parts called defect", words.share(counts.alarms, goods)),
-        ]
+        for part, whole, name in (
+            (counts.found, defects, "defects found"),
+            (counts.alarms, goods, "good parts called defect"),
+        ):
+            tiles.append((f"{part} of {whole}" if whole else "–", name, words.share(part, whole)))
     for name, below in (("image_auroc", "telling parts apart"), ("pixel_auroc", "showing the place")):
         value = data.figures[name]
         tiles.append(("–" if value is None else f"{value:.3f}", words.FIGURES[name][0], below))

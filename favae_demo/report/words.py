@@ -59,9 +59,7 @@ NO_EXAMPLES = (
 NO_EXAMPLE = "The example {key} is left out. {reason}"
 NEVER_MEASURED = "the model was never measured"
 OTHER_CATEGORY = "This model was trained on {trained!r}; here it is measured on pictures of {shown!r}."
-FROM_CARD = (
-    "The figures below are those written into the model's file when it was made; nothing was measured now."
-)
+FROM_CARD = "These are the figures written into the model's file when it was made; nothing was measured now."
 NO_ANSWER = "This model could not be measured here, so there is no answer yet: see below for what is missing."
 
 
@@ -81,11 +79,11 @@ def answer(counts: Confusion | None) -> str:
 
 
 def share(part: int, whole: int) -> str:
-    """A share with its 95 % range (Wilson), as `97 % (89–99 %)`; a dash where there is nothing to share."""
+    """A share with its 95 % range (Wilson), as `97 % (89–99 %)`; a remark where there is nothing to share."""
     from scipy.stats import binomtest
 
     if not whole:
-        return "–"
+        return "there were none to test"
     low, high = binomtest(part, whole).proportion_ci(method="wilson")
     return f"{100 * part / whole:.0f} % ({100 * low:.0f}–{100 * high:.0f} %)"
 

@@ -123,7 +123,7 @@ def pr_figure(
     """
     figure, axes, palette = _figure("Found (recall)", "Alarms that are right (precision)", dark)
     _plot_curves(axes, palette, curves, "AP", operating_point)
-    return _finished(figure, axes, palette, has_entries=bool(curves), location="lower left")
+    return _finished(figure, axes, palette, has_entries=bool(curves))
 
 
 def histogram_figure(
