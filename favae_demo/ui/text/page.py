@@ -24,7 +24,7 @@ LICENCES = """
 - **VGG16 and VGG19 weights**: K. Simonyan and A. Zisserman, Visual Geometry Group, University of Oxford, CC BY 4.0.
 - **Method**: D. Dehaene and P. Eline, arXiv 2008.05369 (2020), as in the project report *Feature Augmented VAE for Anomaly Detection and
   Localization on MVTec* (Verona 2024).
-- **Libraries**: PyTorch and torchvision (BSD-3-Clause), Gradio (Apache-2.0), NumPy, scikit-learn and h5py (BSD-3-Clause), Pillow (MIT-CMU),
+- **Libraries**: PyTorch and torchvision (BSD-3-Clause), Gradio (Apache-2.0), NumPy, scikit-learn, h5py and Jinja (BSD-3-Clause), Pillow (MIT-CMU),
   OpenCV (Apache-2.0), Matplotlib (Matplotlib licence), safetensors (Apache-2.0), platformdirs and filelock (MIT), tqdm (MPL-2.0 and MIT).
 """
 PRESENT = "Presentation view"
