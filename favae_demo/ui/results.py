@@ -1,7 +1,6 @@
 """The Results tab: how good the models of a kind of part are, and what a limit finds, misses and wrongly flags."""
 
 from collections.abc import Callable, Iterator
-from functools import partial
 from threading import Event
 from typing import Any
 
@@ -17,6 +16,7 @@ from favae_demo.ui.results_values import (
     CELLS,
     DEFAULT_CELL,
     GALLERIES,
+    KEYS,
     LIMIT,
     OPENING,
     RESULTS,
@@ -25,13 +25,15 @@ from favae_demo.ui.results_values import (
     limit_values,
     opening,
     result_values,
+    unchanged,
 )
 from favae_demo.ui.results_view import BEST_F1, HAND, RATE, Choice, look
 from favae_demo.ui.services import Services
 from favae_demo.ui.text import results as words
 
 AFTER_ONE = tuple(name for name in RESULTS if name != "measure")  # while others are still measured
-AT_HAND = tuple(name for name in LIMIT if name != "by_hand")  # the slider that is moved is left alone
+# The slider that is moved is left alone, and the limit of pixels follows from the rate.
+AT_HAND = tuple(name for name in LIMIT if name not in ("by_hand", "pixel_curves"))
 
 
 def build(services: Services) -> dict[Any, Any]:
@@ -52,13 +54,14 @@ def build(services: Services) -> dict[Any, Any]:
         ui["stop"] = gr.Button(words.STOP, size="sm", elem_classes="stop-measuring")
     gr.Markdown(f"## {words.FIGURES}")
     ui["figures"] = gr.HTML(elem_classes="flush")
+    ui["peers"] = gr.HTML(elem_classes="flush")
     with gr.Column(elem_classes="when-results"):
         _build_limit(ui)
         gr.Markdown(f"## {words.CHARTS}")
-        ui["curves"] = gr.HTML(elem_classes="flush")
+        gr.Markdown(words.ABOUT_CURVES)
+        ui["image_curves"] = gr.HTML(elem_classes="flush")
+        ui["pixel_curves"] = gr.HTML(elem_classes="flush")
         _build_pictures(ui)
-    with gr.Accordion(words.PEERS, open=False, elem_classes="peers"):
-        ui["peers"] = gr.HTML(elem_classes="flush")
     ui["report_slot"] = gr.Row()
     ui["opening_outputs"] = [ui[name] for name in OPENING]
     return ui
@@ -82,16 +85,22 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
 
     def choosing(names: tuple, by: str) -> Callable:
         @shown
-        def choose(category: str, model: str, rate: float, by_hand: float, cell: str) -> list:
+        def choose(
+            category: str, model: str, rate: float, by_hand: float, cell: str, *keys: list[str]
+        ) -> list:
             choice = Choice(rate, by, by_hand if by == HAND else 0.0)
-            return row(limit_values(services, look(services, category, model), choice, cell), names)
+            values = limit_values(services, look(services, category, model, alone=True), choice, cell)
+            return row(unchanged(values, dict(zip(GALLERIES, keys, strict=True))), names)
 
         return choose
 
-    @shown
-    def show_cell(category: str, model: str, choice: Choice | None, *, cell: str) -> list:
-        values = cell_values(services, look(services, category, model), choice or Choice(), cell)
-        return [cell, *row(values, SHOWN_CELL)]
+    def showing(cell: str) -> Callable:
+        @shown
+        def show(category: str, model: str, choice: Choice | None) -> list:
+            view = look(services, category, model, alone=True)
+            return [cell, *row(cell_values(services, view, choice or Choice(), cell), SHOWN_CELL)]
+
+        return show
 
     @shown
     def measure(category: str, model: str, request: gr.Request) -> Iterator[list]:
@@ -124,12 +133,10 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
         (ui["back"].click, LIMIT, RATE),
         (ui["best_f1"].click, LIMIT, BEST_F1),
     ):
-        controls = [*model, ui["rate"], ui["by_hand"], ui["cell"]]
+        controls = [*model, ui["rate"], ui["by_hand"], ui["cell"], *outputs(KEYS)]
         trigger(choosing(names, by), controls, outputs(names), **quiet)
     for cell in CELLS:
-        ui[cell].click(
-            partial(show_cell, cell=cell), [*model, ui["choice"]], [ui["cell"], *outputs(SHOWN_CELL)], **quiet
-        )
+        ui[cell].click(showing(cell), [*model, ui["choice"]], [ui["cell"], *outputs(SHOWN_CELL)], **quiet)
     at_end = ui["measure"].click(
         measure, model, [ui["problems"], ui["measure"], ui["measured"]], **quiet | {"trigger_mode": "once"}
     )

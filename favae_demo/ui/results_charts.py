@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from favae_demo.evaluation import summary
 from favae_demo.ui import text
 from favae_demo.ui.html import figure_html
-from favae_demo.ui.results_view import RATE, Choice, Result
+from favae_demo.ui.results_view import Choice, Result
 from favae_demo.ui.text import results as words
 from favae_demo.viz.charts import histogram_figure, pr_figure, roc_figure
 from favae_demo.viz.marks import Drawn, drawn
@@ -27,9 +27,16 @@ def histogram_html(result: Result, choice: Choice) -> str:
     return figure_html(looks.light, looks.dark, title, f"{says} {note}", below=note, save=words.SAVE)
 
 
-def curves_html(result: Result, choice: Choice) -> str:
-    """ROC and precision–recall curves over pictures and over pixels, with the point of the limit; or why there is none."""
-    return f'<div class="charts">{"".join(_curve(result, choice, chart) for chart in _CURVES)}</div>'
+def curves_html(result: Result, choice: Choice, over: str) -> str:
+    """ROC and precision–recall curve with the point of the limit; or why there is none.
+
+    Args:
+        result: The model, measured.
+        choice: Where the limit is. That of places follows from its false-alarm rate alone.
+        over: `image` for the curves over pictures, or `pixel`.
+    """
+    charts = "".join(_curve(result, choice, chart) for chart in (f"{over}_roc", f"{over}_pr"))
+    return f'<div class="charts two">{charts}</div>'
 
 
 def _curve(result: Result, choice: Choice, chart: str) -> str:
@@ -40,7 +47,7 @@ def _curve(result: Result, choice: Choice, chart: str) -> str:
         return f'<p class="remark">{html.escape(words.NO_CHART.format(title=title, reason=reason))}</p>'
     here = point(result, choice)
     looks = _chart(result, chart).marked(point=here)
-    note = words.CHART_NOTES[chart].format(x=here[0], y=here[1]) if here else ""
+    note = words.CHART_NOTES[chart].format(x=here[0], y=here[1], rate=f"{choice.rate:g}") if here else ""
     says = words.CHART_ALT["curve"].format(title=title, area=_area(result, chart))
     return figure_html(looks.light, looks.dark, title, f"{says} {note}".strip(), below=note, save=words.SAVE)
 
@@ -84,9 +91,6 @@ def _image_pr_point(result: Result, choice: Choice) -> Point:
 
 
 def _pixel_roc_point(result: Result, choice: Choice) -> Point:
-    """Places have a limit of their own, which follows from the false-alarm rate alone."""
-    if choice.by != RATE:
-        return None
     limit = summary.pixel_limit_at(result.model.card, choice.rate / 100)
     return summary.pixel_roc_point(result.measured, limit.value)
 

@@ -37,7 +37,8 @@ def peers_html(view: View) -> str:
         (row.name, [*map(_three, (row.pixel_auroc, row.image_auroc, row.aupro)), _size(row), row.source])
         for row in rows
     ]
-    return _table(words.PEERS_CAPTION.format(size=size), words.PEER_HEADS, cells)
+    table = _table(words.PEERS_CAPTION.format(size=size), words.PEER_HEADS, cells)
+    return f'<details class="peers"><summary>{html.escape(words.PEERS)}</summary>{table}</details>'
 
 
 def kinds_html(result: Result, choice: Choice) -> str:

@@ -20,7 +20,7 @@ GALLERIES = ("pictures", "best", "worst")
 KEYS = tuple(f"{name}_keys" for name in GALLERIES)
 SHOWN_CELL = ("about_pictures", "pictures", "pictures_keys")
 LIMIT = (
-    "choice", "by_hand", "about_limit", "histogram", "curves", "kinds", *CELLS, "about_worst",
+    "choice", "by_hand", "about_limit", "histogram", "image_curves", "pixel_curves", "kinds", *CELLS, "about_worst",
     *SHOWN_CELL, "best", "worst", "best_keys", "worst_keys",
 )  # fmt: skip
 RESULTS = ("about_data", "measure", "figures", "peers", *LIMIT)
@@ -82,7 +82,8 @@ def limit_values(services: Services, view: View, choice: Choice, cell: str) -> V
         ),
         "about_limit": _about_limit(result, choice, counts),
         "histogram": histogram_html(result, choice),
-        "curves": curves_html(result, choice),
+        "image_curves": curves_html(result, choice, "image"),
+        "pixel_curves": curves_html(result, choice, "pixel"),
         "kinds": kinds_html(result, choice),
     }
     values |= {name: words.CELLS[name].format(n=getattr(counts, name)) for name in CELLS}
@@ -101,6 +102,17 @@ def cell_values(services: Services, view: View, choice: Choice, cell: str) -> Va
         "pictures": _gallery(services, view, result, keys),
         "pictures_keys": keys,
     }
+
+
+def unchanged(values: Values, shown: dict[str, list[str]]) -> Values:
+    """The values without galleries that would show the same pictures again, which costs more than all the rest.
+
+    Args:
+        values: From `limit_values`.
+        shown: Keys of the pictures that each gallery shows now, by its name.
+    """
+    same = {name for name, keys in shown.items() if values.get(f"{name}_keys") == keys}
+    return {name: value for name, value in values.items() if name not in same}
 
 
 def _examples(services: Services, view: View, result: Result, limit: float) -> Values:
@@ -168,7 +180,16 @@ def _measure_button(view: View) -> Any:
 
 def _nothing(choice: Choice) -> Values:
     empty: Values = dict.fromkeys(
-        ("about_limit", "histogram", "curves", "kinds", "about_pictures", "about_worst"), ""
+        (
+            "about_limit",
+            "histogram",
+            "image_curves",
+            "pixel_curves",
+            "kinds",
+            "about_pictures",
+            "about_worst",
+        ),
+        "",
     )
     empty |= {name: gr.Gallery([], selected_index=None) for name in GALLERIES}
     return empty | {name: [] for name in KEYS} | {"choice": choice}

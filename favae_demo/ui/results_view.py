@@ -102,18 +102,19 @@ class View:
         return {variant(self.models[one].card): self.models[one] for one in order if one not in self.results}
 
 
-def look(services: Services, name: str | None, path: str | None) -> View:
+def look(services: Services, name: str | None, path: str | None, *, alone: bool = False) -> View:
     """What is known of a category's models without running any.
 
     Args:
         services: The core.
         name: The category; None where there is nothing at all.
         path: File of the model that is looked at; None takes the category's first.
+        alone: Whether the other models are left out, which is faster.
     """
     category = services.category(name) if name else None
     there = services.registry.models(name) if name else []
     chosen = next((one for one in there if str(one.path) == path), there[0] if there else None)
-    models = variants(services, name)
+    models = {} if alone else variants(services, name)
     if chosen is not None:
         models[chosen.card.config.teacher] = chosen
     results, problems = {}, []

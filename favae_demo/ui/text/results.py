@@ -48,6 +48,9 @@ RATE = "Sensitivity: false-alarm rate in %"
 RATE_INFO = "Of 100 good parts, how many may be called defect by mistake. Sets the limit from good pictures that were held out of the training. ▲ recommended: 5"
 BY_HAND = "Or set the limit itself"
 BY_HAND_INFO = "A picture whose score lies above it is called defect"
+ABOUT_CURVES = (
+    "The nearer a ROC curve comes to the top left corner, and the other one to the top right, the better."
+)
 BACK = "Limit of the false-alarm rate"
 BEST_F1 = "Limit of the best F1 (uses test labels)"
 OF_RATE = "<b>Limit {limit}</b>, from {count} held-out good pictures at a false-alarm rate of {rate} %."
@@ -78,7 +81,7 @@ CHART_TITLES = {
 CHART_NOTES = {
     "histogram": "Dashed line: the limit, {limit}.",
     "image_roc": "Ring: the limit. {x:.1%} false alarms, {y:.1%} of defects found.",
-    "pixel_roc": "Ring: the limit for places. {x:.1%} of good pixels marked, {y:.1%} of defect pixels.",
+    "pixel_roc": "Ring: the limit for places at a false-alarm rate of {rate} %. {x:.1%} of good pixels marked, {y:.1%} of defect pixels.",
     "image_pr": "Ring: the limit. {x:.1%} of defects found, {y:.1%} of alarms right.",
     "pixel_pr": "",
 }

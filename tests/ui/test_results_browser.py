@@ -1,0 +1,81 @@
+"""The Results tab in a real browser: measuring, moving the limit, opening a picture, saving a chart."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from chromium import browser, foreign_requests
+from PIL import Image
+
+from favae_demo.ui.app import build_app, launch
+from favae_demo.ui.services import Services
+from favae_demo.ui.text import results as words
+
+sync_api = pytest.importorskip("playwright.sync_api")
+pytest_plugins = ["trained_widget", "compare_models"]
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def page(two_models: Services, tmp_path_factory: pytest.TempPathFactory) -> Iterator:
+    """The tab of an app of its own, with the plain model chosen and measured."""
+    with pytest.MonkeyPatch.context() as patch, browser() as chromium:
+        patch.chdir(tmp_path_factory.mktemp("work"))
+        patch.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("uploads")))
+        app = build_app(two_models.settings)
+        launch(app, two_models.settings, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
+        page = chromium.new_page(viewport={"width": 390, "height": 844})
+        page.set_default_timeout(20_000)
+        page.foreign = foreign_requests(page)
+        page.goto(f"{app.local_url}?tab=results&category=widget")
+        page.get_by_role("button", name="Measure").click()
+        sync_api.expect(about(page)).to_contain_text("defects found")
+        yield page
+        app.close()
+
+
+def about(page):
+    return page.locator(".about-limit:visible")
+
+
+def test_all_models_are_measured_and_the_page_stays_as_wide_as_a_phone(page) -> None:
+    sync_api.expect(page.locator(".wide-table:visible").first).not_to_contain_text(words.NOT_MEASURED)
+    assert page.evaluate("document.querySelector('.gradio-container').offsetWidth") == 390
+    assert page.locator("figure.chart img:visible").count() == 5
+
+
+def test_the_limit_is_moved_with_the_keyboard_and_a_cell_opens_its_pictures(page) -> None:
+    page.get_by_label(f"range slider for {words.BY_HAND}").press("Home")
+    sync_api.expect(about(page)).to_contain_text("4 of 4 good parts called defect")
+    page.get_by_role("button", name="4 false alarms").click()
+    sync_api.expect(page.get_by_text(words.SHOWN["alarms"])).to_be_visible()
+    page.get_by_role("button", name=words.BACK).click()
+    sync_api.expect(about(page)).to_contain_text("false-alarm rate of 5 %")
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_a_chart_is_saved(kind: str, page, tmp_path: Path) -> None:
+    with page.expect_download() as download:
+        page.get_by_role("button", name=f"{words.SAVE[kind]}: {words.CHART_TITLES['image_roc']}").click()
+    assert download.value.suggested_filename == f"roc-over-pictures.{kind}"
+    path = tmp_path / "chart"
+    download.value.save_as(path)
+    if kind == "svg":
+        assert 'id="limit"' in path.read_text()
+    else:
+        with Image.open(path) as picture:
+            assert picture.width > 2000
+            assert picture.getpixel((0, 0))[3] == 255  # on a ground of its own
+
+
+def test_a_picture_opens_in_detect(page) -> None:
+    page.get_by_role("button", name=re.compile("found")).first.click()
+    sync_api.expect(page.get_by_text(words.SHOWN["found"])).to_be_visible()
+    picture = page.locator(".result-pictures:visible .thumbnail-item").first
+    sync_api.expect(picture).not_to_contain_text("good")  # until now false alarms were shown
+    name = picture.inner_text().split(":")[0].split()
+    picture.click()
+    sync_api.expect(page).to_have_url(re.compile(f"{name[0]}%2F{name[1]}"))
+    sync_api.expect(page.locator(".verdict:visible .gauge").first).to_be_visible()
+    assert page.foreign == []
