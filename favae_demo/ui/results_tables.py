@@ -98,8 +98,9 @@ def _table(caption: str, heads: Sequence[str | tuple[str, str]], rows: Sequence[
         for title, cells in rows
     )
     return (
+        f'<p class="table-caption">{html.escape(caption)}</p>'
         f'<div class="wide-table" tabindex="0" role="region" aria-label="{html.escape(caption)}">'
-        f"<table><caption>{html.escape(caption)}</caption><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
+        f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 

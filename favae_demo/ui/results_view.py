@@ -18,6 +18,7 @@ from favae_demo.ui.services import Services, variant
 from favae_demo.ui.text import results as words
 
 RATE, HAND, BEST_F1 = "rate", "hand", "f1"
+MIN_GOOD = 2  # as `protocol.MIN_GOOD`, which comes with torch
 
 
 @dataclass(frozen=True)
@@ -198,5 +199,5 @@ def notes(view: View) -> Iterator[str]:
         yield words.NO_MASKS
     elif bare:
         yield words.SOME_MASKS.format(count=bare)
-    if good < 2:
-        yield words.FEW_GOOD.format(good=good or "no")
+    if good < MIN_GOOD:
+        yield words.FEW_GOOD.format(good=good)

@@ -12,9 +12,9 @@ import pytest
 from favae_demo import cli
 from favae_demo.data.mvtec import Category
 from favae_demo.errors import CheckpointError, ConfigError, DataError
-from favae_demo.evaluation import summary
+from favae_demo.evaluation import protocol, summary
 from favae_demo.evaluation.published import METHODS
-from favae_demo.ui import results, results_charts, text
+from favae_demo.ui import results, results_charts, results_view, text
 from favae_demo.ui.measuring import measuring
 from favae_demo.ui.results_charts import curves_html, histogram_html
 from favae_demo.ui.results_tables import figures_html, kinds_html, peers_html
@@ -212,6 +212,10 @@ def test_charts_can_be_saved_and_say_what_they_show(view: View) -> None:
     assert page.count('data-save="png"') == page.count('data-save="svg"') == 5
     assert page.count("data:image/svg+xml") == 10
     assert "4 good and 8 defective" in page
+
+
+def test_few_good_pictures_means_the_same_as_in_the_protocol() -> None:
+    assert results_view.MIN_GOOD == protocol.MIN_GOOD
 
 
 def test_odd_data_are_explained(view: View) -> None:

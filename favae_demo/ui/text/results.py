@@ -11,9 +11,7 @@ NO_MASKS = "No test picture has a mask that says where its defect is, so there a
 SOME_MASKS = (
     "{count} pictures with a defect have no mask that says where it is: figures per pixel leave them out."
 )
-FEW_GOOD = (
-    "With only {good} good test pictures, figures and curves over pictures say nothing; they are left out."
-)
+FEW_GOOD = "Too few good test pictures ({good}) for figures and curves over pictures; they are left out."
 NO_DEFECTS = (
     "There are no test pictures with a defect, so it cannot be said what is found: only false alarms."
 )
