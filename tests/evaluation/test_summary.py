@@ -11,6 +11,7 @@ from favae_demo.evaluation import metrics, summary
 from favae_demo.evaluation.cache import Measured
 from favae_demo.evaluation.metrics import roc_curve_points
 from favae_demo.evaluation.summary import Confusion, KindRow
+from favae_demo.settings import PROJECT
 
 KEYS = (
     "test/good/000.png",
@@ -150,4 +151,4 @@ def test_it_comes_without_torch_gradio_and_scikit_learn():
         "import sys, favae_demo.evaluation.summary, favae_demo.evaluation.published\n"
         "assert not {'torch', 'gradio', 'sklearn'} & set(sys.modules)"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=PROJECT)
