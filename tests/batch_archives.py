@@ -1,7 +1,12 @@
 """Archives for the tests of many pictures: one that holds a bit of everything that can go wrong."""
 
+import io
 import zipfile
 from pathlib import Path
+
+from PIL import Image
+
+from favae_demo.data.images import decode
 
 LEFT_OUT = {
     ".DS_Store": "hidden",
@@ -18,7 +23,9 @@ LEFT_OUT = {
 
 
 def hostile_zip(path: Path, category: Path) -> list[str]:
-    """Writes it and returns the names of the pictures that are fine; two of them bear the same name in other folders.
+    """Writes it and returns the names of the pictures that are fine; three of them bear the same name in other folders.
+
+    `line/c/000.png` is nothing like a good part: one in its opposite colours.
 
     Args:
         path: Where.
@@ -35,4 +42,7 @@ def hostile_zip(path: Path, category: Path) -> list[str]:
             archive.writestr(name, content)
         for name, kind in good.items():
             archive.write(category / "test" / kind / "000.png", name)
-    return list(good)
+        opposite = io.BytesIO()
+        Image.fromarray(255 - decode(png)).save(opposite, format="PNG")
+        archive.writestr("line/c/000.png", opposite.getvalue())
+    return [*good, "line/c/000.png"]

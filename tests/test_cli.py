@@ -86,7 +86,7 @@ def test_train_evaluate_and_detect_work_together(
     rows = found["detections"]
     assert [row["picture"] for row in rows] == [str(path) for path in pictures]
     written = [Path(file) for row in rows for file in row["files"].values()]
-    assert sorted(out.iterdir()) == sorted(written)
+    assert sorted(out.iterdir()) == sorted([*written, out / "results.csv"])
     for row in rows:
         assert row["verdict"] == ("defect" if row["score"] > row["threshold"] else "good")
         assert row["files"].keys() == {"overlay", "error", "reconstruction"}

@@ -1,0 +1,75 @@
+"""The Batch tab in a real browser: a hostile archive is judged, found again after a reload, and seen by nobody else."""
+
+import csv
+import zipfile
+from pathlib import Path
+
+import pytest
+from batch_archives import LEFT_OUT, hostile_zip
+from chromium import browser as chromium
+from chromium import foreign_requests
+
+from favae_demo.ui.text import batch as words
+
+sync_api = pytest.importorskip("playwright.sync_api")
+expect = sync_api.expect
+pytest_plugins = ["trained_widget"]
+pytestmark = pytest.mark.browser
+NARROW = {"width": 390, "height": 844}
+
+
+def choose(page, label: str, option: str) -> None:
+    page.get_by_label(label, exact=True).locator("visible=true").first.click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def saved(page, button: str) -> Path:
+    with page.expect_download() as download:
+        page.get_by_role("button", name=button).click()
+    return Path(download.value.path())
+
+
+def test_a_hostile_archive(server, tiny_mvtec: Path, tmp_path: Path) -> None:
+    fine = hostile_zip(tmp_path / "all.zip", tiny_mvtec / "widget")
+    with chromium() as running:
+        visitor = running.new_context(viewport={"width": 1280, "height": 900})
+        page = visitor.new_page()
+        page.set_default_timeout(20_000)
+        foreign = foreign_requests(page)
+        page.goto(f"{server.url}/?tab=batch")
+        upload = page.locator(f'.block:has(> label:has-text("{words.FILES}")) input[type=file]')
+        upload.set_input_files(tmp_path / "all.zip")
+        page.get_by_text("all.zip").first.wait_for()
+        page.get_by_role("button", name=words.START).click()
+        rows = page.locator(".batch-rows tbody tr")
+        expect(page.get_by_text("done. 14 files")).to_be_visible(timeout=20_000)
+        expect(rows).to_have_count(len(fine) + len(LEFT_OUT))
+        expect(page.get_by_role("button", name=words.STOP)).to_be_hidden()
+        assert page.locator(".batch-rows img").first.evaluate(
+            "one => one.decode().then(() => one.naturalWidth)"
+        )
+
+        choose(page, words.SHOW, words.SHOWS["defect"])
+        expect(rows).to_have_count(1)
+        page.get_by_role("button", name="line/c/000.png").click()
+        expect(page.locator(".batch-detail .verdict")).to_contain_text("Defect")
+        expect(page.locator(".batch-picture img")).to_be_visible()
+
+        with saved(page, words.CSV).open(encoding="utf-8-sig", newline="") as file:
+            assert len(list(csv.DictReader(file))) == len(fine) + len(LEFT_OUT)
+        with zipfile.ZipFile(saved(page, words.ZIP)) as archive:
+            assert len(archive.namelist()) == len(fine)
+
+        page.close()
+        again = visitor.new_page()
+        again.set_viewport_size(NARROW)
+        again.goto(f"{server.url}/?tab=batch")
+        expect(again.locator(".batch-rows tbody tr")).to_have_count(len(fine) + len(LEFT_OUT), timeout=20_000)
+        assert again.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+
+        other = running.new_context().new_page()
+        other.goto(f"{server.url}/?tab=batch")
+        other.get_by_role("button", name=words.START).wait_for()
+        other.wait_for_timeout(2500)  # two looks of the page at its own batch
+        assert other.locator(".batch-rows").count() == 0
+        assert foreign == []
