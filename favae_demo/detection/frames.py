@@ -47,12 +47,14 @@ class VideoSource:
 
     def __init__(self, path: Path, *, max_pixels: int = MAX_PIXELS):
         self._path, self._max_pixels = path, max_pixels
+        trial = self._opened()
+        if not trial.grab():  # a container may open and hold no picture
+            raise ImageError(_unreadable(path))
+        trial.release()
         self._capture = self._opened()
         fps = self._capture.get(cv2.CAP_PROP_FPS)
         self.fps = fps if 1 <= fps <= 240 else USUAL_FPS
         self._taken = 0  # frames taken from the file, over all rounds
-        if not self._capture.grab():  # a container may open and hold no picture
-            raise ImageError(_unreadable(path))
 
     def at(self, seconds: float) -> Frame | None:
         """As `Source.at`."""

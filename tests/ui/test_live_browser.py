@@ -1,0 +1,80 @@
+"""The Live tab in a real browser: a folder and a camera."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from chromium import browser, foreign_requests
+
+from favae_demo.ui.text import live as words
+
+sync_api = pytest.importorskip("playwright.sync_api")
+pytest_plugins = ["trained_widget"]
+pytestmark = pytest.mark.browser
+expect = sync_api.expect
+
+
+def open_tab(chromium, url: str):
+    page = chromium.new_page(viewport={"width": 390, "height": 844})
+    page.set_default_timeout(20_000)
+    page.foreign = foreign_requests(page)
+    page.goto(f"{url}/?tab=live&category=widget")
+    expect(page.locator(".live-note")).to_have_text(words.IDLE)
+    return page
+
+
+def press(page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).locator("visible=true").click()
+
+
+def test_a_folder_plays_holds_and_stops(server, spot: Path, blot: Path, tmp_path: Path) -> None:
+    for path, name in ((spot, "a.png"), (blot, "b.png")):
+        shutil.copy(path, tmp_path / name)
+    with browser() as chromium:
+        page = open_tab(chromium, server.url)
+        page.get_by_label("A folder of pictures").check()
+        page.locator("input[webkitdirectory]").set_input_files(tmp_path)
+        expect(page.locator(".file-preview:visible")).to_contain_text("b")
+        page.get_by_label(words.HOLD, exact=True).check()
+        press(page, words.START)
+        expect(page.locator(".live-note")).to_have_text(words.HELD)
+        expect(page.locator(".live .word")).to_have_text("⚠ Defect")
+        picture = page.locator(".live-picture")
+        held = picture.get_attribute("data-number")
+        page.wait_for_timeout(500)
+        assert picture.get_attribute("data-number") == held
+        with page.expect_download() as download:
+            press(page, words.SAVE)
+        assert download.value.suggested_filename.endswith(".png")
+        page.get_by_label(words.HOLD, exact=True).uncheck()
+        press(page, words.RELEASE)
+        page.wait_for_function(
+            "(held) => +document.querySelector('.live-picture').dataset.number > +held + 3", arg=held
+        )
+        expect(page.locator(".live-strip svg")).to_have_attribute("aria-label", re.compile("pictures above"))
+        expect(page.locator(".live-facts")).to_contain_text("frames a second on screen")
+        press(page, words.STOP)
+        expect(page.locator(".live-note")).to_have_text(words.STOPPED)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert page.foreign == []
+
+
+@pytest.mark.parametrize(
+    ("flags", "sentence"),
+    [
+        (("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"), None),
+        (("--use-fake-device-for-media-stream",), words.CAMERA_DENIED),
+        ((), words.NO_CAMERA),
+    ],
+)
+def test_a_camera_plays_or_says_why_not(flags: tuple[str, ...], sentence: str | None, server) -> None:
+    with browser(*flags) as chromium:
+        page = open_tab(chromium, server.url)
+        page.get_by_label("Camera", exact=True).check()
+        press(page, words.START)
+        if sentence is None:
+            expect(page.locator(".live-facts")).to_contain_text("camera · picture")
+            press(page, words.STOP)
+        else:
+            expect(page.locator(".live-note")).to_have_text(sentence)
