@@ -11,7 +11,7 @@ pytest_plugins = ["trained_widget"]
 pytestmark = pytest.mark.browser
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-TABS = ("Detect", "Train", "Compare", "Results", "Data")
+TABS = ("Detect", "Train", "Compare", "Results", "Batch", "Live", "Draw a defect", "Data")
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])

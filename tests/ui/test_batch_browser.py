@@ -12,9 +12,11 @@ from chromium import foreign_requests
 from favae_demo.ui.text import batch as words
 
 sync_api = pytest.importorskip("playwright.sync_api")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 expect = sync_api.expect
 pytest_plugins = ["trained_widget"]
 pytestmark = pytest.mark.browser
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 NARROW = {"width": 390, "height": 844}
 
 
@@ -54,6 +56,9 @@ def test_a_hostile_archive(server, tiny_mvtec: Path, tmp_path: Path) -> None:
         page.get_by_role("button", name="line/c/000.png").click()
         expect(page.locator(".batch-detail .verdict")).to_contain_text("Defect")
         expect(page.locator(".batch-picture img")).to_be_visible()
+
+        found = axe.Axe().run(page, context=".batch-results", options=RULES).response["violations"]
+        assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
 
         with saved(page, words.CSV).open(encoding="utf-8-sig", newline="") as file:
             assert len(list(csv.DictReader(file))) == len(fine) + len(LEFT_OUT)
