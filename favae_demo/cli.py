@@ -16,7 +16,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from favae_demo import cli_data, cli_report
+from favae_demo import cli_data, cli_export, cli_report
 from favae_demo.cli_detect import detect
 from favae_demo.errors import ConfigError, FavaeError
 from favae_demo.presets import PRESETS, TEACHERS, make_config
@@ -273,6 +273,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--out", type=Path, default=Path("detections"), help="folder for the pictures")
     one.add_argument("--rate", type=float, default=0.05, help="false-alarm rate that sets the threshold")
     cli_report.add_arguments(add("report", cli_report.report))
+    cli_export.add_arguments(add("export", cli_export.export))
     one = add("zoo", zoo)
     one.add_argument(
         "--out",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from favae_demo.errors import ConfigError
 from favae_demo.settings import Settings
 
 PACKAGES = (
@@ -44,7 +45,7 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """Looks at packages, folders, data, models, weights and rules; nothing is fetched and no folder is changed."""
-    parts = (_machine, _packages, _folders, _data, _models, _weights, _rules)
+    parts = (_machine, _packages, _engines, _folders, _data, _models, _weights, _rules)
     return [finding for part in parts for finding in part(settings)]
 
 
@@ -61,6 +62,21 @@ def _packages(settings: Settings) -> Iterator[Finding]:
             yield Finding(OK, name, version(name))
         except PackageNotFoundError:
             yield Finding(PROBLEM, name, "not installed", "pip install -r requirements.txt")
+
+
+def _engines(settings: Settings) -> Iterator[Finding]:
+    from favae_demo.detection.engines import ENGINES, choose
+    from favae_demo.device import default_device
+
+    try:
+        chosen = choose(settings.engine, default_device().type)
+        yield Finding(OK, "models run by", ENGINES[chosen].title)
+    except ConfigError as error:
+        yield Finding(PROBLEM, "models run by", str(error), "set FAVAE_ENGINE to auto")
+    for spec in ENGINES.values():
+        if missing := spec.missing():
+            mend = "pip install -r requirements-fast.txt"
+            yield Finding(NOTE, f"engine {spec.title}", f"needs {', '.join(missing)}", mend)
 
 
 def _folders(settings: Settings) -> Iterator[Finding]:

@@ -30,6 +30,8 @@ class Settings:
         training: Whether visitors may train (`FAVAE_TRAINING`): `on`, `limited` (quick only) or `off`.
         max_pixels: Largest picture that is decoded, in pixels (`FAVAE_MAX_PIXELS`).
         max_upload_mb: Largest upload in megabytes (`FAVAE_MAX_UPLOAD_MB`).
+        engine: What runs the models (`FAVAE_ENGINE`): `auto`, the default there, or a key of
+            `detection.engines.ENGINES`.
         sign_in: Names and passwords that visitors must give (`FAVAE_SIGN_IN`: `name:password`, several parted by commas); empty
             lets everybody in.
     """
@@ -42,6 +44,7 @@ class Settings:
     training: TrainingPolicy = "on"
     max_pixels: int = 50_000_000
     max_upload_mb: int = 100
+    engine: str = "torch"
     sign_in: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @classmethod
@@ -65,6 +68,7 @@ class Settings:
             training=training,
             max_pixels=_positive_int(env, "FAVAE_MAX_PIXELS", cls.max_pixels),
             max_upload_mb=_positive_int(env, "FAVAE_MAX_UPLOAD_MB", cls.max_upload_mb),
+            engine=env.get("FAVAE_ENGINE") or "auto",
             sign_in=_sign_in(env.get("FAVAE_SIGN_IN", "")),
         )
 

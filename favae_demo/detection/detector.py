@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from favae_demo.checkpoints import Checkpoint, load_checkpoint
+from favae_demo.checkpoints import Checkpoint, load_checkpoint, read_card
 from favae_demo.data.images import resize
 from favae_demo.data.masking import foreground
 from favae_demo.detection.calibration import (
@@ -19,9 +19,13 @@ from favae_demo.detection.calibration import (
     calibrate,
     conformal_limit,
 )
+from favae_demo.detection.engines import Engine, open_engine
+from favae_demo.detection.engines.converted import ensure, kept
+from favae_demo.detection.engines.torch_engine import TorchEngine
+from favae_demo.detection.graph import Graph
 from favae_demo.detection.regions import find_regions
-from favae_demo.detection.residuals import channel_variances, error_maps, residuals
-from favae_demo.detection.scoring import combine, image_score, smooth
+from favae_demo.detection.residuals import channel_variances, residuals
+from favae_demo.detection.scoring import combine, image_score
 from favae_demo.detection.types import Detection
 from favae_demo.errors import CheckpointError
 from favae_demo.model.favae import Favae
@@ -37,28 +41,38 @@ class Detector:
     """Scores pictures with one trained model. Safe to use from several threads: nothing changes after construction.
 
     Args:
-        model: The network.
-        teacher: The frozen teacher with the training's standardisation, or None for the plain VAE.
+        engine: Runs the model.
         config: Settings of the training.
         calibration: Scales and good scores.
         category: What it was trained on.
-        device: Where the network runs.
     """
 
-    def __init__(
-        self,
+    def __init__(self, engine: Engine, config: TrainConfig, calibration: Calibration, category: str = ""):
+        self.engine, self.config, self.calibration, self.category = engine, config, calibration, category
+
+    @classmethod
+    def of(
+        cls,
         model: Favae,
         teacher: Teacher | None,
         config: TrainConfig,
         calibration: Calibration,
         category: str = "",
         device: torch.device | str = "cpu",
-    ):
-        self.model = model.to(device).eval()
-        self.teacher = None if teacher is None else teacher.to(device)
-        self.config, self.calibration, self.category, self.device = config, calibration, category, device
-        divisors = calibration.channels.values()
-        self._channels = [torch.tensor(values, device=device) for values in divisors] or None
+    ) -> "Detector":
+        """A detector that PyTorch runs.
+
+        Args:
+            model: The network.
+            teacher: The frozen teacher with the training's standardisation, or None for the plain VAE.
+            config: Settings of the training.
+            calibration: Scales and good scores.
+            category: What it was trained on.
+            device: Where the network runs.
+        """
+        channels, scales = list(calibration.channels.values()) or None, list(calibration.scales.values())
+        graph = Graph(model, teacher, config, channels, scales)
+        return cls(TorchEngine(graph, device), config, calibration, category)
 
     @classmethod
     def load(
@@ -68,14 +82,37 @@ class Detector:
         *,
         progress: Callable[[str, int, int], None] | None = None,
         device: torch.device | str = "cpu",
+        engine: str = "torch",
     ) -> "Detector":
         """Loads a checkpoint and its teacher.
 
+        Args:
+            path: The file.
+            settings: Folders.
+            progress: Told how far a download is: source, bytes done, bytes in all.
+            device: Where PyTorch runs.
+            engine: Key of `ENGINES`; the model is converted for it on first use, which takes some seconds.
+
         Raises:
             CheckpointError: Not a checkpoint, or made with other teacher weights than those at hand.
+            ConfigError: The model cannot be converted for this engine.
             WeightsError: The teacher's weights cannot be had.
         """
-        return cls.from_checkpoint(load_checkpoint(path), settings, progress=progress, device=device)
+        if engine != "torch" and (folder := kept(engine, path, settings.cache_dir)).is_dir():
+            card = read_card(path)
+            return cls(open_engine(engine, folder), card.config, card.calibration, card.category)
+        found = cls.from_checkpoint(load_checkpoint(path), settings, progress=progress, device=device)
+        return found if engine == "torch" else found.converted(engine, kept(engine, path, settings.cache_dir))
+
+    def converted(self, engine: str, folder: Path) -> "Detector":
+        """The same detector run by another engine; its converted graph is kept in `folder`.
+
+        Raises:
+            ConfigError: The model cannot be converted for it.
+        """
+        return Detector(
+            ensure(engine, self.engine.graph, folder), self.config, self.calibration, self.category
+        )
 
     @classmethod
     def from_checkpoint(
@@ -98,7 +135,7 @@ class Detector:
                     f"({teacher.source}); train it again, or fetch the weights it names: {card.teacher_source}."
                 )
             teacher.load_standardisation(checkpoint.standardisation)
-        return cls(checkpoint.build_model(), teacher, config, card.calibration, card.category, device)
+        return cls.of(checkpoint.build_model(), teacher, config, card.calibration, card.category, device)
 
     def detect(
         self,
@@ -156,7 +193,7 @@ class Detector:
         start = time.perf_counter()
         small = np.stack([resize(image, self.config.image_size) for image in images])
         prepared = time.perf_counter()
-        terms, rebuilt = term_maps(self.model, self.teacher, small, self.config, self._channels, self.device)
+        terms, rebuilt = self.engine.run(small)
         scales = list(self.calibration.scales.values())
         combined = combine(terms, scales)
         modelled = time.perf_counter()
@@ -178,34 +215,6 @@ class Detector:
 
 
 @torch.inference_mode()
-def term_maps(
-    model: Favae,
-    teacher: Teacher | None,
-    pictures: np.ndarray,
-    config: TrainConfig,
-    channels: Sequence[Tensor] | None = None,
-    device: torch.device | str = "cpu",
-) -> tuple[np.ndarray, np.ndarray]:
-    """Smoothed error maps and reconstructions of pictures at the model's size.
-
-    Args:
-        model: The network, in evaluation mode.
-        teacher: The standardised teacher or None.
-        pictures: N×S×S×3 uint8.
-        config: Settings of the training.
-        channels: Divisors of the channels' squared residuals, one vector a term, or None.
-        device: Where the network runs.
-
-    Returns:
-        (N×T×S×S float32 maps, N×S×S×3 uint8 reconstructions).
-    """
-    missed, picture = _residuals(model, teacher, pictures, config, device)
-    maps = smooth(error_maps(missed, pictures.shape[1:3], channels).cpu().numpy(), config.blur)
-    rebuilt = picture.mul(255).round().byte().permute(0, 2, 3, 1).cpu().numpy()
-    return maps, np.ascontiguousarray(rebuilt)
-
-
-@torch.inference_mode()
 def calibrate_model(
     model: Favae,
     teacher: Teacher | None,
@@ -219,8 +228,9 @@ def calibrate_model(
     names = term_names(0 if teacher is None else len(teacher.channels))
     channels = None
     if config.score == "channels":
-        channels = channel_variances([_residuals(model, teacher, part, config, device)[0] for part in parts])
-    maps = [term_maps(model, teacher, part, config, channels, device)[0] for part in parts]
+        channels = channel_variances([_residuals(model, teacher, part, config, device) for part in parts])
+    engine = TorchEngine(Graph(model, teacher, config, channels), device)
+    maps = [engine.run(part)[0] for part in parts]
     parts_of = np.stack([foreground(picture, config.background) for picture in held_out])
     found = calibrate(np.concatenate(maps), parts_of, names, config.score == "scaled", config.image_score)
     divisors = zip(names, channels or (), strict=False)
@@ -233,9 +243,8 @@ def _residuals(
     pictures: np.ndarray,
     config: TrainConfig,
     device: torch.device | str,
-) -> tuple[list[Tensor], Tensor]:
-    """What the model missed, and its reconstruction in [0, 1]."""
+) -> list[Tensor]:
+    """What the model missed, by term."""
     x = torch.from_numpy(pictures).to(device).permute(0, 3, 1, 2).float().div_(255)
-    output = model(x)
     features = [] if teacher is None else teacher.features(x)
-    return residuals(output, x, features, centre=config.centre), output.picture
+    return residuals(model(x), x, features, centre=config.centre)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -9,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from favae_demo.checkpoints import SUFFIX, Card, list_checkpoints, read_card
-from favae_demo.errors import CheckpointError
+from favae_demo.errors import CheckpointError, FavaeError
 from favae_demo.settings import SHIPPED_CHECKPOINTS, Settings
 from favae_demo.teacher.fetching import Fetch, Fetcher
 
 if TYPE_CHECKING:
     from favae_demo.detection.detector import Detector
 
+log = logging.getLogger(__name__)
 BEST_FIRST = ("vgg16", "vgg19", "none")
 CAPACITY = 6  # detectors in memory; a compact one takes about 60 MB with its teacher
 
@@ -39,7 +41,8 @@ class Registry:
         self.settings = settings
         self.fetcher = Fetcher(settings)
         self._detectors: OrderedDict[tuple[Path, int], Detector] = OrderedDict()
-        self._lock = threading.Lock()
+        self._jobs: list[threading.Thread] = []
+        self._lock, self._converting = threading.Lock(), threading.Lock()
 
     def models(self, category: str | None = None) -> list[Model]:
         """Usable models, of one category or all: those made here, newest first, then the shipped ones, the best kind first."""
@@ -98,14 +101,43 @@ class Registry:
         key = _key(path)
         with self._lock:
             if key not in self._detectors:
-                from favae_demo.detection.detector import Detector  # torch: not before it is needed
-                from favae_demo.device import default_device
-
-                self._detectors[key] = Detector.load(path, self.settings, device=default_device())
+                self._detectors[key] = self._load(path, key)
             self._detectors.move_to_end(key)
             while len(self._detectors) > CAPACITY:
                 self._detectors.popitem(last=False)
             return self._detectors[key]
+
+    def _load(self, path: Path, key: tuple[Path, int]) -> Detector:
+        """By the wished engine where the model is converted already; else by PyTorch, while it is converted beside the page."""
+        from favae_demo.detection.detector import Detector  # torch: not before it is needed
+        from favae_demo.detection.engines import choose
+        from favae_demo.detection.engines.converted import kept
+        from favae_demo.device import default_device
+
+        device = default_device()
+        engine = choose(self.settings.engine, device.type)
+        if engine == "torch" or kept(engine, path, self.settings.cache_dir).is_dir():
+            return Detector.load(path, self.settings, device=device, engine=engine)
+        found = Detector.load(path, self.settings, device=device)
+        threading.Thread(
+            target=self._convert, args=(engine, key), name=f"convert for {engine}", daemon=True
+        ).start()
+        return found
+
+    def _convert(self, engine: str, key: tuple[Path, int]) -> None:
+        from favae_demo.detection.detector import Detector
+        from favae_demo.detection.engines.converted import ensure_beside
+
+        try:
+            with self._converting:  # one at a time: a conversion takes a core for some seconds
+                ensure_beside(engine, key[0], self.settings)
+            faster = Detector.load(key[0], self.settings, engine=engine)
+        except (FavaeError, OSError) as reason:  # PyTorch goes on answering
+            log.warning("%s", reason)
+            return
+        with self._lock:
+            if key in self._detectors:
+                self._detectors[key] = faster
 
 
 def _rank(model: Model) -> tuple[bool, int, float]:

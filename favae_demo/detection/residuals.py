@@ -1,9 +1,7 @@
-"""What the model missed: residuals by term, and the error maps they make."""
+"""What the model missed: residuals by term, and their usual size."""
 
 from collections.abc import Sequence
 
-import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from favae_demo.model.favae import Output
@@ -26,27 +24,6 @@ def residuals(
     pairs = zip((output.picture, *output.features), (target, *features), strict=True)
     missed = [guess - truth for guess, truth in pairs]
     return [one - one.mean((2, 3), keepdim=True) for one in missed] if centre else missed
-
-
-def error_maps(
-    missed: Sequence[Tensor], size: Sequence[int], channels: Sequence[Tensor] | None = None
-) -> Tensor:
-    """Squared residuals summed over channels, one map a term, at the picture's size.
-
-    Args:
-        missed: What `residuals` gave.
-        size: Height and width of the maps.
-        channels: Divisor of each channel's square, one vector a term; None leaves the squares as they are.
-
-    Returns:
-        N×T×H×W float32, bilinearly enlarged.
-    """
-    maps = []
-    for term, one in enumerate(missed):
-        squares = one**2 if channels is None else one**2 / channels[term].view(1, -1, 1, 1)
-        error = squares.sum(1, keepdim=True)
-        maps.append(F.interpolate(error, size=tuple(size), mode="bilinear", align_corners=False))
-    return torch.cat(maps, dim=1)
 
 
 def channel_variances(missed: Sequence[Sequence[Tensor]]) -> list[Tensor]:

@@ -13,9 +13,14 @@ def smooth(maps: np.ndarray, sigma: float) -> np.ndarray:
     if sigma == 0:
         return maps
     flat = maps.reshape(-1, *maps.shape[-2:])
-    side = 2 * round(4 * sigma) + 1
+    side = kernel_side(sigma)
     blurred = [cv2.GaussianBlur(one, (side, side), sigma, borderType=cv2.BORDER_REFLECT) for one in flat]
     return np.stack(blurred).reshape(maps.shape)
+
+
+def kernel_side(sigma: float) -> int:
+    """Side of the Gaussian's window: four deviations each way."""
+    return 2 * round(4 * sigma) + 1
 
 
 def combine(maps: np.ndarray, scales: Sequence[float]) -> np.ndarray:
@@ -25,7 +30,10 @@ def combine(maps: np.ndarray, scales: Sequence[float]) -> np.ndarray:
 
 def image_score(score_map: np.ndarray, kind: str) -> float:
     """One score of an S×S map: its highest value (`max`) or the mean of its top 1 % (`top`)."""
-    if kind == "max":
-        return float(score_map.max())
-    count = max(1, round(score_map.size * TOP_SHARE))
+    count = top_count(score_map.size, kind)
     return float(np.partition(score_map, -count, axis=None)[-count:].mean())
+
+
+def top_count(pixels: int, kind: str) -> int:
+    """How many of a map's highest pixels make the image score."""
+    return 1 if kind == "max" else max(1, round(pixels * TOP_SHARE))

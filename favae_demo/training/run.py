@@ -82,7 +82,7 @@ def _run(folder: RunFolder, settings: Settings, measure: bool, stop: Callable[[]
     save_checkpoint(folder.model, Checkpoint(card, weights, teacher.standardisation() if teacher else {}))
     metrics = {}
     if measure and category.test:
-        detector = Detector(model, teacher, config, calibration, name, device)
+        detector = Detector.of(model, teacher, config, calibration, name, device)
         metrics = evaluate(detector, category).to_dict() | {"data": card.data["source"]}
         with_metrics(folder.model, metrics)
     folder.clear_stop()

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from favae_demo.detection.types import Detection
-from favae_demo.device import device_name
 from favae_demo.ui import text
 from favae_demo.ui.html import legend_html, status_html, table_html, verdict_html
 from favae_demo.ui.services import Services
@@ -200,7 +199,7 @@ def _judge(
     found = services.detect(model, services.picture(path), options.rate / 100, options.masked)
     # Nothing is drawn larger: a photo of many megapixels need not stay in memory.
     small = replace(found, image=display_image(found.image), name=Path(path).name)
-    device = device_name(services.registry.detector(Path(str(model))).device)
+    device = services.registry.detector(Path(str(model))).engine.where
     return Shown(str(model), services.title(str(model)), device, small, truth, note)
 
 

@@ -12,7 +12,7 @@ from favae_demo.data.images import load_images
 from favae_demo.data.mvtec import load_category
 from favae_demo.detection import detector as detector_module
 from favae_demo.detection.calibration import Calibration
-from favae_demo.detection.detector import BATCH, Detector, calibrate_model, term_maps
+from favae_demo.detection.detector import BATCH, Detector, calibrate_model
 from favae_demo.errors import CheckpointError
 from favae_demo.model.favae import Favae
 from favae_demo.presets import PAPER
@@ -31,7 +31,7 @@ def detector(good) -> Detector:
     """An untrained network with a calibration: enough to check everything around the network."""
     torch.manual_seed(0)
     model, teacher = Favae(SimpleTeacher.channels, CONFIG.latent, CONFIG.width).eval(), SimpleTeacher()
-    return Detector(model, teacher, CONFIG, calibrate_model(model, teacher, good, CONFIG), "widget")
+    return Detector.of(model, teacher, CONFIG, calibrate_model(model, teacher, good, CONFIG), "widget")
 
 
 @pytest.fixture(scope="module")
@@ -121,8 +121,7 @@ def test_judging_again_is_detecting_again_without_the_model(
     def forbidden(*args, **kwargs):
         raise AssertionError("the model ran")
 
-    monkeypatch.setattr(detector_module, "term_maps", forbidden)
-    monkeypatch.setattr(detector.model, "forward", forbidden)
+    monkeypatch.setattr(detector.engine, "run", forbidden)
     for old, new in zip(before, expected, strict=True):
         judged = detector.judge(old, rate=rate, masked=masked)
         assert_same(judged, new)
@@ -145,20 +144,12 @@ def test_the_mask_leaves_the_background_out(detector, good):
     np.testing.assert_array_equal(plain.maps["combined"], masked.maps["combined"])
 
 
-def test_term_maps_are_the_models_errors(good):
-    plain = Favae((), CONFIG.latent, CONFIG.width).eval()
-    maps, rebuilt = term_maps(plain, None, good[:2], replace(CONFIG, blur=0.0))
-    assert maps.shape == (2, 1, 128, 128)
-    error = ((good[:2].astype(float) - rebuilt) / 255) ** 2
-    np.testing.assert_allclose(maps[:, 0], error.sum(-1), atol=0.02)  # the reconstruction is rounded to bytes
-
-
 @pytest.fixture
 def saved(tmp_path, detector):
     card = Card("widget", CONFIG, "simple", "tests", SimpleTeacher.channels, detector.calibration)
     teacher = {"mean0": torch.tensor([0.1, 0.2, 0.3])}
     path = tmp_path / "model.safetensors"
-    save_checkpoint(path, Checkpoint(card, halve(detector.model.state_dict()), teacher))
+    save_checkpoint(path, Checkpoint(card, halve(detector.engine.graph.model.state_dict()), teacher))
     return path
 
 
@@ -166,7 +157,7 @@ def test_a_checkpoint_is_loaded_with_its_teachers_standardisation(saved, monkeyp
     monkeypatch.setattr(detector_module, "load_teacher", lambda *args, **kwargs: SimpleTeacher())
     loaded = Detector.load(saved, Settings.from_env())
     assert loaded.category == "widget"
-    torch.testing.assert_close(loaded.teacher.mean0, torch.tensor([0.1, 0.2, 0.3]))
+    torch.testing.assert_close(loaded.engine.graph.teacher.mean0, torch.tensor([0.1, 0.2, 0.3]))
     assert loaded.detect(pictures[:1])[0].score > 0
 
 
@@ -185,7 +176,7 @@ def test_by_channels_each_term_weighs_as_many_as_it_has_channels(good, pictures)
     calibration = calibrate_model(model, teacher, good, config)
     assert [len(values) for values in calibration.channels.values()] == [3, *SimpleTeacher.channels]
     assert Calibration.from_dict(json.loads(json.dumps(calibration.to_dict()))) == calibration
-    detector = Detector(model, teacher, config, calibration)
+    detector = Detector.of(model, teacher, config, calibration)
     means = {
         name: np.mean([one.maps[name].mean() for one in detector.detect(list(good))])
         for name in calibration.scales

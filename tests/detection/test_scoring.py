@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from favae_demo.detection.residuals import channel_variances, error_maps, residuals
+from favae_demo.detection.residuals import channel_variances, residuals
 from favae_demo.detection.scoring import combine, image_score, smooth
 from favae_demo.model.favae import Output
 from favae_demo.model.terms import term_names
@@ -11,19 +11,6 @@ from favae_demo.model.terms import term_names
 def test_terms_are_named_pixels_first():
     assert term_names(0) == ["pixels"]
     assert term_names(3) == ["pixels", "layer1", "layer2", "layer3"]
-
-
-def test_error_maps_sum_squares_over_channels_at_the_pictures_size():
-    target, latent = torch.zeros(2, 3, 8, 8), torch.zeros(2, 4)
-    picture = target.clone()
-    picture[0, :, 2, 3] = torch.tensor([0.1, 0.2, 0.3])
-    guess, truth = torch.zeros(2, 5, 4, 4), torch.full((2, 5, 4, 4), 2.0)
-    missed = residuals(Output(picture, [guess], latent, latent), target, [truth])
-    maps = error_maps(missed, (8, 8))
-    assert maps.shape == (2, 2, 8, 8)
-    assert maps[0, 0, 2, 3].item() == pytest.approx(0.14)
-    assert maps[:, 0].sum().item() == pytest.approx(0.14)
-    torch.testing.assert_close(maps[:, 1], torch.full((2, 8, 8), 5 * 4.0))
 
 
 def test_a_shift_of_the_whole_picture_is_taken_out_when_centred():
@@ -47,8 +34,6 @@ def test_each_channel_is_measured_by_its_own_errors_on_good_pictures():
     expected = torch.cat([batch[0] for batch in batches]).square().mean((0, 2, 3))
     floor = expected.mean() / 100
     torch.testing.assert_close(variances, expected.clamp(min=floor))
-    maps = error_maps(batches[0], (16, 16), [variances])
-    assert maps.mean().item() == pytest.approx(2, rel=0.1)  # two channels lie above the floor
 
 
 def test_smoothing_spreads_by_sigma_and_keeps_the_sum():

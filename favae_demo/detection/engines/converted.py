@@ -1,0 +1,117 @@
+"""Converted models: made once, checked against PyTorch, kept on disk."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from favae_demo import __version__
+from favae_demo.detection.engines import ENGINES, Engine, open_engine
+from favae_demo.detection.engines.torch_engine import TorchEngine
+from favae_demo.detection.graph import Graph
+from favae_demo.errors import ConfigError
+from favae_demo.settings import PROJECT, Settings
+
+FORMAT = 1  # goes up when the graph or the files change
+FOLDER = "engines"
+TOLERANCE = 1e-3  # largest relative error of a score map
+CHECK = "check.npz"
+
+
+def kept(name: str, checkpoint: Path, cache_dir: Path) -> Path:
+    """Where the converted model is, or would be: it ends with the checkpoint's bytes."""
+    digest = hashlib.sha256(json.dumps([FORMAT, __version__, name]).encode())
+    digest.update(checkpoint.read_bytes())
+    return cache_dir / FOLDER / f"{name}-{digest.hexdigest()[:32]}"
+
+
+def ensure(name: str, graph: Graph, folder: Path) -> Engine:
+    """The engine over a converted graph, which is made first where it is not there.
+
+    The folder appears whole or not at all, and only if the engine gives what PyTorch gives.
+
+    Raises:
+        ConfigError: The converter failed, or the engine's answer differs.
+    """
+    if not folder.is_dir():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder.parent))
+        try:
+            write(name, graph, staging)
+            staging.chmod(0o755)
+            staging.rename(folder)
+        except OSError:
+            if not folder.is_dir():  # another process was faster
+                raise
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+    return open_engine(name, folder)
+
+
+def ensure_beside(name: str, checkpoint: Path, settings: Settings) -> None:
+    """As `ensure`, in a process of its own: converting takes a core for some seconds, and memory that it gives back.
+
+    Raises:
+        ConfigError: It failed; the sentence says why.
+    """
+    environment = os.environ | {"FAVAE_CACHE_DIR": str(settings.cache_dir), "OMP_NUM_THREADS": "1"}
+    if settings.teacher_dir:
+        environment["FAVAE_TEACHER_DIR"] = str(settings.teacher_dir)
+    command = [
+        sys.executable,
+        "-m",
+        "favae_demo",
+        "export",
+        "--checkpoint",
+        str(checkpoint),
+        "--to",
+        name,
+        "--keep",
+    ]
+    done = subprocess.run(command, env=environment, cwd=PROJECT, capture_output=True, text=True)
+    if done.returncode:
+        raise ConfigError((done.stderr.strip() or "The conversion failed.").splitlines()[-1])
+
+
+def write(name: str, graph: Graph, folder: Path) -> float:
+    """Converts a graph into a folder, with a picture and PyTorch's answer to it, and compares the engine's.
+
+    Returns:
+        The largest relative error of a map.
+
+    Raises:
+        ConfigError: The converter failed, or the engine's answer differs by more than `TOLERANCE`.
+    """
+    ENGINES[name].load().convert(graph.cpu(), folder)
+    picture = _example(graph.side)
+    expected, rebuilt = TorchEngine(graph).run(picture)
+    np.savez(folder / CHECK, picture=picture[0], maps=expected[0], rebuilt=rebuilt[0])
+    found, _ = open_engine(name, folder).run(picture)
+    error = relative_error(found, expected)
+    if not error <= TOLERANCE:  # written so that NaN is refused too
+        raise ConfigError(
+            f"{ENGINES[name].title} answers {error:.1%} off what PyTorch answers; PyTorch runs this model."
+        )
+    return error
+
+
+def relative_error(found: np.ndarray, expected: np.ndarray) -> float:
+    """Largest difference of maps N×T×S×S, as a share of the highest value in each map."""
+    highest = np.abs(expected).max((-2, -1), keepdims=True)
+    return float((np.abs(found - expected) / np.maximum(highest, 1e-12)).max())
+
+
+def _example(side: int) -> np.ndarray:
+    """A picture with edges, slopes and grain; 1×side×side×3 uint8."""
+    rng = np.random.default_rng(0)
+    y, x = np.mgrid[:side, :side] / side
+    disc = (np.hypot(x - 0.5, y - 0.5) < 0.3) * 0.4
+    colours = np.stack([disc + 0.5 * x, disc + 0.5 * y, disc + 0.25], -1)
+    noisy = colours + rng.normal(0, 0.02, colours.shape)
+    return (np.clip(noisy, 0, 1) * 255).astype(np.uint8)[None]

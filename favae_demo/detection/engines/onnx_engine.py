@@ -1,0 +1,56 @@
+"""ONNX Runtime: the graph as one `.onnx` file that programs in many languages can run."""
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from favae_demo.detection.engines import to_bytes, to_floats
+from favae_demo.detection.graph import Graph
+from favae_demo.device import threads
+
+FILE = "favae.onnx"
+OUTPUTS = ("maps", "rebuilt", "score_map")
+
+
+def convert(graph: Graph, folder: Path) -> None:
+    """Writes the graph into a folder; any number of pictures at once."""
+    example = torch.zeros(1, 3, graph.side, graph.side)
+    axes = {name: {0: "n"} for name in ("pictures", *OUTPUTS)}
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the other exporter needs one more package and cannot do the decoder
+        torch.onnx.export(
+            graph, (example,), str(folder / FILE), dynamo=False, dynamic_axes=axes,
+            input_names=["pictures"], output_names=list(OUTPUTS),
+        )  # fmt: skip
+
+
+class OnnxEngine:
+    """Runs a converted graph.
+
+    Args:
+        folder: Where `convert` wrote it.
+    """
+
+    name = "onnx"
+
+    def __init__(self, folder: Path):
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads()
+        self.where = f"processor, {threads()} threads"
+        self._session = onnxruntime.InferenceSession(
+            folder / FILE, options, providers=["CPUExecutionProvider"]
+        )
+
+    def run(self, pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """See `Engine.run`."""
+        maps, rebuilt = self._session.run(OUTPUTS[:2], {"pictures": to_floats(pictures)})
+        return maps, to_bytes(rebuilt)
+
+
+def open_folder(folder: Path) -> OnnxEngine:
+    """The engine over a converted graph."""
+    return OnnxEngine(folder)

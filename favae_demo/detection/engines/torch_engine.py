@@ -1,0 +1,32 @@
+"""PyTorch, on the processor or a graphics card: always there, needs no conversion."""
+
+import numpy as np
+import torch
+
+from favae_demo.detection.engines import to_bytes
+from favae_demo.detection.graph import Graph
+from favae_demo.device import device_name
+
+
+class TorchEngine:
+    """Runs a graph as it is.
+
+    Args:
+        graph: The network.
+        device: Where it runs.
+    """
+
+    name = "torch"
+
+    def __init__(self, graph: Graph, device: torch.device | str = "cpu"):
+        # Channels last: convolutions of one picture are about a tenth faster that way on a processor.
+        self.graph = graph.to(device, memory_format=torch.channels_last).eval()
+        self.device, self.where = device, device_name(device)
+
+    @torch.inference_mode()
+    def run(self, pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """See `Engine.run`."""
+        # N×S×S×3 seen as N×3×S×S is channels last already.
+        x = torch.from_numpy(pictures).to(self.device).permute(0, 3, 1, 2).float().div_(255)
+        maps, rebuilt, _ = self.graph(x)
+        return maps.contiguous().cpu().numpy(), to_bytes(rebuilt.contiguous().cpu().numpy())

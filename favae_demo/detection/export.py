@@ -1,0 +1,77 @@
+"""A model for other programs: a folder with the whole graph, what its scores mean, and an example that runs it without PyTorch."""
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from favae_demo.categories import category_info
+from favae_demo.detection.detector import Detector
+from favae_demo.detection.engines import ENGINES, engines_module
+from favae_demo.detection.engines.converted import write
+from favae_demo.detection.scoring import top_count
+from favae_demo.errors import ConfigError
+from favae_demo.files import write_json
+
+RATES = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
+FORMATS = tuple(name for name, spec in ENGINES.items() if spec.module)
+ABOUT, EXAMPLE = "model.json", "run.py"
+
+
+def export(detector: Detector, to: str, out: Path) -> dict[str, Any]:
+    """Writes the folder; it appears whole or not at all, and only if the converted model gives what PyTorch gives.
+
+    Args:
+        detector: The model, run by PyTorch.
+        to: One of `FORMATS`.
+        out: The folder, which must not be there yet.
+
+    Returns:
+        What `model.json` holds.
+
+    Raises:
+        ConfigError: The folder is there, a package is missing, or the conversion failed.
+    """
+    if out.exists():
+        raise ConfigError(f"{out} is there already; name a folder that is not.")
+    if missing := ENGINES[to].missing():
+        raise ConfigError(
+            f"To write {ENGINES[to].title} files, install {' and '.join(missing)}: pip install -r requirements-fast.txt"
+        )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        error = write(to, detector.engine.graph, staging)
+        about = describe(detector) | {"format": to, "largest_relative_error": error}
+        write_json(staging / ABOUT, about)
+        shutil.copy(engines_module(f"run_{to}"), staging / EXAMPLE)
+        staging.chmod(0o755)
+        staging.rename(out)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return about
+
+
+def describe(detector: Detector) -> dict[str, Any]:
+    """What a program must know of a model: sizes, terms, scales, limits, terms of use. The whole picture counts, no mask."""
+    config, calibration = detector.config, detector.calibration
+    limits = {
+        str(rate): {name: limit.value for name, limit in detector.limits(rate, masked=False).items()}
+        for rate in RATES
+    }
+    return {
+        "category": detector.category,
+        "licence": category_info(detector.category).licence,
+        "side": config.image_size,
+        "input": "RGB divided by 255, shrunk by area average, channels first",
+        "outputs": {
+            "maps": list(calibration.scales),
+            "rebuilt": "RGB in 0 to 1",
+            "score_map": "sum of maps / scales",
+        },
+        "scales": calibration.scales,
+        "score": "mean of the highest `top_pixels` values of the score map; above the image limit is a defect",
+        "top_pixels": top_count(config.image_size**2, calibration.score),
+        "limits": limits,
+        "config": config.to_dict(),
+    }

@@ -1,0 +1,108 @@
+"""Every engine gives what PyTorch gives; converted models are kept whole or not at all."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from simple_teacher import SimpleTeacher
+
+from favae_demo.data.images import load_images
+from favae_demo.data.mvtec import load_category
+from favae_demo.data.sample_parts import ensure_samples
+from favae_demo.detection import engines
+from favae_demo.detection.detector import Detector, calibrate_model
+from favae_demo.detection.engines import converted
+from favae_demo.errors import ConfigError, WeightsError
+from favae_demo.model.favae import Favae
+from favae_demo.presets import PAPER
+from favae_demo.settings import SHIPPED_CHECKPOINTS, Settings
+from favae_demo.teacher.weights import ensure
+
+CONFIG = replace(PAPER, width=0.05, latent=4)
+OTHERS = ("ncnn", "onnx")
+
+
+@pytest.fixture(scope="module")
+def pictures() -> np.ndarray:
+    rng = np.random.default_rng(0)
+    return rng.integers(0, 256, (3, 128, 128, 3), dtype=np.uint8)
+
+
+@pytest.fixture(scope="module")
+def settings() -> Settings:
+    found = Settings.from_env()
+    try:
+        ensure("vgg16", found)
+    except WeightsError as reason:
+        pytest.skip(f"the weights of vgg16 cannot be had: {reason}")
+    return found
+
+
+@pytest.fixture(scope="module", params=["channels", "centred", "plain"])
+def detector(request, pictures) -> Detector:
+    torch.manual_seed(0)
+    teacher = None if request.param == "plain" else SimpleTeacher()
+    config = replace(CONFIG, score="channels", centre=request.param == "centred")
+    model = Favae(() if teacher is None else teacher.channels, config.latent, config.width).eval()
+    return Detector.of(model, teacher, config, calibrate_model(model, teacher, pictures, config))
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_converted_model_answers_as_pytorch_does(detector, pictures, name, tmp_path):
+    other = detector.converted(name, tmp_path / "made")
+    maps, rebuilt = detector.engine.run(pictures)
+    found, again = other.engine.run(pictures)
+    assert converted.relative_error(found, maps) < converted.TOLERANCE / 10
+    assert np.abs(again.astype(int) - rebuilt).max() <= 1
+    assert other.engine.name == name
+    for one, expected in zip(other.detect(list(pictures)), detector.detect(list(pictures)), strict=True):
+        assert one.verdict == expected.verdict
+        assert one.score == pytest.approx(expected.score, rel=1e-3)
+
+
+def test_an_engine_that_answers_otherwise_is_refused_and_leaves_nothing(detector, tmp_path, monkeypatch):
+    monkeypatch.setattr(converted, "relative_error", lambda *_: float("nan"))
+    with pytest.raises(ConfigError, match="PyTorch runs this model"):
+        detector.converted("onnx", tmp_path / "engines" / "made")
+    assert list((tmp_path / "engines").iterdir()) == []
+
+
+def test_what_is_asked_for_must_be_there(monkeypatch):
+    assert engines.installed() == ("ncnn", "onnx", "torch")
+    assert (engines.choose("auto"), engines.choose("auto", "cuda"), engines.choose("onnx")) == (
+        "ncnn",
+        "torch",
+        "onnx",
+    )
+    monkeypatch.setattr(engines, "find_spec", lambda name: None)
+    assert engines.installed() == ("torch",)
+    assert engines.choose("auto") == "torch"
+    with pytest.raises(ConfigError, match="requirements-fast"):
+        engines.choose("ncnn")
+    with pytest.raises(ConfigError, match="choose one of auto, ncnn"):
+        engines.choose("fastest")
+
+
+@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize(
+    ("category", "model"),
+    [
+        pytest.param("bottle", "bottle-vgg16-quick", marks=pytest.mark.mvtec),
+        ("sample_screw", "sample_screw-vgg16-quick"),
+    ],
+)
+def test_verdicts_on_all_test_pictures_are_those_of_pytorch(
+    name, category, model, settings, request, tmp_path
+):
+    path = SHIPPED_CHECKPOINTS / f"{model}.safetensors"
+    if category == "bottle":
+        data = request.getfixturevalue("mvtec_dir")
+    else:
+        data = ensure_samples(category, settings.cache_dir)
+    pictures = load_images([one.path for one in load_category(data, category).test], 128)
+    plain = Detector.load(path, settings)
+    other = plain.converted(name, tmp_path / "made")
+    for one, expected in zip(other.detect(list(pictures)), plain.detect(list(pictures)), strict=True):
+        assert one.verdict == expected.verdict
+        np.testing.assert_allclose(one.map, expected.map, atol=1e-3 * expected.map.max())

@@ -1,0 +1,109 @@
+"""An exported model: whole or not there, and its example judges without PyTorch as the app does."""
+
+import json
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from favae_demo.cli import main
+from favae_demo.data.images import decode
+from favae_demo.detection import export as module
+from favae_demo.detection.detector import Detector
+from favae_demo.detection.engines.converted import kept
+from favae_demo.detection.export import FORMATS, export
+from favae_demo.detection.registry import Registry
+from favae_demo.errors import ConfigError
+from favae_demo.settings import Settings
+
+pytest_plugins = ["trained_widget"]
+
+
+@pytest.fixture
+def detector(widget_model: Path, widget_settings: Settings) -> Detector:
+    return Detector.load(widget_model, widget_settings)
+
+
+@pytest.mark.parametrize("to", FORMATS)
+def test_the_example_runs_without_pytorch_and_judges_alike(to, detector, widget_settings, tmp_path):
+    out = tmp_path / to
+    about = export(detector, to, out)
+    assert json.loads((out / "model.json").read_text())["limits"] == about["limits"]
+    tests = widget_settings.data_dir / "widget" / "test"
+    pictures = [tests / kind / "000.png" for kind in ("good", "spot")]
+    blocked = "import sys; sys.modules['torch'] = None; sys.argv[0] = 'run.py'; exec(open('run.py').read())"
+    start = f"__file__ = {str(out / 'run.py')!r}; {blocked}"
+
+    def said(*arguments: object) -> str:
+        command = [sys.executable, "-c", start, *map(str, arguments)]
+        return subprocess.run(command, cwd=out, check=True, capture_output=True, text=True).stdout
+
+    lines = said(*pictures).splitlines()
+    for line, path in zip(lines, pictures, strict=True):
+        found = detector.detect([decode(path)], masked=False)[0]
+        _, verdict, score = line.rsplit(" ", 2)
+        assert verdict == found.verdict
+        assert float(score) == pytest.approx(found.score, rel=2e-3)
+    assert float(re.search(r"PyTorch: (.*)", said("--check")).group(1)) < 1e-4
+
+
+def test_what_is_there_is_not_overwritten_and_half_a_folder_never_stays(detector, tmp_path, monkeypatch):
+    (tmp_path / "full").mkdir()
+    with pytest.raises(ConfigError, match="is there already"):
+        export(detector, "onnx", tmp_path / "full")
+
+    def fail(*_: object) -> float:
+        raise ConfigError("no")
+
+    monkeypatch.setattr(module, "write", fail)
+    with pytest.raises(ConfigError):
+        export(detector, "onnx", tmp_path / "new")
+    assert [path.name for path in tmp_path.iterdir() if path.name != "full"] == []
+
+
+def test_the_command_says_where_the_folder_is(widget_model, widget_settings, tmp_path, capsys):
+    arguments = [
+        "export",
+        "--checkpoint",
+        str(widget_model),
+        "--to",
+        "onnx",
+        "--out",
+        str(tmp_path / "made"),
+        "--json",
+    ]
+    assert main(arguments) == 0
+    answer = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert answer["largest_relative_error"] < 1e-4
+    assert (tmp_path / "made" / "favae.onnx").is_file()
+
+
+def test_the_page_changes_to_the_faster_engine_once_it_is_ready(widget_model, widget_settings, tmp_path):
+    settings = replace(widget_settings, engine="ncnn", cache_dir=tmp_path / "cache")
+    registry = Registry(settings)
+    first = registry.detector(widget_model)
+    assert first.engine.name == "torch"  # answers at once
+    registry.await_engines()
+    faster = registry.detector(widget_model)
+    assert faster.engine.name == "ncnn"
+    assert kept("ncnn", widget_model, settings.cache_dir).is_dir()
+    again = Registry(settings).detector(widget_model)
+    assert again.engine.name == "ncnn"
+    picture = np.full((128, 128, 3), 90, np.uint8)
+    scores = [one.detect([picture])[0].score for one in (first, faster, again)]
+    assert scores == pytest.approx([scores[0]] * 3, rel=1e-3)
+
+
+def test_a_failed_conversion_leaves_pytorch_at_work(
+    widget_model, widget_settings, tmp_path, monkeypatch, caplog
+):
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    registry = Registry(replace(widget_settings, engine="ncnn", cache_dir=tmp_path / "cache"))
+    registry.detector(widget_model)
+    registry.await_engines()
+    assert registry.detector(widget_model).engine.name == "torch"
+    assert "conversion failed" in caplog.text

@@ -1,0 +1,77 @@
+"""The graph against the definition of its score: squares, sums over channels, bilinear enlargement, Gaussian smoothing."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from simple_teacher import SimpleTeacher
+
+from favae_demo.detection.graph import Graph
+from favae_demo.detection.scoring import smooth
+from favae_demo.model.favae import Favae
+from favae_demo.presets import PAPER
+
+CONFIG = replace(PAPER, width=0.05, latent=4)
+CHANNELS = [[0.5, 1.0, 2.0], [1.0, 2.0, 4.0], [0.1, 0.2, 0.3], [3.0, 2.0, 1.0]]
+
+
+@pytest.fixture(scope="module")
+def model() -> Favae:
+    torch.manual_seed(0)
+    return Favae(SimpleTeacher.channels, CONFIG.latent, CONFIG.width).eval()
+
+
+@pytest.fixture(scope="module")
+def pictures() -> torch.Tensor:
+    return torch.rand(2, 3, 128, 128, generator=torch.Generator().manual_seed(1))
+
+
+def defined(model: Favae, pictures: torch.Tensor, channels, blur: float) -> np.ndarray:
+    """The maps as the report describes them, N×T×S×S."""
+    output = model(pictures)
+    pairs = zip(
+        (output.picture, *output.features), (pictures, *SimpleTeacher().features(pictures)), strict=True
+    )
+    maps = []
+    for divisors, (guess, truth) in zip(channels, pairs, strict=True):
+        error = ((guess - truth) ** 2 / torch.tensor(divisors).view(1, -1, 1, 1)).sum(1, keepdim=True)
+        maps.append(F.interpolate(error, size=(128, 128), mode="bilinear", align_corners=False))
+    return smooth(torch.cat(maps, 1).numpy(), blur)
+
+
+@pytest.mark.parametrize("blur", [0.0, 4.0])
+@pytest.mark.parametrize("channels", [None, CHANNELS])
+@torch.no_grad()
+def test_maps_are_what_the_definition_says(model, pictures, channels, blur):
+    graph = Graph(model, SimpleTeacher(), replace(CONFIG, blur=blur), channels).eval()
+    maps, rebuilt, _ = graph(pictures)
+    expected = defined(model, pictures, channels or np.ones((4, 3), np.float32), blur)
+    np.testing.assert_allclose(maps.numpy(), expected, rtol=1e-4, atol=1e-6 * expected.max())
+    torch.testing.assert_close(rebuilt, model(pictures).picture)
+
+
+@torch.no_grad()
+def test_the_score_map_adds_the_terms_by_their_scales(model, pictures):
+    scales = [2.0, 0.5, 1.0, 4.0]
+    maps, _, score = Graph(model, SimpleTeacher(), CONFIG, None, scales).eval()(pictures)
+    torch.testing.assert_close(score[:, 0], sum(maps[:, i] / scale for i, scale in enumerate(scales)))
+
+
+@torch.no_grad()
+def test_a_shift_of_the_whole_picture_counts_only_where_the_config_says_so(model, pictures):
+    flat = replace(CONFIG, blur=0.0, centre=True)
+    centred = Graph(model, SimpleTeacher(), flat).eval()(pictures)[0]
+    plain = Graph(model, SimpleTeacher(), replace(flat, centre=False)).eval()(pictures)[0]
+    assert (centred.mean((2, 3)) < plain.mean((2, 3))).all()
+
+
+@torch.no_grad()
+def test_the_plain_model_has_one_term(pictures):
+    graph = Graph(Favae((), CONFIG.latent, CONFIG.width).eval(), None, CONFIG).eval()
+    assert [tuple(one.shape) for one in graph(pictures)] == [
+        (2, 1, 128, 128),
+        (2, 3, 128, 128),
+        (2, 1, 128, 128),
+    ]
