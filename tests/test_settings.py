@@ -52,9 +52,9 @@ def test_a_value_that_is_not_allowed_is_named(variable: str, value: str) -> None
 
 
 def test_sign_in_takes_pairs_and_never_shows_them() -> None:
-    settings = Settings.from_env({"FAVAE_SIGN_IN": "ada:engine, grace:a:b"})
-    assert settings.sign_in == (("ada", "engine"), ("grace", "a:b"))
-    assert "engine" not in repr(settings)
+    settings = Settings.from_env({"FAVAE_SIGN_IN": "ada:lovelace, grace:a:b"})
+    assert settings.sign_in == (("ada", "lovelace"), ("grace", "a:b"))
+    assert "lovelace" not in repr(settings)
     with pytest.raises(ConfigError) as refused:
         Settings.from_env({"FAVAE_SIGN_IN": "secret"})
     assert "secret" not in str(refused.value)

@@ -107,6 +107,16 @@ class Registry:
                 self._detectors.popitem(last=False)
             return self._detectors[key]
 
+    def exact(self, path: Path) -> Detector:
+        """The detector as PyTorch runs it: what is published must not hang on which engine is installed.
+
+        Raises:
+            CheckpointError: The file is gone or damaged.
+            WeightsError: Its teacher's weights cannot be had.
+        """
+        found = self.detector(path)
+        return found if found.engine.name == "torch" else type(found).load(path, self.settings)
+
     def _load(self, path: Path, key: tuple[Path, int]) -> Detector:
         """By the wished engine where the model is converted already; else by PyTorch, while it is converted beside the page."""
         from favae_demo.detection.detector import Detector  # torch: not before it is needed
@@ -119,10 +129,15 @@ class Registry:
         if engine == "torch" or kept(engine, path, self.settings.cache_dir).is_dir():
             return Detector.load(path, self.settings, device=device, engine=engine)
         found = Detector.load(path, self.settings, device=device)
-        threading.Thread(
-            target=self._convert, args=(engine, key), name=f"convert for {engine}", daemon=True
-        ).start()
+        job = threading.Thread(target=self._convert, args=(engine, key), daemon=True)
+        self._jobs.append(job)
+        job.start()
         return found
+
+    def await_engines(self) -> None:
+        """Blocks until no model is being converted."""
+        for job in list(self._jobs):
+            job.join()
 
     def _convert(self, engine: str, key: tuple[Path, int]) -> None:
         from favae_demo.detection.detector import Detector

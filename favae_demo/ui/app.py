@@ -15,6 +15,7 @@ from favae_demo.ui import (
     data,
     detect,
     draw,
+    export,
     live,
     mcp,
     programs,
@@ -64,13 +65,15 @@ def build_app(settings: Settings, services: Services | None = None) -> gr.Blocks
                 with gr.Tab(title, id=id) as tab:
                     built[id] = module.build(services) | {"tab": tab}
                 tab.select(None, js=f"() => favae.link({{tab: '{id}'}})")
-        with built["results"]["report_slot"]:
+        with built["results"]["report_slot"], gr.Column():
             reporting = report.build(services)
+            exporting = export.build(services)
         built["detect"]["status"].render()
         _footer()
         for id, (_, module) in TABS.items():
             module.wire(built[id], services)
         report.wire(reporting, services, [built["results"][name] for name in ("category", "model", "rate")])
+        export.wire(exporting, services, built["results"]["model"])
         weights.wire(fetching, services)
         programs.build(services)
         _open_page(app, tabs, built, services)

@@ -78,7 +78,7 @@ def measure(
             tell(done, count)
 
     services.registry.await_weights(model.path)
-    detector = services.registry.detector(model.path)
+    detector = services.registry.exact(model.path)
     return cache.measure(detector, model.path, category, services.settings.cache_dir, checked)
 
 

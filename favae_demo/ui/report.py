@@ -121,7 +121,7 @@ def _make(services: Services, name: str, model: Path, rate: float, tell: Any) ->
 
     def load(path: Path) -> Any:
         services.registry.await_weights(path)
-        return services.registry.detector(path)
+        return services.registry.exact(path)
 
     start = time.perf_counter()
     category = services.category(name)

@@ -61,8 +61,8 @@ def test_what_is_there_is_not_overwritten_and_half_a_folder_never_stays(detector
 
     monkeypatch.setattr(module, "write", fail)
     with pytest.raises(ConfigError):
-        export(detector, "onnx", tmp_path / "new")
-    assert [path.name for path in tmp_path.iterdir() if path.name != "full"] == []
+        export(detector, "onnx", tmp_path / "made" / "new")
+    assert list((tmp_path / "made").iterdir()) == []
 
 
 def test_the_command_says_where_the_folder_is(widget_model, widget_settings, tmp_path, capsys):

@@ -1,0 +1,14 @@
+"""A model for other programs: its part of the Results tab."""
+
+TITLE = "For other programs"
+INTRO = (
+    "The chosen model as files that run without this app and without PyTorch: the whole network, its limits, and an example of forty lines "
+    "that judges pictures. The files are checked: they answer as the model does here."
+)
+FORMAT, FORMAT_INFO = "Format", "ncnn is fast on processors and phones; ONNX is read by most programs"
+FORMATS = {"onnx": "ONNX", "ncnn": "ncnn"}
+MAKE, SAVE = "Make the files", "Save the files (ZIP)"
+WORKING = "Converting the model and checking its answers, which takes some seconds …"
+DONE = "Done: the largest difference from the model here is {error:.0e} of the highest error."
+MISSING = "To make them, somebody has to install more packages on this computer: pip install -r requirements-fast.txt"
+CHOOSE = "Choose a model above first."
