@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
+from favae_demo.data import images
 from favae_demo.data.images import (
     EXTENSIONS,
     decode,
@@ -78,6 +80,40 @@ def test_exif_rotation_is_applied(kind, orientation, upright):
     image = decode(encoded(stored, kind, exif=exif))
     assert image.shape == expected.shape
     np.testing.assert_allclose(image, expected, atol=40 if kind == "JPEG" else 0)
+
+
+XMP = '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description tiff:{}="6"/></x:xmpmeta>'
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize(("tag", "turned"), [("Orientation", True), ("Make", False)])
+def test_rotation_in_the_text_of_a_png_is_applied(packed, tag, turned):
+    texts = PngInfo()
+    texts.add_itxt("XML:com.adobe.xmp", XMP.format(tag), zip=packed)
+    expected = np.rot90(COLOUR, -1) if turned else COLOUR
+    np.testing.assert_array_equal(decode(encoded(COLOUR, pnginfo=texts)), expected)
+
+
+@pytest.mark.parametrize("array", [COLOUR, COLOUR[..., 0]])
+@pytest.mark.parametrize("comment", ["", "a comment"])
+def test_plain_pngs_are_unpacked_the_fast_way_to_the_same_pixels(array, comment, monkeypatch):
+    texts = PngInfo()
+    if comment:
+        texts.add_text("Comment", comment)
+    data = encoded(array, pnginfo=texts, dpi=(72, 72))
+    monkeypatch.setattr(images, "_to_array", lambda picture: pytest.fail("it was unpacked the slow way"))
+    found = decode(data)
+    assert found.flags.c_contiguous
+    assert found.flags.writeable
+    np.testing.assert_array_equal(found, np.broadcast_to(array.reshape(12, 20, -1), (12, 20, 3)))
+
+
+def test_a_damaged_plain_png_prints_nothing_and_is_named(capfd):
+    data = bytearray(encoded(COLOUR))
+    data[len(data) // 2] ^= 1
+    with pytest.raises(ImageError, match="damaged"):
+        decode(bytes(data))
+    assert capfd.readouterr().err == ""
 
 
 def test_broken_exif_does_not_cost_the_picture():
