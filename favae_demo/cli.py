@@ -19,7 +19,7 @@ from tqdm import tqdm
 from favae_demo import cli_data, cli_export, cli_report
 from favae_demo.cli_detect import detect
 from favae_demo.errors import ConfigError, FavaeError
-from favae_demo.presets import PRESETS, TEACHERS, make_config
+from favae_demo.presets import PRESETS, REPORT_TEACHERS, TEACHERS, make_config
 from favae_demo.settings import SHIPPED_CHECKPOINTS, Settings
 
 # The heavy modules (torch and all above it) are imported by the command that needs them: `--help` is instant.
@@ -114,7 +114,7 @@ def teachers(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     from favae_demo.teacher import weights
     from favae_demo.teacher.networks import TEACHER_SPECS
 
-    ids = options.ids or ["vgg16", "vgg19"]
+    ids = options.ids or TEACHERS[1:]
     for teacher in ids:
         if teacher not in TEACHER_SPECS:
             raise ConfigError(f"There is no teacher {teacher!r}. Known: {', '.join(TEACHER_SPECS)}.")
@@ -206,7 +206,7 @@ def zoo(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     from favae_demo import zoo as made
 
     settings = replace(settings, data_dir=options.data or settings.data_dir)
-    wanted = made.tasks(options.categories or made.ALL_CATEGORIES, options.teachers or TEACHERS)
+    wanted = made.tasks(options.categories or made.ALL_CATEGORIES, options.teachers or REPORT_TEACHERS)
     todo = made.missing(wanted, options.out, options.preset)
     for number, task in enumerate(todo, 1):
         print(f"{number} of {len(todo)}: {' '.join(task)}", file=sys.stderr)

@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from favae_demo.errors import ConfigError
+from favae_demo.presets import TEACHERS
 from favae_demo.settings import Settings
 
 PACKAGES = (
@@ -133,7 +134,7 @@ def _models(settings: Settings) -> Iterator[Finding]:
 def _weights(settings: Settings) -> Iterator[Finding]:
     from favae_demo.teacher.weights import status
 
-    for teacher in ("vgg16", "vgg19"):
+    for teacher in TEACHERS[1:]:
         found = status(teacher, settings)
         if found["ready"]:
             yield Finding(OK, f"weights of {teacher}", f"{found['source']} {found['note']}".strip())

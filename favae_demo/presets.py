@@ -6,7 +6,8 @@ from typing import Any
 
 from favae_demo.errors import ConfigError
 
-TEACHERS = ("none", "vgg16", "vgg19")
+REPORT_TEACHERS = ("none", "vgg16", "vgg19")
+TEACHERS = (*REPORT_TEACHERS, "efficientnet-lite0")
 
 
 def _option(

@@ -8,7 +8,7 @@ from typing import Any
 from favae_demo.checkpoints import SUFFIX, list_checkpoints
 from favae_demo.data.sources import data_dir_of
 from favae_demo.files import atomic_path, write_json
-from favae_demo.presets import TEACHERS, make_config
+from favae_demo.presets import REPORT_TEACHERS, make_config
 from favae_demo.settings import Settings
 from favae_demo.training.events import Event
 from favae_demo.training.run import run_training
@@ -21,7 +21,7 @@ Task = tuple[str, str]
 """Category and teacher."""
 
 
-def tasks(categories: Sequence[str] = ALL_CATEGORIES, teachers: Sequence[str] = TEACHERS) -> list[Task]:
+def tasks(categories: Sequence[str] = ALL_CATEGORIES, teachers: Sequence[str] = REPORT_TEACHERS) -> list[Task]:
     """What is to be made, in order."""
     return [(category, teacher) for category in categories for teacher in teachers]
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from favae_demo.detection.detector import Detector
 
 log = logging.getLogger(__name__)
-BEST_FIRST = ("vgg16", "vgg19", "none")
+BEST_FIRST = ("vgg16", "vgg19", "efficientnet-lite0", "none")
 CAPACITY = 6  # detectors in memory; a compact one takes about 60 MB with its teacher
 
 

@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from favae_demo.settings import Settings
+from favae_demo.teacher import efficientnet
 from favae_demo.teacher.weights import ensure, fingerprint, read_weights
 from favae_demo.torchvision_compat import models
 
@@ -21,8 +23,10 @@ class TeacherSpec:
 
     Attributes:
         title: Name on screen.
-        features: Builds torchvision's stack of layers.
-        taps: Index in that stack of the tapped convolutions, finest first; its ReLU follows at index + 1.
+        features: Builds the stack of layers.
+        taps: Index in that stack of the tapped layers, finest first.
+        relu_follows: Whether a tapped layer is a convolution whose ReLU follows at index + 1.
+        enlarge: Factor on the picture's side before it enters, so that the features have the size of the decoder's layers.
         channels: Channels at the taps.
         mean: Subtracted from RGB in 0–255.
         std: Then divided by this.
@@ -36,6 +40,8 @@ class TeacherSpec:
     mean: tuple[float, float, float] = KERAS_MEAN
     std: tuple[float, float, float] = UNIT
     megabytes: int = 60
+    relu_follows: bool = True
+    enlarge: int = 1
 
 
 def _vgg16() -> nn.Sequential:
@@ -51,6 +57,17 @@ def _vgg19() -> nn.Sequential:
 TAP_SHIFT = {"conv": 0, "relu": 1}
 TAPS = (7, 14, 21)  # conv2_2, conv3_3, and conv4_3 (VGG16) or conv4_2 (VGG19)
 TEACHER_SPECS: dict[str, TeacherSpec] = {
+    "efficientnet-lite0": TeacherSpec(
+        "EfficientNet-Lite0",
+        efficientnet.layers,
+        efficientnet.TAPS,
+        efficientnet.CHANNELS,
+        (127.0,) * 3,
+        (128.0,) * 3,
+        megabytes=19,
+        relu_follows=False,
+        enlarge=2,
+    ),
     "vgg16": TeacherSpec("VGG16", _vgg16, TAPS),
     "vgg19": TeacherSpec("VGG19", _vgg19, TAPS),
     "vgg16-torchvision": TeacherSpec(
@@ -76,8 +93,8 @@ class Teacher(nn.Module):
         super().__init__()
         spec = TEACHER_SPECS[id]
         self.id, self.source, self.fingerprint = id, source, fingerprint(tensors)
-        self.channels, self.tap = spec.channels, tap
-        self._taps = [index + TAP_SHIFT[tap] for index in spec.taps]
+        self.channels, self.tap, self.enlarge = spec.channels, tap, spec.enlarge
+        self._taps = [index + TAP_SHIFT[tap] * spec.relu_follows for index in spec.taps]
         self.layers = spec.features()[: self._taps[-1] + 1]
         for layer in self.layers:
             if isinstance(layer, nn.ReLU):
@@ -101,7 +118,7 @@ class Teacher(nn.Module):
             x: N×3×H×W in [0, 1].
 
         Returns:
-            N×128×H/2×W/2, N×256×H/4×W/4 and N×512×H/8×W/8.
+            N×C×H/2×W/2, N×C×H/4×W/4 and N×C×H/8×W/8, with C from `channels`.
         """
         return [
             (value - self._row(f"mean{i}")).div_(self._row(f"std{i}"))
@@ -111,6 +128,8 @@ class Teacher(nn.Module):
     @torch.no_grad()
     def raw_features(self, x: Tensor) -> list[Tensor]:
         """Features as the network gives them; see `features`."""
+        if self.enlarge > 1:
+            x = F.interpolate(x, scale_factor=self.enlarge, mode="bilinear", align_corners=False)
         x, found = (x * 255 - self.pixel_mean) / self.pixel_std, []
         for index, layer in enumerate(self.layers):
             x = layer(x)

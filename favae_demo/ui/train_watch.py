@@ -147,7 +147,7 @@ def _plot(name: str, view: job.RunView, table: pd.DataFrame | None, log: bool) -
     return gr.LinePlot(
         value=table,
         visible=True,
-        title=f"{text.TRAIN_PLOTS[name]} ({text.VARIANTS[view.config.teacher]})",
+        title=f"{text.TRAIN_PLOTS[name]} ({text.TITLES[view.config.teacher]})",
         y_title=text.TRAIN_LOG_ERROR if log else text.TRAIN_ERROR,
         x_lim=[0, view.last(StepDone).total_steps],
     )

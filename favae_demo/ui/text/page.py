@@ -32,7 +32,9 @@ LEAVE_PRESENT = "Leave presentation (Esc)"
 STATUS = "{device} · {model} · last picture {milliseconds:.0f} ms"
 
 # Models and pictures
+# Those of the report, which Compare shows side by side, and all.
 VARIANTS = {"none": "VAE", "vgg16": "VAE + VGG16", "vgg19": "VAE + VGG19"}
+TITLES = VARIANTS | {"efficientnet-lite0": "VAE + EfficientNet-Lite0"}
 PRESETS = {
     "quick": "Quick (a few minutes)",
     "paper": "As in the report (hours to days without a graphics card)",
