@@ -22,6 +22,7 @@ LICENCES = """
 - **MVTec AD** (Bergmann, Fauser, Sattlegger, Steger: CVPR 2019), © MVTec Software GmbH: CC BY-NC-SA 4.0. The pictures, and the models
   trained on them, are **for non-commercial use only**.
 - **VGG16 and VGG19 weights**: K. Simonyan and A. Zisserman, Visual Geometry Group, University of Oxford, CC BY 4.0.
+- **EfficientNet-Lite0 weights**: Google (TensorFlow TPU models) and R. Wightman, Apache-2.0.
 - **Method**: D. Dehaene and P. Eline, arXiv 2008.05369 (2020), as in the project report *Feature Augmented VAE for Anomaly Detection and
   Localization on MVTec* (Verona 2024).
 - **Libraries**: PyTorch and torchvision (BSD-3-Clause), Gradio (Apache-2.0), NumPy, scikit-learn, h5py and Jinja (BSD-3-Clause), Pillow (MIT-CMU),
