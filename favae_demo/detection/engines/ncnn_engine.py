@@ -73,7 +73,7 @@ class NcnnEngine:
             setattr(options, half, False)
         if self._net.load_param(str(folder / NET)) or self._net.load_model(str(folder / WEIGHTS)):
             raise ConfigError("The converted model cannot be read; delete the cache's folder `engines`.")
-        self.where = f"processor, {threads()} threads"
+        self.where = f"processor, {threads()} threads, by ncnn"
 
     def run(self, pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """See `Engine.run`."""

@@ -40,7 +40,7 @@ class OnnxEngine:
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads()
-        self.where = f"processor, {threads()} threads"
+        self.where = f"processor, {threads()} threads, by ONNX Runtime"
         self._session = onnxruntime.InferenceSession(
             folder / FILE, options, providers=["CPUExecutionProvider"]
         )
