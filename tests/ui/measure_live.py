@@ -6,6 +6,7 @@ frames that are drawn on screen. Memory is the server's own, after 30 seconds an
 
 import argparse
 import json
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -14,9 +15,11 @@ import cv2
 from chromium import browser
 from measure_page import ADDRESS, app
 
-from favae_demo.data.images import decode
-from favae_demo.data.sources import open_category
-from favae_demo.settings import Settings
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # started as a script, from anywhere
+
+from favae_demo.data.images import decode  # noqa: E402
+from favae_demo.data.sources import open_category  # noqa: E402
+from favae_demo.settings import Settings  # noqa: E402
 
 CATEGORY, FPS, FRAMES = "sample_bottle", 25, 100
 SETTLE, EARLY, COUNTED = 5.0, 30.0, 20.0  # seconds
