@@ -17,9 +17,9 @@ from measure_page import ADDRESS, app
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # started as a script, from anywhere
 
-from favae_demo.data.images import decode  # noqa: E402
-from favae_demo.data.sources import open_category  # noqa: E402
-from favae_demo.settings import Settings  # noqa: E402
+from favae_demo.data.images import decode
+from favae_demo.data.sources import open_category
+from favae_demo.settings import Settings
 
 CATEGORY, FPS, FRAMES = "sample_bottle", 25, 100
 SETTLE, EARLY, COUNTED = 5.0, 30.0, 20.0  # seconds
