@@ -1,6 +1,7 @@
 """Pytest plugin: a plain VAE really trained on the generated `widget`, once a session, and settings in which it is installed."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,8 @@ def widget_model(tiny_mvtec: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     folder = RunFolder(tmp_path_factory.mktemp("trained") / "run")
     # Five held-out pictures: enough for a false-alarm rate of 20 %, too few for the usual 5 %.
     folder.create(small_config(epochs=30, mask_score=True, validation_ratio=0.4), "widget", tiny_mvtec)
-    for _ in run_training(folder, Settings.from_env()):
+    settings = replace(Settings.from_env(), cache_dir=tmp_path_factory.mktemp("cache"))
+    for _ in run_training(folder, settings):
         pass
     return folder.model
 

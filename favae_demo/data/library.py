@@ -17,6 +17,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from favae_demo.categories import CATEGORIES
+from favae_demo.data import kept
 from favae_demo.data.mvtec import list_categories, load_category
 from favae_demo.data.sample_parts import SAMPLE_CATEGORIES
 from favae_demo.data.thumbnails import forget
@@ -163,6 +164,8 @@ def delete(name: str, settings: Settings) -> int:
         folder = _deletable(name, settings)
         freed = folder_bytes(folder)
         forget(load_category(settings.data_dir, name).samples, settings.cache_dir)
+        for kind in kept.FOLDERS:
+            kept.forget(settings.cache_dir / kind, name)
         folder.chmod(0o755)  # a read-only folder cannot be moved
         leaving = settings.data_dir / f"{LEAVING}{uuid.uuid4().hex}"
         folder.rename(leaving)  # it is gone from every listing at once, not file by file

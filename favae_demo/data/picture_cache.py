@@ -18,7 +18,6 @@ from favae_demo.data import kept
 from favae_demo.data.images import load_images
 from favae_demo.files import atomic_path
 
-FOLDER = "pictures"
 FORMAT = 1  # goes up when the same files would give other pixels, or the file changes
 MOST_BYTES = 1_000_000_000  # about 20,000 pictures
 # What reading a file raises that is no file of ours, or a damaged one; the archive carries a checksum.
@@ -66,7 +65,7 @@ def _place(paths: Sequence[Path], size: int, about: str, cache_dir: Path) -> Pat
         return None
     files = [(str(path), status.st_size, status.st_mtime_ns) for path, status in statuses]
     versions = (FORMAT, cv2.__version__, PIL.__version__)
-    return kept.place(cache_dir / FOLDER, about, [versions, size, files], ".npz")
+    return kept.place(cache_dir / kept.PICTURES, about, [versions, size, files], ".npz")
 
 
 def _read(place: Path, shape: tuple[int, ...]) -> np.ndarray | None:

@@ -126,7 +126,7 @@ def measure(
     path = result_path(model, category, cache_dir)
     known = _read(path)
     if known is None:
-        known = reduce(protocol.evaluate(detector, category, progress))
+        known = reduce(protocol.evaluate(detector, category, progress, cache_dir))
         _write(path, known)
     return known
 

@@ -5,13 +5,15 @@ Thresholds, scales and model selection saw good training pictures only; the figu
 
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from favae_demo.data.images import decode_mask, load_images, resize_mask
-from favae_demo.data.mvtec import Category, Sample
+from favae_demo.data.mvtec import Category, Sample, load_mask
+from favae_demo.data.picture_cache import load_pictures
 from favae_demo.detection.detector import BATCH, Detector
 from favae_demo.errors import DataError
 from favae_demo.evaluation import metrics
@@ -68,7 +70,10 @@ Judge = Callable[[np.ndarray], Iterable[tuple[float, np.ndarray]]]
 
 
 def evaluate(
-    detector: Detector, category: Category, progress: Callable[[int, int], None] | None = None
+    detector: Detector,
+    category: Category,
+    progress: Callable[[int, int], None] | None = None,
+    cache_dir: Path | None = None,
 ) -> Evaluation:
     """Scores every test picture of a category with a model.
 
@@ -76,6 +81,7 @@ def evaluate(
         detector: The model.
         category: The data.
         progress: Called with pictures done and in all.
+        cache_dir: The app's cache folder, so that the pictures are decoded only once; None keeps nothing.
 
     Raises:
         DataError: The category has no test pictures.
@@ -84,25 +90,30 @@ def evaluate(
     def judge(pictures: np.ndarray) -> Iterable[tuple[float, np.ndarray]]:
         return ((found.score, found.map) for found in detector.detect(list(pictures)))
 
-    return evaluate_with(judge, detector.config.image_size, category, progress)
+    return evaluate_with(judge, detector.config.image_size, category, progress, cache_dir)
 
 
 def evaluate_with(
-    judge: Judge, size: int, category: Category, progress: Callable[[int, int], None] | None = None
+    judge: Judge,
+    size: int,
+    category: Category,
+    progress: Callable[[int, int], None] | None = None,
+    cache_dir: Path | None = None,
 ) -> Evaluation:
     """Scores every test picture of a category with whatever gives scores; see `evaluate`."""
     if not category.test:
         raise DataError(f"The category {category.name!r} has no test pictures to measure on.")
     start = time.perf_counter()
     scores, maps = [], []
-    for first in range(0, len(category.test), BATCH):
-        part = category.test[first : first + BATCH]
-        for score, score_map in judge(load_images([sample.path for sample in part], size)):
+    pictures = load_pictures([sample.path for sample in category.test], size, category.name, cache_dir)
+    for first in range(0, len(pictures), BATCH):
+        for score, score_map in judge(pictures[first : first + BATCH]):
             scores.append(score)
             maps.append(score_map)
         if progress:
             progress(len(scores), len(category.test))
-    masks = np.stack([_mask(sample, size) for sample in category.test])
+    with ThreadPoolExecutor() as pool:
+        masks = np.stack(list(pool.map(lambda sample: load_mask(sample, size), category.test)))
     labels = np.array([not sample.is_good for sample in category.test])
     # A defect picture without a mask has no place in pixel figures: its defect would count as background.
     known = np.array([sample.has_ground_truth for sample in category.test])
@@ -145,9 +156,3 @@ def measure(
             except metrics.MetricUndefined as reason:
                 reasons[name] = str(reason)
     return figures, reasons
-
-
-def _mask(sample: Sample, size: int) -> np.ndarray:
-    if sample.mask_path is None:
-        return np.zeros((size, size), bool)
-    return resize_mask(decode_mask(sample.mask_path), size)

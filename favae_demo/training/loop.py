@@ -6,7 +6,10 @@ loss, one step; after each epoch validate on held-out good pictures and keep the
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -14,11 +17,19 @@ from torch import Tensor
 
 from favae_demo.data.images import save_png
 from favae_demo.errors import TrainingError
-from favae_demo.model.favae import Favae
+from favae_demo.model.favae import Favae, Output
 from favae_demo.presets import TrainConfig
 from favae_demo.teacher.networks import Teacher
 from favae_demo.training.events import EpochDone, Event, Preparing, Snapshot, Started, StepDone
-from favae_demo.training.feature_bank import FeatureBank, FeatureSource, LiveFeatures, NoFeatures
+from favae_demo.training.feature_bank import (
+    FeatureBank,
+    FeatureSource,
+    LiveFeatures,
+    NoFeatures,
+    bank_place,
+    fit_standardisation,
+    fits,
+)
 from favae_demo.training.losses import loss_terms, total_loss
 from favae_demo.training.run_folder import RunFolder
 from favae_demo.training.state import TrainState, save_tensors
@@ -52,6 +63,7 @@ def train(
     samples: Mapping[str, np.ndarray] | None = None,
     stop: Callable[[], bool] = lambda: False,
     device: torch.device | str = "cpu",
+    cache_dir: Path | None = None,
 ) -> Iterator[Event]:
     """Trains, or goes on where `folder.last` left off, and leaves the best weights in `folder.best`.
 
@@ -64,6 +76,7 @@ def train(
         samples: More pictures to show reconstructions of, by kind, each N×S×S×3 uint8.
         stop: Asked between batches; True ends the training with the best model so far.
         device: Where the network runs.
+        cache_dir: The app's cache folder, where the teacher's features of the views are kept for later runs; None keeps none.
 
     Yields:
         Events; the last one is an `EpochDone`, a `Snapshot` or, when stopped within an epoch, a `StepDone`.
@@ -78,8 +91,6 @@ def train(
     views, held_out = training_views(split, config), validation_views(split, config)
     if teacher is not None:
         teacher.to(device)
-        if config.standardise:
-            teacher.fit_standardisation(to_float(part, device) for part in to_tensor(split.train).split(16))
     state = TrainState(build_model(config, teacher).to(device), config)
     if folder.last.exists():
         state.load(folder.last)
@@ -91,8 +102,8 @@ def train(
         category, config.teacher, config.preset, len(split.train), len(split.held_out), len(views), total,
         state.progress.step,
     )  # fmt: skip
-    train_features = yield from _feature_source(config, teacher, views, folder, device)
-    held_out_features = yield from _feature_source(config, teacher, held_out, folder, device)
+    sources = _feature_sources(config, category, teacher, split, (views, held_out), folder, device, cache_dir)
+    train_features, held_out_features = yield from sources
     batches = Batches(config, views, train_features, device)
     validation = Batches(config, held_out, held_out_features, device)
     shown = {"held-out good pictures": split.held_out[:SNAPSHOT_PICTURES]} | dict(samples or {})
@@ -137,8 +148,9 @@ class Batches:
     """Views with their features and foreground, picked by index."""
 
     def __init__(self, config: TrainConfig, views: Tensor, source: FeatureSource, device: torch.device | str):
-        self.config, self.views, self.source, self.device = config, views, source, device
-        self.foreground = foreground_of(views, config) if config.mask_training else None
+        self.config, self.source, self.device = config, source, torch.device(device)
+        self.views = views.to(device) if fits(self.device, [views]) else views
+        self.foreground = foreground_of(views, config).to(self.views.device) if config.mask_training else None
 
     def order(self, epoch: int) -> list[Tensor]:
         """Index batches of one epoch, shuffled by seed and epoch; an incomplete last batch is left out."""
@@ -153,8 +165,9 @@ class Batches:
 
     def get(self, index: Tensor) -> tuple[Tensor, list[Tensor], Tensor | None]:
         """Pictures in [0, 1], teacher features and foreground (or None) of the views at `index`."""
-        mask = None if self.foreground is None else self.foreground[index].to(self.device).float()
-        return to_float(self.views[index], self.device), self.source.features(index), mask
+        at = index.to(self.views.device)
+        mask = None if self.foreground is None else self.foreground[at].to(self.device).float()
+        return to_float(self.views[at], self.device), self.source.features(index), mask
 
 
 def learning_rate(config: TrainConfig, step: int, total: int) -> float:
@@ -191,7 +204,9 @@ def _step(
     generator = torch.Generator().manual_seed(config.seed * 1_000_003 + state.progress.step)
     noise = torch.randn(len(index), config.latent, generator=generator).to(device)
     state.model.train()
-    loss, values = _terms(state.model(pictures, noise), pictures, features, mask, config)
+    with precision(device):
+        output = state.model(pictures, noise)
+    loss, values = _terms(_full(output), pictures, features, mask, config)
     state.optimiser.zero_grad(set_to_none=True)
     loss.backward()
     state.optimiser.step()
@@ -199,27 +214,61 @@ def _step(
     return values
 
 
+def precision(device: torch.device | str) -> AbstractContextManager:
+    """Mixed precision on a graphics card that computes with it; full precision on the processor, where it is slower."""
+    if torch.device(device).type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):
+        return torch.autocast("cuda", torch.bfloat16)
+    return nullcontext()
+
+
+def _full(output: Output) -> Output:
+    """The output in single precision: the loss sums up a million squares."""
+    features = [value.float() for value in output.features]
+    return replace(
+        output,
+        picture=output.picture.float(),
+        features=features,
+        mean=output.mean.float(),
+        log_variance=output.log_variance.float(),
+    )
+
+
 def _terms(output, pictures, features, mask, config: TrainConfig) -> tuple[Tensor, dict[str, float]]:
     terms = loss_terms(output, pictures, features, mask)
     loss = total_loss(terms, config.kl_weight)
-    return loss, {name: value.item() for name, value in (terms | {"total": loss}).items()}
+    values = torch.stack(
+        [*terms.values(), loss]
+    ).tolist()  # read at once: a graphics card waits for each reading
+    return loss, dict(zip([*terms, "total"], values, strict=True))
 
 
-def _feature_source(
+def _feature_sources(
     config: TrainConfig,
+    category: str,
     teacher: Teacher | None,
-    views: Tensor,
+    split: Split,
+    parts: Sequence[Tensor],
     folder: RunFolder,
     device: torch.device | str,
+    cache_dir: Path | None,
 ) -> Iterator[Event]:
+    """A source of features for each part of the views; fits the teacher's standardisation on the way."""
     if teacher is None:
-        return NoFeatures()
+        return [NoFeatures() for _ in parts]
+    basis = to_tensor(split.train) if config.standardise else None
     if not config.bank:
-        return LiveFeatures(teacher, views, device)
-    bank = FeatureBank(teacher, views, config.bank_mb, folder.path, device)
-    for done in bank.fill():
-        yield Preparing("features", done, len(views))
-    return bank
+        fit_standardisation(teacher, basis, device)
+        return [LiveFeatures(teacher, views, device) for views in parts]
+    banks: list[FeatureBank] = []
+    for views in parts:
+        place = cache_dir and bank_place(category, teacher, config.tap, views, basis, cache_dir, device)
+        fit_on = None if banks else basis  # the first bank fits the standardisation, or brings it along
+        banks.append(
+            FeatureBank(teacher, views, config.bank_mb, folder.path, device, basis=fit_on, place=place)
+        )
+        for done in banks[-1].fill():
+            yield Preparing("features", done, len(views))
+    return banks
 
 
 def _step_done(progress, terms, pictures: int, total: int, clock: "_Clock") -> StepDone:

@@ -4,14 +4,15 @@ import contextlib
 import errno
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 
 from favae_demo import __version__
 from favae_demo.categories import category_info, partial_note
 from favae_demo.checkpoints import Card, Checkpoint, halve, save_checkpoint, with_metrics
-from favae_demo.data.images import load_images
 from favae_demo.data.mvtec import Category, load_category, require_training
+from favae_demo.data.picture_cache import load_pictures
 from favae_demo.detection.detector import Detector, calibrate_model
 from favae_demo.device import default_device
 from favae_demo.errors import FavaeError, TrainingError
@@ -34,7 +35,7 @@ def run_training(
 
     Args:
         folder: A run folder with its order.
-        settings: Where weights are.
+        settings: Where weights are, and what is kept of earlier runs.
         measure: Whether the finished model is measured on the category's test pictures.
         stop: Asked between batches; by default the folder's stop request.
 
@@ -59,10 +60,12 @@ def _run(folder: RunFolder, settings: Settings, measure: bool, stop: Callable[[]
     require_training(category)
     device = default_device()
     teacher = yield from _teacher(config, settings)
-    pictures = load_images([sample.path for sample in category.train], config.image_size)
+    cache = settings.cache_dir
+    pictures = load_pictures([sample.path for sample in category.train], config.image_size, name, cache)
     split = split_pictures(pictures, config)
+    samples = _samples(category, config, cache)
     reason = yield from train(
-        config, name, split, teacher, folder, samples=_samples(category, config), stop=stop, device=device
+        config, name, split, teacher, folder, samples=samples, stop=stop, device=device, cache_dir=cache
     )
     model = _load_best(folder, config, teacher)
     calibration = calibrate_model(model, teacher, split.held_out, config, device)
@@ -83,7 +86,7 @@ def _run(folder: RunFolder, settings: Settings, measure: bool, stop: Callable[[]
     metrics = {}
     if measure and category.test:
         detector = Detector.of(model, teacher, config, calibration, name, device)
-        metrics = evaluate(detector, category).to_dict() | {"data": card.data["source"]}
+        metrics = evaluate(detector, category, cache_dir=cache).to_dict() | {"data": card.data["source"]}
         with_metrics(folder.model, metrics)
     folder.clear_stop()
     yield Finished(
@@ -118,14 +121,15 @@ def _load_best(folder: RunFolder, config: TrainConfig, teacher: Teacher | None) 
     return model.eval()
 
 
-def _samples(category: Category, config: TrainConfig) -> dict[str, np.ndarray]:
+def _samples(category: Category, config: TrainConfig, cache_dir: Path) -> dict[str, np.ndarray]:
     """A few test pictures, defects spread over their kinds, to be rebuilt in snapshots only."""
     defective = [sample for sample in category.test if not sample.is_good]
     step = max(1, len(defective) // SNAPSHOT_PICTURES)
     chosen = defective[::step][:SNAPSHOT_PICTURES]
     if not chosen:
         return {}
-    return {"test pictures with defects": load_images([sample.path for sample in chosen], config.image_size)}
+    pictures = load_pictures([sample.path for sample in chosen], config.image_size, category.name, cache_dir)
+    return {"test pictures with defects": pictures}
 
 
 def _data_note(category: Category, split: Split) -> dict:

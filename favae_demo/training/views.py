@@ -62,7 +62,7 @@ def validation_views(split: Split, config: TrainConfig) -> Tensor:
 
 def foreground_of(pictures: Tensor, config: TrainConfig) -> Tensor:
     """Foreground of n×3×S×S uint8 pictures as n×1×S×S bool."""
-    masks = [foreground(picture.permute(1, 2, 0).numpy(), config.background) for picture in pictures]
+    masks = [foreground(picture.permute(1, 2, 0).numpy(), config.background) for picture in pictures.cpu()]
     return torch.from_numpy(np.stack(masks))[:, None]
 
 

@@ -18,6 +18,7 @@ from favae_demo.data.background import Adder, Job
 from favae_demo.data.library import Origin, check_new, clean_name, delete, origin_of, publish, staging
 from favae_demo.data.mvtec import list_categories, load_category
 from favae_demo.data.mvtec_archives import ARCHIVES, Archive, discard, fetch, fetched_bytes, part_path
+from favae_demo.data.picture_cache import load_pictures
 from favae_demo.data.space import check_space, size_text
 from favae_demo.data.thumbnails import thumbnails
 from favae_demo.errors import Cancelled, DataError
@@ -114,6 +115,9 @@ def test_only_what_the_app_added_is_deleted(settings: Settings, gear: Path) -> N
     add(gear, settings)
     category(settings.data_dir / "mine")
     small = thumbnails(load_category(settings.data_dir, "gear_wheels").samples, settings.cache_dir)
+    parts = [sample.path for sample in load_category(settings.data_dir, "gear_wheels").train]
+    load_pictures(parts, 16, "gear_wheels", settings.cache_dir)
+    small += (settings.cache_dir / "pictures").iterdir()
     assert delete("gear_wheels", settings) > 1000
     assert left_over(settings) == ["mine"]
     assert not any(path.exists() for path in small)

@@ -7,7 +7,7 @@ import pytest
 
 from favae_demo.data import kept, picture_cache
 from favae_demo.data.images import load_images, save_png
-from favae_demo.data.picture_cache import FOLDER, load_pictures
+from favae_demo.data.picture_cache import load_pictures
 from favae_demo.errors import ImageError
 
 
@@ -34,7 +34,7 @@ def decoded(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def files(cache: Path) -> list[Path]:
-    return sorted((cache / FOLDER).iterdir())
+    return sorted((cache / kept.PICTURES).iterdir())
 
 
 def test_the_second_load_decodes_nothing_and_gives_the_same_pixels(paths, decoded, tmp_path):
@@ -50,7 +50,7 @@ def test_without_a_cache_folder_nothing_is_kept(paths, decoded, tmp_path):
     for _ in range(2):
         load_pictures(paths, 16, "widget", None)
     assert decoded == [5, 5]
-    assert not (tmp_path / FOLDER).exists()
+    assert not (tmp_path / kept.PICTURES).exists()
 
 
 @pytest.mark.parametrize("change", ["content", "time", "size", "order", "fewer", "about"])
@@ -85,7 +85,7 @@ def test_a_damaged_file_is_not_believed(paths, decoded, tmp_path, damage):
 
 
 def test_a_cache_that_cannot_be_written_costs_only_time(paths, decoded, tmp_path):
-    (tmp_path / FOLDER).write_text("a file where the folder should be")
+    (tmp_path / kept.PICTURES).write_text("a file where the folder should be")
     np.testing.assert_array_equal(load_pictures(paths, 16, "widget", tmp_path), load_images(paths, 16))
     assert decoded == [5]
 
@@ -120,7 +120,7 @@ def test_half_written_files_of_killed_processes_go_those_being_written_stay(tmp_
 def test_a_deleted_category_is_forgotten_and_no_other(paths, tmp_path):
     for name in ("widget", "widget-2"):
         load_pictures(paths, 16, name, tmp_path)
-    kept.forget(tmp_path / FOLDER, "widget")
+    kept.forget(tmp_path / kept.PICTURES, "widget")
     (file,) = files(tmp_path)
     assert file.name.startswith(kept.place(tmp_path, "widget-2", 0, "").name.split("-")[0])
     kept.forget(tmp_path / "none", "widget")

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,8 +24,8 @@ from favae_demo.presets import PAPER, TrainConfig, make_config
 from favae_demo.settings import PROJECT, Settings
 from favae_demo.teacher import weights
 from favae_demo.training import run
-from favae_demo.training.events import EpochDone, Failed, Finished, Snapshot, Started, StepDone
-from favae_demo.training.loop import learning_rate
+from favae_demo.training.events import EpochDone, Failed, Finished, Preparing, Snapshot, Started, StepDone
+from favae_demo.training.loop import learning_rate, precision
 from favae_demo.training.run import run_training
 from favae_demo.training.run_folder import RunFolder
 from favae_demo.training.state import load_tensors
@@ -48,8 +49,23 @@ STEPS, PER_EPOCH = 12, 4
 
 
 @pytest.fixture
-def settings() -> Settings:
-    return Settings.from_env()
+def settings(tmp_path) -> Settings:
+    """Nothing is kept in the user's cache."""
+    return replace(Settings.from_env(), cache_dir=tmp_path / "cache")
+
+
+@pytest.fixture
+def vgg_settings(tmp_path) -> Settings:
+    """As `settings`, with the weights of the user's cache; skips where they cannot be had."""
+    users = Settings.from_env()
+    try:
+        file = weights.ensure("vgg16", users)
+    except WeightsError as reason:
+        pytest.skip(f"the weights of vgg16 cannot be had: {reason}")
+    cache = tmp_path / "cache"
+    (cache / "teachers").mkdir(parents=True)
+    (cache / "teachers" / file.name).symlink_to(file)
+    return replace(users, cache_dir=cache)
 
 
 @pytest.fixture
@@ -92,7 +108,8 @@ def assert_same_run(folder: RunFolder, other: RunFolder) -> None:
 def whole(tmp_path_factory, tiny_mvtec) -> RunFolder:
     """An uninterrupted run of the plain VAE, measured."""
     folder = new_folder(tmp_path_factory.mktemp("runs") / "whole", tiny_mvtec)
-    finish(folder, Settings.from_env(), measure=True)
+    settings = replace(Settings.from_env(), cache_dir=tmp_path_factory.mktemp("cache"))
+    finish(folder, settings, measure=True)
     return folder
 
 
@@ -185,7 +202,8 @@ def test_a_killed_process_leaves_a_run_that_goes_on(whole, tmp_path, tiny_mvtec,
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        killed = subprocess.run(command, cwd=PROJECT, env=os.environ, capture_output=True, text=True)
+        environment = os.environ | {"FAVAE_CACHE_DIR": str(settings.cache_dir)}
+        killed = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True)
         assert killed.returncode == -signal.SIGKILL, killed.stderr
         finish(folder, settings)
         other = new_folder(tmp_path / "other", tiny_mvtec)
@@ -227,6 +245,37 @@ def test_with_a_teacher_a_run_goes_on_too(with_teacher, tmp_path, tiny_mvtec, se
     checkpoint = load_checkpoint(whole.model)
     assert checkpoint.card.teacher_fingerprint == SimpleTeacher.fingerprint
     assert checkpoint.standardisation["mean0"].abs().sum() > 0
+
+
+def test_a_run_that_takes_up_what_is_kept_gives_the_same_model(with_teacher, tmp_path, tiny_mvtec, settings):
+    """Pictures and features computed, taken from the cache, and without a cache that can be written to."""
+    config = replace(with_teacher, bank=True)
+    first, again, bare = (new_folder(tmp_path / name, tiny_mvtec, config) for name in ("a", "b", "c"))
+    finish(first, settings)
+    kept = sorted((path, path.stat().st_ino) for path in settings.cache_dir.rglob("*") if path.is_file())
+    assert {path.parent.name for path, _ in kept} == {"pictures", "features"}
+    events = finish(again, settings)
+    assert [event.done for event in events if isinstance(event, Preparing) and event.stage == "features"] == [
+        16,
+        2,
+    ]
+    assert kept == sorted(
+        (path, path.stat().st_ino) for path in settings.cache_dir.rglob("*") if path.is_file()
+    )
+    (tmp_path / "file").write_text("no folder")
+    finish(bare, replace(settings, cache_dir=tmp_path / "file"))
+    assert_same_run(again, first)
+    assert_same_run(bare, first)
+
+
+def test_mixed_precision_is_for_graphics_cards_that_have_it(monkeypatch):
+    asked = []
+    monkeypatch.setattr(torch, "autocast", lambda *args: asked.append(args) or nullcontext())
+    for has_it in (True, False):
+        monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda has_it=has_it, **_options: has_it)
+        for device in ("cpu", torch.device("cpu"), "cuda"):
+            precision(device)
+    assert asked == [("cuda", torch.bfloat16)]
 
 
 @pytest.mark.parametrize(
@@ -292,15 +341,8 @@ def test_a_failed_run_can_be_resumed_once_the_reason_is_gone(tmp_path, tiny_mvte
     assert isinstance(folder.events()[-1], Finished)
 
 
-def require_weights(settings: Settings) -> None:
-    try:
-        weights.ensure("vgg16", settings)
-    except WeightsError as reason:
-        pytest.skip(f"the weights of vgg16 cannot be had: {reason}")
-
-
-def test_the_paper_preset_trains_with_the_real_teacher(tmp_path, tiny_mvtec, settings):
-    require_weights(settings)
+def test_the_paper_preset_trains_with_the_real_teacher(tmp_path, tiny_mvtec, vgg_settings):
+    settings = vgg_settings
     config = make_config("paper", "widget", max_steps=1, batch_size=2, views=0)
     folder = new_folder(tmp_path / "paper", tiny_mvtec, config)
     last = finish(folder, settings)[-1]
@@ -312,8 +354,8 @@ def test_the_paper_preset_trains_with_the_real_teacher(tmp_path, tiny_mvtec, set
 
 
 @pytest.mark.mvtec
-def test_a_short_quick_training_finds_defects_on_toothbrushes(tmp_path, mvtec_dir, settings):
-    require_weights(settings)
+def test_a_short_quick_training_finds_defects_on_toothbrushes(tmp_path, mvtec_dir, vgg_settings):
+    settings = vgg_settings
     config = make_config("quick", "toothbrush", max_steps=20, views=0, weight_average=0.0)
     folder = RunFolder(tmp_path / "toothbrush")
     folder.create(config, "toothbrush", mvtec_dir)
