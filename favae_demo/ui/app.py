@@ -78,7 +78,7 @@ def build_app(settings: Settings, services: Services | None = None) -> gr.Blocks
         programs.build(services)
         _open_page(app, tabs, built, services)
         _watch_weights(app, fetching, built, services)
-        _cross_links(tabs, built, services)
+        _cross_links(app, tabs, built, services)
     return app
 
 
@@ -183,7 +183,7 @@ def _watch_weights(
     )
 
 
-def _cross_links(tabs: gr.Tabs, built: dict[str, dict[Any, Any]], services: Services) -> None:
+def _cross_links(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]], services: Services) -> None:
     """The ways from one tab to another: a finished training opens in Detect; a missing model, or new data, in Train."""
     finished, ui, other, added = built["train"], built["detect"], built["compare"], built["data"]
 
@@ -202,9 +202,14 @@ def _cross_links(tabs: gr.Tabs, built: dict[str, dict[Any, Any]], services: Serv
         lambda name: [gr.Tabs(selected="train"), name], added["made"], [tabs, finished["category"]], **PRIVATE
     )
     lists = [one["category"] for one in (ui, finished, other, built["results"], built["batch"])]
-    added["listed"].change(
-        lambda *chosen: [data.category_update(services, name) for name in chosen], lists, lists, **PRIVATE
-    )
+
+    def relist(*chosen: str | None) -> list:
+        return [data.category_update(services, name) for name in chosen]
+
+    added["listed"].change(relist, lists, lists, **PRIVATE)
+    app.load(
+        relist, lists[1:], lists[1:], **PRIVATE
+    )  # what came since the server's start; Detect's is filled anyway
     results.wire_pictures(built["results"], tabs, ui, services)
     for teacher in text.VARIANTS:
         other["train", teacher].click(
