@@ -1,4 +1,4 @@
-"""The command line: python -m favae_demo {train,evaluate,detect,report,zoo,doctor,teachers,data}.
+"""The command line: python -m favae_demo {train,evaluate,detect,report,export,zoo,bench,doctor,teachers,data}.
 
 Errors that a user can act on are one sentence on standard error and exit code 2; `--json` prints one JSON object as the
 last line of standard output.
@@ -16,7 +16,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from favae_demo import cli_data, cli_export, cli_report
+from favae_demo import cli_bench, cli_data, cli_export, cli_report
 from favae_demo.cli_detect import detect
 from favae_demo.errors import ConfigError, FavaeError
 from favae_demo.presets import PRESETS, REPORT_TEACHERS, TEACHERS, make_config
@@ -274,6 +274,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--rate", type=float, default=0.05, help="false-alarm rate that sets the threshold")
     cli_report.add_arguments(add("report", cli_report.report))
     cli_export.add_arguments(add("export", cli_export.export))
+    cli_bench.add_arguments(add("bench", cli_bench.bench))
     one = add("zoo", zoo)
     one.add_argument(
         "--out",

@@ -1,0 +1,45 @@
+"""How the cost of a quick training grows with the number of good pictures: seconds, memory, disk.
+
+The features lie in files mapped into memory. Up to a limit they are kept for the next run; past it they vanish with the run.
+"""
+
+from typing import Any
+
+from favae_demo.bench.models import CATEGORY, good_pictures
+from favae_demo.bench.timing import OwnMemory
+from favae_demo.bench.training import GOOD, TEACHER, run_parts, scratch_folder
+from favae_demo.data.kept import FEATURES
+from favae_demo.presets import TrainConfig, make_config
+from favae_demo.settings import Settings
+from favae_demo.teacher.networks import load_teacher
+from favae_demo.training.views import split_pictures
+
+SIZES = (60, 200, 1_000, 5_000)
+STEPS = 30
+REMARK = f"Growth: {GOOD} rendered pictures, repeated up to each number; the cost does not depend on what they show."
+
+
+def measure_growth(settings: Settings, count: int, steps: int = STEPS) -> dict[str, Any]:
+    """Seconds and memory of preparing and of a step with so many good pictures."""
+    config = make_config("quick", CATEGORY, teacher=TEACHER)
+    split = split_pictures(good_pictures(settings, count, config.image_size), config)
+    teacher = load_teacher(TEACHER, settings, tap=config.tap)
+    with scratch_folder(settings) as scratch, OwnMemory() as memory:
+        parts = run_parts(config, split, teacher, scratch, most_steps=steps)
+        kept = sum(path.stat().st_size for path in (scratch / FEATURES).rglob("*") if path.is_file())
+    views = parts.count + len(split.held_out)
+    return {
+        "pictures": count,
+        "views": parts.count,
+        "preparation_seconds": round(parts.preparation, 2),
+        "seconds_per_step": round(parts.step, 4),
+        "bank_mb": round(bank_mb(teacher.channels, views, config), 1),
+        "bank_kept_mb": round(kept / 1e6, 1),
+        "own_memory_mb": memory.mb,
+    }
+
+
+def bank_mb(channels: tuple[int, ...], views: int, config: TrainConfig) -> float:
+    """Size of the features of some views in half precision."""
+    values = sum(count * (config.image_size >> layer) ** 2 for layer, count in enumerate(channels, 1))
+    return 2e-6 * views * values

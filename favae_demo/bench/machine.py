@@ -1,0 +1,69 @@
+"""The machine: what it is, which versions are installed, how fast it can calculate and move memory at best."""
+
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from favae_demo import __version__
+from favae_demo.bench.timing import repeat
+from favae_demo.device import threads
+
+PACKAGES = ("torch", "torchvision", "numpy", "opencv-python-headless", "gradio", "ncnn", "onnxruntime")
+BUSY = 0.5  # processes at work, on average, from which figures are doubtful
+
+
+def describe() -> dict[str, Any]:
+    """Processor, cores, threads, memory, system, and how busy it is with other things."""
+    return {
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "threads": threads(),
+        "memory_gb": _memory_gb(),
+        "system": platform.platform(terse=True),
+        "load": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
+    }
+
+
+def versions() -> dict[str, str]:
+    """Versions of what the figures hang on; packages that are not installed are left out."""
+    found = {"favae_demo": __version__, "python": platform.python_version()}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def roofline(repeats: int, side: int = 2048, megabytes: int = 256) -> dict[str, Any]:
+    """What the processor reaches at best: a product of two matrices, and a copy of memory larger than its caches."""
+    import torch
+
+    a, b = torch.randn(2, side, side)
+    into = torch.empty_like(a)
+    product = repeat(lambda: torch.mm(a, b, out=into), repeats)
+    source = torch.ones(megabytes * 250_000)
+    copy = torch.empty_like(source)
+    moved = repeat(lambda: copy.copy_(source), repeats)
+    return {
+        "torch_threads": torch.get_num_threads(),
+        "sgemm_gflops": round(2e-9 * side**3 / product.median, 1),
+        "bandwidth_gb_per_second": round(2e-3 * megabytes / moved.median, 1),  # read once, written once
+    }
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
+
+
+def _memory_gb() -> float | None:
+    try:
+        return round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9, 1)
+    except (AttributeError, OSError, ValueError):
+        return None

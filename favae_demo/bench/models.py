@@ -1,0 +1,54 @@
+"""The models and pictures that are measured: generated bottles, and the models shipped for them."""
+
+from pathlib import Path
+
+import numpy as np
+
+from favae_demo.checkpoints import SUFFIX, read_card
+from favae_demo.data.images import load_images
+from favae_demo.data.sample_parts import SAMPLE_CATEGORIES, ensure_samples, render_part
+from favae_demo.errors import WeightsError
+from favae_demo.presets import TEACHERS
+from favae_demo.settings import SHIPPED_CHECKPOINTS, Settings
+
+CATEGORY = "sample_bottle"
+UNSEEN = 30_000  # seeds of parts that are in no set of pictures
+
+
+def find_models(settings: Settings) -> tuple[dict[str, Path], list[str]]:
+    """Quick models by teacher, with the teacher's weights at hand, and sentences on those that are left out.
+
+    A model in the user's folder stands in for a shipped one that is not there.
+    """
+    from favae_demo.teacher.weights import ensure
+
+    found, remarks = {}, []
+    for teacher in TEACHERS:
+        name = f"{CATEGORY}-{teacher}-quick{SUFFIX}"
+        paths = [folder / name for folder in (SHIPPED_CHECKPOINTS, settings.checkpoint_dir)]
+        path = next((path for path in paths if path.is_file()), None)
+        if path is None:
+            remarks.append(f"There is no quick model of {CATEGORY} with teacher {teacher}: not measured.")
+            continue
+        try:
+            if teacher != "none":
+                ensure(teacher, settings, expected=read_card(path).teacher_fingerprint)
+        except WeightsError as reason:
+            remarks.append(f"Teacher {teacher} is not measured: {reason}")
+            continue
+        found[teacher] = path
+    return found, remarks
+
+
+def test_pictures(count: int) -> list[np.ndarray]:
+    """New generated bottles of 256×256 pixels, every other one with a defect."""
+    defects = SAMPLE_CATEGORIES[CATEGORY].defects
+    kinds = [defects[i // 2 % len(defects)] if i % 2 else None for i in range(count)]
+    return [render_part(CATEGORY, UNSEEN + i, kind)[0] for i, kind in enumerate(kinds)]
+
+
+def good_pictures(settings: Settings, count: int, side: int) -> np.ndarray:
+    """Good generated bottles, count×side×side×3; past the 120 that there are, they come again."""
+    folder = ensure_samples(CATEGORY, settings.cache_dir) / CATEGORY / "train" / "good"
+    paths = sorted(folder.glob("*.png"))[:count]
+    return np.resize(load_images(paths, side), (count, side, side, 3))

@@ -1,0 +1,111 @@
+"""The bench's figures as text for people."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+# Heading → key, by table.
+DETECTION = {
+    "teacher": "teacher",
+    "engine": "engine",
+    "batch": "batch",
+    "load ms": "load_ms",
+    "p50 ms": "p50_ms",
+    "p95 ms": "p95_ms",
+    "pictures/s": "pictures_per_second",
+    "prepare ms": "prepare_ms",
+    "model ms": "model_ms",
+    "peak MB": "peak_mb",
+}
+STAGES = {
+    "teacher": "teacher",
+    "batch": "batch",
+    "teacher ms": "teacher_ms",
+    "VAE ms": "vae_ms",
+    "maps ms": "maps_ms",
+    "render ms": "render_ms",
+    "teacher GFLOP": "teacher_gflop",
+    "VAE GFLOP": "vae_gflop",
+}
+TRAINING = {
+    "recipe": "recipe",
+    "batch": "batch",
+    "s/step": "seconds_per_step",
+    "pictures/s": "pictures_per_second",
+    "steps timed": "steps_measured",
+    "preparing s": "preparation_seconds",
+    "again s": "preparation_again_seconds",
+    "steps s": "steps_seconds",
+    "validation s": "validation_and_saving_seconds",
+    "whole s": "run_seconds",
+    "peak MB": "peak_mb",
+}
+GROWTH = {
+    "good pictures": "pictures",
+    "views": "views",
+    "preparing s": "preparation_seconds",
+    "s/step": "seconds_per_step",
+    "bank MB": "bank_mb",
+    "kept MB": "bank_kept_mb",
+    "own memory MB": "own_memory_mb",
+    "with cached files MB": "peak_mb",
+}
+
+
+def render(found: Mapping[str, Any]) -> str:
+    """All parts that were measured, one paragraph each."""
+    parts = [_machine(found)]
+    if "detection" in found:
+        about = "Detection: from a 256×256 picture in memory to its verdict and maps; load, prepare and model: each picture or model"
+        parts += [_titled(about, DETECTION, found["detection"])]
+        parts += [_titled("Stages by PyTorch, each picture", STAGES, found["stages"])]
+    if "training" in found:
+        rows = [{"recipe": name} | row for name, row in found["training"].items()]
+        parts += [_titled("Training on the processor, teacher VGG16", TRAINING, rows)]
+    if "start" in found:
+        parts += [_start(found["start"])]
+    if found.get("growth"):
+        parts += [_titled("How a quick training grows", GROWTH, found["growth"])]
+    return "\n\n".join([*parts, "\n".join(found["remarks"])]).rstrip()
+
+
+def table(columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> str:
+    """Aligned columns; a value that is not there is a dash."""
+    cells = [list(columns)] + [[_text(row.get(key)) for key in columns.values()] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return "\n".join(
+        "  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in cells
+    )
+
+
+def _titled(title: str, columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> str:
+    return f"{title}\n{table(columns, rows)}"
+
+
+def _machine(found: Mapping[str, Any]) -> str:
+    about, best = found["machine"], found["roofline"]
+    names = ", ".join(f"{name} {number}" for name, number in found["versions"].items())
+    return (
+        f"{about['processor']}, {about['cores']} cores, {_text(about['memory_gb'])} GB, {about['system']}; "
+        f"load before: {_text(about['load'])}\n{names}\n"
+        f"{best['torch_threads']} threads: matrix product {best['sgemm_gflops']} GFLOP/s, "
+        f"memory copy {best['bandwidth_gb_per_second']} GB/s"
+    )
+
+
+def _start(found: Mapping[str, Any]) -> str:
+    return (
+        f"Start: {found['startup_seconds']} s until the page answers (of {found['all_seconds']}); memory of the serving process at most "
+        f"{_text(found['peak_mb_empty'])} MB at first, {_text(found['peak_mb'])} MB with {found['models']} models loaded"
+    )
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return "–"
+    return (
+        f"{value:,.4g}"
+        if isinstance(value, float) and value < 1000
+        else f"{value:,.0f}"
+        if isinstance(value, float)
+        else str(value)
+    )

@@ -1,0 +1,252 @@
+"""The bench: its figures have the structure that is promised, and it measures what it says it measures. Nothing here is timed."""
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from simple_teacher import SimpleTeacher
+from small_training import small_config
+from test_cli import refusal
+
+from favae_demo.bench import detection, machine, models, run, table, timing, training
+from favae_demo.bench.growth import bank_mb
+from favae_demo.bench.reference import Reference, rest_of
+from favae_demo.detection.detector import Detector
+from favae_demo.errors import FavaeError, WeightsError
+from favae_demo.model.favae import Favae
+from favae_demo.presets import PAPER, QUICK
+from favae_demo.settings import Settings
+from favae_demo.teacher.networks import TEACHER_SPECS
+from favae_demo.training.views import split_pictures
+
+pytest_plugins = ["trained_widget"]
+
+TINY = replace(PAPER, width=0.05, latent=4, learning_rate=1e-2)
+
+
+@pytest.fixture
+def pictures() -> np.ndarray:
+    rng = np.random.default_rng(0)
+    grey = rng.integers(0, 256, (12, 8, 8, 1), dtype=np.uint8)
+    return np.repeat(np.repeat(np.repeat(grey, 16, 1), 16, 2), 3, 3)
+
+
+def _reference() -> tuple[Reference, torch.Tensor, list[str]]:
+    """The recipe in small, pictures, and a list that fills with the parts that run."""
+    torch.manual_seed(0)
+    teacher, rest, ran = SimpleTeacher(), torch.nn.Conv2d(3, 1, 1), []
+    reference = Reference(TINY, teacher, rest)
+    for name, part in {
+        "decoder": reference.model.decoder,
+        "rest": rest,
+        "encoder": reference.model.encoder,
+    }.items():
+        part.register_forward_hook(lambda *_, name=name: ran.append(name))
+    return reference, torch.rand(4, 3, 1, 1).expand(4, 3, 128, 128).clone(), ran
+
+
+def test_the_references_step_runs_its_decoder_twice_and_its_teacher_to_the_end() -> None:
+    reference, pictures, ran = _reference()
+    reference.step(pictures)
+    assert sorted(ran) == ["decoder", "decoder", "encoder", "rest"]
+
+
+def test_the_references_step_trains_all_of_the_network() -> None:
+    reference, pictures, _ = _reference()
+    before = {name: value.clone() for name, value in reference.model.named_parameters()}
+    losses = [reference.step(pictures) for _ in range(20)]
+    assert np.mean(losses[-3:]) < 0.8 * losses[0]
+    for name, value in reference.model.named_parameters():
+        assert not torch.equal(value, before[name]), name
+
+
+def test_the_rest_of_vgg16_are_its_last_three_convolutions() -> None:
+    class Upper:
+        id, layers = "vgg16", TEACHER_SPECS["vgg16"].features()[:23]
+
+    rest = rest_of(Upper())
+    assert sum(isinstance(layer, torch.nn.Conv2d) for layer in rest) == 3
+    assert rest(torch.rand(1, 512, 16, 16)).shape == (1, 512, 4, 4)
+    assert len(rest) + 23 == 31
+
+
+def test_a_training_is_timed_by_its_parts_and_composed(pictures: np.ndarray, tmp_path: Path) -> None:
+    config = small_config(teacher="vgg16", views=30, epochs=3, max_steps=14)
+    parts = training.run_parts(config, split_pictures(pictures, config), SimpleTeacher(), tmp_path)
+    assert parts.count == 24
+    assert len(parts.steps) == 6 - training.WARM_UP  # of the first epoch
+    assert min(parts.preparation, parts.validation, parts.snapshots, *parts.steps) > 0
+    whole = training.compose(config, parts)
+    assert (whole["steps"], whole["epochs"]) == (14, 3)
+    expected = parts.preparation + 14 * parts.step + 3 * (parts.validation + parts.snapshots)
+    assert whole["run_seconds"] == pytest.approx(expected, abs=0.02)
+    half = training.compose(config, replace(parts, count=12), share=0.5)
+    assert half["preparation_seconds"] == pytest.approx(2 * parts.preparation, abs=0.01)
+    assert (half["steps"], half["epochs"]) == (14, 3)
+
+
+def test_a_training_is_stopped_after_some_steps(pictures: np.ndarray, tmp_path: Path) -> None:
+    config = small_config(views=30)
+    parts = training.run_parts(config, split_pictures(pictures, config), None, tmp_path, most_steps=4)
+    assert len(parts.steps) == 4 - training.WARM_UP
+    assert parts.validation == 0
+
+
+def test_ratios_are_costs_of_a_picture_and_of_the_whole() -> None:
+    found = training.ratios({"pictures_per_second": 2.0}, {"pictures_per_second": 50.0, "run_seconds": 100.0})
+    assert found == {"training_step_ratio": 25.0, "training_cost_ratio": 800_000 / 2 / 100}
+
+
+def test_the_size_of_the_bank_is_what_its_features_take() -> None:
+    features = SimpleTeacher().features(torch.rand(5, 3, 128, 128))
+    assert bank_mb((3, 3, 3), 5, QUICK) == pytest.approx(sum(2e-6 * one.numel() for one in features))
+
+
+def test_detection_is_measured_for_one_picture_and_for_eight(widget_settings: Settings) -> None:
+    path = widget_settings.checkpoint_dir / "widget-none-quick.safetensors"
+    found = detection.measure_engine(path, "torch", models.test_pictures(8), widget_settings, 3)
+    assert [row["batch"] for row in found["rows"]] == [1, 8]
+    for row in found["rows"]:
+        assert row["p95_ms"] >= row["p50_ms"] > row["model_ms"] * row["batch"] / 2 > 0
+        assert row["pictures_per_second"] == pytest.approx(row["batch"] * 1000 / row["p50_ms"], rel=0.01)
+    stages = detection.measure_stages(path, models.test_pictures(8), widget_settings, 3)["rows"]
+    assert [row["batch"] for row in stages] == [1, 8]
+    assert all(row[key] > 0 for row in stages for key in ("vae_ms", "maps_ms", "render_ms", "vae_gflop"))
+    assert stages[0]["vae_gflop"] == stages[1]["vae_gflop"]  # work a picture
+    assert "teacher_ms" not in stages[0]
+
+
+def test_the_maps_stage_does_all_that_is_left_of_the_graph(widget_settings: Settings) -> None:
+    path = widget_settings.checkpoint_dir / "widget-none-quick.safetensors"
+    detector = Detector.load(path, widget_settings)
+    x = torch.rand(2, 3, 128, 128)
+    with torch.inference_mode():
+        maps, rebuilt, score_map = detection._parts(detector, x)["maps"]()
+        for found, expected in zip((maps, rebuilt, score_map), detector.engine.graph(x), strict=True):
+            assert torch.allclose(found, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_the_whole_bench_gives_the_promised_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The parts are stood in for: each is tried by itself."""
+    rates = {"ncnn": 25.0, "onnx": 14.0, "torch": 15.0}
+    row = {"batch": 1, "p50_ms": 40.0, "p95_ms": 50.0, "prepare_ms": 0.1, "model_ms": 39.0}
+    answers = {
+        "roofline": lambda *_: {"torch_threads": 1, "sgemm_gflops": 90.0, "bandwidth_gb_per_second": 20.0},
+        "measure_stages": lambda *_: {
+            "rows": [{"batch": 1, "vae_ms": 3.0, "maps_ms": 1.0, "render_ms": 9.0}]
+        },
+        "measure_engine": lambda _, engine, *__: {
+            "load_ms": 10.0,
+            "rows": [row | {"pictures_per_second": rates[engine]}],
+        },
+        "measure_quick": lambda *_: {"batch": 8, "pictures_per_second": 50.0, "run_seconds": 100.0},
+        "measure_reference": lambda _, batch, *__: {"batch": batch, "pictures_per_second": 2.0},
+        "measure_growth": lambda _, count, *__: {"pictures": count},
+    }
+
+    def apart(call, *arguments):
+        return answers[call.__name__](*arguments) | {"peak_mb": 500.0}
+
+    started = {
+        "startup_seconds": 3.0,
+        "all_seconds": [3.0],
+        "models": 1,
+        "peak_mb_empty": 300.0,
+        "peak_mb": 900.0,
+    }
+    monkeypatch.setattr(run, "apart", apart)
+    monkeypatch.setattr(run, "find_models", lambda _: ({"vgg16": Path("m")}, ["No vgg19."]))
+    monkeypatch.setattr("favae_demo.bench.start.measure_start", lambda *_: started)
+    monkeypatch.setattr("favae_demo.detection.engines.installed", lambda: ("ncnn", "onnx", "torch"))
+    found = run.measure(Settings.from_env(), quickly=True, growth=(60, 200))
+    assert found["pictures_per_second"] == 25.0
+    assert found["pictures_per_second_engine"] == "ncnn"
+    assert found["pictures_per_second_torch"] == 15.0
+    assert found["training_step_ratio"] == 25.0
+    assert found["training_cost_ratio"] == 4000.0
+    assert found["startup_seconds"] == 3.0
+    assert found["peak_rss_mb"] == 900.0
+    assert [row["pictures"] for row in found["growth"]] == [60, 200]
+    assert any("instead of 32" in remark for remark in found["remarks"])
+    text = table.render(found)
+    for word in ("ncnn", "reference", "900", "No vgg19.", "90.0 GFLOP/s", "200"):
+        assert word in text
+    alone = run.measure(Settings.from_env(), only="start")
+    assert not alone.keys() & {"detection", "training", "growth", "pictures_per_second"}
+
+
+def test_a_teacher_without_weights_is_said_and_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(teacher: str, *_: object, **__: object) -> None:
+        if teacher == "vgg19":
+            raise WeightsError("Put the file there.")
+
+    monkeypatch.setattr("favae_demo.teacher.weights.ensure", refuse)
+    found, remarks = models.find_models(Settings.from_env())
+    assert {"none", "vgg16"} <= found.keys()
+    assert "vgg19" not in found
+    assert any("vgg19" in remark and "Put the file there." in remark for remark in remarks)
+
+
+def test_parts_run_in_a_process_of_their_own_and_tell_their_memory() -> None:
+    found = timing.apart(machine.versions)
+    assert found["python"] == machine.versions()["python"]
+    assert 5 < found["peak_mb"] < 2000
+
+
+def test_a_process_that_the_system_ends_is_said() -> None:
+    with pytest.raises(FavaeError, match="memory"):
+        timing.apart(_end)
+
+
+def _end() -> dict:
+    import os
+
+    os._exit(9)
+
+
+def test_the_machine_reaches_more_than_nothing() -> None:
+    found = machine.roofline(2, side=128, megabytes=4)
+    assert math.isfinite(found["sgemm_gflops"])
+    assert found["sgemm_gflops"] > 0
+    assert found["bandwidth_gb_per_second"] > 0
+    assert machine.describe()["cores"] >= 1
+    assert machine.versions()["torch"] == torch.__version__
+
+
+def test_a_median_is_not_moved_by_one_interruption() -> None:
+    times = timing.Times((0.1, 0.1, 0.1, 5.0))
+    assert times.median == pytest.approx(0.1)
+    assert times.p95 == 5.0
+    assert timing.Times(tuple(i / 100 for i in range(1, 101))).p95 == pytest.approx(0.95, abs=0.01)
+
+
+def test_own_memory_counts_what_is_held(tmp_path: Path) -> None:
+    with timing.OwnMemory() as memory:
+        if memory.mb is None:
+            pytest.skip("this system does not tell a process's own memory")
+        first = memory.mb
+        held = np.ones(80_000_000, np.uint8)
+        timing.time.sleep(4 * timing.SAMPLING)
+    assert memory.mb - first > 60
+    assert held.nbytes == 80_000_000
+
+
+def test_columns_are_aligned_and_gaps_are_dashes() -> None:
+    text = table.table({"name": "name", "ms": "ms"}, [{"name": "torch", "ms": 1234.5}, {"name": "a"}])
+    assert text.splitlines() == [" name     ms", "torch  1,234", "    a      –"]
+
+
+@pytest.mark.parametrize("wrong", [["--growth", "5"], ["--reference-batch", "0"]])
+def test_numbers_out_of_range_are_refused(wrong: list[str], capsys: pytest.CaptureFixture) -> None:
+    assert "--growth" in refusal(capsys, "bench", *wrong)
+
+
+def test_every_picture_of_a_batch_size_is_256_pixels_wide() -> None:
+    assert [one.shape for one in models.test_pictures(3)] == [(256, 256, 3)] * 3
+
+
+def test_width_does_not_change_what_the_reference_is() -> None:
+    assert sum(p.numel() for p in Favae((128, 256, 512)).parameters()) == 20_303_499
