@@ -80,7 +80,7 @@ def test_of_the_shipped_models_the_best_kind_comes_first_and_ones_own_before_the
 ) -> None:
     monkeypatch.setattr(module, "SHIPPED_CHECKPOINTS", tmp_path / "shipped")
     plain = load_checkpoint(widget_model)
-    for teacher in ("vgg16", "none", "vgg19"):
+    for teacher in reversed(module.BEST_FIRST):
         card = replace(plain.card, config=replace(plain.config, teacher=teacher))
         save_checkpoint(tmp_path / "shipped" / f"widget-{teacher}.safetensors", replace(plain, card=card))
     order = [(model.path.parent.name, model.card.config.teacher) for model in registry.models("widget")]
