@@ -1,5 +1,7 @@
 """The pictures a training sees: the split into training and held-out ones, and the augmented views of each."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,8 +71,20 @@ def foreground_of(pictures: Tensor, config: TrainConfig) -> Tensor:
 def _views(pictures: np.ndarray, count: int, config: TrainConfig, stream: int) -> Tensor:
     originals = to_tensor(pictures)
     views = originals.new_empty((count, *originals.shape[1:]))
-    for i in range(count):
-        original = originals[i % len(originals)]
-        seed = stream * 1_000_003 + i
-        views[i] = original if i < len(originals) else augmented_view(original, config, seed)
+    with _one_thread():
+        for i in range(count):
+            original = originals[i % len(originals)]
+            seed = stream * 1_000_003 + i
+            views[i] = original if i < len(originals) else augmented_view(original, config, seed)
     return views
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """One thread for many small operations: on busy cores, threads wait for one another far longer than they work."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from favae_demo.presets import QUICK
+from favae_demo.training import views as views_module
 from favae_demo.training.views import (
     foreground_of,
     split_pictures,
@@ -99,3 +100,22 @@ def test_foreground_is_found_for_each_view():
     assert light[0, 0, 60, 60]
     assert not light[0, 0, 5, 5]
     assert foreground_of(views, replace(QUICK, background="none")).all()
+
+
+def test_views_are_made_by_one_thread_and_the_number_is_put_back(pictures, monkeypatch):
+    seen, make = [], views_module.augmented_view
+
+    def noted(*args):
+        seen.append(torch.get_num_threads())
+        return make(*args)
+
+    monkeypatch.setattr(views_module, "augmented_view", noted)
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        training_views(split_pictures(pictures, QUICK), replace(QUICK, views=40))
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+    assert seen
+    assert set(seen) == {1}
