@@ -208,13 +208,33 @@ def zoo(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     settings = replace(settings, data_dir=options.data or settings.data_dir)
     wanted = made.tasks(options.categories or made.ALL_CATEGORIES, options.teachers or REPORT_TEACHERS)
     todo = made.missing(wanted, options.out, options.preset)
-    for number, task in enumerate(todo, 1):
-        print(f"{number} of {len(todo)}: {' '.join(task)}", file=sys.stderr)
-        with _TrainingBar(options.json) as bar:
-            for event in made.make(task, settings, options.out, options.preset, options.seed):
-                bar.show(event)
+    if options.backend == "local" and options.workers in (None, 1):
+        for number, task in enumerate(todo, 1):
+            print(f"{number} of {len(todo)}: {' '.join(task)}", file=sys.stderr)
+            with _TrainingBar(options.json) as bar:
+                for event in made.make(task, settings, options.out, options.preset, options.seed):
+                    bar.show(event)
+    else:
+        _sweep(options, settings, todo)
     rows = made.index(options.out)
     return {"made": len(todo), "models": rows, "megabytes": round(sum(row["bytes"] for row in rows) / 1e6, 1)}
+
+
+def _sweep(options: argparse.Namespace, settings: Settings, todo: list) -> None:
+    """The zoo's tasks in several processes or on a cluster; what failed is named at the end, the rest is made."""
+    from favae_demo import sweep
+    from favae_demo import zoo as made
+
+    job = partial(
+        made.make_whole, settings=settings, out=options.out, preset=options.preset, seed=options.seed
+    )
+    failed = []
+    for outcome in sweep.run(todo, job, options.backend, options.address, options.workers):
+        name = " ".join(outcome.task)
+        print(f"{name}: {outcome.error or 'made'}", file=sys.stderr)
+        failed += [f"{name} ({outcome.error})"] if outcome.error else []
+    if failed:
+        raise ConfigError(f"Not made: {'; '.join(failed)}. The same command tries these again.")
 
 
 def doctor(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
@@ -291,6 +311,11 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--teachers", nargs="+", choices=TEACHERS)
     one.add_argument("--preset", default="quick", choices=list(PRESETS))
     one.add_argument("--seed", type=int, default=0)
+    one.add_argument(
+        "--backend", default="local", choices=("local", "dask", "ray"), help="where models are made at once"
+    )
+    one.add_argument("--address", help="of the Dask scheduler or the Ray cluster")
+    one.add_argument("--workers", type=int, default=None, help="models at once (local: 1 unless given)")
     add("doctor", doctor)
     one = add("teachers", teachers)
     one.add_argument("action", choices=("fetch", "status"))

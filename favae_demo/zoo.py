@@ -21,7 +21,9 @@ Task = tuple[str, str]
 """Category and teacher."""
 
 
-def tasks(categories: Sequence[str] = ALL_CATEGORIES, teachers: Sequence[str] = REPORT_TEACHERS) -> list[Task]:
+def tasks(
+    categories: Sequence[str] = ALL_CATEGORIES, teachers: Sequence[str] = REPORT_TEACHERS
+) -> list[Task]:
     """What is to be made, in order."""
     return [(category, teacher) for category in categories for teacher in teachers]
 
@@ -48,6 +50,19 @@ def make(task: Task, settings: Settings, out: Path, preset: str, seed: int) -> I
     with atomic_path(target) as temporary:
         shutil.copy(folder.model, temporary)
     shutil.rmtree(folder.path)
+
+
+def make_whole(task: Task, settings: Settings, out: Path, preset: str, seed: int) -> str:
+    """As `make`, for a worker process that nobody watches; a model that another worker has made meanwhile stays.
+
+    Returns:
+        The file's name.
+    """
+    target = _target(task, out, preset)
+    if not target.is_file():
+        for _ in make(task, settings, out, preset, seed):
+            pass
+    return target.name
 
 
 def index(out: Path) -> list[dict[str, Any]]:

@@ -1,12 +1,14 @@
 """Making the shipped models: only those that are missing, once each, also after a kill in the middle."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from small_training import small_config
 
-from favae_demo import presets, zoo
+from favae_demo import presets, sweep, zoo
 from favae_demo.checkpoints import read_card
+from favae_demo.cli import main
 from favae_demo.files import read_json
 from favae_demo.settings import Settings
 
@@ -42,3 +44,26 @@ def test_a_model_is_made_once_goes_on_after_a_kill_and_is_listed(settings: Setti
     assert row["metrics"] == card.metrics
     assert row["metrics"]["n_defect"] == 8
     assert read_json(out / zoo.INDEX) == [row]
+
+
+def test_a_sweep_makes_what_it_can_and_names_what_failed(settings: Settings, tmp_path, capsys) -> None:
+    out = tmp_path / "models"
+    job = partial(zoo.make_whole, settings=settings, out=out, preset="quick", seed=0)
+    found = {one.task: one for one in sweep.run([WIDGET, ("gone", "none")], job, workers=1)}
+    assert found[WIDGET].value == "widget-none-quick.safetensors"
+    assert "gone" in found["gone", "none"].error
+    assert [one.value for one in sweep.run([WIDGET], job, workers=1)] == ["widget-none-quick.safetensors"]
+    assert not list(settings.runs_dir.rglob("widget*"))  # the second time nothing was trained
+
+    arguments = [
+        "zoo",
+        "--out",
+        str(out),
+        "--data",
+        str(settings.data_dir),
+        "--teachers",
+        "none",
+        "--categories",
+    ]
+    assert main([*arguments, "gone", "--workers", "2"]) == 2
+    assert "Not made: gone none" in capsys.readouterr().err
