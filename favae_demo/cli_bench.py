@@ -52,7 +52,7 @@ def bench(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
         settings,
         only=options.only,
         quickly=options.quickly,
-        growth=sizes,
+        sizes=sizes,
         reference_batch=options.reference_batch,
     )
     if options.json:

@@ -7,9 +7,18 @@ from statistics import median
 from typing import Any
 
 import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.flop_counter import FlopCounterMode
 
 from favae_demo.bench.timing import Times, repeat
+from favae_demo.data.images import resize
+from favae_demo.detection.detector import Detector
+from favae_demo.detection.graph import Graph
+from favae_demo.detection.types import Detection
+from favae_demo.model.favae import Output
 from favae_demo.settings import Settings
+from favae_demo.viz.overlay import overlay
 
 BATCHES = (1, 8)
 
@@ -21,8 +30,6 @@ def measure_engine(
 
     The first load is left out: it may convert the model, and reads its files from a disk.
     """
-    from favae_demo.detection.detector import Detector
-
     load = repeat(lambda: Detector.load(path, settings, engine=engine), max(1, repeats // 10), warm_up=1)
     detector = Detector.load(path, settings, engine=engine)
     rows = []
@@ -41,11 +48,6 @@ def measure_stages(
     path: Path, pictures: list[np.ndarray], settings: Settings, repeats: int
 ) -> dict[str, list[dict[str, Any]]]:
     """Teacher, VAE, error maps and drawing of one model by PyTorch, one row a batch size; milliseconds a picture."""
-    import torch
-
-    from favae_demo.data.images import resize
-    from favae_demo.detection.detector import Detector
-    from favae_demo.viz.overlay import overlay
 
     detector = Detector.load(path, settings)
     drawn = cycle(detector.detect(pictures))
@@ -63,10 +65,8 @@ def measure_stages(
     return {"rows": rows}
 
 
-def _parts(detector: Any, x: Any) -> dict[str, Callable[[], object]]:
+def _parts(detector: Detector, x: Tensor) -> dict[str, Callable[[], object]]:
     """The stages of a model's graph as calls on pictures N×3×S×S in [0, 1]."""
-    from favae_demo.detection.graph import Graph
-
     graph, known = detector.engine.graph, detector.calibration
     teacher, parts = graph.teacher, {"vae": lambda: graph.model(x)}
     features, channels = [], ()
@@ -83,17 +83,17 @@ def _parts(detector: Any, x: Any) -> dict[str, Callable[[], object]]:
 class _Answers:
     """Stands in for model and teacher with what they have answered."""
 
-    def __init__(self, output: Any, features: list, channels: tuple[int, ...]):
+    def __init__(self, output: Output, features: list[Tensor], channels: tuple[int, ...]):
         self.output, self.known, self.channels = output, features, channels
 
-    def __call__(self, _: object) -> Any:
+    def __call__(self, _: object) -> Output:
         return self.output
 
-    def features(self, _: object) -> list:
+    def features(self, _: object) -> list[Tensor]:
         return self.known
 
 
-def _row(batch: int, times: Times, found: list) -> dict[str, Any]:
+def _row(batch: int, times: Times, found: list[Detection]) -> dict[str, Any]:
     stages = {
         f"{name}_ms": round(median(one.timings[name] for one in found), 2) for name in ("prepare", "model")
     }
@@ -113,9 +113,7 @@ def _milliseconds(times: Times, batch: int) -> float:
     return round(1000 * times.median / batch, 2)
 
 
-def _gflop(call: Any) -> float:
-    from torch.utils.flop_counter import FlopCounterMode
-
+def _gflop(call: Callable[[], object]) -> float:
     with FlopCounterMode(display=False) as counter:
         call()
     return counter.get_total_flops() / 1e9

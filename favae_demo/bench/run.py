@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from favae_demo.bench import machine
+from favae_demo.bench import growth, machine, training
+from favae_demo.bench.detection import measure_engine, measure_stages
 from favae_demo.bench.models import find_models, test_pictures
+from favae_demo.bench.start import measure_start
 from favae_demo.bench.timing import apart, say
+from favae_demo.detection import engines
 from favae_demo.settings import Settings
 
 PARTS = ("detection", "training", "start")
@@ -19,7 +22,7 @@ def measure(
     *,
     only: str | None = None,
     quickly: bool = False,
-    growth: tuple[int, ...] = (),
+    sizes: tuple[int, ...] = (),
     reference_batch: int = 32,
 ) -> dict[str, Any]:
     """Measures and returns everything, ready for JSON.
@@ -28,7 +31,7 @@ def measure(
         settings: Folders.
         only: One of `PARTS`, or None for all.
         quickly: Whether few repeats will do; figures are then rough.
-        growth: Numbers of good pictures for the table of how cost grows.
+        sizes: Numbers of good pictures for the table of how cost grows.
         reference_batch: Pictures in a step of the reference's recipe, 32 in the report; fewer need less memory.
     """
     about = machine.describe()
@@ -49,21 +52,16 @@ def measure(
     if only in (None, "training"):
         found |= _training(settings, models, remarks, quickly, reference_batch)
     if only in (None, "start"):
-        from favae_demo.bench.start import measure_start
-
         say("start")
         found["start"] = measure_start(settings, list(models), pictures[0], 1 if quickly else 3)
         found["startup_seconds"] = found["start"]["startup_seconds"]
         found["peak_rss_mb"] = found["start"]["peak_mb"]
-    if growth:
-        found["growth"] = _growth(settings, models, remarks, growth, quickly)
+    if sizes:
+        found["growth"] = _growth(settings, models, remarks, sizes, quickly)
     return found | {"remarks": remarks}
 
 
 def _detection(settings: Settings, models: dict, pictures: list, repeats: int) -> dict[str, Any]:
-    from favae_demo.bench.detection import measure_engine, measure_stages
-    from favae_demo.detection import engines
-
     rows, stages = [], []
     for teacher, path in models.items():
         say(f"stages, teacher {teacher}")
@@ -97,8 +95,6 @@ def headline(rows: list[dict[str, Any]]) -> dict[str, Any]:
 def _training(
     settings: Settings, models: dict, remarks: list[str], quickly: bool, batch: int
 ) -> dict[str, Any]:
-    from favae_demo.bench import training
-
     if training.TEACHER not in models:
         remarks.append("Training is not measured without the weights of VGG16.")
         return {}
@@ -116,8 +112,6 @@ def _training(
 def _growth(
     settings: Settings, models: dict, remarks: list[str], sizes: tuple[int, ...], quickly: bool
 ) -> list:
-    from favae_demo.bench import growth, training
-
     if training.TEACHER not in models:
         return []
     remarks.append(growth.REMARK)

@@ -1,6 +1,9 @@
 """The bench: its figures have the structure that is promised, and it measures what it says it measures. Nothing here is timed."""
 
 import math
+import os
+import time
+import urllib.request
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +14,7 @@ from simple_teacher import SimpleTeacher
 from small_training import small_config
 from test_cli import refusal
 
-from favae_demo.bench import detection, machine, models, run, table, timing, training
+from favae_demo.bench import detection, machine, models, run, start, table, timing, training
 from favae_demo.bench.growth import bank_mb
 from favae_demo.bench.reference import Reference, rest_of
 from favae_demo.detection.detector import Detector
@@ -159,9 +162,9 @@ def test_the_whole_bench_gives_the_promised_keys(monkeypatch: pytest.MonkeyPatch
     }
     monkeypatch.setattr(run, "apart", apart)
     monkeypatch.setattr(run, "find_models", lambda _: ({"vgg16": Path("m")}, ["No vgg19."]))
-    monkeypatch.setattr("favae_demo.bench.start.measure_start", lambda *_: started)
-    monkeypatch.setattr("favae_demo.detection.engines.installed", lambda: ("ncnn", "onnx", "torch"))
-    found = run.measure(Settings.from_env(), quickly=True, growth=(60, 200))
+    monkeypatch.setattr(run, "measure_start", lambda *_: started)
+    monkeypatch.setattr(run.engines, "installed", lambda: ("ncnn", "onnx", "torch"))
+    found = run.measure(Settings.from_env(), quickly=True, sizes=(60, 200))
     assert found["pictures_per_second"] == 25.0
     assert found["pictures_per_second_engine"] == "ncnn"
     assert found["pictures_per_second_torch"] == 15.0
@@ -176,6 +179,36 @@ def test_the_whole_bench_gives_the_promised_keys(monkeypatch: pytest.MonkeyPatch
         assert word in text
     alone = run.measure(Settings.from_env(), only="start")
     assert not alone.keys() & {"detection", "training", "growth", "pictures_per_second"}
+
+
+APP = """
+import http.server, os, time
+time.sleep(0.3)
+address = (os.environ["GRADIO_SERVER_NAME"], int(os.environ["GRADIO_SERVER_PORT"]))
+http.server.ThreadingHTTPServer(address, http.server.SimpleHTTPRequestHandler).serve_forever()
+"""
+
+
+def test_a_start_lasts_until_the_page_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    judged = []
+    (tmp_path / "app.py").write_text(APP)
+    monkeypatch.setattr(start, "PROJECT", tmp_path)
+    monkeypatch.setattr(start, "_judge", lambda address, teachers, _: judged.append((address, teachers)))
+    found = start.measure_start(Settings.from_env(), ["none", "vgg16"], np.zeros((8, 8, 3), np.uint8), 2)
+    assert len(found["all_seconds"]) == 2
+    assert 0.3 < min(found["all_seconds"]) <= found["startup_seconds"] < 60
+    assert [teachers for _, teachers in judged] == [["none", "vgg16"]]  # by the last start alone
+    assert found["models"] == 2
+    assert found["peak_mb"] is None or found["peak_mb"] >= found["peak_mb_empty"] > 5
+    with pytest.raises(OSError, match=r"refused|Errno"):
+        urllib.request.urlopen(judged[0][0], timeout=5)
+
+
+def test_an_app_that_does_not_start_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "app.py").write_text("raise SystemExit('the port is taken')")
+    monkeypatch.setattr(start, "PROJECT", tmp_path)
+    with pytest.raises(FavaeError, match="the port is taken"):
+        start.measure_start(Settings.from_env(), [], np.zeros((8, 8, 3), np.uint8), 1)
 
 
 def test_a_teacher_without_weights_is_said_and_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,8 +235,6 @@ def test_a_process_that_the_system_ends_is_said() -> None:
 
 
 def _end() -> dict:
-    import os
-
     os._exit(9)
 
 
@@ -229,7 +260,7 @@ def test_own_memory_counts_what_is_held(tmp_path: Path) -> None:
             pytest.skip("this system does not tell a process's own memory")
         first = memory.mb
         held = np.ones(80_000_000, np.uint8)
-        timing.time.sleep(4 * timing.SAMPLING)
+        time.sleep(4 * timing.SAMPLING)
     assert memory.mb - first > 60
     assert held.nbytes == 80_000_000
 
