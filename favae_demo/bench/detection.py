@@ -48,7 +48,6 @@ def measure_stages(
     path: Path, pictures: list[np.ndarray], settings: Settings, repeats: int
 ) -> dict[str, list[dict[str, Any]]]:
     """Teacher, VAE, error maps and drawing of one model by PyTorch, one row a batch size; milliseconds a picture."""
-
     detector = Detector.load(path, settings)
     drawn = cycle(detector.detect(pictures))
     render = repeat(lambda: overlay(next(drawn)), repeats)
