@@ -229,9 +229,16 @@ def _ray(address: str | None, workers: int | None) -> Iterator[_Pool]:
 
 
 def _reporting(backend: type) -> type:
-    """joblib's Dask backend, telling of lost tasks: of one whose worker died it says nothing, and would wait for ever."""
+    """joblib's Dask backend with two gaps closed, both of which show when a worker has died.
+
+    It does not tell of the lost task, and would wait for ever. And where one worker is left, or was all there is, it runs
+    the tasks in this process.
+    """
 
     class ReportingDask(backend):
+        def effective_n_jobs(self, n_jobs: int) -> int:
+            return max(2, super().effective_n_jobs(n_jobs))
+
         def submit(self, func: Callable, callback: Callable) -> Any:
             def tell(future: Any) -> None:
                 if (error := future.exception()) is not None:

@@ -20,6 +20,10 @@ def uneven(number: int) -> int:
     return number
 
 
+def process(number: int) -> int:
+    return os.getpid()
+
+
 def die_at_one(number: int) -> int:
     if number == 1:
         os._exit(9)  # as a machine does that runs out of memory

@@ -64,6 +64,16 @@ def test_a_worker_that_dies_takes_one_task_only(backend: str, request: pytest.Fi
     assert "worker process ended" in found[1].error
 
 
+def test_a_cluster_of_one_worker_does_the_work_itself() -> None:
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+    ) as cluster:
+        found = list(sweep.run(range(3), sweep_work.process, "dask", cluster.scheduler_address))
+    assert len({one.value for one in found}) == 1
+    assert found[0].value != os.getpid()
+
+
 def test_one_local_worker_is_this_process_and_starts_at_once() -> None:
     begun = []
     outcomes = sweep.run(range(3), lambda number: begun.append(number) or os.getpid())
