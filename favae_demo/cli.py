@@ -222,12 +222,16 @@ def zoo(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
 
 def _sweep(options: argparse.Namespace, settings: Settings, todo: list) -> None:
     """The zoo's tasks in several processes or on a cluster; what failed is named at the end, the rest is made."""
+    from dataclasses import replace
+
     from favae_demo import sweep
     from favae_demo import zoo as made
 
-    job = partial(
-        made.make_whole, settings=settings, out=options.out, preset=options.preset, seed=options.seed
-    )
+    # A cluster's workers were started elsewhere: a relative folder would be another one there.
+    folders = ("data_dir", "runs_dir", "cache_dir")
+    settings = replace(settings, **{name: getattr(settings, name).absolute() for name in folders})
+    out = options.out.absolute()
+    job = partial(made.make_whole, settings=settings, out=out, preset=options.preset, seed=options.seed)
     failed = []
     for outcome in sweep.run(todo, job, options.backend, options.address, options.workers):
         name = " ".join(outcome.task)

@@ -2,8 +2,11 @@
 
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock
 
 from favae_demo.checkpoints import SUFFIX, list_checkpoints
 from favae_demo.data.sources import data_dir_of
@@ -53,15 +56,20 @@ def make(task: Task, settings: Settings, out: Path, preset: str, seed: int) -> I
 
 
 def make_whole(task: Task, settings: Settings, out: Path, preset: str, seed: int) -> str:
-    """As `make`, for a worker process that nobody watches; a model that another worker has made meanwhile stays.
+    """As `make`, for a worker process that nobody watches; of two with the same task one waits, and finds it done.
 
     Returns:
         The file's name.
     """
     target = _target(task, out, preset)
-    if not target.is_file():
-        for _ in make(task, settings, out, preset, seed):
-            pass
+    lock = settings.runs_dir / "zoo" / f"{target.stem}-{seed}.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(lock):  # the system frees it when the process dies
+        if not target.is_file():
+            for _ in make(task, settings, out, preset, seed):
+                pass
+        with suppress(OSError):  # whoever waits for it, or makes it anew, finds the model
+            lock.unlink()
     return target.name
 
 

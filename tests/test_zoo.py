@@ -1,5 +1,6 @@
 """Making the shipped models: only those that are missing, once each, also after a kill in the middle."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
@@ -44,6 +45,16 @@ def test_a_model_is_made_once_goes_on_after_a_kill_and_is_listed(settings: Setti
     assert row["metrics"] == card.metrics
     assert row["metrics"]["n_defect"] == 8
     assert read_json(out / zoo.INDEX) == [row]
+
+
+def test_two_workers_with_the_same_task_train_once(settings: Settings, tmp_path, monkeypatch) -> None:
+    trained = []
+    real = zoo.run_training
+    monkeypatch.setattr(zoo, "run_training", lambda *given: trained.append(given) or real(*given))
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda _: zoo.make_whole(WIDGET, settings, tmp_path, "quick", 0), range(2)))
+    assert found == ["widget-none-quick.safetensors"] * 2
+    assert len(trained) == 1
 
 
 def test_a_sweep_makes_what_it_can_and_names_what_failed(settings: Settings, tmp_path, capsys) -> None:
