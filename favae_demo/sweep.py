@@ -24,9 +24,11 @@ CONNECT_SECONDS = 20
 NOT_INSTALLED = "The {name} backend is not installed; run: pip install -r requirements-cluster.txt"
 
 NOT_THERE = (
-    "The cluster's workers cannot load this program: install it on their machines too, "
-    "and start them with PYTHONPATH set to its folder."
+    "The cluster cannot load this program: install it on its machines too, "
+    "and start scheduler and workers with PYTHONPATH set to its folder."
 )
+# Of a worker by itself, of Ray's, and of Dask's scheduler, which opens tasks too.
+NOT_THERE_SIGNS = ("ModuleNotFoundError", "No module named", "Error during deserialization")
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def _through(pool: _Pool, left: dict[int, Task], function: Callable) -> Iterator
             for number, value, error in results:
                 yield Outcome(left.pop(number), value, error)
         except Exception as error:
-            if isinstance(error, ImportError) or "No module named" in str(error):
+            if any(sign in repr(error) for sign in NOT_THERE_SIGNS):
                 raise ConfigError(NOT_THERE) from error
             # A worker died and took the others' work along. No more than `workers` tasks, in order, were under way.
             for number in list(left)[: pool.workers]:

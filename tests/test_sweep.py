@@ -1,6 +1,7 @@
 """Many tasks at once: here, and on a real Dask cluster of two worker processes."""
 
 import builtins
+import importlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,6 +73,16 @@ def test_a_cluster_of_one_worker_does_the_work_itself() -> None:
         found = list(sweep.run(range(3), sweep_work.process, "dask", cluster.scheduler_address))
     assert len({one.value for one in found}) == 1
     assert found[0].value != os.getpid()
+
+
+def test_workers_without_the_program_are_named_as_the_cause(
+    dask_address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "known_here_only.py").write_text("def work(number):\n    return number\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    work = importlib.import_module("known_here_only").work
+    with pytest.raises(ConfigError, match="PYTHONPATH"):
+        list(sweep.run(range(2), work, "dask", dask_address))
 
 
 def test_one_local_worker_is_this_process_and_starts_at_once() -> None:
