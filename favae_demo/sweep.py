@@ -21,14 +21,14 @@ from favae_demo.errors import ConfigError, FavaeError
 
 Task, Value = TypeVar("Task"), TypeVar("Value")
 CONNECT_SECONDS = 20
+PROGRAM = "favae_demo"
 NOT_INSTALLED = "The {name} backend is not installed; run: pip install -r requirements-cluster.txt"
 
 NOT_THERE = (
     "The cluster cannot load this program: install it on its machines too, "
     "and start scheduler and workers with PYTHONPATH set to its folder."
 )
-# Of a worker by itself, of Ray's, and of Dask's scheduler, which opens tasks too.
-NOT_THERE_SIGNS = ("ModuleNotFoundError", "No module named", "Error during deserialization")
+NOT_THERE_SIGNS = ("ModuleNotFoundError", "No module named")  # in Ray's errors
 
 
 @dataclass(frozen=True)
@@ -200,6 +200,8 @@ def _dask(address: str | None, workers: int | None) -> Iterator[_Pool]:
         threads = client.nthreads()
         if max(threads.values()) > 1:  # random numbers and threads are settled for a whole process
             raise ConfigError("Start each Dask worker with --nthreads 1: a process does one task at a time.")
+        if not _has_program(client):
+            raise ConfigError(NOT_THERE)
         workers = min(workers or len(threads), len(threads))
         yield _Pool(workers, max(2, workers), {"backend": _reporting(DaskDistributedBackend)(client=client)})
 
@@ -228,6 +230,17 @@ def _ray(address: str | None, workers: int | None) -> Iterator[_Pool]:
         yield _Pool(workers, max(2, workers), {"backend": _streaming(RayBackend)(0, ray_remote_args=parts)})
     finally:
         ray.shutdown()
+
+
+def _has_program(client: Any) -> bool:
+    """Asks first: a Dask worker that cannot open a task leaves and comes back, for ever."""
+
+    def found(name: str) -> bool:  # within a function: it travels as code, not by its module's name
+        import importlib.util
+
+        return importlib.util.find_spec(name) is not None
+
+    return client.run_on_scheduler(found, PROGRAM) and all(client.run(found, PROGRAM).values())
 
 
 def _reporting(backend: type) -> type:

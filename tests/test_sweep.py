@@ -1,7 +1,6 @@
 """Many tasks at once: here, and on a real Dask cluster of two worker processes."""
 
 import builtins
-import importlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -76,13 +75,11 @@ def test_a_cluster_of_one_worker_does_the_work_itself() -> None:
 
 
 def test_workers_without_the_program_are_named_as_the_cause(
-    dask_address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    dask_address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "known_here_only.py").write_text("def work(number):\n    return number\n")
-    monkeypatch.syspath_prepend(tmp_path)
-    work = importlib.import_module("known_here_only").work
+    monkeypatch.setattr(sweep, "PROGRAM", "known_nowhere")
     with pytest.raises(ConfigError, match="PYTHONPATH"):
-        list(sweep.run(range(2), work, "dask", dask_address))
+        list(sweep.run(range(2), sweep_work.double, "dask", dask_address))
 
 
 def test_one_local_worker_is_this_process_and_starts_at_once() -> None:
