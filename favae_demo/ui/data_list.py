@@ -60,6 +60,8 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         return *_asked_no_more(), *refreshed(services)
 
     changed = [ui[name] for name in CHANGED]
+    # Generated parts are made by whoever looks at them first, and data may come from the command line.
+    ui["tab"].select(lambda: refreshed(services), None, changed, **QUIET)
     ui["delete"].click(ask, ui["choice"], question, **QUIET)
     ui["yes"].click(confirmed, ui["doomed"], [*question, *changed], **QUIET)
     gr.on([ui["no"].click, ui["choice"].input], _asked_no_more, None, question, **QUIET)
