@@ -15,7 +15,7 @@ TRAIN_VARIANTS = {
     "none": "VAE: pixels only, the fastest",
     "vgg16": "VAE + VGG16: recommended",
     "vgg19": "VAE + VGG19: a deeper helper network, a little slower",
-    "efficientnet-lite0": "VAE + EfficientNet-Lite0: a light helper network, the fastest; nothing to download",
+    "efficientnet-lite0": "VAE + EfficientNet-Lite0: a light helper network, faster than VGG; nothing to download",
 }
 TRAIN_PRESET = "Recipe"
 TRAIN_PRESET_INFO = "Quick is right for a first model. 'As in the report' follows the published schedule"
