@@ -6,8 +6,15 @@ from typing import Any
 
 from favae_demo.errors import ConfigError
 
-REPORT_TEACHERS = ("none", "vgg16", "vgg19")
-TEACHERS = (*REPORT_TEACHERS, "efficientnet-lite0")
+# Every kind of model by its teacher, as it is called on screen; the report has the first three.
+TITLES = {
+    "none": "VAE",
+    "vgg16": "VAE + VGG16",
+    "vgg19": "VAE + VGG19",
+    "efficientnet-lite0": "VAE + EfficientNet-Lite0",
+}
+TEACHERS = tuple(TITLES)
+REPORT_TEACHERS = TEACHERS[:3]
 
 
 def _option(

@@ -22,6 +22,7 @@ from favae_demo.errors import ConfigError, DataError, FavaeError
 from favae_demo.evaluation import cache, summary
 from favae_demo.evaluation.cache import Measured
 from favae_demo.evaluation.protocol import FIGURES
+from favae_demo.presets import TITLES
 from favae_demo.report import words
 from favae_demo.settings import Settings
 
@@ -109,7 +110,7 @@ class ReportData:
     @property
     def variant(self) -> str:
         """The model's kind in words."""
-        return words.VARIANTS.get(self.card.config.teacher, self.card.config.teacher)
+        return TITLES.get(self.card.config.teacher, self.card.config.teacher)
 
     @property
     def counts(self) -> summary.Confusion | None:

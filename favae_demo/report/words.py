@@ -2,12 +2,6 @@
 
 from favae_demo.evaluation.summary import Confusion
 
-VARIANTS = {
-    "none": "VAE",
-    "vgg16": "VAE + VGG16",
-    "vgg19": "VAE + VGG19",
-    "efficientnet-lite0": "VAE + EfficientNet-Lite0",
-}
 FIGURES = {  # by name: title, what it counts (`pixel` or `picture`), what it says
     "image_auroc": (
         "Image AUROC",

@@ -1,5 +1,7 @@
 """The page as a whole, models, pictures, and the Detect tab."""
 
+from favae_demo.presets import REPORT_TEACHERS, TITLES
+
 # The page
 TITLE = "FAVAE Demo"
 INTRO = (
@@ -33,9 +35,7 @@ LEAVE_PRESENT = "Leave presentation (Esc)"
 STATUS = "{device} · {model} · last picture {milliseconds:.0f} ms"
 
 # Models and pictures
-# Those of the report, which Compare shows side by side, and all.
-VARIANTS = {"none": "VAE", "vgg16": "VAE + VGG16", "vgg19": "VAE + VGG19"}
-TITLES = VARIANTS | {"efficientnet-lite0": "VAE + EfficientNet-Lite0"}
+VARIANTS = {teacher: TITLES[teacher] for teacher in REPORT_TEACHERS}  # what Compare shows side by side
 PRESETS = {
     "quick": "Quick (a few minutes)",
     "paper": "As in the report (hours to days without a graphics card)",
