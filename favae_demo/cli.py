@@ -103,7 +103,7 @@ def evaluate(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
             found = baseline.evaluate_mean_image(category, shown)
             about = {"baseline": options.baseline}
         else:
-            found = protocol.evaluate(detector, category, shown)
+            found = protocol.evaluate(detector, category, shown, settings.cache_dir)
             config = detector.config
             about = {"teacher": config.teacher, "preset": config.preset, "seed": config.seed}
     return {"category": category.name} | about | found.to_dict() | {"seconds": round(found.seconds, 2)}
