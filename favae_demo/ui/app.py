@@ -11,6 +11,7 @@ from favae_demo.detection.registry import Registry
 from favae_demo.settings import PROJECT, Settings
 from favae_demo.ui import (
     batch,
+    choosing,
     compare,
     data,
     detect,
@@ -204,7 +205,7 @@ def _cross_links(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]]
     lists = [one["category"] for one in (ui, finished, other, built["results"], built["batch"])]
 
     def relist(*chosen: str | None) -> list:
-        return [data.category_update(services, name) for name in chosen]
+        return [choosing.categories_now(services, name) for name in chosen]
 
     added["listed"].change(relist, lists, lists, **PRIVATE)
     app.load(

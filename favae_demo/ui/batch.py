@@ -12,7 +12,7 @@ from favae_demo.detection.batch_jobs import Batch, Batches
 from favae_demo.detection.batch_table import write_csv
 from favae_demo.detection.types import Detection
 from favae_demo.errors import CheckpointError, ConfigError, FavaeError, ImageError
-from favae_demo.ui import data_add, text
+from favae_demo.ui import choosing, data_add, text
 from favae_demo.ui.batch_view import Drawn, Look, draw, state_html
 from favae_demo.ui.errors import shown
 from favae_demo.ui.html import notice_html, progress_html, verdict_html
@@ -60,22 +60,8 @@ def build(services: Services) -> dict[str, Any]:
 
 
 def _build_choice(ui: dict[str, Any], services: Services) -> None:
-    first = services.first_category()
-    models = services.model_choices(first) if first else []
-    ui["category"] = gr.Dropdown(
-        services.category_choices(),
-        value=first,
-        label=words.CATEGORY,
-        info=words.CATEGORY_INFO,
-        interactive=True,
-    )
-    ui["model"] = gr.Dropdown(
-        models,
-        value=models[0][1] if models else None,
-        label=words.MODEL,
-        info=words.MODEL_INFO,
-        interactive=True,
-    )
+    ui["category"] = choosing.category(services, words.CATEGORY_INFO)
+    ui["model"] = choosing.model(services, words.MODEL_INFO)
     ui["place"] = gr.Textbox(
         label=words.PATH, info=words.PATH_INFO, max_lines=1, visible=services.settings.training == "on"
     )
@@ -167,12 +153,15 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         [ui["timer"].tick, ui["tab"].select], tick, watching, [ui["timer"], *results],
         concurrency_limit=None, **QUIET,
     )  # fmt: skip
+    chosen = [ui["category"], ui["model"]]
     ui["tab"].select(
-        lambda category, model: choice(services, category, model), [ui["category"], ui["model"]],
-        [ui["category"], ui["model"]], **QUIET,
+        lambda category, model: (
+            choosing.categories_now(services, category), choosing.models_now(services, category, model)
+        ),
+        chosen, chosen, **QUIET,
     )  # fmt: skip
     ui["category"].input(
-        lambda category: choice(services, category, None)[1], ui["category"], ui["model"], **QUIET
+        lambda category: choosing.models_now(services, category), ui["category"], ui["model"], **QUIET
     )
     for name in ("show", "order", "rate"):
         ui[name].input(
@@ -252,15 +241,6 @@ def watch(batch: Batch | None, look: Look, drawn: tuple) -> list[Any]:
     summary, table = (gr.skip(), gr.skip()) if same else (new.summary, new.table)
     previous, following = gr.Button(interactive=new.page > 0), gr.Button(interactive=new.page + 1 < new.pages)
     return [state_html(batch), summary, table, new.page, previous, following, (new.summary, new.table)]
-
-
-def choice(services: Services, category: str | None, model: str | None) -> tuple[gr.Dropdown, gr.Dropdown]:
-    """Updates of category and model with what is there now; what is chosen stays where it still is."""
-    category = category or services.first_category()
-    models = services.model_choices(category) if category else []
-    first = models[0][1] if models else None
-    kept = model if model in {path for _, path in models} else first
-    return gr.Dropdown(services.category_choices(), value=category), gr.Dropdown(models, value=kept)
 
 
 def detail(batch: Batch | None, number: int, rate: str) -> tuple[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 from favae_demo.errors import CheckpointError
-from favae_demo.ui import picker, text
+from favae_demo.ui import choosing, picker, text
 from favae_demo.ui.compare_measured import measuring, overview
 from favae_demo.ui.compare_values import (
     JUDGED,
@@ -178,10 +178,7 @@ def compare(services: Services, category: str, path: str, rate: float) -> dict[s
 
 
 def _build_choosing(ui: dict[Any, Any], services: Services) -> None:
-    ui["category"] = gr.Dropdown(
-        services.category_choices(), value=services.first_category(), label=text.CATEGORY,
-        info=text.COMPARE_CATEGORY_INFO, interactive=True,
-    )  # fmt: skip
+    ui["category"] = choosing.category(services, text.COMPARE_CATEGORY_INFO)
     ui["rate"] = gr.Dropdown(
         list(text.RATES.items()), value=text.RATES[text.DEFAULT_RATE], label=text.COMPARE_RATE, info=text.COMPARE_RATE_INFO,
         interactive=True, filterable=False,

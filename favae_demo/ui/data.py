@@ -44,10 +44,3 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     data_list.wire(ui, services)
     data_parts.wire(ui, services, adder)
     data_add.wire(ui, services, adder)
-
-
-def category_update(services: Services, name: str | None) -> gr.Dropdown:
-    """Update of another tab's list of categories, with `name` chosen if it is still there."""
-    choices = services.category_choices()
-    known = {value for _, value in choices}
-    return gr.Dropdown(choices=choices, value=name if name in known else services.first_category())

@@ -9,7 +9,7 @@ import gradio as gr
 
 from favae_demo.data.images import save_png
 from favae_demo.errors import FavaeError, ImageError, WeightsPending
-from favae_demo.ui import picker, text
+from favae_demo.ui import choosing, picker, text
 from favae_demo.ui.detect_view import (
     CONTROLS,
     PANES,
@@ -171,22 +171,7 @@ def opening(
 
 
 def _build_choosing(ui: dict[str, Any], services: Services) -> None:
-    first = services.first_category()
-    choices = services.model_choices(first) if first else []
-    ui["category"] = gr.Dropdown(
-        services.category_choices(),
-        value=first,
-        label=text.CATEGORY,
-        info=text.CATEGORY_INFO,
-        interactive=True,
-    )
-    ui["model"] = gr.Dropdown(
-        choices,
-        value=choices[0][1] if choices else None,
-        label=text.MODEL,
-        info=text.MODEL_INFO,
-        interactive=True,
-    )
+    ui["category"], ui["model"] = choosing.category(services), choosing.model(services)
     ui |= picker.build(columns=3, height=330)
     ui["about"] = gr.Markdown(elem_classes="about")
 

@@ -7,7 +7,7 @@ import gradio as gr
 import numpy as np
 
 from favae_demo.errors import DataError, FavaeError
-from favae_demo.ui import text
+from favae_demo.ui import choosing, text
 from favae_demo.ui.draw_view import (
     SIDE,
     Drawing,
@@ -162,14 +162,8 @@ def _editor() -> gr.ImageEditor:
 
 
 def _build_choosing(ui: dict[str, Any], services: Services) -> None:
-    first = services.first_category()
-    models = services.model_choices(first) if first else []
-    ui["category"] = gr.Dropdown(
-        services.category_choices(), value=first, label=text.CATEGORY, info=words.CATEGORY_INFO, interactive=True, min_width=260
-    )  # fmt: skip
-    ui["model"] = gr.Dropdown(
-        models, value=models[0][1] if models else None, label=text.MODEL, info=text.MODEL_INFO, interactive=True, min_width=260
-    )  # fmt: skip
+    ui["category"] = choosing.category(services, words.CATEGORY_INFO, min_width=260)
+    ui["model"] = choosing.model(services, min_width=260)
     ui["rate"] = gr.Slider(
         0.5, 20, text.RECOMMENDED_RATE, step=0.5, label=text.RATE, info=text.RATE_INFO, interactive=True,
         elem_classes="rate",

@@ -10,7 +10,7 @@ import numpy as np
 from favae_demo.data.images import EXTENSIONS, save_png
 from favae_demo.detection.frames import CameraSource, PicturesSource, Source, VideoSource
 from favae_demo.errors import CheckpointError, DataError, FavaeError, ImageError
-from favae_demo.ui import text
+from favae_demo.ui import choosing, text
 from favae_demo.ui.errors import shown
 from favae_demo.ui.live_player import Player, Players
 from favae_demo.ui.live_view import SAY, SCRIPT, TEMPLATE, frame_values, idle_values, of_address
@@ -93,10 +93,6 @@ def wire(ui: dict[str, Any], services: Services) -> None:
             raise ImageError(words.NOTHING_TO_SAVE)
         return gr.DownloadButton(value=str(save_look(services, player)))
 
-    def models(category: str) -> Any:
-        choices = services.model_choices(category)
-        return gr.Dropdown(choices=choices, value=choices[0][1] if choices else None)
-
     def sources(source: str) -> tuple:
         return gr.File(visible=source == "video"), gr.File(visible=source == "folder")
 
@@ -104,9 +100,9 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     ui["start"].click(begin, [ui["token"], *chosen], playing, **quiet)
     ui["stop"].click(end, ui["token"], playing, **quiet)
     ui["source"].input(sources, ui["source"], [ui["video"], ui["folder"]], **quiet)
-    ui["category"].input(models, ui["category"], ui["model"], **quiet).then(
-        again, [ui["token"], *chosen], playing, **quiet
-    )
+    ui["category"].input(
+        lambda category: choosing.models_now(services, category), ui["category"], ui["model"], **quiet
+    ).then(again, [ui["token"], *chosen], playing, **quiet)
     ui["model"].input(again, [ui["token"], *chosen], playing, **quiet)
     for name in ("pace", "rate", "hold"):
         ui[name].change(
@@ -115,7 +111,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         )  # fmt: skip
     ui["save"].click(save, ui["token"], ui["saved"], **quiet).success(None, js=DOWNLOAD)
     ui["tab"].select(
-        lambda chosen: gr.Dropdown(choices=services.category_choices(), value=chosen), ui["category"], ui["category"], **quiet
+        lambda chosen: choosing.categories_now(services, chosen), ui["category"], ui["category"], **quiet
     )  # fmt: skip
 
 
@@ -223,15 +219,8 @@ def _of_folder(files: list[str] | None) -> list[Path]:
 
 
 def _build_choosing(ui: dict[str, Any], services: Services) -> None:
-    first = services.first_category()
-    models = services.model_choices(first) if first else []
     least, most, usual = PACES
-    ui["category"] = gr.Dropdown(
-        services.category_choices(), value=first, label=text.CATEGORY, info=text.CATEGORY_INFO, interactive=True
-    )  # fmt: skip
-    ui["model"] = gr.Dropdown(
-        models, value=models[0][1] if models else None, label=text.MODEL, info=words.MODEL_INFO, interactive=True
-    )  # fmt: skip
+    ui["category"], ui["model"] = choosing.category(services), choosing.model(services, words.MODEL_INFO)
     ui["source"] = gr.Radio(
         list(words.SOURCES.items()), value="test", label=words.SOURCE, info=words.SOURCE_INFO, interactive=True,
         elem_classes="stacked",

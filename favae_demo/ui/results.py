@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 from favae_demo.errors import ImageError
-from favae_demo.ui import detect, text
+from favae_demo.ui import choosing, detect, text
 from favae_demo.ui.compare_values import row
 from favae_demo.ui.detect_view import CONTROLS, Options
 from favae_demo.ui.errors import shown
@@ -194,12 +194,9 @@ def first_look(
 
 def _build_choosing(ui: dict[Any, Any], services: Services) -> None:
     with gr.Column(scale=3, min_width=280, elem_classes="choose"):
-        ui["category"] = gr.Dropdown(
-            services.category_choices(), value=services.first_category(), label=text.CATEGORY,
-            info=words.CATEGORY_INFO, interactive=True,
-        )  # fmt: skip
+        ui["category"] = choosing.category(services, words.CATEGORY_INFO)
     with gr.Column(scale=3, min_width=280, elem_classes="choose"):
-        ui["model"] = gr.Dropdown([], label=text.MODEL, info=words.MODEL_INFO, interactive=True)
+        ui["model"] = choosing.model(services, words.MODEL_INFO)
     with gr.Column(scale=4, min_width=280):
         ui["about"] = gr.Markdown(elem_classes="about")
 

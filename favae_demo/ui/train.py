@@ -13,7 +13,7 @@ from favae_demo.data.sources import data_dir_of, open_category
 from favae_demo.errors import ConfigError, FavaeError
 from favae_demo.presets import PRESETS, TrainConfig, make_config
 from favae_demo.training import job
-from favae_demo.ui import text, train_form, train_run, train_watch
+from favae_demo.ui import choosing, text, train_form, train_run, train_watch
 from favae_demo.ui.errors import shown
 from favae_demo.ui.services import Services
 from favae_demo.ui.train_html import strip_html
@@ -47,10 +47,7 @@ def _steps(services: Services) -> dict[str, Any]:
     policy, first = services.settings.training, services.first_category()
     ui: dict[str, Any] = {}
     gr.Markdown(text.TRAIN_WHAT)
-    ui["category"] = gr.Dropdown(
-        services.category_choices(), value=first, label=text.CATEGORY, info=text.TRAIN_CATEGORY_INFO,
-        interactive=True,
-    )  # fmt: skip
+    ui["category"] = choosing.category(services, text.TRAIN_CATEGORY_INFO)
     ui["about"] = gr.Markdown()
     gr.Markdown(text.TRAIN_WHICH)
     ui["teacher"] = gr.Radio(

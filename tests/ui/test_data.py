@@ -19,7 +19,7 @@ from favae_demo.detection.registry import Registry
 from favae_demo.errors import DataError
 from favae_demo.settings import Settings
 from favae_demo.training import in_use
-from favae_demo.ui import data, data_add, data_list, data_parts, text
+from favae_demo.ui import choosing, data, data_add, data_list, data_parts, text
 from favae_demo.ui.services import Services
 
 
@@ -118,8 +118,8 @@ def test_an_archive_is_added_and_offered_for_training(services: Services, gear: 
     assert "cog_wheel" in told["listed"]
     assert not told["timer"].active
     assert calm(data_add.watch(services, adder, told["seen"]))
-    assert data.category_update(services, "cog_wheel").value == "cog_wheel"
-    assert data.category_update(services, "gone").value == services.first_category()
+    assert choosing.categories_now(services, "cog_wheel").value == "cog_wheel"
+    assert choosing.categories_now(services, "gone").value == services.first_category()
 
 
 def test_several_at_once_leave_the_choice_to_the_train_tab(services: Services, tmp_path: Path) -> None:
@@ -275,7 +275,9 @@ def test_a_stop_while_saving_leaves_nothing(services: Services, tmp_path: Path, 
 def test_where_training_is_not_free_the_data_are_only_shown(services: Services, policy: str) -> None:
     locked = Services(replace(services.settings, training=policy), services.registry)
     with gr.Blocks():
-        data.wire(ui := data.build(locked), locked)
+        with gr.Tabs(), gr.Tab("Data") as tab:
+            ui = data.build(locked) | {"tab": tab}
+        data.wire(ui, locked)
     assert text.DATA_LOCKED in [
         (block.value or "").strip("*") for block in _blocks(ui) if isinstance(block, gr.Markdown)
     ]

@@ -5,8 +5,8 @@ INTRO = (
     "Judges many pictures with one model: drop pictures or an archive, watch the table fill, keep the results as CSV or ZIP. "
     "It goes on when this page is closed; come back with the same browser within a day to find it again."
 )
-CATEGORY, CATEGORY_INFO = "Kind of part", "All pictures should show this kind of part"
-MODEL, MODEL_INFO = "Model", "What judges them"
+CATEGORY_INFO = "All pictures should show this kind of part"
+MODEL_INFO = "What judges them"
 FILES = "Pictures, or an archive of pictures"
 FILES_INFO = "PNG, JPEG, BMP, TIFF, WebP, or ZIP and TAR archives of them, up to {mb} MB each. Whatever else is inside is named and left out."
 PATH = "Or a folder or archive on this computer"

@@ -1,0 +1,39 @@
+"""Choosing a kind of part and one of its models: two lists that most tabs have."""
+
+from typing import Any
+
+import gradio as gr
+
+from favae_demo.ui import text
+from favae_demo.ui.services import Services
+
+
+def category(services: Services, info: str = text.CATEGORY_INFO, **layout: Any) -> gr.Dropdown:
+    """The list of categories, with the one to show first chosen; `layout` goes to Gradio."""
+    choices, first = services.category_choices(), services.first_category()
+    return gr.Dropdown(choices, value=first, label=text.CATEGORY, info=info, interactive=True, **layout)
+
+
+def model(services: Services, info: str = text.MODEL_INFO, **layout: Any) -> gr.Dropdown:
+    """The list of models of the category to show first, with the best chosen; `layout` goes to Gradio."""
+    choices, chosen = _models(services, services.first_category(), None)
+    return gr.Dropdown(choices, value=chosen, label=text.MODEL, info=info, interactive=True, **layout)
+
+
+def categories_now(services: Services, chosen: str | None) -> gr.Dropdown:
+    """Update of a list of categories with what is there now; what is chosen stays if it still is."""
+    choices = services.category_choices()
+    known = {name for _, name in choices}
+    return gr.Dropdown(choices=choices, value=chosen if chosen in known else services.first_category())
+
+
+def models_now(services: Services, category: str | None, chosen: str | None = None) -> gr.Dropdown:
+    """Update of a list of models with those of a category; what is chosen stays if it is one of them."""
+    choices, value = _models(services, category, chosen)
+    return gr.Dropdown(choices=choices, value=value)
+
+
+def _models(services: Services, category: str | None, chosen: str | None) -> tuple[list, str | None]:
+    choices = services.model_choices(category) if category else []
+    paths = [path for _, path in choices]
+    return choices, chosen if chosen in paths else next(iter(paths), None)
