@@ -7,19 +7,14 @@ from typing import Any
 
 import gradio as gr
 
-from favae_demo.detection.batch import Answer
 from favae_demo.detection.batch_jobs import Batch, Batches
-from favae_demo.detection.batch_table import write_csv
-from favae_demo.detection.types import Detection
-from favae_demo.errors import CheckpointError, ConfigError, FavaeError, ImageError
-from favae_demo.ui import choosing, data_add, text
+from favae_demo.errors import CheckpointError, ImageError
+from favae_demo.ui import batch_results, choosing, data_add, text
 from favae_demo.ui.batch_view import Drawn, Look, draw, state_html
 from favae_demo.ui.errors import shown
-from favae_demo.ui.html import notice_html, progress_html, verdict_html
+from favae_demo.ui.html import verdict_html
 from favae_demo.ui.services import Services
 from favae_demo.ui.text import batch as words
-from favae_demo.viz.overlay import overlay
-from favae_demo.viz.overlay_zip import write_overlays
 
 QUIET = {"api_visibility": "private", "show_progress": "hidden"}
 SECONDS = 1.0  # between two looks at a batch
@@ -129,19 +124,19 @@ def wire(ui: dict[str, Any], services: Services) -> None:
 
     @shown
     def pick(owner: str, rate: str, event: gr.EventData) -> tuple:
-        return event.number, *detail(batches.of(owner), event.number, rate)
+        return event.number, *batch_results.detail(batches.of(owner), event.number, rate)
 
     @shown
     def pick_again(owner: str, rate: str, number: int) -> tuple:
-        return detail(batches.of(owner), number, rate) if number else (gr.skip(), gr.skip())
+        return batch_results.detail(batches.of(owner), number, rate) if number else (gr.skip(), gr.skip())
 
     @shown
     def save_csv(owner: str, rate: str) -> Any:
-        return gr.DownloadButton(value=str(csv_file(batches.of(owner), rate)))
+        return gr.DownloadButton(value=str(batch_results.csv_file(batches.of(owner), rate)))
 
     @shown
     def save_zip(owner: str, rate: str) -> Iterator[tuple]:
-        for html, path in zip_file(batches.of(owner), rate):
+        for html, path in batch_results.zip_file(batches.of(owner), rate):
             yield html, gr.DownloadButton(value=str(path)) if path else gr.skip()
 
     given = [ui[name] for name in ("owner", "category", "model", "files", "place")]
@@ -241,70 +236,6 @@ def watch(batch: Batch | None, look: Look, drawn: tuple) -> list[Any]:
     summary, table = (gr.skip(), gr.skip()) if same else (new.summary, new.table)
     previous, following = gr.Button(interactive=new.page > 0), gr.Button(interactive=new.page + 1 < new.pages)
     return [state_html(batch), summary, table, new.page, previous, following, (new.summary, new.table)]
-
-
-def detail(batch: Batch | None, number: int, rate: str) -> tuple[str, Any]:
-    """Verdict and picture of one row.
-
-    Raises:
-        ConfigError: The batch is gone.
-    """
-    answer = next((one for one in answers_of(batch, rate) if one.row.number == number), None)
-    if batch is None or answer is None:
-        raise ConfigError(words.GONE)
-    if answer.row.score is None:
-        note = words.NOT_JUDGED.format(name=answer.row.name, reason=answer.row.reason)
-        return verdict_html(None, note), None
-    found = _kept(batch, answer, rate)
-    return verdict_html(found, words.LARGEST.format(name=found.name, area=words.area(answer.area))), overlay(
-        found
-    )
-
-
-def answers_of(batch: Batch | None, rate: str) -> list[Answer]:
-    """The rows of a batch under a rate; none where there is no batch."""
-    if batch is None or batch.scale is None:
-        return []
-    return batch.scale.answers(batch.rows, text.RATES[rate])
-
-
-def csv_file(batch: Batch | None, rate: str) -> Path:
-    """Writes the table of a batch.
-
-    Raises:
-        ConfigError: There is nothing in it.
-    """
-    answers = answers_of(batch, rate)
-    if batch is None or not answers:
-        raise ConfigError(words.NOTHING)
-    path = batch.folder.path / "results.csv"
-    write_csv(path, answers)
-    return path
-
-
-def zip_file(batch: Batch | None, rate: str) -> Iterator[tuple[str, Path | None]]:
-    """Writes the overlays of a batch; yields how far that is, and at last the file.
-
-    Raises:
-        ConfigError: There is nothing in it, or it is gone.
-    """
-    judged = [one for one in answers_of(batch, rate) if one.row.score is not None]
-    if batch is None or not judged:
-        raise ConfigError(words.NOTHING)
-    path = batch.folder.path / "overlays.zip"
-    for done in write_overlays(path, (_kept(batch, one, rate) for one in judged)):
-        if done % 10 == 1:
-            line = words.ZIPPING.format(done=done, count=len(judged))
-            yield progress_html(done / len(judged), line, words.ZIP_PROGRESS), None
-    yield notice_html([words.ZIPPED.format(count=len(judged))]), path
-
-
-def _kept(batch: Batch, answer: Answer, rate: str) -> Detection:
-    row = answer.row
-    try:
-        return batch.folder.detection(row.number, row.score, batch.scale, text.RATES[rate], row.name)
-    except (FavaeError, OSError) as error:
-        raise ConfigError(words.GONE) from error
 
 
 def _stop(batch: Batch | None) -> None:

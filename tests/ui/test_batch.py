@@ -16,7 +16,7 @@ from favae_demo.detection.batch_jobs import Batch, Batches
 from favae_demo.errors import CheckpointError, ConfigError, DataError, ImageError
 from favae_demo.settings import Settings
 from favae_demo.ui import batch as tab
-from favae_demo.ui import text
+from favae_demo.ui import batch_results, text
 from favae_demo.ui.batch_program import run_batch
 from favae_demo.ui.batch_view import PAGE, Look, draw, state_html
 from favae_demo.ui.services import Services
@@ -109,25 +109,25 @@ def test_how_it_went_is_said(done: Batch) -> None:
 
 def test_a_row_opens_its_picture(done: Batch) -> None:
     spot = next(row for row in done.rows if row.name == "line/c/000.png")
-    verdict, picture = tab.detail(done, spot.number, WIDE)
+    verdict, picture = batch_results.detail(done, spot.number, WIDE)
     assert "Defect" in verdict
     assert "line/c/000.png" in verdict
     assert picture.shape[2] == 3
     broken = next(row for row in done.rows if row.name == "line/broken.png")
-    verdict, picture = tab.detail(done, broken.number, WIDE)
+    verdict, picture = batch_results.detail(done, broken.number, WIDE)
     assert "damaged" in verdict
     assert picture is None
     for batch, number in ((None, 1), (done, 999)):
         with pytest.raises(ConfigError, match="not kept"):
-            tab.detail(batch, number, WIDE)
+            batch_results.detail(batch, number, WIDE)
 
 
 def test_csv_and_zip_hold_what_is_on_screen(done: Batch) -> None:
-    with tab.csv_file(done, WIDE).open(encoding="utf-8-sig", newline="") as file:
+    with batch_results.csv_file(done, WIDE).open(encoding="utf-8-sig", newline="") as file:
         rows = {row["name"]: row for row in csv.DictReader(file)}
     assert rows["line/c/000.png"]["verdict"] == "defect"
     assert "'=1+1.png" in rows
-    steps = list(tab.zip_file(done, WIDE))
+    steps = list(batch_results.zip_file(done, WIDE))
     assert steps[0][1] is None
     with zipfile.ZipFile(steps[-1][1]) as archive:
         assert sorted(archive.namelist()) == [
@@ -136,7 +136,7 @@ def test_csv_and_zip_hold_what_is_on_screen(done: Batch) -> None:
             "line/b/000.jpg",
             "line/c/000.jpg",
         ]
-    for nothing in (tab.csv_file, lambda *args: next(tab.zip_file(*args))):
+    for nothing in (batch_results.csv_file, lambda *args: next(batch_results.zip_file(*args))):
         with pytest.raises(ConfigError, match="nothing"):
             nothing(None, WIDE)
 
