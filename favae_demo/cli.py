@@ -14,13 +14,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
-from favae_demo import cli_bench, cli_data, cli_export, cli_report
+from favae_demo import cli_bench, cli_data, cli_export, cli_report, cli_zoo
+from favae_demo.cli_bars import TrainingBar, advance, progress_bar
 from favae_demo.cli_detect import detect
 from favae_demo.errors import ConfigError, FavaeError
-from favae_demo.presets import PRESETS, REPORT_TEACHERS, TEACHERS, make_config
-from favae_demo.settings import SHIPPED_CHECKPOINTS, Settings
+from favae_demo.presets import PRESETS, TEACHERS, make_config
+from favae_demo.settings import Settings
 
 # The heavy modules (torch and all above it) are imported by the command that needs them: `--help` is instant.
 
@@ -71,7 +70,7 @@ def train(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
         folder.clear_stop()  # in the background it was cleared before: a stop asked for meanwhile counts
     mark_process(folder, os.getpid())
     finished = None
-    with _TrainingBar(options.json or options.background) as bar:
+    with TrainingBar(options.json or options.background) as bar:
         for event in run_training(folder, settings, measure=not options.no_measure):
             bar.show(event)
             if isinstance(event, Finished):
@@ -97,8 +96,8 @@ def evaluate(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     detector = Detector.load(options.checkpoint, settings) if options.checkpoint else None
     name = options.category or _required(detector and detector.category, "--category")
     category = load_category(options.data or data_dir_of(name, settings), name)
-    with _bar("pictures", options.json) as bar:
-        shown = partial(_advance, bar)
+    with progress_bar("pictures", options.json) as bar:
+        shown = partial(advance, bar)
         if detector is None:
             found = baseline.evaluate_mean_image(category, shown)
             about = {"baseline": options.baseline}
@@ -119,8 +118,8 @@ def teachers(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
         if teacher not in TEACHER_SPECS:
             raise ConfigError(f"There is no teacher {teacher!r}. Known: {', '.join(TEACHER_SPECS)}.")
         if options.action == "fetch":
-            with _bar(teacher, options.json, unit="B", unit_scale=True) as bar:
-                weights.ensure(teacher, settings, lambda _source, done, total: _advance(bar, done, total))
+            with progress_bar(teacher, options.json, unit="B", unit_scale=True) as bar:
+                weights.ensure(teacher, settings, lambda _source, done, total: advance(bar, done, total))
     return {"teachers": [weights.status(teacher, settings) for teacher in ids]}
 
 
@@ -131,43 +130,6 @@ def data(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     folder = options.data or settings.data_dir
     found = {name: load_category(folder, name).describe() for name in list_categories(folder)}
     return {"data": str(folder), "categories": found}
-
-
-class _TrainingBar:
-    """Shows training events on a terminal: a bar over the steps, a line an epoch."""
-
-    def __init__(self, quiet: bool):
-        self._bar = _bar("training", quiet)
-
-    def __enter__(self) -> "_TrainingBar":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.close()
-
-    def show(self, event: Any) -> None:
-        kind = type(event).__name__
-        if kind == "StepDone":
-            _advance(self._bar, event.step, event.total_steps)
-        elif kind == "Preparing":
-            self._bar.set_description(f"preparing {event.stage} {event.done}/{event.total}")
-        elif kind == "EpochDone":
-            self._bar.set_description("training")
-            losses = f"training {event.train['total']:.4g}, held out {event.validation['total']:.4g}"
-            self._bar.write(
-                f"epoch {event.epoch}: {losses}{' (best)' if event.is_best else ''}", file=sys.stderr
-            )
-
-
-def _bar(title: str, quiet: bool, **options: Any) -> tqdm:
-    return tqdm(
-        desc=title, disable=quiet or not sys.stderr.isatty(), file=sys.stderr, dynamic_ncols=True, **options
-    )
-
-
-def _advance(bar: tqdm, done: int, total: int) -> None:
-    bar.total = total
-    bar.update(done - bar.n)
 
 
 def _print_result(result: dict[str, Any], as_json: bool) -> None:
@@ -197,48 +159,6 @@ def _required(value: Any, name: str) -> Any:
     if value is None:
         raise ConfigError(f"{name} is missing.")
     return value
-
-
-def zoo(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
-    """Makes the models that are not in a folder yet, goes on where a killed call left off, and lists them with their figures."""
-    from dataclasses import replace
-
-    from favae_demo import zoo as made
-
-    settings = replace(settings, data_dir=options.data or settings.data_dir)
-    wanted = made.tasks(options.categories or made.ALL_CATEGORIES, options.teachers or REPORT_TEACHERS)
-    todo = made.missing(wanted, options.out, options.preset)
-    if options.backend == "local" and options.workers in (None, 1):
-        for number, task in enumerate(todo, 1):
-            print(f"{number} of {len(todo)}: {' '.join(task)}", file=sys.stderr)
-            with _TrainingBar(options.json) as bar:
-                for event in made.make(task, settings, options.out, options.preset, options.seed):
-                    bar.show(event)
-    else:
-        _sweep(options, settings, todo)
-    rows = made.index(options.out)
-    return {"made": len(todo), "models": rows, "megabytes": round(sum(row["bytes"] for row in rows) / 1e6, 1)}
-
-
-def _sweep(options: argparse.Namespace, settings: Settings, todo: list) -> None:
-    """The zoo's tasks in several processes or on a cluster; what failed is named at the end, the rest is made."""
-    from dataclasses import replace
-
-    from favae_demo import sweep
-    from favae_demo import zoo as made
-
-    # A cluster's workers were started elsewhere: a relative folder would be another one there.
-    folders = ("data_dir", "runs_dir", "cache_dir")
-    settings = replace(settings, **{name: getattr(settings, name).absolute() for name in folders})
-    out = options.out.absolute()
-    job = partial(made.make_whole, settings=settings, out=out, preset=options.preset, seed=options.seed)
-    failed = []
-    for outcome in sweep.run(todo, job, options.backend, options.address, options.workers):
-        name = " ".join(outcome.task)
-        print(f"{name}: {outcome.error or 'made'}", file=sys.stderr)
-        failed += [f"{name} ({outcome.error})"] if outcome.error else []
-    if failed:
-        raise ConfigError(f"Not made: {'; '.join(failed)}. The same command tries these again.")
 
 
 def doctor(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
@@ -299,27 +219,7 @@ def _parser() -> argparse.ArgumentParser:
     cli_report.add_arguments(add("report", cli_report.report))
     cli_export.add_arguments(add("export", cli_export.export))
     cli_bench.add_arguments(add("bench", cli_bench.bench))
-    one = add("zoo", zoo)
-    one.add_argument(
-        "--out",
-        type=Path,
-        default=SHIPPED_CHECKPOINTS,
-        help="folder of the models (default: the shipped ones)",
-    )
-    one.add_argument(
-        "--data", type=Path, help="folder with one sub-folder a category (default: FAVAE_DATA_DIR)"
-    )
-    one.add_argument(
-        "--categories", nargs="+", metavar="C", help="default: five of MVTec AD and five generated ones"
-    )
-    one.add_argument("--teachers", nargs="+", choices=TEACHERS)
-    one.add_argument("--preset", default="quick", choices=list(PRESETS))
-    one.add_argument("--seed", type=int, default=0)
-    one.add_argument(
-        "--backend", default="local", choices=("local", "dask", "ray"), help="where models are made at once"
-    )
-    one.add_argument("--address", help="of the Dask scheduler or the Ray cluster")
-    one.add_argument("--workers", type=int, default=None, help="models at once (local: 1 unless given)")
+    cli_zoo.add_arguments(add("zoo", cli_zoo.zoo))
     add("doctor", doctor)
     one = add("teachers", teachers)
     one.add_argument("action", choices=("fetch", "status"))

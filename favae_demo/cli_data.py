@@ -6,8 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
+from favae_demo.cli_bars import advance, progress_bar
 from favae_demo.errors import ConfigError, DataError
 from favae_demo.settings import Settings
 
@@ -157,9 +156,7 @@ class _StageBar:
 
     def __init__(self, title: str, quiet: bool):
         self._title, self._stage = title, ""
-        self._bar = tqdm(
-            disable=quiet or not sys.stderr.isatty(), file=sys.stderr, dynamic_ncols=True, unit_scale=True
-        )
+        self._bar = progress_bar(title, quiet, unit_scale=True)
 
     def __enter__(self) -> "_StageBar":
         return self
@@ -172,5 +169,4 @@ class _StageBar:
             self._stage = stage
             self._bar.reset()
             self._bar.set_description(f"{stage} {self._title}")
-        self._bar.total = total
-        self._bar.update(done - self._bar.n)
+        advance(self._bar, done, total)

@@ -7,8 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
+from favae_demo.cli_bars import progress_bar
 from favae_demo.settings import Settings
 
 
@@ -46,7 +45,7 @@ def report(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
             loaded.append(Detector.load(path, settings))
         return loaded[0]
 
-    with tqdm(total=100, disable=options.json or not sys.stderr.isatty(), file=sys.stderr) as bar:
+    with progress_bar("report", options.json, total=100) as bar:
 
         def tell(share: float, text: str) -> None:
             bar.set_description(text)
