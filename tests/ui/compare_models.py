@@ -2,11 +2,13 @@
 low, so that it calls every picture defect and the two disagree.
 """
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -19,11 +21,15 @@ from favae_demo.data.mvtec import load_category
 from favae_demo.detection.calibration import GoodScores
 from favae_demo.detection.detector import calibrate_model
 from favae_demo.detection.registry import Registry
+from favae_demo.errors import CheckpointError
 from favae_demo.model.favae import Favae
 from favae_demo.settings import Settings
+from favae_demo.ui.compare_measured import Overview, measuring, overview
+from favae_demo.ui.compare_view import variants
 from favae_demo.ui.services import Services
 
 FAR_TOO_LOW = 0.001
+RATE = 0.05
 
 
 @contextmanager
@@ -48,6 +54,47 @@ def two_models(
     save_checkpoint(home / "checkpoints" / "widget-vgg16-quick.safetensors", _nervous_model(settings))
     with simple_teachers():
         yield Services(settings, Registry(settings))
+
+
+@pytest.fixture
+def measured(two_models: Services) -> Overview:
+    """Both models on all test pictures."""
+    for _ in measuring(overview(two_models, "widget", RATE), two_models):
+        pass
+    return overview(two_models, "widget", RATE)
+
+
+@pytest.fixture
+def fresh(two_models: Services, tmp_path: Path) -> Services:
+    """The same models with nothing measured yet."""
+    return Services(replace(two_models.settings, cache_dir=tmp_path / "cache"), two_models.registry)
+
+
+def without(services: Services, teacher: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the model of this teacher had been deleted after it was listed."""
+    gone, load = variants(services, "widget")[teacher].path, services.registry.detector
+
+    def detector(path: Path):
+        if path == gone:
+            raise CheckpointError("This model has been deleted meanwhile; choose another.")
+        return load(path)
+
+    monkeypatch.setattr(services.registry, "detector", detector)
+
+
+def given(update: Any) -> dict:
+    """What an update of a component sets."""
+    return update.constructor_args
+
+
+def shows(update: Any) -> bool:
+    """Whether an update makes its component visible."""
+    return given(update)["visible"]
+
+
+def state(values: dict, teacher: str) -> str:
+    """A column's state, by which the style sheet shows its panes and button."""
+    return re.search(r'class="variant (\w+)"', values["verdict", teacher])[1]
 
 
 def _nervous_model(settings: Settings) -> Checkpoint:

@@ -1,6 +1,7 @@
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -125,3 +126,21 @@ def test_threads_draw_at_once_and_alike():
 def test_pyplot_is_never_loaded():
     code = "import sys, favae_demo.viz.charts, favae_demo.viz.panel; sys.exit('matplotlib.pyplot' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=False).returncode == 0
+
+
+def test_each_curve_has_its_ring_and_all_rings_one_entry() -> None:
+    curves = {"VAE": ([0, 0.5, 1], [0, 0.6, 1], 0.55), "VAE + VGG16": ([0, 0.1, 1], [0, 0.9, 1], 0.9)}
+    figure = charts.roc_figure(curves, operating_points={"VAE + VGG16": (0.1, 0.9), "VAE": (0.5, 0.6)})
+    rings = [line for line in figure.axes[0].lines if line.get_marker() == "o" and len(line.get_xdata())]
+    assert [line.get_xydata().tolist() for line in rings] == [[[0.1, 0.9]], [[0.5, 0.6]]]
+    assert [line.get_color() for line in rings] == [charts.LIGHT.lines[1], charts.LIGHT.lines[0]]
+    entries = [entry.get_text() for entry in figure.axes[0].get_legend().get_texts()]
+    assert entries == ["VAE, AUROC 0.550", "VAE + VGG16, AUROC 0.900", "Limits in use"]
+
+
+def test_an_svg_is_a_document_without_fonts_or_ground() -> None:
+    svg = charts.figure_svg(charts.roc_figure({"VAE": ([0, 1], [0, 1], 0.5)}))
+    root = ElementTree.fromstring(svg)
+    assert root.tag.endswith("svg")
+    assert not root.findall(".//{http://www.w3.org/2000/svg}text")
+    assert "fill: #ffffff" not in svg
