@@ -110,7 +110,8 @@ def test_a_place_on_the_disk_is_named_by_who_sits_there_only(tmp_path: Path) -> 
 
 def test_each_way_to_add_begins_to_watch(mine: Services, tmp_path: Path) -> None:
     with gr.Blocks() as page:
-        ui = data.build(mine)
+        with gr.Tab() as tab:
+            ui = data.build(mine) | {"tab": tab}
         data.wire(ui, mine)
     handlers = {event.fn.__name__: event for event in page.fns.values() if event.fn}
     request = SimpleNamespace(client=SimpleNamespace(host="127.0.0.1"), headers={})
