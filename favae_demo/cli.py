@@ -17,6 +17,7 @@ from typing import Any
 from favae_demo import cli_bench, cli_data, cli_export, cli_report, cli_zoo
 from favae_demo.cli_bars import TrainingBar, advance, progress_bar
 from favae_demo.cli_detect import detect
+from favae_demo.device import give_way
 from favae_demo.errors import ConfigError, FavaeError
 from favae_demo.presets import PRESETS, TEACHERS, make_config
 from favae_demo.settings import Settings
@@ -41,6 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def train(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     """Trains a category, or resumes a run, in this process."""
+    if options.background:
+        give_way()  # the page shares the processor
     from favae_demo.data.mvtec import load_category, require_training
     from favae_demo.data.sources import data_dir_of
     from favae_demo.training.events import Finished
@@ -64,9 +67,7 @@ def train(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
         )
         folder = RunFolder(out)
         folder.create(config, category, data_dir)
-    if options.background:
-        os.nice(10)  # the page, which shares the processor, goes first
-    else:
+    if not options.background:
         folder.clear_stop()  # in the background it was cleared before: a stop asked for meanwhile counts
     mark_process(folder, os.getpid())
     finished = None

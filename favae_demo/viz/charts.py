@@ -156,7 +156,11 @@ def histogram_figure(
             )  # fmt: skip
     if threshold is not None:
         axes.axvline(
-            threshold, color=palette.ink, linewidth=2, linestyle=DASHES[1], label=f"Limit {_number(threshold)}"
+            threshold,
+            color=palette.ink,
+            linewidth=2,
+            linestyle=DASHES[1],
+            label=f"Limit {_number(threshold)}",
         )
     axes.yaxis.get_major_locator().set_params(integer=True)
     return _finished(figure, axes, palette, has_entries=has_entries)
