@@ -115,6 +115,29 @@ class TrainConfig:
     crop_p: float = _option(1.0, 0.0, 1.0, help="Share of views that are cropped.")
     hflip_p: float = _option(0.3, 0.0, 1.0, help="Share of views that are mirrored left to right.")
     vflip_p: float = _option(0.3, 0.0, 1.0, help="Share of views that are mirrored top to bottom.")
+    colour: float = _option(
+        0.0,
+        0.0,
+        0.9,
+        help="Largest change of brightness, contrast and saturation, as a share (0.2: up to 20 % either way); "
+        "the hue turns by a tenth of it. Needs a share above 0.",
+    )
+    colour_p: float = _option(0.0, 0.0, 1.0, help="Share of views whose colours are changed.")
+    noise: float = _option(
+        0.0,
+        0.0,
+        0.5,
+        help="Standard deviation of Gaussian noise, as a share of full brightness. Needs a share above 0.",
+    )
+    noise_p: float = _option(0.0, 0.0, 1.0, help="Share of views that get noise.")
+    elastic: float = _option(
+        0.0,
+        0.0,
+        8.0,
+        help="Elastic deformation: standard deviation in pixels by which points of a coarse grid move. "
+        "Needs a share above 0.",
+    )
+    elastic_p: float = _option(0.0, 0.0, 1.0, help="Share of views that are bent.")
     background: str = _option(
         "none", choices=("none", "light", "dark", "auto"), help="Kind of background that is masked out."
     )

@@ -38,7 +38,10 @@ TRAIN_FEW = "Only {count} good parts: the model and its limit will be unsure. 20
 TRAIN_GROUPS = {
     "How long": ("epochs", "max_steps", "max_seconds", "patience"),
     "The pictures": ("image_size", "views", "validation_ratio", "augment_validation"),
-    "How pictures are varied": ("rotation", "rotation_p", "crop", "crop_p", "hflip_p", "vflip_p"),
+    "How pictures are varied": (
+        "rotation", "rotation_p", "crop", "crop_p", "hflip_p", "vflip_p",
+        "colour", "colour_p", "noise", "noise_p", "elastic", "elastic_p",
+    ),
     "The background": ("background", "mask_training", "mask_score"),
     "The network": ("width", "latent", "narrow_adapters", "tap", "standardise", "bank", "bank_mb"),
     "Learning": (
@@ -75,6 +78,12 @@ TRAIN_FIELDS = {
     "crop_p": "Share cropped",
     "hflip_p": "Share mirrored left to right",
     "vflip_p": "Share mirrored top to bottom",
+    "colour": "Change of colour",
+    "colour_p": "Share with changed colour",
+    "noise": "Noise",
+    "noise_p": "Share with noise",
+    "elastic": "Bending (pixels)",
+    "elastic_p": "Share bent",
     "background": "Kind of background",
     "mask_training": "Ignore the background in training",
     "mask_score": "Ignore the background in the verdict",
@@ -96,10 +105,23 @@ TRAIN_SAMPLE = "good part {number}"
 TRAIN_VIEWS = "How each picture is varied"
 TRAIN_VIEWS_NOTE = (
     "Parts lie a little differently each time. So that this is not called a defect, the model practises on "
-    "slightly turned, cropped and mirrored copies (augmentation)."
+    "slightly varied copies (augmentation)."
 )
 TRAIN_VIEWS_NONE = "With these settings every picture is used as it is, unchanged."
 TRAIN_VIEW_ORIGINAL, TRAIN_VIEW = "as photographed", "varied copy {number}"
+TRAIN_KINDS_TITLE = "Each kind of variation by itself"
+TRAIN_KINDS_NOTE = "At its strongest. The copies above mix them."
+TRAIN_KINDS = {
+    "rotation": "turned",
+    "crop": "cropped",
+    "hflip": "mirrored left to right",
+    "vflip": "mirrored top to bottom",
+    "elastic": "bending",
+    "colour": "colour",
+    "noise": "noise",
+}
+TRAIN_KIND_SHARE = "{share:.0%} of copies"
+TRAIN_KINDS_HELD = "Careful: a recipe made for this category would leave out '{kinds}', lest the model learn to overlook a defect."
 TRAIN_MASK = "What counts as background"
 TRAIN_MASK_NOTE = "Striped: seen as background (background mask)."
 TRAIN_MASK_KIND_NONE = "This recipe looks for no background: the whole picture counts."
