@@ -124,6 +124,13 @@ def test_a_category_changes_quick_but_never_paper():
     assert make_config("quick", "pill", hflip_p=0.1).hflip_p == 0.1
 
 
+def test_neither_recipe_varies_colour_noise_or_shape():
+    for config in (PAPER, QUICK):
+        assert not any(
+            getattr(config, kind + share) for kind in ("colour", "noise", "elastic") for share in ("", "_p")
+        )
+
+
 def test_an_unknown_preset_is_refused():
     with pytest.raises(ConfigError, match=r"'fast'.*quick, paper"):
         make_config("fast")

@@ -1,6 +1,7 @@
 """Random views of a good part: as it might lie and be photographed another time (report, sections on augmentation and 7.2.3)."""
 
 import math
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -34,6 +35,11 @@ def kinds(config: TrainConfig) -> tuple[str, ...]:
         for kind, off in KINDS.items()
         if getattr(config, f"{kind}_p") and (off is None or getattr(config, kind) != off)
     )
+
+
+def only(config: TrainConfig, kind: str) -> TrainConfig:
+    """The config with one kind of variation, in every view, and none of the others."""
+    return replace(config, **{f"{other}_p": float(other == kind) for other in KINDS})
 
 
 @lru_cache(maxsize=16)

@@ -1,10 +1,12 @@
 """What a training will see: its good parts, their varied copies, and what counts as background."""
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
+from favae_demo.categories import category_defaults
 from favae_demo.data.images import decode, resize
 from favae_demo.data.masking import foreground
 from favae_demo.data.mvtec import Category, Sample
@@ -15,6 +17,7 @@ from favae_demo.ui import text
 from favae_demo.ui.train_html import Figure, picture_source, strip_html
 
 SAMPLES, VIEWS, MASKED = 6, 5, 3
+TRIALS = 8  # views of which the strongest is shown
 FEW = 20  # good parts below which a warning is shown
 STRIPE = 6  # pixels
 
@@ -29,7 +32,7 @@ def previews(category: Category | None, config: TrainConfig, settings: Settings)
         return strip_html(text.TRAIN_SAMPLES, [], [text.TRAIN_NO_PICTURES]), "", ""
     return (
         samples_html(category, settings),
-        views_html(category.train[0], config),
+        views_html(category.train[0], config) + kinds_html(category, config),
         mask_html(_examples(category), config),
     )
 
@@ -67,6 +70,41 @@ def views(picture: np.ndarray, config: TrainConfig, count: int) -> list[np.ndarr
     seeds = range(count) if config.views else ()
     copies = [augmented_view(original, config, seed).permute(1, 2, 0).numpy() for seed in seeds]
     return [picture, *copies]
+
+
+def kinds_html(category: Category, config: TrainConfig) -> str:
+    """The first good part under each kind of variation by itself, and which of them the category had better do without."""
+    from favae_demo.data.augment import kinds  # imports torch, which the page's start must not wait for
+
+    shown = strongest(_small(category.train[0].path, config.image_size), config)
+    if not shown:
+        return ""
+    figures = [
+        Figure(
+            picture_source(view),
+            text.TRAIN_KINDS[kind],
+            text.TRAIN_KIND_SHARE.format(share=getattr(config, f"{kind}_p")),
+        )
+        for kind, view in shown.items()
+    ]
+    advised = kinds(replace(config, **category_defaults(category.name)))
+    held = ", ".join(text.TRAIN_KINDS[kind] for kind in shown if kind not in advised)
+    careful = text.TRAIN_KINDS_HELD.format(kinds=held) if held else ""
+    return strip_html(text.TRAIN_KINDS_TITLE, figures, [text.TRAIN_KINDS_NOTE, careful])
+
+
+def strongest(picture: np.ndarray, config: TrainConfig) -> dict[str, np.ndarray]:
+    """For each kind of variation of a config the one of some views that differs most from the picture (S×S×3 uint8)."""
+    from favae_demo.data.augment import kinds, only
+
+    if not config.views:
+        return {}
+    tried = {kind: views(picture, only(config, kind), TRIALS)[1:] for kind in kinds(config)}
+    return {kind: max(found, key=lambda view: _difference(view, picture)) for kind, found in tried.items()}
+
+
+def _difference(one: np.ndarray, other: np.ndarray) -> float:
+    return float(np.abs(one.astype(np.int16) - other).mean())
 
 
 def mask_html(samples: list[Sample], config: TrainConfig) -> str:

@@ -1,5 +1,6 @@
 """The Train tab's form and previews."""
 
+import html
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,8 +8,9 @@ import numpy as np
 import pytest
 from small_training import small_config
 
+from favae_demo.data.augment import only
 from favae_demo.errors import ConfigError
-from favae_demo.presets import PRESETS, TrainConfig, make_config
+from favae_demo.presets import PRESETS, TEACHERS, TrainConfig, make_config
 from favae_demo.ui import (
     text,
     train,
@@ -26,6 +28,10 @@ CUSTOM = text.TRAIN_CUSTOM
 def form_of(config: TrainConfig, **changes: object) -> list:
     names = [item.name for item in train_form.FIELDS]
     return [changes.get(name, value) for name, value in zip(names, train_form.values(config), strict=True)]
+
+
+def test_every_kind_of_model_can_be_chosen_in_the_order_of_the_table() -> None:
+    assert tuple(text.TRAIN_VARIANTS) == TEACHERS
 
 
 def test_every_setting_is_in_the_form_once_with_name_range_and_explanation() -> None:
@@ -80,6 +86,50 @@ def test_varied_copies_are_those_of_the_training(spot: Path) -> None:
     assert train_previews.views(picture, replace(config, views=0), 3) == [picture]
 
 
+def test_each_kind_of_variation_is_shown_by_itself_at_its_strongest(spot: Path) -> None:
+    picture = train_previews._small(spot, 128)
+    varied = replace(
+        make_config("quick"),
+        rotation_p=0.5,
+        colour=0.3,
+        colour_p=0.2,
+        noise=0.1,
+        noise_p=0.5,
+        elastic=4.0,
+        elastic_p=0.5,
+    )
+    shown = train_previews.strongest(picture, varied)
+    assert shown.keys() == text.TRAIN_KINDS.keys()
+    assert np.array_equal(shown["hflip"], picture[:, ::-1])
+    assert np.array_equal(shown["vflip"], picture[::-1])
+    assert len({view.tobytes() for view in shown.values()}) == len(shown)
+    for kind, view in shown.items():
+        alone = train_previews.views(picture, only(varied, kind), 3)[1:]
+        assert change(view, picture) >= max(change(one, picture) for one in alone)
+        assert change(view, picture) > 0
+    assert train_previews.strongest(picture, replace(varied, views=0)) == {}
+    assert train_previews.strongest(picture, replace(varied, elastic=0.0)).keys() == shown.keys() - {
+        "elastic"
+    }
+
+
+def change(view: np.ndarray, picture: np.ndarray) -> float:
+    return np.abs(view.astype(int) - picture).mean()
+
+
+def test_a_variation_that_may_hide_a_defect_of_the_category_is_named(services: Services) -> None:
+    category = services.category("widget")
+    quick = make_config("quick", "widget")
+    assert "Careful" not in train_previews.kinds_html(category, quick)
+    shown = train_previews.kinds_html(
+        category, replace(quick, colour=0.2, colour_p=0.25, noise=0.05, noise_p=1.0)
+    )
+    assert text.TRAIN_KINDS_HELD.format(kinds="colour") in html.unescape(shown)
+    assert "25% of copies" in shown
+    still = replace(quick, rotation_p=0.0, crop=1.0)
+    assert train_previews.kinds_html(category, still) == ""
+
+
 def test_stripes_lie_on_the_background_only() -> None:
     picture = np.full((32, 32, 3), 200, np.uint8)
     part = np.zeros((32, 32), bool)
@@ -95,7 +145,9 @@ def test_previews_show_good_parts_copies_and_background(services: Services) -> N
     samples, views, mask = train_previews.previews(category, config, services.settings)
     assert samples.count("<img") == train_previews.SAMPLES
     assert text.TRAIN_FEW.format(count=12) in samples
-    assert views.count("<img") == train_previews.VIEWS + 1
+    assert (
+        views.count("<img") == train_previews.VIEWS + 1 + 2
+    )  # turned and cropped: an unknown part is not mirrored
     assert mask.count("<img") == train_previews.MASKED
     assert "defect: scratch" in mask  # that the mask spares a defect can be seen
     assert text.TRAIN_MASK_USES[False, False] in mask
