@@ -12,6 +12,9 @@ TITLES = {
     "vgg16": "VAE + VGG16",
     "vgg19": "VAE + VGG19",
     "efficientnet-lite0": "VAE + EfficientNet-Lite0",
+    "efficientnet-b0": "VAE + EfficientNet-B0",
+    "resnet18": "VAE + ResNet-18",
+    "wide-resnet50-2": "VAE + Wide ResNet-50-2",
 }
 TEACHERS = tuple(TITLES)
 REPORT_TEACHERS = TEACHERS[:3]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from favae_demo.checkpoints import SUFFIX, Card, list_checkpoints, read_card
 from favae_demo.errors import CheckpointError, FavaeError
+from favae_demo.presets import TEACHERS
 from favae_demo.settings import SHIPPED_CHECKPOINTS, Settings
 from favae_demo.teacher.fetching import Fetch, Fetcher
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from favae_demo.detection.detector import Detector
 
 log = logging.getLogger(__name__)
-BEST_FIRST = ("vgg16", "vgg19", "efficientnet-lite0", "none")
+BEST_FIRST = (*TEACHERS[1:], "none")
 CAPACITY = 6  # detectors in memory; a compact one takes about 60 MB with its teacher
 
 

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from favae_demo.settings import Settings
-from favae_demo.teacher import efficientnet
+from favae_demo.teacher import efficientnet, torchvision_layers
 from favae_demo.teacher.weights import ensure, fingerprint, read_weights
-from favae_demo.torchvision_compat import models
 
 STD_FLOOR = 1e-3  # of the layer's largest deviation: a channel that never fires must not become pure noise
 KERAS_MEAN, UNIT = (123.68, 116.779, 103.939), (1.0, 1.0, 1.0)
@@ -30,7 +30,6 @@ class TeacherSpec:
         channels: Channels at the taps.
         mean: Subtracted from RGB in 0–255.
         std: Then divided by this.
-        megabytes: Size of the usual download.
     """
 
     title: str
@@ -39,23 +38,14 @@ class TeacherSpec:
     channels: tuple[int, ...] = (128, 256, 512)
     mean: tuple[float, float, float] = KERAS_MEAN
     std: tuple[float, float, float] = UNIT
-    megabytes: int = 60
     relu_follows: bool = True
     enlarge: int = 1
 
 
-def _vgg16() -> nn.Sequential:
-    with torch.device("meta"):
-        return models.vgg16().features
-
-
-def _vgg19() -> nn.Sequential:
-    with torch.device("meta"):
-        return models.vgg19().features
-
-
 TAP_SHIFT = {"conv": 0, "relu": 1}
 TAPS = (7, 14, 21)  # conv2_2, conv3_3, and conv4_3 (VGG16) or conv4_2 (VGG19)
+_torchvision = partial(TeacherSpec, mean=TORCHVISION_MEAN, std=TORCHVISION_STD)
+_resnet = partial(_torchvision, taps=torchvision_layers.RESNET_TAPS, relu_follows=False, enlarge=2)
 TEACHER_SPECS: dict[str, TeacherSpec] = {
     "efficientnet-lite0": TeacherSpec(
         "EfficientNet-Lite0",
@@ -64,17 +54,24 @@ TEACHER_SPECS: dict[str, TeacherSpec] = {
         efficientnet.CHANNELS,
         (127.0,) * 3,
         (128.0,) * 3,
-        megabytes=19,
         relu_follows=False,
         enlarge=2,
     ),
-    "vgg16": TeacherSpec("VGG16", _vgg16, TAPS),
-    "vgg19": TeacherSpec("VGG19", _vgg19, TAPS),
-    "vgg16-torchvision": TeacherSpec(
-        "VGG16 (torchvision)", _vgg16, TAPS, mean=TORCHVISION_MEAN, std=TORCHVISION_STD, megabytes=528
+    "vgg16": TeacherSpec("VGG16", torchvision_layers.vgg16, TAPS),
+    "vgg19": TeacherSpec("VGG19", torchvision_layers.vgg19, TAPS),
+    "vgg16-torchvision": _torchvision("VGG16 (torchvision)", torchvision_layers.vgg16, TAPS),
+    "vgg19-torchvision": _torchvision("VGG19 (torchvision)", torchvision_layers.vgg19, TAPS),
+    "efficientnet-b0": _torchvision(
+        "EfficientNet-B0",
+        torchvision_layers.efficientnet_b0,
+        torchvision_layers.B0_TAPS,
+        torchvision_layers.B0_CHANNELS,
+        relu_follows=False,
+        enlarge=2,
     ),
-    "vgg19-torchvision": TeacherSpec(
-        "VGG19 (torchvision)", _vgg19, TAPS, mean=TORCHVISION_MEAN, std=TORCHVISION_STD, megabytes=548
+    "resnet18": _resnet("ResNet-18", torchvision_layers.resnet18, channels=(64, 128, 256)),
+    "wide-resnet50-2": _resnet(
+        "Wide ResNet-50-2", torchvision_layers.wide_resnet50_2, channels=(256, 512, 1024)
     ),
 }
 
@@ -84,7 +81,7 @@ class Teacher(nn.Module):
 
     Args:
         id: Row of `TEACHER_SPECS`.
-        tensors: Its weights, named as in torchvision's stack.
+        tensors: Its weights, named as in that stack of layers.
         tap: `relu` for features after the ReLU (the report's, see README), `conv` for those before it.
         source: Where the weights came from.
     """

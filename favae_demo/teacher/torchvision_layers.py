@@ -1,0 +1,51 @@
+"""torchvision's networks as stacks of layers, without values; their tensors are named as in torchvision's own files."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+
+import torch
+from torch import nn
+
+from favae_demo.torchvision_compat import models
+
+RESNET_LAYERS = ("conv1", "bn1", "relu", "maxpool", "layer1", "layer2", "layer3")
+RESNET_TAPS = (4, 5, 6)  # after layer1, layer2 and layer3
+B0_STAGES = 6
+B0_TAPS = (2, 3, 5)  # as with Lite0, the last stages at a quarter, an eighth and a sixteenth of the side
+B0_CHANNELS = (24, 40, 112)
+
+
+def vgg16() -> nn.Sequential:
+    """VGG16 without its classifier (Simonyan and Zisserman 2015)."""
+    return _features(models.vgg16)
+
+
+def vgg19() -> nn.Sequential:
+    """VGG19 without its classifier (Simonyan and Zisserman 2015)."""
+    return _features(models.vgg19)
+
+
+def efficientnet_b0() -> nn.Sequential:
+    """EfficientNet-B0 up to its last tap (Tan and Le 2019)."""
+    return _features(models.efficientnet_b0)[:B0_STAGES].eval()
+
+
+def resnet18() -> nn.Sequential:
+    """ResNet-18 up to its last tap (He et al. 2016)."""
+    return _resnet(models.resnet18)
+
+
+def wide_resnet50_2() -> nn.Sequential:
+    """Wide ResNet-50-2 up to its last tap (Zagoruyko and Komodakis 2016)."""
+    return _resnet(models.wide_resnet50_2)
+
+
+def _features(build: Callable[[], nn.Module]) -> nn.Sequential:
+    with torch.device("meta"):
+        return build().features
+
+
+def _resnet(build: Callable[[], nn.Module]) -> nn.Sequential:
+    with torch.device("meta"):
+        whole = build()
+    return nn.Sequential(OrderedDict((name, getattr(whole, name)) for name in RESNET_LAYERS)).eval()
