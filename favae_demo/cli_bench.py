@@ -9,6 +9,7 @@ HEADLINES = (
     "pictures_per_second",
     "pictures_per_second_engine",
     "pictures_per_second_torch",
+    "detection_during_training_ratio",
     "training_step_ratio",
     "training_cost_ratio",
     "peak_rss_mb",
@@ -21,7 +22,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--quickly", action="store_true", help="few repeats: rough figures in a minute or two"
     )
-    parser.add_argument("--only", choices=("detection", "training", "start"), help="measure this part alone")
+    parser.add_argument(
+        "--only",
+        choices=("detection", "beside", "training", "start"),
+        help="measure this part alone (beside: detection while a training runs)",
+    )
     parser.add_argument(
         "--growth",
         nargs="*",
@@ -39,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def bench(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
-    """Measures speed and memory on this machine: detection by every engine, training beside the reference's, start of the app."""
+    """Measures speed and memory on this machine: detection by every engine, also while a training runs; training beside the reference's; start."""
     from favae_demo.bench.growth import SIZES
     from favae_demo.bench.run import measure
     from favae_demo.bench.table import render

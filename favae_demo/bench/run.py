@@ -1,8 +1,11 @@
 """The whole bench: each part in a process of its own, one after the other."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from favae_demo.bench import growth, machine, training
+import numpy as np
+
+from favae_demo.bench import beside, growth, machine, training
 from favae_demo.bench.detection import measure_engine, measure_stages
 from favae_demo.bench.models import find_models, test_pictures
 from favae_demo.bench.start import measure_start
@@ -10,7 +13,7 @@ from favae_demo.bench.timing import apart, say
 from favae_demo.detection import engines
 from favae_demo.settings import Settings
 
-PARTS = ("detection", "training", "start")
+PARTS = ("detection", "beside", "training", "start")
 COMPOSED = (
     "training_cost_ratio is composed of measured parts: the reference's 100 epochs of 8,000 pictures at its measured cost a picture, over "
     "a quick run's preparation (views, standardisation, teacher features), steps, validations and snapshots, without its last calibration."
@@ -49,6 +52,8 @@ def measure(
     pictures = test_pictures(8)
     if only in (None, "detection"):
         found |= _detection(settings, models, pictures, 5 if quickly else 60)
+    if only in (None, "beside"):
+        found |= _beside(settings, models, pictures[0], remarks, 8 if quickly else 60)
     if only in (None, "training"):
         found |= _training(settings, models, remarks, quickly, reference_batch)
     if only in (None, "start"):
@@ -90,6 +95,27 @@ def headline(rows: list[dict[str, Any]]) -> dict[str, Any]:
         "pictures_per_second_engine": fastest,
         "pictures_per_second_torch": alone["torch"],
     }
+
+
+def _beside(
+    settings: Settings, models: dict, picture: np.ndarray, remarks: list[str], repeats: int
+) -> dict[str, Any]:
+    if training.TEACHER not in models:
+        remarks.append("Detection beside a training is not measured without the weights of VGG16.")
+        return {}
+    if beside.is_unfavoured():
+        remarks.append(beside.UNFAVOURED)
+
+    def each(names: Iterable[str]) -> dict[str, dict]:
+        path = models[training.TEACHER]
+        return {name: apart(beside.measure_picture, path, name, picture, settings, repeats) for name in names}
+
+    say("detection alone")
+    alone = each(engines.installed())
+    say("detection while a training runs; it needs a minute until its first step")
+    with beside.training_beside(settings):
+        during = each(dict.fromkeys((beside.fastest(alone), "torch")))
+    return beside.compare(alone, during)
 
 
 def _training(

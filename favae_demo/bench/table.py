@@ -26,6 +26,14 @@ STAGES = {
     "teacher GFLOP": "teacher_gflop",
     "VAE GFLOP": "vae_gflop",
 }
+BESIDE = {
+    "engine": "engine",
+    "alone p50 ms": "alone_p50_ms",
+    "alone p95 ms": "alone_p95_ms",
+    "during p50 ms": "during_p50_ms",
+    "during p95 ms": "during_p95_ms",
+    "ratio of p50": "ratio",
+}
 TRAINING = {
     "recipe": "recipe",
     "batch": "batch",
@@ -58,6 +66,9 @@ def render(found: Mapping[str, Any]) -> str:
         about = "Detection: from a 256×256 picture in memory to its verdict and maps; load, prepare and model: each picture or model"
         parts += [_titled(about, DETECTION, found["detection"])]
         parts += [_titled("Stages by PyTorch, each picture", STAGES, found["stages"])]
+    if "beside" in found:
+        about = "One picture with VGG16, alone and while a quick training with VGG16 runs beside it"
+        parts += [_titled(about, BESIDE, found["beside"])]
     if "training" in found:
         rows = [{"recipe": name} | row for name, row in found["training"].items()]
         parts += [_titled("Training on the processor, teacher VGG16", TRAINING, rows)]

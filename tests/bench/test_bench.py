@@ -1,9 +1,12 @@
 """The bench: its figures have the structure that is promised, and it measures what it says it measures. Nothing here is timed."""
 
+import argparse
 import math
 import os
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,15 +17,19 @@ from simple_teacher import SimpleTeacher
 from small_training import small_config
 from test_cli import refusal
 
-from favae_demo.bench import detection, machine, models, run, start, table, timing, training
+from favae_demo import cli_bench
+from favae_demo.bench import beside, detection, machine, models, run, start, table, timing, training
 from favae_demo.bench.growth import bank_mb
 from favae_demo.bench.reference import Reference, rest_of
 from favae_demo.detection.detector import Detector
 from favae_demo.errors import FavaeError, WeightsError
+from favae_demo.files import read_json
 from favae_demo.model.favae import Favae
 from favae_demo.presets import PAPER, QUICK
 from favae_demo.settings import Settings
 from favae_demo.teacher.networks import TEACHER_SPECS
+from favae_demo.training import job
+from favae_demo.training.events import Failed, StepDone
 from favae_demo.training.views import split_pictures
 
 pytest_plugins = ["trained_widget"]
@@ -145,10 +152,22 @@ def test_the_whole_bench_gives_the_promised_keys(monkeypatch: pytest.MonkeyPatch
             "load_ms": 10.0,
             "rows": [row | {"pictures_per_second": rates[engine]}],
         },
+        "measure_picture": lambda _, engine, *__: {
+            "p50_ms": (1.5 if under_way else 1.0) * 1000 / rates[engine],
+            "p95_ms": 90.0,
+        },
         "measure_quick": lambda *_: {"batch": 8, "pictures_per_second": 50.0, "run_seconds": 100.0},
         "measure_reference": lambda _, batch, *__: {"batch": batch, "pictures_per_second": 2.0},
         "measure_growth": lambda _, count, *__: {"pictures": count},
     }
+
+    under_way = []
+
+    @contextmanager
+    def training_beside(_: Settings) -> Iterator[None]:
+        under_way.append("training")
+        yield
+        under_way.clear()
 
     def apart(call, *arguments):
         return answers[call.__name__](*arguments) | {"peak_mb": 500.0}
@@ -161,6 +180,7 @@ def test_the_whole_bench_gives_the_promised_keys(monkeypatch: pytest.MonkeyPatch
         "peak_mb": 900.0,
     }
     monkeypatch.setattr(run, "apart", apart)
+    monkeypatch.setattr(beside, "training_beside", training_beside)
     monkeypatch.setattr(run, "find_models", lambda _: ({"vgg16": Path("m")}, ["No vgg19."]))
     monkeypatch.setattr(run, "measure_start", lambda *_: started)
     monkeypatch.setattr(run.engines, "installed", lambda: ("ncnn", "onnx", "torch"))
@@ -168,6 +188,11 @@ def test_the_whole_bench_gives_the_promised_keys(monkeypatch: pytest.MonkeyPatch
     assert found["pictures_per_second"] == 25.0
     assert found["pictures_per_second_engine"] == "ncnn"
     assert found["pictures_per_second_torch"] == 15.0
+    assert found["detection_during_training_ratio"] == 1.5
+    assert [(row["engine"], row["alone_p50_ms"]) for row in found["beside"]] == [
+        ("ncnn", 40.0),
+        ("torch", pytest.approx(66.7, abs=0.1)),
+    ]
     assert found["training_step_ratio"] == 25.0
     assert found["training_cost_ratio"] == 4000.0
     assert found["startup_seconds"] == 3.0
@@ -175,10 +200,66 @@ def test_the_whole_bench_gives_the_promised_keys(monkeypatch: pytest.MonkeyPatch
     assert [row["pictures"] for row in found["growth"]] == [60, 200]
     assert any("instead of 32" in remark for remark in found["remarks"])
     text = table.render(found)
-    for word in ("ncnn", "reference", "900", "No vgg19.", "90.0 GFLOP/s", "200"):
+    for word in ("ncnn", "reference", "900", "No vgg19.", "90.0 GFLOP/s", "200", "during p95 ms"):
         assert word in text
     alone = run.measure(Settings.from_env(), only="start")
-    assert not alone.keys() & {"detection", "training", "growth", "pictures_per_second"}
+    assert not alone.keys() & {"detection", "beside", "training", "growth", "pictures_per_second"}
+
+
+ENDLESS = {"epochs": 10_000, "patience": 10_000, "max_seconds": beside.LONGEST}
+
+
+def test_a_picture_is_judged_beside_a_real_training_that_is_gone_afterwards(
+    widget_settings: Settings, tiny_mvtec: Path
+) -> None:
+    path = widget_settings.checkpoint_dir / "widget-none-quick.safetensors"
+    picture, config = models.test_pictures(1)[0], small_config(**ENDLESS)
+    runs = []
+
+    def measure_and_fail() -> None:
+        with beside.training_beside(widget_settings, config, "widget") as folder:
+            pid = read_json(folder.path / "process.json")["pid"]
+            runs.append((folder, pid))
+            assert any(isinstance(event, StepDone) for event in folder.events())
+            assert os.getsid(pid) != os.getsid(0)  # in one session they would share one part of the processor
+            found = beside.measure_picture(path, "torch", picture, widget_settings, 3)
+            assert found["p95_ms"] >= found["p50_ms"] > 0
+            assert job.is_alive(folder)
+            raise FavaeError("as if a measurement failed")
+
+    with pytest.raises(FavaeError, match="as if a measurement failed"):
+        measure_and_fail()
+    ((folder, pid),) = runs
+    assert not job.is_alive(folder)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+    assert not folder.path.exists()
+    assert not list(widget_settings.cache_dir.glob(".bench-*"))
+
+
+def test_a_training_that_ends_before_its_time_is_said(
+    widget_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job, "launch", lambda folder: folder.record(Failed("There is no room.")))
+    with (
+        pytest.raises(FavaeError, match=r"before its time.*There is no room\."),
+        beside.training_beside(widget_settings, small_config(), "widget"),
+    ):
+        pytest.fail("it began to measure")
+
+
+def test_the_training_beside_is_the_quick_one_and_does_not_end_while_it_is_measured() -> None:
+    config = beside.endless_training()
+    assert (config.preset, config.teacher, config.batch_size) == ("quick", "vgg16", QUICK.batch_size)
+    assert config.epochs * (config.views * 0.8 // config.batch_size) > 100_000
+    assert config.max_seconds > beside.PATIENCE
+    assert not config.max_steps
+
+
+def test_every_part_can_be_measured_alone() -> None:
+    parser = argparse.ArgumentParser()
+    cli_bench.add_arguments(parser)
+    assert [parser.parse_args(["--only", part]).only for part in run.PARTS] == list(run.PARTS)
 
 
 APP = """
