@@ -46,7 +46,20 @@ class TrainConfig:
     seed: int = _option(
         0, 0, 2**31 - 1, help="Start of all random numbers: the same seed gives the same model."
     )
-    image_size: int = _option(128, 128, 128, help="Side of the square picture the model sees, in pixels.")
+    image_size: int = _option(
+        128,
+        choices=(128, 256),
+        help="Side of the square picture that is looked at, in pixels; what is rebuilt and the error maps have 128.",
+    )
+    align: bool = _option(
+        False,
+        help="Turn and centre each part before it is looked at: for parts that lie at any angle on a plain background.",
+    )
+    encoder: str = _option(
+        "picture",
+        choices=("picture", "features"),
+        help="What the network looks at: the picture, or the teacher's features of it.",
+    )
     width: float = _option(
         1.0,
         0.05,
@@ -54,7 +67,13 @@ class TrainConfig:
         help="Size of the network: a factor on the channels of every layer; 1 is the report's.",
     )
     latent: int = _option(
-        100, 2, 1024, help="How many numbers a picture is squeezed into (latent dimensions)."
+        100, 2, 1024, help="How many numbers a picture is squeezed into (latent dimensions), at each place of the code."
+    )
+    latent_side: int = _option(
+        1,
+        choices=(1, 8),
+        help="Places of the code along each side of the picture: 1 for one code for all of it, the report's; 8 for parts that are "
+        "not always in the same place.",
     )
     narrow_adapters: bool = _option(
         False,
@@ -122,25 +141,17 @@ class TrainConfig:
         0.0,
         0.0,
         0.9,
-        help="Largest change of brightness, contrast and saturation, as a share (0.2: up to 20 % either way); "
-        "the hue turns by a tenth of it. Needs a share above 0.",
+        help="Largest change of brightness, contrast and saturation, as a share; of the hue a tenth of that.",
     )
-    colour_p: float = _option(0.0, 0.0, 1.0, help="Share of views whose colours are changed.")
+    colour_p: float = _option(0.0, 0.0, 1.0, help="Share of views whose colours are changed; 0 is off.")
     noise: float = _option(
-        0.0,
-        0.0,
-        0.5,
-        help="Standard deviation of Gaussian noise, as a share of full brightness. Needs a share above 0.",
+        0.0, 0.0, 0.5, help="Standard deviation of Gaussian noise, as a share of full brightness."
     )
-    noise_p: float = _option(0.0, 0.0, 1.0, help="Share of views that get noise.")
+    noise_p: float = _option(0.0, 0.0, 1.0, help="Share of views that get noise; 0 is off.")
     elastic: float = _option(
-        0.0,
-        0.0,
-        8.0,
-        help="Elastic deformation: standard deviation in pixels by which points of a coarse grid move. "
-        "Needs a share above 0.",
+        0.0, 0.0, 5.0, help="How far points 32 pixels apart are shifted: standard deviation in pixels."
     )
-    elastic_p: float = _option(0.0, 0.0, 1.0, help="Share of views that are bent.")
+    elastic_p: float = _option(0.0, 0.0, 1.0, help="Share of views that are bent; 0 is off.")
     background: str = _option(
         "none", choices=("none", "light", "dark", "auto"), help="Kind of background that is masked out."
     )
@@ -148,9 +159,12 @@ class TrainConfig:
     mask_score: bool = _option(False, help="Leave the background out of the score map.")
     score: str = _option(
         "sum",
-        choices=("sum", "scaled", "channels"),
+        choices=("sum", "scaled", "channels", "whitened"),
         help="'sum' adds the error maps as they are; 'scaled' divides each by its mean on held-out good pictures first; "
-        "'channels' does so for each channel.",
+        "'channels' does so for each channel; 'whitened' also counts less what errs together on good pictures (Mahalanobis distance).",
+    )
+    pixel_weight: float = _option(
+        1.0, 0.0, 100.0, help="Weight of the pixels' error map in the score map, beside the features' maps."
     )
     centre: bool = _option(
         False,
@@ -159,7 +173,10 @@ class TrainConfig:
     image_score: str = _option(
         "max",
         choices=("max", "top"),
-        help="Score of a whole picture: the highest value of its score map, or the mean of its top 1 %.",
+        help="Score of a whole picture: the highest value of its score map ('max'), or the mean of its highest values ('top').",
+    )
+    top_share: float = _option(
+        0.01, 0.0001, 0.2, help="Share of the score map's pixels that count for a picture's score 'top'."
     )
     blur: float = _option(4.0, 0.0, 20.0, help="Gaussian smoothing σ of the score map, in pixels.")
     snapshot_every: int = _option(10, 1, 10_000, help="Epochs between two sample reconstructions.")
@@ -167,6 +184,8 @@ class TrainConfig:
     def __post_init__(self):
         for item in fields(self):
             _check(item, getattr(self, item.name))
+        if self.encoder == "features" and self.teacher == "none":
+            raise ConfigError("A network that looks at a teacher's features needs a teacher; choose another kind of model.")
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "TrainConfig":
@@ -245,7 +264,33 @@ QUICK = replace(
     snapshot_every=1,
 )
 
-PRESETS = {"quick": QUICK, "paper": PAPER}
+# Looks at the teacher's features of a larger picture, keeps places apart in its code, and weighs errors by how good parts vary;
+# what each choice brings is measured by `python -m favae_demo ablation`.
+EXTENDED = replace(
+    QUICK,
+    preset="extended",
+    teacher="efficientnet-lite0",
+    image_size=256,
+    align=True,
+    encoder="features",
+    latent=64,
+    latent_side=8,
+    epochs=200,
+    patience=200,
+    max_steps=1200,
+    learning_rate=4e-3,
+    weight_average=0.99,
+    kl_weight=0.1,
+    views=0,
+    score="whitened",
+    pixel_weight=0.0,
+    top_share=0.03,
+    blur=3.0,
+    snapshot_every=5,
+)
+
+PRESETS = {"quick": QUICK, "paper": PAPER, "extended": EXTENDED}
+MAP_SIDE = 128  # of reconstructions and error maps
 
 
 def make_config(preset: str, category: str | None = None, **changes: Any) -> TrainConfig:

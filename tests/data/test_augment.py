@@ -187,7 +187,7 @@ def test_a_bent_mask_goes_with_its_picture(dtype):
 
 
 @settings(max_examples=25, deadline=None)
-@given(strength=st.floats(0.1, 8), seed=st.integers(0, 2**40))
+@given(strength=st.floats(0.1, 5), seed=st.integers(0, 2**40))
 def test_bending_has_no_black_border_and_a_reach(strength, seed):
     config = changed("elastic", elastic=strength)
     assert augmented_view(torch.full_like(IMAGE, 255), config, seed).min() >= 254
