@@ -19,7 +19,7 @@ from favae_demo.cli_bars import TrainingBar, advance, progress_bar
 from favae_demo.cli_detect import detect
 from favae_demo.device import give_way
 from favae_demo.errors import ConfigError, FavaeError
-from favae_demo.presets import PRESETS, TEACHERS, make_config
+from favae_demo.presets import PRESETS, REPORT_TEACHERS, TEACHERS, make_config
 from favae_demo.settings import Settings
 
 # The heavy modules (torch and all above it) are imported by the command that needs them: `--help` is instant.
@@ -114,7 +114,9 @@ def teachers(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     from favae_demo.teacher import weights
     from favae_demo.teacher.networks import TEACHER_SPECS
 
-    ids = options.ids or TEACHERS[1:]
+    # The others, up to 138 MB each, are fetched when they are asked for.
+    usual = REPORT_TEACHERS if options.action == "fetch" else TEACHERS
+    ids = options.ids or usual[1:]
     for teacher in ids:
         if teacher not in TEACHER_SPECS:
             raise ConfigError(f"There is no teacher {teacher!r}. Known: {', '.join(TEACHER_SPECS)}.")

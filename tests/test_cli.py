@@ -232,6 +232,18 @@ def test_without_network_and_weights_the_sentence_says_what_to_do(
     assert [path for path in offline.rglob("*") if path.is_file()] == []
 
 
+@pytest.mark.parametrize(
+    ("named", "expected"), [((), ["vgg16", "vgg19"]), (("resnet18",), ["resnet18"])], ids=["usual", "named"]
+)
+def test_only_the_shipped_models_teachers_are_fetched_unasked(
+    named: tuple, expected: list, offline: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched = []
+    monkeypatch.setattr("favae_demo.teacher.weights.ensure", lambda teacher, *_: fetched.append(teacher))
+    assert main(["teachers", "fetch", *named, "--json"]) == 0
+    assert fetched == expected
+
+
 def test_a_model_of_other_teacher_weights_is_refused(
     widget_settings: Settings,
     widget_model: Path,

@@ -23,7 +23,7 @@ def run_batch(
         services: The core.
         files: Paths of pictures and archives.
         category: Kind of part.
-        teacher: `none`, `vgg16`, `vgg19` or `efficientnet-lite0`.
+        teacher: `none`, `vgg16`, `vgg19`, `efficientnet-lite0`, `efficientnet-b0`, `resnet18` or `wide-resnet50-2`.
         rate: False-alarm rate, in (0, 1).
 
     Returns:

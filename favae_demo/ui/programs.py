@@ -30,7 +30,7 @@ def build(services: Services) -> None:
         Args:
             picture: The picture, seen as the model's training pictures were.
             category: Kind of part, as `bottle`.
-            teacher: Kind of model: `none` (plain VAE), `vgg16`, `vgg19` or `efficientnet-lite0`. The newest one is taken.
+            teacher: `none` (plain VAE), `vgg16`, `vgg19`, `efficientnet-lite0`, `efficientnet-b0`, `resnet18` or `wide-resnet50-2`; the newest model is taken.
             rate: Wanted false-alarm rate between 0 and 1; sets the limit of the verdict.
 
         Returns:
@@ -73,7 +73,7 @@ def build(services: Services) -> None:
         Args:
             files: Pictures, or ZIP or TAR archives of pictures.
             category: Kind of part, as `bottle`.
-            teacher: Kind of model: `none` (plain VAE), `vgg16`, `vgg19` or `efficientnet-lite0`. The newest one is taken.
+            teacher: `none` (plain VAE), `vgg16`, `vgg19`, `efficientnet-lite0`, `efficientnet-b0`, `resnet18` or `wide-resnet50-2`; the newest model is taken.
             rate: Wanted false-alarm rate between 0 and 1; sets the limit of the verdicts.
 
         Returns:
@@ -87,7 +87,7 @@ def build(services: Services) -> None:
 
         Args:
             category: Kind of part, as `bottle`.
-            teacher: Kind of model: `none` (plain VAE), `vgg16`, `vgg19` or `efficientnet-lite0`. The newest one is taken.
+            teacher: `none` (plain VAE), `vgg16`, `vgg19`, `efficientnet-lite0`, `efficientnet-b0`, `resnet18` or `wide-resnet50-2`; the newest model is taken.
             rate: Wanted false-alarm rate between 0 and 1; sets the limit.
 
         Returns:
@@ -101,7 +101,7 @@ def build(services: Services) -> None:
 
         Args:
             category: Kind of part, as `bottle`.
-            teacher: Kind of model: `none` (plain VAE), `vgg16`, `vgg19` or `efficientnet-lite0`. The newest one is taken.
+            teacher: `none` (plain VAE), `vgg16`, `vgg19`, `efficientnet-lite0`, `efficientnet-b0`, `resnet18` or `wide-resnet50-2`; the newest model is taken.
             rate: Wanted false-alarm rate between 0 and 1; sets the limit.
 
         Returns:
@@ -116,7 +116,7 @@ def build(services: Services) -> None:
 
         Args:
             category: Kind of part, as `bottle`.
-            teacher: Kind of model: `none` (plain VAE), `vgg16`, `vgg19` or `efficientnet-lite0`.
+            teacher: `none` (plain VAE), `vgg16`, `vgg19`, `efficientnet-lite0`, `efficientnet-b0`, `resnet18` or `wide-resnet50-2`.
             preset: Settings: `quick` (minutes) or `paper` (hours to days).
             seed: Start of all random numbers, a whole number.
         """

@@ -149,7 +149,7 @@ def record(services: Services, category: str, teacher: str, rate: float) -> dict
     Args:
         services: The core.
         category: The data.
-        teacher: `none`, `vgg16`, `vgg19` or `efficientnet-lite0`.
+        teacher: `none`, `vgg16`, `vgg19`, `efficientnet-lite0`, `efficientnet-b0`, `resnet18` or `wide-resnet50-2`.
         rate: In (0, 1).
 
     Returns:

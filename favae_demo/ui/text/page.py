@@ -25,6 +25,7 @@ LICENCES = """
   trained on them, are **for non-commercial use only**.
 - **VGG16 and VGG19 weights**: K. Simonyan and A. Zisserman, Visual Geometry Group, University of Oxford, CC BY 4.0.
 - **EfficientNet-Lite0 weights**: Google (TensorFlow TPU models) and R. Wightman, Apache-2.0.
+- **ResNet-18, Wide ResNet-50-2 and EfficientNet-B0 weights**: torchvision, BSD-3-Clause; EfficientNet-B0 first by R. Wightman (timm, Apache-2.0).
 - **Method**: D. Dehaene and P. Eline, arXiv 2008.05369 (2020), as in the project report *Feature Augmented VAE for Anomaly Detection and
   Localization on MVTec* (Verona 2024).
 - **Libraries**: PyTorch and torchvision (BSD-3-Clause), Gradio (Apache-2.0), NumPy, scikit-learn, h5py and Jinja (BSD-3-Clause), Pillow (MIT-CMU),
