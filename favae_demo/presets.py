@@ -149,7 +149,10 @@ class TrainConfig:
     )
     noise_p: float = _option(0.0, 0.0, 1.0, help="Share of views that get noise; 0 is off.")
     elastic: float = _option(
-        0.0, 0.0, 5.0, help="How far points 32 pixels apart are shifted: standard deviation in pixels."
+        0.0,
+        0.0,
+        0.04,
+        help="How far points a quarter of the picture apart are shifted: standard deviation, as a share of its side.",
     )
     elastic_p: float = _option(0.0, 0.0, 1.0, help="Share of views that are bent; 0 is off.")
     background: str = _option(

@@ -9,7 +9,7 @@ from favae_demo.data.augment import kinds
 from favae_demo.data.sample_parts.catalogue import SAMPLE_CATEGORIES
 from favae_demo.presets import QUICK
 
-VARIED = replace(QUICK, colour=0.2, colour_p=0.5, noise=0.03, noise_p=0.5, elastic=2.0, elastic_p=0.5)
+VARIED = replace(QUICK, colour=0.2, colour_p=0.5, noise=0.03, noise_p=0.5, elastic=0.02, elastic_p=0.5)
 # Kinds of defect, MVTec AD's and the generated parts', that are seen by their colour or by a shape out of place.
 COLOURED = {"color", "cable_swap", "oil", "gray_stroke", "rust", "discoloured", "stain"}
 BENT = {

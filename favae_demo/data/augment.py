@@ -23,7 +23,7 @@ KINDS = {
     "colour": 0.0,
     "noise": 0.0,
 }
-SPACING = 32  # pixels between the points that an elastic deformation moves
+POINTS = 5  # along each side, moved by an elastic deformation: a quarter of the picture apart
 REACH = 3.0  # standard deviations by which a point moves at most
 HUE = 0.1  # turn of the hue as a share of the change of colour: more is another paint, not another light
 
@@ -80,26 +80,25 @@ class CoarseElastic(v2.ElasticTransform):
 
     Args:
         deviation: Standard deviation of the shifts in pixels; none is greater than `REACH` times that.
-        spacing: Distance of the grid's points in pixels.
+        points: The grid's points along each side.
     """
 
-    def __init__(self, deviation: float, spacing: float = SPACING):
+    def __init__(self, deviation: float, points: int = POINTS):
         super().__init__(interpolation=v2.InterpolationMode.BILINEAR)
-        self.deviation, self.spacing = deviation, spacing
+        self.deviation, self.points = deviation, points
 
     def make_params(self, flat_inputs: list[Any]) -> dict[str, Any]:
         """The displacement, 1×H×W×2 in halves of the picture's width and height, as `elastic` takes it."""
         height, width = v2.query_size(flat_inputs)
-        points = [math.ceil(side / self.spacing) + 1 for side in (height, width)]
-        shifts = interpolate(torch.randn(1, 2, *points), (height, width), mode="bicubic", align_corners=True)
+        coarse = torch.randn(1, 2, self.points, self.points)
+        shifts = interpolate(coarse, (height, width), mode="bicubic", align_corners=True)
         pixels = self.deviation * shifts.clamp(-REACH, REACH).permute(0, 2, 3, 1)
         return {"displacement": pixels * 2 / torch.tensor([width, height])}
 
 
 def _elastic(config: TrainConfig) -> list[v2.Transform]:
-    return _within(
-        math.ceil(REACH * config.elastic) + 1, CoarseElastic(config.elastic), config.elastic_p, config
-    )
+    deviation = config.elastic * config.image_size
+    return _within(math.ceil(REACH * deviation) + 1, CoarseElastic(deviation), config.elastic_p, config)
 
 
 def _rotation(config: TrainConfig) -> list[v2.Transform]:
