@@ -18,7 +18,7 @@ from favae_demo import cli_bench, cli_data, cli_export, cli_report, cli_zoo
 from favae_demo.cli_bars import TrainingBar, advance, progress_bar
 from favae_demo.cli_detect import detect
 from favae_demo.device import give_way
-from favae_demo.errors import ConfigError, FavaeError
+from favae_demo.errors import ConfigError, FavaeError, Incomplete
 from favae_demo.presets import PRESETS, REPORT_TEACHERS, TEACHERS, make_config
 from favae_demo.settings import Settings
 
@@ -32,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         result = options.command(options, Settings.from_env())
     except FavaeError as error:
         print(f"favae_demo: {error}", file=sys.stderr)
+        if isinstance(error, Incomplete):
+            _print_result(error.result, options.json)
         return 2
     except KeyboardInterrupt:
         print("favae_demo: stopped.", file=sys.stderr)

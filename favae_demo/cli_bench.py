@@ -19,9 +19,7 @@ HEADLINES = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds what `bench` takes."""
-    parser.add_argument(
-        "--quickly", action="store_true", help="few repeats: rough figures in a minute or two"
-    )
+    parser.add_argument("--quickly", action="store_true", help="few repeats: rough figures in a few minutes")
     parser.add_argument(
         "--only",
         choices=("detection", "beside", "training", "start"),

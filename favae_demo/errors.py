@@ -4,9 +4,23 @@ The command line prints that sentence and exits with 2; the app shows it on scre
 raised is a bug and is shown as one.
 """
 
+from typing import Any
+
 
 class FavaeError(Exception):
     """Base of all errors that are meant to be read by the user."""
+
+
+class Incomplete(FavaeError):
+    """Some of many tasks failed; the others are done.
+
+    Attributes:
+        result: What the command has to tell all the same, ready for JSON.
+    """
+
+    def __init__(self, sentence: str, result: dict[str, Any]):
+        super().__init__(sentence)
+        self.result = result
 
 
 class ImageError(FavaeError):

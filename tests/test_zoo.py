@@ -1,80 +1,148 @@
 """Making the shipped models: only those that are missing, once each, also after a kill in the middle."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
+from pathlib import Path
 
 import pytest
 from small_training import small_config
 
-from favae_demo import presets, sweep, zoo
+from favae_demo import orders, presets, sweep, zoo
 from favae_demo.checkpoints import read_card
 from favae_demo.cli import main
 from favae_demo.files import read_json
+from favae_demo.orders import Order, carry_out, carry_out_whole, digest
 from favae_demo.settings import Settings
 
-WIDGET = ("widget", "none")
+WIDGET = "widget-none-quick.safetensors"
 
 
 @pytest.fixture
-def settings(project_settings: Settings, tiny_mvtec, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings(project_settings: Settings, tiny_mvtec: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setitem(presets.PRESETS, "quick", small_config(epochs=3))
     return replace(project_settings, data_dir=tiny_mvtec)
 
 
-def test_the_whole_set_is_thirty_models() -> None:
-    assert len(zoo.tasks()) == 30
-    assert zoo.tasks(["pill"], ["vgg16"]) == [("pill", "vgg16")]
+@pytest.fixture
+def widget(settings: Settings, tmp_path: Path) -> Order:
+    (order,) = zoo.orders(tmp_path / "models", categories=["widget"], teachers=["none"])
+    return order
 
 
-def test_a_model_is_made_once_goes_on_after_a_kill_and_is_listed(settings: Settings, tmp_path) -> None:
-    out = tmp_path / "models"
-    assert zoo.missing([WIDGET], out, "quick") == [WIDGET]
-    for event in zoo.make(WIDGET, settings, out, "quick", 0):
+def run_zoo(settings: Settings, out: Path, *arguments: str) -> int:
+    folders = ["--out", str(out), "--data", str(settings.data_dir)]
+    return main(["zoo", *folders, "--teachers", "none", *arguments])
+
+
+def test_the_whole_set_is_thirty_models(tmp_path: Path) -> None:
+    assert len({order.target for order in zoo.orders(tmp_path)}) == 30
+    (one,) = zoo.orders(tmp_path, seed=2, categories=["pill"], teachers=["vgg16"])
+    assert one.target == tmp_path / "pill-vgg16-quick.safetensors"
+    assert (one.category, one.config.teacher, one.config.seed) == ("pill", "vgg16", 2)
+
+
+def test_a_model_is_made_once_goes_on_after_a_kill_and_is_listed(settings: Settings, widget: Order) -> None:
+    out = widget.target.parent
+    for event in carry_out(widget, settings):
         if type(event).__name__ == "EpochDone":
             break  # as if killed
-    assert zoo.missing([WIDGET], out, "quick") == [WIDGET]
-    events = list(zoo.make(WIDGET, settings, out, "quick", 0))
+    assert not widget.done
+    events = list(carry_out(widget, settings))
     assert next(one for one in events if type(one).__name__ == "Started").first_step > 0
-    assert zoo.missing([WIDGET], out, "quick") == []
+    assert widget.done
     assert not list(settings.runs_dir.rglob("config.json"))
+    assert list(carry_out(widget, settings)) == []
 
     (row,) = zoo.index(out)
-    card = read_card(out / "widget-none-quick.safetensors")
-    assert row["file"] == "widget-none-quick.safetensors"
+    card = read_card(out / WIDGET)
+    assert row["file"] == WIDGET
     assert row["metrics"] == card.metrics
     assert row["metrics"]["n_defect"] == 8
     assert read_json(out / zoo.INDEX) == [row]
 
 
-def test_two_workers_with_the_same_task_train_once(settings: Settings, tmp_path, monkeypatch) -> None:
+def test_a_run_of_other_settings_is_not_gone_on_with(settings: Settings, widget: Order) -> None:
+    next(carry_out(widget, settings))  # begun, and killed
+    other = replace(widget, config=replace(widget.config, epochs=4))
+    started = next(one for one in carry_out(other, settings) if type(one).__name__ == "Started")
+    assert started.first_step == 0
+    assert other.run(settings).order()[0].epochs == 4
+
+
+def test_only_what_is_changed_tells_settings_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    config = small_config()
+    assert digest(config) == digest(small_config())
+    assert digest(config) != digest(replace(config, seed=1))
+    before = digest(config)
+    later = {"added_later": 0.0}
+    real = presets.TrainConfig.to_dict
+    monkeypatch.setattr(presets.TrainConfig, "to_dict", lambda self: real(self) | later)
+    assert digest(config) == before
+
+
+def test_two_workers_with_the_same_task_train_once(
+    settings: Settings, widget: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
     trained = []
-    real = zoo.run_training
-    monkeypatch.setattr(zoo, "run_training", lambda *given: trained.append(given) or real(*given))
+    real = orders.run_training
+    monkeypatch.setattr(orders, "run_training", lambda *given: trained.append(given) or real(*given))
     with ThreadPoolExecutor(2) as pool:
-        found = list(pool.map(lambda _: zoo.make_whole(WIDGET, settings, tmp_path, "quick", 0), range(2)))
-    assert found == ["widget-none-quick.safetensors"] * 2
+        found = list(pool.map(lambda _: carry_out_whole(widget, settings), range(2)))
+    assert found == [WIDGET] * 2
     assert len(trained) == 1
 
 
-def test_a_sweep_makes_what_it_can_and_names_what_failed(settings: Settings, tmp_path, capsys) -> None:
+def test_a_sweep_makes_what_it_can_and_names_what_failed(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
     out = tmp_path / "models"
-    job = partial(zoo.make_whole, settings=settings, out=out, preset="quick", seed=0)
-    found = {one.task: one for one in sweep.run([WIDGET, ("gone", "none")], job, workers=1)}
-    assert found[WIDGET].value == "widget-none-quick.safetensors"
-    assert "gone" in found["gone", "none"].error
-    assert [one.value for one in sweep.run([WIDGET], job, workers=1)] == ["widget-none-quick.safetensors"]
-    assert not list(settings.runs_dir.rglob("widget*"))  # the second time nothing was trained
+    assert run_zoo(settings, out, "--categories", "gone", "widget", "--workers", "2", "--json") == 2
+    printed = capsys.readouterr()
+    found = json.loads(printed.out.splitlines()[-1])
+    assert found["made"] == [{"category": "widget", "teacher": "none"}]
+    (failed,) = found["failed"]
+    assert (failed["category"], failed["teacher"]) == ("gone", "none")
+    assert "gone" in failed["error"]
+    assert [row["file"] for row in found["models"]] == [WIDGET]
+    assert "Not made: gone none" in printed.err
 
-    arguments = [
-        "zoo",
-        "--out",
-        str(out),
-        "--data",
-        str(settings.data_dir),
-        "--teachers",
-        "none",
-        "--categories",
-    ]
-    assert main([*arguments, "gone", "--workers", "2"]) == 2
-    assert "Not made: gone none" in capsys.readouterr().err
+
+def test_one_after_another_it_makes_what_it_can_too(
+    settings: Settings, widget: Order, capsys: pytest.CaptureFixture
+) -> None:
+    out = widget.target.parent
+    assert run_zoo(settings, out, "--categories", "gone", "widget", "--json") == 2
+    found = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert [one["category"] for one in found["made"]] == ["widget"]
+    assert [one["category"] for one in found["failed"]] == ["gone"]
+    # The second time nothing is to be done, and so nothing fails.
+    assert run_zoo(settings, out, "--categories", "widget", "--json") == 0
+    found = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (found["made"], found["failed"]) == ([], [])
+    assert [row["file"] for row in found["models"]] == [WIDGET]
+
+
+def test_a_failure_is_told_without_json_too(settings: Settings, tmp_path: Path, capsys) -> None:
+    assert run_zoo(settings, tmp_path / "models", "--categories", "gone") == 2
+    printed = capsys.readouterr()
+    assert printed.err.splitlines()[-1].startswith("favae_demo: Not made: gone none")
+    assert "category gone" in printed.out
+
+
+def test_a_worker_is_given_whole_paths(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = []
+
+    def stand_in(tasks: list[Order], job: object, *_: object) -> list[sweep.Outcome]:
+        given.extend(
+            [tasks[0].target, *(vars(job.keywords["settings"])[name] for name in ("runs_dir", "cache_dir"))]
+        )
+        return [sweep.Outcome(task, task.target.name) for task in tasks]
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FAVAE_RUNS_DIR", "runs")
+    monkeypatch.setattr(sweep, "run", stand_in)
+    assert run_zoo(settings, Path("models"), "--categories", "widget", "--workers", "2") == 0
+    assert all(path.is_absolute() for path in given)

@@ -1,0 +1,96 @@
+"""Trainings that each lead to one file: done once, resumed where a killed call left off, in this process or in a worker.
+
+What a sweep is made of: the zoo's file is a model, an ablation's a few figures.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock
+
+from favae_demo.data.sources import data_dir_of
+from favae_demo.presets import TrainConfig
+from favae_demo.settings import Settings
+from favae_demo.training.events import Event
+from favae_demo.training.run import run_training
+from favae_demo.training.run_folder import RunFolder
+
+
+@dataclass(frozen=True)
+class Order:
+    """One training and the file that it is for.
+
+    Attributes:
+        title: What it is called where people read.
+        kind: Folder of its run within the folder of runs, while it lasts.
+        category: On which pictures.
+        config: Settings.
+        target: The file; there once it is done, and then nothing is trained.
+        keep: Makes the file out of the finished run, whole or not at all; importable, as workers need it.
+    """
+
+    title: str
+    kind: str
+    category: str
+    config: TrainConfig
+    target: Path
+    keep: Callable[["Order", RunFolder], None]
+
+    @property
+    def done(self) -> bool:
+        """Whether the file is there."""
+        return self.target.is_file()
+
+    def run(self, settings: Settings) -> RunFolder:
+        """Folder of its run; with other settings it is another one."""
+        return RunFolder(settings.runs_dir / self.kind / f"{self.target.stem}-{digest(self.config)}")
+
+
+def digest(config: TrainConfig) -> str:
+    """Eight letters that tell settings apart; settings that later versions add, and leave as they were, do not change it."""
+    usual = TrainConfig().to_dict()
+    own = {name: value for name, value in config.to_dict().items() if value != usual[name]}
+    return hashlib.sha256(json.dumps(own, sort_keys=True).encode()).hexdigest()[:8]
+
+
+def carry_out(order: Order, settings: Settings) -> Iterator[Event]:
+    """Trains, or goes on where a killed call left off, and makes the file; the run is gone afterwards.
+
+    Of two processes with the same order one waits, and finds it done.
+
+    Raises:
+        FavaeError: There are no such data, or the training failed.
+    """
+    folder = order.run(settings)
+    lock = folder.path.with_suffix(".lock")
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(lock):  # the system frees it when the process dies
+        if not order.done:
+            yield from _train(order, folder, settings)
+        with suppress(OSError):  # whoever waits for it, or makes it anew, finds the file
+            lock.unlink()
+
+
+def carry_out_whole(order: Order, settings: Settings) -> str:
+    """As `carry_out`, for a worker process that nobody watches.
+
+    Returns:
+        The file's name.
+    """
+    for _ in carry_out(order, settings):
+        pass
+    return order.target.name
+
+
+def _train(order: Order, folder: RunFolder, settings: Settings) -> Iterator[Event]:
+    if not (folder.path / "config.json").exists():
+        folder.create(order.config, order.category, data_dir_of(order.category, settings))
+    folder.clear_stop()
+    yield from run_training(folder, settings)
+    order.keep(order, folder)
+    shutil.rmtree(folder.path)
