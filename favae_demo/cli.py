@@ -14,9 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from favae_demo import cli_bench, cli_data, cli_export, cli_report, cli_zoo
+from favae_demo import cli_bench, cli_data, cli_detect, cli_export, cli_report, cli_zoo
 from favae_demo.cli_bars import TrainingBar, advance, progress_bar
-from favae_demo.cli_detect import detect
 from favae_demo.device import give_way
 from favae_demo.errors import ConfigError, FavaeError, Incomplete
 from favae_demo.presets import PRESETS, REPORT_TEACHERS, TEACHERS, make_config
@@ -214,13 +213,7 @@ def _parser() -> argparse.ArgumentParser:
         "--data", type=Path, help="folder with one sub-folder a category (default: FAVAE_DATA_DIR)"
     )
     one.add_argument("--category", help="default: the one the model was trained on")
-    one = add("detect", detect)
-    one.add_argument("--checkpoint", type=Path, required=True)
-    one.add_argument(
-        "pictures", type=Path, nargs="+", metavar="PICTURE", help="pictures, folders, ZIP or TAR archives"
-    )
-    one.add_argument("--out", type=Path, default=Path("detections"), help="folder for the pictures")
-    one.add_argument("--rate", type=float, default=0.05, help="false-alarm rate that sets the threshold")
+    cli_detect.add_arguments(add("detect", cli_detect.detect))
     cli_report.add_arguments(add("report", cli_report.report))
     cli_export.add_arguments(add("export", cli_export.export))
     cli_bench.add_arguments(add("bench", cli_bench.bench))

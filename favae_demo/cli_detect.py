@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from favae_demo import cli_sweep
 from favae_demo.errors import ConfigError
 from favae_demo.settings import Settings
 
@@ -15,26 +16,48 @@ if TYPE_CHECKING:
 TABLE = "results.csv"
 
 
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what `detect` takes."""
+    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument(
+        "pictures", type=Path, nargs="+", metavar="PICTURE", help="pictures, folders, ZIP or TAR archives"
+    )
+    parser.add_argument("--out", type=Path, default=Path("detections"), help="folder for the pictures")
+    parser.add_argument("--rate", type=float, default=0.05, help="false-alarm rate that sets the threshold")
+    cli_sweep.add_arguments(parser)
+
+
 def detect(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     """Judges pictures, folders and archives: overlays and a table; of single pictures also error map and reconstruction."""
+    from favae_demo.cli_detect_parts import forget
     from favae_demo.detection.batch import Scale
     from favae_demo.detection.batch_table import counts, write_csv
     from favae_demo.detection.detector import Detector
 
     if not 0 < options.rate < 1:
         raise ConfigError("The false-alarm rate must be between 0 and 1, as in 0.05.")
+    in_parts = options.workers is not None or options.backend != "local" or options.address is not None
+    many = any(_holds_many(path) for path in options.pictures)
+    if in_parts and not many:
+        raise ConfigError("Several workers judge folders and archives; name the folder of these pictures.")
     detector = Detector.load(options.checkpoint, settings)
     scale = Scale.of(detector, [options.rate])
-    run = _many if any(_holds_many(path) for path in options.pictures) else _single
+    if in_parts:
+        judged, failed = _in_parts(options, settings)
+    else:
+        judged, failed = (_many if many else _single)(detector, scale, options, settings), {}
     rows, records = [], []
-    for row, record in run(detector, scale, options, settings):
+    for row, record in judged:
         rows.append(row)
         records.append(record)
     answers = scale.answers(rows, options.rate)
+    result = {"detections": records} | ({"counts": dict(counts(answers))} if many else {})
+    if failed:
+        raise cli_sweep.incomplete("judged", failed, result)
     write_csv(options.out / TABLE, answers)
-    if run is _single:
-        return {"detections": records}
-    return {"detections": records, "counts": dict(counts(answers)), "table": str(options.out / TABLE)}
+    if in_parts:
+        forget(options.out)
+    return result | ({"table": str(options.out / TABLE)} if many else {})
 
 
 def _holds_many(path: Path) -> bool:
@@ -85,27 +108,43 @@ def _many(
     detector: "Detector", scale: "Scale", options: argparse.Namespace, settings: Settings
 ) -> Iterator[tuple["Row", dict[str, Any]]]:
     """Folders and archives, one picture in memory at a time; what cannot be read is named, and the rest goes on."""
+    from favae_demo.cli_detect_parts import judge_and_draw, with_overlays
     from favae_demo.data.many import pictures
-    from favae_demo.detection.batch import judge
-    from favae_demo.viz.overlay import overlay
-    from favae_demo.viz.overlay_zip import entry_name, jpeg
 
-    for path in options.pictures:
+    _require(options.pictures)
+    given = with_overlays(pictures(options.pictures))
+    for row, found in judge_and_draw(detector, scale, given, options.out, settings.max_pixels):
+        yield row, _shown(row, found, options)
+
+
+def _in_parts(
+    options: argparse.Namespace, settings: Settings
+) -> tuple[Iterator[tuple["Row", dict[str, Any]]], dict[str, str]]:
+    """The same by several processes, and what failed with the reason."""
+    from favae_demo.cli_detect_parts import judge_in_parts
+
+    _require(options.pictures)
+    judged, failed = judge_in_parts(options, settings)
+    return ((row, _shown(row, found, options)) for row, found in judged), failed
+
+
+def _require(paths: Sequence[Path]) -> None:
+    for path in paths:
         if not path.exists():
             raise ConfigError(f"There is no file or folder {str(path)!r}.")
-    taken: set[str] = set()
-    for judged in judge(detector, scale, pictures(options.pictures), max_pixels=settings.max_pixels):
-        row, found = judged.row, judged.detection
-        record = {"picture": row.name, "score": row.score, "verdict": "not judged", "remark": row.reason}
-        if found is not None:
-            path = options.out / "overlays" / entry_name(row.name, taken)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(jpeg(overlay(found)))
-            record |= {"threshold": found.threshold, "verdict": found.verdict, "regions": len(found.regions)}
-            record |= {"files": {"overlay": str(path)}}
-        if not options.json:
-            print(f"{row.name}  {_words(record)}")
-        yield row, record
+
+
+def _shown(row: "Row", found: dict[str, Any], options: argparse.Namespace) -> dict[str, Any]:
+    """What is told of one file; on a terminal a line at once."""
+    from favae_demo.cli_detect_parts import OVERLAYS
+
+    record = {"picture": row.name, "score": row.score, "verdict": "not judged", "remark": row.reason}
+    if found:
+        record |= {name: found[name] for name in ("threshold", "verdict", "regions")}
+        record |= {"files": {"overlay": str(options.out / OVERLAYS / found["overlay"])}}
+    if not options.json:
+        print(f"{row.name}  {_words(record)}")
+    return record
 
 
 def _words(record: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -38,7 +38,8 @@ def is_here(options: argparse.Namespace) -> bool:
 def anywhere(settings: Settings) -> Settings:
     """The settings for workers that were started elsewhere, where a relative folder would be another one."""
     there = {name: getattr(settings, name) for name in FOLDERS}
-    return replace(settings, **{name: path.absolute() for name, path in there.items() if path is not None})
+    whole = {name: path.absolute() for name, path in there.items() if path is not None}
+    return replace(settings, **whole, sign_in=())  # visitors' passwords stay here
 
 
 def train_all(
@@ -85,13 +86,13 @@ def _elsewhere(todo: list["Order"], options: argparse.Namespace, settings: Setti
     return {order: outcomes[order] for order in todo}
 
 
-def whole(result: dict[str, Any], outcomes: dict["Order", str]) -> dict[str, Any]:
-    """A command's result, if nothing failed.
+def incomplete(verb: str, failed: Mapping[str, str], result: dict[str, Any]) -> Incomplete:
+    """The error of a command of which a part failed.
 
-    Raises:
-        Incomplete: Something did; it carries the result.
+    Args:
+        verb: What was to be done.
+        failed: What was not, and why.
+        result: What the command has to tell all the same.
     """
-    failed = [f"{order.title} ({error})" for order, error in outcomes.items() if error]
-    if failed:
-        raise Incomplete(f"Not made: {'; '.join(failed)}. The same command tries these again.", result)
-    return result
+    named = "; ".join(f"{title} ({error})" for title, error in failed.items())
+    return Incomplete(f"Not {verb}: {named}. The same command tries these again.", result)

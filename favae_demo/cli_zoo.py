@@ -46,4 +46,6 @@ def zoo(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
         "models": rows,
         "megabytes": round(sum(row["bytes"] for row in rows) / 1e6, 1),
     }
-    return cli_sweep.whole(result, outcomes)
+    if failed := {order.title: error for order, error in outcomes.items() if error}:
+        raise cli_sweep.incomplete("made", failed, result)
+    return result

@@ -2,7 +2,6 @@
 
 import builtins
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,15 +10,7 @@ import sweep_work
 from favae_demo import sweep
 from favae_demo.errors import ConfigError
 
-
-@pytest.fixture(scope="session")
-def dask_address() -> Iterator[str]:
-    """A cluster of two processes on this machine, workers as README says."""
-    distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
-    ) as cluster:
-        yield cluster.scheduler_address
+pytest_plugins = ["dask_cluster"]
 
 
 def where(backend: str, request: pytest.FixtureRequest) -> dict:

@@ -167,7 +167,12 @@ def _folder_entries(root: Path) -> Iterator[Entry]:
     for number, path in enumerate(files, start=1):
         if path.is_file():
             yield Entry(
-                path.relative_to(root).as_posix(), FILE, lambda path=path: path.open("rb"), number, len(files)
+                path.relative_to(root).as_posix(),
+                FILE,
+                lambda path=path: path.open("rb"),
+                number,
+                len(files),
+                path.stat().st_size,
             )
 
 

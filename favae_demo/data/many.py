@@ -1,7 +1,7 @@
 """Many pictures, one at a time: files, folders and archives are read member by member, and what is no picture says why."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
@@ -47,30 +47,40 @@ class Given:
     Attributes:
         name: Its path inside what was given, or its file name; no two are the same.
         share: How much of everything is read when this file is, in [0, 1].
-        content: The file's bytes; None where it is left out.
+        content: The file's bytes; None where it is left out, or was not wanted.
         reason: Why it is left out, or an empty string.
+        is_picture: Whether it is one by its name and place, even if it cannot be read.
     """
 
     name: str
     share: float
     content: bytes | None = None
     reason: str = ""
+    is_picture: bool = False
 
 
-def pictures(sources: Sequence[Path], limits: Limits | None = None) -> Iterator[Given]:
+def pictures(
+    sources: Sequence[Path], limits: Limits | None = None, wanted: Container[int] | None = None
+) -> Iterator[Given]:
     """Reads pictures, folders and archives; whatever cannot be read is named, and the rest goes on.
 
     Args:
         sources: Files and folders, in any mixture.
         limits: Bounds for each archive or folder.
+        wanted: Which files are read, counted from 1 as they come; the others are named only. None reads all.
     """
-    limits, seen = limits or Limits(), Counter[str]()
+    limits, seen, count = limits or Limits(), Counter[str](), 0
+
+    def reads() -> bool:  # asked when a file's turn has come
+        return wanted is None or count + 1 in wanted
+
     for number, source in enumerate(sources):
         prefix = f"{source.name}/" if len(sources) > 1 else ""
-        for given in _read(source, prefix, limits):
+        for given in _read(source, prefix, limits, reads):
             seen[given.name] += 1
-            count = seen[given.name]
-            name = f"{given.name} ({count})" if count > 1 else given.name
+            same = seen[given.name]
+            name = f"{given.name} ({same})" if same > 1 else given.name
+            count += 1
             yield replace(given, name=name, share=(number + given.share) / len(sources))
 
 
@@ -80,17 +90,19 @@ def _is_picture(path: Path) -> bool:
     )  # by name: a picture may end with bytes that look like an archive
 
 
-def _read(source: Path, prefix: str, limits: Limits) -> Iterator[Given]:
+def _read(source: Path, prefix: str, limits: Limits, reads: Callable[[], bool]) -> Iterator[Given]:
     if source.is_dir() or (not _is_picture(source) and is_archive(source)):
-        yield from _read_all(source, prefix, limits)
+        yield from _read_all(source, prefix, limits, reads)
     elif reason := _why_not((source.name,)):
         damaged = reason == SEPARATE_ARCHIVE  # is one by its name, but not by its content
         yield Given(source.name, 1.0, reason="a damaged archive" if damaged else reason)
-    else:
+    elif reads():
         yield _content(source.name, 1.0, lambda: source.open("rb"), LARGEST)
+    else:
+        yield Given(source.name, 1.0, is_picture=True)
 
 
-def _read_all(source: Path, prefix: str, limits: Limits) -> Iterator[Given]:
+def _read_all(source: Path, prefix: str, limits: Limits, reads: Callable[[], bool]) -> Iterator[Given]:
     budget = limits.bytes
     try:
         for number, entry in enumerate(entries(source), start=1):
@@ -99,7 +111,7 @@ def _read_all(source: Path, prefix: str, limits: Limits) -> Iterator[Given]:
                 return
             if entry.kind == FOLDER:
                 continue
-            given, read = _member(entry, min(LARGEST, budget), source.name)
+            given, read = _member(entry, min(LARGEST, budget), source.name, reads)
             budget -= read
             yield replace(given, name=prefix + given.name)
     except (*DAMAGED, DataError, OSError):
@@ -108,8 +120,8 @@ def _read_all(source: Path, prefix: str, limits: Limits) -> Iterator[Given]:
         )
 
 
-def _member(entry: Entry, most: int, source: str) -> tuple[Given, int]:
-    """One entry, and how many bytes were unpacked for it."""
+def _member(entry: Entry, most: int, source: str, reads: Callable[[], bool]) -> tuple[Given, int]:
+    """One entry, and how many bytes were unpacked for it, or would have been as far as the archive tells."""
     share = min(entry.done / entry.total, 1.0) if entry.total else 0.0
     shown = "".join(letter if letter.isprintable() else "�" for letter in entry.name)
     if entry.kind == OTHER:
@@ -123,6 +135,8 @@ def _member(entry: Entry, most: int, source: str) -> tuple[Given, int]:
     name, reason = "/".join(parts), _why_not(parts)
     if reason:
         return Given(name, share, reason=reason), 0
+    if not reads():
+        return Given(name, share, is_picture=True), entry.size or 0
     given = _content(name, share, entry.open, most)
     # One that is too large was unpacked up to that size all the same.
     return given, most if given.reason.startswith(TOO_LARGE[:6]) else len(given.content or b"")
@@ -135,18 +149,18 @@ def _why_not(parts: tuple[str, ...]) -> str:
 
 def _content(name: str, share: float, open_: Callable[[], IO[bytes] | None], most: int) -> Given:
     """A file's bytes, or why they cannot be had; what is read is counted, whatever an archive claims."""
-    blocks, size = [], 0
+    found, blocks, size = Given(name, share, is_picture=True), [], 0
     try:
         with open_() as stream:
             while block := stream.read(BLOCK):
                 size += len(block)
                 if size > most:
-                    return Given(name, share, reason=TOO_LARGE.format(size=size_text(most)))
+                    return replace(found, reason=TOO_LARGE.format(size=size_text(most)))
                 blocks.append(block)
     except (RuntimeError, NotImplementedError):  # zipfile: a password, or an exotic compression
-        return Given(name, share, reason="locked with a password, or packed in an unknown way")
+        return replace(found, reason="locked with a password, or packed in an unknown way")
     except DAMAGED:
-        return Given(name, share, reason="damaged inside its archive")
+        return replace(found, reason="damaged inside its archive")
     except OSError as error:
-        return Given(name, share, reason=f"cannot be read: {error.strerror or error}")
-    return Given(name, share, b"".join(blocks))
+        return replace(found, reason=f"cannot be read: {error.strerror or error}")
+    return replace(found, content=b"".join(blocks))

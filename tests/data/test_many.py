@@ -117,3 +117,30 @@ def test_what_calls_itself_an_archive_is_named(tmp_path: Path) -> None:
     given = named(list(pictures([tmp_path / "a.zip", tmp_path / "a.txt"])))
     assert "damaged" in given["a.zip"].reason
     assert "not a picture" in given["a.txt"].reason
+
+
+def test_files_that_are_not_wanted_are_named_but_not_read(tiny_mvtec: Path, tmp_path: Path) -> None:
+    hostile_zip(tmp_path / "all.zip", tiny_mvtec / "widget")
+    sources = [tiny_mvtec / "widget" / "test", tmp_path / "all.zip"]
+    whole = list(pictures(sources))
+    chosen = range(9, 25)  # the end of the one and the beginning of the other
+    some = list(pictures(sources, wanted=chosen))
+    assert [(one.name, one.share, one.is_picture) for one in some] == [
+        (one.name, one.share, one.is_picture) for one in whole
+    ]
+    read = [number for number, one in enumerate(some, 1) if one.content is not None]
+    assert read == [
+        number for number, one in enumerate(whole, 1) if one.content is not None and number in chosen
+    ]
+    assert len(read) > 4
+    assert all(some[number - 1] == whole[number - 1] for number in chosen)
+    fine = {"line/a/000.png", "line/b/000.png", "line/c/000.png", "=1+1.png"}
+    spoilt = {"line/broken.png", "line/letter.png", "line/empty.png"}
+    assert {one.name.removeprefix("all.zip/") for one in whole[12:] if one.is_picture} == fine | spoilt
+
+
+def test_what_is_not_read_counts_for_the_limit_too(tiny_mvtec: Path) -> None:
+    folder = tiny_mvtec / "widget" / "test" / "spot"
+    limits = Limits(bytes=(folder / "000.png").stat().st_size + 1)
+    for wanted in (None, ()):
+        assert [one.reason[:10] for one in pictures([folder], limits, wanted)][2:] == ["holds more"]
