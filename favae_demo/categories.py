@@ -16,6 +16,7 @@ class CategoryInfo:
         rotation: Largest rotation, in degrees, at which a good part is still seen in practice.
         colour: Whether a good part may have a little other colour or light: none of its defects is one of colour.
         bends: Whether a good part may be a little out of shape: its outline is grown or there is none, so it is not judged.
+        any_angle: Whether the part may lie at any angle, so that it can be turned upright before it is looked at.
         texture: Whether the pictures show a texture without a place of its own. Such a picture is not cropped in training, because
             a coarser or finer mesh is no good one, and what the whole picture shares is no defect of a place in it.
         complete: Training and test pictures of the whole category as published, or None where it is no published one.
@@ -30,6 +31,7 @@ class CategoryInfo:
     rotation: float = 15.0
     colour: bool = True
     bends: bool = False
+    any_angle: bool = False
     texture: bool = False
     complete: tuple[int, int] | None = None
     source: str = "own pictures"
@@ -48,7 +50,7 @@ def _mvtec(*values: Any, **named: Any) -> CategoryInfo:
 CATEGORIES: dict[str, CategoryInfo] = {
     "bottle": _mvtec("Bottle", "light", complete=(209, 83)),
     "pill": _mvtec("Pill", "dark", hflip=False, vflip=False, colour=False, complete=(267, 167)),
-    "screw": _mvtec("Screw", "light", complete=(320, 160)),
+    "screw": _mvtec("Screw", "light", any_angle=True, complete=(320, 160)),
     "toothbrush": _mvtec("Toothbrush", "none", vflip=False, complete=(60, 42)),
     "grid": _mvtec("Grid", "none", rotation=0.0, texture=True, complete=(264, 78)),
     # A wire of another colour in the wrong place is one of the defects.
@@ -101,6 +103,8 @@ def category_defaults(category: str) -> dict[str, Any]:
         changes["hflip_p"] = 0.0
     if not info.vflip:
         changes["vflip_p"] = 0.0
+    if not info.any_angle:
+        changes["align"] = False
     if not info.colour:
         changes["colour"] = 0.0
     if not info.bends:

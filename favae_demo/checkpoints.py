@@ -124,6 +124,7 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
 
     tensors = {f"model.{name}": value for name, value in checkpoint.weights.items()}
     tensors |= {f"teacher.{name}": value for name, value in checkpoint.standardisation.items()}
+    tensors |= {f"score.{name}": value for name, value in checkpoint.card.calibration.whitening.items()}
     with atomic_path(path) as temporary:
         clones = {name: value.detach().cpu().contiguous().clone() for name, value in tensors.items()}
         save_file(clones, temporary, {"favae": checkpoint.card.to_json()})
@@ -138,11 +139,12 @@ def load_checkpoint(path: Path) -> Checkpoint:
     with _opened(path) as file:
         card = _card(file, path)
         tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    parts = {"model.": {}, "teacher.": {}}
+    parts = {"model.": {}, "teacher.": {}, "score.": {}}
     for name, value in tensors.items():
         prefix = next((prefix for prefix in parts if name.startswith(prefix)), None)
         if prefix:
             parts[prefix][name.removeprefix(prefix)] = value
+    card = replace(card, calibration=replace(card.calibration, whitening=parts["score."]))
     return Checkpoint(card, parts["model."], parts["teacher."])
 
 

@@ -1,4 +1,4 @@
-"""The command line: python -m favae_demo {train,evaluate,detect,report,export,zoo,bench,doctor,teachers,data}.
+"""The command line: python -m favae_demo {train,evaluate,detect,report,export,zoo,ablation,bench,doctor,teachers,data}.
 
 Errors that a user can act on are one sentence on standard error and exit code 2; `--json` prints one JSON object as the
 last line of standard output.
@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from favae_demo import cli_bench, cli_data, cli_detect, cli_export, cli_report, cli_zoo
+from favae_demo import cli_ablation, cli_bench, cli_data, cli_detect, cli_export, cli_report, cli_zoo
 from favae_demo.cli_bars import TrainingBar, advance, progress_bar
 from favae_demo.device import give_way
 from favae_demo.errors import ConfigError, FavaeError, Incomplete
@@ -61,7 +61,8 @@ def train(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
         category = _required(options.category, "--category")
         data_dir = options.data or data_dir_of(category, settings)
         require_training(load_category(data_dir, category))
-        config = make_config(options.preset, category, teacher=options.teacher, seed=options.seed)
+        teacher = options.teacher or PRESETS[options.preset].teacher
+        config = make_config(options.preset, category, teacher=teacher, seed=options.seed)
         config = config.with_text(_assignments(options.set))
         out = (
             options.out or settings.runs_dir / f"{time.strftime('%Y%m%d-%H%M%S')}-{category}-{config.teacher}"
@@ -195,7 +196,7 @@ def _parser() -> argparse.ArgumentParser:
         "--data", type=Path, help="folder with one sub-folder a category (default: FAVAE_DATA_DIR)"
     )
     one.add_argument("--category")
-    one.add_argument("--teacher", default="vgg16", choices=TEACHERS)
+    one.add_argument("--teacher", choices=TEACHERS, help="default: the preset's")
     one.add_argument("--preset", default="quick", choices=list(PRESETS))
     one.add_argument("--seed", type=int, default=0)
     one.add_argument("--out", type=Path, metavar="RUNDIR", help="folder of the new run")
@@ -218,6 +219,7 @@ def _parser() -> argparse.ArgumentParser:
     cli_export.add_arguments(add("export", cli_export.export))
     cli_bench.add_arguments(add("bench", cli_bench.bench))
     cli_zoo.add_arguments(add("zoo", cli_zoo.zoo))
+    cli_ablation.add_arguments(add("ablation", cli_ablation.ablation))
     add("doctor", doctor)
     one = add("teachers", teachers)
     one.add_argument("action", choices=("fetch", "status"))

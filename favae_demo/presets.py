@@ -67,7 +67,10 @@ class TrainConfig:
         help="Size of the network: a factor on the channels of every layer; 1 is the report's.",
     )
     latent: int = _option(
-        100, 2, 1024, help="How many numbers a picture is squeezed into (latent dimensions), at each place of the code."
+        100,
+        2,
+        1024,
+        help="How many numbers a picture is squeezed into (latent dimensions), at each place of the code.",
     )
     latent_side: int = _option(
         1,
@@ -188,7 +191,9 @@ class TrainConfig:
         for item in fields(self):
             _check(item, getattr(self, item.name))
         if self.encoder == "features" and self.teacher == "none":
-            raise ConfigError("A network that looks at a teacher's features needs a teacher; choose another kind of model.")
+            raise ConfigError(
+                "A network that looks at a teacher's features needs a teacher; choose another kind of model."
+            )
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "TrainConfig":
@@ -236,7 +241,9 @@ def _check(item, value: Any) -> None:
     if not isinstance(value, item.type) or (item.type is int and isinstance(value, bool)):
         raise ConfigError(f"The setting {name!r} must be of type {item.type.__name__}, not {value!r}.")
     if meta["choices"] and value not in meta["choices"]:
-        raise ConfigError(f"The setting {name!r} must be one of {', '.join(meta['choices'])}, not {value!r}.")
+        raise ConfigError(
+            f"The setting {name!r} must be one of {', '.join(map(str, meta['choices']))}, not {value!r}."
+        )
     if meta["low"] is not None and not meta["low"] <= value <= meta["high"]:
         raise ConfigError(
             f"The setting {name!r} must be between {meta['low']:,.10g} and {meta['high']:,.10g}, not {value!r}."
@@ -288,11 +295,15 @@ EXTENDED = replace(
     score="whitened",
     pixel_weight=0.0,
     top_share=0.03,
-    blur=3.0,
+    blur=2.0,
     snapshot_every=5,
 )
 
-PRESETS = {"quick": QUICK, "paper": PAPER, "extended": EXTENDED}
+PRESETS = {"quick": QUICK, "extended": EXTENDED, "paper": PAPER}
+PLAIN = {
+    "encoder": "picture",
+    "pixel_weight": 1.0,
+}  # what the plain VAE changes of them: it has the pixels alone
 MAP_SIDE = 128  # of reconstructions and error maps
 
 
@@ -309,4 +320,5 @@ def make_config(preset: str, category: str | None = None, **changes: Any) -> Tra
     if preset not in PRESETS:
         raise ConfigError(f"There is no preset called {preset!r}. Known: {', '.join(PRESETS)}.")
     own = {} if preset == "paper" or category is None else category_defaults(category)
-    return replace(PRESETS[preset], **(own | changes))
+    plain = PLAIN if changes.get("teacher") == "none" else {}
+    return replace(PRESETS[preset], **(own | plain | changes))

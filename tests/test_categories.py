@@ -50,6 +50,7 @@ def test_an_unknown_category_gets_careful_defaults() -> None:
     assert category_info("my_gear_wheels").title == "My gear wheels"
     assert category_defaults("my_gear_wheels") == {
         "background": "auto", "rotation": 15.0, "hflip_p": 0.0, "vflip_p": 0.0, "colour": 0.0, "elastic": 0.0,
+        "align": False,
     }  # fmt: skip
 
 

@@ -32,7 +32,7 @@ def checkpoint() -> Checkpoint:
     torch.manual_seed(0)
     names = ["pixels", "layer1", "layer2", "layer3"]
     maps = np.random.default_rng(0).random((3, 4, 16, 16), np.float32)
-    calibration = calibrate(maps, np.ones((3, 16, 16), bool), names, True)
+    calibration = calibrate(maps, np.ones((3, 16, 16), bool), names, "scaled")
     card = Card(
         "widget", CONFIG, "abc", "tests", CHANNELS, calibration, {"train": 10}, {"steps": 5}, version="1.0"
     )

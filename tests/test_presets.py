@@ -73,8 +73,15 @@ def test_a_value_out_of_range_names_field_and_range(item):
 @pytest.mark.parametrize("item", CHOICES, ids=names(CHOICES))
 def test_an_unknown_choice_names_field_and_choices(item):
     with pytest.raises(ConfigError) as error:
-        replace(PAPER, **{item.name: "other"})
-    assert f"{item.name!r} must be one of {', '.join(item.metadata['choices'])}" in str(error.value)
+        replace(PAPER, **{item.name: item.type("7")})
+    choices = ", ".join(map(str, item.metadata["choices"]))
+    assert f"{item.name!r} must be one of {choices}" in str(error.value)
+
+
+def test_looking_at_features_needs_a_teacher():
+    with pytest.raises(ConfigError, match="needs a teacher"):
+        replace(PRESETS["extended"], teacher="none")
+    assert make_config("extended", teacher="none").encoder == "picture"
 
 
 @pytest.mark.parametrize(

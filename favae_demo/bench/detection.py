@@ -16,7 +16,7 @@ from favae_demo.data.images import resize
 from favae_demo.detection.detector import Detector
 from favae_demo.detection.graph import Graph
 from favae_demo.detection.types import Detection
-from favae_demo.model.favae import Output
+from favae_demo.model.favae import Output, to_map_side
 from favae_demo.settings import Settings
 from favae_demo.viz.overlay import overlay
 
@@ -66,16 +66,15 @@ def measure_stages(
 
 def _parts(detector: Detector, x: Tensor) -> dict[str, Callable[[], object]]:
     """The stages of a model's graph as calls on pictures N×3×S×S in [0, 1]."""
-    graph, known = detector.engine.graph, detector.calibration
-    teacher, parts = graph.teacher, {"vae": lambda: graph.model(x)}
+    graph, small = detector.engine.graph, to_map_side(x)
+    teacher, parts = graph.teacher, {"vae": lambda: graph.model(small, features)}
     features, channels = [], ()
     if teacher is not None:
         parts["teacher"] = lambda: teacher.features(x)
         features, channels = teacher.features(x), teacher.channels
     # The same graph over answers that are there already: what remains is the error maps.
-    answers = _Answers(graph.model(x), features, channels)
-    scales, divisors = list(known.scales.values()), list(known.channels.values()) or None
-    maps = Graph(answers, answers if features else None, detector.config, divisors, scales)
+    answers = _Answers(graph.model(small, features), features, channels)
+    maps = Graph(answers, answers if features else None, detector.config, detector.calibration)
     return parts | {"maps": lambda: maps(x)}
 
 
@@ -85,7 +84,7 @@ class _Answers:
     def __init__(self, output: Output, features: list[Tensor], channels: tuple[int, ...]):
         self.output, self.known, self.channels = output, features, channels
 
-    def __call__(self, _: object) -> Output:
+    def __call__(self, *_: object) -> Output:
         return self.output
 
     def features(self, _: object) -> list[Tensor]:

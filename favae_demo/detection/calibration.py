@@ -1,16 +1,31 @@
 """What held-out good pictures say about a model: the scale of each error map and the limits of the verdict."""
 
+from __future__ import annotations
+
 import math
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from favae_demo.detection.scoring import combine, image_score
+from favae_demo.detection.scoring import TOP_SHARE, combine, image_score
+
+if TYPE_CHECKING:  # cards are read when the page is built, which must not wait for torch
+    from torch import Tensor
 
 DEFAULT_FALSE_ALARM_RATE = 0.05
 MARGIN = 0.1  # added to the highest good score where the pictures are too few for the rate
+
+# Kind of score → divisor of each term, from the maps N×T×S×S of held-out good pictures.
+SCALES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "sum": lambda maps: np.ones(maps.shape[1]),
+    "channels": lambda maps: np.ones(maps.shape[1]),
+    "scaled": lambda maps: maps.mean((0, 2, 3)),
+    "whitened": lambda maps: np.ones(
+        maps.shape[1]
+    ),  # whitened residuals have a mean square of 1 on good parts
+}
 
 
 @dataclass(frozen=True)
@@ -62,11 +77,14 @@ class Calibration:
     """Scales and good scores of one model; travels in its checkpoint.
 
     Attributes:
-        scales: Divisor of each term's map: its mean on held-out good pictures (`scaled`) or 1 (`sum`, `channels`).
+        scales: Divisor of each term's map, by `SCALES`.
         score: Kind of image score, `max` or `top`.
         plain: Good scores with the whole picture counted.
         masked: Good scores with the background masked out.
         channels: Divisor of each channel's squared residual, by term; empty unless the score is by `channels`.
+        weights: Weight of a term in the combined map; 1 where it is not named.
+        share: Share of a map's pixels that count for the image score `top`.
+        whitening: Matrix C×C by term that makes residuals of good pictures uncorrelated; empty unless the score is `whitened`.
     """
 
     scales: dict[str, float]
@@ -74,28 +92,67 @@ class Calibration:
     plain: GoodScores
     masked: GoodScores
     channels: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    weights: dict[str, float] = field(default_factory=dict)
+    share: float = TOP_SHARE
+    whitening: dict[str, Tensor] = field(default_factory=dict)
+
+    @classmethod
+    def neutral(cls, names: Sequence[str]) -> Calibration:
+        """One that adds up the terms as they are and has seen no picture."""
+        nothing = GoodScores((), {})
+        return cls(dict.fromkeys(names, 1.0), "max", nothing, nothing)
+
+    def weight(self, name: str) -> float:
+        """Weight of a term in the combined map."""
+        return self.weights.get(name, 1.0)
+
+    @property
+    def factors(self) -> list[float]:
+        """What each term's map is multiplied by in the combined map, in order."""
+        return [self.weight(name) / scale for name, scale in self.scales.items()]
+
+    def image_score(self, score_map: np.ndarray) -> float:
+        """The score of a picture, from its score map S×S."""
+        return image_score(score_map, self.score, self.share)
 
     def good(self, masked: bool) -> GoodScores:
         """Good scores with or without the background mask."""
         return self.masked if masked else self.plain
 
     def to_dict(self) -> dict[str, Any]:
-        """A plain mapping, for JSON."""
-        return asdict(self)
+        """A plain mapping, for JSON; without the whitening, which is too large for it."""
+        record = asdict(replace(self, whitening={}))
+        del record["whitening"]
+        return record
 
     @classmethod
-    def from_dict(cls, record: dict[str, Any]) -> "Calibration":
+    def from_dict(cls, record: dict[str, Any]) -> Calibration:
         """The calibration a mapping holds."""
         plain, masked = (
             GoodScores(tuple(part["images"]), {name: tuple(values) for name, values in part["peaks"].items()})
             for part in (record["plain"], record["masked"])
         )
         channels = {name: tuple(values) for name, values in record.get("channels", {}).items()}
-        return cls(dict(record["scales"]), record["score"], plain, masked, channels)
+        return cls(
+            dict(record["scales"]),
+            record["score"],
+            plain,
+            masked,
+            channels,
+            dict(record.get("weights", {})),
+            record.get("share", TOP_SHARE),
+        )
 
 
 def calibrate(
-    maps: np.ndarray, foregrounds: np.ndarray, names: Sequence[str], scaled: bool, score: str = "max"
+    maps: np.ndarray,
+    foregrounds: np.ndarray,
+    names: Sequence[str],
+    kind: str,
+    score: str = "max",
+    *,
+    share: float = TOP_SHARE,
+    weights: Mapping[str, float] | None = None,
 ) -> Calibration:
     """Calibration from the smoothed term maps of held-out good pictures.
 
@@ -103,19 +160,31 @@ def calibrate(
         maps: N×T×S×S, one map a term.
         foregrounds: N×S×S bool, the part in each picture.
         names: Names of the T terms.
-        scaled: Whether each term is divided by its mean.
+        kind: Key of `SCALES`: what each term is divided by.
         score: Kind of image score, `max` or `top`.
+        share: Share of a map's pixels that count for `top`.
+        weights: Weight of a term in the combined map; 1 where it is not named.
     """
-    means = maps.mean(axis=(0, 2, 3)) if scaled else np.ones(len(names))
-    scales = [max(float(mean), 1e-12) for mean in means]
-    everything = {"combined": combine(maps, scales)}
+    scales = [max(float(value), 1e-12) for value in SCALES[kind](maps)]
+    found = Calibration.neutral(names)
+    found = replace(
+        found,
+        scales=dict(zip(names, scales, strict=True)),
+        score=score,
+        share=share,
+        weights=dict(weights or {}),
+    )
+    everything = {"combined": combine(maps, found.factors)}
     everything |= {name: maps[:, i] / scales[i] for i, name in enumerate(names)}
-    plain = _good_scores(everything, np.ones_like(foregrounds), score)
-    masked = _good_scores(everything, foregrounds, score)
-    return Calibration(dict(zip(names, scales, strict=True)), score, plain, masked)
+    whole = np.ones_like(foregrounds)
+    return replace(
+        found,
+        plain=_good_scores(everything, whole, found),
+        masked=_good_scores(everything, foregrounds, found),
+    )
 
 
-def _good_scores(maps: dict[str, np.ndarray], foregrounds: np.ndarray, kind: str) -> GoodScores:
-    images = tuple(image_score(one, kind) for one in maps["combined"] * foregrounds)
+def _good_scores(maps: dict[str, np.ndarray], foregrounds: np.ndarray, found: Calibration) -> GoodScores:
+    images = tuple(found.image_score(one) for one in maps["combined"] * foregrounds)
     peaks = {name: tuple(float(one.max()) for one in values * foregrounds) for name, values in maps.items()}
     return GoodScores(images, peaks)

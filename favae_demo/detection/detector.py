@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from favae_demo.checkpoints import Checkpoint, load_checkpoint, read_card
+from favae_demo.data.alignment import align, put_back
 from favae_demo.data.images import resize
 from favae_demo.data.masking import foreground
 from favae_demo.detection.calibration import (
@@ -24,8 +25,8 @@ from favae_demo.detection.engines.converted import ensure, kept
 from favae_demo.detection.engines.torch_engine import TorchEngine
 from favae_demo.detection.graph import Graph
 from favae_demo.detection.regions import find_regions
-from favae_demo.detection.residuals import channel_variances, residuals
-from favae_demo.detection.scoring import combine, image_score
+from favae_demo.detection.residuals import channel_variances, whitening
+from favae_demo.detection.scoring import combine
 from favae_demo.detection.types import Detection
 from favae_demo.errors import CheckpointError
 from favae_demo.model.favae import Favae
@@ -70,8 +71,7 @@ class Detector:
             category: What it was trained on.
             device: Where the network runs.
         """
-        channels, scales = list(calibration.channels.values()) or None, list(calibration.scales.values())
-        graph = Graph(model, teacher, config, channels, scales)
+        graph = Graph(model, teacher, config, calibration)
         return cls(TorchEngine(graph, device), config, calibration, category)
 
     @classmethod
@@ -134,6 +134,10 @@ class Detector:
                     f"This model was trained with other {config.teacher} weights than those on this machine "
                     f"({teacher.source}); train it again, or fetch the weights it names: {card.teacher_source}."
                 )
+            if tuple(teacher.channels) != card.teacher_channels:
+                raise CheckpointError(
+                    f"This model was trained on other layers of {config.teacher} than this version reads; train it again."
+                )
             teacher.load_standardisation(checkpoint.standardisation)
         return cls.of(checkpoint.build_model(), teacher, config, card.calibration, card.category, device)
 
@@ -174,7 +178,7 @@ class Detector:
         return replace(
             detection,
             foreground=part,
-            score=image_score(combined, self.calibration.score),
+            score=self.calibration.image_score(combined),
             threshold=limits["image"].value,
             pixel_threshold=limits["combined"].value,
             map_limits={name: limit.value for name, limit in limits.items() if name != "image"},
@@ -193,9 +197,9 @@ class Detector:
         start = time.perf_counter()
         small = np.stack([resize(image, self.config.image_size) for image in images])
         prepared = time.perf_counter()
-        terms, rebuilt = self.engine.run(small)
+        terms, rebuilt = _run(self.engine, small, self.config)
         scales = list(self.calibration.scales.values())
-        combined = combine(terms, scales)
+        combined = combine(terms, self.calibration.factors)
         modelled = time.perf_counter()
         found = []
         for i, image in enumerate(images):
@@ -221,30 +225,63 @@ def calibrate_model(
     held_out: np.ndarray,
     config: TrainConfig,
     device: torch.device | str = "cpu",
+    *,
+    basis: np.ndarray | None = None,
 ) -> Calibration:
-    """Calibration of a freshly trained model on N×S×S×3 uint8 held-out good pictures."""
+    """Calibration of a freshly trained model.
+
+    Args:
+        model: The network.
+        teacher: The frozen teacher with the training's standardisation, or None for the plain VAE.
+        held_out: Good pictures N×S×S×3 uint8 that it was not trained on.
+        config: Settings of the training.
+        device: Where the network runs.
+        basis: Good pictures that the residuals' whitening is fitted on, as many as there are; None takes the held-out ones.
+    """
     model = model.to(device).eval()
-    parts = [held_out[i : i + BATCH] for i in range(0, len(held_out), BATCH)]
     names = term_names(0 if teacher is None else len(teacher.channels))
-    channels = None
+    plain = TorchEngine(Graph(model, teacher, config), device)
+    known = Calibration.neutral(names)
     if config.score == "channels":
-        channels = channel_variances([_residuals(model, teacher, part, config, device) for part in parts])
-    engine = TorchEngine(Graph(model, teacher, config, channels), device)
-    maps = [engine.run(part)[0] for part in parts]
-    parts_of = np.stack([foreground(picture, config.background) for picture in held_out])
-    found = calibrate(np.concatenate(maps), parts_of, names, config.score == "scaled", config.image_score)
-    divisors = zip(names, channels or (), strict=False)
-    return replace(found, channels={name: tuple(values.tolist()) for name, values in divisors})
+        variances = channel_variances(_residuals(plain, held_out, config))
+        divisors = zip(names, variances, strict=True)
+        known = replace(known, channels={name: tuple(values.tolist()) for name, values in divisors})
+    elif config.score == "whitened":
+        matrices = whitening(_residuals(plain, held_out if basis is None else basis, config))
+        known = replace(known, whitening=dict(zip(names, matrices, strict=True)))
+    engine = TorchEngine(Graph(model, teacher, config, known), device)
+    maps = np.concatenate([_run(engine, part, config)[0] for part in _batches(held_out)])
+    parts = np.stack([foreground(resize(picture, maps.shape[-1]), config.background) for picture in held_out])
+    found = calibrate(
+        maps,
+        parts,
+        names,
+        config.score,
+        config.image_score,
+        share=config.top_share,
+        weights={"pixels": config.pixel_weight},
+    )
+    return replace(found, channels=known.channels, whitening=known.whitening)
 
 
-def _residuals(
-    model: Favae,
-    teacher: Teacher | None,
-    pictures: np.ndarray,
-    config: TrainConfig,
-    device: torch.device | str,
-) -> list[Tensor]:
-    """What the model missed, by term."""
-    x = torch.from_numpy(pictures).to(device).permute(0, 3, 1, 2).float().div_(255)
-    features = [] if teacher is None else teacher.features(x)
-    return residuals(model(x), x, features, centre=config.centre)
+def _run(engine: Engine, pictures: np.ndarray, config: TrainConfig) -> tuple[np.ndarray, np.ndarray]:
+    """As `Engine.run`; where parts are turned upright for it, its answers are turned back."""
+    if not config.align:
+        return engine.run(pictures)
+    upright, motions = align(pictures)
+    maps, rebuilt = engine.run(upright)
+    side = pictures.shape[1]
+    for i, motion in enumerate(motions):
+        maps[i] = [put_back(one, motion, side) for one in maps[i]]
+        rebuilt[i] = put_back(rebuilt[i], motion, side, resize(pictures[i], rebuilt.shape[1]))
+    return maps, rebuilt
+
+
+def _batches(pictures: np.ndarray) -> list[np.ndarray]:
+    return [pictures[i : i + BATCH] for i in range(0, len(pictures), BATCH)]
+
+
+def _residuals(engine: TorchEngine, pictures: np.ndarray, config: TrainConfig) -> list[list[Tensor]]:
+    """What the model missed, by batch and term, before any scaling."""
+    seen = align(pictures)[0] if config.align else pictures
+    return [engine.look(part) for part in _batches(seen)]

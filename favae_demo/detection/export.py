@@ -12,6 +12,7 @@ from favae_demo.detection.engines.converted import write
 from favae_demo.detection.scoring import top_count
 from favae_demo.errors import ConfigError
 from favae_demo.files import write_json
+from favae_demo.presets import MAP_SIDE
 
 RATES = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 FORMATS = tuple(name for name, spec in ENGINES.items() if spec.module)
@@ -34,6 +35,10 @@ def export(detector: Detector, to: str, out: Path) -> dict[str, Any]:
     """
     if out.exists():
         raise ConfigError(f"{out} is there already; name a folder that is not.")
+    if detector.config.align:
+        raise ConfigError(
+            "This model turns each part upright before it looks, which the exported network cannot do by itself."
+        )
     if missing := ENGINES[to].missing():
         raise ConfigError(
             f"To write {ENGINES[to].title} files, install {' and '.join(missing)}: pip install -r requirements-fast.txt"
@@ -67,11 +72,12 @@ def describe(detector: Detector) -> dict[str, Any]:
         "outputs": {
             "maps": list(calibration.scales),
             "rebuilt": "RGB in 0 to 1",
-            "score_map": "sum of maps / scales",
+            "score_map": "sum of maps * weights / scales",
         },
         "scales": calibration.scales,
+        "weights": {name: calibration.weight(name) for name in calibration.scales},
         "score": "mean of the highest `top_pixels` values of the score map; above the image limit is a defect",
-        "top_pixels": top_count(config.image_size**2, calibration.score),
+        "top_pixels": top_count(MAP_SIDE**2, calibration.score, calibration.share),
         "limits": limits,
         "config": config.to_dict(),
     }

@@ -1,17 +1,17 @@
 """All of a detection that a network can do, as one network: pictures in, score maps and reconstructions out."""
 
-from collections.abc import Sequence
-
 import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from favae_demo.detection.calibration import Calibration
 from favae_demo.detection.residuals import residuals
 from favae_demo.detection.scoring import kernel_side
-from favae_demo.model.favae import Favae
-from favae_demo.presets import TrainConfig
+from favae_demo.model.favae import Favae, Output, to_map_side
+from favae_demo.model.terms import term_names
+from favae_demo.presets import MAP_SIDE, TrainConfig
 from favae_demo.teacher.networks import Teacher
 
 
@@ -25,8 +25,7 @@ class Graph(nn.Module):
         model: The network, in evaluation mode.
         teacher: The standardised teacher or None.
         config: Settings of the training.
-        channels: Divisors of the channels' squared residuals, one vector a term, or None.
-        scales: Divisors of the terms in the score map; None adds them up as they are.
+        calibration: Divisors and whitening of the residuals, divisors and weights of the terms; None adds up everything as it is.
     """
 
     def __init__(
@@ -34,34 +33,47 @@ class Graph(nn.Module):
         model: Favae,
         teacher: Teacher | None,
         config: TrainConfig,
-        channels: Sequence[Sequence[float]] | None = None,
-        scales: Sequence[float] | None = None,
+        calibration: Calibration | None = None,
     ):
         super().__init__()
         self.model, self.teacher, self.centre = model, teacher, config.centre
         counts = (3, *(() if teacher is None else teacher.channels))
-        self.terms, self.side = len(counts), config.image_size
-        for term, count in enumerate(counts):
-            divisors = torch.ones(count) if channels is None else torch.as_tensor(channels[term])
+        names = term_names(len(counts) - 1)
+        known = calibration or Calibration.neutral(names)
+        self.side, self.whitened = config.image_size, bool(known.whitening)
+        for term, (name, count) in enumerate(zip(names, counts, strict=True)):
+            divisors = torch.as_tensor(known.channels.get(name, (1.0,) * count))
+            if self.whitened:
+                self.register_buffer(f"whitening{term}", known.whitening[name].float()[..., None, None])
+                divisors = torch.full(
+                    (count,), float(count)
+                )  # the mean over the channels: 1 where all is as on good parts
             self.register_buffer(f"weight{term}", (1 / divisors).view(1, -1, 1, 1))
-            spread = _spread(self.side >> term, self.side, config.blur)
+            spread = _spread(MAP_SIDE >> term, MAP_SIDE, config.blur)
             self.register_buffer(f"spread{term}", spread[..., None, None])
-        parts = torch.ones(self.terms) if scales is None else torch.tensor(scales, dtype=torch.float32)
-        self.register_buffer("parts", (1 / parts).view(1, -1, 1, 1))
+        parts = torch.tensor([known.weight(name) / known.scales[name] for name in names])
+        self.register_buffer("parts", parts.view(1, -1, 1, 1))
 
     def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Judges float RGB pictures N×3×S×S in [0, 1].
+        """Judges float RGB pictures N×3×S×S in [0, 1], S the picture size of the settings.
 
         Returns:
-            Smoothed error maps by term N×T×S×S, reconstructions N×3×S×S in [0, 1], score maps N×1×S×S.
+            Smoothed error maps by term N×T×128×128, reconstructions N×3×128×128 in [0, 1], score maps N×1×128×128.
         """
-        output = self.model(pictures)
-        features = [] if self.teacher is None else self.teacher.features(pictures)
-        missed = residuals(output, pictures, features, centre=self.centre)
+        output, missed = self.look(pictures)
         maps = torch.cat([self._map(term, one) for term, one in enumerate(missed)], 1)
         return maps, output.picture, F.conv2d(maps, self.parts)
 
+    def look(self, pictures: Tensor) -> tuple[Output, list[Tensor]]:
+        """What the model rebuilt, and what it missed, one tensor N×C×H×W a term."""
+        features = [] if self.teacher is None else self.teacher.features(pictures)
+        small = to_map_side(pictures)
+        output = self.model(small, features)
+        return output, residuals(output, small, features, centre=self.centre)
+
     def _map(self, term: int, missed: Tensor) -> Tensor:
+        if self.whitened:
+            missed = F.conv2d(missed, self.get_buffer(f"whitening{term}"))
         error = F.conv2d(missed * missed, self.get_buffer(f"weight{term}"))
         spread = self.get_buffer(f"spread{term}")
         rows = F.conv2d(error.permute(0, 2, 1, 3), spread)  # N×S×1×w: rows are the channels

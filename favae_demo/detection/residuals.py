@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
+import torch
 from torch import Tensor
 
 from favae_demo.model.favae import Output
 
 CHANNEL_FLOOR = 0.01  # of the mean over a term's channels
+SHRINKAGE = 0.05  # of a covariance towards its diagonal
+RIDGE = 1e-6  # of the mean variance, added to all: a channel that is never wrong has none
 
 
 def residuals(
@@ -40,4 +43,25 @@ def channel_variances(missed: Sequence[Sequence[Tensor]]) -> list[Tensor]:
         count = sum(part.numel() // part.shape[1] for part in parts)
         mean = sum((part.double() ** 2).sum((0, 2, 3)) for part in parts) / count
         found.append(mean.clamp(min=max(float(mean.mean()) * CHANNEL_FLOOR, 1e-12)).float())
+    return found
+
+
+def whitening(missed: Sequence[Sequence[Tensor]]) -> list[Tensor]:
+    """For each term the C×C matrix W with W·r uncorrelated and of variance 1, where r are residuals of good pictures.
+
+    ‖W·r‖² is the squared Mahalanobis distance of a residual from none. The covariance is shrunk towards its diagonal, because
+    neighbouring places are much alike and so tell less than their number.
+
+    Args:
+        missed: What `residuals` gave for each batch.
+    """
+    found = []
+    for parts in zip(*missed, strict=True):
+        count = sum(part.numel() // part.shape[1] for part in parts)
+        rows = (part.transpose(0, 1).flatten(1).double() for part in parts)
+        covariance = sum(row @ row.T for row in rows) / count
+        variances = covariance.diagonal()
+        floor = max(float(variances.mean()) * RIDGE, 1e-12)
+        shrunk = torch.lerp(covariance, variances.diag(), SHRINKAGE) + floor * torch.eye(len(variances))
+        found.append(torch.linalg.inv(torch.linalg.cholesky(shrunk)).float())
     return found

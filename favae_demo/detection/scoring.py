@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-TOP_SHARE = 0.01  # of a map's pixels, for the `top` image score
+TOP_SHARE = 0.01  # of a map's pixels, for the `top` image score, unless a model's settings say otherwise
 
 
 def smooth(maps: np.ndarray, sigma: float) -> np.ndarray:
@@ -23,17 +23,17 @@ def kernel_side(sigma: float) -> int:
     return 2 * round(4 * sigma) + 1
 
 
-def combine(maps: np.ndarray, scales: Sequence[float]) -> np.ndarray:
-    """Sum of the terms of N×T×S×S maps, each divided by its scale; N×S×S float32."""
-    return np.einsum("nthw,t->nhw", maps, 1 / np.asarray(scales, np.float32))
+def combine(maps: np.ndarray, factors: Sequence[float]) -> np.ndarray:
+    """Sum of the terms of N×T×S×S maps, each times its factor; N×S×S float32."""
+    return np.einsum("nthw,t->nhw", maps, np.asarray(factors, np.float32))
 
 
-def image_score(score_map: np.ndarray, kind: str) -> float:
-    """One score of an S×S map: its highest value (`max`) or the mean of its top 1 % (`top`)."""
-    count = top_count(score_map.size, kind)
+def image_score(score_map: np.ndarray, kind: str, share: float = TOP_SHARE) -> float:
+    """One score of an S×S map: its highest value (`max`) or the mean of its highest `share` of values (`top`)."""
+    count = top_count(score_map.size, kind, share)
     return float(np.partition(score_map, -count, axis=None)[-count:].mean())
 
 
-def top_count(pixels: int, kind: str) -> int:
+def top_count(pixels: int, kind: str, share: float = TOP_SHARE) -> int:
     """How many of a map's highest pixels make the image score."""
-    return 1 if kind == "max" else max(1, round(pixels * TOP_SHARE))
+    return 1 if kind == "max" else max(1, round(pixels * share))

@@ -1,4 +1,4 @@
-"""The one way in which published numbers are made: all test pictures of a category, at the model's picture size.
+"""The one way in which published numbers are made: all test pictures of a category, their maps at 128×128.
 
 Thresholds, scales and model selection saw good training pictures only; the figures here use raw scores on one scale.
 """
@@ -17,6 +17,7 @@ from favae_demo.data.picture_cache import load_pictures
 from favae_demo.detection.detector import BATCH, Detector
 from favae_demo.errors import DataError
 from favae_demo.evaluation import metrics
+from favae_demo.presets import MAP_SIDE
 
 MIN_GOOD = 2  # good test pictures below which image-level figures say nothing
 FIGURES = ("pixel_auroc", "image_auroc", "aupro", "pixel_ap", "f1_max")
@@ -100,7 +101,7 @@ def evaluate_with(
     progress: Callable[[int, int], None] | None = None,
     cache_dir: Path | None = None,
 ) -> Evaluation:
-    """Scores every test picture of a category with whatever gives scores; see `evaluate`."""
+    """Scores every test picture of a category, loaded at size×size, with whatever gives scores; see `evaluate`."""
     if not category.test:
         raise DataError(f"The category {category.name!r} has no test pictures to measure on.")
     start = time.perf_counter()
@@ -113,7 +114,7 @@ def evaluate_with(
         if progress:
             progress(len(scores), len(category.test))
     with ThreadPoolExecutor() as pool:
-        masks = np.stack(list(pool.map(lambda sample: load_mask(sample, size), category.test)))
+        masks = np.stack(list(pool.map(lambda sample: load_mask(sample, MAP_SIDE), category.test)))
     labels = np.array([not sample.is_good for sample in category.test])
     # A defect picture without a mask has no place in pixel figures: its defect would count as background.
     known = np.array([sample.has_ground_truth for sample in category.test])

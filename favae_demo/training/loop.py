@@ -17,7 +17,7 @@ from torch import Tensor
 
 from favae_demo.data.images import save_png
 from favae_demo.errors import TrainingError
-from favae_demo.model.favae import Favae, Output
+from favae_demo.model.favae import Favae, Output, to_map_side
 from favae_demo.presets import TrainConfig
 from favae_demo.teacher.networks import Teacher
 from favae_demo.training.events import EpochDone, Event, Preparing, Snapshot, Started, StepDone
@@ -36,6 +36,8 @@ from favae_demo.training.state import TrainState, save_tensors
 from favae_demo.training.views import (
     Split,
     foreground_of,
+    seen,
+    shrunk,
     to_float,
     to_tensor,
     training_views,
@@ -107,6 +109,7 @@ def train(
     batches = Batches(config, views, train_features, device)
     validation = Batches(config, held_out, held_out_features, device)
     shown = {"held-out good pictures": split.held_out[:SNAPSHOT_PICTURES]} | dict(samples or {})
+    shown = {kind: _seen(pictures, config, teacher, device) for kind, pictures in shown.items()}
 
     progress = state.progress
     clock.go_on(progress.seconds)
@@ -140,7 +143,7 @@ def train(
         yield EpochDone(progress.epoch, progress.step, means, losses, is_best, rate, clock.seconds)
         if progress.epoch % config.snapshot_every == 0 or progress.step >= total:
             for kind, pictures in shown.items():
-                yield _snapshot(state, folder, kind, pictures, device)
+                yield _snapshot(state, folder, kind, pictures)
     return reason
 
 
@@ -149,6 +152,7 @@ class Batches:
 
     def __init__(self, config: TrainConfig, views: Tensor, source: FeatureSource, device: torch.device | str):
         self.config, self.source, self.device = config, source, torch.device(device)
+        views = shrunk(views)  # the features were computed from the larger ones
         self.views = views.to(device) if fits(self.device, [views]) else views
         self.foreground = foreground_of(views, config).to(self.views.device) if config.mask_training else None
 
@@ -184,7 +188,7 @@ def validate(state: TrainState, batches: Batches, config: TrainConfig) -> dict[s
     sums: dict[str, float] = {}
     for index in batches.sequence():
         pictures, features, mask = batches.get(index)
-        for name, value in _terms(model(pictures), pictures, features, mask, config)[1].items():
+        for name, value in _terms(model(pictures, features), pictures, features, mask, config)[1].items():
             sums[name] = sums.get(name, 0.0) + value
     return {name: value / len(batches.views) for name, value in sums.items()}
 
@@ -202,10 +206,10 @@ def _step(
 ) -> dict[str, float]:
     pictures, features, mask = batches.get(index)
     generator = torch.Generator().manual_seed(config.seed * 1_000_003 + state.progress.step)
-    noise = torch.randn(len(index), config.latent, generator=generator).to(device)
+    noise = torch.randn(len(index), *state.model.code_shape, generator=generator).to(device)
     state.model.train()
     with precision(device):
-        output = state.model(pictures, noise)
+        output = state.model(pictures, features, noise)
     loss, values = _terms(_full(output), pictures, features, mask, config)
     state.optimiser.zero_grad(set_to_none=True)
     loss.backward()
@@ -255,7 +259,7 @@ def _feature_sources(
     """A source of features for each part of the views; fits the teacher's standardisation on the way."""
     if teacher is None:
         return [NoFeatures() for _ in parts]
-    basis = to_tensor(split.train) if config.standardise else None
+    basis = to_tensor(seen(split.train, config)) if config.standardise else None
     if not config.bank:
         fit_standardisation(teacher, basis, device)
         return [LiveFeatures(teacher, views, device) for views in parts]
@@ -282,15 +286,28 @@ def _step_done(progress, terms, pictures: int, total: int, clock: "_Clock") -> S
 
 @torch.no_grad()
 def _snapshot(
-    state: TrainState, folder: RunFolder, kind: str, pictures: np.ndarray, device: torch.device | str
+    state: TrainState, folder: RunFolder, kind: str, shown: tuple[Tensor, list[Tensor]]
 ) -> Snapshot:
-    model = state.deployed.eval()
-    rebuilt = model(to_float(to_tensor(pictures), device)).picture.mul(255).round().byte()
-    below = rebuilt.permute(0, 2, 3, 1).cpu().numpy()
-    sheet = np.concatenate([np.concatenate(list(row), axis=1) for row in (pictures, below)], axis=0)
+    pictures, features = shown
+    rebuilt = state.deployed.eval()(pictures, features).picture
+    rows = [_to_bytes(part) for part in (pictures, rebuilt)]
+    sheet = np.concatenate([np.concatenate(list(row), axis=1) for row in rows], axis=0)
     path = f"snapshots/epoch-{state.progress.epoch:05d}-{kind.replace(' ', '-')}.png"
     save_png(folder.path / path, sheet)
     return Snapshot(state.progress.epoch, state.progress.step, kind, path)
+
+
+@torch.no_grad()
+def _seen(
+    pictures: np.ndarray, config: TrainConfig, teacher: Teacher | None, device: torch.device | str
+) -> tuple[Tensor, list[Tensor]]:
+    """Sample pictures N×S×S×3 uint8 as the network gets them, with their features if it looks at those."""
+    x = to_float(to_tensor(seen(pictures, config)), device)
+    return to_map_side(x), teacher.features(x) if config.encoder == "features" else []
+
+
+def _to_bytes(pictures: Tensor) -> np.ndarray:
+    return pictures.mul(255).round().byte().permute(0, 2, 3, 1).cpu().numpy()
 
 
 def _end(config: TrainConfig, state: TrainState, total: int) -> str | None:

@@ -68,7 +68,7 @@ def _run(folder: RunFolder, settings: Settings, measure: bool, stop: Callable[[]
         config, name, split, teacher, folder, samples=samples, stop=stop, device=device, cache_dir=cache
     )
     model = _load_best(folder, config, teacher)
-    calibration = calibrate_model(model, teacher, split.held_out, config, device)
+    calibration = calibrate_model(model, teacher, split.held_out, config, device, basis=split.train)
     training = _summary(folder, reason)
     card = Card(
         name,

@@ -8,9 +8,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from favae_demo.data.alignment import align
 from favae_demo.data.augment import augmented_view
 from favae_demo.data.masking import foreground
-from favae_demo.presets import TrainConfig
+from favae_demo.model.favae import to_map_side
+from favae_demo.presets import MAP_SIDE, TrainConfig
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,18 @@ def to_float(pictures: Tensor, device: torch.device | str = "cpu") -> Tensor:
     return pictures.to(device).float().div_(255)
 
 
+def seen(pictures: np.ndarray, config: TrainConfig) -> np.ndarray:
+    """Pictures N×S×S×3 uint8 as the network sees them: with their parts upright where the config says so."""
+    return align(pictures)[0] if config.align else pictures
+
+
+def shrunk(pictures: Tensor) -> Tensor:
+    """uint8 pictures n×3×S×S at the size that is rebuilt, n×3×128×128 uint8."""
+    if pictures.shape[-1] == MAP_SIDE:
+        return pictures
+    return torch.cat([to_map_side(part.float()).round().byte() for part in pictures.split(64)])
+
+
 def training_views(split: Split, config: TrainConfig) -> Tensor:
     """Augmented training pictures, n×3×S×S uint8: the originals first, then views of each in turn.
 
@@ -69,7 +83,7 @@ def foreground_of(pictures: Tensor, config: TrainConfig) -> Tensor:
 
 
 def _views(pictures: np.ndarray, count: int, config: TrainConfig, stream: int) -> Tensor:
-    originals = to_tensor(pictures)
+    originals = to_tensor(seen(pictures, config))
     views = originals.new_empty((count, *originals.shape[1:]))
     with _one_thread():
         for i in range(count):

@@ -117,7 +117,7 @@ def build(services: Services) -> None:
         Args:
             category: Kind of part, as `bottle`.
             teacher: `none` (plain VAE), `vgg16`, `vgg19`, `efficientnet-lite0`, `efficientnet-b0`, `resnet18` or `wide-resnet50-2`.
-            preset: Settings: `quick` (minutes) or `paper` (hours to days).
+            preset: Settings: `quick` or `extended` (minutes) or `paper` (hours to days).
             seed: Start of all random numbers, a whole number.
         """
         return {"run": start_training(services, category, teacher, preset, int(seed))}

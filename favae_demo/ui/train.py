@@ -89,7 +89,10 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         return look(services, category, teacher, preset, form)
 
     ui["start"].click(start, chosen, ui["run"], **QUIET).success(None, js=train_run.SHOW_RUN, **QUIET)
-    gr.on([ui["category"].change, ui["preset"].change], fill, chosen, ui["form"], **QUIET)
+    ui["preset"].input(teacher_for, [ui["preset"], ui["teacher"]], ui["teacher"], **QUIET)
+    gr.on(
+        [ui["category"].change, ui["preset"].change, ui["teacher"].change], fill, chosen, ui["form"], **QUIET
+    )
     # Without triggers `gr.on` listens to its inputs and to the opening of the page.
     gr.on(None, preview, chosen, looks, trigger_mode="always_last", concurrency_limit=4, **QUIET)
     gr.on([field.input for field in ui["form"]], lambda: text.TRAIN_CUSTOM, None, ui["preset"], **QUIET)
@@ -103,6 +106,11 @@ def preset_choices(policy: str) -> list[tuple[str, str]]:
         return [(text.PRESETS["quick"], "quick")]
     titles = [(text.PRESETS.get(name, name.capitalize()), name) for name in PRESETS]
     return [*titles, (text.TRAIN_CUSTOM_TITLE, text.TRAIN_CUSTOM)]
+
+
+def teacher_for(preset: str, teacher: str) -> str:
+    """The kind of model that goes with a recipe: what is chosen, unless the recipe is made for another."""
+    return PRESETS[preset].teacher if preset == "extended" else teacher
 
 
 def recipe(category: str | None, teacher: str, preset: str) -> list | None:

@@ -54,7 +54,7 @@ def maps() -> np.ndarray:
 
 
 def test_scaled_terms_have_mean_one_on_good_pictures(maps):
-    calibration = calibrate(maps, np.ones((5, 16, 16), bool), ["pixels", "layer1"], scaled=True)
+    calibration = calibrate(maps, np.ones((5, 16, 16), bool), ["pixels", "layer1"], kind="scaled")
     for i, name in enumerate(("pixels", "layer1")):
         assert maps[:, i].mean() / calibration.scales[name] == pytest.approx(1, rel=1e-5)
     combined = (maps[:, 0] / calibration.scales["pixels"]) + maps[:, 1] / calibration.scales["layer1"]
@@ -63,7 +63,7 @@ def test_scaled_terms_have_mean_one_on_good_pictures(maps):
 
 
 def test_unscaled_terms_are_taken_as_they_are(maps):
-    calibration = calibrate(maps, np.ones((5, 16, 16), bool), ["pixels", "layer1"], scaled=False)
+    calibration = calibrate(maps, np.ones((5, 16, 16), bool), ["pixels", "layer1"], kind="sum")
     assert calibration.scales == {"pixels": 1.0, "layer1": 1.0}
     np.testing.assert_allclose(calibration.plain.images, maps.sum(axis=1).max(axis=(1, 2)), rtol=1e-6)
     np.testing.assert_allclose(calibration.plain.peaks["layer1"], maps[:, 1].max(axis=(1, 2)))
@@ -73,16 +73,18 @@ def test_masked_scores_leave_the_background_out(maps):
     maps[:, :, 0, 0] = 1000
     foregrounds = np.ones((5, 16, 16), bool)
     foregrounds[:, 0, 0] = False
-    calibration = calibrate(maps, foregrounds, ["pixels", "layer1"], scaled=False)
+    calibration = calibrate(maps, foregrounds, ["pixels", "layer1"], kind="sum")
     assert min(calibration.good(masked=False).images) == 2000
     assert max(calibration.good(masked=True).images) < 60
 
 
 def test_a_term_without_any_error_does_not_divide_by_zero():
-    calibration = calibrate(np.zeros((2, 1, 8, 8), np.float32), np.ones((2, 8, 8), bool), ["pixels"], True)
+    calibration = calibrate(
+        np.zeros((2, 1, 8, 8), np.float32), np.ones((2, 8, 8), bool), ["pixels"], "scaled"
+    )
     assert np.isfinite(calibration.plain.images).all()
 
 
 def test_json_gives_the_calibration_back(maps):
-    calibration = calibrate(maps, np.ones((5, 16, 16), bool), ["pixels", "layer1"], scaled=True)
+    calibration = calibrate(maps, np.ones((5, 16, 16), bool), ["pixels", "layer1"], kind="scaled")
     assert Calibration.from_dict(json.loads(json.dumps(calibration.to_dict()))) == calibration

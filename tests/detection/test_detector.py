@@ -5,17 +5,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 from simple_teacher import SimpleTeacher
 
 from favae_demo.checkpoints import Card, Checkpoint, halve, save_checkpoint
-from favae_demo.data.images import load_images
+from favae_demo.data.images import load_images, resize
 from favae_demo.data.mvtec import load_category
 from favae_demo.detection import detector as detector_module
 from favae_demo.detection.calibration import Calibration
 from favae_demo.detection.detector import BATCH, Detector, calibrate_model
 from favae_demo.errors import CheckpointError
 from favae_demo.model.favae import Favae
-from favae_demo.presets import PAPER
+from favae_demo.presets import PAPER, make_config
 from favae_demo.settings import Settings
 
 CONFIG = replace(PAPER, width=0.05, latent=4, background="light", score="scaled")
@@ -183,3 +184,55 @@ def test_by_channels_each_term_weighs_as_many_as_it_has_channels(good, pictures)
     }
     for name, values in calibration.channels.items():
         assert means[name] == pytest.approx(len(values), rel=0.25), name
+
+
+@pytest.fixture(scope="module")
+def extended(good) -> Detector:
+    """Features of a larger picture, a code with places, whitened scores, parts turned upright; untrained."""
+    torch.manual_seed(0)
+    config = make_config("extended", "screw", width=0.05, latent=4, pixel_weight=0.5)
+    model, teacher = Favae.from_config(config, LargeTeacher.channels).eval(), LargeTeacher()
+    larger = np.stack([resize(one, 256) for one in good])
+    calibration = calibrate_model(model, teacher, larger[:6], config, basis=larger[6:])
+    return Detector.of(model, teacher, config, calibration, "widget")
+
+
+class LargeTeacher(SimpleTeacher):
+    """Its features have the decoder's sizes for pictures of 256."""
+
+    def features(self, x):
+        return super().features(F.avg_pool2d(x, 2))
+
+
+def test_the_extended_recipe_detects_in_the_pictures_own_frame(extended, good):
+    assert extended.config.align
+    picture = good[0]
+    (found,) = extended.detect([picture])
+    assert found.reconstruction.shape == (128, 128, 3)
+    assert {value.shape for value in found.maps.values()} == {(128, 128)}
+    parts = {name: value for name, value in found.maps.items() if name != "combined"}
+    weighted = sum(value * (0.5 if name == "pixels" else 1.0) for name, value in parts.items())
+    np.testing.assert_allclose(found.maps["combined"], weighted, rtol=1e-4, atol=1e-5)
+    top = np.sort(found.map, axis=None)[-round(0.03 * 128 * 128) :].mean()
+    assert found.score == pytest.approx(top, rel=1e-5)
+    # A stain is found where it is, although the part was turned for it.
+    stained = picture.copy()
+    stained[58:68, 58:68] = (255, 0, 0)
+    (other,) = extended.detect([stained])
+    rise = other.maps["combined"] - found.maps["combined"]
+    y, x = np.unravel_index(rise.argmax(), rise.shape)
+    assert max(abs(y - 63), abs(x - 63)) < 20
+
+
+def test_whitening_travels_in_the_checkpoint(extended, tmp_path, monkeypatch, good):
+    model, teacher = extended.engine.graph.model, extended.engine.graph.teacher
+    teacher.fingerprint, config = "simple", extended.config
+    card = Card("widget", config, "simple", "tests", tuple(teacher.channels), extended.calibration)
+    weights = {name: value.clone() for name, value in model.state_dict().items()}
+    save_checkpoint(tmp_path / "a.safetensors", Checkpoint(card, weights, teacher.standardisation()))
+    monkeypatch.setattr(detector_module, "load_teacher", lambda *_, **__: LargeTeacher())
+    loaded = Detector.load(tmp_path / "a.safetensors", Settings.from_env())
+    assert_same(*(one.detect([good[0]])[0] for one in (loaded, extended)))
+    monkeypatch.setattr(LargeTeacher, "channels", (3, 3, 4))
+    with pytest.raises(CheckpointError, match="other layers"):
+        Detector.load(tmp_path / "a.safetensors", Settings.from_env())

@@ -8,12 +8,15 @@ import torch
 import torch.nn.functional as F
 from simple_teacher import SimpleTeacher
 
+from favae_demo.detection.calibration import Calibration
 from favae_demo.detection.graph import Graph
+from favae_demo.detection.residuals import whitening
 from favae_demo.detection.scoring import smooth
 from favae_demo.model.favae import Favae
 from favae_demo.presets import PAPER
 
 CONFIG = replace(PAPER, width=0.05, latent=4)
+NAMES = ["pixels", "layer1", "layer2", "layer3"]
 CHANNELS = [[0.5, 1.0, 2.0], [1.0, 2.0, 4.0], [0.1, 0.2, 0.3], [3.0, 2.0, 1.0]]
 
 
@@ -45,7 +48,10 @@ def defined(model: Favae, pictures: torch.Tensor, channels, blur: float) -> np.n
 @pytest.mark.parametrize("channels", [None, CHANNELS])
 @torch.no_grad()
 def test_maps_are_what_the_definition_says(model, pictures, channels, blur):
-    graph = Graph(model, SimpleTeacher(), replace(CONFIG, blur=blur), channels).eval()
+    calibration = replace(
+        Calibration.neutral(NAMES), channels=dict(zip(NAMES, channels, strict=True)) if channels else {}
+    )
+    graph = Graph(model, SimpleTeacher(), replace(CONFIG, blur=blur), calibration).eval()
     maps, rebuilt, _ = graph(pictures)
     expected = defined(model, pictures, channels or np.ones((4, 3), np.float32), blur)
     np.testing.assert_allclose(maps.numpy(), expected, rtol=1e-4, atol=1e-6 * expected.max())
@@ -54,9 +60,29 @@ def test_maps_are_what_the_definition_says(model, pictures, channels, blur):
 
 @torch.no_grad()
 def test_the_score_map_adds_the_terms_by_their_scales(model, pictures):
-    scales = [2.0, 0.5, 1.0, 4.0]
-    maps, _, score = Graph(model, SimpleTeacher(), CONFIG, None, scales).eval()(pictures)
-    torch.testing.assert_close(score[:, 0], sum(maps[:, i] / scale for i, scale in enumerate(scales)))
+    scales, weights = [2.0, 0.5, 1.0, 4.0], [0.0, 3.0, 1.0, 1.0]
+    calibration = replace(
+        Calibration.neutral(NAMES),
+        scales=dict(zip(NAMES, scales, strict=True)),
+        weights={"pixels": 0.0, "layer1": 3.0},
+    )
+    maps, _, score = Graph(model, SimpleTeacher(), CONFIG, calibration).eval()(pictures)
+    parts = zip(weights, scales, strict=True)
+    torch.testing.assert_close(score[:, 0], sum(maps[:, i] * w / s for i, (w, s) in enumerate(parts)))
+
+
+@torch.no_grad()
+def test_whitened_maps_are_mahalanobis_distances(model, pictures):
+    config = replace(CONFIG, blur=0.0)
+    missed = Graph(model, SimpleTeacher(), config).look(pictures)[1]
+    matrices = dict(zip(NAMES, whitening([missed]), strict=True))
+    calibration = replace(Calibration.neutral(NAMES), whitening=matrices)
+    maps = Graph(model, SimpleTeacher(), config, calibration).eval()(pictures)[0]
+    rows = missed[0].transpose(0, 1).flatten(1).double()
+    covariance = rows @ rows.T / rows.shape[1]
+    covariance = 0.95 * covariance + 0.05 * covariance.diagonal().diag()
+    distance = (rows * torch.linalg.solve(covariance, rows)).sum(0) / 3
+    torch.testing.assert_close(maps[:, 0].flatten().double(), distance, rtol=1e-3, atol=1e-4)
 
 
 @torch.no_grad()

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from favae_demo.model.favae import Favae
+from favae_demo.model.favae import Favae, to_map_side
 from favae_demo.model.terms import layer_names
 from favae_demo.model.vae import scaled
 from favae_demo.presets import TrainConfig
@@ -23,7 +23,7 @@ def test_shapes_are_the_reports(full_size):
     x = torch.rand(2, 3, 128, 128)
     output = full_size(x)
     assert output.picture.shape == x.shape
-    assert output.mean.shape == output.log_variance.shape == (2, 100)
+    assert output.mean.shape == output.log_variance.shape == (2, 100, 1, 1)
     shapes = [(2, 128, 64, 64), (2, 256, 32, 32), (2, 512, 16, 16)]
     assert [tuple(taps.shape) for taps in full_size.decoder(output.mean)[1]] == shapes
     assert [tuple(features.shape) for features in output.features] == shapes
@@ -36,19 +36,19 @@ def test_taps_lie_before_normalisation_and_activation():
     seen = []
     convolution = model.decoder.blocks[-1][0]
     convolution.register_forward_hook(lambda module, inputs, result: seen.append(result.clone()))
-    _, taps = model.decoder(torch.randn(1, 4))
+    _, taps = model.decoder(torch.randn(1, 4, 1, 1))
     torch.testing.assert_close(taps[0], seen[0], rtol=0, atol=0)
 
 
 @torch.inference_mode()
 def test_noise_moves_the_latent_by_the_deviation_and_none_decodes_the_mean():
     model = Favae(latent=4, width=0.05).eval()
-    x, noise = torch.rand(2, 3, 128, 128), torch.randn(2, 4)
+    x, noise = torch.rand(2, 3, 128, 128), torch.randn(2, 4, 1, 1)
     mean, log_variance = model.encoder(x)
     expected = model.decoder(mean + noise * torch.exp(log_variance / 2))[0]
-    torch.testing.assert_close(model(x, noise).picture, expected)
+    torch.testing.assert_close(model(x, noise=noise).picture, expected)
     torch.testing.assert_close(model(x).picture, model.decoder(mean)[0])
-    assert not torch.equal(model(x, noise).picture, model(x).picture)
+    assert not torch.equal(model(x, noise=noise).picture, model(x).picture)
 
 
 @torch.inference_mode()
@@ -75,3 +75,27 @@ def test_a_config_describes_the_network():
 def test_names_and_widths():
     assert layer_names(3) == ["layer1", "layer2", "layer3"]
     assert [scaled(128, width) for width in (1.0, 0.25, 0.05, 0.01)] == [128, 32, 6, 4]
+
+
+@torch.inference_mode()
+def test_a_code_with_places_looks_at_features_and_keeps_the_decoder():
+    model = Favae((5, 6, 7), latent=4, width=0.05, latent_side=8, from_features=True).eval()
+    features = [torch.rand(2, c, side, side) for c, side in ((5, 64), (6, 32), (7, 16))]
+    pictures = torch.rand(2, 3, 128, 128)
+    output = model(pictures, features)
+    assert output.picture.shape == pictures.shape
+    assert output.mean.shape == output.log_variance.shape == (2, *model.code_shape) == (2, 4, 8, 8)
+    assert [tuple(one.shape) for one in output.features] == [tuple(one.shape) for one in features]
+    torch.testing.assert_close(model(torch.zeros_like(pictures), features).picture, output.picture)
+    for level in range(3):  # every level is looked at
+        changed = [one + (i == level) for i, one in enumerate(features)]
+        assert not torch.allclose(model(pictures, changed).mean, output.mean)
+    assert torch.equal(model(pictures, features, torch.zeros(2, 4, 8, 8)).picture, output.picture)
+
+
+@torch.inference_mode()
+def test_what_is_rebuilt_of_a_larger_picture_is_its_area_average():
+    picture = torch.rand(1, 3, 256, 256)
+    small = to_map_side(picture)
+    torch.testing.assert_close(small[0, 1, 3, 5], picture[0, 1, 6:8, 10:12].mean())
+    assert to_map_side(small) is small

@@ -2,6 +2,7 @@
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from favae_demo.detection.engines import to_bytes
 from favae_demo.detection.graph import Graph
@@ -26,7 +27,14 @@ class TorchEngine:
     @torch.inference_mode()
     def run(self, pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """See `Engine.run`."""
-        # N×S×S×3 seen as N×3×S×S is channels last already.
-        x = torch.from_numpy(pictures).to(self.device).permute(0, 3, 1, 2).float().div_(255)
-        maps, rebuilt, _ = self.graph(x)
+        maps, rebuilt, _ = self.graph(self._tensor(pictures))
         return maps.contiguous().cpu().numpy(), to_bytes(rebuilt.contiguous().cpu().numpy())
+
+    @torch.inference_mode()
+    def look(self, pictures: np.ndarray) -> list[Tensor]:
+        """What the model missed on pictures N×S×S×3 uint8, one tensor N×C×H×W a term."""
+        return self.graph.look(self._tensor(pictures))[1]
+
+    def _tensor(self, pictures: np.ndarray) -> Tensor:
+        # N×S×S×3 seen as N×3×S×S is channels last already.
+        return torch.from_numpy(pictures).to(self.device).permute(0, 3, 1, 2).float().div_(255)

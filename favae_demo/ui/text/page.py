@@ -39,6 +39,7 @@ STATUS = "{device} · {model} · last picture {milliseconds:.0f} ms"
 VARIANTS = {teacher: TITLES[teacher] for teacher in REPORT_TEACHERS}  # what Compare shows side by side
 PRESETS = {
     "quick": "Quick (a few minutes)",
+    "extended": "Extended (the most exact; some minutes)",
     "paper": "As in the report (hours to days without a graphics card)",
 }
 RATES = {"0.5 %": 0.005, "1 %": 0.01, "2 %": 0.02, "5 % (recommended)": 0.05, "10 %": 0.1, "20 %": 0.2}

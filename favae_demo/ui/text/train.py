@@ -21,7 +21,7 @@ TRAIN_VARIANTS = {
     "wide-resnet50-2": "VAE + Wide ResNet-50-2: the largest helper network, slower than VGG (downloads 138 MB)",
 }
 TRAIN_PRESET = "Recipe"
-TRAIN_PRESET_INFO = "Quick is right for a first model. 'As in the report' follows the published schedule"
+TRAIN_PRESET_INFO = "Quick is right for a first model; extended finds more, and is made for EfficientNet-Lite0. 'As in the report' follows the published schedule"
 TRAIN_CUSTOM = "custom"
 TRAIN_CUSTOM_TITLE = "Custom: my own settings, below"
 TRAIN_SEED, TRAIN_SEED_INFO = (
@@ -40,23 +40,26 @@ TRAIN_FEW = "Only {count} good parts: the model and its limit will be unsure. 20
 # Train: the settings, in plain words; each one's help text stands beside its range in `presets.TrainConfig`
 TRAIN_GROUPS = {
     "How long": ("epochs", "max_steps", "max_seconds", "patience"),
-    "The pictures": ("image_size", "views", "validation_ratio", "augment_validation"),
+    "The pictures": ("image_size", "align", "views", "validation_ratio", "augment_validation"),
     "How pictures are varied": (
         "rotation", "rotation_p", "crop", "crop_p", "hflip_p", "vflip_p",
         "colour", "colour_p", "noise", "noise_p", "elastic", "elastic_p",
     ),
     "The background": ("background", "mask_training", "mask_score"),
-    "The network": ("width", "latent", "narrow_adapters", "tap", "standardise", "bank", "bank_mb"),
+    "The network": ("encoder", "width", "latent", "latent_side", "narrow_adapters", "tap", "standardise", "bank", "bank_mb"),
     "Learning": (
         "batch_size", "learning_rate", "decay", "weight_decay", "weight_average", "kl_weight", "snapshot_every",
     ),
-    "The verdict": ("score", "centre", "image_score", "blur"),
+    "The verdict": ("score", "pixel_weight", "centre", "image_score", "top_share", "blur"),
 }  # fmt: skip
 TRAIN_OTHER_GROUP = "More"
 TRAIN_FIELDS = {
     "image_size": "Picture size",
+    "align": "Turn parts upright first",
+    "encoder": "What the network looks at",
     "width": "Size of the network",
     "latent": "Length of the code",
+    "latent_side": "Places of the code a side",
     "narrow_adapters": "Narrow feature part",
     "tap": "Where features are read",
     "standardise": "Bring all features to one scale",
@@ -92,7 +95,9 @@ TRAIN_FIELDS = {
     "mask_score": "Ignore the background in the verdict",
     "score": "Adding up the errors",
     "centre": "Texture: leave out what the whole picture shares",
+    "pixel_weight": "Weight of the pixels",
     "image_score": "Score of a picture",
+    "top_share": "Share of highest values",
     "blur": "Smoothing of the error map",
     "snapshot_every": "Rounds between sample pictures",
 }
