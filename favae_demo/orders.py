@@ -88,8 +88,11 @@ def carry_out_whole(order: Order, settings: Settings) -> str:
 
 
 def _train(order: Order, folder: RunFolder, settings: Settings) -> Iterator[Event]:
+    data_dir = data_dir_of(order.category, settings)
+    if (folder.path / "config.json").exists() and folder.order()[2] != data_dir.resolve():
+        shutil.rmtree(folder.path)  # begun with pictures of another folder
     if not (folder.path / "config.json").exists():
-        folder.create(order.config, order.category, data_dir_of(order.category, settings))
+        folder.create(order.config, order.category, data_dir)
     folder.clear_stop()
     yield from run_training(folder, settings)
     order.keep(order, folder)

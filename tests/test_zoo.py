@@ -11,6 +11,7 @@ from small_training import small_config
 from favae_demo import orders, presets, sweep, zoo
 from favae_demo.checkpoints import read_card
 from favae_demo.cli import main
+from favae_demo.errors import DataError
 from favae_demo.files import read_json
 from favae_demo.orders import Order, carry_out, carry_out_whole, digest
 from favae_demo.settings import Settings
@@ -68,6 +69,14 @@ def test_a_run_of_other_settings_is_not_gone_on_with(settings: Settings, widget:
     started = next(one for one in carry_out(other, settings) if type(one).__name__ == "Started")
     assert started.first_step == 0
     assert other.run(settings).order()[0].epochs == 4
+
+
+def test_a_run_of_other_pictures_is_not_gone_on_with(
+    settings: Settings, widget: Order, tmp_path: Path
+) -> None:
+    with pytest.raises(DataError, match="widget"):
+        carry_out_whole(widget, replace(settings, data_dir=tmp_path / "empty"))
+    assert carry_out_whole(widget, settings) == WIDGET  # with the folder put right
 
 
 def test_only_what_is_changed_tells_settings_apart(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,61 @@
+"""The command line's `ablation`: a recipe with and without each of its elements, here or on a cluster."""
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from favae_demo import cli_sweep
+from favae_demo.errors import ConfigError
+from favae_demo.files import atomic_path, write_json
+from favae_demo.presets import PRESETS, TEACHERS
+from favae_demo.settings import Settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what `ablation` takes."""
+    parser.add_argument(
+        "--data", type=Path, help="folder with one sub-folder a category (default: FAVAE_DATA_DIR)"
+    )
+    parser.add_argument("--preset", default="quick", choices=list(PRESETS))
+    parser.add_argument("--teacher", choices=TEACHERS, help="default: the preset's")
+    parser.add_argument("--categories", nargs="+", metavar="C", help="default: five of MVTec AD")
+    parser.add_argument("--seeds", nargs="+", type=int, default=[0], metavar="N")
+    parser.add_argument(
+        "--only", nargs="+", default=[], metavar="ROW", help="these rows, and the recipe as it is"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("ablation"), help="folder of the figures and the table"
+    )
+    cli_sweep.add_arguments(parser)
+
+
+def ablation(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
+    """Trains a preset with and without each of its elements, goes on where a killed call left off, and writes a table."""
+    from favae_demo import ablation as made
+    from favae_demo.zoo import CATEGORIES
+
+    settings = replace(settings, data_dir=options.data or settings.data_dir)
+    categories = options.categories or list(CATEGORIES)
+    if len(set(options.seeds)) < len(options.seeds) or len(set(categories)) < len(categories):
+        raise ConfigError("Name each category and each seed once.")
+    rows = made.choose(options.preset, options.teacher, options.only)
+    ordered = made.orders(rows, options.out, options.preset, categories, options.seeds, options.teacher)
+    todo = [order for tasks in ordered.values() for order in tasks.values()]
+    outcomes = cli_sweep.train_all(todo, options, settings)
+    failed = {order.title: error for order, error in outcomes.items() if error}
+    table = made.summarise(rows, ordered)
+    about = {"preset": options.preset, "teacher": todo[0].config.teacher}
+    about |= {"categories": categories, "seeds": options.seeds}
+    text, path = made.markdown(table, categories, options.seeds), options.out / f"{options.preset}.md"
+    with atomic_path(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+    write_json(path.with_suffix(".json"), about | {"rows": table})
+    result = {"table": str(path), "trained": len(outcomes) - len(failed)}
+    if options.json:
+        result |= about | {"rows": table, "failed": failed}
+    else:
+        print(text)
+    if failed:
+        raise cli_sweep.incomplete("trained", failed, result)
+    return result
