@@ -30,3 +30,10 @@ class SimpleTeacher(nn.Module):
 
     def load_standardisation(self, values: dict[str, Tensor]) -> None:
         self.mean0.copy_(values["mean0"])
+
+
+class LargeTeacher(SimpleTeacher):
+    """Its features have the decoder's sizes for pictures of 256."""
+
+    def features(self, x: Tensor) -> list[Tensor]:
+        return super().features(F.avg_pool2d(x, 2))

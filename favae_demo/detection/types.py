@@ -29,7 +29,7 @@ class Detection:
 
     Attributes:
         image: The picture as given, H×W×3 uint8 RGB, any size.
-        reconstruction: What the model rebuilt, S×S×3 uint8 RGB (S is the model's image size).
+        reconstruction: What the model rebuilt, S×S×3 uint8 RGB (S is 128).
         maps: Score maps before masking, S×S float32, ≥ 0: `combined` first, then `pixels` and one for each
             feature layer (`layer1`…).
         foreground: S×S bool, False where the background is masked out; all True when nothing is masked.

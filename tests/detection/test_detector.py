@@ -5,8 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-import torch.nn.functional as F
-from simple_teacher import SimpleTeacher
+from simple_teacher import LargeTeacher, SimpleTeacher
 
 from favae_demo.checkpoints import Card, Checkpoint, halve, save_checkpoint
 from favae_demo.data.images import load_images, resize
@@ -195,13 +194,6 @@ def extended(good) -> Detector:
     larger = np.stack([resize(one, 256) for one in good])
     calibration = calibrate_model(model, teacher, larger[:6], config, basis=larger[6:])
     return Detector.of(model, teacher, config, calibration, "widget")
-
-
-class LargeTeacher(SimpleTeacher):
-    """Its features have the decoder's sizes for pictures of 256."""
-
-    def features(self, x):
-        return super().features(F.avg_pool2d(x, 2))
 
 
 def test_the_extended_recipe_detects_in_the_pictures_own_frame(extended, good):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from simple_teacher import SimpleTeacher
+from simple_teacher import LargeTeacher, SimpleTeacher
 
 from favae_demo.data.images import load_images
 from favae_demo.data.mvtec import load_category
@@ -15,7 +15,7 @@ from favae_demo.detection.detector import Detector, calibrate_model
 from favae_demo.detection.engines import converted
 from favae_demo.errors import ConfigError, WeightsError
 from favae_demo.model.favae import Favae
-from favae_demo.presets import PAPER
+from favae_demo.presets import PAPER, TrainConfig, make_config
 from favae_demo.settings import SHIPPED_CHECKPOINTS, Settings
 from favae_demo.teacher.weights import ensure
 
@@ -39,20 +39,37 @@ def settings() -> Settings:
     return found
 
 
-@pytest.fixture(scope="module", params=["channels", "centred", "plain"])
+CHANNELS = replace(CONFIG, score="channels")
+KINDS = {
+    "channels": (CHANNELS, SimpleTeacher),
+    "centred": (replace(CHANNELS, centre=True), SimpleTeacher),
+    "plain": (CHANNELS, lambda: None),
+    "extended": (make_config("extended", "bottle", width=0.05, latent=4), LargeTeacher),
+}
+
+
+@pytest.fixture(scope="module", params=list(KINDS))
 def detector(request, pictures) -> Detector:
     torch.manual_seed(0)
-    teacher = None if request.param == "plain" else SimpleTeacher()
-    config = replace(CONFIG, score="channels", centre=request.param == "centred")
-    model = Favae(() if teacher is None else teacher.channels, config.latent, config.width).eval()
-    return Detector.of(model, teacher, config, calibrate_model(model, teacher, pictures, config))
+    config, make_teacher = KINDS[request.param]
+    teacher = make_teacher()
+    model = Favae.from_config(config, () if teacher is None else teacher.channels).eval()
+    seen = in_size(pictures, config)
+    return Detector.of(model, teacher, config, calibrate_model(model, teacher, seen, config))
+
+
+def in_size(pictures: np.ndarray, config: TrainConfig) -> np.ndarray:
+    """The pictures as large as the model looks at them."""
+    factor = config.image_size // pictures.shape[1]
+    return pictures.repeat(factor, 1).repeat(factor, 2)
 
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_a_converted_model_answers_as_pytorch_does(detector, pictures, name, tmp_path):
     other = detector.converted(name, tmp_path / "made")
-    maps, rebuilt = detector.engine.run(pictures)
-    found, again = other.engine.run(pictures)
+    seen = in_size(pictures, detector.config)
+    maps, rebuilt = detector.engine.run(seen)
+    found, again = other.engine.run(seen)
     assert converted.relative_error(found, maps) < converted.TOLERANCE / 10
     assert np.abs(again.astype(int) - rebuilt).max() <= 1
     assert other.engine.name == name

@@ -23,7 +23,7 @@ class Engine(Protocol):
     where: str
 
     def run(self, pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Smoothed error maps N×T×S×S float32 and reconstructions N×S×S×3 uint8 of pictures N×S×S×3 uint8 RGB."""
+        """Smoothed error maps N×T×128×128 float32 and reconstructions N×128×128×3 uint8 of pictures N×S×S×3 uint8 RGB."""
         ...
 
 
