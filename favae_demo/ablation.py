@@ -33,6 +33,10 @@ def _has_vgg(config: TrainConfig) -> bool:
     return config.teacher.startswith("vgg")
 
 
+def _is_extended(config: TrainConfig) -> bool:
+    return config.latent_side > 1
+
+
 def _has_teacher(config: TrainConfig) -> bool:
     return config.teacher != "none"
 
@@ -60,6 +64,16 @@ ROWS: dict[str, Row] = {
     "sum": Row("error maps added as they are", {"score": "sum"}, _has_teacher),
     "max": Row("highest value of the map as image score", {"image_score": "max"}),
     "no-augmentation": Row("no augmentation", {"views": 0}),
+    "channels": Row("errors weighed by channel, not by covariance", {"score": "channels"}, _is_extended),
+    "one-code": Row("one code for the whole picture", {"latent_side": 1, "latent": 100}, _is_extended),
+    "from-picture": Row("looks at the picture, not at features", {"encoder": "picture"}, _is_extended),
+    "small-picture": Row("pictures of 128×128", {"image_size": 128}, _is_extended),
+    "not-upright": Row("parts as they lie", {"align": False}, _is_extended),
+    "pixels": Row("the pixels' error counts too", {"pixel_weight": 1.0}, _is_extended),
+    "top-1": Row("image score from the highest 1 %", {"top_share": 0.01}, _is_extended),
+    "smooth-4": Row("error maps smoothed more (σ = 4)", {"blur": 4.0}, _is_extended),
+    "varied": Row("turned, cropped and mirrored copies", {"views": 600}, _is_extended),
+    "vgg16": Row("teacher VGG16", {"teacher": "vgg16"}, _is_extended),
 }
 
 Task = tuple[str, int]
@@ -147,13 +161,13 @@ def summarise(rows: Mapping[str, Row], ordered: Mapping[str, Mapping[Task, Order
 
 
 def _figure(name: str, own: Mapping[Task, Result], first: Mapping[Task, Result]) -> dict[str, Any]:
-    """Mean, range over seeds, difference to the first row, and what is left out because the data cannot give it."""
+    """Mean, range over several seeds, difference to the first row, and what is left out because the data cannot give it."""
     known, theirs = _known(name, own), _known(name, first)
     both = known.keys() & theirs.keys()
     seeds = _means(known, place=1)
     return {
         "mean": round(mean(known.values()), 5) if known else None,
-        "range": [min(seeds.values()), max(seeds.values())] if known else None,
+        "range": [min(seeds.values()), max(seeds.values())] if len(seeds) > 1 else None,
         "difference": round(mean(known[task] - theirs[task] for task in both), 5) if both else None,
         "categories": _means(known, place=0),
         "left_out": {
