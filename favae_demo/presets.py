@@ -167,7 +167,7 @@ class TrainConfig:
         "sum",
         choices=("sum", "scaled", "channels", "whitened"),
         help="'sum' adds the error maps as they are; 'scaled' divides each by its mean on held-out good pictures first; "
-        "'channels' does so for each channel; 'whitened' also counts less what errs together on good pictures (Mahalanobis distance).",
+        "'channels' does so for each channel; 'whitened' also counts less what errs together on good pictures (the likelihood of a Student-t distribution).",
     )
     pixel_weight: float = _option(
         1.0, 0.0, 100.0, help="Weight of the pixels' error map in the score map, beside the features' maps."
@@ -295,7 +295,7 @@ EXTENDED = replace(
     score="whitened",
     pixel_weight=0.0,
     top_share=0.03,
-    blur=2.0,
+    blur=3.0,
     snapshot_every=5,
 )
 

@@ -75,6 +75,9 @@ class Graph(nn.Module):
         if self.whitened:
             missed = F.conv2d(missed, self.get_buffer(f"whitening{term}"))
         error = F.conv2d(missed * missed, self.get_buffer(f"weight{term}"))
+        if self.whitened:
+            # Of a Student-t distribution, whose tails are heavy as those of good parts are; a peak then outshines less around it.
+            error = torch.log(1 + error)
         spread = self.get_buffer(f"spread{term}")
         rows = F.conv2d(error.permute(0, 2, 1, 3), spread)  # N×S×1×w: rows are the channels
         both = F.conv2d(rows.permute(0, 3, 2, 1), spread)  # N×S×1×S: now the columns

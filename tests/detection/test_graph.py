@@ -72,7 +72,7 @@ def test_the_score_map_adds_the_terms_by_their_scales(model, pictures):
 
 
 @torch.no_grad()
-def test_whitened_maps_are_mahalanobis_distances(model, pictures):
+def test_whitened_maps_are_logarithms_of_mahalanobis_distances(model, pictures):
     config = replace(CONFIG, blur=0.0)
     missed = Graph(model, SimpleTeacher(), config).look(pictures)[1]
     matrices = dict(zip(NAMES, whitening([missed]), strict=True))
@@ -82,7 +82,7 @@ def test_whitened_maps_are_mahalanobis_distances(model, pictures):
     covariance = rows @ rows.T / rows.shape[1]
     covariance = 0.95 * covariance + 0.05 * covariance.diagonal().diag()
     distance = (rows * torch.linalg.solve(covariance, rows)).sum(0) / 3
-    torch.testing.assert_close(maps[:, 0].flatten().double(), distance, rtol=1e-3, atol=1e-4)
+    torch.testing.assert_close(maps[:, 0].flatten().double(), torch.log1p(distance), rtol=1e-3, atol=1e-4)
 
 
 @torch.no_grad()
