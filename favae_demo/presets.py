@@ -115,6 +115,10 @@ class TrainConfig:
         1e6,
         help="Weight α of the KL term, which keeps the latent numbers near a normal distribution.",
     )
+    balance_layers: bool = _option(
+        False,
+        help="Weigh the teacher's layers alike in the loss; else a layer weighs by its size, as in the report.",
+    )
     patience: int = _option(
         20, 1, 10_000, help="Stop after this many epochs without a better validation loss."
     )
@@ -291,10 +295,10 @@ EXTENDED = replace(
     learning_rate=4e-3,
     weight_average=0.99,
     kl_weight=0.1,
+    balance_layers=True,
     views=0,
     score="whitened",
     pixel_weight=0.0,
-    top_share=0.03,
     blur=3.0,
     snapshot_every=5,
 )

@@ -12,7 +12,7 @@ from favae_demo.model.favae import Output
 from favae_demo.presets import TrainConfig
 from favae_demo.teacher.networks import TEACHER_SPECS, Teacher
 from favae_demo.training.loop import build_model
-from favae_demo.training.losses import loss_terms, total_loss
+from favae_demo.training.losses import loss_terms, term_weights, total_loss
 
 EPOCHS, PICTURES = 100, 8_000  # the report's schedule: 80 % of 10,000 views
 
@@ -38,7 +38,8 @@ class Reference:
         with torch.no_grad():
             features = self.teacher.features(pictures)
             self.rest(features[-1])  # computed and thrown away, as there
-        loss = total_loss(loss_terms(self._rebuild(pictures), pictures, features), self.config.kl_weight)
+        terms = loss_terms(self._rebuild(pictures), pictures, features)
+        loss = total_loss(terms, term_weights(self.config, features))
         self.optimiser.zero_grad()
         loss.backward()
         self.optimiser.step()

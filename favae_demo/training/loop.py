@@ -30,7 +30,7 @@ from favae_demo.training.feature_bank import (
     fit_standardisation,
     fits,
 )
-from favae_demo.training.losses import loss_terms, total_loss
+from favae_demo.training.losses import loss_terms, term_weights, total_loss
 from favae_demo.training.run_folder import RunFolder
 from favae_demo.training.state import TrainState, save_tensors
 from favae_demo.training.views import (
@@ -239,7 +239,7 @@ def _full(output: Output) -> Output:
 
 def _terms(output, pictures, features, mask, config: TrainConfig) -> tuple[Tensor, dict[str, float]]:
     terms = loss_terms(output, pictures, features, mask)
-    loss = total_loss(terms, config.kl_weight)
+    loss = total_loss(terms, term_weights(config, features))
     values = torch.stack(
         [*terms.values(), loss]
     ).tolist()  # read at once: a graphics card waits for each reading

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from favae_demo.model.favae import Output
 from favae_demo.model.terms import layer_names
+from favae_demo.presets import TrainConfig
 
 KL = "kl"
 
@@ -36,9 +37,22 @@ def loss_terms(
     return terms
 
 
-def total_loss(terms: Mapping[str, Tensor], kl_weight: float) -> Tensor:
-    """L = Σ squared errors + α·KL."""
-    return sum(value * kl_weight if name == KL else value for name, value in terms.items())
+def total_loss(terms: Mapping[str, Tensor], weights: Mapping[str, float]) -> Tensor:
+    """L = Σ squared errors + α·KL, each term times its weight where it has one."""
+    return sum(value * weights.get(name, 1.0) for name, value in terms.items())
+
+
+def term_weights(config: TrainConfig, features: Sequence[Tensor]) -> dict[str, float]:
+    """Weights of the terms: α of the KL term, and of the layers what makes them equal where the config balances them.
+
+    A layer's sum grows with its size, so that the finest, which sees least of the part, would count most.
+    """
+    weights = {KL: config.kl_weight}
+    if config.balance_layers and features:
+        sizes = [one[0].numel() for one in features]
+        names = layer_names(len(sizes))
+        weights |= {name: sum(sizes) / len(sizes) / size for name, size in zip(names, sizes, strict=True)}
+    return weights
 
 
 def _squared_error(guess: Tensor, truth: Tensor, foreground: Tensor | None) -> Tensor:

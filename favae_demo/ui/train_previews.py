@@ -62,10 +62,11 @@ def views_html(sample: Sample, config: TrainConfig) -> str:
 
 
 def views(picture: np.ndarray, config: TrainConfig, count: int) -> list[np.ndarray]:
-    """A picture of S×S×3 uint8 and `count` varied copies, made as the training makes them."""
+    """A picture of S×S×3 uint8 as the training sees it, upright where the config says so, and `count` varied copies."""
     from favae_demo.data.augment import augmented_view  # these two import torch, which the page's start
-    from favae_demo.training.views import to_tensor  # must not wait for
+    from favae_demo.training.views import seen, to_tensor  # must not wait for
 
+    picture = seen(picture[None], config)[0]
     original = to_tensor(picture[None])[0]
     seeds = range(count) if config.views else ()
     copies = [augmented_view(original, config, seed).permute(1, 2, 0).numpy() for seed in seeds]

@@ -1,10 +1,12 @@
 import math
+from dataclasses import replace
 
 import pytest
 import torch
 
 from favae_demo.model.favae import Output
-from favae_demo.training.losses import loss_terms, total_loss
+from favae_demo.presets import PAPER
+from favae_demo.training.losses import loss_terms, term_weights, total_loss
 
 
 def output(picture, features=(), mean=None, log_variance=None) -> Output:
@@ -38,10 +40,20 @@ def test_kl_of_one_latent(mean, variance, expected):
     assert loss_terms(guess, torch.zeros(1, 3, 2, 2), [])["kl"].item() == pytest.approx(expected, abs=1e-6)
 
 
-def test_total_weighs_the_kl_term_only():
+def test_the_total_weighs_what_has_a_weight():
     terms = {"pixels": torch.tensor(3.0), "layer1": torch.tensor(5.0), "kl": torch.tensor(7.0)}
-    assert total_loss(terms, 0.5).item() == 3 + 5 + 3.5
-    assert total_loss(terms, 0).item() == 8
+    assert total_loss(terms, {"kl": 0.5}).item() == 3 + 5 + 3.5
+    assert total_loss(terms, {"kl": 0.0, "layer1": 2.0}).item() == 13
+
+
+def test_balanced_layers_weigh_alike_and_as_much_as_before_in_all():
+    features = [torch.rand(2, 3, 8, 8), torch.rand(2, 6, 4, 4)]
+    assert term_weights(replace(PAPER, kl_weight=0.5), features) == {"kl": 0.5}
+    weights = term_weights(replace(PAPER, balance_layers=True), features)
+    sizes = {"layer1": 3 * 64, "layer2": 6 * 16}
+    shares = [weights[name] * size for name, size in sizes.items()]
+    assert shares[0] == shares[1] == sum(sizes.values()) / 2
+    assert term_weights(replace(PAPER, balance_layers=True, teacher="none"), []) == {"kl": 1.0}
 
 
 def test_background_does_not_count_and_its_border_counts_in_part():

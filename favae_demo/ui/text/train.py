@@ -48,7 +48,8 @@ TRAIN_GROUPS = {
     "The background": ("background", "mask_training", "mask_score"),
     "The network": ("encoder", "width", "latent", "latent_side", "narrow_adapters", "tap", "standardise", "bank", "bank_mb"),
     "Learning": (
-        "batch_size", "learning_rate", "decay", "weight_decay", "weight_average", "kl_weight", "snapshot_every",
+        "batch_size", "learning_rate", "decay", "weight_decay", "weight_average", "kl_weight", "balance_layers",
+        "snapshot_every",
     ),
     "The verdict": ("score", "pixel_weight", "centre", "image_score", "top_share", "blur"),
 }  # fmt: skip
@@ -72,6 +73,7 @@ TRAIN_FIELDS = {
     "weight_decay": "Pull towards zero",
     "weight_average": "Averaging of the network",
     "kl_weight": "Weight of the code's order",
+    "balance_layers": "Weigh layers alike",
     "patience": "Patience",
     "validation_ratio": "Share held out",
     "views": "Varied pictures",
