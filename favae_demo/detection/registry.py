@@ -156,11 +156,12 @@ class Registry:
                 self._detectors[key] = faster
 
 
-def _rank(model: Model) -> tuple[bool, int, float]:
+def _rank(model: Model) -> tuple[bool, bool, int, float]:
     shipped = model.path.parent == SHIPPED_CHECKPOINTS
     # A fresh copy of the project gives all its files the same time, so that says nothing of the shipped ones.
-    kind = BEST_FIRST.index(model.card.config.teacher) if shipped else 0
-    return shipped, kind, -model.path.stat().st_mtime
+    config = model.card.config
+    kind = (config.preset != "extended", BEST_FIRST.index(config.teacher)) if shipped else (False, 0)
+    return shipped, *kind, -model.path.stat().st_mtime
 
 
 def _key(path: Path) -> tuple[Path, int]:

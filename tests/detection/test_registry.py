@@ -11,6 +11,7 @@ from favae_demo.checkpoints import list_checkpoints, load_checkpoint, save_check
 from favae_demo.detection import registry as module
 from favae_demo.detection.registry import Registry
 from favae_demo.errors import CheckpointError
+from favae_demo.presets import make_config
 from favae_demo.settings import SHIPPED_CHECKPOINTS, Settings
 
 pytest_plugins = ["trained_widget"]
@@ -83,6 +84,10 @@ def test_of_the_shipped_models_the_best_kind_comes_first_and_ones_own_before_the
     for teacher in reversed(module.BEST_FIRST):
         card = replace(plain.card, config=replace(plain.config, teacher=teacher))
         save_checkpoint(tmp_path / "shipped" / f"widget-{teacher}.safetensors", replace(plain, card=card))
-    order = [(model.path.parent.name, model.card.config.teacher) for model in registry.models("widget")]
+    extended = replace(plain, card=replace(plain.card, config=make_config("extended")))
+    save_checkpoint(tmp_path / "shipped" / "widget-extended.safetensors", extended)
+    models = registry.models("widget")
+    order = [(model.path.parent.name, model.card.config.teacher) for model in models]
     assert order[0] == ("checkpoints", "none")
-    assert order[1:] == [("shipped", teacher) for teacher in module.BEST_FIRST]
+    assert models[1].card.config.preset == "extended"
+    assert order[2:] == [("shipped", teacher) for teacher in module.BEST_FIRST]
