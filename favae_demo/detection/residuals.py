@@ -58,7 +58,7 @@ def whitening(missed: Sequence[Sequence[Tensor]]) -> list[Tensor]:
     found = []
     for parts in zip(*missed, strict=True):
         count = sum(part.numel() // part.shape[1] for part in parts)
-        rows = (part.transpose(0, 1).flatten(1).double() for part in parts)
+        rows = (part.cpu().transpose(0, 1).flatten(1).double() for part in parts)
         covariance = sum(row @ row.T for row in rows) / count
         variances = covariance.diagonal()
         floor = max(float(variances.mean()) * RIDGE, 1e-12)
