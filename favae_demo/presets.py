@@ -299,7 +299,7 @@ EXTENDED = replace(
     views=0,
     score="whitened",
     pixel_weight=0.0,
-    blur=3.0,
+    blur=2.5,
     snapshot_every=5,
 )
 

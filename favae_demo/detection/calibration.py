@@ -84,6 +84,7 @@ class Calibration:
         channels: Divisor of each channel's squared residual, by term; empty unless the score is by `channels`.
         weights: Weight of a term in the combined map; 1 where it is not named.
         share: Share of a map's pixels that count for the image score `top`.
+        geometric: Whether the combined map is the terms' geometric mean, see `scoring.combine`.
         whitening: Matrix C×C by term that makes residuals of good pictures uncorrelated; empty unless the score is `whitened`.
     """
 
@@ -94,6 +95,7 @@ class Calibration:
     channels: dict[str, tuple[float, ...]] = field(default_factory=dict)
     weights: dict[str, float] = field(default_factory=dict)
     share: float = TOP_SHARE
+    geometric: bool = False
     whitening: dict[str, Tensor] = field(default_factory=dict)
 
     @classmethod
@@ -108,8 +110,9 @@ class Calibration:
 
     @property
     def factors(self) -> list[float]:
-        """What each term's map is multiplied by in the combined map, in order."""
-        return [self.weight(name) / scale for name, scale in self.scales.items()]
+        """What each term's map is multiplied by in the combined map, in order; see `scoring.combine`."""
+        found = [self.weight(name) / scale for name, scale in self.scales.items()]
+        return [value / sum(found) for value in found] if self.geometric else found
 
     def image_score(self, score_map: np.ndarray) -> float:
         """The score of a picture, from its score map S×S."""
@@ -141,6 +144,7 @@ class Calibration:
             channels,
             dict(record.get("weights", {})),
             record.get("share", TOP_SHARE),
+            record.get("geometric", False),
         )
 
 
@@ -173,8 +177,9 @@ def calibrate(
         score=score,
         share=share,
         weights=dict(weights or {}),
+        geometric=kind == "whitened",
     )
-    everything = {"combined": combine(maps, found.factors)}
+    everything = {"combined": combine(maps, found.factors, geometric=found.geometric)}
     everything |= {name: maps[:, i] / scales[i] for i, name in enumerate(names)}
     whole = np.ones_like(foregrounds)
     return replace(

@@ -199,7 +199,7 @@ class Detector:
         prepared = time.perf_counter()
         terms, rebuilt = _run(self.engine, small, self.config)
         scales = list(self.calibration.scales.values())
-        combined = combine(terms, self.calibration.factors)
+        combined = combine(terms, self.calibration.factors, geometric=self.calibration.geometric)
         modelled = time.perf_counter()
         found = []
         for i, image in enumerate(images):

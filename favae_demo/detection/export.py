@@ -72,7 +72,7 @@ def describe(detector: Detector) -> dict[str, Any]:
         "outputs": {
             "maps": list(calibration.scales),
             "rebuilt": "RGB in 0 to 1",
-            "score_map": "sum of maps * weights / scales",
+            "score_map": "sum of maps * weights / scales; of a whitened score the geometric mean of 1 + maps by weights, minus 1",
         },
         "scales": calibration.scales,
         "weights": {name: calibration.weight(name) for name in calibration.scales},

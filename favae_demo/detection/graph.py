@@ -51,8 +51,7 @@ class Graph(nn.Module):
             self.register_buffer(f"weight{term}", (1 / divisors).view(1, -1, 1, 1))
             spread = _spread(MAP_SIDE >> term, MAP_SIDE, config.blur)
             self.register_buffer(f"spread{term}", spread[..., None, None])
-        parts = torch.tensor([known.weight(name) / known.scales[name] for name in names])
-        self.register_buffer("parts", parts.view(1, -1, 1, 1))
+        self.register_buffer("parts", torch.tensor(known.factors).view(1, -1, 1, 1))
 
     def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Judges float RGB pictures N×3×S×S in [0, 1], S the picture size of the settings.
@@ -62,7 +61,10 @@ class Graph(nn.Module):
         """
         output, missed = self.look(pictures)
         maps = torch.cat([self._map(term, one) for term, one in enumerate(missed)], 1)
-        return maps, output.picture, F.conv2d(maps, self.parts)
+        score = F.conv2d(maps, self.parts)
+        if self.whitened:  # back from logarithms: what is usual stays low beside a defect
+            maps, score = torch.exp(maps) - 1, torch.exp(score) - 1
+        return maps, output.picture, score
 
     def look(self, pictures: Tensor) -> tuple[Output, list[Tensor]]:
         """What the model rebuilt, and what it missed, one tensor N×C×H×W a term."""

@@ -23,9 +23,18 @@ def kernel_side(sigma: float) -> int:
     return 2 * round(4 * sigma) + 1
 
 
-def combine(maps: np.ndarray, factors: Sequence[float]) -> np.ndarray:
-    """Sum of the terms of N×T×S×S maps, each times its factor; N×S×S float32."""
-    return np.einsum("nthw,t->nhw", maps, np.asarray(factors, np.float32))
+def combine(maps: np.ndarray, factors: Sequence[float], *, geometric: bool = False) -> np.ndarray:
+    """One map of the terms of N×T×S×S maps; N×S×S float32.
+
+    Args:
+        maps: At least 0.
+        factors: What each term is multiplied by in the sum; in a geometric mean its share, all together 1.
+        geometric: Whether 1 + map is averaged geometrically instead of adding up the maps.
+    """
+    shares = np.asarray(factors, np.float32)
+    if geometric:
+        return np.expm1(np.einsum("nthw,t->nhw", np.log1p(maps), shares))
+    return np.einsum("nthw,t->nhw", maps, shares)
 
 
 def image_score(score_map: np.ndarray, kind: str, share: float = TOP_SHARE) -> float:

@@ -11,7 +11,7 @@ from simple_teacher import SimpleTeacher
 from favae_demo.detection.calibration import Calibration
 from favae_demo.detection.graph import Graph
 from favae_demo.detection.residuals import whitening
-from favae_demo.detection.scoring import smooth
+from favae_demo.detection.scoring import combine, smooth
 from favae_demo.model.favae import Favae
 from favae_demo.presets import PAPER
 
@@ -72,17 +72,25 @@ def test_the_score_map_adds_the_terms_by_their_scales(model, pictures):
 
 
 @torch.no_grad()
-def test_whitened_maps_are_logarithms_of_mahalanobis_distances(model, pictures):
+def test_whitened_maps_are_mahalanobis_distances_smoothed_geometrically(model, pictures):
     config = replace(CONFIG, blur=0.0)
     missed = Graph(model, SimpleTeacher(), config).look(pictures)[1]
     matrices = dict(zip(NAMES, whitening([missed]), strict=True))
-    calibration = replace(Calibration.neutral(NAMES), whitening=matrices)
+    calibration = replace(Calibration.neutral(NAMES), whitening=matrices, geometric=True)
     maps = Graph(model, SimpleTeacher(), config, calibration).eval()(pictures)[0]
     rows = missed[0].transpose(0, 1).flatten(1).double()
     covariance = rows @ rows.T / rows.shape[1]
     covariance = 0.95 * covariance + 0.05 * covariance.diagonal().diag()
     distance = (rows * torch.linalg.solve(covariance, rows)).sum(0) / 3
-    torch.testing.assert_close(maps[:, 0].flatten().double(), torch.log1p(distance), rtol=1e-3, atol=1e-4)
+    torch.testing.assert_close(maps[:, 0].flatten().double(), distance, rtol=1e-3, atol=1e-4)  # not smoothed
+    smoothed = Graph(model, SimpleTeacher(), replace(CONFIG, blur=2.0), calibration).eval()
+    found, _, score = smoothed(pictures)
+    spread = smoothed.get_buffer("spread0")[..., 0, 0]
+    logarithms = torch.log1p(maps[:, 0])
+    torch.testing.assert_close(found[:, 0], torch.expm1(spread @ logarithms @ spread.T), rtol=1e-3, atol=1e-4)
+    combined = combine(found.numpy(), calibration.factors, geometric=True)
+    np.testing.assert_allclose(combined, np.exp(np.log(1 + found.numpy()).mean(1)) - 1, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(score[:, 0], combined, rtol=1e-4, atol=1e-5)
 
 
 @torch.no_grad()

@@ -53,9 +53,9 @@ def test_smoothing_reflects_at_the_border_and_zero_leaves_the_map():
     np.testing.assert_array_equal(smooth(maps, 0), maps)
 
 
-def test_terms_are_divided_by_their_scale_and_added():
+def test_terms_are_multiplied_by_their_factor_and_added():
     maps = np.stack([np.full((2, 4, 4), 6.0), np.full((2, 4, 4), 10.0)], axis=1).astype(np.float32)
-    np.testing.assert_allclose(combine(maps, [2.0, 5.0]), np.full((2, 4, 4), 5.0))
+    np.testing.assert_allclose(combine(maps, [1 / 2, 1 / 5]), np.full((2, 4, 4), 5.0))
 
 
 def test_image_scores():
