@@ -139,5 +139,5 @@ def test_neither_recipe_varies_colour_noise_or_shape():
 
 
 def test_an_unknown_preset_is_refused():
-    with pytest.raises(ConfigError, match=r"'fast'.*quick, paper"):
+    with pytest.raises(ConfigError, match=r"'fast'.*quick, extended, paper"):
         make_config("fast")
