@@ -4,15 +4,19 @@ A part that is always seen the same way is far easier to learn than one at every
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import cv2
 import numpy as np
 
 BORDER = 6  # pixels of the picture's edge that are taken for background, at 256
 SOFTER = 0.7  # of Otsu's threshold: the part's shaded side belongs to it
+FAINT = 1.0  # grey level: less is no part but rounding
 LONG = 1.2  # variance along over variance across, above which a part has a long axis
 LOPSIDED = 0.05  # skewness along the axis, above which one end is heavier
 ENDS = (0.3, 99.7)  # percentiles of the part's pixels between which its middle lies
+
+# No matrix product here: NumPy's run on threads of their own, which go on waiting busily and so stand in the way of PyTorch's.
 
 
 def find_part(picture: np.ndarray) -> np.ndarray:
@@ -24,17 +28,12 @@ def find_part(picture: np.ndarray) -> np.ndarray:
         picture: H×W×3 uint8 RGB.
     """
     grey = cv2.GaussianBlur(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), (0, 0), 2).astype(np.float32)
-    height, width = grey.shape
-    y, x = np.mgrid[:height, :width].astype(np.float32)
-    x, y = x / width - 0.5, y / height - 0.5
-    terms = np.stack([np.ones_like(x), x, y, x * y, x * x, y * y], -1)
-    edge = np.ones(grey.shape, bool)
-    edge[BORDER:-BORDER, BORDER:-BORDER] = False
-    plane, *_ = np.linalg.lstsq(terms[edge], grey[edge], rcond=None)
-    apart = np.abs(terms @ plane - grey).clip(0, 255)
+    terms, fit, edge = _background(*grey.shape)
+    plane = np.einsum("ke,e->k", fit, grey[edge])
+    apart = np.abs(np.einsum("khw,k->hw", terms, plane) - grey).clip(0, 255)
     threshold, _ = cv2.threshold(apart.astype(np.uint8), 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     outlines, _ = cv2.findContours(
-        (apart > SOFTER * threshold).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
+        (apart > max(SOFTER * threshold, FAINT)).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
     )
     part = np.zeros(grey.shape, np.uint8)
     if outlines:
@@ -51,17 +50,15 @@ def upright(picture: np.ndarray) -> np.ndarray:
     Args:
         picture: S×S×3 uint8 RGB.
     """
-    y, x = np.nonzero(find_part(picture))
+    part = find_part(picture)
+    y, x = np.nonzero(part)
     if not len(x):
         return np.eye(2, 3)
-    points = np.stack([x, y], 1).astype(np.float64)
-    away = points - points.mean(0)
-    variances, axes = np.linalg.eigh(away.T @ away / len(away))
-    axis = _pointing(axes[:, 1], away) if variances[1] > LONG * variances[0] else np.array([1.0, 0.0])
-    turn = np.array([axis, [-axis[1], axis[0]]])
-    low, high = np.percentile(points @ turn.T, ENDS, axis=0)
+    along, across = _axis(part)
+    turn = np.array([[along, across], [-across, along]])
+    ends = [np.percentile(x * row[0] + y * row[1], ENDS) for row in turn]
     middle = np.array([picture.shape[1], picture.shape[0]]) / 2
-    return np.hstack([turn, (middle - (low + high) / 2)[:, None]])
+    return np.hstack([turn, (middle - np.mean(ends, 1))[:, None]])
 
 
 def align(pictures: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
@@ -93,12 +90,31 @@ def put_back(
     return cv2.warpAffine(values, there[:2], size, outside.copy(), flags, cv2.BORDER_TRANSPARENT)
 
 
-def _pointing(axis: np.ndarray, away: np.ndarray) -> np.ndarray:
-    along = away @ axis
-    skewness = float((along**3).mean() / (along**2).mean() ** 1.5)
-    if abs(skewness) > LOPSIDED:
-        return axis * np.sign(-skewness)  # the light end is the long tail
-    return axis if axis[0] >= 0 else -axis
+@lru_cache(maxsize=4)
+def _background(height: int, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Terms of the background's plane 6×H×W, what fits it to the grey levels of the edge 6×E, and the edge H×W bool."""
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    x, y = x / width - 0.5, y / height - 0.5
+    terms = np.stack([np.ones_like(x), x, y, x * y, x * x, y * y])
+    edge = np.ones((height, width), bool)
+    edge[BORDER:-BORDER, BORDER:-BORDER] = False
+    return terms, np.linalg.pinv(terms[:, edge].T).astype(np.float32), edge
+
+
+def _axis(part: np.ndarray) -> tuple[float, float]:
+    """Direction (x, y) of a part's long axis towards its heavier end, from its moments; of a round part, the picture's own."""
+    m = cv2.moments(part.astype(np.uint8), binaryImage=True)
+    angle = 0.5 * np.arctan2(2 * m["mu11"], m["mu20"] - m["mu02"])
+    c, s = float(np.cos(angle)), float(np.sin(angle))
+    long = c * c * m["mu20"] + 2 * c * s * m["mu11"] + s * s * m["mu02"]
+    short = m["mu20"] + m["mu02"] - long
+    if long <= LONG * short:
+        return 1.0, 0.0
+    third = c**3 * m["mu30"] + 3 * c * c * s * m["mu21"] + 3 * c * s * s * m["mu12"] + s**3 * m["mu03"]
+    skewness = third / m["m00"] / (long / m["m00"]) ** 1.5
+    # The light end is the long tail; a part whose ends weigh alike keeps the end that is nearer to the right.
+    turned_over = skewness > LOPSIDED or (abs(skewness) <= LOPSIDED and c < 0)
+    return (-c, -s) if turned_over else (c, s)
 
 
 def _moved(picture: np.ndarray, motion: np.ndarray) -> np.ndarray:
