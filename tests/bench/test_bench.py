@@ -7,112 +7,20 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from simple_teacher import SimpleTeacher
-from small_training import small_config
 from test_cli import refusal
 
 from favae_demo import cli_bench
-from favae_demo.bench import beside, detection, machine, models, run, start, table, timing, training
-from favae_demo.bench.growth import bank_mb
-from favae_demo.bench.reference import Reference, rest_of
+from favae_demo.bench import beside, detection, machine, models, run, start, table, timing
 from favae_demo.detection.detector import Detector
 from favae_demo.errors import FavaeError, WeightsError
-from favae_demo.files import read_json
-from favae_demo.model.favae import Favae
-from favae_demo.presets import PAPER, QUICK
 from favae_demo.settings import Settings
-from favae_demo.teacher.networks import TEACHER_SPECS
-from favae_demo.training import job
-from favae_demo.training.events import Failed, StepDone
-from favae_demo.training.views import split_pictures
 
 pytest_plugins = ["trained_widget"]
-
-TINY = replace(PAPER, width=0.05, latent=4, learning_rate=1e-2)
-
-
-@pytest.fixture
-def pictures() -> np.ndarray:
-    rng = np.random.default_rng(0)
-    grey = rng.integers(0, 256, (12, 8, 8, 1), dtype=np.uint8)
-    return np.repeat(np.repeat(np.repeat(grey, 16, 1), 16, 2), 3, 3)
-
-
-def _reference() -> tuple[Reference, torch.Tensor, list[str]]:
-    """The recipe in small, pictures, and a list that fills with the parts that run."""
-    torch.manual_seed(0)
-    teacher, rest, ran = SimpleTeacher(), torch.nn.Conv2d(3, 1, 1), []
-    reference = Reference(TINY, teacher, rest)
-    for name, part in {
-        "decoder": reference.model.decoder,
-        "rest": rest,
-        "encoder": reference.model.encoder,
-    }.items():
-        part.register_forward_hook(lambda *_, name=name: ran.append(name))
-    return reference, torch.rand(4, 3, 1, 1).expand(4, 3, 128, 128).clone(), ran
-
-
-def test_the_references_step_runs_its_decoder_twice_and_its_teacher_to_the_end() -> None:
-    reference, pictures, ran = _reference()
-    reference.step(pictures)
-    assert sorted(ran) == ["decoder", "decoder", "encoder", "rest"]
-
-
-def test_the_references_step_trains_all_of_the_network() -> None:
-    reference, pictures, _ = _reference()
-    before = {name: value.clone() for name, value in reference.model.named_parameters()}
-    losses = [reference.step(pictures) for _ in range(20)]
-    assert np.mean(losses[-3:]) < 0.8 * losses[0]
-    for name, value in reference.model.named_parameters():
-        assert not torch.equal(value, before[name]), name
-
-
-def test_the_rest_of_vgg16_are_its_last_three_convolutions() -> None:
-    class Upper:
-        id, layers = "vgg16", TEACHER_SPECS["vgg16"].features()[:23]
-
-    rest = rest_of(Upper())
-    assert sum(isinstance(layer, torch.nn.Conv2d) for layer in rest) == 3
-    assert rest(torch.rand(1, 512, 16, 16)).shape == (1, 512, 4, 4)
-    assert len(rest) + 23 == 31
-
-
-def test_a_training_is_timed_by_its_parts_and_composed(pictures: np.ndarray, tmp_path: Path) -> None:
-    config = small_config(teacher="vgg16", views=30, epochs=3, max_steps=14)
-    parts = training.run_parts(config, split_pictures(pictures, config), SimpleTeacher(), tmp_path)
-    assert parts.count == 24
-    assert len(parts.steps) == 6 - training.WARM_UP  # of the first epoch
-    assert min(parts.preparation, parts.validation, parts.snapshots, *parts.steps) > 0
-    whole = training.compose(config, parts)
-    assert (whole["steps"], whole["epochs"]) == (14, 3)
-    expected = parts.preparation + 14 * parts.step + 3 * (parts.validation + parts.snapshots)
-    assert whole["run_seconds"] == pytest.approx(expected, abs=0.02)
-    half = training.compose(config, replace(parts, count=12), share=0.5)
-    assert half["preparation_seconds"] == pytest.approx(2 * parts.preparation, abs=0.01)
-    assert (half["steps"], half["epochs"]) == (14, 3)
-
-
-def test_a_training_is_stopped_after_some_steps(pictures: np.ndarray, tmp_path: Path) -> None:
-    config = small_config(views=30)
-    parts = training.run_parts(config, split_pictures(pictures, config), None, tmp_path, most_steps=4)
-    assert len(parts.steps) == 4 - training.WARM_UP
-    assert parts.validation == 0
-
-
-def test_ratios_are_costs_of_a_picture_and_of_the_whole() -> None:
-    found = training.ratios({"pictures_per_second": 2.0}, {"pictures_per_second": 50.0, "run_seconds": 100.0})
-    assert found == {"training_step_ratio": 25.0, "training_cost_ratio": 800_000 / 2 / 100}
-
-
-def test_the_size_of_the_bank_is_what_its_features_take() -> None:
-    features = SimpleTeacher().features(torch.rand(5, 3, 128, 128))
-    assert bank_mb((3, 3, 3), 5, QUICK) == pytest.approx(sum(2e-6 * one.numel() for one in features))
 
 
 def test_detection_is_measured_for_one_picture_and_for_eight(widget_settings: Settings) -> None:
@@ -204,56 +112,6 @@ def test_the_whole_bench_gives_the_promised_keys(monkeypatch: pytest.MonkeyPatch
         assert word in text
     alone = run.measure(Settings.from_env(), only="start")
     assert not alone.keys() & {"detection", "beside", "training", "growth", "pictures_per_second"}
-
-
-ENDLESS = {"epochs": 10_000, "patience": 10_000, "max_seconds": beside.LONGEST}
-
-
-def test_a_picture_is_judged_beside_a_real_training_that_is_gone_afterwards(
-    widget_settings: Settings, tiny_mvtec: Path
-) -> None:
-    path = widget_settings.checkpoint_dir / "widget-none-quick.safetensors"
-    picture, config = models.test_pictures(1)[0], small_config(**ENDLESS)
-    runs = []
-
-    def measure_and_fail() -> None:
-        with beside.training_beside(widget_settings, config, "widget") as folder:
-            pid = read_json(folder.path / "process.json")["pid"]
-            runs.append((folder, pid))
-            assert any(isinstance(event, StepDone) for event in folder.events())
-            assert os.getsid(pid) != os.getsid(0)  # in one session they would share one part of the processor
-            found = beside.measure_picture(path, "torch", picture, widget_settings, 3)
-            assert found["p95_ms"] >= found["p50_ms"] > 0
-            assert job.is_alive(folder)
-            raise FavaeError("as if a measurement failed")
-
-    with pytest.raises(FavaeError, match="as if a measurement failed"):
-        measure_and_fail()
-    ((folder, pid),) = runs
-    assert not job.is_alive(folder)
-    with pytest.raises(ProcessLookupError):
-        os.kill(pid, 0)
-    assert not folder.path.exists()
-    assert not list(widget_settings.cache_dir.glob(".bench-*"))
-
-
-def test_a_training_that_ends_before_its_time_is_said(
-    widget_settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(job, "launch", lambda folder: folder.record(Failed("There is no room.")))
-    with (
-        pytest.raises(FavaeError, match=r"before its time.*There is no room\."),
-        beside.training_beside(widget_settings, small_config(), "widget"),
-    ):
-        pytest.fail("it began to measure")
-
-
-def test_the_training_beside_is_the_quick_one_and_does_not_end_while_it_is_measured() -> None:
-    config = beside.endless_training()
-    assert (config.preset, config.teacher, config.batch_size) == ("quick", "vgg16", QUICK.batch_size)
-    assert config.epochs * (config.views * 0.8 // config.batch_size) > 100_000
-    assert config.max_seconds > beside.PATIENCE
-    assert not config.max_steps
 
 
 def test_every_part_can_be_measured_alone() -> None:
@@ -358,7 +216,3 @@ def test_numbers_out_of_range_are_refused(wrong: list[str], capsys: pytest.Captu
 
 def test_every_picture_of_a_batch_size_is_256_pixels_wide() -> None:
     assert [one.shape for one in models.test_pictures(3)] == [(256, 256, 3)] * 3
-
-
-def test_width_does_not_change_what_the_reference_is() -> None:
-    assert sum(p.numel() for p in Favae((128, 256, 512)).parameters()) == 20_303_499

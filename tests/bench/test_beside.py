@@ -1,0 +1,67 @@
+"""Detection beside a training: the training is real, runs apart, and is gone afterwards. Nothing here is timed."""
+
+import os
+from pathlib import Path
+
+import pytest
+from small_training import small_config
+
+from favae_demo.bench import beside, models
+from favae_demo.errors import FavaeError
+from favae_demo.files import read_json
+from favae_demo.presets import QUICK
+from favae_demo.settings import Settings
+from favae_demo.training import job
+from favae_demo.training.events import Failed, StepDone
+
+pytest_plugins = ["trained_widget"]
+
+
+ENDLESS = {"epochs": 10_000, "patience": 10_000, "max_seconds": beside.LONGEST}
+
+
+def test_a_picture_is_judged_beside_a_real_training_that_is_gone_afterwards(
+    widget_settings: Settings, tiny_mvtec: Path
+) -> None:
+    path = widget_settings.checkpoint_dir / "widget-none-quick.safetensors"
+    picture, config = models.test_pictures(1)[0], small_config(**ENDLESS)
+    runs = []
+
+    def measure_and_fail() -> None:
+        with beside.training_beside(widget_settings, config, "widget") as folder:
+            pid = read_json(folder.path / "process.json")["pid"]
+            runs.append((folder, pid))
+            assert any(isinstance(event, StepDone) for event in folder.events())
+            assert os.getsid(pid) != os.getsid(0)  # in one session they would share one part of the processor
+            found = beside.measure_picture(path, "torch", picture, widget_settings, 3)
+            assert found["p95_ms"] >= found["p50_ms"] > 0
+            assert job.is_alive(folder)
+            raise FavaeError("as if a measurement failed")
+
+    with pytest.raises(FavaeError, match="as if a measurement failed"):
+        measure_and_fail()
+    ((folder, pid),) = runs
+    assert not job.is_alive(folder)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+    assert not folder.path.exists()
+    assert not list(widget_settings.cache_dir.glob(".bench-*"))
+
+
+def test_a_training_that_ends_before_its_time_is_said(
+    widget_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job, "launch", lambda folder: folder.record(Failed("There is no room.")))
+    with (
+        pytest.raises(FavaeError, match=r"before its time.*There is no room\."),
+        beside.training_beside(widget_settings, small_config(), "widget"),
+    ):
+        pytest.fail("it began to measure")
+
+
+def test_the_training_beside_is_the_quick_one_and_does_not_end_while_it_is_measured() -> None:
+    config = beside.endless_training()
+    assert (config.preset, config.teacher, config.batch_size) == ("quick", "vgg16", QUICK.batch_size)
+    assert config.epochs * (config.views * 0.8 // config.batch_size) > 100_000
+    assert config.max_seconds > beside.PATIENCE
+    assert not config.max_steps
