@@ -27,6 +27,12 @@ def detect(*arguments: object) -> int:
     return main(["detect", *map(str, arguments)])
 
 
+def cut(monkeypatch: pytest.MonkeyPatch, *, smallest: int, parts: int) -> None:
+    """Cuts so few pictures into parts too."""
+    monkeypatch.setattr(cli_detect_parts, "SMALLEST", smallest)
+    monkeypatch.setattr(cli_detect_parts, "PARTS", parts)
+
+
 def test_a_hostile_zip_and_a_folder(
     widget_settings: Settings,
     widget_model: Path,
@@ -131,8 +137,7 @@ def test_a_killed_call_goes_on_and_what_changed_is_judged_anew(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture,
 ) -> None:
-    monkeypatch.setattr(cli_detect_parts, "SMALLEST", 3)
-    monkeypatch.setattr(cli_detect_parts, "PARTS", 5)
+    cut(monkeypatch, smallest=3, parts=5)
     real, begun = cli_detect_parts.judge_and_draw, []
 
     def judge(*given: object) -> object:
@@ -170,8 +175,7 @@ def test_a_part_that_fails_is_named_and_the_rest_is_kept(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture,
 ) -> None:
-    monkeypatch.setattr(cli_detect_parts, "SMALLEST", 3)
-    monkeypatch.setattr(cli_detect_parts, "PARTS", 2)
+    cut(monkeypatch, smallest=3, parts=2)
     folder, real = many[0], cli_detect_parts._loaded
 
     def disturbed(work: cli_detect_parts.Work) -> object:
