@@ -8,27 +8,32 @@ from favae_demo.checkpoints import SUFFIX, read_card
 from favae_demo.data.images import load_images
 from favae_demo.data.sample_parts import SAMPLE_CATEGORIES, ensure_samples, render_part
 from favae_demo.errors import WeightsError
-from favae_demo.presets import TEACHERS
+from favae_demo.presets import REPORT_TEACHERS, TEACHERS
 from favae_demo.settings import SHIPPED_CHECKPOINTS, Settings
 
 CATEGORY = "sample_bottle"
+# What is measured, by its name in the tables → teacher and preset.
+KINDS = {teacher: (teacher, "quick") for teacher in TEACHERS} | {
+    "efficientnet-lite0 extended": ("efficientnet-lite0", "extended")
+}
 UNSEEN = 30_000  # seeds of parts that are in no set of pictures
 
 
 def find_models(settings: Settings) -> tuple[dict[str, Path], list[str]]:
-    """Quick models by teacher, with the teacher's weights at hand, and sentences on those that are left out.
+    """Models by `KINDS`, with their teachers' weights at hand, and sentences on those that are left out.
 
-    A model in the user's folder stands in for a shipped one that is not there.
+    A model in the user's folder stands in for a shipped one that is not there; what is in neither is no loss unless the report has it.
     """
     from favae_demo.teacher.weights import ensure
 
     found, remarks = {}, []
-    for teacher in TEACHERS:
-        name = f"{CATEGORY}-{teacher}-quick{SUFFIX}"
+    for kind, (teacher, preset) in KINDS.items():
+        name = f"{CATEGORY}-{teacher}-{preset}{SUFFIX}"
         paths = [folder / name for folder in (SHIPPED_CHECKPOINTS, settings.checkpoint_dir)]
         path = next((path for path in paths if path.is_file()), None)
         if path is None:
-            remarks.append(f"There is no quick model of {CATEGORY} with teacher {teacher}: not measured.")
+            if kind in REPORT_TEACHERS:
+                remarks.append(f"There is no quick model of {CATEGORY} with teacher {teacher}: not measured.")
             continue
         try:
             if teacher != "none":
@@ -36,7 +41,7 @@ def find_models(settings: Settings) -> tuple[dict[str, Path], list[str]]:
         except WeightsError as reason:
             remarks.append(f"Teacher {teacher} is not measured: {reason}")
             continue
-        found[teacher] = path
+        found[kind] = path
     return found, remarks
 
 

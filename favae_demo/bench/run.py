@@ -11,6 +11,7 @@ from favae_demo.bench.models import find_models, test_pictures
 from favae_demo.bench.start import measure_start
 from favae_demo.bench.timing import apart, say
 from favae_demo.detection import engines
+from favae_demo.presets import TEACHERS
 from favae_demo.settings import Settings
 
 PARTS = ("detection", "beside", "training", "start")
@@ -58,7 +59,9 @@ def measure(
         found |= _training(settings, models, remarks, quickly, reference_batch)
     if only in (None, "start"):
         say("start")
-        found["start"] = measure_start(settings, list(models), pictures[0], 1 if quickly else 3)
+        found["start"] = measure_start(
+            settings, [kind for kind in models if kind in TEACHERS], pictures[0], 1 if quickly else 3
+        )
         found["startup_seconds"] = found["start"]["startup_seconds"]
         found["peak_rss_mb"] = found["start"]["peak_mb"]
     if sizes:

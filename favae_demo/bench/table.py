@@ -5,7 +5,7 @@ from typing import Any
 
 # Heading → key, by table.
 DETECTION = {
-    "teacher": "teacher",
+    "model": "teacher",
     "engine": "engine",
     "batch": "batch",
     "load ms": "load_ms",
@@ -17,7 +17,7 @@ DETECTION = {
     "peak MB": "peak_mb",
 }
 STAGES = {
-    "teacher": "teacher",
+    "model": "teacher",
     "batch": "batch",
     "teacher ms": "teacher_ms",
     "VAE ms": "vae_ms",

@@ -157,7 +157,8 @@ def test_a_teacher_without_weights_is_said_and_left_out(monkeypatch: pytest.Monk
 
     monkeypatch.setattr("favae_demo.teacher.weights.ensure", refuse)
     found, remarks = models.find_models(Settings.from_env())
-    assert {"none", "vgg16"} <= found.keys()
+    assert {"none", "vgg16", "efficientnet-lite0 extended"} <= found.keys()
+    assert not any("resnet" in remark for remark in remarks)  # nobody misses what is not shipped
     assert "vgg19" not in found
     assert any("vgg19" in remark and "Put the file there." in remark for remark in remarks)
 
