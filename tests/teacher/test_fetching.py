@@ -84,3 +84,12 @@ def test_the_share_is_known_only_with_the_size() -> None:
     fetch = Fetch("tiny", None, done=5)
     assert fetch.share == 0
     assert replace(fetch, total=20).share == 0.25
+
+
+def test_weights_that_came_with_the_app_are_there_at_once(cache: Settings) -> None:
+    fetcher = Fetcher(cache)
+    assert fetcher.ready("efficientnet-lite0", None)
+    assert fetcher.latest() is None  # nothing was fetched
+    assert cache_path("efficientnet-lite0", cache).is_file()
+    assert not fetcher.ready("efficientnet-lite0", "another fingerprint")
+    assert not fetcher.ready("vgg16", None)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from favae_demo.presets import TITLES
+
 
 def duration(seconds: float) -> str:
     """A time in words, as exact as is of use."""
@@ -87,7 +89,7 @@ def fetching(fetch: Any) -> str:
     Args:
         fetch: A `teacher.fetching.Fetch`.
     """
-    name = fetch.teacher.upper()
+    name = TITLES.get(fetch.teacher, fetch.teacher).removeprefix("VAE + ")
     if fetch.problem:
         return fetch.problem
     if not fetch.running:
