@@ -101,7 +101,8 @@ def is_unfavoured() -> bool:
     with suppress(AttributeError, OSError):
         if os.sched_getscheduler(0) == os.SCHED_IDLE or os.nice(0) >= LOWEST:
             return True
-        return int(GROUP.read_text().split()[-1]) >= LOWEST
+        words = GROUP.read_text().split()  # "/autogroup-7 nice 0"; nothing where the process is in no group
+        return bool(words) and int(words[-1]) >= LOWEST
     return False
 
 

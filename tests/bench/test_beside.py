@@ -59,6 +59,23 @@ def test_a_training_that_ends_before_its_time_is_said(
         pytest.fail("it began to measure")
 
 
+@pytest.mark.skipif(not hasattr(os, "SCHED_OTHER"), reason="this system has no scheduling classes")
+@pytest.mark.parametrize(
+    ("text", "unfavoured"),
+    [("/autogroup-7 nice 0\n", False), ("/autogroup-7 nice 19\n", True), ("\n", False), ("", False), (None, False)],
+)
+def test_whether_it_gives_way_is_read_from_its_group_if_it_is_in_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str | None, unfavoured: bool
+) -> None:
+    group = tmp_path / "autogroup"
+    if text is not None:
+        group.write_text(text)
+    monkeypatch.setattr(beside, "GROUP", group)
+    monkeypatch.setattr(os, "sched_getscheduler", lambda _: os.SCHED_OTHER)
+    monkeypatch.setattr(os, "nice", lambda _: 0)
+    assert beside.is_unfavoured() == unfavoured
+
+
 def test_the_training_beside_is_the_quick_one_and_does_not_end_while_it_is_measured() -> None:
     config = beside.endless_training()
     assert (config.preset, config.teacher, config.batch_size) == ("quick", "vgg16", QUICK.batch_size)
