@@ -62,7 +62,13 @@ def test_a_training_that_ends_before_its_time_is_said(
 @pytest.mark.skipif(not hasattr(os, "SCHED_OTHER"), reason="this system has no scheduling classes")
 @pytest.mark.parametrize(
     ("text", "unfavoured"),
-    [("/autogroup-7 nice 0\n", False), ("/autogroup-7 nice 19\n", True), ("\n", False), ("", False), (None, False)],
+    [
+        ("/autogroup-7 nice 0\n", False),
+        ("/autogroup-7 nice 19\n", True),
+        ("\n", False),
+        ("", False),
+        (None, False),
+    ],
 )
 def test_whether_it_gives_way_is_read_from_its_group_if_it_is_in_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str | None, unfavoured: bool
