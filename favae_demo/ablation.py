@@ -14,6 +14,8 @@ from favae_demo.errors import ConfigError
 from favae_demo.files import read_json, write_json
 from favae_demo.orders import Order, digest
 from favae_demo.presets import TrainConfig, make_config
+from favae_demo.settings import Settings
+from favae_demo.training.run import judge_anew
 from favae_demo.training.run_folder import RunFolder
 
 KIND = "ablation"
@@ -132,11 +134,22 @@ def orders(
     }
 
 
-def keep_figures(order: Order, folder: RunFolder) -> None:
-    """Writes a finished run's figures; the model itself is not kept."""
+def keep_figures(order: Order, folder: RunFolder, settings: Settings) -> None:
+    """Writes a finished run's figures, and those of its network judged by other settings; the model itself is not kept."""
     card = read_card(folder.model)
-    about = {"category": order.category, "config": order.config.to_dict(), "version": card.version}
-    write_json(order.target, about | {"metrics": card.metrics, "training": card.training, "data": card.data})
+    about = {
+        "category": order.category,
+        "version": card.version,
+        "training": card.training,
+        "data": card.data,
+    }
+    found = {order.config: card.metrics}
+    for target, config in ((order.target, order.config), *order.also):
+        if target.is_file():
+            continue
+        if config not in found:
+            found[config] = judge_anew(folder, config, settings)
+        write_json(target, about | {"config": config.to_dict(), "metrics": found[config]})
 
 
 def summarise(rows: Mapping[str, Row], ordered: Mapping[str, Mapping[Task, Order]]) -> list[dict[str, Any]]:

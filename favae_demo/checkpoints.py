@@ -1,6 +1,6 @@
 """Checkpoints: one safetensors file with weights, settings, calibration and figures. No pickle is ever loaded.
 
-Format version 1 is stable: later versions read it.
+Format version 1 is stable: later versions read it. Version 2 also knows weights in 8 bits, each with the scale of its row.
 """
 
 from __future__ import annotations
@@ -22,8 +22,12 @@ if TYPE_CHECKING:  # cards are read when the page is built, which must not wait 
 
     from favae_demo.model.favae import Favae
 
-FORMAT = 1
+FORMATS = {
+    16: 1,
+    8: 2,
+}  # by the bits of the weights: files that version 1 can hold are readable by its readers
 SUFFIX = ".safetensors"
+SCALE = ".scale"
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ class Card:
     def to_json(self) -> str:
         """The card as JSON text."""
         record = asdict(self) | {"config": self.config.to_dict(), "calibration": self.calibration.to_dict()}
-        return json.dumps({"format": FORMAT} | record)
+        return json.dumps({"format": FORMATS[self.config.weight_bits]} | record)
 
     @classmethod
     def from_json(cls, text: str) -> Card:
@@ -72,7 +76,7 @@ class Card:
             CheckpointError: A later format.
         """
         record = json.loads(text)
-        if record.pop("format") > FORMAT:
+        if record.pop("format") > max(FORMATS.values()):
             raise CheckpointError(
                 "This model was made by a newer version of the app; update the app to use it."
             )
@@ -84,7 +88,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A card with its weights and the teacher's standardisation."""
+    """A card with its weights as `pack` makes them, and the teacher's standardisation."""
 
     card: Card
     weights: dict[str, Tensor]
@@ -105,17 +109,41 @@ class Checkpoint:
 
         try:
             model = Favae.from_config(self.config, self.card.teacher_channels)
-            model.load_state_dict({name: value.float() for name, value in self.weights.items()})
-        except (RuntimeError, ValueError) as error:
+            model.load_state_dict(unpack(self.weights))
+        except (KeyError, RuntimeError, ValueError) as error:
             raise CheckpointError(
                 "This model file is damaged: its weights do not fit its settings."
             ) from error
         return model.eval()
 
 
-def halve(weights: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Matrices and kernels in half precision; vectors (biases, normalisation) stay as they are."""
-    return {name: value.half() if value.ndim > 1 else value for name, value in weights.items()}
+def pack(weights: dict[str, Tensor], bits: int = 16) -> dict[str, Tensor]:
+    """Weights as a file holds them.
+
+    Args:
+        weights: By name, in full precision.
+        bits: Of matrices and kernels: 16 are half precision; 8 are whole numbers, with a scale for each row beside them.
+            Vectors (biases, normalisation) stay as they are.
+    """
+    packed = {}
+    for name, value in weights.items():
+        if value.ndim < 2:
+            packed[name] = value
+        elif bits == 16:
+            packed[name] = value.half()
+        else:
+            scale = value.abs().amax(dim=tuple(range(1, value.ndim)), keepdim=True).clamp_min(1e-12) / 127
+            packed |= {name: (value / scale).round().char(), name + SCALE: scale}
+    return packed
+
+
+def unpack(packed: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The weights, rounded, that `pack` made smaller."""
+    return {
+        name: value.float() * packed[name + SCALE] if name + SCALE in packed else value.float()
+        for name, value in packed.items()
+        if not name.endswith(SCALE)
+    }
 
 
 def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:

@@ -33,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def ablation(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     """Trains a preset with and without each of its elements, goes on where a killed call left off, and writes a table."""
     from favae_demo import ablation as made
+    from favae_demo.orders import share
     from favae_demo.zoo import CATEGORIES
 
     settings = replace(settings, data_dir=options.data or settings.data_dir)
@@ -41,7 +42,7 @@ def ablation(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
         raise ConfigError("Name each category and each seed once.")
     rows = made.choose(options.preset, options.teacher, options.only)
     ordered = made.orders(rows, options.out, options.preset, categories, options.seeds, options.teacher)
-    todo = [order for tasks in ordered.values() for order in tasks.values()]
+    todo = share(order for tasks in ordered.values() for order in tasks.values())
     outcomes = cli_sweep.train_all(todo, options, settings)
     failed = {order.title: error for order, error in outcomes.items() if error}
     table = made.summarise(rows, ordered)

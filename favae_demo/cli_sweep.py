@@ -75,7 +75,7 @@ def _elsewhere(todo: list["Order"], options: argparse.Namespace, settings: Setti
     from favae_demo import sweep
     from favae_demo.orders import carry_out_whole
 
-    todo = [replace(order, target=order.target.absolute()) for order in todo]
+    todo = [order.absolute() for order in todo]
     job, outcomes = partial(carry_out_whole, settings=anywhere(settings)), {}
     for outcome in sweep.run(todo, job, options.backend, options.address, options.workers):
         outcomes[outcome.task] = outcome.error

@@ -6,9 +6,9 @@ What a sweep is made of: the zoo's file is a model, an ablation's a few figures.
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from filelock import FileLock
@@ -31,7 +31,8 @@ class Order:
         category: On which pictures.
         config: Settings.
         target: The file; there once it is done, and then nothing is trained.
-        keep: Makes the file out of the finished run, whole or not at all; importable, as workers need it.
+        keep: Makes the files out of the finished run, each whole or not at all; importable, as workers need it.
+        also: Further files, of the same network judged by other settings.
     """
 
     title: str
@@ -39,12 +40,18 @@ class Order:
     category: str
     config: TrainConfig
     target: Path
-    keep: Callable[["Order", RunFolder], None]
+    keep: Callable[["Order", RunFolder, Settings], None]
+    also: tuple[tuple[Path, TrainConfig], ...] = ()
 
     @property
     def done(self) -> bool:
-        """Whether the file is there."""
-        return self.target.is_file()
+        """Whether the files are there."""
+        return all(target.is_file() for target in (self.target, *(path for path, _ in self.also)))
+
+    def absolute(self) -> "Order":
+        """The same, for a process that was started in another folder."""
+        also = tuple((path.absolute(), config) for path, config in self.also)
+        return replace(self, target=self.target.absolute(), also=also)
 
     def run(self, settings: Settings) -> RunFolder:
         """Folder of its run; with other settings it is another one."""
@@ -56,6 +63,17 @@ def digest(config: TrainConfig) -> str:
     usual = TrainConfig().to_dict()
     own = {name: value for name, value in config.to_dict().items() if value != usual[name]}
     return hashlib.sha256(json.dumps(own, sort_keys=True).encode()).hexdigest()[:8]
+
+
+def share(orders: Iterable[Order]) -> list[Order]:
+    """One order for all that are after the same trained network, and only judge by other settings with it."""
+    groups: dict[tuple[str, TrainConfig], list[Order]] = {}
+    for order in orders:
+        groups.setdefault((order.category, order.config.trained()), []).append(order)
+    return [
+        replace(first, also=tuple((order.target, order.config) for order in others))
+        for first, *others in groups.values()
+    ]
 
 
 def carry_out(order: Order, settings: Settings) -> Iterator[Event]:
@@ -95,5 +113,5 @@ def _train(order: Order, folder: RunFolder, settings: Settings) -> Iterator[Even
         folder.create(order.config, order.category, data_dir)
     folder.clear_stop()
     yield from run_training(folder, settings)
-    order.keep(order, folder)
+    order.keep(order, folder, settings)
     shutil.rmtree(folder.path)

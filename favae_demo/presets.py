@@ -27,6 +27,19 @@ def _option(
     return field(default=default, metadata={"low": low, "high": high, "choices": choices, "help": help})
 
 
+# Settings of what is made of a trained network; they leave its training as it is.
+JUDGING = (
+    "mask_score",
+    "score",
+    "pixel_weight",
+    "centre",
+    "image_score",
+    "top_share",
+    "blur",
+    "weight_bits",
+)
+
+
 @dataclass(frozen=True)
 class TrainConfig:
     """All settings of one training; the defaults are the report's.
@@ -189,6 +202,11 @@ class TrainConfig:
         0.01, 0.0001, 0.2, help="Share of the score map's pixels that count for a picture's score 'top'."
     )
     blur: float = _option(4.0, 0.0, 20.0, help="Gaussian smoothing σ of the score map, in pixels.")
+    weight_bits: int = _option(
+        16,
+        choices=(8, 16),
+        help="How finely the finished network's weights are kept; 8 bits halve the file, and its figures move in the fourth digit.",
+    )
     snapshot_every: int = _option(10, 1, 10_000, help="Epochs between two sample reconstructions.")
 
     def __post_init__(self):
@@ -208,6 +226,11 @@ class TrainConfig:
     def to_dict(self) -> dict[str, Any]:
         """The settings as a plain mapping, for JSON."""
         return asdict(self)
+
+    def trained(self) -> "TrainConfig":
+        """The settings that lead to the trained network: of those that judge with it, the usual ones."""
+        usual = {item.name: item.default for item in fields(self)}
+        return replace(self, **{name: usual[name] for name in JUDGING})
 
     def with_text(self, assignments: Mapping[str, str]) -> "TrainConfig":
         """Returns a copy with some fields set from text, as in `--set epochs=5`.

@@ -9,12 +9,14 @@ from favae_demo.checkpoints import SUFFIX, list_checkpoints
 from favae_demo.files import atomic_path, write_json
 from favae_demo.orders import Order
 from favae_demo.presets import REPORT_TEACHERS, make_config
+from favae_demo.settings import Settings
 from favae_demo.training.run_folder import RunFolder
 
 CATEGORIES = ("bottle", "pill", "screw", "toothbrush", "grid")
 ALL_CATEGORIES = (*CATEGORIES, *(f"sample_{name}" for name in CATEGORIES))
 INDEX = "index.json"
 KIND = "zoo"
+WEIGHT_BITS = 8  # all forty have to fit into 100 MB
 
 
 def orders(
@@ -30,7 +32,7 @@ def orders(
             f"{category} {teacher}",
             KIND,
             category,
-            make_config(preset, category, teacher=teacher, seed=seed),
+            make_config(preset, category, teacher=teacher, seed=seed, weight_bits=WEIGHT_BITS),
             out / f"{category}-{teacher}-{preset}{SUFFIX}",
             keep_model,
         )
@@ -39,7 +41,7 @@ def orders(
     ]
 
 
-def keep_model(order: Order, folder: RunFolder) -> None:
+def keep_model(order: Order, folder: RunFolder, _: Settings) -> None:
     """Puts a run's model into its place."""
     with atomic_path(order.target) as temporary:
         shutil.copy(folder.model, temporary)

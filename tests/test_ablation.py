@@ -59,6 +59,47 @@ def test_a_row_changes_what_it_says_and_nothing_else(tmp_path: Path) -> None:
     assert len(set(targets)) == len(targets) == 4 * len(ROWS)
 
 
+def test_rows_that_only_judge_otherwise_share_a_training(tmp_path: Path) -> None:
+    rows = choose("extended", only=["max", "not-upright", "smooth-4", "sum", "unbalanced"])
+    ordered = ablation.orders(rows, tmp_path, "extended", ["pill", "screw"], [0])
+    shared = orders.share(order for tasks in ordered.values() for order in tasks.values())
+    found = {(one.title, len(one.also)) for one in shared}
+    assert found == {
+        ("as it is: pill, seed 0", 4),  # a pill is never turned, so that row is the recipe as it is
+        ("as it is: screw, seed 0", 3),
+        ("parts as they lie: screw, seed 0", 0),
+        ("layers weighed by their size in the loss: pill, seed 0", 0),
+        ("layers weighed by their size in the loss: screw, seed 0", 0),
+    }
+
+
+def test_a_shared_training_gives_what_one_of_its_own_would(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    trained, real = [], orders.run_training
+    monkeypatch.setattr(orders, "run_training", lambda *given: trained.append(given) or real(*given))
+    monkeypatch.setitem(ROWS, "smooth-1", Row("smoothed less", {"blur": 1.0}))
+    wanted = ["--only", "smooth-1", "max", "--categories", "widget"]
+    assert run_ablation(settings, tmp_path / "shared", *wanted) == 0
+    assert len(trained) == 1
+    monkeypatch.setattr(orders, "share", list)
+    assert run_ablation(settings, tmp_path / "alone", *wanted) == 0
+    assert len(trained) == 4
+    figures = {}
+    for path in sorted((tmp_path / "alone").glob("*-widget-*.json")):
+        alone, shared = read_json(path), read_json(tmp_path / "shared" / path.name)
+        assert {k: v for k, v in shared["metrics"].items() if k != "data"} == {
+            k: v for k, v in alone["metrics"].items() if k != "data"
+        }
+        assert shared["config"] == alone["config"]
+        figures[path.name] = shared["metrics"]["pixel_auroc"]
+    assert len(set(figures.values())) > 1
+    capsys.readouterr()
+    next((tmp_path / "shared").glob("smooth-1-*.json")).unlink()
+    assert run_ablation(settings, tmp_path / "shared", *wanted) == 0  # only what is not there
+    assert len(trained) == 5
+
+
 def test_figures_of_other_settings_are_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def target() -> Path:
         return ablation.orders(ROWS, tmp_path, "quick", ["pill"], [0])["max"]["pill", 0].target

@@ -8,14 +8,15 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from favae_demo.checkpoints import (
-    FORMAT,
+    FORMATS,
     Card,
     Checkpoint,
-    halve,
     list_checkpoints,
     load_checkpoint,
+    pack,
     read_card,
     save_checkpoint,
+    unpack,
     with_metrics,
 )
 from favae_demo.detection.calibration import calibrate
@@ -36,7 +37,7 @@ def checkpoint() -> Checkpoint:
     card = Card(
         "widget", CONFIG, "abc", "tests", CHANNELS, calibration, {"train": 10}, {"steps": 5}, version="1.0"
     )
-    weights = halve(Favae(CHANNELS, 4, 0.05).state_dict())
+    weights = pack(Favae(CHANNELS, 4, 0.05).state_dict())
     return Checkpoint(card, weights, {"mean0": torch.rand(3)})
 
 
@@ -81,6 +82,40 @@ def test_kernels_are_kept_in_half_precision_and_vectors_in_full(checkpoint):
     assert kinds == {(True, torch.float16), (False, torch.float32), (False, torch.int64)}
 
 
+def test_weights_in_eight_bits_halve_the_file_and_keep_each_row_s_range(path, checkpoint):
+    exact = {name: value.clone() for name, value in Favae(CHANNELS, 4, 0.05).state_dict().items()}
+    exact["encoder.head.weight"][0] = 0  # a row without any range
+    card = replace(checkpoint.card, config=replace(CONFIG, weight_bits=8))
+    small = path.with_name("small.safetensors")
+    save_checkpoint(small, replace(checkpoint, card=card, weights=pack(exact, bits=8)))
+    with_metrics(small, {"pixel_auroc": 0.9})  # written anew
+    loaded = load_checkpoint(small)
+    rounded = unpack(loaded.weights)
+    assert rounded.keys() == exact.keys()
+    for name, value in exact.items():
+        rows = value.flatten(1) if value.ndim > 1 else value[None]
+        step = rows.abs().amax(1, keepdim=True) / 127 if value.ndim > 1 else 0
+        difference = (rounded[name].reshape(rows.shape) - rows).abs()
+        assert (difference <= step * 0.5001).all(), name
+    again = unpack(pack(rounded, bits=8))
+    assert all(torch.allclose(again[name], rounded[name], rtol=1e-6, atol=0) for name in rounded)
+    built = loaded.build_model().state_dict()
+    assert all(torch.equal(built[name].float(), rounded[name]) for name in rounded)
+    bits = [sum(t.nbytes for n, t in c.weights.items() if t.ndim > 1) for c in (loaded, checkpoint)]
+    assert bits[0] < 0.6 * bits[1]
+
+
+def test_readers_of_version_1_are_told_of_weights_they_cannot_read(path, checkpoint):
+    def version(one):
+        with safe_open(one, "pt") as file:
+            return json.loads(file.metadata()["favae"])["format"]
+
+    assert version(path) == 1
+    card = replace(checkpoint.card, config=replace(CONFIG, weight_bits=8))
+    save_checkpoint(path, replace(checkpoint, card=card))
+    assert version(path) == 2
+
+
 def test_a_missing_file(tmp_path):
     with pytest.raises(CheckpointError, match="There is no model file"):
         load_checkpoint(tmp_path / "none.safetensors")
@@ -111,7 +146,7 @@ def test_a_safetensors_file_of_somebody_else(tmp_path):
 
 
 def test_a_later_format(path):
-    rewrite(path, lambda record: record | {"format": FORMAT + 1})
+    rewrite(path, lambda record: record | {"format": max(FORMATS.values()) + 1})
     with pytest.raises(CheckpointError, match="newer version"):
         load_checkpoint(path)
 

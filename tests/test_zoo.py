@@ -41,6 +41,7 @@ def test_the_whole_set_is_thirty_models(tmp_path: Path) -> None:
     (one,) = zoo.orders(tmp_path, seed=2, categories=["pill"], teachers=["vgg16"])
     assert one.target == tmp_path / "pill-vgg16-quick.safetensors"
     assert (one.category, one.config.teacher, one.config.seed) == ("pill", "vgg16", 2)
+    assert one.config.weight_bits == 8
 
 
 def test_a_model_is_made_once_goes_on_after_a_kill_and_is_listed(settings: Settings, widget: Order) -> None:

@@ -5,12 +5,14 @@ import errno
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from torch import Tensor
 
 from favae_demo import __version__
 from favae_demo.categories import category_info, partial_note
-from favae_demo.checkpoints import Card, Checkpoint, halve, save_checkpoint, with_metrics
+from favae_demo.checkpoints import Card, Checkpoint, pack, save_checkpoint, unpack, with_metrics
 from favae_demo.data.mvtec import Category, load_category, require_training
 from favae_demo.data.picture_cache import load_pictures
 from favae_demo.detection.detector import Detector, calibrate_model
@@ -58,17 +60,24 @@ def _run(folder: RunFolder, settings: Settings, measure: bool, stop: Callable[[]
     config, name, data_dir = folder.order()
     category = load_category(data_dir, name)
     require_training(category)
-    device = default_device()
     teacher = yield from _teacher(config, settings)
     cache = settings.cache_dir
-    pictures = load_pictures([sample.path for sample in category.train], config.image_size, name, cache)
-    split = split_pictures(pictures, config)
+    split = _split(category, config, cache)
     samples = _samples(category, config, cache)
     reason = yield from train(
-        config, name, split, teacher, folder, samples=samples, stop=stop, device=device, cache_dir=cache
+        config,
+        name,
+        split,
+        teacher,
+        folder,
+        samples=samples,
+        stop=stop,
+        device=default_device(),
+        cache_dir=cache,
     )
-    model = _load_best(folder, config, teacher)
-    calibration = calibrate_model(model, teacher, split.held_out, config, device, basis=split.train)
+    weights = _load_best(folder, config, teacher)
+    model = _rebuild(weights, config, teacher)
+    detector = _calibrated(model, teacher, split, config, name)
     training = _summary(folder, reason)
     card = Card(
         name,
@@ -76,16 +85,14 @@ def _run(folder: RunFolder, settings: Settings, measure: bool, stop: Callable[[]
         teacher.fingerprint if teacher else "",
         teacher.source if teacher else "",
         tuple(teacher.channels) if teacher else (),
-        calibration,
+        detector.calibration,
         _data_note(category, split),
         training,
         version=__version__,
     )
-    weights = halve(model.state_dict())
     save_checkpoint(folder.model, Checkpoint(card, weights, teacher.standardisation() if teacher else {}))
     metrics = {}
     if measure and category.test:
-        detector = Detector.of(model, teacher, config, calibration, name, device)
         metrics = evaluate(detector, category, cache_dir=cache).to_dict() | {"data": card.data["source"]}
         with_metrics(folder.model, metrics)
     folder.clear_stop()
@@ -103,14 +110,44 @@ def _teacher(config: TrainConfig, settings: Settings) -> Iterator[Event]:
     return teacher
 
 
-def _load_best(folder: RunFolder, config: TrainConfig, teacher: Teacher | None) -> Favae:
-    """The best network, rounded as its checkpoint will be, so that calibration and every later use agree."""
+def judge_anew(folder: RunFolder, config: TrainConfig, settings: Settings) -> dict[str, Any]:
+    """The figures of a finished run, had its network been judged by other settings.
+
+    Args:
+        folder: The run.
+        config: Those of its training, but for settings of `presets.JUDGING`.
+        settings: Where weights are, and what is kept of earlier runs.
+
+    Raises:
+        FavaeError: Its pictures or the teacher's weights are gone.
+    """
+    _, name, data_dir = folder.order()
+    category, cache = load_category(data_dir, name), settings.cache_dir
+    teacher = None if config.teacher == "none" else load_teacher(config.teacher, settings, tap=config.tap)
+    model = _rebuild(_load_best(folder, config, teacher), config, teacher)
+    detector = _calibrated(model, teacher, _split(category, config, cache), config, name)
+    return evaluate(detector, category, cache_dir=cache).to_dict()
+
+
+def _split(category: Category, config: TrainConfig, cache: Path) -> Split:
+    paths = [sample.path for sample in category.train]
+    return split_pictures(load_pictures(paths, config.image_size, category.name, cache), config)
+
+
+def _calibrated(
+    model: Favae, teacher: Teacher | None, split: Split, config: TrainConfig, name: str
+) -> Detector:
+    device = default_device()
+    calibration = calibrate_model(model, teacher, split.held_out, config, device, basis=split.train)
+    return Detector.of(model, teacher, config, calibration, name, device)
+
+
+def _load_best(folder: RunFolder, config: TrainConfig, teacher: Teacher | None) -> dict[str, Tensor]:
+    """The best network's weights as its checkpoint holds them; the teacher gets the training's standardisation."""
     tensors, _ = load_tensors(folder.best)
     weights = {
         name.removeprefix("model."): value for name, value in tensors.items() if name.startswith("model.")
     }
-    model = Favae.from_config(config, teacher.channels if teacher else ())
-    model.load_state_dict({name: value.float() for name, value in halve(weights).items()})
     if teacher is not None:
         standard = {
             name.removeprefix("teacher."): value
@@ -118,6 +155,13 @@ def _load_best(folder: RunFolder, config: TrainConfig, teacher: Teacher | None) 
             if name.startswith("teacher.")
         }
         teacher.load_standardisation(standard)
+    return pack(weights, config.weight_bits)
+
+
+def _rebuild(weights: dict[str, Tensor], config: TrainConfig, teacher: Teacher | None) -> Favae:
+    """The network, rounded as its checkpoint is, so that calibration and every later use agree."""
+    model = Favae.from_config(config, teacher.channels if teacher else ())
+    model.load_state_dict(unpack(weights))
     return model.eval()
 
 

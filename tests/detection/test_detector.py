@@ -7,7 +7,7 @@ import pytest
 import torch
 from simple_teacher import LargeTeacher, SimpleTeacher
 
-from favae_demo.checkpoints import Card, Checkpoint, halve, save_checkpoint
+from favae_demo.checkpoints import Card, Checkpoint, pack, save_checkpoint
 from favae_demo.data.images import load_images, resize
 from favae_demo.data.mvtec import load_category
 from favae_demo.detection import detector as detector_module
@@ -149,7 +149,7 @@ def saved(tmp_path, detector):
     card = Card("widget", CONFIG, "simple", "tests", SimpleTeacher.channels, detector.calibration)
     teacher = {"mean0": torch.tensor([0.1, 0.2, 0.3])}
     path = tmp_path / "model.safetensors"
-    save_checkpoint(path, Checkpoint(card, halve(detector.engine.graph.model.state_dict()), teacher))
+    save_checkpoint(path, Checkpoint(card, pack(detector.engine.graph.model.state_dict()), teacher))
     return path
 
 

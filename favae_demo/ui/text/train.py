@@ -49,7 +49,7 @@ TRAIN_GROUPS = {
     "The network": ("encoder", "width", "latent", "latent_side", "narrow_adapters", "tap", "standardise", "bank", "bank_mb"),
     "Learning": (
         "batch_size", "learning_rate", "decay", "weight_decay", "weight_average", "kl_weight", "balance_layers",
-        "snapshot_every",
+        "snapshot_every", "weight_bits",
     ),
     "The verdict": ("score", "pixel_weight", "centre", "image_score", "top_share", "blur"),
 }  # fmt: skip
@@ -102,6 +102,7 @@ TRAIN_FIELDS = {
     "top_share": "Share of highest values",
     "blur": "Smoothing of the error map",
     "snapshot_every": "Rounds between sample pictures",
+    "weight_bits": "Bits of each weight in the file",
 }
 TRAIN_RANGE = "{low} to {high}."
 TRAIN_FIXED = "Always {low}."
