@@ -1,0 +1,48 @@
+"""Settings that only judge with a trained network: they leave its training as it is, and can be tried on it afterwards."""
+
+from dataclasses import replace
+
+import torch
+from whole_runs import TINY, epochs, finish, new_folder
+
+from favae_demo.checkpoints import load_checkpoint
+from favae_demo.presets import JUDGING
+from favae_demo.training.run import judge_anew
+from favae_demo.training.state import load_tensors
+
+pytest_plugins = ["whole_runs"]
+
+OTHERWISE = {
+    "mask_score": True,
+    "score": "channels",
+    "pixel_weight": 0.5,
+    "centre": True,
+    "image_score": "top",
+    "top_share": 0.1,
+    "blur": 1.0,
+    "weight_bits": 8,
+}
+
+
+def test_they_leave_the_training_as_it_is(whole, tmp_path, tiny_mvtec, settings) -> None:
+    config = replace(TINY, background="light")
+    judged = replace(config, **OTHERWISE)
+    assert OTHERWISE.keys() == set(JUDGING)
+    assert all(getattr(config, name) != value for name, value in OTHERWISE.items())
+    assert judged.trained() == config.trained()
+    folder = new_folder(tmp_path / "otherwise", tiny_mvtec, judged)
+    finish(folder, settings, measure=True)
+    assert epochs(folder) == epochs(whole)
+    ours, theirs = (load_tensors(one.best)[0] for one in (folder, whole))
+    assert ours.keys() == theirs.keys()
+    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+
+    found = load_checkpoint(folder.model).card.metrics
+    anew = judge_anew(whole, judged, settings)
+    assert anew == {name: found[name] for name in anew}
+    assert anew["pixel_auroc"] != load_checkpoint(whole.model).card.metrics["pixel_auroc"]
+
+
+def test_other_settings_are_another_training() -> None:
+    assert replace(TINY, seed=1).trained() != TINY.trained()
+    assert replace(TINY, mask_training=True).trained() != TINY.trained()
