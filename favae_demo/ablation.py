@@ -4,7 +4,7 @@ A row of `ROWS` is a mapping of changes to a preset; a row more is an element mo
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -85,18 +85,41 @@ Result = dict[str, Any]
 """What `keep_figures` writes of one training."""
 
 
-def choose(preset: str, teacher: str | None = None, only: Collection[str] = ()) -> dict[str, Row]:
-    """The rows that say something of a preset, by name; the first one is always there.
+@dataclass(frozen=True)
+class Recipe:
+    """What the rows change.
 
-    Args:
+    Attributes:
         preset: Its name.
         teacher: Instead of the preset's own.
+        changes: Further settings in place of the preset's, as text.
+    """
+
+    preset: str
+    teacher: str | None = None
+    changes: Mapping[str, str] = field(default_factory=dict)
+
+    def config(self, category: str | None = None, **changes: Any) -> TrainConfig:
+        """The settings for a category.
+
+        Raises:
+            ConfigError: A setting that is not there, or out of its range.
+        """
+        teacher = {} if self.teacher is None else {"teacher": self.teacher}
+        return replace(make_config(self.preset, category, **teacher).with_text(self.changes), **changes)
+
+
+def choose(recipe: Recipe, only: Collection[str] = ()) -> dict[str, Row]:
+    """The rows that say something of a recipe, by name; the first one is always there.
+
+    Args:
+        recipe: What they change.
         only: Names of rows; all that apply if empty.
 
     Raises:
-        ConfigError: There is no such row, or it changes nothing of this preset.
+        ConfigError: There is no such row, or it changes nothing of this recipe.
     """
-    base = make_config(preset, **_teacher(teacher))
+    base = recipe.config()
     fitting = {
         name: row
         for name, row in ROWS.items()
@@ -106,22 +129,23 @@ def choose(preset: str, teacher: str | None = None, only: Collection[str] = ()) 
         if name not in ROWS:
             raise ConfigError(f"There is no row {name!r}. Known: {', '.join(ROWS)}.")
         if name not in fitting:
-            raise ConfigError(f"The row {name!r} changes nothing of {preset} with teacher {base.teacher}.")
+            raise ConfigError(
+                f"The row {name!r} changes nothing of {recipe.preset} with teacher {base.teacher}."
+            )
     return {name: row for name, row in fitting.items() if name == FIRST or not only or name in only}
 
 
 def orders(
     rows: Mapping[str, Row],
     out: Path,
-    preset: str,
+    recipe: Recipe,
     categories: Sequence[str],
     seeds: Sequence[int],
-    teacher: str | None = None,
 ) -> dict[str, dict[Task, Order]]:
     """What is to be trained, by row, category and seed, each with a file for its figures in the folder `out`."""
 
     def order(name: str, row: Row, category: str, seed: int) -> Order:
-        config = make_config(preset, category, **(_teacher(teacher) | {"seed": seed} | dict(row.changes)))
+        config = recipe.config(category, seed=seed, **row.changes)
         # Figures of other settings, as of a preset that was changed since, are not those of this row.
         target = out / f"{name}-{category}-{seed}-{digest(config)}.json"
         return Order(f"{row.title}: {category}, seed {seed}", KIND, category, config, target, keep_figures)
@@ -205,14 +229,17 @@ def _means(values: Mapping[Task, float], place: int) -> dict[Any, float]:
     }
 
 
-def markdown(table: Sequence[Mapping[str, Any]], categories: Sequence[str], seeds: Sequence[int]) -> str:
+def markdown(
+    table: Sequence[Mapping[str, Any]], recipe: Recipe, categories: Sequence[str], seeds: Sequence[int]
+) -> str:
     """The table for people, with what must be known to read it."""
     heads = ["what is changed"]
     for title in FIGURES.values():
         heads += [title, "difference"]
     heads += ["seconds to train", "trainings"]
     lines = [heads, ["---"] * len(heads), *map(_line, table)]
-    notes = [NOTE.format(categories=", ".join(categories), seeds=", ".join(map(str, seeds)))]
+    notes = [f"Recipe: {recipe.preset}, teacher {recipe.config().teacher}{_listed(recipe.changes)}."]
+    notes += [NOTE.format(categories=", ".join(categories), seeds=", ".join(map(str, seeds)))]
     for figure, title in FIGURES.items():
         left_out = {name: why for row in table for name, why in row[figure]["left_out"].items()}
         notes += [f"{title} without {name}: {why}." for name, why in left_out.items()]
@@ -235,5 +262,5 @@ def _changes(row: Row, base: TrainConfig) -> bool:
     return any(getattr(base, name) != value for name, value in row.changes.items())
 
 
-def _teacher(teacher: str | None) -> dict[str, str]:
-    return {} if teacher is None else {"teacher": teacher}
+def _listed(changes: Mapping[str, str]) -> str:
+    return "".join(f", {name} {value}" for name, value in changes.items())

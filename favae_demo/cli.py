@@ -18,7 +18,7 @@ from favae_demo import cli_ablation, cli_bench, cli_data, cli_detect, cli_export
 from favae_demo.cli_bars import TrainingBar, advance, progress_bar
 from favae_demo.device import give_way
 from favae_demo.errors import ConfigError, FavaeError, Incomplete
-from favae_demo.presets import PRESETS, REPORT_TEACHERS, TEACHERS, make_config
+from favae_demo.presets import PRESETS, REPORT_TEACHERS, TEACHERS, assignments, make_config
 from favae_demo.settings import Settings
 
 # The heavy modules (torch and all above it) are imported by the command that needs them: `--help` is instant.
@@ -48,32 +48,32 @@ def train(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     from favae_demo.data.mvtec import load_category, require_training
     from favae_demo.data.sources import data_dir_of
     from favae_demo.training.events import Finished
-    from favae_demo.training.job import is_alive, mark_process
+    from favae_demo.training.failures import named
+    from favae_demo.training.process import alone, mark_process
     from favae_demo.training.run import run_training
     from favae_demo.training.run_folder import RunFolder
 
     if options.resume:
         folder = RunFolder(options.resume)
         folder.order()
-        if not options.background and is_alive(folder):
-            raise ConfigError(f"The training in {folder.path} is running already.")
     else:
         category = _required(options.category, "--category")
         data_dir = options.data or data_dir_of(category, settings)
         require_training(load_category(data_dir, category))
         teacher = options.teacher or PRESETS[options.preset].teacher
         config = make_config(options.preset, category, teacher=teacher, seed=options.seed)
-        config = config.with_text(_assignments(options.set))
+        config = config.with_text(assignments(options.set))
         out = (
             options.out or settings.runs_dir / f"{time.strftime('%Y%m%d-%H%M%S')}-{category}-{config.teacher}"
         )
         folder = RunFolder(out)
-        folder.create(config, category, data_dir)
-    if not options.background:
-        folder.clear_stop()  # in the background it was cleared before: a stop asked for meanwhile counts
-    mark_process(folder, os.getpid())
+        with named():
+            folder.create(config, category, data_dir)
     finished = None
-    with TrainingBar(options.json or options.background) as bar:
+    with named(), alone(folder), TrainingBar(options.json or options.background) as bar:
+        if not options.background:
+            folder.clear_stop()  # in the background it was cleared before: a stop asked for meanwhile counts
+        mark_process(folder, os.getpid())
         for event in run_training(folder, settings, measure=not options.no_measure):
             bar.show(event)
             if isinstance(event, Finished):
@@ -151,13 +151,6 @@ def _print_result(result: dict[str, Any], as_json: bool) -> None:
                 print("  " + ", ".join(f"{k} {v}" for k, v in row.items() if not isinstance(v, dict)))
         else:
             print(f"{key}: {value}")
-
-
-def _assignments(texts: Sequence[str]) -> dict[str, str]:
-    for text in texts:
-        if "=" not in text:
-            raise ConfigError(f"--set takes key=value, as in epochs=5, not {text!r}.")
-    return dict(text.split("=", 1) for text in texts)
 
 
 def _required(value: Any, name: str) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 from favae_demo import cli_sweep
 from favae_demo.errors import ConfigError
 from favae_demo.files import atomic_path, write_json
-from favae_demo.presets import PRESETS, TEACHERS
+from favae_demo.presets import PRESETS, TEACHERS, assignments
 from favae_demo.settings import Settings
 
 
@@ -19,6 +19,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--preset", default="quick", choices=list(PRESETS))
     parser.add_argument("--teacher", choices=TEACHERS, help="default: the preset's")
+    parser.add_argument(
+        "--set",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="KEY=VALUE",
+        help="change settings of all rows",
+    )
     parser.add_argument("--categories", nargs="+", metavar="C", help="default: five of MVTec AD")
     parser.add_argument("--seeds", nargs="+", type=int, default=[0], metavar="N")
     parser.add_argument(
@@ -40,15 +48,16 @@ def ablation(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     categories = options.categories or list(CATEGORIES)
     if len(set(options.seeds)) < len(options.seeds) or len(set(categories)) < len(categories):
         raise ConfigError("Name each category and each seed once.")
-    rows = made.choose(options.preset, options.teacher, options.only)
-    ordered = made.orders(rows, options.out, options.preset, categories, options.seeds, options.teacher)
+    recipe = made.Recipe(options.preset, options.teacher, assignments(options.set))
+    rows = made.choose(recipe, options.only)
+    ordered = made.orders(rows, options.out, recipe, categories, options.seeds)
     todo = share(order for tasks in ordered.values() for order in tasks.values())
     outcomes = cli_sweep.train_all(todo, options, settings)
     failed = {order.title: error for order, error in outcomes.items() if error}
     table = made.summarise(rows, ordered)
-    about = {"preset": options.preset, "teacher": todo[0].config.teacher}
+    about = {"preset": options.preset, "teacher": todo[0].config.teacher, "set": dict(recipe.changes)}
     about |= {"categories": categories, "seeds": options.seeds}
-    text, path = made.markdown(table, categories, options.seeds), options.out / f"{options.preset}.md"
+    text, path = made.markdown(table, recipe, categories, options.seeds), options.out / f"{options.preset}.md"
     with atomic_path(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
     write_json(path.with_suffix(".json"), about | {"rows": table})

@@ -1,6 +1,6 @@
 """Every figure of the method in one place: `TrainConfig` and the presets that fill it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
@@ -245,6 +245,18 @@ class TrainConfig:
                 raise ConfigError(f"There is no setting called {key!r}. Known: {', '.join(types)}.")
             changes[key] = _parse(key, text, types[key])
         return replace(self, **changes)
+
+
+def assignments(texts: Iterable[str]) -> dict[str, str]:
+    """What `--set key=value …` asks for, for `TrainConfig.with_text`.
+
+    Raises:
+        ConfigError: A text without an equals sign.
+    """
+    for text in texts:
+        if "=" not in text:
+            raise ConfigError(f"--set takes key=value, as in epochs=5, not {text!r}.")
+    return dict(text.split("=", 1) for text in texts)
 
 
 def _parse(key: str, text: str, kind: type) -> Any:

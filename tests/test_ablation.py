@@ -8,7 +8,7 @@ import pytest
 from small_training import small_config
 
 from favae_demo import ablation, orders, presets
-from favae_demo.ablation import FIRST, ROWS, Row, choose, markdown, summarise
+from favae_demo.ablation import FIRST, ROWS, Recipe, Row, choose, markdown, summarise
 from favae_demo.cli import main
 from favae_demo.errors import ConfigError
 from favae_demo.files import read_json, write_json
@@ -29,14 +29,17 @@ def run_ablation(settings: Settings, out: Path, *arguments: str) -> int:
 
 def test_a_row_is_there_where_it_changes_something() -> None:
     usual = [name for name, row in ROWS.items() if row.applies is not ablation._is_extended]
-    assert list(choose("quick")) == usual
-    extended = choose("extended").keys()
+    assert list(choose(Recipe("quick"))) == usual
+    extended = choose(Recipe("extended")).keys()
     assert extended >= ROWS.keys() - set(usual)
     assert not extended & {"relu", "no-augmentation"}  # it reads no VGG layers and varies nothing
-    assert list(choose("paper")) == [FIRST, "no-augmentation"]  # the report's recipe has none of the others
-    assert "relu" not in choose("quick", "efficientnet-lite0")
-    assert not choose("quick", "none").keys() & {"relu", "sum"}
-    assert list(choose("quick", only=["max"])) == [FIRST, "max"]
+    assert list(choose(Recipe("paper"))) == [
+        FIRST,
+        "no-augmentation",
+    ]  # the report's recipe has none of the others
+    assert "relu" not in choose(Recipe("quick", "efficientnet-lite0"))
+    assert not choose(Recipe("quick", "none")).keys() & {"relu", "sum"}
+    assert list(choose(Recipe("quick"), only=["max"])) == [FIRST, "max"]
 
 
 @pytest.mark.parametrize(
@@ -44,11 +47,11 @@ def test_a_row_is_there_where_it_changes_something() -> None:
 )
 def test_rows_that_are_not_there_are_refused(preset: str, name: str, sentence: str) -> None:
     with pytest.raises(ConfigError, match=sentence):
-        choose(preset, only=[name])
+        choose(Recipe(preset), only=[name])
 
 
 def test_a_row_changes_what_it_says_and_nothing_else(tmp_path: Path) -> None:
-    ordered = ablation.orders(ROWS, tmp_path, "quick", ["pill", "screw"], [0, 1])
+    ordered = ablation.orders(ROWS, tmp_path, Recipe("quick"), ["pill", "screw"], [0, 1])
     for name, tasks in ordered.items():
         assert list(tasks) == [("pill", 0), ("pill", 1), ("screw", 0), ("screw", 1)]
         for (category, seed), order in tasks.items():
@@ -60,8 +63,8 @@ def test_a_row_changes_what_it_says_and_nothing_else(tmp_path: Path) -> None:
 
 
 def test_rows_that_only_judge_otherwise_share_a_training(tmp_path: Path) -> None:
-    rows = choose("extended", only=["max", "not-upright", "smooth-4", "sum", "unbalanced"])
-    ordered = ablation.orders(rows, tmp_path, "extended", ["pill", "screw"], [0])
+    rows = choose(Recipe("extended"), only=["max", "not-upright", "smooth-4", "sum", "unbalanced"])
+    ordered = ablation.orders(rows, tmp_path, Recipe("extended"), ["pill", "screw"], [0])
     shared = orders.share(order for tasks in ordered.values() for order in tasks.values())
     found = {(one.title, len(one.also)) for one in shared}
     assert found == {
@@ -102,7 +105,7 @@ def test_a_shared_training_gives_what_one_of_its_own_would(
 
 def test_figures_of_other_settings_are_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def target() -> Path:
-        return ablation.orders(ROWS, tmp_path, "quick", ["pill"], [0])["max"]["pill", 0].target
+        return ablation.orders(ROWS, tmp_path, Recipe("quick"), ["pill"], [0])["max"]["pill", 0].target
 
     before = target()
     monkeypatch.setitem(presets.PRESETS, "quick", replace(presets.PRESETS["quick"], max_steps=600))
@@ -112,7 +115,7 @@ def test_figures_of_other_settings_are_not_taken(tmp_path: Path, monkeypatch: py
 def made_up(tmp_path: Path, figures: dict[str, dict[tuple[str, int], tuple]]) -> list[dict]:
     """The table of figures (pixel AUROC, image AUROC, seconds) by row and task; None was not trained."""
     rows = {FIRST: Row("as it is"), "max": ROWS["max"]}
-    ordered = ablation.orders(rows, tmp_path, "quick", ["pill", "toothbrush"], [0, 1])
+    ordered = ablation.orders(rows, tmp_path, Recipe("quick"), ["pill", "toothbrush"], [0, 1])
     for name, tasks in figures.items():
         for task, (pixel, image, seconds) in tasks.items():
             reasons = {} if image is not None else {"image_auroc": "needs at least 3 good test pictures"}
@@ -145,7 +148,7 @@ def test_what_the_data_cannot_give_is_left_out_and_said(tmp_path: Path) -> None:
     table = made_up(tmp_path, {FIRST: FIRST_FIGURES, "max": FIRST_FIGURES})
     assert table[0]["image_auroc"]["mean"] == pytest.approx(0.85)
     assert table[0]["image_auroc"]["left_out"] == {"toothbrush": "needs at least 3 good test pictures"}
-    text = markdown(table, ["pill", "toothbrush"], [0, 1])
+    text = markdown(table, Recipe("quick"), ["pill", "toothbrush"], [0, 1])
     assert "image AUROC without toothbrush: needs at least 3 good test pictures." in text
     assert "pixel AUROC without" not in text
 
@@ -155,7 +158,7 @@ def test_a_table_that_is_not_whole_compares_only_what_both_have(tmp_path: Path) 
     table = made_up(tmp_path, {FIRST: FIRST_FIGURES, "max": second})
     assert table[1]["pixel_auroc"]["difference"] == pytest.approx(0.01)  # not 0.91 less the mean of all
     assert (table[1]["trainings"], table[1]["wanted"]) == (1, 4)
-    lines = markdown(table, ["pill", "toothbrush"], [0, 1]).splitlines()
+    lines = markdown(table, Recipe("quick"), ["pill", "toothbrush"], [0, 1]).splitlines()
     assert lines[2].startswith("| as it is | 0.945 (0.930–0.960) |  | 0.850 (0.800–0.900) |")
     assert lines[3].startswith("| highest value of the map as image score | 0.910 | +0.010 |")
     assert lines[3].endswith("| 10 | 1 of 4 |")
@@ -163,7 +166,7 @@ def test_a_table_that_is_not_whole_compares_only_what_both_have(tmp_path: Path) 
 
 def test_a_table_without_any_training_is_dashes(tmp_path: Path) -> None:
     table = made_up(tmp_path, {})
-    assert "| as it is | – |  | – |  | – |  | – | 0 of 4 |" in markdown(table, ["pill"], [0])
+    assert "| as it is | – |  | – |  | – |  | – | 0 of 4 |" in markdown(table, Recipe("quick"), ["pill"], [0])
 
 
 def test_it_is_really_trained_once_and_goes_on(
@@ -199,6 +202,20 @@ def test_it_is_really_trained_once_and_goes_on(
     assert read_json(out / "quick.json")["rows"] == found["rows"]
     assert "| no averaging of the weights |" in (out / "quick.md").read_text(encoding="utf-8")
     assert not list(settings.runs_dir.rglob("*widget*/config.json"))
+
+
+def test_all_rows_can_be_trained_with_other_settings(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    wanted = ["--only", "no-averaging", "--categories", "widget", "--set", "max_steps=3", "blur=1"]
+    assert run_ablation(settings, tmp_path, *wanted) == 0
+    configs = {path.name[:5]: read_json(path) for path in tmp_path.glob("*-widget-*.json")}
+    assert [one["training"]["steps"] for one in configs.values()] == [3, 3]
+    assert {one["config"]["blur"] for one in configs.values()} == {1.0}
+    assert "quick, teacher none, max_steps 3, blur 1." in (tmp_path / "quick.md").read_text(encoding="utf-8")
+    assert read_json(tmp_path / "quick.json")["set"] == {"max_steps": "3", "blur": "1"}
+    assert run_ablation(settings, tmp_path, "--set", "luck=7") == 2
+    assert "luck" in capsys.readouterr().err
 
 
 def test_categories_and_seeds_are_named_once(settings: Settings, tmp_path: Path, capsys) -> None:
