@@ -148,14 +148,15 @@ def unpack(packed: dict[str, Tensor]) -> dict[str, Tensor]:
 
 def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     """Writes a checkpoint, atomically."""
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     tensors = {f"model.{name}": value for name, value in checkpoint.weights.items()}
     tensors |= {f"teacher.{name}": value for name, value in checkpoint.standardisation.items()}
     tensors |= {f"score.{name}": value for name, value in checkpoint.card.calibration.whitening.items()}
     with atomic_path(path) as temporary:
         clones = {name: value.detach().cpu().contiguous().clone() for name, value in tensors.items()}
-        save_file(clones, temporary, {"favae": checkpoint.card.to_json()})
+        # Written by us: safetensors' own writer tells of a full disk by an error that is no OSError.
+        temporary.write_bytes(save(clones, {"favae": checkpoint.card.to_json()}))
 
 
 def load_checkpoint(path: Path) -> Checkpoint:

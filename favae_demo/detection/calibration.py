@@ -114,6 +114,15 @@ class Calibration:
         found = [self.weight(name) / scale for name, scale in self.scales.items()]
         return [value / sum(found) for value in found] if self.geometric else found
 
+    @property
+    def is_finite(self) -> bool:
+        """Whether the model gave numbers for all good pictures."""
+        values = [value for part in (self.plain, self.masked) for value in part.images]
+        values += [
+            value for part in (self.plain, self.masked) for peaks in part.peaks.values() for value in peaks
+        ]
+        return bool(np.isfinite([*self.scales.values(), *values]).all())
+
     def image_score(self, score_map: np.ndarray) -> float:
         """The score of a picture, from its score map S×S."""
         return image_score(score_map, self.score, self.share)

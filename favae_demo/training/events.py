@@ -1,7 +1,10 @@
 """What a training tells whoever watches: terminal, tests and app read the same events."""
 
+import json
 from dataclasses import asdict, dataclass, fields
 from typing import Any
+
+DIVERGED = "diverged"  # why a run ended whose loss was no longer a number
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,18 @@ _KINDS = {
 def to_record(event: Event) -> dict[str, Any]:
     """The event as a mapping for JSON, with its kind under `event`."""
     return {"event": type(event).__name__} | asdict(event)
+
+
+def read_line(line: bytes) -> dict[str, Any] | None:
+    """The record in a line of a log; None where it is still being written, damaged, or of a kind that later versions added."""
+    if not line.endswith(b"\n"):
+        return None
+    try:
+        record = json.loads(line)
+        from_record(record)
+    except (ValueError, KeyError, TypeError):
+        return None
+    return record
 
 
 def from_record(record: dict[str, Any]) -> Event:

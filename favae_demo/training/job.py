@@ -4,19 +4,21 @@ Closing the tab or restarting the server does not touch it; whoever opens the fo
 """
 
 import contextlib
-import os
 import shutil
 import subprocess
 import sys
-import threading
 import time
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from favae_demo.errors import TrainingError
-from favae_demo.files import read_json, write_json
 from favae_demo.presets import TrainConfig
 from favae_demo.settings import PROJECT, Settings
+from favae_demo.training.failures import named
+from favae_demo.training.process import alone, is_alive, mark_process
 from favae_demo.training.run_folder import RunFolder
 from favae_demo.training.run_view import (
     FAILED,
@@ -29,24 +31,38 @@ from favae_demo.training.run_view import (
     read_view,
 )
 
-__all__ = ["FAILED", "FINISHED", "INTERRUPTED", "RUNNING", "RunInfo", "RunView"]
+__all__ = [
+    "FAILED",
+    "FINISHED",
+    "INTERRUPTED",
+    "RUNNING",
+    "RunInfo",
+    "RunView",
+    "alone",
+    "is_alive",
+    "mark_process",
+]
 
-_starting = threading.Lock()  # two visitors may press Start in the same moment
+START_LOCK = ".start.lock"
+START_SECONDS = 30.0  # a start takes a moment
 
 
 def start(config: TrainConfig, category: str, data_dir: Path, settings: Settings) -> RunFolder:
     """Starts a training in the background.
 
     Raises:
-        TrainingError: Training is switched off here, or one is running already.
+        TrainingError: Training is switched off here, one is running already, or the folder of runs cannot be written.
     """
     check_policy(config, settings)
     name = f"{time.strftime('%Y%m%d-%H%M%S')}-{category}-{config.teacher}-{uuid.uuid4().hex[:4]}"
     folder = RunFolder(settings.runs_dir / name)
-    with _starting:
-        _require_idle(settings)
-        folder.create(config, category, data_dir)
-        launch(folder)
+    with _one_at_a_time(settings):
+        try:
+            folder.create(config, category, data_dir)
+            launch(folder)
+        except OSError:
+            shutil.rmtree(folder.path, ignore_errors=True)  # a run that never began is none
+            raise
     return folder
 
 
@@ -54,13 +70,12 @@ def resume(run: str, settings: Settings) -> RunFolder:
     """Goes on with a run whose process is gone, or that was stopped.
 
     Raises:
-        TrainingError: It is running, or another one is.
+        TrainingError: It is running, or another one is, or its folder cannot be written.
     """
     folder = open_run(run, settings)
     config, _, _ = folder.order()
     check_policy(config, settings)
-    with _starting:
-        _require_idle(settings)
+    with _one_at_a_time(settings):
         folder.clear_stop()
         folder.rewind(sys.maxsize)  # forgets how it ended, so that it counts as running from now on
         launch(folder)
@@ -81,32 +96,11 @@ def launch(folder: RunFolder) -> None:
     mark_process(folder, process.pid)
 
 
-def mark_process(folder: RunFolder, pid: int) -> None:
-    """Notes which process trains a folder."""
-    write_json(folder.path / "process.json", {"pid": pid, "started": _started(pid)})
-
-
-def is_alive(folder: RunFolder) -> bool:
-    """Whether the process that trains a folder lives; a reused process number does not count."""
-    try:
-        record = read_json(folder.path / "process.json")
-        pid, started = int(record["pid"]), record["started"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-    _reap(pid)
-    try:
-        os.kill(pid, 0)
-    except PermissionError:
-        return True
-    except (OSError, OverflowError):
-        return False
-    return _started(pid) == started
-
-
 def stop(run: str, settings: Settings, *, wait_seconds: float = 0.0) -> None:
     """Asks a run to end after its batch, with the best model so far; optionally waits for it."""
     folder = open_run(run, settings)
-    folder.request_stop()
+    with named():
+        folder.request_stop()
     deadline = time.monotonic() + wait_seconds
     while time.monotonic() < deadline and is_alive(folder):
         time.sleep(0.1)
@@ -121,7 +115,8 @@ def delete(run: str, settings: Settings) -> None:
     folder = open_run(run, settings)
     if is_alive(folder):
         raise TrainingError("This training is running; stop it before deleting it.")
-    shutil.rmtree(folder.path)
+    with named(), alone(folder):
+        shutil.rmtree(folder.path)
 
 
 def view(run: str, settings: Settings) -> RunView:
@@ -181,22 +176,21 @@ def check_policy(config: TrainConfig, settings: Settings) -> None:
         raise TrainingError("This server allows the quick training only.")
 
 
+@contextlib.contextmanager
+def _one_at_a_time(settings: Settings) -> Iterator[None]:
+    """While a training is begun no other one begins, here or in another copy of the app with the same folder of runs."""
+    with named():
+        settings.runs_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(settings.runs_dir / START_LOCK, timeout=START_SECONDS):
+                _require_idle(settings)
+                yield
+        except Timeout:
+            raise TrainingError(
+                "Another training is being started just now; try again in a moment."
+            ) from None
+
+
 def _require_idle(settings: Settings) -> None:
     if running := find_running(settings):
         raise TrainingError(f"A training is already running ({running}); watch it, or stop it first.")
-
-
-def _started(pid: int) -> str:
-    """Start time of a process in clock ticks, where the system tells it (Linux); tells apart reused numbers."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19]
-    except (OSError, IndexError):
-        return ""
-
-
-def _reap(pid: int) -> None:
-    """Collects our own ended child, which would otherwise stay listed as a process."""
-    try:
-        os.waitpid(pid, os.WNOHANG)
-    except (OSError, AttributeError, OverflowError):
-        return

@@ -20,7 +20,7 @@ from favae_demo.errors import TrainingError
 from favae_demo.model.favae import Favae, Output, to_map_side
 from favae_demo.presets import TrainConfig
 from favae_demo.teacher.networks import Teacher
-from favae_demo.training.events import EpochDone, Event, Preparing, Snapshot, Started, StepDone
+from favae_demo.training.events import DIVERGED, EpochDone, Event, Preparing, Snapshot, Started, StepDone
 from favae_demo.training.feature_bank import (
     FeatureBank,
     FeatureSource,
@@ -84,7 +84,7 @@ def train(
         Events; the last one is an `EpochDone`, a `Snapshot` or, when stopped within an epoch, a `StepDone`.
 
     Returns:
-        Why it ended: `epochs`, `steps`, `patience`, `time` or `stopped`.
+        Why it ended: `epochs`, `steps`, `patience`, `time`, `stopped`, or `diverged` where the loss was no longer a number.
 
     Raises:
         TrainingError: The loss is not a number before any epoch gave a model, or the saved state does not fit.
@@ -125,19 +125,19 @@ def train(
             for group in state.optimiser.param_groups:
                 group["lr"] = learning_rate(config, progress.step, total)
             terms = _step(state, batches, part, config, device)
+            if not math.isfinite(terms["total"]):
+                return _diverged(folder)
             progress.add(terms, len(part))
             yield _step_done(progress, terms, len(part), total, clock)
             if progress.step >= total:
                 break
         losses = validate(state, validation, config)
+        if not math.isfinite(losses["total"]):
+            return _diverged(folder)
         means, is_best = progress.close_epoch(losses["total"])
         progress.seconds = clock.seconds
         if is_best:
             save_best(folder, state, teacher)
-        elif not folder.best.exists():
-            raise TrainingError(
-                "The training diverged: its loss is no longer a number. Start it anew with a lower learning rate."
-            )
         state.save(folder.last)
         rate = learning_rate(config, progress.step - 1, total)
         yield EpochDone(progress.epoch, progress.step, means, losses, is_best, rate, clock.seconds)
@@ -314,6 +314,15 @@ def _end(config: TrainConfig, state: TrainState, total: int) -> str | None:
     if state.progress.step >= total:
         return "steps" if config.max_steps and total == config.max_steps else "epochs"
     return "patience" if state.progress.epochs_since_best >= config.patience else None
+
+
+def _diverged(folder: RunFolder) -> str:
+    """Ends a run whose loss is not a number, which no later step mends: with the best model so far, if there is one."""
+    if not folder.best.exists():
+        raise TrainingError(
+            "The training diverged: its loss is no longer a number. Start it anew with a lower learning rate."
+        )
+    return DIVERGED
 
 
 def _out_of_time(config: TrainConfig, clock: "_Clock") -> bool:

@@ -1,7 +1,6 @@
 """One whole run: from a run folder's order to a finished, calibrated, measured checkpoint."""
 
 import contextlib
-import errno
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,13 +16,14 @@ from favae_demo.data.mvtec import Category, load_category, require_training
 from favae_demo.data.picture_cache import load_pictures
 from favae_demo.detection.detector import Detector, calibrate_model
 from favae_demo.device import default_device
-from favae_demo.errors import FavaeError, TrainingError
+from favae_demo.errors import TrainingError
 from favae_demo.evaluation.protocol import evaluate
 from favae_demo.model.favae import Favae
 from favae_demo.presets import TrainConfig
 from favae_demo.settings import Settings
 from favae_demo.teacher.networks import Teacher, load_teacher
 from favae_demo.training.events import Event, Failed, Finished, Preparing
+from favae_demo.training.failures import BUG, as_failure
 from favae_demo.training.loop import SNAPSHOT_PICTURES, train
 from favae_demo.training.run_folder import Recorder, RunFolder
 from favae_demo.training.state import load_tensors
@@ -49,10 +49,12 @@ def run_training(
         for event in _run(folder, settings, measure, stop or folder.stop_requested):
             record(event)
             yield event
-    except (FavaeError, OSError) as error:
-        failure = _as_failure(error)
-        _record_if_possible(record, Failed(str(failure)))
-        yield Failed(str(failure))
+    except Exception as error:
+        failure = as_failure(error)
+        _record_if_possible(record, Failed(str(failure or BUG)))
+        yield Failed(str(failure or BUG))
+        if failure is None:
+            raise
         raise failure from error
 
 
@@ -78,6 +80,10 @@ def _run(folder: RunFolder, settings: Settings, measure: bool, stop: Callable[[]
     weights = _load_best(folder, config, teacher)
     model = _rebuild(weights, config, teacher)
     detector = _calibrated(model, teacher, split, config, name)
+    if not detector.calibration.is_finite:
+        raise TrainingError(
+            "The trained model gives no numbers for good parts. Start it anew with a lower learning rate."
+        )
     training = _summary(folder, reason)
     card = Card(
         name,
@@ -196,14 +202,6 @@ def _summary(folder: RunFolder, reason: str) -> dict:
         "epochs": progress["epoch"],
         "stopped_because": reason,
     }
-
-
-def _as_failure(error: FavaeError | OSError) -> FavaeError:
-    if isinstance(error, FavaeError):
-        return error
-    if error.errno == errno.ENOSPC:
-        return TrainingError("The disk is full; free some space and resume the training.")
-    return TrainingError(f"A file could not be read or written: {error}.")
 
 
 def _record_if_possible(record: Recorder, event: Event) -> None:

@@ -7,9 +7,11 @@ last.safetensors     state to resume from
 best.safetensors     weights with the lowest validation loss
 model.safetensors    the finished checkpoint
 process.json         the process that trains, while it lives
+lock                 held by that process
 stop                 present when somebody asked it to stop
 """
 
+import contextlib
 import json
 import os
 from collections.abc import Iterator
@@ -18,9 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from favae_demo.errors import TrainingError
-from favae_demo.files import read_json, write_json
+from favae_demo.files import atomic_path, read_json, write_json
 from favae_demo.presets import TrainConfig
-from favae_demo.training.events import Event, Failed, Finished, StepDone, from_record, to_record
+from favae_demo.training.events import Event, Failed, Finished, StepDone, from_record, read_line, to_record
 
 STEP_INTERVAL = 0.5  # seconds between two recorded steps; every epoch is recorded
 
@@ -90,9 +92,15 @@ class RunFolder:
             raise TrainingError(f"The folder {self.path} holds no training that could be resumed.") from error
 
     def record(self, event: Event) -> None:
-        """Appends an event."""
-        with self._events.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(to_record(event)) + "\n")
+        """Appends an event, whole or not at all."""
+        before = self._events.stat().st_size if self._events.exists() else 0
+        try:
+            with self._events.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(to_record(event)) + "\n")
+        except OSError:  # a full disk takes the beginning of a line
+            with contextlib.suppress(OSError):
+                os.truncate(self._events, before)
+            raise
 
     def events(self) -> list[Event]:
         """All events so far; a line that is being written is left for the next reading."""
@@ -104,12 +112,13 @@ class RunFolder:
         """Forgets what was recorded after `step`, so that a resumed run continues its log without a seam."""
         kept = [record for record in self._records() if _precedes(record, step)]
         text = "".join(json.dumps(record) + "\n" for record in kept)
-        temporary = self._events.with_suffix(".tmp")
-        temporary.write_text(text, encoding="utf-8")
-        os.replace(temporary, self._events)
+        with atomic_path(self._events) as temporary:
+            temporary.write_text(text, encoding="utf-8")
 
     def mend(self) -> None:
-        """Cuts off the half line that a killed process may have left, before more is appended to it."""
+        """Removes what a killed process may have left: half-written files, and half a line, before more is appended to it."""
+        for left in self.path.rglob(".*.tmp"):
+            left.unlink(missing_ok=True)
         if not self._events.exists():
             return
         data = self._events.read_bytes()
@@ -132,10 +141,8 @@ class RunFolder:
     def _records(self) -> Iterator[dict[str, Any]]:
         if not self._events.exists():
             return
-        with self._events.open(encoding="utf-8") as file:
-            for line in file:
-                if line.endswith("\n"):
-                    yield json.loads(line)
+        with self._events.open("rb") as file:
+            yield from filter(None, map(read_line, file))
 
 
 class Recorder:

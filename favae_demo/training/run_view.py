@@ -1,6 +1,5 @@
 """A run as whoever watches it sees it: read from its folder, and of its log only what is new."""
 
-import json
 import os
 import threading
 from collections import OrderedDict
@@ -9,11 +8,25 @@ from pathlib import Path
 from typing import BinaryIO
 
 from favae_demo.presets import TrainConfig
-from favae_demo.training.events import Event, Failed, Finished, Preparing, Started, StepDone, from_record
+from favae_demo.training.events import (
+    DIVERGED,
+    Event,
+    Failed,
+    Finished,
+    Preparing,
+    Started,
+    StepDone,
+    from_record,
+    read_line,
+)
 from favae_demo.training.run_folder import RunFolder
 
 RUNNING, FINISHED, FAILED, INTERRUPTED = "running", "finished", "failed", "interrupted"
 STAGES = {"teacher weights": "the ready-made network", "features": "what it sees in the pictures"}
+DIVERGED_STATUS = (
+    "Ended early after {steps} steps: its loss was no longer a number. The best model before that is kept; "
+    "a lower learning rate may give a better one."
+)
 TAIL = 65_536  # bytes at the end of a log in which its last event surely lies
 MOST_LOGS = 8  # kept in memory
 
@@ -86,6 +99,8 @@ class RunView:
         """One sentence on where the run stands."""
         if self.state == FINISHED:
             done = self.last(Finished)
+            if done.stopped_because == DIVERGED:
+                return DIVERGED_STATUS.format(steps=done.steps)
             return f"Finished after {done.seconds:.0f} s and {done.steps} steps."
         if self.state == FAILED:
             return f"Failed: {self.last(Failed).reason}"
@@ -148,9 +163,11 @@ def _read_on(file: BinaryIO, known: _ReadLog) -> None:
         file.seek(0)
     lines = file.read().splitlines(keepends=True)
     for line in lines:
-        if line.endswith(b"\n"):  # the last one may still be being written
-            known.events.append(from_record(json.loads(line)))
-            known.place, known.last_line = known.place + len(line), line
+        if not line.endswith(b"\n"):  # it is still being written
+            break
+        if record := read_line(line):
+            known.events.append(from_record(record))
+        known.place, known.last_line = known.place + len(line), line
 
 
 _logs = _Logs()
@@ -193,10 +210,11 @@ def _last_event(folder: RunFolder) -> Event | None:
     try:
         with _log(folder).open("rb") as file:
             file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL))
-            lines = file.read().split(b"\n")[:-1]
+            lines = file.read().splitlines(keepends=True)
     except OSError:
         return None
-    return from_record(json.loads(lines[-1])) if lines else None
+    record = next(filter(None, map(read_line, reversed(lines))), None)
+    return from_record(record) if record else None
 
 
 def _log(folder: RunFolder) -> Path:

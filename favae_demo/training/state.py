@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
@@ -122,12 +122,10 @@ class TrainState:
 
 def save_tensors(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str] | None = None) -> None:
     """Writes tensors and text metadata to a safetensors file, atomically."""
+    clones = {name: value.detach().contiguous().cpu().clone() for name, value in tensors.items()}
     with atomic_path(path) as temporary:
-        save_file(
-            {name: value.detach().contiguous().cpu().clone() for name, value in tensors.items()},
-            temporary,
-            metadata,
-        )
+        # Written by us: safetensors' own writer tells of a full disk by an error that is no OSError.
+        temporary.write_bytes(save(clones, metadata))
 
 
 def load_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:

@@ -26,7 +26,7 @@ pytest_plugins = ["trained_widget"]
 ENDLESS = small_config(epochs=10_000, patience=10_000)
 
 
-def wait_for(condition: Callable[[], bool], what: str, seconds: float = 60) -> None:
+def wait_for(condition: Callable[[], bool], what: str, seconds: float = 600) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
@@ -102,7 +102,7 @@ def test_a_killed_training_is_interrupted_and_resumes_where_it_was(settings: Set
 
     job.resume(run, settings)
     assert job.view(run, settings).state == job.RUNNING
-    wait_for(lambda: job.view(run, settings).state == job.FINISHED, "the end of the training", 90)
+    wait_for(lambda: job.view(run, settings).state == job.FINISHED, "the end of the training")
     view = job.view(run, settings)
     assert epochs(run, settings) == list(range(1, config.epochs + 1))  # without a gap or a repeat
     assert view.all(Started)[-1].first_step > 0
