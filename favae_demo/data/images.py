@@ -2,11 +2,13 @@
 
 import io
 import os
+import stat
 import struct
+import threading
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import nullcontext
 from pathlib import Path
 from typing import IO
 
@@ -24,6 +26,7 @@ from favae_demo.files import atomic_path
 
 EXTENSIONS = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 MAX_PIXELS = 50_000_000
+MAX_BYTES = 256_000_000  # of one file: it is held in memory while it is read
 
 Source = bytes | Path | str
 
@@ -69,6 +72,17 @@ _SILENT_CHUNKS = frozenset(
 _PLAIN_HEADS = {b"\x08\x00\x00\x00\x00", b"\x08\x02\x00\x00\x00"}  # 8 bits, grey or RGB, not interlaced
 # A picture with more than 8 bits does not say which value is white: the smallest of these that holds its peak is taken.
 _FULL_SCALES = (1.0, 255.0, 65_535.0, 2.0**31 - 1)
+# Bounds of the work and the memory that a small file can ask for, far above what cameras and scanners write.
+_MOST_READS = 400_000  # pieces of a file: chunks, segments, tags, runs
+_MOST_TIMES = 8  # that a file is read in all: tags may share their values
+_MOST_SCANS = 60  # over the largest picture; a progressive JPEG goes over all of its pixels some ten times
+_LONGEST_EXIF = 128_000
+_TILE_SIDES = (322, 323)  # tags of a TIFF
+_BAND = 256  # rows that are converted at once
+_MANY_PIXELS = 25_000_000
+_one_large = (
+    threading.Lock()
+)  # pictures of so many pixels take hundreds of megabytes, and are loaded in threads
 
 
 def decode(source: Source, *, max_pixels: int = MAX_PIXELS) -> np.ndarray:
@@ -89,13 +103,14 @@ def decode(source: Source, *, max_pixels: int = MAX_PIXELS) -> np.ndarray:
     """
     name = "The picture" if isinstance(source, bytes) else f"The picture {Path(source).name!r}"
     try:
-        with _stream(source) as stream:
-            picture = _open(stream, name, max_pixels)
-            plain = _plain_png(picture, stream)
+        data = _read(source, name)
+        picture = _open(data, name, max_pixels)
+        with _one_large if picture.width * picture.height > _MANY_PIXELS else nullcontext():
+            plain = _plain_png(picture, data)
             if plain is not None:
                 return plain
             picture.load()
-        return _to_array(_upright(picture))
+            return _to_array(_upright(picture))
     except ImageError:
         raise
     except FileNotFoundError:
@@ -170,38 +185,65 @@ def save_png(path: Path | str, array: np.ndarray) -> None:
         Image.fromarray(array).save(temporary, format="PNG")
 
 
-def _stream(source: Source) -> AbstractContextManager[IO[bytes]]:
-    return io.BytesIO(source) if isinstance(source, bytes) else Path(source).open("rb")
+class _Bounded(io.BytesIO):
+    """A file's bytes, given out in a bounded number of pieces: readers believe what a file says of its tags and chunks."""
+
+    def __init__(self, data: bytes):
+        super().__init__(data)
+        self._reads, self._left = _MOST_READS, _MOST_TIMES * len(data)
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        found = super().read(size)
+        self._reads -= 1
+        self._left -= len(found)
+        if self._reads < 0 or self._left < 0:
+            raise ValueError("no picture has so many pieces")
+        return found
 
 
-def _open(stream: IO[bytes], name: str, max_pixels: int) -> Image.Image:
-    head = stream.read(4)
-    stream.seek(0)
-    if not head:
+def _read(source: Source, name: str) -> bytes:
+    if not isinstance(source, bytes):
+        status = os.stat(source)
+        if not stat.S_ISREG(status.st_mode):  # opening a pipe waits for whoever writes into it
+            raise ImageError(f"{name} cannot be read; it is a folder or a device, not a file.")
+        if status.st_size <= MAX_BYTES:
+            source = Path(source).read_bytes()
+    if not isinstance(source, bytes) or len(source) > MAX_BYTES:
+        raise ImageError(f"{name} is too large; at most {MAX_BYTES / 1e6:.0f} MB are read.")
+    return source
+
+
+def _open(data: bytes, name: str, max_pixels: int) -> Image.Image:
+    if not data:
         raise ImageError(f"{name} is an empty file.")
-    reader = next((reader for magic, reader in _READERS.items() if head.startswith(magic)), None)
+    reader = next((reader for magic, reader in _READERS.items() if data.startswith(magic)), None)
     if reader is None:
         raise ImageError(f"{name} is not a PNG, JPEG, BMP, TIFF or WebP file.")
-    picture = reader(stream)
-    if picture.width * picture.height > max_pixels:
+    picture = reader(_Bounded(data))
+    width, height = _extent(picture)
+    if width * height > max_pixels:
         raise ImageError(
-            f"{name} is too large ({picture.width}×{picture.height} pixels); "
+            f"{name} is too large ({width}×{height} pixels); "
             f"at most {max_pixels / 1e6:g} million pixels are read."
         )
+    if reader is jpeg_factory and data.count(b"\xff\xda") * width * height > _MOST_SCANS * MAX_PIXELS:
+        raise ValueError("no JPEG goes over its pixels so often")
     return picture
 
 
-def _plain_png(picture: Image.Image, stream: IO[bytes]) -> np.ndarray | None:
+def _extent(picture: Image.Image) -> tuple[int, int]:
+    """Width and height of what is unpacked, which is more than the picture where a TIFF's tile is larger."""
+    tags = getattr(picture, "tag_v2", {})
+    return tuple(max(side, tags.get(tag, 0)) for side, tag in zip(picture.size, _TILE_SIDES, strict=True))
+
+
+def _plain_png(picture: Image.Image, data: bytes) -> np.ndarray | None:
     """The pixels of an undamaged PNG with nothing but 8-bit grey or RGB in it; None for all other files.
 
     OpenCV unpacks these to the same values in little more than half of the time, which counts where hundreds are loaded.
     """
     if not isinstance(picture, PngImageFile):
         return None
-    position = stream.tell()
-    stream.seek(0)
-    data = stream.read()
-    stream.seek(position)
     if data[24:29] not in _PLAIN_HEADS or not _has_silent_chunks(data):
         return None
     pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
@@ -235,6 +277,8 @@ def _may_turn(kind: bytes, body: bytes) -> bool:
 
 
 def _upright(picture: Image.Image) -> Image.Image:
+    if max(len(picture.info.get(key, "")) for key in ("exif", "Raw profile type exif")) > _LONGEST_EXIF:
+        return picture  # its tags may share one value, and each would get a copy
     try:
         orientation = picture.getexif().get(_ORIENTATION_TAG)
     except Exception:  # broken EXIF is common and no reason to refuse good pixels
@@ -243,24 +287,36 @@ def _upright(picture: Image.Image) -> Image.Image:
 
 
 def _to_array(picture: Image.Image) -> np.ndarray:
+    """The picture as RGB, band by band: only one band at a time is there in several versions."""
+    convert = _conversion(picture)
+    whole = np.empty((picture.height, picture.width, 3), np.uint8)
+    for top, band in zip(range(0, picture.height, _BAND), _bands(picture), strict=True):
+        whole[top : top + _BAND] = convert(band)
+    return whole
+
+
+def _bands(picture: Image.Image) -> Iterator[Image.Image]:
+    for top in range(0, picture.height, _BAND):
+        yield picture.crop((0, top, picture.width, min(top + _BAND, picture.height)))
+
+
+def _conversion(picture: Image.Image) -> Callable[[Image.Image], np.ndarray]:
+    """What makes 8 bits of a band: H×W×3 in colour, or H×W×1 in grey."""
     if picture.mode.startswith("I;16"):
-        grey = (np.asarray(picture).astype(np.uint32) + 128) // 257  # 65,535 → 255, rounded
-        return _grey_to_rgb(grey.astype(np.uint8))
+        # 65,535 → 255, rounded
+        return lambda band: ((np.asarray(band).astype(np.uint32) + 128) // 257)[..., None]
     if picture.mode in ("I", "F"):
-        return _grey_to_rgb(_scale_to_8_bits(np.asarray(picture)))
-    if picture.has_transparency_data:
-        picture = picture.convert("RGBA")
-        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
-    return np.array(picture.convert("RGB"))
+        peak = max(float(_grey_values(band).max()) for band in _bands(picture))
+        white = next((scale for scale in _FULL_SCALES if peak <= scale), peak)
+        return lambda band: np.rint(_grey_values(band) * (255 / white))[..., None]
+    return _laid_on_white if picture.has_transparency_data else lambda band: np.asarray(band.convert("RGB"))
 
 
-def _scale_to_8_bits(values: np.ndarray) -> np.ndarray:
-    """Whole or floating-point grey values → uint8; negative ones and NaN become black."""
-    values = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0).clip(min=0)
-    peak = values.max()
-    white = next((scale for scale in _FULL_SCALES if peak <= scale), peak)
-    return np.rint(values * (255 / white)).astype(np.uint8)
+def _grey_values(band: Image.Image) -> np.ndarray:
+    """Whole or floating-point grey values; negative ones and NaN become black."""
+    return np.nan_to_num(np.asarray(band, np.float64), nan=0.0, posinf=0.0, neginf=0.0).clip(min=0)
 
 
-def _grey_to_rgb(grey: np.ndarray) -> np.ndarray:
-    return np.repeat(grey[..., None], 3, axis=2)
+def _laid_on_white(band: Image.Image) -> np.ndarray:
+    band = band.convert("RGBA")
+    return np.asarray(Image.alpha_composite(Image.new("RGBA", band.size, "white"), band).convert("RGB"))

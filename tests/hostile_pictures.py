@@ -1,0 +1,232 @@
+"""Pictures that nobody should send: every kind of file whole, then cut, bent, and made to fill memory or time."""
+
+import io
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+SIDE_50_MP = 7_071  # the largest square that is read
+_RNG = np.random.default_rng(0)
+COLOUR = _RNG.integers(0, 256, (24, 40, 3), np.uint8)
+_PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def encoded(image: Image.Image | np.ndarray, kind: str, **options: object) -> bytes:
+    """The file of a picture."""
+    stream = io.BytesIO()
+    (image if isinstance(image, Image.Image) else Image.fromarray(image)).save(stream, kind, **options)
+    return stream.getvalue()
+
+
+def whole() -> dict[str, bytes]:
+    """One small undamaged file of every kind that is read."""
+    colour = Image.fromarray(COLOUR)
+    grey, alpha, cmyk = colour.convert("L"), colour.convert("RGBA"), colour.convert("CMYK")
+    palette = colour.quantize(8)
+    deep = Image.fromarray(_RNG.integers(0, 65_536, (24, 40), np.uint16))
+    real = Image.fromarray(_RNG.normal(0, 9, (24, 40)).astype(np.float32))
+    several = {"save_all": True, "append_images": [colour.transpose(Image.Transpose.ROTATE_180)]}
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F], exif[0x8825] = 6, "maker" * 20, {1: "N", 2: (1.0, 2.0, 3.0)}
+    texts = PngInfo()
+    texts.add_text("Comment", "a" * 50, zip=True)
+    return {
+        "png": encoded(colour, "PNG"),
+        "png grey": encoded(grey, "PNG"),
+        "png 1 bit": encoded(grey.convert("1"), "PNG"),
+        "png 16 bits": encoded(deep, "PNG"),
+        "png alpha": encoded(alpha, "PNG"),
+        "png grey alpha": encoded(grey.convert("LA"), "PNG"),
+        "png palette": encoded(palette, "PNG", transparency=1),
+        "png animated": encoded(colour, "PNG", **several),
+        "png exif": encoded(colour, "PNG", exif=exif, pnginfo=texts),
+        "jpeg": encoded(colour, "JPEG"),
+        "jpeg grey": encoded(grey, "JPEG"),
+        "jpeg progressive": encoded(colour, "JPEG", progressive=True),
+        "jpeg cmyk": encoded(cmyk, "JPEG"),
+        "jpeg exif": encoded(colour, "JPEG", exif=exif, comment=b"hello"),
+        "jpeg several": encoded(colour, "MPO", **several),
+        "tiff": encoded(colour, "TIFF"),
+        "tiff lzw": encoded(colour, "TIFF", compression="tiff_lzw"),
+        "tiff deflate": encoded(alpha, "TIFF", compression="tiff_adobe_deflate"),
+        "tiff jpeg": encoded(colour, "TIFF", compression="jpeg"),
+        "tiff fax": encoded(grey.convert("1"), "TIFF", compression="group4"),
+        "tiff 16 bits": encoded(deep, "TIFF", compression="lzma"),
+        "tiff real": encoded(real, "TIFF"),
+        "tiff cmyk": encoded(cmyk, "TIFF", compression="packbits"),
+        "tiff palette": encoded(palette, "TIFF"),
+        "tiff several": encoded(colour, "TIFF", exif=exif, **several),
+        "tiff big": encoded(colour, "TIFF", big_tiff=True),
+        "webp": encoded(colour, "WEBP"),
+        "webp lossless": encoded(alpha, "WEBP", lossless=True, exif=exif),
+        "webp animated": encoded(colour, "WEBP", **several),
+        "bmp": encoded(colour, "BMP"),
+        "bmp palette": encoded(palette, "BMP"),
+        "bmp 1 bit": encoded(grey.convert("1"), "BMP"),
+    }
+
+
+def damaged(data: bytes, rng: np.random.Generator, count: int) -> Iterator[bytes]:
+    """A file cut short, with other bytes, with a part twice, or with a part missing."""
+    for number in range(count):
+        at, to = sorted(rng.integers(0, len(data), 2).tolist())
+        if number % 4 == 0:
+            yield data[:at]
+        elif number % 4 == 1:
+            yield data[:at] + data[to:]
+        elif number % 4 == 2:
+            yield data[:to] + data[at:]
+        else:
+            bent = bytearray(data)
+            # Half of them in the header, where sizes are.
+            reach = len(data) if number % 8 == 3 else min(len(data), 120)
+            for place in rng.integers(0, reach, rng.integers(1, 6)):
+                bent[place] = rng.choice([0, 1, 0x7F, 0x80, 0xFF, rng.integers(256)])
+            yield bytes(bent)
+
+
+def png_chunk(kind: bytes, body: bytes) -> bytes:
+    """A chunk with its length and checksum."""
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def png(
+    width: int, height: int, pixels: bytes, *, depth: int = 8, colour: int = 2, before: bytes = b""
+) -> bytes:
+    """A PNG that claims a size, with any compressed pixels and any chunks before them."""
+    header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
+    return b"".join(
+        (_PNG, png_chunk(b"IHDR", header), before, png_chunk(b"IDAT", pixels), png_chunk(b"IEND", b""))
+    )
+
+
+def zeros(count: int) -> bytes:
+    """So many zeros, deflated: a thousandth of their size."""
+
+    def packed(size: int, end: int) -> bytes:
+        packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+        return packer.compress(bytes(size)) + packer.flush(end)
+
+    whole, rest = divmod(count, 1 << 20)
+    checksum = struct.pack(">HH", count % 65_521, 1)
+    return b"\x78\xda" + packed(1 << 20, zlib.Z_FULL_FLUSH) * whole + packed(rest, zlib.Z_FINISH) + checksum
+
+
+def tiff(tags: list[tuple[int, int, int, int]], rest: bytes = b"", *, big: bool = False) -> bytes:
+    """A TIFF of (tag, type, count, value or place) and whatever follows its directory."""
+    if big:
+        entries = b"".join(struct.pack("<HHQQ", *tag) for tag in tags)
+        return struct.pack("<2sHHHQQ", b"II", 43, 8, 0, 16, len(tags)) + entries + bytes(8) + rest
+    entries = b"".join(struct.pack("<HHII", *tag) for tag in tags)
+    return struct.pack("<2sHIH", b"II", 42, 8, len(tags)) + entries + bytes(4) + rest
+
+
+def _sized(width: int, height: int, compression: int = 1) -> list[tuple[int, int, int, int]]:
+    return [(256, 4, 1, width), (257, 4, 1, height), (258, 3, 1, 8), (259, 3, 1, compression), (262, 3, 1, 1)]
+
+
+def overlapping_tags(count: int, size: int) -> bytes:
+    """Tags that all say their value is the same large part of the file: each is copied by who believes it."""
+    place = 8 + 2 + 12 * (count + 5) + 4
+    return tiff(_sized(8, 8) + [(1000 + i, 7, size, place) for i in range(count)], bytes(size))
+
+
+def tile_bomb(side: int) -> bytes:
+    """A picture of 8×8 pixels in one tile of side×side."""
+    packed = zeros(side * side)
+    place = 8 + 2 + 12 * 9 + 4
+    tiles = [(322, 4, 1, side), (323, 4, 1, side), (324, 4, 1, place), (325, 4, 1, len(packed))]
+    return tiff(_sized(8, 8, 8) + tiles, packed)
+
+
+def many_scans(side: int, scans: int) -> bytes:
+    """A progressive JPEG that goes over all of its pixels again and again, each time for a few bytes."""
+    data = encoded(Image.new("L", (side, side)), "JPEG", progressive=True)
+    start = data.rindex(b"\xff\xda")
+    return data[:start] + data[start:-2] * scans + data[-2:]
+
+
+def webp_canvas(width: int, height: int) -> bytes:
+    """A WebP whose header claims a canvas."""
+    frame = encoded(COLOUR, "WEBP")[12:]
+    canvas = struct.pack("<IHB", 0, (width - 1) & 0xFFFF, (width - 1) >> 16)
+    canvas += struct.pack("<HB", (height - 1) & 0xFFFF, (height - 1) >> 16)
+    body = b"WEBPVP8X" + struct.pack("<I", 10) + canvas + frame
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def bmp_runs(side: int, runs: int) -> bytes:
+    """A BMP of 8 bits whose runs are of one pixel each."""
+    pixels = b"\x01\x07" * runs
+    info = struct.pack("<IiiHHIIiiII", 40, side, side, 1, 8, 1, len(pixels), 0, 0, 256, 0)
+    return (
+        b"BM" + struct.pack("<IHHI", 54 + 1024 + len(pixels), 0, 0, 54 + 1024) + info + bytes(1024) + pixels
+    )
+
+
+def png_with_exif(profile: bytes) -> bytes:
+    """A small PNG with any EXIF."""
+    return png(8, 8, zeros(8 * 25), before=png_chunk(b"eXIf", profile))
+
+
+def _photo(side: int = SIDE_50_MP, mode: str = "RGB") -> Image.Image:
+    """A large picture with something in it."""
+    small = Image.fromarray(COLOUR).convert(mode)
+    return small.resize((side, side), Image.Resampling.NEAREST)
+
+
+# Made to fill memory or time: each is small or honest about its pixels. The first ones claim what must be refused.
+BOMBS: dict[str, Callable[[], bytes]] = {
+    "png of 60,000×60,000 in its header": lambda: png(60_000, 60_000, b""),
+    "png of 2³¹−1 × 2³¹−1": lambda: png(2**31 - 1, 2**31 - 1, b""),
+    "webp canvas 16,384×16,384": lambda: webp_canvas(16_384, 16_384),
+    "webp canvas 2²⁴×200": lambda: webp_canvas(1 << 24, 200),
+    "bmp of −2³¹": lambda: bmp_runs(8, 8).replace(struct.pack("<ii", 8, 8), struct.pack("<ii", -(2**31), -(2**31))),
+    "png: a million chunks": lambda: png(8, 8, zeros(200), before=png_chunk(b"tIME", b"") * 1_000_000),
+    "png: a million chunks behind": lambda: png(8, 8, zeros(200)) + png_chunk(b"tIME", b"") * 1_000_000,
+    "png: deflated texts": lambda: png(
+        8, 8, zeros(200), before=png_chunk(b"zTXt", b"a\0\0" + zeros(1_000_000)) * 500
+    ),
+    "png: more pixels than it says": lambda: png(8, 8, zeros(2_000_000_000)),
+    "png: colour profile of 1 GB": lambda: png(
+        8, 8, zeros(200), before=png_chunk(b"iCCP", b"a\0\0" + zeros(1_000_000_000))
+    ),
+    "png: overlapping EXIF": lambda: png_with_exif(overlapping_tags(60_000, 1_000_000)),
+    "jpeg: a thousand scans": lambda: many_scans(3_000, 1_000),
+    "jpeg: ten million segments": lambda: b"\xff\xd8" + b"\xff\xfe\0\2" * 10_000_000,
+    "jpeg: filling bytes": lambda: b"\xff\xd8\xff\xfe\0\2" + b"\xff" * 40_000_000,
+    "tiff: overlapping tags": lambda: overlapping_tags(60_000, 1_000_000),
+    "tiff: two million tags": lambda: tiff([(i % 65_536, 3, 1, 0) for i in range(2_000_000)], big=True),
+    "tiff: one tile of 2 GB": lambda: tile_bomb(45_000),
+    "bmp: twenty million runs": lambda: bmp_runs(SIDE_50_MP, 20_000_000),
+}  # fmt: skip
+# As large as is read, and in the most costly form.
+LARGEST: dict[str, Callable[[], bytes]] = {
+    "png": lambda: png(SIDE_50_MP, SIDE_50_MP, zeros(SIDE_50_MP * (SIDE_50_MP * 3 + 1))),
+    "png alpha": lambda: png(SIDE_50_MP, SIDE_50_MP, zeros(SIDE_50_MP * (SIDE_50_MP * 4 + 1)), colour=6),
+    "png 16 bits alpha": lambda: png(
+        SIDE_50_MP, SIDE_50_MP, zeros(SIDE_50_MP * (SIDE_50_MP * 8 + 1)), depth=16, colour=6
+    ),
+    "png 16 bits grey": lambda: png(
+        SIDE_50_MP, SIDE_50_MP, zeros(SIDE_50_MP * (SIDE_50_MP * 2 + 1)), depth=16, colour=0
+    ),
+    "png grey alpha": lambda: png(SIDE_50_MP, SIDE_50_MP, zeros(SIDE_50_MP * (SIDE_50_MP * 2 + 1)), colour=4),
+    "jpeg": lambda: encoded(_photo(), "JPEG"),
+    "jpeg progressive": lambda: encoded(_photo(), "JPEG", progressive=True),
+    "jpeg cmyk": lambda: encoded(_photo(mode="CMYK"), "JPEG"),
+    "tiff real": lambda: encoded(_photo(mode="F"), "TIFF", compression="tiff_adobe_deflate"),
+    "tiff 32 bits": lambda: encoded(_photo(mode="I"), "TIFF", compression="tiff_adobe_deflate"),
+    "tiff raw, turned": lambda: encoded(_photo(), "TIFF", exif=_turned()),
+    "webp": lambda: encoded(_photo(), "WEBP", method=0),
+    "bmp": lambda: encoded(_photo(), "BMP"),
+}  # fmt: skip
+
+
+def _turned() -> Image.Exif:
+    exif = Image.Exif()
+    exif[0x0112] = 5
+    return exif
