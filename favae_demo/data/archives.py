@@ -1,9 +1,11 @@
 """Takes pictures out of an archive or a folder, trusting neither: no path leads out, nothing but plain files, within limits."""
 
 import errno
+import io
 import lzma
 import os
 import stat
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -13,17 +15,34 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from favae_demo.data.images import EXTENSIONS
-from favae_demo.data.space import free_bytes, size_text
+from favae_demo.data.space import free_bytes
 from favae_demo.download import Tick
 from favae_demo.errors import DataError
+from favae_demo.files import legible
 
 NOTES = (".txt", ".md")  # a data set's licence and description stay with it
-FILE, FOLDER, OTHER = "file", "folder", "other"
+FILE, FOLDER, OTHER, CLOSED = "file", "folder", "other", "closed"
 BLOCK = 1 << 20
 DEEPEST = 12
 ENDINGS = (".zip", ".tar", ".tar.xz", ".txz", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2")
 
-DAMAGED = (tarfile.TarError, zipfile.BadZipFile, lzma.LZMAError, zlib.error, EOFError)
+# What the readers raise on damaged bytes.
+DAMAGED = (
+    tarfile.TarError,
+    zipfile.BadZipFile,
+    lzma.LZMAError,
+    zlib.error,
+    struct.error,
+    EOFError,
+    RecursionError,
+    OverflowError,
+    ValueError,
+    LookupError,
+)
+_PLAIN_ZIP = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_LONGEST_LIST = 20_000_000  # bytes of a ZIP's list of files, which is read at once
+_LONGEST_NOTE = 16_384  # bytes of a TAR's note on the next entry: its long name, its owner
+_NOTES = (b"L", b"K", b"x", b"g", b"X")
 
 
 @dataclass(frozen=True)
@@ -33,10 +52,24 @@ class Limits:
     Attributes:
         entries: Most files and folders.
         bytes: Most bytes once unpacked.
+        ratio: Most bytes for each byte of an archive: pictures are packed already, so they hardly grow.
+        small: Bytes that every archive may unpack to.
     """
 
     entries: int = 200_000
     bytes: int = 20_000_000_000
+    ratio: int = 20
+    small: int = 300_000_000
+
+    def room(self, source: Path) -> int:
+        """Most bytes that may come out of an archive or a folder."""
+        if not source.is_file():
+            return self.bytes
+        return min(self.bytes, max(self.small, self.ratio * source.stat().st_size))
+
+
+class TooMuch(DataError):
+    """An archive or a folder holds more than is allowed."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +85,17 @@ class Entry:
 
 
 class _Strict(tarfile.TarInfo):
-    """Headers of which the last must be the end mark: tarfile takes a cut or damaged one for the end, and says nothing."""
+    """Headers of which the last must be the end mark: tarfile takes a cut or damaged one for the end, and says nothing.
+
+    Nor does it mind sizes below zero, which lead it in a circle, or a note as large as the memory.
+    """
+
+    @classmethod
+    def frombuf(cls, buf: bytes, encoding: str, errors: str) -> tarfile.TarInfo:
+        found = super().frombuf(buf, encoding, errors)
+        if found.size < 0 or (found.type in _NOTES and found.size > _LONGEST_NOTE):
+            raise tarfile.ReadError("a size that no honest archive has")
+        return found
 
     @classmethod
     def fromtarfile(cls, tarfile_: tarfile.TarFile) -> tarfile.TarInfo:
@@ -64,9 +107,26 @@ class _Strict(tarfile.TarInfo):
             raise tarfile.ReadError(str(error)) from error
 
 
+class _Listed(io.FileIO):
+    """A ZIP file whose list of files has a bounded length."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        if size > _LONGEST_LIST:
+            raise TooMuch(f"{Path(self.name).name!r} holds more files than are allowed.")
+        return super().read(size)
+
+
 def is_archive(path: Path) -> bool:
     """Whether a file is a ZIP or a TAR archive, by its content."""
-    return path.is_file() and (zipfile.is_zipfile(path) or tarfile.is_tarfile(path))
+    return path.is_file() and (zipfile.is_zipfile(path) or _is_tar(path))
+
+
+def _is_tar(path: Path) -> bool:
+    try:
+        with tarfile.open(path, tarinfo=_Strict):
+            return True
+    except DAMAGED:
+        return False
 
 
 def unpack(source: Path, target: Path, tick: Tick, *, limits: Limits | None = None) -> int:
@@ -87,13 +147,11 @@ def unpack(source: Path, target: Path, tick: Tick, *, limits: Limits | None = No
         DataError: It cannot be read, is damaged, or holds something unsafe or too much; the sentence says what.
     """
     limits = limits or Limits()
-    budget, pictures = min(limits.bytes, free_bytes(target)), 0
     try:
-        for number, entry in enumerate(entries(source), start=1):
-            if number > limits.entries:
-                raise DataError(
-                    f"{source.name!r} holds more than {limits.entries:,} files; that is more than is allowed."
-                )
+        budget, pictures = min(limits.room(source), free_bytes(target)), 0
+        for entry in entries(source, limits):
+            if entry.kind == OTHER and source.is_dir():
+                continue  # the user's own pipes and broken links, not an archive's traps
             parts = safe_parts(entry, source.name)
             if entry.kind == FILE and _wanted(parts):
                 budget -= _write(entry, target.joinpath(*parts), budget, source.name)
@@ -103,38 +161,54 @@ def unpack(source: Path, target: Path, tick: Tick, *, limits: Limits | None = No
         raise DataError(f"The archive {source.name!r} is damaged or incomplete; get it once more.") from error
     except (RuntimeError, NotImplementedError) as error:  # zipfile: a password, or an exotic compression
         raise DataError(
-            f"The archive {source.name!r} is locked with a password or packed in an unknown way."
+            f"The archive {source.name!r} is locked with a password or packed in an unknown way; pack it as an ordinary ZIP."
         ) from error
     except OSError as error:
         raise DataError(_reason(error, source.name)) from error
     return pictures
 
 
-def entries(source: Path) -> Iterator[Entry]:
+def entries(source: Path, limits: Limits | None = None) -> Iterator[Entry]:
     """What an archive or a folder holds, in the order of the file; each must be read before the next is asked for.
 
     Raises:
         DataError: It is neither a folder nor an archive.
+        TooMuch: It holds more than the limits allow.
     """
+    limits = limits or Limits()
     if source.is_dir():
-        yield from _folder_entries(source)
+        found = _folder_entries(source)
     elif not source.is_file():
         raise DataError(f"There is no file or folder {str(source)!r}.")
     elif zipfile.is_zipfile(source):
-        yield from _zip_entries(source)
-    elif tarfile.is_tarfile(source):
-        yield from _tar_entries(source)
+        found = _zip_entries(source)
+    elif _is_tar(source):
+        found = _tar_entries(source, limits.room(source))
     else:
         raise DataError(f"{source.name!r} is neither a folder nor a ZIP or TAR archive.")
+    for number, entry in enumerate(found, start=1):
+        if number > limits.entries:
+            raise TooMuch(
+                f"{source.name!r} holds more than {limits.entries:,} files; that is more than is allowed."
+            )
+        yield entry
 
 
-def _tar_entries(path: Path) -> Iterator[Entry]:
+def _tar_entries(path: Path, most: int) -> Iterator[Entry]:
     total = path.stat().st_size
     with path.open("rb") as raw, tarfile.open(fileobj=raw, mode="r:*", tarinfo=_Strict) as archive:
-        for member in archive:  # in the order of the file: it is decompressed once only
+        while (
+            member := archive.next()
+        ) is not None:  # in the order of the file: it is decompressed once only
+            archive.members.clear()  # each would be kept, with a copy of what the archive says of all
+            most -= member.size  # also of what is left out: to come to the next, it is decompressed
+            if member.size < 0:
+                raise tarfile.ReadError("a size below zero")
+            if most < 0:
+                raise TooMuch(_too_much(path.name))
             kind = FILE if member.isreg() else FOLDER if member.isdir() else OTHER
             yield Entry(
-                member.name,
+                legible(member.name),
                 kind,
                 lambda member=member: archive.extractfile(member),
                 raw.tell(),
@@ -144,36 +218,58 @@ def _tar_entries(path: Path) -> Iterator[Entry]:
 
 
 def _zip_entries(path: Path) -> Iterator[Entry]:
-    with zipfile.ZipFile(path) as archive:
+    with _Listed(path) as file, zipfile.ZipFile(file) as archive:
         members = archive.infolist()
         total, done = sum(member.compress_size for member in members), 0
         for member in members:
             done += member.compress_size
             mode = member.external_attr >> 16
             plain = stat.S_IFMT(mode) in (0, stat.S_IFREG, stat.S_IFDIR)
-            kind = FOLDER if member.is_dir() else FILE
+            kind = FOLDER if member.filename.endswith("/") else FILE
             # The size in a ZIP's list may be a lie: it is not compared, what is read is counted.
             yield Entry(
                 member.filename,
                 kind if plain else OTHER,
-                lambda member=member: archive.open(member),
+                lambda member=member: _open_zipped(archive, member),
                 done,
                 total,
             )
 
 
+def _open_zipped(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> IO[bytes]:
+    if member.compress_type not in _PLAIN_ZIP:  # the others are unpacked whole, however large they turn out
+        raise NotImplementedError("an exotic compression")
+    return archive.open(member)
+
+
 def _folder_entries(root: Path) -> Iterator[Entry]:
-    files = [Path(folder) / name for folder, _, names in sorted(os.walk(root)) for name in sorted(names)]
-    for number, path in enumerate(files, start=1):
-        if path.is_file():
-            yield Entry(
-                path.relative_to(root).as_posix(),
-                FILE,
-                lambda path=path: path.open("rb"),
-                number,
-                len(files),
-                path.stat().st_size,
-            )
+    closed: list[OSError] = []
+    paths = []
+    for folder, inner, names in sorted(os.walk(root, onerror=closed.append)):
+        linked = [name for name in inner if Path(folder, name).is_symlink()]
+        paths += [Path(folder, name) for name in sorted(names + linked)]
+    for number, path in enumerate(paths, start=1):
+        status = _status(path)
+        plain = status is not None and stat.S_ISREG(status.st_mode)
+        yield Entry(
+            legible(path.relative_to(root).as_posix()),
+            FILE if plain else OTHER,
+            lambda path=path: path.open("rb"),
+            number,
+            len(paths),
+            status.st_size if plain else None,
+        )
+    for error in closed:
+        yield Entry(
+            legible(os.path.relpath(error.filename, root)), CLOSED, lambda: None, len(paths), len(paths)
+        )
+
+
+def _status(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except OSError:  # a broken link, or a folder that may be listed but not entered
+        return None
 
 
 def safe_parts(entry: Entry, source: str) -> tuple[str, ...]:
@@ -186,6 +282,8 @@ def safe_parts(entry: Entry, source: str) -> tuple[str, ...]:
         raise DataError(
             f"{source!r} holds {entry.name!r}, which is a link or a device; only plain files are unpacked."
         )
+    if entry.kind == CLOSED:
+        raise DataError(f"{source!r} holds the folder {entry.name!r}, which may not be read by this app.")
     name = entry.name.replace("\\", "/")  # as some programs on Windows write it
     parts = tuple(part for part in PurePosixPath(name).parts if part != ".")
     outside = name.startswith("/") or ".." in parts or any(":" in part for part in parts)
@@ -207,13 +305,15 @@ def _write(entry: Entry, path: Path, budget: int, source: str) -> int:
         while block := stream.read(BLOCK):
             written += len(block)
             if written > budget:
-                raise DataError(
-                    f"{source!r} needs more room than the {size_text(budget)} that are allowed or free."
-                )
+                raise TooMuch(_too_much(source))
             file.write(block)
     if entry.size not in (None, written):
         raise EOFError
     return written
+
+
+def _too_much(source: str) -> str:
+    return f"{source!r} needs more room than is free, or unpacks to far more than pictures do; nothing of it was kept."
 
 
 def _reason(error: OSError, source: str) -> str:

@@ -8,22 +8,28 @@ from typing import IO
 
 from favae_demo.data.archives import (
     BLOCK,
+    CLOSED,
     DAMAGED,
     ENDINGS,
     FOLDER,
     OTHER,
     Entry,
     Limits,
+    TooMuch,
     entries,
     is_archive,
     safe_parts,
 )
-from favae_demo.data.images import EXTENSIONS
+from favae_demo.data.images import EXTENSIONS, MAX_BYTES
 from favae_demo.data.space import size_text
 from favae_demo.errors import DataError
+from favae_demo.files import shown
 
-LARGEST = 256_000_000  # bytes of one picture: it is held in memory while it is read
+LARGEST = MAX_BYTES
 TOO_LARGE = "larger than the {size} that are read"
+MORE = "holds more than is allowed; the rest of it is left out"
+NOT_PLAIN = {OTHER: "a link or a device, not a plain file", CLOSED: "a folder that may not be read"}
+LOCKED = "locked with a password, or packed in an unknown way"
 SEPARATE_ARCHIVE = "an archive inside another one; unpack it and give it by itself"
 
 _Rule = Callable[[tuple[str, ...], str], bool]
@@ -91,48 +97,62 @@ def _is_picture(path: Path) -> bool:
 
 
 def _read(source: Path, prefix: str, limits: Limits, reads: Callable[[], bool]) -> Iterator[Given]:
-    if source.is_dir() or (not _is_picture(source) and is_archive(source)):
+    name = shown(source.name)
+    try:
+        many = source.is_dir() or (not _is_picture(source) and is_archive(source))
+        plain = source.is_file() or not source.exists()  # a missing one says so when it is opened
+    except OSError as error:
+        yield Given(name, 1.0, reason=_unreadable(error))
+        return
+    if many:
         yield from _read_all(source, prefix, limits, reads)
+    elif not plain:
+        yield Given(name, 1.0, reason=NOT_PLAIN[OTHER])
     elif reason := _why_not((source.name,)):
         damaged = reason == SEPARATE_ARCHIVE  # is one by its name, but not by its content
-        yield Given(source.name, 1.0, reason="a damaged archive" if damaged else reason)
+        yield Given(name, 1.0, reason="a damaged archive" if damaged else reason)
     elif reads():
-        yield _content(source.name, 1.0, lambda: source.open("rb"), LARGEST)
+        yield _content(name, 1.0, lambda: source.open("rb"), LARGEST)
     else:
-        yield Given(source.name, 1.0, is_picture=True)
+        yield Given(name, 1.0, is_picture=True)
 
 
 def _read_all(source: Path, prefix: str, limits: Limits, reads: Callable[[], bool]) -> Iterator[Given]:
-    budget = limits.bytes
+    reason = "damaged or incomplete; what comes after this point cannot be read"
     try:
-        for number, entry in enumerate(entries(source), start=1):
-            if number > limits.entries or budget <= 0:
-                yield Given(source.name, 1.0, reason="holds more than is allowed; the rest of it is left out")
-                return
+        budget = limits.room(source)
+        for entry in entries(source, limits):
+            if budget <= 0:
+                raise TooMuch(MORE)
             if entry.kind == FOLDER:
                 continue
             given, read = _member(entry, min(LARGEST, budget), source.name, reads)
             budget -= read
             yield replace(given, name=prefix + given.name)
+        return
+    except TooMuch:
+        reason = MORE
+    except (RuntimeError, NotImplementedError):
+        reason = LOCKED
     except (*DAMAGED, DataError, OSError):
-        yield Given(
-            source.name, 1.0, reason="damaged or incomplete; what comes after this point cannot be read"
-        )
+        pass
+    yield Given(shown(source.name), 1.0, reason=reason)
 
 
 def _member(entry: Entry, most: int, source: str, reads: Callable[[], bool]) -> tuple[Given, int]:
     """One entry, and how many bytes were unpacked for it, or would have been as far as the archive tells."""
     share = min(entry.done / entry.total, 1.0) if entry.total else 0.0
-    shown = "".join(letter if letter.isprintable() else "�" for letter in entry.name)
-    if entry.kind == OTHER:
-        return Given(shown, share, reason="a link or a device, not a plain file"), 0
+    if entry.kind in NOT_PLAIN:
+        return Given(shown(entry.name), share, reason=NOT_PLAIN[entry.kind]), 0
     try:
         parts = safe_parts(entry, source)
     except DataError:
         return Given(
-            shown, share, reason="an unsafe path: it leads out of the archive, or is no proper one"
+            shown(entry.name),
+            share,
+            reason="an unsafe path: it leads out of the archive, or is no proper one",
         ), 0
-    name, reason = "/".join(parts), _why_not(parts)
+    name, reason = shown("/".join(parts)), _why_not(parts)
     if reason:
         return Given(name, share, reason=reason), 0
     if not reads():
@@ -157,10 +177,14 @@ def _content(name: str, share: float, open_: Callable[[], IO[bytes] | None], mos
                 if size > most:
                     return replace(found, reason=TOO_LARGE.format(size=size_text(most)))
                 blocks.append(block)
-    except (RuntimeError, NotImplementedError):  # zipfile: a password, or an exotic compression
-        return replace(found, reason="locked with a password, or packed in an unknown way")
     except DAMAGED:
         return replace(found, reason="damaged inside its archive")
+    except (RuntimeError, NotImplementedError):  # zipfile: a password, or an exotic compression
+        return replace(found, reason=LOCKED)
     except OSError as error:
-        return replace(found, reason=f"cannot be read: {error.strerror or error}")
+        return replace(found, reason=_unreadable(error))
     return replace(found, content=b"".join(blocks))
+
+
+def _unreadable(error: OSError) -> str:
+    return f"cannot be read: {error.strerror or error}"
