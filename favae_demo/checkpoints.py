@@ -6,15 +6,18 @@ Format version 1 is stable: later versions read it. Version 2 also knows weights
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from safetensors import SafetensorError, safe_open
 
+from favae_demo.card_schema import CardRecord
 from favae_demo.detection.calibration import Calibration
 from favae_demo.errors import CheckpointError, ConfigError, FavaeError
-from favae_demo.files import atomic_path
+from favae_demo.files import atomic_path, parse_json
+from favae_demo.model.terms import term_names
 from favae_demo.presets import TrainConfig
 
 if TYPE_CHECKING:  # cards are read when the page is built, which must not wait for torch
@@ -28,6 +31,9 @@ FORMATS = {
 }  # by the bits of the weights: files that version 1 can hold are readable by its readers
 SUFFIX = ".safetensors"
 SCALE = ".scale"
+MAX_BYTES = (
+    500_000_000  # of a file: the report's network, twice as wide, with the widest teacher, takes half of it
+)
 
 
 @dataclass(frozen=True)
@@ -74,12 +80,17 @@ class Card:
 
         Raises:
             CheckpointError: A later format.
+            ConfigError, ValueError: It is no description of a model.
         """
-        record = json.loads(text)
-        if record.pop("format") > max(FORMATS.values()):
+        record = parse_json(text)
+        if not isinstance(record, dict):
+            raise ValueError("a description is a JSON object")
+        kind = record.pop("format", None)
+        if isinstance(kind, int) and kind > max(FORMATS.values()):
             raise CheckpointError(
                 "This model was made by a newer version of the app; update the app to use it."
             )
+        CardRecord.model_validate(record | {"format": kind})
         record["config"] = TrainConfig.from_dict(record["config"])
         record["calibration"] = Calibration.from_dict(record["calibration"])
         record["teacher_channels"] = tuple(record["teacher_channels"])
@@ -105,15 +116,23 @@ class Checkpoint:
         Raises:
             CheckpointError: The weights do not fit the settings.
         """
+        import torch
+
         from favae_demo.model.favae import Favae
 
         try:
+            with torch.device("meta"):  # takes no memory, whatever size a damaged description claims
+                plan = Favae.from_config(self.config, self.card.teacher_channels).state_dict()
+            _require_shapes(self.weights, plan)
+            weights = unpack(self.weights)
             model = Favae.from_config(self.config, self.card.teacher_channels)
-            model.load_state_dict(unpack(self.weights))
+            model.load_state_dict(weights)
         except (KeyError, RuntimeError, ValueError) as error:
             raise CheckpointError(
                 "This model file is damaged: its weights do not fit its settings."
             ) from error
+        if not _finite(weights):
+            raise CheckpointError("This model file is damaged: some of its weights are not numbers.")
         return model.eval()
 
 
@@ -146,6 +165,22 @@ def unpack(packed: dict[str, Tensor]) -> dict[str, Tensor]:
     }
 
 
+def _require_shapes(packed: Mapping[str, Tensor], plan: Mapping[str, Tensor]) -> None:
+    """Raises ValueError unless there are exactly the planned weights, and their scales have one number a row."""
+    shapes = {name: value.shape for name, value in plan.items()}
+    rows = {
+        name + SCALE: (shape[0], *[1] * (len(shape) - 1)) for name, shape in shapes.items() if len(shape) > 1
+    }
+    given = {name: tuple(value.shape) for name, value in packed.items()}
+    expected = {name: shape for name, shape in (shapes | rows).items() if name not in rows or name in given}
+    if given != expected:
+        raise ValueError("other weights than the settings say")
+
+
+def _finite(tensors: Mapping[str, Tensor]) -> bool:
+    return all(bool(value.float().isfinite().all()) for value in tensors.values())
+
+
 def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     """Writes a checkpoint, atomically."""
     from safetensors.torch import save
@@ -167,14 +202,41 @@ def load_checkpoint(path: Path) -> Checkpoint:
     """
     with _opened(path) as file:
         card = _card(file, path)
-        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        try:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        except (OSError, RuntimeError, SafetensorError) as error:
+            raise CheckpointError(f"{path.name} is damaged: its weights cannot be read.") from error
     parts = {"model.": {}, "teacher.": {}, "score.": {}}
     for name, value in tensors.items():
         prefix = next((prefix for prefix in parts if name.startswith(prefix)), None)
         if prefix:
             parts[prefix][name.removeprefix(prefix)] = value
     card = replace(card, calibration=replace(card.calibration, whitening=parts["score."]))
-    return Checkpoint(card, parts["model."], parts["teacher."])
+    found = Checkpoint(card, parts["model."], parts["teacher."])
+    if not _is_complete(found):
+        raise CheckpointError(f"{path.name} is damaged: its figures do not fit its settings.")
+    return found
+
+
+def _is_complete(checkpoint: Checkpoint) -> bool:
+    """Whether what judges beside the weights is there for each term, of the right size, and all numbers."""
+    card, calibration = checkpoint.card, checkpoint.card.calibration
+    counts = dict(zip(term_names(len(card.teacher_channels)), (3, *card.teacher_channels), strict=True))
+    by_layer = enumerate(card.teacher_channels)
+    rows = {f"{kind}{i}": (count,) for i, count in by_layer for kind in ("mean", "std")}
+    squares = (
+        {name: (count, count) for name, count in counts.items()} if card.config.score == "whitened" else {}
+    )
+    tensors = ((checkpoint.standardisation, rows), (calibration.whitening, squares))
+    return (
+        calibration.scales.keys() == counts.keys()
+        and {name: len(values) for name, values in calibration.channels.items()}.items() <= counts.items()
+        and all({name: tuple(v.shape) for name, v in given.items()} == shapes for given, shapes in tensors)
+        and all(_finite(given) for given, _ in tensors)
+        and all(
+            bool((v > 0).all()) for name, v in checkpoint.standardisation.items() if name.startswith("std")
+        )
+    )
 
 
 def read_card(path: Path) -> Card:
@@ -208,6 +270,8 @@ def list_checkpoints(*folders: Path) -> dict[Path, Card]:
 def _opened(path: Path, framework: str = "pt"):
     if not path.is_file():
         raise CheckpointError(f"There is no model file at {path}.")
+    if path.stat().st_size > MAX_BYTES:
+        raise CheckpointError(f"{path.name} is larger than any model of this app.")
     try:
         return safe_open(path, framework)
     except (OSError, SafetensorError) as error:
@@ -220,5 +284,5 @@ def _card(file, path: Path) -> Card:
         raise CheckpointError(f"{path.name} is not a model file of this app.")
     try:
         return Card.from_json(metadata["favae"])
-    except (AttributeError, ConfigError, KeyError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, ConfigError, KeyError, TypeError, ValueError) as error:
         raise CheckpointError(f"{path.name} is damaged: its description cannot be read.") from error

@@ -38,7 +38,10 @@ def checkpoint() -> Checkpoint:
         "widget", CONFIG, "abc", "tests", CHANNELS, calibration, {"train": 10}, {"steps": 5}, version="1.0"
     )
     weights = pack(Favae(CHANNELS, 4, 0.05).state_dict())
-    return Checkpoint(card, weights, {"mean0": torch.rand(3)})
+    standardisation = {
+        f"{kind}{i}": torch.rand(n) + 1 for i, n in enumerate(CHANNELS) for kind in ("mean", "std")
+    }
+    return Checkpoint(card, weights, standardisation)
 
 
 @pytest.fixture
