@@ -1,6 +1,7 @@
 """Where things are and what is allowed: read once from the environment."""
 
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -56,21 +57,47 @@ class Settings:
         """
         env = os.environ if env is None else env
         data_home, cache_home = _own(user_data_path, "data"), _own(user_cache_path, "cache")
-        training = env.get("FAVAE_TRAINING", "on")
+        training = env.get("FAVAE_TRAINING") or "on"
         if training not in ("on", "limited", "off"):
-            raise ConfigError(f"FAVAE_TRAINING is {training!r}; it must be 'on', 'limited' or 'off'.")
+            raise ConfigError(f"FAVAE_TRAINING is {_short(training)}; it must be 'on', 'limited' or 'off'.")
         return cls(
-            data_dir=Path(env.get("FAVAE_DATA_DIR") or data_home / "data"),
-            checkpoint_dir=Path(env.get("FAVAE_CHECKPOINT_DIR") or data_home / "checkpoints"),
-            runs_dir=Path(env.get("FAVAE_RUNS_DIR") or data_home / "runs"),
-            cache_dir=Path(env.get("FAVAE_CACHE_DIR") or cache_home),
-            teacher_dir=Path(env["FAVAE_TEACHER_DIR"]) if env.get("FAVAE_TEACHER_DIR") else None,
+            data_dir=_folder(env, "FAVAE_DATA_DIR") or data_home / "data",
+            checkpoint_dir=_folder(env, "FAVAE_CHECKPOINT_DIR") or data_home / "checkpoints",
+            runs_dir=_folder(env, "FAVAE_RUNS_DIR") or data_home / "runs",
+            cache_dir=_folder(env, "FAVAE_CACHE_DIR") or cache_home,
+            teacher_dir=_folder(env, "FAVAE_TEACHER_DIR"),
             training=training,
             max_pixels=_positive_int(env, "FAVAE_MAX_PIXELS", cls.max_pixels),
             max_upload_mb=_positive_int(env, "FAVAE_MAX_UPLOAD_MB", cls.max_upload_mb),
             engine=env.get("FAVAE_ENGINE") or "auto",
             sign_in=_sign_in(env.get("FAVAE_SIGN_IN", "")),
         )
+
+
+def is_public(env: os._Environ | dict | None = None) -> bool:
+    """Whether strangers visit (`FAVAE_PUBLIC`, or any Hugging Face Space), so that no sentence may name this machine's folders."""
+    env = os.environ if env is None else env
+    return env.get("FAVAE_PUBLIC", "").lower() in ("1", "on", "true", "yes") or bool(env.get("SPACE_ID"))
+
+
+def _folder(env: os._Environ | dict, name: str) -> Path | None:
+    """The folder that a variable names, which need not exist yet; None where it names none."""
+    text = env.get(name)
+    if not text:
+        return None
+    try:
+        usable = Path(text).is_dir() or not os.path.lexists(text)
+    except (OSError, ValueError):  # longer than a path may be, or with a NUL in it
+        usable = False
+    if not usable:
+        raise ConfigError(
+            f"{name} is {_short(text)}, which is no folder and cannot become one; name another."
+        )
+    return Path(text)
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 100 else f"{text[:100]}…")
 
 
 def _own(find: Callable[[str], Path], kind: str) -> Path:
@@ -95,6 +122,6 @@ def _sign_in(text: str) -> tuple[tuple[str, str], ...]:
 
 def _positive_int(env, name: str, default: int) -> int:
     text = env.get(name) or str(default)
-    if not text.isdigit() or int(text) < 1:
-        raise ConfigError(f"{name} is {text!r}; it must be a whole number above 0.")
+    if not re.fullmatch("[0-9]{1,9}", text) or int(text) < 1:
+        raise ConfigError(f"{name} is {_short(text)}; it must be a whole number from 1 to 999999999.")
     return int(text)

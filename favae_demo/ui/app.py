@@ -6,6 +6,7 @@ from threading import Thread
 from typing import Any
 
 import gradio as gr
+from starlette.middleware import Middleware
 
 from favae_demo.detection.registry import Registry
 from favae_demo.settings import PROJECT, Settings
@@ -28,7 +29,10 @@ from favae_demo.ui import (
 )
 from favae_demo.ui.detect_view import Options
 from favae_demo.ui.errors import shown
+from favae_demo.ui.guard import Guard
 from favae_demo.ui.services import Services
+from favae_demo.ui.sweeping import swept
+from favae_demo.ui.text import guard as guard_words
 from favae_demo.ui.theme import HEAD, THEME
 
 TABS = {
@@ -42,12 +46,16 @@ TABS = {
     "data": (text.DATA, data),
 }
 HOW_PICTURE = PROJECT / "assets" / "how-it-works.svg"
+MOST_WAITING = 64
+MOST_SESSIONS = 250  # what Gradio keeps of each visitor takes 1 MB, and it keeps it until there are so many
 PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 def serve(settings: Settings) -> None:
     """Builds the page and serves it until stopped; what the first picture needs is loaded once the server answers."""
     services = Services(settings, Registry(settings))
+    # Not where other programs keep theirs: what a killed server left is found again, and swept.
+    os.environ.setdefault("GRADIO_TEMP_DIR", str(settings.cache_dir / "visitors"))
     app = build_app(settings, services)
     launch(app, settings, prevent_thread_lock=True, **mcp.options(os.environ))
     Thread(target=services.warm_up, name="warm up", daemon=True).start()
@@ -58,7 +66,7 @@ def build_app(settings: Settings, services: Services | None = None) -> gr.Blocks
     """The whole page over one installation's settings."""
     services = services or Services(settings, Registry(settings))
     built: dict[str, dict[Any, Any]] = {}
-    with gr.Blocks(title=text.TITLE, delete_cache=(3600, 86400)) as app:
+    with gr.Blocks(title=text.TITLE) as app:
         _header()
         fetching = weights.build()
         with gr.Tabs(elem_classes="tabs") as tabs:
@@ -85,11 +93,21 @@ def build_app(settings: Settings, services: Services | None = None) -> gr.Blocks
 
 def launch(app: gr.Blocks, settings: Settings, **options: Any) -> Any:
     """Serves the page; `options` go to Gradio's `launch`."""
-    app.queue(max_size=64)
+    app.queue(max_size=MOST_WAITING)
     return app.launch(
         theme=THEME,
         head=HEAD,
         auth=list(settings.sign_in) or None,
+        auth_message=guard_words.SIGN_IN if settings.sign_in else None,
+        app_kwargs={
+            "middleware": [Middleware(Guard, settings=settings)],
+            "lifespan": partial(swept, settings=settings),
+        },
+        state_session_capacity=MOST_SESSIONS,
+        # What this page has no use for, and strangers might: statistics of calls, a history of runs, a second web server.
+        enable_monitoring=False,
+        run_history=False,
+        ssr_mode=False,
         max_file_size=f"{settings.max_upload_mb}mb",
         allowed_paths=[
             str(settings.cache_dir / "thumbnails"),
@@ -133,25 +151,28 @@ def _open_page(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]], 
             return [gr.skip() for _ in other["opening_outputs"]]
         return compare.first_look(services, category, key)
 
-    opening = app.load(opened, None, [tabs, *(ui[name] for name in detect.OPENING)], **PRIVATE)
+    opening = app.load(
+        opened, None, [tabs, *(ui[name] for name in detect.OPENING)], **choosing.waiting(ui["category"])
+    )
     opening.then(None, js="() => favae.opened()")
     # Three models run for it, so not before somebody looks; it begins with what Detect shows.
     other["tab"].select(
-        compared, [other["look"], ui["category"], ui["picked"]], other["opening_outputs"], **PRIVATE
-    )
+        compared, [other["look"], ui["category"], ui["picked"]], other["opening_outputs"],
+        **choosing.waiting(other["category"]),
+    )  # fmt: skip
     drawn = built["draw"]
     drawn["tab"].select(
         shown(partial(draw.first_look, services)),
         [drawn["drawing"], ui["category"]],
         drawn["opening_outputs"],
-        **PRIVATE,
+        **choosing.waiting(drawn["category"]),
     )
     figures = built["results"]
     figures["tab"].select(
         shown(partial(results.first_look, services)),
         [*(figures[name] for name in ("category", "model", "choice", "cell")), ui["category"], ui["model"]],
         figures["opening_outputs"],
-        **PRIVATE,
+        **choosing.waiting(figures["category"]),
     )
     app.load(built["train"]["attach"], None, built["train"]["run"], **PRIVATE)
     ui["picked"].change(

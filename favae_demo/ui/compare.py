@@ -67,7 +67,7 @@ def build(services: Services) -> dict[Any, Any]:
 
 def wire(ui: dict[Any, Any], services: Services) -> None:
     """The tab's events."""
-    quiet = {"api_visibility": "private", "show_progress": "hidden", "trigger_mode": "always_last"}
+    quiet = choosing.waiting(ui["category"]) | {"trigger_mode": "always_last"}
 
     def outputs(names: tuple) -> list:
         return [ui[name] for name in names]

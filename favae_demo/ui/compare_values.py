@@ -21,6 +21,7 @@ from favae_demo.ui.compare_view import (
     variants,
     waiting_html,
 )
+from favae_demo.ui.errors import sentence
 from favae_demo.ui.html import legend_html, notice_html
 from favae_demo.ui.services import Services
 from favae_demo.viz.heatmap import DEFAULT_COLOUR_MAP
@@ -74,7 +75,7 @@ def opening(services: Services, category: str | None, key: str, rate: float) -> 
     except (
         FavaeError
     ) as error:  # the rest of the tab is still of use, so this is said in place of the verdicts
-        yield head | _no_picture(services, category, str(error))
+        yield head | _no_picture(services, category, sentence(error))
     yield measured_values(services, category, rate, look)
 
 
@@ -197,7 +198,7 @@ def _nothing(words: str) -> Values:
 
 def _about(services: Services, category: str | None) -> str:
     if category is None:
-        return text.NO_DATA.format(folder=services.settings.data_dir)
+        return services.no_data()
     return services.describe(category) if variants(services, category) else text.COMPARE_NO_MODELS
 
 

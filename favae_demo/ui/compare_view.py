@@ -15,6 +15,7 @@ from favae_demo.detection.registry import Model
 from favae_demo.detection.types import Detection
 from favae_demo.errors import FavaeError
 from favae_demo.ui import text
+from favae_demo.ui.errors import sentence
 from favae_demo.ui.html import verdict_html
 from favae_demo.ui.services import Services, variant
 from favae_demo.viz.overlay import display_image, error_map, overlay, reconstruction_image
@@ -188,7 +189,7 @@ def _answer(services: Services, model: Model | None, image: np.ndarray, rate: fl
         small = replace(found, image=resize(image, found.reconstruction.shape[0]))
         return Answer(model, _note(services, model, found, rate), small)
     except FavaeError as error:
-        return Answer(model, str(error))
+        return Answer(model, sentence(error))
 
 
 def _again(services: Services, answer: Answer, rate: float) -> Answer:
@@ -198,7 +199,7 @@ def _again(services: Services, answer: Answer, rate: float) -> Answer:
         found = services.registry.detector(answer.model.path).judge(answer.found, rate=rate)
         return replace(answer, found=found, note=_note(services, answer.model, found, rate))
     except FavaeError as error:
-        return Answer(answer.model, str(error))
+        return Answer(answer.model, sentence(error))
 
 
 def _note(services: Services, model: Model, found: Detection, rate: float) -> str:

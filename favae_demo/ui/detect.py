@@ -24,8 +24,9 @@ from favae_demo.ui.detect_view import (
     render,
     view,
 )
-from favae_demo.ui.errors import shown
+from favae_demo.ui.errors import sentence, shown
 from favae_demo.ui.html import verdict_html
+from favae_demo.ui.report import new_folder
 from favae_demo.ui.services import Services
 from favae_demo.viz.heatmap import COLOUR_MAPS
 
@@ -110,7 +111,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         if state is None:
             raise ImageError(text.CHOOSE_PICTURE)
         name = f"{Path(state.detection.name).stem}-{Path(state.model).stem}.png"
-        path = services.settings.cache_dir / "results" / name
+        path = new_folder(services.settings.cache_dir / "results") / name
         save_png(path, panel_of(view(services, state, Options(*values))))
         return gr.DownloadButton(value=str(path))
 
@@ -155,7 +156,7 @@ def opening(
     head = (
         gr.Dropdown(choices=services.category_choices(), value=category),
         gr.Dropdown(choices=choices, value=model),
-        services.describe(category) if category else text.NO_DATA.format(folder=services.settings.data_dir),
+        services.describe(category) if category else services.no_data(),
         *picker.fill(services, category, key=key),
         key,
     )
@@ -164,10 +165,10 @@ def opening(
             return *head, *_blank(text.CHOOSE_PICTURE)
         return *head, *_drawn_with(services, look_at(services, category, model, key, options), options)
     except WeightsPending as pending:
-        return *head, *_meanwhile(services, category, key, options, str(pending))
+        return *head, *_meanwhile(services, category, key, options, sentence(pending))
     except FavaeError as error:
         # The rest of the page is still of use, so this is said in place of the verdict.
-        return *head, *_blank(str(error))
+        return *head, *_blank(sentence(error))
 
 
 def _build_choosing(ui: dict[str, Any], services: Services) -> None:

@@ -19,7 +19,7 @@ from favae_demo.ui.draw_view import (
     with_mark,
     with_strokes,
 )
-from favae_demo.ui.errors import shown
+from favae_demo.ui.errors import sentence, shown
 from favae_demo.ui.html import verdict_html
 from favae_demo.ui.services import Services
 from favae_demo.ui.text import draw as words
@@ -124,7 +124,7 @@ def opening(services: Services, category: str | None, rate: float = text.RECOMME
         return [*head, drawing, canvas(drawing), *judge(services, drawing, model, rate)]
     except FavaeError as error:
         # Said in place of the verdict: the rest of the tab is still of use.
-        blank = [verdict_html(None, str(error)), *(None for _ in ANSWER[1:])]
+        blank = [verdict_html(None, sentence(error)), *(None for _ in ANSWER[1:])]
         return [*head, drawing, drawing and canvas(drawing), *blank]
 
 

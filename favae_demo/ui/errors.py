@@ -2,18 +2,24 @@
 
 import functools
 import inspect
+import re
 from collections.abc import Callable
 
 import gradio as gr
 
 from favae_demo.errors import FavaeError
+from favae_demo.settings import is_public
+
+# A path in quotes, which may hold spaces, or one of several parts without; no address of the web, no `and/or`.
+_QUOTED = re.compile(r"""(['"`])(?:[A-Za-z]:)?[\\/][^'"`]*?([^'"`\\/]*)[\\/]*\1""")
+_BARE = re.compile(r"""(?<![\w:/\\.])(?:~|[A-Za-z]:)?[\\/](?:[^\\/\s'"`<>;,]+[\\/])+([^\\/\s'"`<>;,]*)""")
 
 
 def shown(handler: Callable) -> Callable:
     """Wraps a handler (plain or generator) so that a `FavaeError` appears as its sentence; others stay bugs."""
 
     def as_message(error: FavaeError) -> gr.Error:
-        return gr.Error(str(error), title="That did not work", print_exception=False)
+        return gr.Error(sentence(error), title="That did not work", print_exception=False)
 
     @functools.wraps(handler)
     def plain(*values):
@@ -30,3 +36,13 @@ def shown(handler: Callable) -> Callable:
             raise as_message(error) from error
 
     return stream if inspect.isgeneratorfunction(handler) else plain
+
+
+def sentence(error: object) -> str:
+    """What a visitor is told: an error's sentence, on a public host with the last part of each path only."""
+    return without_folders(str(error)) if is_public() else str(error)
+
+
+def without_folders(text: str) -> str:
+    """A text in which each path is cut to its last part."""
+    return _BARE.sub(r"\1", _QUOTED.sub(r"\1\2\1", text))

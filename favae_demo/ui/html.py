@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from favae_demo.detection.types import Detection
 from favae_demo.ui import text as words
+from favae_demo.ui.errors import sentence
 from favae_demo.ui.text import margin, number
 from favae_demo.viz.charts import figure_svg
 from favae_demo.viz.heatmap import css_gradient
@@ -83,7 +84,7 @@ def legend_html(colour_map: str, has_truth: bool, truth: str = words.LEGEND_TRUT
 
 def notice_html(sentences: Sequence[str]) -> str:
     """Sentences that stay on screen, such as what could not be done; nothing where there are none."""
-    lines = "".join(f"<p>{html.escape(one)}</p>" for one in sentences)
+    lines = "".join(f"<p>{html.escape(sentence(one))}</p>" for one in sentences)
     return f'<div class="notice" role="status">{lines}</div>' if lines else ""
 
 

@@ -11,9 +11,10 @@ from favae_demo.data.images import EXTENSIONS, save_png
 from favae_demo.detection.frames import CameraSource, PicturesSource, Source, VideoSource
 from favae_demo.errors import CheckpointError, DataError, FavaeError, ImageError
 from favae_demo.ui import choosing, text
-from favae_demo.ui.errors import shown
+from favae_demo.ui.errors import sentence, shown
 from favae_demo.ui.live_player import Player, Players
 from favae_demo.ui.live_view import SAY, SCRIPT, TEMPLATE, frame_values, idle_values, of_address
+from favae_demo.ui.report import new_folder
 from favae_demo.ui.services import Services
 from favae_demo.ui.text import live as words
 from favae_demo.viz.panel import panel
@@ -180,7 +181,7 @@ def answer(services: Services, players: Players, asked: dict[str, Any]) -> dict[
             player.source.offer(of_address(str(asked["frame"]), services.settings.max_pixels))
         newest = player.look(int(asked.get("seen") or 0))
     except FavaeError as error:
-        return idle_values("ended", str(error))
+        return idle_values("ended", sentence(error))
     if newest is not None:
         return frame_values(newest, player.source)
     return idle_values("ended", words.FORGOTTEN) if player.is_over else idle_values("waiting", "")
@@ -196,7 +197,7 @@ def save_look(services: Services, player: Player) -> Path:
         raise ImageError(words.NOTHING_TO_SAVE)
     found = player.shown.found
     name = f"live-{Path(found.name).stem}-{player.shown.number}.png"
-    path = services.settings.cache_dir / "results" / name
+    path = new_folder(services.settings.cache_dir / "results") / name
     save_png(path, panel(found, title=words.TITLE_SAVED))
     return path
 

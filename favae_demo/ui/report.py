@@ -151,5 +151,5 @@ def new_folder(results: Path) -> Path:
     try:
         folder.mkdir(parents=True)
     except OSError as error:
-        raise ConfigError(f"The report cannot be kept in {results}: {error.strerror}.") from error
+        raise ConfigError(f"Nothing can be saved in {results}: {error.strerror}.") from error
     return folder

@@ -70,6 +70,7 @@ def build(services: Services) -> dict[Any, Any]:
 def wire(ui: dict[Any, Any], services: Services) -> None:
     """The tab's events."""
     quiet = {"api_visibility": "private", "show_progress": "hidden", "trigger_mode": "always_last"}
+    waiting = quiet | choosing.waiting(ui["category"])
     at_work: dict[str, Event] = {}  # what stops the measuring of a visitor
 
     def outputs(names: tuple) -> list:
@@ -83,7 +84,7 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
     def change_model(category: str, model: str, rate: float, cell: str) -> list:
         return row(result_values(services, look(services, category, model), Choice(rate), cell), RESULTS)
 
-    def choosing(names: tuple, by: str) -> Callable:
+    def limit_from(names: tuple, by: str) -> Callable:
         @shown
         def choose(
             category: str, model: str, rate: float, by_hand: float, cell: str, *keys: list[str]
@@ -125,8 +126,10 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
 
     model = [ui["category"], ui["model"]]
     state = [*model, ui["choice"], ui["cell"]]
-    ui["category"].input(change_category, [ui["category"], ui["rate"], ui["cell"]], outputs(OPENING), **quiet)
-    ui["model"].input(change_model, [*model, ui["rate"], ui["cell"]], outputs(RESULTS), **quiet)
+    ui["category"].input(
+        change_category, [ui["category"], ui["rate"], ui["cell"]], outputs(OPENING), **waiting
+    )
+    ui["model"].input(change_model, [*model, ui["rate"], ui["cell"]], outputs(RESULTS), **waiting)
     for trigger, names, by in (
         (ui["rate"].change, LIMIT, RATE),
         (ui["by_hand"].input, AT_HAND, HAND),
@@ -134,7 +137,7 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
         (ui["best_f1"].click, LIMIT, BEST_F1),
     ):
         controls = [*model, ui["rate"], ui["by_hand"], ui["cell"], *outputs(KEYS)]
-        trigger(choosing(names, by), controls, outputs(names), **quiet)
+        trigger(limit_from(names, by), controls, outputs(names), **quiet)
     for cell in CELLS:
         ui[cell].click(showing(cell), [*model, ui["choice"]], [ui["cell"], *outputs(SHOWN_CELL)], **quiet)
     at_end = ui["measure"].click(

@@ -18,6 +18,7 @@ from favae_demo.detection.types import Detection
 from favae_demo.errors import CheckpointError, ConfigError, DataError, ImageError, WeightsPending
 from favae_demo.settings import Settings
 from favae_demo.ui import text
+from favae_demo.ui.errors import sentence
 
 
 @dataclass(frozen=True)
@@ -68,10 +69,15 @@ class Services:
         """The category's source and counts in one line."""
         category, info = self.category(name), category_info(name)
         if category is None:
-            return f"**{info.title}** · a model is here, but no pictures in `{self.settings.data_dir}`."
+            where = sentence(f"`{self.settings.data_dir}`")
+            return f"**{info.title}** · a model is here, but no pictures in {where}."
         licence = f" ({info.licence})" if info.licence else ""
         note = partial_note(name, len(category.train), len(category.test))
         return f"**{info.title}** · {info.source}{licence} · {category.describe()} {note}".strip()
+
+    def no_data(self) -> str:
+        """What is said where there is nothing to show."""
+        return sentence(text.NO_DATA.format(folder=self.settings.data_dir))
 
     def gallery(self, name: str) -> list[tuple[str, str]]:
         """Thumbnails of all test pictures of a category, grouped by kind."""

@@ -14,7 +14,7 @@ from favae_demo.errors import ConfigError, FavaeError
 from favae_demo.presets import PRESETS, TrainConfig, make_config
 from favae_demo.training import job
 from favae_demo.ui import choosing, text, train_form, train_run, train_watch
-from favae_demo.ui.errors import shown
+from favae_demo.ui.errors import sentence, shown
 from favae_demo.ui.services import Services
 from favae_demo.ui.train_html import strip_html
 from favae_demo.ui.train_previews import previews
@@ -73,14 +73,16 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     looks = [ui["about"], *(ui[name] for name in PREVIEWS)]
 
     @shown
-    def start(category: str | None, teacher: str, preset: str, seed: float | None, *form: Any) -> Any:
+    def start(
+        mine: tuple, category: str | None, teacher: str, preset: str, seed: float | None, *form: Any
+    ) -> tuple:
         if running := job.find_running(services.settings):
             gr.Info(text.TRAIN_ALREADY)
-            return _select(services, running)
+            return mine, _select(services, running)
         if not category:
             raise ConfigError(text.TRAIN_NO_CATEGORY)
-        config = train_form.read(category, teacher, preset, seed, form)
-        return _select(services, begin(services, category, config))
+        run = begin(services, category, train_form.read(category, teacher, preset, seed, form))
+        return (*mine, run), _select(services, run)
 
     def fill(category: str | None, teacher: str, preset: str, seed: float | None, *form: Any) -> list:
         return recipe(category, teacher, preset) or [gr.skip()] * len(form)
@@ -88,7 +90,9 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     def preview(category: str | None, teacher: str, preset: str, seed: float | None, *form: Any) -> tuple:
         return look(services, category, teacher, preset, form)
 
-    ui["start"].click(start, chosen, ui["run"], **QUIET).success(None, js=train_run.SHOW_RUN, **QUIET)
+    ui["start"].click(start, [ui["mine"], *chosen], [ui["mine"], ui["run"]], **QUIET).success(
+        None, js=train_run.SHOW_RUN, **QUIET
+    )
     ui["preset"].input(teacher_for, [ui["preset"], ui["teacher"]], ui["teacher"], **QUIET)
     gr.on(
         [ui["category"].change, ui["preset"].change, ui["teacher"].change], fill, chosen, ui["form"], **QUIET
@@ -123,12 +127,12 @@ def recipe(category: str | None, teacher: str, preset: str) -> list | None:
 def look(services: Services, category: str | None, teacher: str, preset: str, form: tuple) -> tuple:
     """Description and previews of what is chosen; settings that cannot be used say so in the previews' place."""
     if not category:
-        return text.NO_DATA.format(folder=services.settings.data_dir), "", "", ""
+        return services.no_data(), "", "", ""
     try:
         config = train_form.read(category, teacher, preset, 0, form)
         return services.describe(category), *previews(services.category(category), config, services.settings)
     except FavaeError as error:
-        return services.describe(category), strip_html(text.TRAIN_SAMPLES, [], [str(error)]), "", ""
+        return services.describe(category), strip_html(text.TRAIN_SAMPLES, [], [sentence(error)]), "", ""
 
 
 def start_training(services: Services, category: str, teacher: str, preset: str, seed: int) -> str:

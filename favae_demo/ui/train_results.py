@@ -13,6 +13,7 @@ from favae_demo.errors import FavaeError
 from favae_demo.files import atomic_path
 from favae_demo.training.events import Finished
 from favae_demo.ui import text
+from favae_demo.ui.errors import sentence
 from favae_demo.ui.services import Services
 from favae_demo.ui.train_html import Figure, figures_html, picture_source, strip_html
 from favae_demo.ui.train_previews import spread
@@ -44,7 +45,7 @@ def examples_html(services: Services, model: Path, name: str) -> str:
     try:
         return _examples(services, model, model.stat().st_mtime_ns, name)
     except FavaeError as error:
-        return strip_html(text.TRAIN_EXAMPLES, [], [str(error)])
+        return strip_html(text.TRAIN_EXAMPLES, [], [sentence(error)])
 
 
 def example_samples(category: Category) -> list[Sample]:

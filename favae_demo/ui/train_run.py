@@ -4,6 +4,8 @@ from typing import Any
 
 import gradio as gr
 
+from favae_demo.errors import TrainingError
+from favae_demo.settings import Settings
 from favae_demo.training import job
 from favae_demo.ui import text
 from favae_demo.ui.errors import shown
@@ -22,6 +24,7 @@ def build_list(services: Services) -> dict[str, Any]:
     """The list of runs, hidden while there is none; and what never shows, which works outside of hidden tabs only."""
     listed = choices(services.settings)
     ui: dict[str, Any] = {name: gr.State(None) for name in ("seen", "model_path", "model_category", "doomed")}
+    ui["mine"] = gr.State(())  # the runs that this visitor has started
     ui["timer"] = gr.Timer(SECONDS)
     with gr.Column(visible=bool(listed)) as ui["list"]:
         ui["run"] = gr.Radio(
@@ -79,25 +82,30 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         return {ui[name]: value for name, value in watch(services, run, seen, log).items()}
 
     @shown
-    def stop(run: str | None) -> None:
+    def stop(run: str | None, mine: tuple) -> None:
         if run:
+            check_stop(run, mine, settings)
             job.stop(run, settings)
             gr.Info(text.TRAIN_STOPPED)
 
     @shown
-    def resume(run: str | None) -> None:
-        if run:
-            job.resume(run, settings)
+    def resume(run: str | None, mine: tuple) -> tuple:
+        if not run:
+            return mine
+        job.resume(run, settings)
+        return (*mine, run)
 
     @shown
     def ask(run: str | None) -> tuple:
         if not run:
             return gr.skip(), gr.skip(), gr.skip()
+        check_delete(settings)
         return run, gr.Column(visible=True), text.TRAIN_ASK_DELETE.format(name=name_of(run, settings))
 
     @shown
     def delete(doomed: str | None) -> tuple:
         if doomed:
+            check_delete(settings)
             job.delete(doomed, settings)
         return *leave(), gr.Radio(choices=choices(settings), value=to_show(settings))
 
@@ -108,8 +116,31 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     looks = [ui["timer"].tick, ui["run"].change, ui["log"].input]
     gr.on(looks, look, seen, outputs, concurrency_limit=None, trigger_mode="multiple", **QUIET)
     ui["run"].change(leave, None, question, **QUIET)
-    ui["stop"].click(stop, ui["run"], None, **QUIET).then(look, seen, outputs, **QUIET)
-    ui["resume"].click(resume, ui["run"], None, **QUIET).success(look, seen, outputs, **QUIET)
+    ui["stop"].click(stop, [ui["run"], ui["mine"]], None, **QUIET).then(look, seen, outputs, **QUIET)
+    going_on = ui["resume"].click(resume, [ui["run"], ui["mine"]], ui["mine"], **QUIET)
+    going_on.success(look, seen, outputs, **QUIET)
     ui["delete"].click(ask, ui["run"], question, **QUIET)
     ui["yes"].click(delete, ui["doomed"], [*question, ui["run"]], **QUIET)
     ui["no"].click(leave, None, question, **QUIET)
+
+
+def check_stop(run: str, mine: tuple, settings: Settings) -> None:
+    """Checks that a visitor may stop a run.
+
+    Raises:
+        TrainingError: Training is off here, or another visitor has started it and they do not trust each other.
+    """
+    if settings.training == "off":
+        raise TrainingError(text.TRAINING_OFF)
+    if settings.training == "limited" and run not in mine:
+        raise TrainingError(text.TRAIN_NOT_YOURS)
+
+
+def check_delete(settings: Settings) -> None:
+    """Checks that visitors may delete runs.
+
+    Raises:
+        TrainingError: They may not.
+    """
+    if settings.training != "on":
+        raise TrainingError(text.TRAIN_KEPT)

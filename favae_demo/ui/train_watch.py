@@ -130,7 +130,7 @@ def _progress(view: job.RunView, settings: Settings, other: str | None) -> dict[
         "elsewhere": gr.Markdown(text.TRAIN_ELSEWHERE.format(name=other), visible=other is not None),
         "stop": gr.Button(visible=allowed and busy, interactive=not view.stopping),
         "resume": gr.Button(visible=allowed and view.can_resume, interactive=other is None),
-        "delete": gr.Button(visible=allowed and not busy),
+        "delete": gr.Button(visible=settings.training == "on" and not busy),
     }
 
 

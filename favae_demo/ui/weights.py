@@ -38,8 +38,12 @@ def wire(ui: dict[str, Any], services: Services) -> None:
             services.registry.fetcher.start(failed.teacher, failed.expected)
         return watch(services, arrived)
 
+    def cancel() -> None:
+        if may_cancel(services):
+            services.registry.fetcher.cancel()
+
     ui["timer"].tick(look, ui["arrived"], outputs, concurrency_limit=None, **quiet)
-    ui["cancel"].click(services.registry.fetcher.cancel, None, None, **quiet)
+    ui["cancel"].click(cancel, None, None, **quiet)
     ui["retry"].click(retry, ui["arrived"], outputs, **quiet)
 
 
@@ -63,8 +67,13 @@ def watch(services: Services, arrived: str) -> list:
     return [
         gr.Column(visible=not came),
         words,
-        gr.Button(visible=fetch.running),
+        gr.Button(visible=fetch.running and may_cancel(services)),
         gr.Button(visible=bool(fetch.problem)),
         gr.Timer(active=not (came and all_here(services))),
         fetch.teacher if came and arrived != fetch.teacher else gr.skip(),
     ]
+
+
+def may_cancel(services: Services) -> bool:
+    """Whether visitors trust each other: a fetch is one for all of them."""
+    return services.settings.training == "on"

@@ -139,7 +139,7 @@ def test_what_is_shown_can_be_saved(services: Services, players: Players) -> Non
     while player.look(0) is None:
         pass
     path = live.save_look(services, player)
-    assert path.parent == services.settings.cache_dir / "results"
+    assert path.parent.parent == services.settings.cache_dir / "results"
     assert decode(path).shape[1] > 4 * 400
 
 

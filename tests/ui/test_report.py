@@ -96,7 +96,7 @@ def test_what_cannot_be_made_is_refused(here: Services, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="between 0 and 1"):
         report.run_report(here, "widget", "none", 5)
     (tmp_path / "file").write_text("")
-    with pytest.raises(ConfigError, match="cannot be kept"):
+    with pytest.raises(ConfigError, match="can be saved"):
         report.new_folder(tmp_path / "file")
 
 

@@ -1,0 +1,10 @@
+"""What is said to requests that are refused before they reach the page."""
+
+FOREIGN = "This request comes from another web page and is refused."
+SIGN_IN = "Please sign in."
+UNUSED = "There is nothing here."
+NO_FILE = "This file is not served."
+NO_LENGTH = "The size of an upload must be known before it begins."
+NO_ROOM = (
+    "There is not enough room on this server for what you upload. Try again later, or with fewer pictures."
+)
