@@ -1,8 +1,11 @@
 """What a training tells whoever watches: terminal, tests and app read the same events."""
 
-import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any
+
+from pydantic import TypeAdapter
+
+from favae_demo.files import parse_json
 
 DIVERGED = "diverged"  # why a run ended whose loss was no longer a number
 
@@ -87,7 +90,8 @@ class Failed:
 
 Event = Started | Preparing | StepDone | EpochDone | Snapshot | Finished | Failed
 _KINDS = {
-    kind.__name__: kind for kind in (Started, Preparing, StepDone, EpochDone, Snapshot, Finished, Failed)
+    kind.__name__: TypeAdapter(kind)
+    for kind in (Started, Preparing, StepDone, EpochDone, Snapshot, Finished, Failed)
 }
 
 
@@ -101,7 +105,7 @@ def read_line(line: bytes) -> dict[str, Any] | None:
     if not line.endswith(b"\n"):
         return None
     try:
-        record = json.loads(line)
+        record = parse_json(line)
         from_record(record)
     except (ValueError, KeyError, TypeError):
         return None
@@ -109,6 +113,9 @@ def read_line(line: bytes) -> dict[str, Any] | None:
 
 
 def from_record(record: dict[str, Any]) -> Event:
-    """The event a record holds; fields of later versions are ignored."""
-    kind = _KINDS[record["event"]]
-    return kind(**{item.name: record[item.name] for item in fields(kind) if item.name in record})
+    """The event a record holds; fields of later versions are ignored.
+
+    Raises:
+        KeyError, TypeError, ValueError: It holds none.
+    """
+    return _KINDS[record["event"]].validate_python(record)

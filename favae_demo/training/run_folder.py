@@ -19,7 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from favae_demo.errors import TrainingError
+from pydantic import TypeAdapter
+
+from favae_demo.card_schema import Name
+from favae_demo.errors import ConfigError, TrainingError
 from favae_demo.files import atomic_path, read_json, write_json
 from favae_demo.presets import TrainConfig
 from favae_demo.training.events import Event, Failed, Finished, StepDone, from_record, read_line, to_record
@@ -87,8 +90,17 @@ class RunFolder:
         """
         try:
             record = read_json(self.path / "config.json")
-            return TrainConfig.from_dict(record["config"]), record["category"], Path(record["data_dir"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            category = TypeAdapter(Name).validate_python(record["category"])
+            return TrainConfig.from_dict(record["config"]), category, Path(record["data_dir"])
+        except (
+            ArithmeticError,
+            AttributeError,
+            ConfigError,
+            LookupError,
+            OSError,
+            TypeError,
+            ValueError,
+        ) as error:
             raise TrainingError(f"The folder {self.path} holds no training that could be resumed.") from error
 
     def record(self, event: Event) -> None:
@@ -110,7 +122,7 @@ class RunFolder:
 
     def rewind(self, step: int) -> None:
         """Forgets what was recorded after `step`, so that a resumed run continues its log without a seam."""
-        kept = [record for record in self._records() if _precedes(record, step)]
+        kept = [record for record in self._records() if _precedes(from_record(record), step)]
         text = "".join(json.dumps(record) + "\n" for record in kept)
         with atomic_path(self._events) as temporary:
             temporary.write_text(text, encoding="utf-8")
@@ -161,8 +173,6 @@ class Recorder:
         self.folder.record(event)
 
 
-def _precedes(record: dict[str, Any], step: int) -> bool:
-    ends = {Finished.__name__, Failed.__name__}
-    return (
-        record["event"] not in ends and record.get("step", 0) <= step and record.get("first_step", 0) <= step
-    )
+def _precedes(event: Event, step: int) -> bool:
+    places = (getattr(event, name, 0) for name in ("step", "first_step"))
+    return not isinstance(event, Finished | Failed) and all(place <= step for place in places)

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from favae_demo.errors import TrainingError
-from favae_demo.files import atomic_path
+from favae_demo.files import atomic_path, parse_json
 from favae_demo.presets import TrainConfig
 
 
@@ -113,8 +113,8 @@ class TrainState:
                 index, key = name.split(".", 1)
                 slots.setdefault(int(index), {})[key] = value
             self.optimiser.load_state_dict(self.optimiser.state_dict() | {"state": slots})
-            self.progress = Progress(**json.loads(metadata["progress"]))
-        except (KeyError, RuntimeError, ValueError) as error:
+            self.progress = Progress(**parse_json(metadata["progress"]))
+        except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
             raise TrainingError(
                 f"The saved state {path.name} does not fit this training's settings; start it anew."
             ) from error
