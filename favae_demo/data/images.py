@@ -78,6 +78,7 @@ _MOST_TIMES = 8  # that a file is read in all: tags may share their values
 _MOST_SCANS = 60  # over the largest picture; a progressive JPEG goes over all of its pixels some ten times
 _LONGEST_EXIF = 128_000
 _TILE_SIDES = (322, 323)  # tags of a TIFF
+_HARMLESS = 1_000_000  # compressed bytes that are unpacked in a second or two, whatever they hold
 _BAND = 256  # rows that are converted at once
 _MANY_PIXELS = 25_000_000
 _one_large = (
@@ -244,7 +245,8 @@ def _plain_png(picture: Image.Image, data: bytes) -> np.ndarray | None:
     """
     if not isinstance(picture, PngImageFile):
         return None
-    if data[24:29] not in _PLAIN_HEADS or not _has_silent_chunks(data):
+    packed = _packed_pixels(data) if data[24:29] in _PLAIN_HEADS else []
+    if not packed or not _fits(packed, picture):
         return None
     pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     if pixels is None or pixels.shape != (picture.height, picture.width, 3):
@@ -252,26 +254,40 @@ def _plain_png(picture: Image.Image, data: bytes) -> np.ndarray | None:
     return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB, dst=pixels)
 
 
-def _has_silent_chunks(data: bytes) -> bool:
-    """Whether a PNG is whole, chunk by chunk, and each of them is one of `_SILENT_CHUNKS`."""
-    view, start = memoryview(data), 8
-    while start + 12 <= len(data):
+def _packed_pixels(data: bytes) -> list[memoryview]:
+    """The compressed pixels of a PNG that is whole, chunk by chunk, with nothing but `_SILENT_CHUNKS`; else none."""
+    view, start, packed = memoryview(data), 8, []
+    for _ in range(_MOST_READS):
+        if start + 12 > len(data):
+            break
         length, kind = struct.unpack_from(">I4s", data, start)
         end = start + 12 + length
-        if kind not in _SILENT_CHUNKS or end > len(data) or _may_turn(kind, data[start + 8 : end - 4]):
-            return False
+        body = view[start + 8 : end - 4]
+        if kind not in _SILENT_CHUNKS or end > len(data) or _may_turn(kind, body):
+            break
         if zlib.crc32(view[start + 4 : end - 4]) != struct.unpack_from(">I", data, end - 4)[0]:
-            return False
+            break
         if kind == b"IEND":
-            return end == len(data)
+            return packed if end == len(data) else []
+        if kind == b"IDAT":
+            packed.append(body)
         start = end
-    return False
+    return []
 
 
-def _may_turn(kind: bytes, body: bytes) -> bool:
+def _fits(packed: list[memoryview], picture: Image.Image) -> bool:
+    """Whether compressed pixels are no more than the picture's: OpenCV unpacks all there are, and one byte may hold a thousand."""
+    if sum(map(len, packed)) < _HARMLESS:
+        return True
+    size = picture.height * (picture.width * len(picture.getbands()) + 1)
+    return len(zlib.decompressobj().decompress(b"".join(packed), size + 1)) == size
+
+
+def _may_turn(kind: bytes, body: memoryview) -> bool:
     """Whether a chunk of text may hold EXIF or XMP that says how to turn the picture."""
     if kind not in (b"tEXt", b"iTXt"):
         return False
+    body = bytes(body)
     packed = kind == b"iTXt" and not body.partition(b"\0")[2].startswith(b"\0")
     return packed or body.startswith(b"Raw profile") or b"Orientation" in body
 
