@@ -57,7 +57,7 @@ def serve(settings: Settings) -> None:
     # Not where other programs keep theirs: what a killed server left is found again, and swept.
     os.environ.setdefault("GRADIO_TEMP_DIR", str(settings.cache_dir / "visitors"))
     app = build_app(settings, services)
-    launch(app, settings, prevent_thread_lock=True, **mcp.options(os.environ))
+    launch(app, settings, prevent_thread_lock=True, **mcp.options(os.environ, bool(settings.sign_in)))
     Thread(target=services.warm_up, name="warm up", daemon=True).start()
     app.block_thread()
 

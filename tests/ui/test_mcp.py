@@ -30,6 +30,12 @@ def test_a_missing_package_gets_one_sentence(
     assert "pip install -r requirements-mcp.txt" in said
 
 
+def test_there_are_no_tools_where_visitors_must_sign_in(capsys: pytest.CaptureFixture) -> None:
+    pytest.importorskip("mcp")
+    assert mcp.options({mcp.VARIABLE: "1"}, sign_in=True) == {}
+    assert "FAVAE_SIGN_IN" in capsys.readouterr().err
+
+
 def test_the_tools_are_described_and_answer(
     app_settings: Settings, tmp_path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
