@@ -66,6 +66,7 @@ def legible(name: str) -> str:
     return name
 
 
-def shown(name: str) -> str:
-    """A file's name for a table or a sentence: on one line, with nothing that turns the text around."""
-    return "".join(letter if letter.isprintable() else "�" for letter in legible(name))
+def shown(name: str, longest: int = 500) -> str:
+    """A file's name for a table or a sentence: on one line, not endless, with nothing that turns the text around."""
+    text = "".join(letter if letter.isprintable() else "�" for letter in legible(name[: longest + 1])) or "�"
+    return text if len(text) <= longest else f"{text[:longest]}…"

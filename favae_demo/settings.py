@@ -2,6 +2,7 @@
 
 import os
 import re
+import stat
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -86,8 +87,10 @@ def _folder(env: os._Environ | dict, name: str) -> Path | None:
     if not text:
         return None
     try:
-        usable = Path(text).is_dir() or not os.path.lexists(text)
-    except (OSError, ValueError):  # longer than a path may be, or with a NUL in it
+        usable = stat.S_ISDIR(os.stat(text).st_mode)
+    except FileNotFoundError:
+        usable = not os.path.islink(text)
+    except (OSError, ValueError):  # longer than a path may be, within a file, or with a NUL in it
         usable = False
     if not usable:
         raise ConfigError(

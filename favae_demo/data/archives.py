@@ -18,7 +18,7 @@ from favae_demo.data.images import EXTENSIONS
 from favae_demo.data.space import free_bytes
 from favae_demo.download import Tick
 from favae_demo.errors import DataError
-from favae_demo.files import legible
+from favae_demo.files import legible, shown
 
 NOTES = (".txt", ".md")  # a data set's licence and description stay with it
 FILE, FOLDER, OTHER, CLOSED = "file", "folder", "other", "closed"
@@ -278,17 +278,23 @@ def safe_parts(entry: Entry, source: str) -> tuple[str, ...]:
     Raises:
         DataError: It does not; the sentence names the entry.
     """
+    shortened = shown(entry.name, 100)
     if entry.kind == OTHER:
         raise DataError(
-            f"{source!r} holds {entry.name!r}, which is a link or a device; only plain files are unpacked."
+            f"{source!r} holds {shortened!r}, which is a link or a device; only plain files are unpacked."
         )
     if entry.kind == CLOSED:
-        raise DataError(f"{source!r} holds the folder {entry.name!r}, which may not be read by this app.")
+        raise DataError(f"{source!r} holds the folder {shortened!r}, which may not be read by this app.")
     name = entry.name.replace("\\", "/")  # as some programs on Windows write it
     parts = tuple(part for part in PurePosixPath(name).parts if part != ".")
-    outside = name.startswith("/") or ".." in parts or any(":" in part for part in parts)
+    outside = (
+        not (parts or entry.kind == FOLDER)
+        or name.startswith("/")
+        or ".." in parts
+        or any(":" in part for part in parts)
+    )
     if outside or any(ord(letter) < 32 for letter in name) or len(parts) > DEEPEST:
-        raise DataError(f"{source!r} holds the unsafe path {entry.name!r}; nothing of it was unpacked.")
+        raise DataError(f"{source!r} holds the unsafe path {shortened!r}; nothing of it was unpacked.")
     return parts
 
 
@@ -320,5 +326,5 @@ def _reason(error: OSError, source: str) -> str:
     if error.errno == errno.ENOSPC:
         return "The disk is full; free some space and try again."
     if isinstance(error, FileExistsError):
-        return f"{source!r} holds {Path(error.filename or '').name!r} twice; pack it once more."
+        return f"{source!r} holds {shown(Path(error.filename or '').name)!r} twice; pack it once more."
     return f"{source!r} cannot be unpacked: {error.strerror or error}."

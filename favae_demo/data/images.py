@@ -22,7 +22,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from favae_demo.errors import ImageError
-from favae_demo.files import atomic_path
+from favae_demo.files import atomic_path, shown
 
 EXTENSIONS = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 MAX_PIXELS = 50_000_000
@@ -102,7 +102,7 @@ def decode(source: Source, *, max_pixels: int = MAX_PIXELS) -> np.ndarray:
     Raises:
         ImageError: The file is missing, empty, damaged, too large or not a picture; the sentence names the file.
     """
-    name = "The picture" if isinstance(source, bytes) else f"The picture {Path(source).name!r}"
+    name = "The picture" if isinstance(source, bytes) else f"The picture {shown(Path(source).name)!r}"
     try:
         data = _read(source, name)
         picture = _open(data, name, max_pixels)

@@ -187,7 +187,7 @@ def _deletable(name: str, settings: Settings) -> Path:
 
 def folder_bytes(folder: Path) -> int:
     """Size of all files in a folder."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    return sum(os.path.getsize(path) for path in folder.rglob("*") if os.path.isfile(path))
 
 
 @contextlib.contextmanager

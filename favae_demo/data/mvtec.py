@@ -5,6 +5,7 @@
 <category>/ground_truth/<defect>/  <stem>_mask.png (or <stem>.png): white where the defect is
 """
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ import numpy as np
 
 from favae_demo.data.images import EXTENSIONS, decode_mask, resize_mask
 from favae_demo.errors import DataError
+from favae_demo.files import legible
 
 GOOD = "good"
 
@@ -187,23 +189,31 @@ def load_mask(sample: Sample, size: int) -> np.ndarray:
 
 
 def _is_category(folder: Path) -> bool:
-    return (folder / "train" / GOOD).is_dir() or (folder / "test").is_dir()
+    return os.path.isdir(folder / "train" / GOOD) or os.path.isdir(folder / "test")
 
 
 def _folders(folder: Path) -> list[Path]:
-    return [path for path in _entries(folder) if path.is_dir()]
+    return [path for path in _entries(folder) if os.path.isdir(path)]
 
 
 def _pictures(folder: Path) -> list[Path]:
-    return [path for path in _entries(folder) if path.suffix.lower() in EXTENSIONS and path.is_file()]
+    return [path for path in _entries(folder) if path.suffix.lower() in EXTENSIONS and os.path.isfile(path)]
 
 
 def _entries(folder: Path) -> list[Path]:
-    """What is in a folder, in natural order and without hidden entries; nothing if it does not exist."""
-    if not folder.is_dir():
+    """What is in a folder, in natural order, without hidden entries and those whose name is no text; nothing if it does not exist.
+
+    Raises:
+        DataError: The folder may not be read.
+    """
+    if not os.path.isdir(folder):
         return []
+    try:
+        found = list(folder.iterdir())
+    except OSError as error:
+        raise DataError(f"The folder {str(folder)!r} cannot be read: {error.strerror or error}.") from error
     return sorted(
-        (path for path in folder.iterdir() if not path.name.startswith(".")),
+        (path for path in found if not path.name.startswith(".") and legible(path.name) == path.name),
         key=lambda path: (_natural(path.name), path.name),
     )
 

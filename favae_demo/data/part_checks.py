@@ -15,6 +15,7 @@ from favae_demo.data.images import MAX_PIXELS, decode, decode_mask, resize
 from favae_demo.data.parts import FEW_GOOD, FINE, MIN_GOOD, MOST, STOP, WARN, Finding, Part, Report
 from favae_demo.download import Tick
 from favae_demo.errors import ImageError
+from favae_demo.files import shown
 
 UNREADABLE = "cannot be read"
 _SMALL = 32
@@ -77,8 +78,10 @@ def _read(paths: Sequence[Path], max_pixels: int, tick: Tick) -> list[_Facts | s
     def one(path: Path) -> _Facts | str:
         try:
             return _facts(path, path.stat().st_mtime_ns, max_pixels)
-        except OSError:
-            return f"The picture {path.name!r} does not exist."
+        except FileNotFoundError:
+            return f"The picture {shown(path.name)!r} does not exist."
+        except OSError as error:
+            return f"The picture {shown(path.name)!r} cannot be read: {error.strerror or error}."
         except ImageError as error:
             return str(error)
 
@@ -99,9 +102,9 @@ def _facts(path: Path, stamp: int, max_pixels: int) -> _Facts:
     picture = decode(path, max_pixels=max_pixels)
     height, width = picture.shape[:2]
     small = resize(picture, _SMALL).astype(np.float32).mean(axis=2)
-    return _Facts(
-        (width, height), hashlib.sha256(str(picture.shape).encode() + picture.tobytes()).hexdigest(), small
-    )
+    digest = hashlib.sha256(str(picture.shape).encode())
+    digest.update(picture.data)
+    return _Facts((width, height), digest.hexdigest(), small)
 
 
 def _readable(parts: list[Part], facts: list[_Facts | str]) -> tuple[list[Part], list[Finding]]:
@@ -196,11 +199,11 @@ def _with_masks(
             continue
         problem = _mask_problem(mask, found.size, max_pixels)
         if problem:
-            findings.append(Finding(WARN, f"The mask {mask.name!r} {problem}; it is left out."))
+            findings.append(Finding(WARN, f"The mask {shown(mask.name)!r} {problem}; it is left out."))
         else:
             given[i] = replace(given[i], mask=mask)
     if by_name:
-        names = ", ".join(repr(path.name) for path in list(by_name.values())[:3])
+        names = ", ".join(repr(shown(path.name)) for path in list(by_name.values())[:3])
         findings.append(
             Finding(
                 WARN,
@@ -262,7 +265,7 @@ def _noted(parts: list[Part], places: Iterable[int], note: str, *, used: bool | 
 
 
 def _names(parts: list[Part], places: Iterable[int]) -> str:
-    names = [parts[i].path.name for i in places]
+    names = [shown(parts[i].path.name) for i in places]
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 

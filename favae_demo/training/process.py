@@ -55,7 +55,9 @@ def _is_marked_alive(folder: RunFolder) -> bool:
     try:
         record = read_json(folder.path / "process.json")
         pid, started = int(record["pid"]), record["started"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ArithmeticError, OSError, ValueError, KeyError, TypeError):
+        return False
+    if pid < 1:  # these mean whole groups of processes
         return False
     _reap(pid)
     try:
