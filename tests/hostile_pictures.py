@@ -59,7 +59,7 @@ def whole() -> dict[str, bytes]:
         "tiff real": encoded(real, "TIFF"),
         "tiff cmyk": encoded(cmyk, "TIFF", compression="packbits"),
         "tiff palette": encoded(palette, "TIFF"),
-        "tiff several": encoded(colour, "TIFF", exif=exif, **several),
+        "tiff several": encoded(colour, "TIFF", **several),
         "tiff big": encoded(colour, "TIFF", big_tiff=True),
         "webp": encoded(colour, "WEBP"),
         "webp lossless": encoded(alpha, "WEBP", lossless=True, exif=exif),
