@@ -1,5 +1,6 @@
 """Fetches one file: over HTTPS, or as a wheel through pip; and checks it."""
 
+import errno
 import hashlib
 import os
 import queue
@@ -22,6 +23,13 @@ Tick = Callable[[int, int], None]
 CONNECT_SECONDS = 5.0
 ATTEMPTS = 5
 BLOCK = 1 << 18
+# What no further try mends: the trouble is on this machine.
+LOCAL = {
+    errno.ENOSPC: "the disk is full; free some space first",
+    errno.EDQUOT: "the disk is full; free some space first",
+    errno.EFBIG: "the file is larger than this system allows",
+    errno.EROFS: "the disk can only be read",
+}
 
 
 def download(url: str, path: Path, tick: Tick) -> None:
@@ -30,7 +38,7 @@ def download(url: str, path: Path, tick: Tick) -> None:
     Check the file afterwards: nothing here tells an older part of another file.
 
     Raises:
-        DownloadError: The server does not answer within 5 s, refuses, or keeps breaking off.
+        DownloadError: The server does not answer within 5 s, refuses, or keeps breaking off; or the disk is full.
     """
     for _ in range(ATTEMPTS):
         before = _size(path)
@@ -43,6 +51,8 @@ def download(url: str, path: Path, tick: Tick) -> None:
                 return  # nothing is left to fetch: an earlier call got it all
             raise DownloadError(f"the server answered {error.code}") from error
         except (OSError, HTTPException, ValueError) as error:
+            if sentence := LOCAL.get(getattr(error, "errno", None)):
+                raise DownloadError(sentence) from error
             reason = _short(error)
         if _size(path) <= before:
             break

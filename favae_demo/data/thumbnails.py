@@ -1,6 +1,8 @@
 """Small pictures for the gallery, made once and kept on disk."""
 
+import contextlib
 import hashlib
+import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,14 +13,19 @@ from PIL import Image
 
 from favae_demo.data.images import decode, resize
 from favae_demo.data.mvtec import Sample
-from favae_demo.errors import ImageError
+from favae_demo.errors import DataError, ImageError
 from favae_demo.files import atomic_path
+from favae_demo.settings import APP
 
 SIDE = 160
 
 
 def thumbnails(samples: Sequence[Sample], cache_dir: Path) -> list[Path]:
-    """Paths of 160-pixel WebP thumbnails of some pictures, in order; missing ones are made in parallel."""
+    """Paths of 160-pixel WebP thumbnails of some pictures, in order; missing ones are made in parallel.
+
+    Raises:
+        DataError: They can be written nowhere.
+    """
     with ThreadPoolExecutor() as pool:
         return list(pool.map(lambda sample: _thumbnail(sample.path, cache_dir), samples))
 
@@ -36,11 +43,19 @@ def _place(path: Path, cache_dir: Path) -> Path:
 
 
 def _thumbnail(path: Path, cache_dir: Path) -> Path:
-    target = _place(path, cache_dir)
-    if not target.exists():
-        with atomic_path(target) as temporary:
-            Image.fromarray(_small(path)).save(temporary, format="WEBP", quality=80)
-    return target
+    for folder in (
+        cache_dir,
+        Path(tempfile.gettempdir()) / APP,
+    ):  # a full or read-only cache hides no picture
+        target = _place(path, folder)
+        with contextlib.suppress(OSError):
+            if not target.exists():
+                with atomic_path(target) as temporary:
+                    Image.fromarray(_small(path)).save(temporary, format="WEBP", quality=80)
+            return target
+    raise DataError(
+        "Small pictures cannot be written: the disk is full, or the cache folder can only be read."
+    )
 
 
 def _small(path: Path) -> np.ndarray:

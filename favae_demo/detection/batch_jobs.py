@@ -31,7 +31,7 @@ class Batch:
         running: Whether it goes on.
         stopped: Whether it was ended before all was done.
         problem: Why it ended early, or an empty string.
-        began: When, in seconds of the clock.
+        began: When, in seconds of a clock that nobody sets.
         seconds: How long the judging has taken, without loading the model.
     """
 
@@ -43,7 +43,7 @@ class Batch:
     running: bool = True
     stopped: bool = False
     problem: str = ""
-    began: float = field(default_factory=time.time)
+    began: float = field(default_factory=time.monotonic)
     seconds: float = 0.0
     _rows: list[Row] = field(default_factory=list)
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -129,7 +129,7 @@ class Batches:
             ConfigError: The owner's last batch is still running, or too many are.
         """
         with self._lock:
-            now = time.time()
+            now = time.monotonic()
             known = {
                 key: one
                 for key, one in self._batches.items()

@@ -6,6 +6,7 @@ trained again, or a picture that was added or drawn over, is measured anew.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import zipfile
@@ -127,7 +128,8 @@ def measure(
     known = _read(path)
     if known is None:
         known = reduce(protocol.evaluate(detector, category, progress, cache_dir))
-        _write(path, known)
+        with contextlib.suppress(OSError):  # a full or read-only disk costs the next look time, not this one
+            _write(path, known)
     return known
 
 

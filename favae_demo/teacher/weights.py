@@ -1,5 +1,6 @@
 """Teacher weights on this machine: found, fetched, checked, and kept as one safetensors file a teacher."""
 
+import contextlib
 import hashlib
 import shutil
 import tempfile
@@ -19,6 +20,14 @@ from favae_demo.teacher.sources import RECIPES, Recipe, Source, Tensors
 
 Progress = Callable[[str, int, int], None]
 """Called with (source, bytes done, bytes in all or 0)."""
+
+
+class _Unwritable(WeightsError):
+    """The weights cannot be kept, wherever they come from."""
+
+    def __init__(self, folder: Path, error: Exception):
+        why = getattr(error, "strerror", None) or error
+        super().__init__(f"The teacher weights cannot be written to {folder}: {why}.")
 
 
 def fingerprint(tensors: dict[str, Tensor]) -> str:
@@ -134,7 +143,7 @@ def ensure(
         try:
             tensors, source, note = take()
             _check(tensors, recipe, expected)
-        except Cancelled:
+        except (Cancelled, _Unwritable):
             raise
         except (WeightsError, DownloadError, OSError) as error:
             tried.append(f"{name} ({str(error) or type(error).__name__})")
@@ -152,7 +161,8 @@ def _holds(path: Path, expected: str | None) -> bool:
     try:
         found = read_weights(path)[1]["fingerprint"]
     except WeightsError:
-        path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # in a read-only cache it stays, and counts as missing
+            path.unlink(missing_ok=True)
         return False
     return expected in (None, found)
 
@@ -200,8 +210,11 @@ def _fetch(
         if progress:
             progress(source.name, done, total)
 
-    settings.cache_dir.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="fetch-", dir=settings.cache_dir))
+    try:
+        settings.cache_dir.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix="fetch-", dir=settings.cache_dir))
+    except OSError as error:
+        raise _Unwritable(settings.cache_dir, error) from error
     try:
         source.fetch(folder, tick)
         return _read(source, folder / source.file_name)
@@ -244,7 +257,7 @@ def _store(path: Path, teacher: str, tensors: Tensors, source: str, note: str, r
         with atomic_path(path) as temporary:
             save_file(tensors, temporary, metadata | {"fingerprint": fingerprint(tensors)})
     except (OSError, SafetensorError) as error:
-        raise WeightsError(f"The teacher weights cannot be written to {path.parent}: {error}.") from error
+        raise _Unwritable(path.parent, error) from error
 
 
 def _advice(teacher: str, recipe: Recipe, tried: list[str]) -> str:
