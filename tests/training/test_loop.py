@@ -82,7 +82,7 @@ def test_mixed_precision_is_for_graphics_cards_that_have_it(monkeypatch):
     ("changes", "steps", "reason"),
     [
         ({"max_steps": 5}, 5, "steps"),
-        ({"patience": 1, "learning_rate": 0.05, "epochs": 60, "decay": "none"}, None, "patience"),
+        ({"patience": 1, "learning_rate": 0.02, "epochs": 60, "decay": "none"}, None, "patience"),
         ({"max_seconds": 1, "epochs": 10_000, "patience": 10_000, "decay": "none"}, None, "time"),
     ],
 )
