@@ -65,13 +65,10 @@ def good(tmp_path_factory) -> Path:
 
 
 def read(path: Path) -> None:
-    """As the app does: its card for the list, its weights, one picture, its limits, its file name."""
+    """As the app does: its card for the list, its weights, its limits, its file name."""
     card = read_card(path)
     checkpoint = load_checkpoint(path)
-    with torch.inference_mode():
-        model = checkpoint.build_model()
-        rebuilt = model(torch.rand(1, 3, 128, 128)).picture
-    assert rebuilt.isfinite().all()
+    assert all(value.isfinite().all() for value in checkpoint.build_model().state_dict().values())
     calibration = checkpoint.card.calibration
     assert np.isfinite(calibration.factors).all()
     assert all(calibration.good(masked).images for masked in (True, False))
