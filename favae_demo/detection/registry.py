@@ -161,7 +161,15 @@ def _rank(model: Model) -> tuple[bool, bool, int, float]:
     # A fresh copy of the project gives all its files the same time, so that says nothing of the shipped ones.
     config = model.card.config
     kind = (config.preset != "extended", BEST_FIRST.index(config.teacher)) if shipped else (False, 0)
-    return shipped, *kind, -model.path.stat().st_mtime
+    return shipped, *kind, -_changed(model.path)
+
+
+def _changed(path: Path) -> float:
+    """When a file was changed; never, if it is deleted at this moment."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _key(path: Path) -> tuple[Path, int]:

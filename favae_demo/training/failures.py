@@ -13,7 +13,9 @@ MEMORY = (
     "There is not enough memory for this training. Close other programs and resume it, or start one with a smaller network "
     "or fewer varied pictures."
 )
+GONE = "{file} is gone; it was deleted meanwhile."
 SENTENCES = {
+    errno.ENOENT: GONE,
     errno.ENOSPC: FULL,
     errno.EDQUOT: FULL,
     errno.EFBIG: "A file grew beyond what this system allows for one file; raise that limit and resume the training.",

@@ -122,8 +122,9 @@ def delete(run: str, settings: Settings) -> None:
 def view(run: str, settings: Settings) -> RunView:
     """The run as it stands now."""
     folder = open_run(run, settings)
-    # Asked before the events are read: a process that ends in between has written its last one.
-    return read_view(folder, is_alive(folder))
+    with named():
+        # Asked before the events are read: a process that ends in between has written its last one.
+        return read_view(folder, is_alive(folder))
 
 
 def info(run: str, settings: Settings) -> RunInfo:
@@ -143,10 +144,11 @@ def list_infos(settings: Settings) -> list[RunInfo]:
 
 def list_runs(settings: Settings) -> list[str]:
     """Names of all runs, newest first."""
-    if not settings.runs_dir.is_dir():
-        return []
-    folders = [folder for folder in settings.runs_dir.iterdir() if (folder / "config.json").is_file()]
-    return [folder.name for folder in sorted(folders, key=lambda f: f.stat().st_ctime, reverse=True)]
+    changed: dict[str, float] = {}
+    for config in settings.runs_dir.glob("*/config.json"):
+        with contextlib.suppress(OSError):  # deleted at this moment, perhaps by another copy of the app
+            changed[config.parent.name] = config.parent.stat().st_ctime
+    return sorted(changed, key=changed.__getitem__, reverse=True)
 
 
 def find_running(settings: Settings) -> str | None:

@@ -138,12 +138,13 @@ def train(
         progress.seconds = clock.seconds
         if is_best:
             save_best(folder, state, teacher)
-        state.save(folder.last)
         rate = learning_rate(config, progress.step - 1, total)
         yield EpochDone(progress.epoch, progress.step, means, losses, is_best, rate, clock.seconds)
         if progress.epoch % config.snapshot_every == 0 or progress.step >= total:
             for kind, pictures in shown.items():
                 yield _snapshot(state, folder, kind, pictures)
+        # Once all is told: a run killed before it repeats the epoch, and its log has no gap.
+        state.save(folder.last)
     return reason
 
 

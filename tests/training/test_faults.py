@@ -5,9 +5,11 @@ import itertools
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,6 +23,7 @@ from whole_runs import TINY, after, assert_same_run, finish, new_folder
 from favae_demo import cli
 from favae_demo.data.images import decode
 from favae_demo.detection.detector import Detector
+from favae_demo.detection.registry import Registry
 from favae_demo.errors import TrainingError
 from favae_demo.files import read_json
 from favae_demo.settings import PROJECT, Settings
@@ -265,6 +268,32 @@ def test_of_four_servers_that_begin_at_once_one_trains(here, tiny_mvtec):
         assert job.find_running(here) == run  # though the server that began it is gone
     finally:
         os.kill(read_json(here.runs_dir / run / "process.json")["pid"], signal.SIGKILL)
+
+
+def test_runs_are_listed_while_others_are_deleted(whole, here):
+    """As by another copy of the app: a run that is gone is left out, and nothing else happens."""
+    here.runs_dir.mkdir()
+    done, registry = threading.Event(), Registry(here)
+
+    def come_and_go() -> None:
+        for number in range(60):
+            shutil.copytree(whole.path, here.runs_dir / f"run-{number}")
+            job.delete(f"run-{number}", here)
+        done.set()
+
+    other = threading.Thread(target=come_and_go)
+    other.start()
+    looks = 0
+    while not done.is_set():
+        job.list_infos(here)
+        registry.models("widget")
+        for run in job.list_runs(here):
+            with contextlib.suppress(TrainingError):
+                assert job.view(run, here).category == "widget"
+        looks += 1
+    other.join()
+    assert looks
+    assert job.list_runs(here) == []
 
 
 def test_what_is_no_event_is_passed_over_in_the_log(whole, here, tmp_path):

@@ -17,7 +17,7 @@ from favae_demo.checkpoints import load_checkpoint
 from favae_demo.detection.detector import Detector
 from favae_demo.errors import DataError
 from favae_demo.settings import PROJECT
-from favae_demo.training.events import EpochDone, Failed, Finished, Preparing, Started, StepDone
+from favae_demo.training.events import EpochDone, Failed, Finished, Preparing, Snapshot, Started, StepDone
 from favae_demo.training.run import run_training
 from favae_demo.training.run_folder import RunFolder
 
@@ -42,15 +42,25 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_been_stopped(whole, tmp_path, ti
     assert len([event for event in folder.events() if isinstance(event, Finished)]) == 1
 
 
-def test_a_run_abandoned_right_after_an_epoch_goes_on(whole, tmp_path, tiny_mvtec, settings):
+@pytest.mark.parametrize(
+    ("last", "first_step"),
+    [
+        (lambda event: isinstance(event, EpochDone), 0),
+        (lambda event: isinstance(event, Snapshot), 0),
+        (lambda event: isinstance(event, StepDone) and event.step > PER_EPOCH, PER_EPOCH),
+    ],
+)
+def test_a_run_abandoned_around_the_end_of_an_epoch_goes_on(
+    whole, tmp_path, tiny_mvtec, settings, last, first_step
+):
+    """The epoch is repeated until it is saved; the log tells each once."""
     folder = new_folder(tmp_path / "abandoned", tiny_mvtec)
     training = run_training(folder, settings, measure=False)
-    next(event for event in training if isinstance(event, EpochDone))
+    next(event for event in training if last(event))
     training.close()
     assert not folder.model.exists()
     events = finish(folder, settings)
-    started = next(event for event in events if isinstance(event, Started))
-    assert started.first_step == PER_EPOCH
+    assert next(event for event in events if isinstance(event, Started)).first_step == first_step
     assert_same_run(folder, whole)
 
 
