@@ -46,7 +46,7 @@ TABS = {
     "data": (text.DATA, data),
 }
 HOW_PICTURE = PROJECT / "assets" / "how-it-works.svg"
-MOST_WAITING = 64
+MOST_WAITING = 500  # a page that is opened asks for six things at once
 MOST_SESSIONS = 250  # what Gradio keeps of each visitor takes 1 MB, and it keeps it until there are so many
 PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
 

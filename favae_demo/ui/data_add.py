@@ -114,10 +114,10 @@ def add_source(adder: Adder, settings: Settings, source: Path, name: str) -> Job
     Raises:
         DataError: It is not there, the name holds no letter, or something else is being added.
     """
+    check_writable(settings)  # first: where nothing may be added, nobody may ask what there is
     if not source.exists():
         raise DataError(f"There is no file or folder {str(source)!r}.")
     own = clean_name(name) if name.strip() else None
-    check_writable(settings)
     return adder.start(source.name, lambda progress, stop: adding.add(source, settings, own, progress, stop))
 
 

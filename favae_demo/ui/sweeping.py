@@ -6,6 +6,7 @@ and ends for good with the first file that another program holds open.
 
 import asyncio
 import contextlib
+import logging
 import os
 import time
 from collections.abc import AsyncIterator, Iterable
@@ -21,6 +22,7 @@ SECONDS = 300.0  # between two sweeps
 HOUR, DAY = 3600.0, 24 * 3600.0
 MOST_BYTES = 4 << 30
 FRESH = 600.0  # an empty folder younger than this may be about to be filled
+_log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
@@ -36,7 +38,10 @@ async def swept(app: Any, settings: Settings) -> AsyncIterator[None]:
 
 async def _forever(app: Any, settings: Settings) -> None:
     while True:
-        await anyio.to_thread.run_sync(sweep_all, app, settings)
+        try:
+            await anyio.to_thread.run_sync(sweep_all, app, settings)
+        except Exception:  # a mistake of one sweep must not be the end of all
+            _log.exception("visitors' files could not be swept")
         await asyncio.sleep(SECONDS)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import gradio as gr
 import pytest
 
 from favae_demo.data.images import decode, save_png
@@ -21,10 +22,11 @@ from favae_demo.ui.services import Services
 
 @dataclass(frozen=True)
 class Server:
-    """A running app: its address and its settings."""
+    """A running app: its address, its settings, and the page itself."""
 
     url: str
     settings: Settings
+    app: gr.Blocks
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +56,7 @@ def server(app_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> 
         patch.setenv("OMP_NUM_THREADS", "1")  # for the training processes it starts
         app = build_app(app_settings)
         launch(app, app_settings, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
-        yield Server(app.local_url.rstrip("/"), app_settings)
+        yield Server(app.local_url.rstrip("/"), app_settings, app)
         app.close()
 
 

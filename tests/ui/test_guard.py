@@ -5,10 +5,14 @@ import time
 from pathlib import Path
 from types import SimpleNamespace
 
+import gradio as gr
 import pytest
+from raw_calls import Visitor
 
 from favae_demo.errors import DataError
 from favae_demo.settings import Settings, is_public
+from favae_demo.ui import sweeping
+from favae_demo.ui.app import launch
 from favae_demo.ui.errors import sentence, without_folders
 from favae_demo.ui.sweeping import DAY, HOUR, sweep, sweep_all
 
@@ -85,3 +89,33 @@ def test_gradios_lists_of_files_do_not_grow_for_ever(tmp_path: Path, monkeypatch
     sweep_all(app, Settings(*[tmp_path] * 4))
     assert known == {str(there)}
     assert DAY > HOUR
+
+
+def test_uploads_go_while_the_server_runs_and_at_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "visitors"))
+    monkeypatch.setattr(sweeping, "SECONDS", 0.2)
+    monkeypatch.setattr(sweeping, "HOUR", 2.0)
+    with gr.Blocks() as page:
+        gr.File()
+    launch(page, Settings(*[tmp_path] * 4), prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
+    visitor = Visitor(page.local_url)
+
+    def upload(content: bytes) -> Path:
+        return Path(visitor.upload(content, "part.png").json()[0])
+
+    early = upload(b"early")
+    assert _gone(early)
+    assert visitor.http.get(f"/gradio_api/file={early}").status_code == 403
+    monkeypatch.setattr(sweeping, "HOUR", 3600.0)
+    late = upload(b"late")
+    page.close()
+    assert _gone(late)
+
+
+def _gone(path: Path) -> bool:
+    end = time.monotonic() + 60
+    while path.exists() and time.monotonic() < end:
+        time.sleep(0.1)
+    return not path.exists()

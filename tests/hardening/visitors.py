@@ -1,0 +1,199 @@
+"""Many visitors at once, and one for very long, against a real server with folders of its own and the shipped models.
+
+    python tests/hardening/visitors.py                     50 visitors at once: 3 to 5 minutes on two quiet cores
+    python tests/hardening/visitors.py --endurance 10000   one detection after another: about 10 in a second there
+
+Needs no network. Prints a table and, as the last line, JSON; the exit code is 1 if something was lost or grew.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+TESTS = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(TESTS), str(TESTS / "ui"), str(TESTS.parent)]
+
+from gradio_client import Client, handle_file  # noqa: E402
+from gradio_client.exceptions import AppError  # noqa: E402
+from hosts import Host, running  # noqa: E402
+from raw_calls import Page, Visitor  # noqa: E402
+
+from favae_demo.data.images import save_png  # noqa: E402
+from favae_demo.data.sample_parts import render_part  # noqa: E402
+
+MODELS = (
+    ("sample_bottle", "efficientnet-lite0"),
+    ("bottle", "efficientnet-lite0"),
+    ("sample_bottle", "none"),
+)
+WARM_UP, GROWTH = 200, 1.10
+
+
+def main() -> int:
+    """Runs one of the two modes."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--visitors", type=int, default=50)
+    parser.add_argument("--detections", type=int, default=2, help="of each visitor")
+    parser.add_argument(
+        "--endurance", type=int, default=0, metavar="N", help="N detections instead of many visitors"
+    )
+    parser.add_argument("--minutes", type=float, default=1e9, help="end the endurance earlier")
+    parser.add_argument("--home", type=Path, help="where the server's folders are made, to use them again")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        home = asked.home or Path(scratch)
+        part = Path(scratch) / "part.png"
+        save_png(part, render_part("sample_bottle", 20_000, "broken_lip")[0])
+        with running(home, OMP_NUM_THREADS="2") as host:
+            found = endure(host, part, asked) if asked.endurance else crowd(host, part, asked)
+            found["log"] = [line for line in host.log.splitlines() if "Traceback" in line or "Error" in line][
+                :5
+            ]
+    found["ok"] = found["ok"] and not found["log"]
+    print(json.dumps(found))
+    return 0 if found["ok"] else 1
+
+
+def crowd(host: Host, part: Path, asked: argparse.Namespace) -> dict[str, Any]:
+    """All visitors come at once; each detects, compares, looks at a gallery and at results, as a program and as the page does."""
+    first = Page(host.url, 1800)
+    first.does("opened")  # renders the generated parts
+    for category, teacher in MODELS:
+        _client(host).predict(handle_file(part), category, teacher, 0.05, api_name="/detect")
+    seconds: dict[str, list[float]] = defaultdict(list)
+    ends: Counter = Counter()
+    problems: list[str] = []
+    places: list[int] = []
+    gate, memory = threading.Barrier(asked.visitors), [host.kib()]
+
+    def timed(kind: str, work: Callable[[], Any]) -> None:
+        begun = time.monotonic()
+        try:
+            answer = work()
+        except Exception as error:
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        seconds[kind].append(time.monotonic() - begun)
+        lost = isinstance(answer, dict) and "error" in answer
+        ends[kind, "lost" if lost else "answered"] += 1
+        if lost:
+            problems.append(f"{kind}: {str(answer['error'])[:200]}")
+
+    def visit(number: int) -> None:
+        visitor, client = Page(host.url, 1800), _client(host)
+        category, teacher = MODELS[number % len(MODELS)]
+        gate.wait()
+        timed("page", visitor.page)
+        timed("opened", lambda: visitor.does("opened"))
+        for _ in range(asked.detections):
+            timed(
+                "detect",
+                lambda: client.predict(handle_file(part), category, teacher, 0.05, api_name="/detect"),
+            )
+        if number % 5 == 0:
+            timed("compare", lambda: visitor.does("compared", None, "sample_bottle"))
+        if number % 5 == 2:
+            timed("gallery", lambda: visitor.does("choose_category", "sample_bottle"))
+        if number % 5 == 1:
+            timed("results", lambda: client.predict("sample_bottle", "none", 0.05, api_name="/results"))
+        places.extend(visitor.waiting)
+        client.close()
+
+    threads = [threading.Thread(target=visit, args=(number,)) for number in range(asked.visitors)]
+    begun = time.monotonic()
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        memory.append(host.kib())
+        time.sleep(1)
+    whole = time.monotonic() - begun
+    refusal = fill_the_queue(host, first.functions["opened"]["id"])
+    print(f"{'kind':10} {'answered':>8} {'lost':>5} {'p50 s':>8} {'p95 s':>8}")
+    for kind, times in seconds.items():
+        p50, p95 = statistics.median(times), statistics.quantiles([*times, times[-1]], n=20)[-1]
+        print(f"{kind:10} {ends[kind, 'answered']:8} {ends[kind, 'lost']:5} {p50:8.1f} {p95:8.1f}")
+    return {
+        "mode": "crowd", "visitors": asked.visitors, "seconds": round(whole), "problems": problems[:10],
+        "farthest_place": max(places, default=0) + 1, "mb_before": memory[0] >> 10, "mb_most": max(memory) >> 10,
+        "mb_after": host.kib() >> 10, "refused_with": refusal, "ok": not problems,
+    }  # fmt: skip
+
+
+def fill_the_queue(host: Host, function: int) -> dict[str, Any]:
+    """What somebody is told who comes when the queue is full, and how many wait by then."""
+    page = Visitor(host.url, 600)
+    for waiting in range(2000):
+        body = {"fn_index": function, "data": [], "session_hash": f"waiting{waiting}"}
+        answer = page.http.post("/gradio_api/queue/join", json=body)
+        if answer.status_code != 200:
+            break
+    try:
+        client = _client(host)
+        client.predict("sample_bottle", "none", 0.05, api_name="/results")
+        told = "answered"
+    except Exception as error:
+        told = f"{type(error).__name__}: {error}"
+    return {"waiting": waiting, "status": answer.status_code, "page": answer.text, "client": told}
+
+
+def endure(host: Host, part: Path, asked: argparse.Namespace) -> dict[str, Any]:
+    """One detection after another, each of a picture of its own, by visitors who come and go."""
+    from PIL import Image
+
+    picture, samples, lost = Image.open(part).convert("RGB"), [], 0
+    begun, client = time.monotonic(), _client(host)
+    for number in range(asked.endurance):
+        if number % 50 == 49:  # the next visitor
+            client.close()
+            client = _client(host)
+        picture.putpixel((number % 256, number // 256 % 256), (number % 255, 0, 0))
+        picture.save(part)
+        category, teacher = MODELS[2 if number % 4 else 0]
+        try:
+            client.predict(handle_file(part), category, teacher, 0.05, api_name="/detect")
+        except AppError as error:
+            lost += 1
+            print(f"lost: {error}", file=sys.stderr)
+        if number % 100 == 99:
+            samples.append(_sample(host, number + 1))
+            print(json.dumps(samples[-1]), flush=True)
+        if time.monotonic() - begun > 60 * asked.minutes:
+            break
+    warm = [one for one in samples if one["detections"] >= WARM_UP] or samples
+    early, late = warm[0], warm[-1]
+    grown = late["mb"] / early["mb"]
+    ok = not lost and grown <= GROWTH and late["handles"] <= early["handles"] + 10
+    return {
+        "mode": "endurance", "detections": samples[-1]["detections"], "lost": lost, "seconds": round(time.monotonic() - begun),
+        "after_warm_up": early, "at_end": late, "memory_factor": round(grown, 3), "ok": ok,
+    }  # fmt: skip
+
+
+def _sample(host: Host, detections: int) -> dict[str, int]:
+    files = [path for path in (host.home / "cache").rglob("*")]
+    return {
+        "detections": detections, "mb": host.kib() >> 10, "handles": len(os.listdir(f"/proc/{host.pid}/fd")),
+        "visitors_files": sum("visitors" in path.parts and path.is_file() for path in files),
+        "visitors_mb": sum(path.stat().st_size for path in files if "visitors" in path.parts and path.is_file()) >> 20,
+        "other_files": sum("visitors" not in path.parts for path in files),
+    }  # fmt: skip
+
+
+def _client(host: Host) -> Client:
+    return Client(
+        host.url, verbose=False, download_files=False, analytics_enabled=False, httpx_kwargs={"timeout": 1800}
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,56 @@
+"""Waiting: in turn, with one's place told; and a full queue, which is said in a sentence."""
+
+import threading
+from pathlib import Path
+
+import chromium
+import httpx
+import pytest
+from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
+from gradio_client.utils import QueueError
+from raw_calls import Page
+
+pytest_plugins = ["trained_widget"]
+
+
+def test_visitors_are_served_in_turn_and_told_their_place(server) -> None:
+    crowd, answers = [Page(server.url) for _ in range(8)], []
+
+    def look(visitor: Page) -> None:
+        answers.append(visitor.does("choose_category", "widget"))
+
+    threads = [threading.Thread(target=look, args=(visitor,)) for visitor in crowd]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert ["data" in answer for answer in answers] == [True] * len(crowd)
+    for visitor in crowd:
+        assert visitor.waiting == sorted(visitor.waiting, reverse=True)  # nobody is overtaken
+    assert max(visitor.waiting[0] for visitor in crowd) > 0
+
+
+def test_a_full_queue_is_said_to_programs(server, blot: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page, client = Page(server.url), Client(server.url, verbose=False, analytics_enabled=False)
+    monkeypatch.setattr(server.app._queue, "max_size", 0)
+    with pytest.raises((QueueError, AppError), match="Queue is full"):
+        client.predict(handle_file(blot), "widget", "none", 0.2, api_name="/detect")
+    with pytest.raises(httpx.HTTPStatusError) as refused:
+        page.does("choose_category", "widget")
+    assert refused.value.response.status_code == 503
+    assert refused.value.response.json()["detail"].startswith("Queue is full.")
+    client.close()
+
+
+@pytest.mark.browser
+def test_a_full_queue_is_said_on_the_page(server, monkeypatch: pytest.MonkeyPatch) -> None:
+    with chromium.browser() as browser:
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(server.url)
+        page.wait_for_selector(".verdict >> text=limit", timeout=300_000)
+        monkeypatch.setattr(server.app._queue, "max_size", 0)
+        page.get_by_role("button", name="Next").first.click()
+        notice = page.get_by_text("currently busy").first
+        notice.wait_for(timeout=60_000)
+        assert "try again" in notice.inner_text()
