@@ -29,7 +29,7 @@ Check = Callable[[Request, Settings], Response | None]
 
 
 class Guard:
-    """ASGI middleware; the table `CHECKS` says what it refuses.
+    """ASGI middleware; the table `CHECKS` says what it answers itself, nearly always with a refusal.
 
     Args:
         app: What it stands before.
@@ -40,13 +40,18 @@ class Guard:
         self._app, self._settings = app, settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers a request that is refused, and hands on every other."""
-        refusal = None
+        """Answers a request that one of the checks answers, and hands on every other."""
+        own = None
         if scope["type"] == "http":
             request = Request(scope)
             answers = (check(request, self._settings) for check in CHECKS)
-            refusal = next((answer for answer in answers if answer), None)
-        await (refusal or self._app)(scope, receive, send)
+            own = next((answer for answer in answers if answer), None)
+        await (own or self._app)(scope, receive, send)
+
+
+def _there(request: Request, settings: Settings) -> Response | None:
+    """Whether the server is there is answered without drawing the page: Gradio asks so at the start, and on a busy machine gives up."""
+    return Response() if request.method == "HEAD" and _route(request) == "/" else None
 
 
 def _no_path(request: Request, settings: Settings) -> Response | None:
@@ -98,7 +103,7 @@ def _room(request: Request, settings: Settings) -> Response | None:
     return None if enough else _refused(507, words.NO_ROOM)
 
 
-CHECKS: tuple[Check, ...] = (_no_path, _foreign_page, _signed_in, _unused, _file, _room)
+CHECKS: tuple[Check, ...] = (_there, _no_path, _foreign_page, _signed_in, _unused, _file, _room)
 """In this order, so that who has not signed in learns nothing from the others."""
 
 

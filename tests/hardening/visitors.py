@@ -48,7 +48,12 @@ def main() -> int:
     parser.add_argument(
         "--endurance", type=int, default=0, metavar="N", help="N detections instead of many visitors"
     )
-    parser.add_argument("--minutes", type=float, default=1e9, help="end the endurance earlier")
+    parser.add_argument(
+        "--minutes", type=float, default=1e9, help="end earlier, and say what was still waiting"
+    )
+    parser.add_argument(
+        "--fill", action="store_true", help="fill the queue at the end, and say what one is told then"
+    )
     parser.add_argument("--home", type=Path, help="where the server's folders are made, to use them again")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
@@ -79,6 +84,7 @@ def crowd(host: Host, part: Path, asked: argparse.Namespace) -> dict[str, Any]:
 
     def timed(kind: str, work: Callable[[], Any]) -> None:
         begun = time.monotonic()
+        ends[kind, "begun"] += 1
         try:
             answer = work()
         except Exception as error:
@@ -94,7 +100,6 @@ def crowd(host: Host, part: Path, asked: argparse.Namespace) -> dict[str, Any]:
         category, teacher = MODELS[number % len(MODELS)]
         gate.wait()
         timed("page", visitor.page)
-        timed("opened", lambda: visitor.does("opened"))
         for _ in range(asked.detections):
             timed(
                 "detect",
@@ -102,6 +107,8 @@ def crowd(host: Host, part: Path, asked: argparse.Namespace) -> dict[str, Any]:
             )
         if number % 5 == 0:
             timed("compare", lambda: visitor.does("compared", None, "sample_bottle"))
+        if number % 5 == 3:
+            timed("opened", lambda: visitor.does("opened"))
         if number % 5 == 2:
             timed("gallery", lambda: visitor.does("choose_category", "sample_bottle"))
         if number % 5 == 1:
@@ -109,23 +116,30 @@ def crowd(host: Host, part: Path, asked: argparse.Namespace) -> dict[str, Any]:
         places.extend(visitor.waiting)
         client.close()
 
-    threads = [threading.Thread(target=visit, args=(number,)) for number in range(asked.visitors)]
+    threads = [
+        threading.Thread(target=visit, args=(number,), daemon=True) for number in range(asked.visitors)
+    ]
     begun = time.monotonic()
     for thread in threads:
         thread.start()
-    while any(thread.is_alive() for thread in threads):
+    while any(thread.is_alive() for thread in threads) and time.monotonic() - begun < 60 * asked.minutes:
         memory.append(host.kib())
         time.sleep(1)
     whole = time.monotonic() - begun
-    refusal = fill_the_queue(host, first.functions["opened"]["id"])
-    print(f"{'kind':10} {'answered':>8} {'lost':>5} {'p50 s':>8} {'p95 s':>8}")
-    for kind, times in seconds.items():
+    print(f"{'kind':10} {'answered':>8} {'lost':>5} {'waiting':>8} {'p50 s':>8} {'p95 s':>8}")
+    for kind, times in list(seconds.items()):
         p50, p95 = statistics.median(times), statistics.quantiles([*times, times[-1]], n=20)[-1]
-        print(f"{kind:10} {ends[kind, 'answered']:8} {ends[kind, 'lost']:5} {p50:8.1f} {p95:8.1f}")
+        waiting = ends[kind, "begun"] - len(times)
+        print(
+            f"{kind:10} {ends[kind, 'answered']:8} {ends[kind, 'lost']:5} {waiting:8} {p50:8.1f} {p95:8.1f}",
+            flush=True,
+        )
+    memory.append(host.kib())
+    refusal = fill_the_queue(host, first.functions["opened"]["id"]) if asked.fill else None
     return {
         "mode": "crowd", "visitors": asked.visitors, "seconds": round(whole), "problems": problems[:10],
         "farthest_place": max(places, default=0) + 1, "mb_before": memory[0] >> 10, "mb_most": max(memory) >> 10,
-        "mb_after": host.kib() >> 10, "refused_with": refusal, "ok": not problems,
+        "mb_after": memory[-1] >> 10, "refused_with": refusal, "ok": not problems,
     }  # fmt: skip
 
 

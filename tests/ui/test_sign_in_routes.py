@@ -36,10 +36,17 @@ def _routes(app: gr.Blocks) -> list[tuple[str, str]]:
     """Every route that Gradio has, as (method, path)."""
     found = {
         (method, re.sub(r"{[^}]*}", "x", route.path))
-        for route in app.app.routes
+        for route in _flat(app.app.routes)
         for method in getattr(route, "methods", None) or ("GET",)
     }
     return sorted(found)
+
+
+def _flat(routes: list) -> Iterator:
+    """All routes, those of included routers among them, however FastAPI keeps these."""
+    for route in routes:
+        included = getattr(route, "original_router", None)
+        yield from _flat(included.routes) if included else [route]
 
 
 def test_no_route_answers_a_stranger(host: Host, server) -> None:
