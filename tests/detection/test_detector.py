@@ -147,7 +147,7 @@ def test_the_mask_leaves_the_background_out(detector, good):
 @pytest.fixture
 def saved(tmp_path, detector):
     card = Card("widget", CONFIG, "simple", "tests", SimpleTeacher.channels, detector.calibration)
-    teacher = {"mean0": torch.tensor([0.1, 0.2, 0.3])}
+    teacher = SimpleTeacher().standardisation() | {"mean0": torch.tensor([0.1, 0.2, 0.3])}
     path = tmp_path / "model.safetensors"
     save_checkpoint(path, Checkpoint(card, pack(detector.engine.graph.model.state_dict()), teacher))
     return path
