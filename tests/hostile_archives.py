@@ -6,14 +6,13 @@ import stat
 import struct
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
-from hostile_pictures import COLOUR, encoded
+from hostile_pictures import COLOUR, encoded, zeros
 
 PNG = encoded(COLOUR, "PNG")
-Builder = Callable[[Path], None]
 
 
 def zipped(*members: tuple[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -79,13 +78,14 @@ def renamed_zip(name: bytes, flags: int = 0) -> bytes:
     return bytes(data)
 
 
-def listed_zip(names: list[bytes]) -> bytes:
-    """A ZIP of empty members with any names, written by hand: zipfile refuses some, and takes minutes for many."""
+def listed_zip(names: list[bytes], packed: bytes = b"", size: int = 0, checksum: int = 0) -> bytes:
+    """A ZIP of members with any names and all the same content, written by hand: zipfile refuses some, and takes minutes for many."""
     local, listed, place = [], [], 0
+    method = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
     for name in names:
-        local.append(struct.pack("<4s5H3I2H", b"PK\3\4", 20, 0, 0, 0, 33, 0, 0, 0, len(name), 0) + name)
-        entry = (b"PK\1\2", 20, 20, 0, 0, 0, 33, 0, 0, 0, len(name), 0, 0, 0, 0, 0, place)
-        listed.append(struct.pack("<4s6H3I5H2I", *entry) + name)
+        about = (method, 0, 33, checksum, len(packed), size, len(name), 0)
+        local.append(struct.pack("<4s5H3I2H", b"PK\3\4", 20, 0, *about) + name + packed)
+        listed.append(struct.pack("<4s6H3I5H2I", b"PK\1\2", 20, 20, 0, *about, 0, 0, 0, 0, place) + name)
         place += len(local[-1])
     count = len(names) & 0xFFFF
     end = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, count, count, sum(map(len, listed)), place, 0)
@@ -109,23 +109,20 @@ def tar_header(name: str, size: int, kind: bytes = tarfile.REGTYPE) -> bytes:
     return info.tobuf(tarfile.GNU_FORMAT)
 
 
-def swollen_zip(path: Path, members: int, size: int, packing: int = zipfile.ZIP_DEFLATED) -> None:
-    """A ZIP of zeros, written in pieces; a thousandth of its size, by bzip2 a twenty-thousandth."""
-    with zipfile.ZipFile(path, "w", packing) as archive:
-        for number in range(members):
-            with archive.open(f"{number}.bmp", "w", force_zip64=True) as member:
-                for _ in range(size >> 20):
-                    member.write(bytes(1 << 20))
+def swollen_zip(members: int, size: int) -> bytes:
+    """A ZIP of zeros, a thousandth of their size."""
+    checksum = 0
+    for _ in range(size >> 20):
+        checksum = zlib.crc32(bytes(1 << 20), checksum)
+    names = [f"{number}.bmp".encode() for number in range(members)]
+    return listed_zip(names, zeros(size)[2:-4], size, checksum)
 
 
-def swollen_tar(path: Path, size: int, name: str = "a.bin", kind: bytes = tarfile.REGTYPE) -> None:
-    """A TAR.XZ with one member of zeros."""
-    packer = lzma.LZMACompressor(preset=0)
-    with path.open("wb") as file:
-        file.write(packer.compress(tar_header(name, size, kind)))
-        for _ in range(size >> 20):
-            file.write(packer.compress(bytes(1 << 20)))
-        file.write(packer.compress(bytes(1024)) + packer.flush())
+def swollen_tar(size: int, name: str, kind: bytes = tarfile.REGTYPE) -> bytes:
+    """A TAR.XZ with one member of zeros: the same small stream again and again."""
+    step = min(size, 64 << 20)
+    head, end = (lzma.compress(part, preset=0) for part in (tar_header(name, size, kind), bytes(1024)))
+    return head + lzma.compress(bytes(step), preset=0) * (size // step) + end
 
 
 def sparse_tar(size: int) -> bytes:
@@ -180,18 +177,18 @@ ODD: dict[str, tuple[bytes, set[str]]] = {
     "zip within a zip": (zipped(("in.zip", zipped(("a.png", PNG))), ("b.png", PNG)), {"b.png"}),
     "tar within a zip": (zipped(("in.tar.xz", tarred(("a.png", PNG))), ("b.png", PNG)), {"b.png"}),
 }  # fmt: skip
-# Written to disk, as they are large or slow to make.
-SWOLLEN: dict[str, Builder] = {
-    "zip: one picture of 10 GB": lambda path: swollen_zip(path, 1, 10 << 30),
-    "zip: forty pictures of 250 MB": lambda path: swollen_zip(path, 40, 250 << 20),
-    "zip: bzip2, 1 GB": lambda path: swollen_zip(path, 1, 1 << 30, zipfile.ZIP_BZIP2),
-    "tar.xz: skipped file of 10 GB": lambda path: swollen_tar(path, 10 << 30),
-    "tar.xz: picture of 2 GB": lambda path: swollen_tar(path, 2 << 30, "a.png"),
-    "tar.xz: note of 1 GB": lambda path: swollen_tar(path, 1 << 30, "a", tarfile.GNUTYPE_LONGNAME),
-    "zip: two million entries": lambda path: path.write_bytes(long_list(2_000_000)),
-    "tar.xz: a million entries": lambda path: path.write_bytes(many_headers(1_000_000)),
-    "zip: 100,000 entries that are no pictures": lambda path: path.write_bytes(long_list(100_000, ".doc")),
-    "zip: 100,000 entries": lambda path: path.write_bytes(long_list(100_000)),
+# Small files that unpack to gigabytes, or list without end.
+SWOLLEN: dict[str, Callable[[], bytes]] = {
+    "zip: one picture of 4 GB": lambda: swollen_zip(1, 4095 << 20),
+    "zip: forty pictures of 250 MB": lambda: swollen_zip(40, 250 << 20),
+    "zip: bzip2, 100 MB": lambda: zipped(("a.bmp", bytes(100 << 20)), packing=zipfile.ZIP_BZIP2),
+    "tar.xz: skipped file of 8 GB": lambda: swollen_tar(8191 << 20, "a.bin"),
+    "tar.xz: picture of 8 GB": lambda: swollen_tar(8191 << 20, "a.png"),
+    "tar.xz: note of 1 GB": lambda: swollen_tar(1 << 30, "a", tarfile.GNUTYPE_LONGNAME),
+    "zip: two million entries": lambda: long_list(2_000_000),
+    "tar.xz: a million entries": lambda: many_headers(1_000_000),
+    "zip: 100,000 entries that are no pictures": lambda: long_list(100_000, ".doc"),
+    "zip: 100,000 entries": lambda: long_list(100_000),
 }  # fmt: skip
 
 

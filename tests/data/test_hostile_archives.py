@@ -2,6 +2,8 @@
 
 import os
 import stat
+import zipfile
+from functools import partial
 from pathlib import Path
 
 import hostile_archives
@@ -63,10 +65,12 @@ def test_bent_archives_are_taken_or_refused(name: str, seed: int, tmp_path_facto
 )
 def test_what_swells_is_stopped_early(name: str, batch: str, tmp_path: Path, target: Path) -> None:
     path, limits = tmp_path / "swollen", Limits(small=20 << 20)
-    if name in ("zip", "bzip2"):
-        hostile_archives.swollen_zip(path, 4, 10 << 20, {"zip": 8, "bzip2": 12}[name])
-    else:
-        hostile_archives.swollen_tar(path, 40 << 20, name, b"L" if name == "note" else b"0")
+    swollen = {
+        "zip": lambda: hostile_archives.swollen_zip(4, 10 << 20),
+        "bzip2": lambda: hostile_archives.zipped(("a.bmp", bytes(40 << 20)), packing=zipfile.ZIP_BZIP2),
+    }
+    as_tar = partial(hostile_archives.swollen_tar, 40 << 20, name, b"L" if name == "note" else b"0")
+    path.write_bytes(swollen.get(name, as_tar)())
     assert added(path, target, limits) == REFUSED
     assert judged(path, limits=limits) == batch  # accepted: what came before the bound
     assert sum(one.stat().st_size for one in target.rglob("*")) <= limits.small
