@@ -249,15 +249,14 @@ def _folder_entries(root: Path) -> Iterator[Entry]:
         linked = [name for name in inner if Path(folder, name).is_symlink()]
         paths += [Path(folder, name) for name in sorted(names + linked)]
     for number, path in enumerate(paths, start=1):
-        status = _status(path)
-        plain = status is not None and stat.S_ISREG(status.st_mode)
+        kind, size = _look(path)
         yield Entry(
             legible(path.relative_to(root).as_posix()),
-            FILE if plain else OTHER,
+            kind,
             lambda path=path: path.open("rb"),
             number,
             len(paths),
-            status.st_size if plain else None,
+            size,
         )
     for error in closed:
         yield Entry(
@@ -265,11 +264,15 @@ def _folder_entries(root: Path) -> Iterator[Entry]:
         )
 
 
-def _status(path: Path) -> os.stat_result | None:
+def _look(path: Path) -> tuple[str, int | None]:
+    """What lies in a folder, and the size of a file."""
     try:
-        return path.stat()
-    except OSError:  # a broken link, or a folder that may be listed but not entered
-        return None
+        status = path.stat()
+    except PermissionError:  # its folder may be listed but not entered
+        return CLOSED, None
+    except OSError:  # a broken link
+        return OTHER, None
+    return (FILE, status.st_size) if stat.S_ISREG(status.st_mode) else (OTHER, None)
 
 
 def safe_parts(entry: Entry, source: str) -> tuple[str, ...]:
@@ -284,7 +287,7 @@ def safe_parts(entry: Entry, source: str) -> tuple[str, ...]:
             f"{source!r} holds {shortened!r}, which is a link or a device; only plain files are unpacked."
         )
     if entry.kind == CLOSED:
-        raise DataError(f"{source!r} holds the folder {shortened!r}, which may not be read by this app.")
+        raise DataError(f"{source!r} holds {shortened!r}, which may not be read by this app.")
     name = entry.name.replace("\\", "/")  # as some programs on Windows write it
     parts = tuple(part for part in PurePosixPath(name).parts if part != ".")
     outside = (

@@ -116,6 +116,8 @@ def decode(source: Source, *, max_pixels: int = MAX_PIXELS) -> np.ndarray:
         raise
     except FileNotFoundError:
         raise ImageError(f"{name} does not exist.") from None
+    except PermissionError:
+        raise ImageError(f"{name} may not be read by this app.") from None
     # Readers raise almost anything on damaged bytes (struct.error, KeyError, ZeroDivisionError …), and this is the one
     # place where such bytes come in.
     except Exception as error:

@@ -28,7 +28,7 @@ from favae_demo.files import shown
 LARGEST = MAX_BYTES
 TOO_LARGE = "larger than the {size} that are read"
 MORE = "holds more than is allowed; the rest of it is left out"
-NOT_PLAIN = {OTHER: "a link or a device, not a plain file", CLOSED: "a folder that may not be read"}
+NOT_PLAIN = {OTHER: "a link or a device, not a plain file", CLOSED: "may not be read by this app"}
 LOCKED = "locked with a password, or packed in an unknown way"
 SEPARATE_ARCHIVE = "an archive inside another one; unpack it and give it by itself"
 

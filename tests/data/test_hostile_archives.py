@@ -133,4 +133,4 @@ def test_a_closed_folder_is_named(tmp_path: Path, target: Path) -> None:
     with pytest.raises(DataError, match="may not be read"):
         unpack(tmp_path / "odd", target, lambda done, total: None)
     (tmp_path / "odd" / "closed").chmod(stat.S_IRWXU)
-    assert found == {"a.png": "", "closed": "a folder that may not be read"}
+    assert found == {"a.png": "", "closed": "may not be read by this app"}
