@@ -152,7 +152,10 @@ def _open_page(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]], 
         return compare.first_look(services, category, key)
 
     opening = app.load(
-        opened, None, [tabs, *(ui[name] for name in detect.OPENING)], **choosing.waiting(ui["category"])
+        opened,
+        None,
+        [tabs, *(ui[name] for name in detect.OPENING)],
+        **choosing.waiting(ui["category"], ui["picture"]),
     )
     opening.then(None, js="() => favae.opened()")
     # Three models run for it, so not before somebody looks; it begins with what Detect shows.

@@ -20,9 +20,9 @@ def model(services: Services, info: str = text.MODEL_INFO, **layout: Any) -> gr.
     return gr.Dropdown(choices, value=chosen, label=text.MODEL, info=info, interactive=True, **layout)
 
 
-def waiting(category: gr.Dropdown) -> dict[str, Any]:
-    """Arguments of an event of the page that may have to wait: the visitor's place in the queue is shown at the list of categories."""
-    return {"api_visibility": "private", "show_progress": "minimal", "show_progress_on": category}
+def waiting(*places: Any) -> dict[str, Any]:
+    """Arguments of an event that may have to wait: the visitor's place in the queue is shown in the corner of these components."""
+    return {"api_visibility": "private", "show_progress": "minimal", "show_progress_on": list(places)}
 
 
 def categories_now(services: Services, chosen: str | None) -> gr.Dropdown:

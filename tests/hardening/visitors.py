@@ -125,7 +125,7 @@ def crowd(host: Host, part: Path, asked: argparse.Namespace) -> dict[str, Any]:
     while any(thread.is_alive() for thread in threads) and time.monotonic() - begun < 60 * asked.minutes:
         memory.append(host.kib())
         time.sleep(1)
-    whole = time.monotonic() - begun
+    whole, early = time.monotonic() - begun, any(thread.is_alive() for thread in threads)
     print(f"{'kind':10} {'answered':>8} {'lost':>5} {'waiting':>8} {'p50 s':>8} {'p95 s':>8}")
     for kind, times in list(seconds.items()):
         p50, p95 = statistics.median(times), statistics.quantiles([*times, times[-1]], n=20)[-1]
@@ -139,7 +139,7 @@ def crowd(host: Host, part: Path, asked: argparse.Namespace) -> dict[str, Any]:
     return {
         "mode": "crowd", "visitors": asked.visitors, "seconds": round(whole), "problems": problems[:10],
         "farthest_place": max(places, default=0) + 1, "mb_before": memory[0] >> 10, "mb_most": max(memory) >> 10,
-        "mb_after": memory[-1] >> 10, "refused_with": refusal, "ok": not problems,
+        "mb_after": memory[-1] >> 10, "refused_with": refusal, "ended_early": early, "ok": not problems and not early,
     }  # fmt: skip
 
 
