@@ -21,7 +21,7 @@ BEYOND = [
     "/config", "/gradio_api/info", "/gradio_api/openapi.json", "/gradio_api/queue/status", "/gradio_api/queue/data?session_hash=x",
     "/gradio_api/heartbeat/x", "/gradio_api/token", "/gradio_api/user", "/gradio_api/mcp/", "/gradio_api/mcp/sse",
     "/gradio_api/stream/x/1/2/playlist.m3u8", "/gradio_api/upload_progress?upload_id=x", "/no/such/route", "/gradio_api/deep_link",
-    "//config", "/./config", "/static/../config", "/assets/%2e%2e/config", "/CONFIG", "/login/../config", "/gradio_api/login_check/../info",
+    "/%2fconfig", "/./config", "/static/../config", "/assets/%2e%2e/config", "/CONFIG", "/login/../config", "/gradio_api/login_check/../info",
 ]  # fmt: skip
 
 
