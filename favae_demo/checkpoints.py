@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -259,11 +260,12 @@ def list_checkpoints(*folders: Path) -> dict[Path, Card]:
     """The readable checkpoints of some folders, by path; files that are none are passed over."""
     found: dict[Path, Card] = {}
     for folder in folders:
-        for path in sorted(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else ():
-            try:
+        paths: list[Path] = []
+        with suppress(OSError):  # another copy of the app may delete it just now
+            paths = sorted(folder.glob(f"*{SUFFIX}"))
+        for path in paths:
+            with suppress(FavaeError, OSError):
                 found[path] = read_card(path)
-            except FavaeError:
-                continue
     return found
 
 

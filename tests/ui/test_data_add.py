@@ -105,7 +105,7 @@ def test_a_place_on_the_disk_is_named_by_who_sits_there_only(tmp_path: Path) -> 
         with pytest.raises(DataError, match=words):
             data_add.chosen_source(file, path, "127.0.0.1")
     with pytest.raises(DataError, match="no file or folder"):
-        data_add.add_source(Adder(), None, tmp_path / "nothing", "")
+        data_add.add_source(Adder(), Settings.from_env(), tmp_path / "nothing", "")
 
 
 def test_each_way_to_add_begins_to_watch(mine: Services, tmp_path: Path) -> None:
