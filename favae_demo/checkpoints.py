@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -265,8 +266,15 @@ def list_checkpoints(*folders: Path) -> dict[Path, Card]:
             paths = sorted(folder.glob(f"*{SUFFIX}"))
         for path in paths:
             with suppress(FavaeError, OSError):
-                found[path] = read_card(path)
+                file = path.stat()
+                found[path] = _card_of(path, (file.st_ino, file.st_mtime_ns, file.st_size))
     return found
+
+
+@lru_cache(maxsize=1024)
+def _card_of(path: Path, state: tuple[int, ...]) -> Card:
+    """The card of a file that is as it was: a page asks for all of them again and again."""
+    return read_card(path)
 
 
 def _opened(path: Path, framework: str = "pt"):

@@ -198,3 +198,16 @@ def test_the_list_passes_over_what_is_no_model(path, checkpoint):
     (path.parent / "notes.txt").write_text("x")
     assert list_checkpoints(path.parent, path.parent / "nowhere") == {path: checkpoint.card}
     assert checkpoint.card.name == "widget-vgg16-paper"
+
+
+def test_a_list_shows_what_is_there_now(path, checkpoint):
+    assert list_checkpoints(path.parent) == {path: checkpoint.card}
+    with_metrics(path, {"pixel_auroc": 0.7})
+    assert list_checkpoints(path.parent)[path].metrics == {"pixel_auroc": 0.7}
+    content = path.read_bytes()
+    path.write_bytes(b"no model")
+    assert list_checkpoints(path.parent) == {}
+    path.write_bytes(content)
+    assert list_checkpoints(path.parent)[path].metrics == {"pixel_auroc": 0.7}
+    path.unlink()
+    assert list_checkpoints(path.parent) == {}
