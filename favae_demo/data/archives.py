@@ -56,7 +56,7 @@ class Limits:
         small: Bytes that every archive may unpack to.
     """
 
-    entries: int = 200_000
+    entries: int = 25_000
     bytes: int = 20_000_000_000
     ratio: int = 20
     small: int = 300_000_000
@@ -149,7 +149,7 @@ def unpack(source: Path, target: Path, tick: Tick, *, limits: Limits | None = No
     limits = limits or Limits()
     try:
         budget, pictures = min(limits.room(source), free_bytes(target)), 0
-        for entry in entries(source, limits):
+        for entry in entries(source, limits, whole=True):
             if entry.kind == OTHER and source.is_dir():
                 continue  # the user's own pipes and broken links, not an archive's traps
             parts = safe_parts(entry, source.name)
@@ -168,8 +168,13 @@ def unpack(source: Path, target: Path, tick: Tick, *, limits: Limits | None = No
     return pictures
 
 
-def entries(source: Path, limits: Limits | None = None) -> Iterator[Entry]:
+def entries(source: Path, limits: Limits | None = None, *, whole: bool = False) -> Iterator[Entry]:
     """What an archive or a folder holds, in the order of the file; each must be read before the next is asked for.
+
+    Args:
+        source: The archive or folder.
+        limits: What it may hold.
+        whole: Whether a part of it is of no use, so that it is refused before its first entry where its list says that it is too long.
 
     Raises:
         DataError: It is neither a folder nor an archive.
@@ -181,17 +186,19 @@ def entries(source: Path, limits: Limits | None = None) -> Iterator[Entry]:
     elif not source.is_file():
         raise DataError(f"There is no file or folder {str(source)!r}.")
     elif zipfile.is_zipfile(source):
-        found = _zip_entries(source)
+        found = _zip_entries(source, limits if whole else None)
     elif _is_tar(source):
         found = _tar_entries(source, limits.room(source))
     else:
         raise DataError(f"{source.name!r} is neither a folder nor a ZIP or TAR archive.")
     for number, entry in enumerate(found, start=1):
         if number > limits.entries:
-            raise TooMuch(
-                f"{source.name!r} holds more than {limits.entries:,} files; that is more than is allowed."
-            )
+            raise _too_many(source.name, limits)
         yield entry
+
+
+def _too_many(name: str, limits: Limits) -> TooMuch:
+    return TooMuch(f"{name!r} holds more than {limits.entries:,} files; give them in several parts.")
 
 
 def _tar_entries(path: Path, most: int) -> Iterator[Entry]:
@@ -217,9 +224,11 @@ def _tar_entries(path: Path, most: int) -> Iterator[Entry]:
             )
 
 
-def _zip_entries(path: Path) -> Iterator[Entry]:
+def _zip_entries(path: Path, limits: Limits | None) -> Iterator[Entry]:
     with _Listed(path) as file, zipfile.ZipFile(file) as archive:
         members = archive.infolist()
+        if limits and len(members) > limits.entries:  # known before anything is unpacked
+            raise _too_many(path.name, limits)
         total, done = sum(member.compress_size for member in members), 0
         for member in members:
             done += member.compress_size

@@ -26,6 +26,7 @@ from favae_demo.errors import DataError
 from favae_demo.files import shown
 
 LARGEST = MAX_BYTES
+MOST = Limits(entries=100_000)  # more than may be added: each is read, judged and forgotten
 TOO_LARGE = "larger than the {size} that are read"
 MORE = "holds more than is allowed; the rest of it is left out"
 NOT_PLAIN = {OTHER: "a link or a device, not a plain file", CLOSED: "may not be read by this app"}
@@ -75,7 +76,7 @@ def pictures(
         limits: Bounds for each archive or folder.
         wanted: Which files are read, counted from 1 as they come; the others are named only. None reads all.
     """
-    limits, seen, count = limits or Limits(), Counter[str](), 0
+    limits, seen, count = limits or MOST, Counter[str](), 0
 
     def reads() -> bool:  # asked when a file's turn has come
         return wanted is None or count + 1 in wanted
