@@ -76,9 +76,6 @@ ROWS: dict[str, Row] = {
     "unbalanced": Row("layers weighed by their size in the loss", {"balance_layers": False}, _is_extended),
     "smooth-4": Row("error maps smoothed more (σ = 4)", {"blur": 4.0}, _is_extended),
     "varied": Row("turned, cropped and mirrored copies", {"views": 600}, _is_extended),
-    "attention": Row("attention in the adapters", {"attention": True}, _has_teacher),
-    "adversary": Row("a discriminator beside the loss, weight 0.01", {"adversarial": 0.01}, _has_teacher),
-    "adversary-1": Row("a discriminator beside the loss, weight 0.1", {"adversarial": 0.1}, _has_teacher),
     "vgg16": Row("teacher VGG16", {"teacher": "vgg16"}, _is_extended),
 }
 

@@ -95,12 +95,6 @@ class TrainConfig:
         False,
         help="Adapters with the network's own channels inside instead of the teacher's: faster in a compact network.",
     )
-    attention: bool = _option(
-        False, help="Adapters that weigh channels and places before their last layer (CBAM)."
-    )
-    adversarial: float = _option(
-        0.0, 0.0, 1000.0, help="Weight of a discriminator that tells rebuilt features from the teacher's; 0 is off."
-    )
     tap: str = _option(
         "relu", choices=("relu", "conv"), help="Teacher features after ('relu') or before ('conv') the ReLU."
     )

@@ -50,7 +50,6 @@ class Favae(nn.Module):
         narrow_adapters: bool = False,
         latent_side: int = 1,
         from_features: bool = False,
-        attention: bool = False,
     ):
         super().__init__()
         self.from_features, self.code_shape = from_features, (latent, latent_side, latent_side)
@@ -65,7 +64,7 @@ class Favae(nn.Module):
             raise ValueError(f"The decoder has {len(taps)} taps, the teacher {len(teacher_channels)} layers.")
         pairs = zip(taps, teacher_channels, strict=False)
         self.adapters = nn.ModuleList(
-            adapter(tap, channels, narrow=narrow_adapters, attention=attention) for tap, channels in pairs
+            adapter(tap, channels, narrow=narrow_adapters) for tap, channels in pairs
         )
 
     @classmethod
@@ -78,7 +77,6 @@ class Favae(nn.Module):
             narrow_adapters=config.narrow_adapters,
             latent_side=config.latent_side,
             from_features=config.encoder == "features",
-            attention=config.attention,
         )
 
     def forward(self, x: Tensor, features: Sequence[Tensor] = (), noise: Tensor | None = None) -> Output:

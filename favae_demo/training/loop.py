@@ -20,7 +20,6 @@ from favae_demo.errors import TrainingError
 from favae_demo.model.favae import Favae, Output, to_map_side
 from favae_demo.presets import TrainConfig
 from favae_demo.teacher.networks import Teacher
-from favae_demo.training.adversary import Adversary
 from favae_demo.training.events import DIVERGED, EpochDone, Event, Preparing, Snapshot, Started, StepDone
 from favae_demo.training.feature_bank import (
     FeatureBank,
@@ -95,8 +94,6 @@ def train(
     if teacher is not None:
         teacher.to(device)
     state = TrainState(build_model(config, teacher).to(device), config)
-    if config.adversarial and teacher is not None:
-        state.adversary = Adversary(teacher.channels, config.seed)
     if folder.last.exists():
         state.load(folder.last)
     folder.rewind(state.progress.step)
@@ -215,10 +212,6 @@ def _step(
     with precision(device):
         output = state.model(pictures, features, noise)
     loss, values = _terms(_full(output), pictures, features, mask, config)
-    if adversary := getattr(state, "adversary", None):
-        adversary.learn(output.features, features)
-        # In proportion to the squared error, so that the weight means the same for every teacher.
-        loss = loss + config.adversarial * loss.detach() / len(index) * adversary.misled(output.features)
     state.optimiser.zero_grad(set_to_none=True)
     loss.backward()
     state.optimiser.step()
