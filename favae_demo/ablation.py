@@ -66,6 +66,7 @@ ROWS: dict[str, Row] = {
     "sum": Row("error maps added as they are", {"score": "sum"}, _has_teacher),
     "max": Row("highest value of the map as image score", {"image_score": "max"}),
     "no-augmentation": Row("no augmentation", {"views": 0}),
+    "eight-bits": Row("weights kept in 8 bits", {"weight_bits": 8}),
     "channels": Row("errors weighed by channel, not by covariance", {"score": "channels"}, _is_extended),
     "one-code": Row("one code for the whole picture", {"latent_side": 1, "latent": 100}, _is_extended),
     "from-picture": Row("looks at the picture, not at features", {"encoder": "picture"}, _is_extended),

@@ -36,6 +36,7 @@ def test_a_row_is_there_where_it_changes_something() -> None:
     assert list(choose(Recipe("paper"))) == [
         FIRST,
         "no-augmentation",
+        "eight-bits",
     ]  # the report's recipe has none of the others
     assert "relu" not in choose(Recipe("quick", "efficientnet-lite0"))
     assert not choose(Recipe("quick", "none")).keys() & {"relu", "sum"}
