@@ -155,7 +155,7 @@ def _open_page(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]], 
         opened,
         None,
         [tabs, *(ui[name] for name in detect.OPENING)],
-        **choosing.waiting(ui["category"], ui["picture"]),
+        **choosing.waiting(ui["picture"]),
     )
     opening.then(None, js="() => favae.opened()")
     # Three models run for it, so not before somebody looks; it begins with what Detect shows.
