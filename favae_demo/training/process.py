@@ -9,6 +9,11 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
+
 from filelock import FileLock, Timeout
 
 from favae_demo.errors import TrainingError
@@ -70,17 +75,21 @@ def _is_marked_alive(folder: RunFolder) -> bool:
 
 
 def _is_held(folder: RunFolder) -> bool:
-    """Whether some process holds the lock: one that this system's process numbers do not show."""
-    path = folder.path / LOCK
-    if not path.exists():
+    """Whether some process holds the lock: one that this system's process numbers do not show.
+
+    Not by FileLock: that makes the file where there is none, and so brings back a folder that is being deleted just now. On Windows
+    the process number alone must tell.
+    """
+    if fcntl is None:
         return False
     try:
-        with FileLock(path, timeout=0):
-            return False
-    except Timeout:
+        with open(folder.path / LOCK, "rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
         return True
-    except OSError:  # a folder that is only read
+    except OSError:  # there is none, or it may not be read
         return False
+    return False
 
 
 def _started(pid: int) -> str:

@@ -9,9 +9,9 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -273,27 +273,26 @@ def test_of_four_servers_that_begin_at_once_one_trains(here, tiny_mvtec):
 def test_runs_are_listed_while_others_are_deleted(whole, here):
     """As by another copy of the app: a run that is gone is left out, and nothing else happens."""
     here.runs_dir.mkdir()
-    done, registry = threading.Event(), Registry(here)
+    registry = Registry(here)
 
     def come_and_go() -> None:
         for number in range(60):
             shutil.copytree(whole.path, here.runs_dir / f"run-{number}")
             job.delete(f"run-{number}", here)
-        done.set()
 
-    other = threading.Thread(target=come_and_go)
-    other.start()
     looks = 0
-    while not done.is_set():
-        job.list_infos(here)
-        registry.models("widget")
-        for run in job.list_runs(here):
-            with contextlib.suppress(TrainingError):
-                assert job.view(run, here).category == "widget"
-        looks += 1
-    other.join()
+    with ThreadPoolExecutor(1) as other:
+        gone = other.submit(come_and_go)
+        while not gone.done():
+            job.list_infos(here)
+            registry.models("widget")
+            for run in job.list_runs(here):
+                with contextlib.suppress(TrainingError):
+                    assert job.view(run, here).category == "widget"
+            looks += 1
+    gone.result()
     assert looks
-    assert job.list_runs(here) == []
+    assert list(here.runs_dir.iterdir()) == []  # no file of a lock has come back either
 
 
 def test_what_is_no_event_is_passed_over_in_the_log(whole, here, tmp_path):
