@@ -4,6 +4,7 @@ import html
 from collections.abc import Sequence
 
 from favae_demo.categories import partial_note
+from favae_demo.detection.registry import Model
 from favae_demo.evaluation import summary
 from favae_demo.evaluation.published import PublishedRow, figures
 from favae_demo.ui import text
@@ -57,14 +58,25 @@ def kinds_html(result: Result, choice: Choice) -> str:
 
 
 def _cells(view: View, teacher: str, quoted: PublishedRow | None, columns: list[str]) -> list[str]:
-    result = view.results.get(teacher)
+    result, model = view.results.get(teacher), view.models.get(teacher)
     cells = {"report": _three(quoted.pixel_auroc if quoted else None)}
     if result is not None:
         cells |= {name: _three(value) for name, value in result.measured.figures.items()}
-        cells["n"] = f"{result.measured.n_good} / {result.measured.n_defect}"
+        cells["n"] = words.N.format(good=result.measured.n_good, defect=result.measured.n_defect)
+    elif model is None:
+        cells["n"] = words.NO_SUCH_MODEL
+    elif not _told(model):
+        cells["n"] = words.NOT_MEASURED
     else:
-        cells["n"] = words.NOT_MEASURED if teacher in view.models else words.NO_SUCH_MODEL
+        told = model.card.metrics
+        cells |= {name: _three(told.get(name)) for name in words.HEADS if name not in ("report", "n")}
+        cells["n"] = words.N_TOLD.format(good=told.get("n_good"), defect=told.get("n_defect"))
     return [cells.get(name, words.UNKNOWN) for name in columns]
+
+
+def _told(model: Model) -> bool:
+    """Whether the model brings figures along, measured at the end of its training."""
+    return model.card.metrics.get("n_good") is not None
 
 
 def _title(view: View, teacher: str) -> str:
@@ -81,6 +93,8 @@ def _remarks(view: View, comparable: bool) -> str:
     category = view.category
     partial = category is not None and partial_note(view.name, len(category.train), len(category.test))
     remarks = [*reasons, *([f"{partial} {words.PARTIAL}"] if partial and comparable else [])]
+    if any(_told(model) for teacher, model in view.models.items() if teacher not in view.results):
+        remarks.append(words.TOLD)
     return "".join(f'<p class="remark">{html.escape(one)}</p>' for one in remarks)
 
 

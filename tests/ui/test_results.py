@@ -1,5 +1,6 @@
 """The Results tab's handlers, without a page."""
 
+import html
 import json
 import re
 from dataclasses import replace
@@ -71,7 +72,8 @@ def test_nothing_is_measured_unasked(fresh: Services) -> None:
     titles = [*({"VAE", "VAE + VGG16"} - set(others)), *others]
     assert given(values["measure"])["value"] == f"Measure {' and '.join(titles)} on all 12 test pictures"
     assert values["about_limit"] == values["histogram"] == ""
-    assert values["figures"].count(words.NOT_MEASURED) == 2
+    assert values["figures"].count(words.NOT_MEASURED) == 1
+    assert values["figures"].count("4 / 8 *") == 1  # that model brings its figures along
     assert values["figures"].count(words.NO_SUCH_MODEL) == 1
     assert not (fresh.settings.cache_dir / "evaluations").exists()
 
@@ -141,6 +143,18 @@ def test_the_table_has_our_figures_beside_the_reports(view: View) -> None:
     own = figures_html(view)
     assert "MVTec AD only" in own
     assert words.HEADS["report"][0] not in own
+
+
+def test_a_model_that_is_not_measured_here_shows_the_figures_it_brings_along(view: View) -> None:
+    model = view.models["none"]
+    metrics = {"pixel_auroc": 0.8765, "aupro": None, "n_good": 20, "n_defect": 63}
+    told = replace(model, card=replace(model.card, metrics=metrics))
+    own = figures_html(replace(view, models={"none": told}, results={}))
+    cells = re.findall("<td>(.*?)</td>", re.search(r'<th scope="row">VAE</th>(.*?)</tr>', own)[1])
+    assert cells == ["0.876", "–", "–", "–", "–", "20 / 63 *"]
+    assert html.escape(words.TOLD) in own
+    assert words.NOT_MEASURED not in own
+    assert html.escape(words.TOLD) not in figures_html(view)
 
 
 def test_published_methods_name_size_and_source(view: View) -> None:

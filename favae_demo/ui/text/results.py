@@ -33,6 +33,9 @@ HEADS = {
 }
 MODEL_HEAD = "Model"
 UNKNOWN = "–"
+N = "{good} / {defect}"
+N_TOLD = "{good} / {defect} *"
+TOLD = "* As measured at the end of the model's training. Its curves, counts and pictures are there once it is measured here."
 NOT_MEASURED = "not measured yet"
 NO_SUCH_MODEL = "no model here"
 PARTIAL = "Only a part of this category's pictures is here, so figures here and published ones are not on the same pictures."
