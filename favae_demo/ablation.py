@@ -73,6 +73,7 @@ ROWS: dict[str, Row] = {
     "small-picture": Row("pictures of 128×128", {"image_size": 128}, _is_extended),
     "not-upright": Row("parts as they lie", {"align": False}, _is_extended),
     "pixels": Row("the pixels' error counts too", {"pixel_weight": 1.0}, _is_extended),
+    "alone": Row("errors of each place alone, without its neighbours'", {"neighbours": False}, _is_extended),
     "top-3": Row("image score from the highest 3 %", {"top_share": 0.03}, _is_extended),
     "unbalanced": Row("layers weighed by their size in the loss", {"balance_layers": False}, _is_extended),
     "smooth-4": Row("error maps smoothed more (σ = 4)", {"blur": 4.0}, _is_extended),

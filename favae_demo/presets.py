@@ -33,6 +33,7 @@ JUDGING = (
     "score",
     "pixel_weight",
     "centre",
+    "neighbours",
     "image_score",
     "top_share",
     "blur",
@@ -193,6 +194,10 @@ class TrainConfig:
         False,
         help="Take out of the error what the whole picture shares: for textures, whose exact position cannot be known.",
     )
+    neighbours: bool = _option(
+        False,
+        help="Average the error of each place with its neighbours', in all layers but the coarsest: what they share is more than chance.",
+    )
     image_score: str = _option(
         "max",
         choices=("max", "top"),
@@ -334,7 +339,8 @@ EXTENDED = replace(
     views=0,
     score="whitened",
     pixel_weight=0.0,
-    blur=2.5,
+    neighbours=True,
+    blur=1.5,
     snapshot_every=5,
 )
 

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from favae_demo.detection.calibration import Calibration
-from favae_demo.detection.residuals import residuals
+from favae_demo.detection.residuals import residuals, with_neighbours
 from favae_demo.detection.scoring import kernel_side
 from favae_demo.model.favae import Favae, Output, to_map_side
 from favae_demo.model.terms import term_names
@@ -36,7 +36,8 @@ class Graph(nn.Module):
         calibration: Calibration | None = None,
     ):
         super().__init__()
-        self.model, self.teacher, self.centre = model, teacher, config.centre
+        self.model, self.teacher = model, teacher
+        self.centre, self.neighbours = config.centre, config.neighbours
         counts = (3, *(() if teacher is None else teacher.channels))
         names = term_names(len(counts) - 1)
         known = calibration or Calibration.neutral(names)
@@ -67,11 +68,14 @@ class Graph(nn.Module):
         return maps, output.picture, score
 
     def look(self, pictures: Tensor) -> tuple[Output, list[Tensor]]:
-        """What the model rebuilt, and what it missed, one tensor N×C×H×W a term."""
+        """What the model rebuilt, and what it missed, one tensor N×C×H×W a term, the coarsest last."""
         features = [] if self.teacher is None else self.teacher.features(pictures)
         small = to_map_side(pictures)
         output = self.model(small, features)
-        return output, residuals(output, small, features, centre=self.centre)
+        missed = residuals(output, small, features, centre=self.centre)
+        if self.neighbours:  # a place of the coarsest is as large as a neighbourhood
+            missed = [*map(with_neighbours, missed[:-1]), missed[-1]]
+        return output, missed
 
     def _map(self, term: int, missed: Tensor) -> Tensor:
         if self.whitened:

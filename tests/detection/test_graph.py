@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -99,6 +100,19 @@ def test_a_shift_of_the_whole_picture_counts_only_where_the_config_says_so(model
     centred = Graph(model, SimpleTeacher(), flat).eval()(pictures)[0]
     plain = Graph(model, SimpleTeacher(), replace(flat, centre=False)).eval()(pictures)[0]
     assert (centred.mean((2, 3)) < plain.mean((2, 3))).all()
+
+
+@torch.no_grad()
+def test_errors_are_averaged_with_the_neighbours_in_all_terms_but_the_coarsest(model, pictures):
+    alone = Graph(model, SimpleTeacher(), CONFIG).eval().look(pictures)[1]
+    shared = Graph(model, SimpleTeacher(), replace(CONFIG, neighbours=True)).eval().look(pictures)[1]
+    for one, other in zip(alone[:-1], shared[:-1], strict=True):
+        for plane, averaged in zip(one[0].numpy(), other[0].numpy(), strict=True):
+            expected = cv2.sepFilter2D(
+                plane, -1, *[np.array([0.25, 0.5, 0.25])] * 2, borderType=cv2.BORDER_CONSTANT
+            )
+            np.testing.assert_allclose(averaged, expected, atol=1e-6)
+    torch.testing.assert_close(alone[-1], shared[-1])
 
 
 @torch.no_grad()

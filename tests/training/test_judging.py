@@ -17,6 +17,7 @@ OTHERWISE = {
     "score": "channels",
     "pixel_weight": 0.5,
     "centre": True,
+    "neighbours": True,
     "image_score": "top",
     "top_share": 0.1,
     "blur": 1.0,

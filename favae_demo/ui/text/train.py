@@ -51,7 +51,7 @@ TRAIN_GROUPS = {
         "batch_size", "learning_rate", "decay", "weight_decay", "weight_average", "kl_weight", "balance_layers",
         "snapshot_every", "weight_bits",
     ),
-    "The verdict": ("score", "pixel_weight", "centre", "image_score", "top_share", "blur"),
+    "The verdict": ("score", "pixel_weight", "centre", "neighbours", "image_score", "top_share", "blur"),
 }  # fmt: skip
 TRAIN_OTHER_GROUP = "More"
 TRAIN_FIELDS = {
@@ -97,6 +97,7 @@ TRAIN_FIELDS = {
     "mask_score": "Ignore the background in the verdict",
     "score": "Adding up the errors",
     "centre": "Texture: leave out what the whole picture shares",
+    "neighbours": "Average errors with the neighbours'",
     "pixel_weight": "Weight of the pixels",
     "image_score": "Score of a picture",
     "top_share": "Share of highest values",
