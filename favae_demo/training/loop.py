@@ -5,8 +5,7 @@ loss, one step; after each epoch validate on held-out good pictures and keep the
 """
 
 import math
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -20,31 +19,21 @@ from favae_demo.errors import TrainingError
 from favae_demo.model.favae import Favae, Output, to_map_side
 from favae_demo.presets import TrainConfig
 from favae_demo.teacher.networks import Teacher
-from favae_demo.training.events import DIVERGED, EpochDone, Event, Preparing, Snapshot, Started, StepDone
-from favae_demo.training.feature_bank import (
-    FeatureBank,
-    FeatureSource,
-    LiveFeatures,
-    NoFeatures,
-    bank_place,
-    fit_standardisation,
-    fits,
-)
+from favae_demo.training.batches import Batches, feature_sources
+from favae_demo.training.clock import Clock
+from favae_demo.training.events import DIVERGED, EpochDone, Event, Snapshot, Started, StepDone
 from favae_demo.training.losses import loss_terms, term_weights, total_loss
 from favae_demo.training.run_folder import RunFolder
 from favae_demo.training.state import TrainState, save_tensors
 from favae_demo.training.views import (
     Split,
-    foreground_of,
     seen,
-    shrunk,
     to_float,
     to_tensor,
     training_views,
     validation_views,
 )
 
-VALIDATION_BATCH = 32
 SNAPSHOT_PICTURES = 6
 
 
@@ -89,7 +78,7 @@ def train(
     Raises:
         TrainingError: The loss is not a number before any epoch gave a model, or the saved state does not fit.
     """
-    clock = _Clock()  # the bank counts: it is the price of the fast steps
+    clock = Clock()  # the bank counts: it is the price of the fast steps
     views, held_out = training_views(split, config), validation_views(split, config)
     if teacher is not None:
         teacher.to(device)
@@ -104,7 +93,7 @@ def train(
         category, config.teacher, config.preset, len(split.train), len(split.held_out), len(views), total,
         state.progress.step,
     )  # fmt: skip
-    sources = _feature_sources(config, category, teacher, split, (views, held_out), folder, device, cache_dir)
+    sources = feature_sources(config, category, teacher, split, (views, held_out), folder, device, cache_dir)
     train_features, held_out_features = yield from sources
     batches = Batches(config, views, train_features, device)
     validation = Batches(config, held_out, held_out_features, device)
@@ -146,33 +135,6 @@ def train(
         # Once all is told: a run killed before it repeats the epoch, and its log has no gap.
         state.save(folder.last)
     return reason
-
-
-class Batches:
-    """Views with their features and foreground, picked by index."""
-
-    def __init__(self, config: TrainConfig, views: Tensor, source: FeatureSource, device: torch.device | str):
-        self.config, self.source, self.device = config, source, torch.device(device)
-        views = shrunk(views)  # the features were computed from the larger ones
-        self.views = views.to(device) if fits(self.device, [views]) else views
-        self.foreground = foreground_of(views, config).to(self.views.device) if config.mask_training else None
-
-    def order(self, epoch: int) -> list[Tensor]:
-        """Index batches of one epoch, shuffled by seed and epoch; an incomplete last batch is left out."""
-        size = min(self.config.batch_size, len(self.views))
-        generator = torch.Generator().manual_seed(self.config.seed * 1_000_003 + epoch)
-        whole = torch.randperm(len(self.views), generator=generator)[: len(self.views) // size * size]
-        return list(whole.split(size))
-
-    def sequence(self) -> list[Tensor]:
-        """Index batches over all views in order."""
-        return list(torch.arange(len(self.views)).split(VALIDATION_BATCH))
-
-    def get(self, index: Tensor) -> tuple[Tensor, list[Tensor], Tensor | None]:
-        """Pictures in [0, 1], teacher features and foreground (or None) of the views at `index`."""
-        at = index.to(self.views.device)
-        mask = None if self.foreground is None else self.foreground[at].to(self.device).float()
-        return to_float(self.views[at], self.device), self.source.features(index), mask
 
 
 def learning_rate(config: TrainConfig, step: int, total: int) -> float:
@@ -247,36 +209,7 @@ def _terms(output, pictures, features, mask, config: TrainConfig) -> tuple[Tenso
     return loss, dict(zip([*terms, "total"], values, strict=True))
 
 
-def _feature_sources(
-    config: TrainConfig,
-    category: str,
-    teacher: Teacher | None,
-    split: Split,
-    parts: Sequence[Tensor],
-    folder: RunFolder,
-    device: torch.device | str,
-    cache_dir: Path | None,
-) -> Iterator[Event]:
-    """A source of features for each part of the views; fits the teacher's standardisation on the way."""
-    if teacher is None:
-        return [NoFeatures() for _ in parts]
-    basis = to_tensor(seen(split.train, config)) if config.standardise else None
-    if not config.bank:
-        fit_standardisation(teacher, basis, device)
-        return [LiveFeatures(teacher, views, device) for views in parts]
-    banks: list[FeatureBank] = []
-    for views in parts:
-        place = cache_dir and bank_place(category, teacher, config.tap, views, basis, cache_dir, device)
-        fit_on = None if banks else basis  # the first bank fits the standardisation, or brings it along
-        banks.append(
-            FeatureBank(teacher, views, config.bank_mb, folder.path, device, basis=fit_on, place=place)
-        )
-        for done in banks[-1].fill():
-            yield Preparing("features", done, len(views))
-    return banks
-
-
-def _step_done(progress, terms, pictures: int, total: int, clock: "_Clock") -> StepDone:
+def _step_done(progress, terms, pictures: int, total: int, clock: Clock) -> StepDone:
     means = {name: value / pictures for name, value in terms.items()}
     per_step = clock.lap()
     return StepDone(
@@ -326,27 +259,5 @@ def _diverged(folder: RunFolder) -> str:
     return DIVERGED
 
 
-def _out_of_time(config: TrainConfig, clock: "_Clock") -> bool:
+def _out_of_time(config: TrainConfig, clock: Clock) -> bool:
     return bool(config.max_seconds) and clock.seconds >= config.max_seconds
-
-
-class _Clock:
-    """Seconds since the run began, earlier sittings included, and a smoothed time per step."""
-
-    def __init__(self):
-        self._start = self._mark = time.monotonic()
-        self._mean = 0.0
-
-    def go_on(self, earlier: float) -> None:
-        """Adds the seconds of earlier sittings; the first lap begins here."""
-        self._start, self._mark = self._start - earlier, time.monotonic()
-
-    @property
-    def seconds(self) -> float:
-        return time.monotonic() - self._start
-
-    def lap(self) -> float:
-        now = time.monotonic()
-        took, self._mark = max(now - self._mark, 1e-6), now
-        self._mean = took if not self._mean else 0.9 * self._mean + 0.1 * took
-        return self._mean
