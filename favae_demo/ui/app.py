@@ -47,7 +47,7 @@ TABS = {
 }
 HOW_PICTURE = PROJECT / "assets" / "how-it-works.svg"
 MOST_WAITING = 500  # a page that is opened asks for six things at once
-MOST_SESSIONS = 250  # what Gradio keeps of each visitor takes 1 MB, and it keeps it until there are so many
+MOST_SESSIONS = 100  # what Gradio keeps of each visitor takes 1 MB, and it keeps it until there are so many
 PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
 
 

@@ -29,13 +29,16 @@ from raw_calls import Page, Visitor  # noqa: E402
 
 from favae_demo.data.images import save_png  # noqa: E402
 from favae_demo.data.sample_parts import render_part  # noqa: E402
+from favae_demo.ui.app import MOST_SESSIONS  # noqa: E402
 
 MODELS = (
     ("sample_bottle", "efficientnet-lite0"),
     ("bottle", "efficientnet-lite0"),
     ("sample_bottle", "none"),
 )
-WARM_UP, GROWTH = 200, 1.10
+DETECTIONS_EACH = 10  # of a visitor in the long run
+WARM_UP = DETECTIONS_EACH * MOST_SESSIONS  # what is kept of each visitor is bounded, and full from then on
+GROWTH = 1.10
 
 
 def main() -> int:
@@ -167,7 +170,7 @@ def endure(host: Host, part: Path, asked: argparse.Namespace) -> dict[str, Any]:
     picture, samples, lost = Image.open(part).convert("RGB"), [], 0
     begun, client = time.monotonic(), _client(host)
     for number in range(asked.endurance):
-        if number % 50 == 49:  # the next visitor
+        if number % DETECTIONS_EACH == DETECTIONS_EACH - 1:  # the next visitor
             client.close()
             client = _client(host)
         picture.putpixel((number % 256, number // 256 % 256), (number % 255, 0, 0))
