@@ -171,8 +171,7 @@ def endure(host: Host, part: Path, asked: argparse.Namespace) -> dict[str, Any]:
     begun, client = time.monotonic(), _client(host)
     for number in range(asked.endurance):
         if number % DETECTIONS_EACH == DETECTIONS_EACH - 1:  # the next visitor
-            client.close()
-            client = _client(host)
+            client.reset_session()
         picture.putpixel((number % 256, number // 256 % 256), (number % 255, 0, 0))
         picture.save(part)
         category, teacher = MODELS[2 if number % 4 else 0]
