@@ -24,6 +24,7 @@ from favae_demo.ui.compare_values import (
 )
 from favae_demo.ui.compare_view import PANES, Answer, Look, Picture, column, variants
 from favae_demo.ui.errors import shown
+from favae_demo.ui.picture_output import PictureOutput
 from favae_demo.ui.services import Services
 
 STATE_SECONDS = 3600  # a visitor's picture is forgotten an hour after its last use
@@ -202,7 +203,7 @@ def _build_column(ui: dict[Any, Any], teacher: str, answer: Answer, trains: bool
 
 def _build_pane(ui: dict[Any, Any], teacher: str, pane: str) -> None:
     name = text.COMPARE_PANE.format(title=text.VARIANTS[teacher], pane=text.COMPARE_PANES[pane])
-    ui[pane, teacher] = gr.Image(
+    ui[pane, teacher] = PictureOutput(
         label=text.COMPARE_PANES[pane], interactive=False, format="png" if pane == "errors" else "webp", min_width=130,
         buttons=["fullscreen"], alt_text=name,
     )  # fmt: skip

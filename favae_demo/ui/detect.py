@@ -26,6 +26,7 @@ from favae_demo.ui.detect_view import (
 )
 from favae_demo.ui.errors import sentence, shown
 from favae_demo.ui.html import verdict_html
+from favae_demo.ui.picture_output import PictureOutput
 from favae_demo.ui.report import new_folder
 from favae_demo.ui.services import Services
 from favae_demo.viz.heatmap import COLOUR_MAPS
@@ -187,7 +188,7 @@ def _build_answer(ui: dict[str, Any]) -> None:
     for pair in (PANES[:2], PANES[2:]):
         with gr.Row(elem_classes="panes"):
             for name in pair:
-                ui[name] = gr.Image(
+                ui[name] = PictureOutput(
                     label=text.PANES[name], interactive=False, format=PARTS[name].format, min_width=150,
                     buttons=["fullscreen"], alt_text=text.PANES[name],
                 )  # fmt: skip

@@ -11,6 +11,7 @@ from favae_demo.ui.compare import compare as compare_all
 from favae_demo.ui.compare_view import variants
 from favae_demo.ui.errors import shown
 from favae_demo.ui.picture_input import PictureInput
+from favae_demo.ui.picture_output import PictureOutput
 from favae_demo.ui.report import run_report
 from favae_demo.ui.results_view import record as results_of
 from favae_demo.ui.services import Services
@@ -127,7 +128,7 @@ def build(services: Services) -> None:
         category, teacher = gr.Textbox(label="category"), gr.Textbox("vgg16", label="teacher")
         rate, preset = gr.Number(0.05, label="rate"), gr.Textbox("quick", label="preset")
         seed, answer = gr.Number(0, label="seed", precision=0), gr.JSON(label="answer")
-        views = [gr.Image(label=name, format="png") for name in VIEWS]
+        views = [PictureOutput(label=name, format="png") for name in VIEWS]
         files, table = gr.File(file_count="multiple", label="files"), gr.File(label="table")
         page, archive = gr.File(label="page"), gr.File(label="archive")
         button = gr.Button("run")
