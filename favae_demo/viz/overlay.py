@@ -92,9 +92,8 @@ def heat_overlay(
     photo = display_image(detection.image, max_side)
     score_map = upsample(detection.masked(map_name), *photo.shape[:2])
     low, high = heat_scale(map_limit(detection, map_name))
-    cover = opacity_of(normalise(score_map, low, high), opacity)[..., None]
-    mixed = cover * colourise(score_map, low, high, colour_map) + (1.0 - cover) * photo
-    return np.rint(mixed).astype(np.uint8)
+    cover = opacity_of(normalise(score_map, low, high), opacity).astype(np.float32)
+    return cv2.blendLinear(colourise(score_map, low, high, colour_map), photo, cover, 1 - cover)
 
 
 def overlay(
