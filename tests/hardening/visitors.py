@@ -37,7 +37,7 @@ MODELS = (
     ("bottle", "efficientnet-lite0"),
     ("sample_bottle", "none"),
 )
-DETECTIONS_EACH, AT_A_TIME = 10, 2  # of a visitor in the long run; visitors at once
+DETECTIONS_EACH, AT_A_TIME = 10, 4  # of a visitor in the long run; visitors at once
 WARM_UP = DETECTIONS_EACH * MOST_SESSIONS  # what is kept of each visitor is bounded, and full from then on
 GROWTH = 1.10
 
@@ -165,10 +165,10 @@ def fill_the_queue(host: Host, function: int) -> dict[str, Any]:
 
 
 def endure(host: Host, part: Path, asked: argparse.Namespace) -> dict[str, Any]:
-    """Two at a time, one detection after another, each of a picture of its own, by visitors who come and go."""
+    """Four at a time, one detection after another, each of a picture of its own, by visitors who come and go."""
     samples, lost, begun = [], 0, time.monotonic()
     with ThreadPoolExecutor(AT_A_TIME) as pool:
-        people = [Regular(host, part.with_name(f"{number}.png"), part) for number in range(AT_A_TIME)]
+        people = [Regular(host, part, number) for number in range(AT_A_TIME)]
         for number in range(0, asked.endurance, 100):
             rounds = range(number // AT_A_TIME, (number + 100) // AT_A_TIME)
             lost += sum(pool.map(lambda one, rounds=rounds: one.detect(rounds), people))
@@ -189,10 +189,11 @@ def endure(host: Host, part: Path, asked: argparse.Namespace) -> dict[str, Any]:
 class Regular:
     """Somebody who has one picture after another judged, and is another visitor every few pictures."""
 
-    def __init__(self, host: Host, path: Path, part: Path):
+    def __init__(self, host: Host, part: Path, number: int):
         from PIL import Image
 
-        self.client, self.path, self.picture = _client(host), path, Image.open(part).convert("RGB")
+        self.client, self.path, self.number = _client(host), part.with_name(f"{number}.png"), number
+        self.picture = Image.open(part).convert("RGB")
 
     def detect(self, rounds: range) -> int:
         """How many detections of these rounds failed."""
@@ -200,7 +201,7 @@ class Regular:
         for number in rounds:
             if number % DETECTIONS_EACH == DETECTIONS_EACH - 1:
                 self.client.reset_session()
-            self.picture.putpixel((number % 256, number // 256 % 256), (number % 255, 0, 0))
+            self.picture.putpixel((number % 256, number // 256 % 256), (number % 255, 0, 60 * self.number))
             self.picture.save(self.path)
             category, teacher = MODELS[2 if number % 4 else 0]
             try:
