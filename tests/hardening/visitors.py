@@ -1,7 +1,7 @@
 """Many visitors at once, and one for very long, against a real server with folders of its own and the shipped models.
 
     python tests/hardening/visitors.py                     50 visitors at once: 3 to 5 minutes on two quiet cores
-    python tests/hardening/visitors.py --endurance 10000   one detection after another: about 10 in a second there
+    python tests/hardening/visitors.py --endurance 10000   detections for hours, four visitors at a time: about 10 in a second there
 
 Needs no network. Prints a table and, as the last line, JSON; the exit code is 1 if something was lost or grew.
 """
@@ -224,7 +224,12 @@ def _sample(host: Host, detections: int) -> dict[str, int]:
 
 def _client(host: Host) -> Client:
     return Client(
-        host.url, verbose=False, ssl_verify=False, download_files=False, analytics_enabled=False, httpx_kwargs={"timeout": 1800}
+        host.url,
+        verbose=False,
+        ssl_verify=False,
+        download_files=False,
+        analytics_enabled=False,
+        httpx_kwargs={"timeout": 1800},
     )
 
 
