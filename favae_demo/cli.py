@@ -18,7 +18,8 @@ from favae_demo import cli_ablation, cli_bench, cli_data, cli_detect, cli_export
 from favae_demo.cli_bars import TrainingBar, advance, progress_bar
 from favae_demo.device import give_way
 from favae_demo.errors import ConfigError, FavaeError, Incomplete
-from favae_demo.presets import PRESETS, REPORT_TEACHERS, TEACHERS, assignments, make_config
+from favae_demo.options import assignments
+from favae_demo.presets import PRESETS, REPORT_TEACHERS, TEACHERS, make_config
 from favae_demo.settings import Settings
 
 # The heavy modules (torch and all above it) are imported by the command that needs them: `--help` is instant.

@@ -8,7 +8,8 @@ from typing import Any
 from favae_demo import cli_sweep
 from favae_demo.errors import ConfigError
 from favae_demo.files import atomic_path, write_json
-from favae_demo.presets import PRESETS, TEACHERS, assignments
+from favae_demo.options import assignments
+from favae_demo.presets import PRESETS, TEACHERS
 from favae_demo.settings import Settings
 
 

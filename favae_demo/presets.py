@@ -1,10 +1,11 @@
 """Every figure of the method in one place: `TrainConfig` and the presets that fill it."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from favae_demo.errors import ConfigError
+from favae_demo.options import check, option, parse
 
 # Every kind of model by its teacher, as it is called on screen; the report has the first three.
 TITLES = {
@@ -18,13 +19,6 @@ TITLES = {
 }
 TEACHERS = tuple(TITLES)
 REPORT_TEACHERS = TEACHERS[:3]
-
-
-def _option(
-    default: Any, low: float | None = None, high: float | None = None, choices: tuple = (), *, help: str
-):
-    """A dataclass field that also carries its range (or choices) and its explanation, for checks, forms and the CLI."""
-    return field(default=default, metadata={"low": low, "high": high, "choices": choices, "help": help})
 
 
 # Settings of what is made of a trained network; they leave its training as it is.
@@ -51,172 +45,172 @@ class TrainConfig:
         ConfigError: A value is out of its range; the sentence names the field and the range.
     """
 
-    preset: str = _option("paper", help="Name of the preset these settings started from.")
-    teacher: str = _option(
+    preset: str = option("paper", help="Name of the preset these settings started from.")
+    teacher: str = option(
         "vgg16",
         choices=TEACHERS,
         help="Frozen network whose features are rebuilt too; 'none' is the plain VAE.",
     )
-    seed: int = _option(
+    seed: int = option(
         0, 0, 2**31 - 1, help="Start of all random numbers: the same seed gives the same model."
     )
-    image_size: int = _option(
+    image_size: int = option(
         128,
         choices=(128, 256),
         help="Side of the square picture that is looked at, in pixels; what is rebuilt and the error maps have 128.",
     )
-    align: bool = _option(
+    align: bool = option(
         False,
         help="Turn and centre each part before it is looked at: for parts that lie at any angle on a plain background.",
     )
-    encoder: str = _option(
+    encoder: str = option(
         "picture",
         choices=("picture", "features"),
         help="What the network looks at: the picture, or the teacher's features of it.",
     )
-    width: float = _option(
+    width: float = option(
         1.0,
         0.05,
         2.0,
         help="Size of the network: a factor on the channels of every layer; 1 is the report's.",
     )
-    latent: int = _option(
+    latent: int = option(
         100,
         2,
         1024,
         help="How many numbers a picture is squeezed into (latent dimensions), at each place of the code.",
     )
-    latent_side: int = _option(
+    latent_side: int = option(
         1,
         choices=(1, 8),
         help="Places of the code along each side of the picture: 1 for one code for all of it, the report's; 8 for parts that are "
         "not always in the same place.",
     )
-    narrow_adapters: bool = _option(
+    narrow_adapters: bool = option(
         False,
         help="Adapters with the network's own channels inside instead of the teacher's: faster in a compact network.",
     )
-    tap: str = _option(
+    tap: str = option(
         "relu", choices=("relu", "conv"), help="Teacher features after ('relu') or before ('conv') the ReLU."
     )
-    standardise: bool = _option(
+    standardise: bool = option(
         True,
         help="Shift and scale each teacher channel by its mean and deviation over the training pictures.",
     )
-    epochs: int = _option(100, 1, 10_000, help="Most passes over the training views.")
-    max_steps: int = _option(0, 0, 10_000_000, help="Most training steps; 0 means no limit but the epochs.")
-    max_seconds: int = _option(
+    epochs: int = option(100, 1, 10_000, help="Most passes over the training views.")
+    max_steps: int = option(0, 0, 10_000_000, help="Most training steps; 0 means no limit but the epochs.")
+    max_seconds: int = option(
         0,
         0,
         10_000_000,
         help="Stop after this time; 0 means no limit. A time limit makes results depend on the machine.",
     )
-    batch_size: int = _option(32, 1, 512, help="Pictures a training step.")
-    learning_rate: float = _option(1e-3, 1e-7, 1.0, help="Step length of the Adam optimiser.")
-    decay: str = _option(
+    batch_size: int = option(32, 1, 512, help="Pictures a training step.")
+    learning_rate: float = option(1e-3, 1e-7, 1.0, help="Step length of the Adam optimiser.")
+    decay: str = option(
         "none", choices=("none", "cosine"), help="How the learning rate falls over the training."
     )
-    weight_decay: float = _option(1e-5, 0.0, 1.0, help="Pull of all weights towards zero.")
-    weight_average: float = _option(
+    weight_decay: float = option(1e-5, 0.0, 1.0, help="Pull of all weights towards zero.")
+    weight_average: float = option(
         0.0,
         0.0,
         0.9999,
         help="Memory of the running average of the weights that is kept as the model; 0 is off.",
     )
-    kl_weight: float = _option(
+    kl_weight: float = option(
         1.0,
         0.0,
         1e6,
         help="Weight α of the KL term, which keeps the latent numbers near a normal distribution.",
     )
-    balance_layers: bool = _option(
+    balance_layers: bool = option(
         False,
         help="Weigh the teacher's layers alike in the loss; else a layer weighs by its size, as in the report.",
     )
-    patience: int = _option(
+    patience: int = option(
         20, 1, 10_000, help="Stop after this many epochs without a better validation loss."
     )
-    validation_ratio: float = _option(
+    validation_ratio: float = option(
         0.2, 0.05, 0.5, help="Share of the good pictures held out for validation and calibration."
     )
-    views: int = _option(
+    views: int = option(
         10_000,
         0,
         1_000_000,
         help="Augmented pictures made in all (training and validation); 0 uses each picture once, unchanged.",
     )
-    augment_validation: bool = _option(True, help="Whether the held-out pictures are augmented too.")
-    bank: bool = _option(False, help="Compute the teacher's features of all views once, before the training.")
-    bank_mb: int = _option(
+    augment_validation: bool = option(True, help="Whether the held-out pictures are augmented too.")
+    bank: bool = option(False, help="Compute the teacher's features of all views once, before the training.")
+    bank_mb: int = option(
         1500, 0, 1_000_000, help="Memory for that feature bank in MB; past it the bank goes to disk."
     )
-    rotation: float = _option(15.0, 0.0, 180.0, help="Largest rotation of a view in degrees, either way.")
-    rotation_p: float = _option(1.0, 0.0, 1.0, help="Share of views that are rotated.")
-    crop: float = _option(
+    rotation: float = option(15.0, 0.0, 180.0, help="Largest rotation of a view in degrees, either way.")
+    rotation_p: float = option(1.0, 0.0, 1.0, help="Share of views that are rotated.")
+    crop: float = option(
         0.9, 0.3, 1.0, help="Smallest side of the random crop, as a share of the picture's side; 1 is off."
     )
-    crop_p: float = _option(1.0, 0.0, 1.0, help="Share of views that are cropped.")
-    hflip_p: float = _option(0.3, 0.0, 1.0, help="Share of views that are mirrored left to right.")
-    vflip_p: float = _option(0.3, 0.0, 1.0, help="Share of views that are mirrored top to bottom.")
-    colour: float = _option(
+    crop_p: float = option(1.0, 0.0, 1.0, help="Share of views that are cropped.")
+    hflip_p: float = option(0.3, 0.0, 1.0, help="Share of views that are mirrored left to right.")
+    vflip_p: float = option(0.3, 0.0, 1.0, help="Share of views that are mirrored top to bottom.")
+    colour: float = option(
         0.0,
         0.0,
         0.9,
         help="Largest change of brightness, contrast and saturation, as a share; of the hue a tenth of that.",
     )
-    colour_p: float = _option(0.0, 0.0, 1.0, help="Share of views whose colours are changed; 0 is off.")
-    noise: float = _option(
+    colour_p: float = option(0.0, 0.0, 1.0, help="Share of views whose colours are changed; 0 is off.")
+    noise: float = option(
         0.0, 0.0, 0.5, help="Standard deviation of Gaussian noise, as a share of full brightness."
     )
-    noise_p: float = _option(0.0, 0.0, 1.0, help="Share of views that get noise; 0 is off.")
-    elastic: float = _option(
+    noise_p: float = option(0.0, 0.0, 1.0, help="Share of views that get noise; 0 is off.")
+    elastic: float = option(
         0.0,
         0.0,
         0.04,
         help="How far points a quarter of the picture apart are shifted: standard deviation, as a share of its side.",
     )
-    elastic_p: float = _option(0.0, 0.0, 1.0, help="Share of views that are bent; 0 is off.")
-    background: str = _option(
+    elastic_p: float = option(0.0, 0.0, 1.0, help="Share of views that are bent; 0 is off.")
+    background: str = option(
         "none", choices=("none", "light", "dark", "auto"), help="Kind of background that is masked out."
     )
-    mask_training: bool = _option(False, help="Leave the background out of the training losses.")
-    mask_score: bool = _option(False, help="Leave the background out of the score map.")
-    score: str = _option(
+    mask_training: bool = option(False, help="Leave the background out of the training losses.")
+    mask_score: bool = option(False, help="Leave the background out of the score map.")
+    score: str = option(
         "sum",
         choices=("sum", "scaled", "channels", "whitened"),
         help="'sum' adds the error maps as they are; 'scaled' divides each by its mean on held-out good pictures first; "
         "'channels' does so for each channel; 'whitened' also counts less what errs together on good pictures (the likelihood of a Student-t distribution).",
     )
-    pixel_weight: float = _option(
+    pixel_weight: float = option(
         1.0, 0.0, 100.0, help="Weight of the pixels' error map in the score map, beside the features' maps."
     )
-    centre: bool = _option(
+    centre: bool = option(
         False,
         help="Take out of the error what the whole picture shares: for textures, whose exact position cannot be known.",
     )
-    neighbours: bool = _option(
+    neighbours: bool = option(
         False,
         help="Average the error of each place with its neighbours', in all layers but the coarsest: what they share is more than chance.",
     )
-    image_score: str = _option(
+    image_score: str = option(
         "max",
         choices=("max", "top"),
         help="Score of a whole picture: the highest value of its score map ('max'), or the mean of its highest values ('top').",
     )
-    top_share: float = _option(
+    top_share: float = option(
         0.01, 0.0001, 0.2, help="Share of the score map's pixels that count for a picture's score 'top'."
     )
-    blur: float = _option(4.0, 0.0, 20.0, help="Gaussian smoothing σ of the score map, in pixels.")
-    weight_bits: int = _option(
+    blur: float = option(4.0, 0.0, 20.0, help="Gaussian smoothing σ of the score map, in pixels.")
+    weight_bits: int = option(
         16,
         choices=(8, 16),
         help="How finely the finished network's weights are kept; 8 bits halve the file, and its figures move in the fourth digit.",
     )
-    snapshot_every: int = _option(10, 1, 10_000, help="Epochs between two sample reconstructions.")
+    snapshot_every: int = option(10, 1, 10_000, help="Epochs between two sample reconstructions.")
 
     def __post_init__(self):
         for item in fields(self):
-            _check(item, getattr(self, item.name))
+            check(item, getattr(self, item.name))
         if self.encoder == "features" and self.teacher == "none":
             raise ConfigError(
                 "A network that looks at a teacher's features needs a teacher; choose another kind of model."
@@ -248,50 +242,8 @@ class TrainConfig:
         for key, text in assignments.items():
             if key not in types:
                 raise ConfigError(f"There is no setting called {key!r}. Known: {', '.join(types)}.")
-            changes[key] = _parse(key, text, types[key])
+            changes[key] = parse(key, text, types[key])
         return replace(self, **changes)
-
-
-def assignments(texts: Iterable[str]) -> dict[str, str]:
-    """What `--set key=value …` asks for, for `TrainConfig.with_text`.
-
-    Raises:
-        ConfigError: A text without an equals sign.
-    """
-    for text in texts:
-        if "=" not in text:
-            raise ConfigError(f"--set takes key=value, as in epochs=5, not {text!r}.")
-    return dict(text.split("=", 1) for text in texts)
-
-
-def _parse(key: str, text: str, kind: type) -> Any:
-    words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-    if kind is bool:
-        if text.lower() not in words:
-            raise ConfigError(f"The setting {key!r} is yes or no, not {text!r}.")
-        return words[text.lower()]
-    try:
-        return kind(text)
-    except ValueError:
-        raise ConfigError(
-            f"The setting {key!r} must be a {'whole ' if kind is int else ''}number, not {text!r}."
-        ) from None
-
-
-def _check(item, value: Any) -> None:
-    meta, name = item.metadata, item.name
-    if item.type is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
-    if not isinstance(value, item.type) or (item.type is int and isinstance(value, bool)):
-        raise ConfigError(f"The setting {name!r} must be of type {item.type.__name__}, not {value!r}.")
-    if meta["choices"] and value not in meta["choices"]:
-        raise ConfigError(
-            f"The setting {name!r} must be one of {', '.join(map(str, meta['choices']))}, not {value!r}."
-        )
-    if meta["low"] is not None and not meta["low"] <= value <= meta["high"]:
-        raise ConfigError(
-            f"The setting {name!r} must be between {meta['low']:,.10g} and {meta['high']:,.10g}, not {value!r}."
-        )
 
 
 PAPER = TrainConfig()

@@ -97,7 +97,7 @@ TRAIN_FIELDS = {
     "mask_score": "Ignore the background in the verdict",
     "score": "Adding up the errors",
     "centre": "Texture: leave out what the whole picture shares",
-    "neighbours": "Average errors with the neighbours'",
+    "neighbours": "Average each error with those beside it",
     "pixel_weight": "Weight of the pixels",
     "image_score": "Score of a picture",
     "top_share": "Share of highest values",
