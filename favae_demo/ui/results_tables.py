@@ -1,10 +1,10 @@
 """The tables of the Results tab: figures here and published ones, verdicts by kind of defect."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from favae_demo.categories import partial_note
-from favae_demo.detection.registry import Model
 from favae_demo.evaluation import summary
 from favae_demo.evaluation.published import PublishedRow, figures
 from favae_demo.ui import text
@@ -12,6 +12,7 @@ from favae_demo.ui.results_view import Choice, Result, View
 from favae_demo.ui.services import variant
 from favae_demo.ui.text import results as words
 
+FIGURES = tuple(name for name in words.HEADS if name not in ("report", "n"))
 Row = tuple[str, Sequence[str]]  # a heading, and the cells beside it
 
 
@@ -58,30 +59,33 @@ def kinds_html(result: Result, choice: Choice) -> str:
 
 
 def _cells(view: View, teacher: str, quoted: PublishedRow | None, columns: list[str]) -> list[str]:
-    result, model = view.results.get(teacher), view.models.get(teacher)
     cells = {"report": _three(quoted.pixel_auroc if quoted else None)}
-    if result is not None:
-        cells |= {name: _three(value) for name, value in result.measured.figures.items()}
-        cells["n"] = words.N.format(good=result.measured.n_good, defect=result.measured.n_defect)
-    elif model is None:
-        cells["n"] = words.NO_SUCH_MODEL
-    elif not _told(model):
-        cells["n"] = words.NOT_MEASURED
+    if found := _figures(view, teacher):
+        cells |= {name: _three(found.get(name)) for name in FIGURES}
+        cells["n"] = words.N.format(good=found["n_good"], defect=found["n_defect"])
     else:
-        told = model.card.metrics
-        cells |= {name: _three(told.get(name)) for name in words.HEADS if name not in ("report", "n")}
-        cells["n"] = words.N_TOLD.format(good=told.get("n_good"), defect=told.get("n_defect"))
+        cells["n"] = words.NOT_MEASURED if teacher in view.models else words.NO_SUCH_MODEL
     return [cells.get(name, words.UNKNOWN) for name in columns]
 
 
-def _told(model: Model) -> bool:
-    """Whether the model brings figures along, measured at the end of its training."""
-    return model.card.metrics.get("n_good") is not None
+def _figures(view: View, teacher: str) -> Mapping[str, Any]:
+    """A model's figures and their n: as measured here, else as it brings them along; empty where there are none."""
+    if teacher in view.results:
+        measured = view.results[teacher].measured
+        return measured.figures | {"n_good": measured.n_good, "n_defect": measured.n_defect}
+    return view.models[teacher].card.metrics if _is_told(view, teacher) else {}
+
+
+def _is_told(view: View, teacher: str) -> bool:
+    """Whether a model is not measured here, but brings along what was measured when it was made."""
+    model = view.models.get(teacher)
+    return model is not None and teacher not in view.results and model.card.metrics.get("n_good") is not None
 
 
 def _title(view: View, teacher: str) -> str:
     model = view.models.get(teacher)
-    return variant(model.card) if model else text.TITLES.get(teacher, teacher)
+    title = variant(model.card) if model else text.TITLES.get(teacher, teacher)
+    return title + words.STAR if _is_told(view, teacher) else title
 
 
 def _remarks(view: View, comparable: bool) -> str:
@@ -93,7 +97,7 @@ def _remarks(view: View, comparable: bool) -> str:
     category = view.category
     partial = category is not None and partial_note(view.name, len(category.train), len(category.test))
     remarks = [*reasons, *([f"{partial} {words.PARTIAL}"] if partial and comparable else [])]
-    if any(_told(model) for teacher, model in view.models.items() if teacher not in view.results):
+    if any(_is_told(view, teacher) for teacher in view.models):
         remarks.append(words.TOLD)
     return "".join(f'<p class="remark">{html.escape(one)}</p>' for one in remarks)
 
