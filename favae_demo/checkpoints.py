@@ -27,10 +27,8 @@ if TYPE_CHECKING:  # cards are read when the page is built, which must not wait 
 
     from favae_demo.model.favae import Favae
 
-FORMATS = {
-    16: 1,
-    8: 2,
-}  # by the bits of the weights: files that version 1 can hold are readable by its readers
+# By the bits of the weights: files that version 1 can hold are readable by its readers.
+FORMATS = {16: 1, 8: 2}
 SUFFIX = ".safetensors"
 SCALE = ".scale"
 MAX_BYTES = (

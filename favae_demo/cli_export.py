@@ -12,9 +12,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--to", choices=("ncnn", "onnx"), required=True)
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="default: the model's name and the format")
-    parser.add_argument(
-        "--keep", action="store_true", help=argparse.SUPPRESS
-    )  # for the page's own use, in the cache
+    # For the page's own use, in the cache.
+    parser.add_argument("--keep", action="store_true", help=argparse.SUPPRESS)
 
 
 def export(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:

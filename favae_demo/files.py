@@ -16,9 +16,8 @@ MOST_JSON = 64_000_000  # bytes
 def atomic_path(path: Path) -> Iterator[Path]:
     """Yields a temporary path beside `path`; on success it takes `path`'s place, on an error it is removed."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(
-        f".{uuid.uuid4().hex}.tmp"
-    )  # without its name, which may be as long as is allowed
+    # Without its name, which may be as long as is allowed.
+    temporary = path.with_name(f".{uuid.uuid4().hex}.tmp")
     try:
         yield temporary
         os.replace(temporary, path)

@@ -297,10 +297,8 @@ EXTENDED = replace(
 )
 
 PRESETS = {"quick": QUICK, "extended": EXTENDED, "paper": PAPER}
-PLAIN = {
-    "encoder": "picture",
-    "pixel_weight": 1.0,
-}  # what the plain VAE changes of them: it has the pixels alone
+# What the plain VAE changes of them: it has the pixels alone.
+PLAIN = {"encoder": "picture", "pixel_weight": 1.0}
 MAP_SIDE = 128  # of reconstructions and error maps
 
 

@@ -117,9 +117,8 @@ def _own(find: Callable[[str], Path], kind: str) -> Path:
 def _sign_in(text: str) -> tuple[tuple[str, str], ...]:
     pairs = [entry.strip().partition(":") for entry in text.split(",") if entry.strip()]
     if not all(name and password for name, _, password in pairs):
-        raise ConfigError(
-            "FAVAE_SIGN_IN must be name:password, several parted by commas."
-        )  # never shows what it holds
+        # Never shows what it holds.
+        raise ConfigError("FAVAE_SIGN_IN must be name:password, several parted by commas.")
     return tuple((name, password) for name, _, password in pairs)
 
 

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from favae_demo.data.archives import Limits, unpack
+from favae_demo.data.archives import Limits
 from favae_demo.data.many import pictures
+from favae_demo.data.unpacking import unpack
 from favae_demo.errors import FavaeError
 
 ACCEPTED, REFUSED = "accepted", "refused"

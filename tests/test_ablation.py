@@ -33,11 +33,8 @@ def test_a_row_is_there_where_it_changes_something() -> None:
     extended = choose(Recipe("extended")).keys()
     assert extended >= ROWS.keys() - set(usual)
     assert not extended & {"relu", "no-augmentation"}  # it reads no VGG layers and varies nothing
-    assert list(choose(Recipe("paper"))) == [
-        FIRST,
-        "no-augmentation",
-        "eight-bits",
-    ]  # the report's recipe has none of the others
+    # The report's recipe has none of the others.
+    assert list(choose(Recipe("paper"))) == [FIRST, "no-augmentation", "eight-bits"]
     assert "relu" not in choose(Recipe("quick", "efficientnet-lite0"))
     assert not choose(Recipe("quick", "none")).keys() & {"relu", "sum"}
     assert list(choose(Recipe("quick"), only=["max"])) == [FIRST, "max"]

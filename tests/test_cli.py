@@ -249,10 +249,8 @@ def test_a_model_of_other_teacher_weights_is_refused(
     file = cache_path("vgg16", Settings.from_env())
     file.parent.mkdir(parents=True)
     save_file(weights, file, {"id": "vgg16", "source": "elsewhere", "fingerprint": fingerprint(weights)})
-    model, out = (
-        PROJECT / "tests" / "fixtures" / "models" / "guided-16.safetensors",
-        tmp_path / "out",
-    )  # says vgg16, and of other weights
+    # Says vgg16, and of other weights.
+    model, out = PROJECT / "tests" / "fixtures" / "models" / "guided-16.safetensors", tmp_path / "out"
     picture = widget_settings.data_dir / "widget" / "test" / "good" / "000.png"
     assert "vgg16" in refusal(capsys, "detect", "--checkpoint", model, picture, "--out", out)
     assert not out.exists()

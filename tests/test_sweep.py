@@ -82,9 +82,8 @@ def test_one_local_worker_is_this_process_and_starts_at_once() -> None:
 
 def test_each_local_worker_has_a_graphics_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sweep, "graphics_cards", lambda: ("4", "7"))
-    found = list(
-        sweep.run([(tmp_path, 0), (tmp_path, 1)], sweep_work.met)
-    )  # two cards: two workers by default
+    # Two cards: two workers by default.
+    found = list(sweep.run([(tmp_path, 0), (tmp_path, 1)], sweep_work.met))
     assert {one.value[1] for one in found} == {"4", "7"}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from favae_demo.categories import CATEGORIES
-from favae_demo.data import archives, folder, part_checks
+from favae_demo.data import archives, folder, part_checks, unpacking
 from favae_demo.data.images import EXTENSIONS
 from favae_demo.data.library import (
     Origin,
@@ -70,7 +70,7 @@ def add(
         unpacked.mkdir()
         ready.mkdir()
         with _named(source):
-            if not archives.unpack(source, unpacked, tick(UNPACKING)):
+            if not unpacking.unpack(source, unpacked, tick(UNPACKING)):
                 raise DataError(f"There are no pictures in {source.name!r}.")
         found = _categories(unpacked, source, name)
         for each in found:

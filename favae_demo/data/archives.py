@@ -1,6 +1,5 @@
-"""Takes pictures out of an archive or a folder, trusting neither: no path leads out, nothing but plain files, within limits."""
+"""What an archive or a folder holds, trusting neither: no path leads out, nothing but plain files, within limits."""
 
-import errno
 import io
 import lzma
 import os
@@ -14,13 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from favae_demo.data.images import EXTENSIONS
-from favae_demo.data.space import free_bytes
-from favae_demo.download import Tick
 from favae_demo.errors import DataError
 from favae_demo.files import legible, shown
 
-NOTES = (".txt", ".md")  # a data set's licence and description stay with it
 FILE, FOLDER, OTHER, CLOSED = "file", "folder", "other", "closed"
 BLOCK = 1 << 20
 DEEPEST = 12
@@ -129,45 +124,6 @@ def _is_tar(path: Path) -> bool:
         return False
 
 
-def unpack(source: Path, target: Path, tick: Tick, *, limits: Limits | None = None) -> int:
-    """Writes the pictures and notes of an archive or a folder into an empty folder.
-
-    Hidden files and files of other kinds are left out. On an error `target` may hold a part: write to a staging folder.
-
-    Args:
-        source: A ZIP or TAR archive (also .xz, .gz, .bz2), or a folder.
-        target: An empty folder.
-        tick: Told how far the reading is; stops it by raising.
-        limits: Bounds; the room on the disk is one too.
-
-    Returns:
-        The number of pictures.
-
-    Raises:
-        DataError: It cannot be read, is damaged, or holds something unsafe or too much; the sentence says what.
-    """
-    limits = limits or Limits()
-    try:
-        budget, pictures = min(limits.room(source), free_bytes(target)), 0
-        for entry in entries(source, limits, whole=True):
-            if entry.kind == OTHER and source.is_dir():
-                continue  # the user's own pipes and broken links, not an archive's traps
-            parts = safe_parts(entry, source.name)
-            if entry.kind == FILE and _wanted(parts):
-                budget -= _write(entry, target.joinpath(*parts), budget, source.name)
-                pictures += parts[-1].lower().endswith(EXTENSIONS)
-            tick(entry.done, entry.total)
-    except DAMAGED as error:
-        raise DataError(f"The archive {source.name!r} is damaged or incomplete; get it once more.") from error
-    except (RuntimeError, NotImplementedError) as error:  # zipfile: a password, or an exotic compression
-        raise DataError(
-            f"The archive {source.name!r} is locked with a password or packed in an unknown way; pack it as an ordinary ZIP."
-        ) from error
-    except OSError as error:
-        raise DataError(_reason(error, source.name)) from error
-    return pictures
-
-
 def entries(source: Path, limits: Limits | None = None, *, whole: bool = False) -> Iterator[Entry]:
     """What an archive or a folder holds, in the order of the file; each must be read before the next is asked for.
 
@@ -197,6 +153,13 @@ def entries(source: Path, limits: Limits | None = None, *, whole: bool = False) 
         yield entry
 
 
+def too_much(name: str) -> TooMuch:
+    """What is raised where an archive or a folder turns out larger than its limits or the free room."""
+    return TooMuch(
+        f"{name!r} needs more room than is free, or unpacks to far more than pictures do; nothing of it was kept."
+    )
+
+
 def _too_many(name: str, limits: Limits) -> TooMuch:
     return TooMuch(f"{name!r} holds more than {limits.entries:,} files; give them in several parts.")
 
@@ -212,7 +175,7 @@ def _tar_entries(path: Path, most: int) -> Iterator[Entry]:
             if member.size < 0:
                 raise tarfile.ReadError("a size below zero")
             if most < 0:
-                raise TooMuch(_too_much(path.name))
+                raise too_much(path.name)
             kind = FILE if member.isreg() else FOLDER if member.isdir() else OTHER
             yield Entry(
                 legible(member.name),
@@ -308,35 +271,3 @@ def safe_parts(entry: Entry, source: str) -> tuple[str, ...]:
     if outside or any(ord(letter) < 32 for letter in name) or len(parts) > DEEPEST:
         raise DataError(f"{source!r} holds the unsafe path {shortened!r}; nothing of it was unpacked.")
     return parts
-
-
-def _wanted(parts: tuple[str, ...]) -> bool:
-    hidden = any(part.startswith(".") or part == "__MACOSX" for part in parts)
-    return bool(parts) and not hidden and parts[-1].lower().endswith((*EXTENSIONS, *NOTES))
-
-
-def _write(entry: Entry, path: Path, budget: int, source: str) -> int:
-    """Writes one file and returns its size; what is written is counted, whatever the archive claims."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    written = 0
-    with entry.open() as stream, path.open("xb") as file:
-        while block := stream.read(BLOCK):
-            written += len(block)
-            if written > budget:
-                raise TooMuch(_too_much(source))
-            file.write(block)
-    if entry.size not in (None, written):
-        raise EOFError
-    return written
-
-
-def _too_much(source: str) -> str:
-    return f"{source!r} needs more room than is free, or unpacks to far more than pictures do; nothing of it was kept."
-
-
-def _reason(error: OSError, source: str) -> str:
-    if error.errno == errno.ENOSPC:
-        return "The disk is full; free some space and try again."
-    if isinstance(error, FileExistsError):
-        return f"{source!r} holds {shown(Path(error.filename or '').name)!r} twice; pack it once more."
-    return f"{source!r} cannot be unpacked: {error.strerror or error}."

@@ -3,10 +3,8 @@
 import io
 import os
 import stat
-import struct
 import threading
-import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from pathlib import Path
@@ -21,6 +19,7 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
+from favae_demo.data import pixels, plain_png
 from favae_demo.errors import ImageError
 from favae_demo.files import atomic_path, shown
 
@@ -42,48 +41,14 @@ _READERS: dict[bytes, Callable[[IO[bytes]], Image.Image]] = {
     b"MM\0+": TiffImageFile,
     b"RIFF": WebPImageFile,
 }
-_ORIENTATION_TAG = 0x0112
-_UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-# What a PNG may hold besides its pixels without changing one of them: colour tables, transparency and EXIF are not among it.
-_SILENT_CHUNKS = frozenset(
-    (
-        b"IHDR",
-        b"IDAT",
-        b"IEND",
-        b"pHYs",
-        b"tIME",
-        b"gAMA",
-        b"cHRM",
-        b"sRGB",
-        b"sBIT",
-        b"bKGD",
-        b"tEXt",
-        b"iTXt",
-    )
-)
-_PLAIN_HEADS = {b"\x08\x00\x00\x00\x00", b"\x08\x02\x00\x00\x00"}  # 8 bits, grey or RGB, not interlaced
-# A picture with more than 8 bits does not say which value is white: the smallest of these that holds its peak is taken.
-_FULL_SCALES = (1.0, 255.0, 65_535.0, 2.0**31 - 1)
 # Bounds of the work and the memory that a small file can ask for, far above what cameras and scanners write.
 _MOST_READS = 400_000  # pieces of a file: chunks, segments, tags, runs
 _MOST_TIMES = 8  # that a file is read in all: tags may share their values
 _MOST_SCANS = 60  # over the largest picture; a progressive JPEG goes over all of its pixels some ten times
-_LONGEST_EXIF = 128_000
 _TILE_SIDES = (322, 323)  # tags of a TIFF
-_HARMLESS = 1_000_000  # compressed bytes that are unpacked in a second or two, whatever they hold
-_BAND = 256  # rows that are converted at once
 _MANY_PIXELS = 25_000_000
-_one_large = (
-    threading.Lock()
-)  # pictures of so many pixels take hundreds of megabytes, and are loaded in threads
+# Pictures of so many pixels take hundreds of megabytes, and are loaded in threads.
+_one_large = threading.Lock()
 
 
 def decode(source: Source, *, max_pixels: int = MAX_PIXELS) -> np.ndarray:
@@ -107,11 +72,11 @@ def decode(source: Source, *, max_pixels: int = MAX_PIXELS) -> np.ndarray:
         data = _read(source, name)
         picture = _open(data, name, max_pixels)
         with _one_large if picture.width * picture.height > _MANY_PIXELS else nullcontext():
-            plain = _plain_png(picture, data)
+            plain = plain_png.pixels(picture, data)
             if plain is not None:
                 return plain
             picture.load()
-            return _to_array(_upright(picture))
+            return pixels.rgb(pixels.upright(picture))
     except ImageError:
         raise
     except FileNotFoundError:
@@ -238,103 +203,3 @@ def _extent(picture: Image.Image) -> tuple[int, int]:
     """Width and height of what is unpacked, which is more than the picture where a TIFF's tile is larger."""
     tags = getattr(picture, "tag_v2", {})
     return tuple(max(side, tags.get(tag, 0)) for side, tag in zip(picture.size, _TILE_SIDES, strict=True))
-
-
-def _plain_png(picture: Image.Image, data: bytes) -> np.ndarray | None:
-    """The pixels of an undamaged PNG with nothing but 8-bit grey or RGB in it; None for all other files.
-
-    OpenCV unpacks these to the same values in little more than half of the time, which counts where hundreds are loaded.
-    """
-    if not isinstance(picture, PngImageFile):
-        return None
-    packed = _packed_pixels(data) if data[24:29] in _PLAIN_HEADS else []
-    if not packed or not _fits(packed, picture):
-        return None
-    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
-    if pixels is None or pixels.shape != (picture.height, picture.width, 3):
-        return None
-    return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB, dst=pixels)
-
-
-def _packed_pixels(data: bytes) -> list[memoryview]:
-    """The compressed pixels of a PNG that is whole, chunk by chunk, with nothing but `_SILENT_CHUNKS`; else none."""
-    view, start, packed = memoryview(data), 8, []
-    for _ in range(_MOST_READS):
-        if start + 12 > len(data):
-            break
-        length, kind = struct.unpack_from(">I4s", data, start)
-        end = start + 12 + length
-        body = view[start + 8 : end - 4]
-        if kind not in _SILENT_CHUNKS or end > len(data) or _may_turn(kind, body):
-            break
-        if zlib.crc32(view[start + 4 : end - 4]) != struct.unpack_from(">I", data, end - 4)[0]:
-            break
-        if kind == b"IEND":
-            return packed if end == len(data) else []
-        if kind == b"IDAT":
-            packed.append(body)
-        start = end
-    return []
-
-
-def _fits(packed: list[memoryview], picture: Image.Image) -> bool:
-    """Whether compressed pixels are no more than the picture's: OpenCV unpacks all there are, and one byte may hold a thousand."""
-    if sum(map(len, packed)) < _HARMLESS:
-        return True
-    size = picture.height * (picture.width * len(picture.getbands()) + 1)
-    return len(zlib.decompressobj().decompress(b"".join(packed), size + 1)) == size
-
-
-def _may_turn(kind: bytes, body: memoryview) -> bool:
-    """Whether a chunk of text may hold EXIF or XMP that says how to turn the picture."""
-    if kind not in (b"tEXt", b"iTXt"):
-        return False
-    body = bytes(body)
-    packed = kind == b"iTXt" and not body.partition(b"\0")[2].startswith(b"\0")
-    return packed or body.startswith(b"Raw profile") or b"Orientation" in body
-
-
-def _upright(picture: Image.Image) -> Image.Image:
-    if max(len(picture.info.get(key, "")) for key in ("exif", "Raw profile type exif")) > _LONGEST_EXIF:
-        return picture  # its tags may share one value, and each would get a copy
-    try:
-        orientation = picture.getexif().get(_ORIENTATION_TAG)
-    except Exception:  # broken EXIF is common and no reason to refuse good pixels
-        return picture
-    return picture.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else picture
-
-
-def _to_array(picture: Image.Image) -> np.ndarray:
-    """The picture as RGB, band by band: only one band at a time is there in several versions."""
-    convert = _conversion(picture)
-    whole = np.empty((picture.height, picture.width, 3), np.uint8)
-    for top, band in zip(range(0, picture.height, _BAND), _bands(picture), strict=True):
-        whole[top : top + _BAND] = convert(band)
-    return whole
-
-
-def _bands(picture: Image.Image) -> Iterator[Image.Image]:
-    for top in range(0, picture.height, _BAND):
-        yield picture.crop((0, top, picture.width, min(top + _BAND, picture.height)))
-
-
-def _conversion(picture: Image.Image) -> Callable[[Image.Image], np.ndarray]:
-    """What makes 8 bits of a band: H×W×3 in colour, or H×W×1 in grey."""
-    if picture.mode.startswith("I;16"):
-        # 65,535 → 255, rounded
-        return lambda band: ((np.asarray(band).astype(np.uint32) + 128) // 257)[..., None]
-    if picture.mode in ("I", "F"):
-        peak = max(float(_grey_values(band).max()) for band in _bands(picture))
-        white = next((scale for scale in _FULL_SCALES if peak <= scale), peak)
-        return lambda band: np.rint(_grey_values(band) * (255 / white))[..., None]
-    return _laid_on_white if picture.has_transparency_data else lambda band: np.asarray(band.convert("RGB"))
-
-
-def _grey_values(band: Image.Image) -> np.ndarray:
-    """Whole or floating-point grey values; negative ones and NaN become black."""
-    return np.nan_to_num(np.asarray(band, np.float64), nan=0.0, posinf=0.0, neginf=0.0).clip(min=0)
-
-
-def _laid_on_white(band: Image.Image) -> np.ndarray:
-    band = band.convert("RGBA")
-    return np.asarray(Image.alpha_composite(Image.new("RGBA", band.size, "white"), band).convert("RGB"))

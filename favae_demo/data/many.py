@@ -92,9 +92,8 @@ def pictures(
 
 
 def _is_picture(path: Path) -> bool:
-    return path.name.lower().endswith(
-        EXTENSIONS
-    )  # by name: a picture may end with bytes that look like an archive
+    # By name: a picture may end with bytes that look like an archive.
+    return path.name.lower().endswith(EXTENSIONS)
 
 
 def _read(source: Path, prefix: str, limits: Limits, reads: Callable[[], bool]) -> Iterator[Given]:

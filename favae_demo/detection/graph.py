@@ -46,9 +46,8 @@ class Graph(nn.Module):
             divisors = torch.as_tensor(known.channels.get(name, (1.0,) * count))
             if self.whitened:
                 self.register_buffer(f"whitening{term}", known.whitening[name].float()[..., None, None])
-                divisors = torch.full(
-                    (count,), float(count)
-                )  # the mean over the channels: 1 where all is as on good parts
+                # The mean over the channels: 1 where all is as on good parts.
+                divisors = torch.full((count,), float(count))
             self.register_buffer(f"weight{term}", (1 / divisors).view(1, -1, 1, 1))
             spread = _spread(MAP_SIDE >> term, MAP_SIDE, config.blur)
             self.register_buffer(f"spread{term}", spread[..., None, None])

@@ -35,9 +35,8 @@ def with_neighbours(missed: Tensor) -> Tensor:
 
     A defect errs alike at neighbouring places, good parts less so; after Roth et al. 2022 (PatchCore, arXiv 2106.08265), who average features.
     """
-    return F.avg_pool2d(
-        F.avg_pool2d(missed, 2, 1, padding=1), 2, 1
-    )  # two squares of four make the binomial nine
+    # Two squares of four make the binomial nine.
+    return F.avg_pool2d(F.avg_pool2d(missed, 2, 1, padding=1), 2, 1)
 
 
 def channel_variances(missed: Sequence[Sequence[Tensor]]) -> list[Tensor]:

@@ -12,10 +12,8 @@ from favae_demo.report.gather import ReportData
 from favae_demo.viz import charts
 from favae_demo.viz.charts import DARK, LIGHT
 
-HALF, WHOLE = (
-    (4.7, 3.7),
-    (8.6, 3.3),
-)  # inches; printed at about three quarters of it, so that text is 9 points
+# Inches; printed at about three quarters of it, so that text is 9 points.
+HALF, WHOLE = (4.7, 3.7), (8.6, 3.3)
 
 
 @dataclass(frozen=True)

@@ -232,9 +232,8 @@ def _cross_links(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]]
         return [choosing.categories_now(services, name) for name in chosen]
 
     added["listed"].change(relist, lists, lists, **PRIVATE)
-    app.load(
-        relist, lists[1:], lists[1:], **PRIVATE
-    )  # what came since the server's start; Detect's is filled anyway
+    # What came since the server's start; Detect's is filled anyway.
+    app.load(relist, lists[1:], lists[1:], **PRIVATE)
     results.wire_pictures(built["results"], tabs, ui, services)
     for teacher in text.VARIANTS:
         other["train", teacher].click(

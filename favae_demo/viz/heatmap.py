@@ -102,9 +102,8 @@ def opacity_of(share: np.ndarray, opacity: float) -> np.ndarray:
     Returns:
         Floats in [0, `opacity`], of the same shape.
     """
-    ramp = np.clip(
-        (share - 0.2) / 0.3, 0.0, 1.0
-    )  # a good part's texture stays below a fifth of the scale or so
+    # A good part's texture stays below a fifth of the scale or so.
+    ramp = np.clip((share - 0.2) / 0.3, 0.0, 1.0)
     return opacity * ramp * ramp * (3.0 - 2.0 * ramp)
 
 

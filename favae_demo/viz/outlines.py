@@ -11,11 +11,8 @@ from favae_demo.detection.types import Detection
 from favae_demo.viz.heatmap import upsample
 
 FOUND_COLOUR = (255, 255, 255)
-TRUTH_COLOUR = (
-    86,
-    208,
-    255,
-)  # sky blue: no colour of the default heat map, apart from white for the colour-blind
+# Sky blue: no colour of the default heat map, apart from white for the colour-blind.
+TRUTH_COLOUR = (86, 208, 255)
 HALO_COLOUR = (16, 16, 24)
 _SHIFT = 4  # fractional bits of OpenCV's drawing coordinates: lines fall between pixels too
 
@@ -48,9 +45,8 @@ def draw_ground_truth(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
     share = upsample(mask, *image.shape[:2])
     enlargement = image.shape[1] / mask.shape[1]
     if enlargement > 1:
-        share = cv2.GaussianBlur(
-            share, (0, 0), 0.4 * enlargement
-        )  # takes the mask's own pixel steps off the line
+        # Takes the mask's own pixel steps off the line.
+        share = cv2.GaussianBlur(share, (0, 0), 0.4 * enlargement)
     lines = _contours(share, 0.4)  # below a half: a scratch one pixel wide stays
     dash = 6.0 * line_width(image)
     return _draw(image, [piece for line in lines for piece in _dashes(line, dash)], TRUTH_COLOUR)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from favae_demo.data import archives
-from favae_demo.data.archives import Limits, unpack
+from favae_demo.data import archives, unpacking
+from favae_demo.data.archives import Limits
+from favae_demo.data.unpacking import unpack
 from favae_demo.errors import DataError
 
 
@@ -123,7 +124,7 @@ def test_too_many_entries_are_refused(tmp_path: Path, target: Path) -> None:
 
 
 def test_room_on_the_disk_is_a_limit(tmp_path: Path, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archives, "free_bytes", lambda folder: 10)
+    monkeypatch.setattr(unpacking, "free_bytes", lambda folder: 10)
     with pytest.raises(DataError, match="more room"):
         unpack(zipped(tmp_path / "a.zip", ("a.png", bytes(11))), target, ignore)
 
@@ -132,7 +133,7 @@ def test_a_disk_that_fills_up_says_so(tmp_path: Path, target: Path, monkeypatch:
     def full(*_: object) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(archives, "_write", full)
+    monkeypatch.setattr(unpacking, "_write", full)
     with pytest.raises(DataError, match="disk is full"):
         unpack(zipped(tmp_path / "a.zip", ("a.png", b"a")), target, ignore)
 

@@ -14,9 +14,10 @@ from hostile_outcome import ACCEPTED, REFUSED, added, judged
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from favae_demo.data.archives import Limits, unpack
+from favae_demo.data.archives import Limits
 from favae_demo.data.many import pictures
 from favae_demo.data.part_checks import inspect
+from favae_demo.data.unpacking import unpack
 from favae_demo.errors import DataError
 
 

@@ -14,11 +14,8 @@ from favae_demo.data.images import decode
 from favae_demo.errors import ImageError
 
 WHOLE = hostile_pictures.whole()
-BOUNDS = {
-    "png: a million chunks behind",
-    "png: more pixels than it says",
-    "png: overlapping EXIF",
-}  # fine but for these
+# Fine but for these.
+BOUNDS = {"png: a million chunks behind", "png: more pixels than it says", "png: overlapping EXIF"}
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 

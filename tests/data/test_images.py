@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from favae_demo.data import images
+from favae_demo.data import pixels
 from favae_demo.data.images import (
     EXTENSIONS,
     decode,
@@ -101,7 +101,7 @@ def test_plain_pngs_are_unpacked_the_fast_way_to_the_same_pixels(array, comment,
     if comment:
         texts.add_text("Comment", comment)
     data = encoded(array, pnginfo=texts, dpi=(72, 72))
-    monkeypatch.setattr(images, "_to_array", lambda picture: pytest.fail("it was unpacked the slow way"))
+    monkeypatch.setattr(pixels, "rgb", lambda picture: pytest.fail("it was unpacked the slow way"))
     found = decode(data)
     assert found.flags.c_contiguous
     assert found.flags.writeable

@@ -190,12 +190,8 @@ def test_real_features_tell_a_pattern_from_a_plain_picture(network: str):
     stripes[..., ::4] = 1.0
     for flat, lively in zip(teacher.raw_features(plain), teacher.raw_features(stripes), strict=True):
         assert flat.min() >= 0
-        inner = (
-            slice(None),
-            slice(None),
-            slice(2, -2),
-            slice(2, -2),
-        )  # the padded border is no plain surface
+        # The padded border is no plain surface.
+        inner = (slice(None), slice(None), slice(2, -2), slice(2, -2))
         assert lively[inner].mean() > 1.5 * flat[inner].mean()
 
 

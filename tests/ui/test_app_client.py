@@ -26,6 +26,7 @@ def client(server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]
 def test_the_endpoints_name_their_inputs(client: Client) -> None:
     endpoints = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
     inputs = {name: [p["parameter_name"] for p in endpoints[name]["parameters"]] for name in endpoints}
+    # The page's own plumbing is not offered.
     assert inputs == {
         "/detect": ["picture", "category", "teacher", "rate"],
         "/compare": ["picture", "category", "rate"],
@@ -33,7 +34,7 @@ def test_the_endpoints_name_their_inputs(client: Client) -> None:
         "/results": ["category", "teacher", "rate"],
         "/report": ["category", "teacher", "rate"],
         "/train": ["category", "teacher", "preset", "seed"],
-    }  # the page's own plumbing is not offered
+    }
 
 
 def test_detect_gives_verdict_and_pictures(client: Client, blot: Path, server, services) -> None:

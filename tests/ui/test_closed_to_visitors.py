@@ -22,13 +22,8 @@ from favae_demo.ui.app import build_app, launch
 
 pytest_plugins = ["trained_widget"]
 ADDED, RUN, BEGUN = "gizmo", "a-run", "hazelnut"
-STARTS = (
-    "start",
-    "resume",
-    "train",
-    "get",
-    "retry",
-)  # would train for minutes or wait for the network, where that is allowed
+# Would train for minutes or wait for the network, where that is allowed.
+STARTS = ("start", "resume", "train", "get", "retry")
 
 
 @pytest.fixture

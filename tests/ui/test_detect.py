@@ -75,9 +75,8 @@ def test_no_control_runs_the_model(services: Services, shown, monkeypatch: pytes
     assert strict.found.threshold <= shown.detection.threshold
     assert (values(services, shown, opacity=0)["result"] != usual["result"]).any()
     assert (values(services, shown, colours="viridis")["errors"] != usual["errors"]).any()
-    assert (
-        values(services, shown, map="layer1")["errors"].shape == usual["errors"].shape
-    )  # a plain VAE has none
+    # A plain VAE has none.
+    assert values(services, shown, map="layer1")["errors"].shape == usual["errors"].shape
 
 
 @pytest.mark.parametrize("control", CONTROLS)

@@ -18,11 +18,8 @@ expect = sync_api.expect
 pytest_plugins = ["trained_widget"]
 pytestmark = pytest.mark.browser
 
-PLAYWRIGHTS_OWN, SOON, LONG = (
-    5_000,
-    20_000,
-    90_000,
-)  # milliseconds; a training process takes some seconds to begin
+# Milliseconds; a training process takes some seconds to begin.
+PLAYWRIGHTS_OWN, SOON, LONG = 5_000, 20_000, 90_000
 ENDLESS = small_config(epochs=10_000, patience=10_000)
 
 

@@ -146,9 +146,8 @@ def test_previews_show_good_parts_copies_and_background(services: Services) -> N
     samples, views, mask = train_previews.previews(category, config, services.settings)
     assert samples.count("<img") == train_previews.SAMPLES
     assert text.TRAIN_FEW.format(count=12) in samples
-    assert (
-        views.count("<img") == train_previews.VIEWS + 1 + 2
-    )  # turned and cropped: an unknown part is not mirrored
+    # Turned and cropped: an unknown part is not mirrored.
+    assert views.count("<img") == train_previews.VIEWS + 1 + 2
     assert mask.count("<img") == train_previews.MASKED
     assert "defect: scratch" in mask  # that the mask spares a defect can be seen
     assert text.TRAIN_MASK_USES[False, False] in mask

@@ -117,9 +117,8 @@ def _take_one(category: str, shot: _Shot, folder: Path) -> None:
 def _write_png(path: Path, pixels: np.ndarray) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     _, data = cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, 1])
-    path.write_bytes(
-        data.tobytes()
-    )  # cv2.imwrite fails silently, and on some paths with letters beyond ASCII
+    # `cv2.imwrite` fails silently, and on some paths with letters beyond ASCII.
+    path.write_bytes(data.tobytes())
 
 
 def _write_note(folder: Path) -> None:
