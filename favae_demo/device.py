@@ -27,7 +27,12 @@ def device_name(device: torch.device | str) -> str:
 
     if torch.device(device).type == "cuda":
         return torch.cuda.get_device_name(device)
-    return f"processor, {os.cpu_count()} cores"
+    return processor(os.cpu_count() or 1, "core")
+
+
+def processor(count: int, unit: str) -> str:
+    """The processor in words: `processor, 2 threads`."""
+    return f"processor, {count} {unit}{'' if count == 1 else 's'}"
 
 
 def threads() -> int:

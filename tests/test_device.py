@@ -1,4 +1,4 @@
-"""A training beside the page goes last."""
+"""The processor in words; a training beside the page goes last."""
 
 import os
 import subprocess
@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from favae_demo.device import GROUP
+from favae_demo.device import GROUP, processor
 from favae_demo.settings import PROJECT
 
 ASK = """
@@ -16,6 +16,11 @@ give_way()
 print(os.getpriority(os.PRIO_PROCESS, 0), os.sched_getscheduler(0) == os.SCHED_IDLE)
 print(GROUP.read_text() if GROUP.exists() else "")
 """
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "processor, 1 thread"), (2, "processor, 2 threads")])
+def test_one_thread_is_not_many(count: int, words: str) -> None:
+    assert processor(count, "thread") == words
 
 
 @pytest.mark.skipif(not hasattr(os, "SCHED_IDLE"), reason="this system has no such scheduling")

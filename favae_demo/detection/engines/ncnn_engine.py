@@ -11,7 +11,7 @@ import torch
 
 from favae_demo.detection.engines import to_bytes, to_floats
 from favae_demo.detection.graph import Graph
-from favae_demo.device import threads
+from favae_demo.device import processor, threads
 from favae_demo.errors import ConfigError
 
 NET, WEIGHTS = "favae.ncnn.param", "favae.ncnn.bin"
@@ -73,7 +73,7 @@ class NcnnEngine:
             setattr(options, half, False)
         if self._net.load_param(str(folder / NET)) or self._net.load_model(str(folder / WEIGHTS)):
             raise ConfigError("The converted model cannot be read; delete the cache's folder `engines`.")
-        self.where = f"processor, {threads()} threads, by ncnn"
+        self.where = f"{processor(threads(), 'thread')}, by ncnn"
 
     def run(self, pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """See `Engine.run`."""

@@ -8,7 +8,7 @@ import torch
 
 from favae_demo.detection.engines import to_bytes, to_floats
 from favae_demo.detection.graph import Graph
-from favae_demo.device import threads
+from favae_demo.device import processor, threads
 
 FILE = "favae.onnx"
 OUTPUTS = ("maps", "rebuilt", "score_map")
@@ -40,7 +40,7 @@ class OnnxEngine:
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads()
-        self.where = f"processor, {threads()} threads, by ONNX Runtime"
+        self.where = f"{processor(threads(), 'thread')}, by ONNX Runtime"
         self._session = onnxruntime.InferenceSession(
             folder / FILE, options, providers=["CPUExecutionProvider"]
         )

@@ -16,7 +16,9 @@ PACE, PACE_INFO = "Pictures a second", "For test pictures and folders; videos an
 HOLD, HOLD_INFO = "Hold on defect", "Stops at the first picture with a defect until you go on"
 START, STOP, SAVE = "Start", "Stop", "Save this picture"
 RELEASE = "Go on"
-IDLE = "Press “Start” to play."
+IDLE = (
+    "Press “Start”: pictures come one after another, as on a production line, and what looks wrong is marked."
+)
 STARTING = "One moment: the first picture is being judged …"
 STOPPED = "Stopped. Press “Start” to play again."
 HELD = "Held at a defect. Press “Go on” when you have seen it."
