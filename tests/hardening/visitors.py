@@ -7,6 +7,7 @@ Needs no network. Prints a table and, as the last line, JSON; the exit code is 1
 """
 
 import argparse
+import contextlib
 import json
 import os
 import statistics
@@ -213,12 +214,15 @@ class Regular:
 
 
 def _sample(host: Host, detections: int) -> dict[str, int]:
-    files = [path for path in (host.home / "cache").rglob("*")]
+    sizes: dict[bool, list[int]] = {True: [], False: []}
+    # `os.walk` passes over folders that the server deletes meanwhile; their files may go as well.
+    for folder, _, names in os.walk(host.home / "cache"):
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):
+                sizes["visitors" in Path(folder).parts].append(os.stat(Path(folder, name)).st_size)
     return {
         "detections": detections, "mb": host.kib() >> 10, "handles": len(os.listdir(f"/proc/{host.pid}/fd")),
-        "visitors_files": sum("visitors" in path.parts and path.is_file() for path in files),
-        "visitors_mb": sum(path.stat().st_size for path in files if "visitors" in path.parts and path.is_file()) >> 20,
-        "other_files": sum("visitors" not in path.parts for path in files),
+        "visitors_files": len(sizes[True]), "visitors_mb": sum(sizes[True]) >> 20, "other_files": len(sizes[False]),
     }  # fmt: skip
 
 
