@@ -1,4 +1,4 @@
-"""A model for other programs: a folder with the whole graph, what its scores mean, and an example that runs it without PyTorch."""
+"""A model for other programs: a folder with the whole graph, what its scores mean, and a program that runs it without PyTorch."""
 
 import shutil
 import tempfile
@@ -6,17 +6,20 @@ from pathlib import Path
 from typing import Any
 
 from favae_demo.categories import category_info
+from favae_demo.data import alignment
 from favae_demo.detection.detector import Detector
-from favae_demo.detection.engines import ENGINES, engines_module
+from favae_demo.detection.engines import ENGINES
 from favae_demo.detection.engines.converted import write
 from favae_demo.detection.scoring import top_count
 from favae_demo.errors import ConfigError
 from favae_demo.files import write_json
 from favae_demo.presets import MAP_SIDE
 
+ALIGNED = "; the part turned upright by alignment.py, and the maps turned back before they are combined"
 RATES = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 FORMATS = tuple(name for name, spec in ENGINES.items() if spec.module)
-ABOUT, EXAMPLE = "model.json", "run.py"
+ABOUT = "model.json"
+EXAMPLE = Path(__file__).with_name("example")
 
 
 def export(detector: Detector, to: str, out: Path) -> dict[str, Any]:
@@ -35,10 +38,6 @@ def export(detector: Detector, to: str, out: Path) -> dict[str, Any]:
     """
     if out.exists():
         raise ConfigError(f"{out} is there already; name a folder that is not.")
-    if detector.config.align:
-        raise ConfigError(
-            "This model turns each part upright before it looks, which the exported network cannot do by itself."
-        )
     if missing := ENGINES[to].missing():
         raise ConfigError(
             f"To write {ENGINES[to].title} files, install {' and '.join(missing)}: pip install -r requirements-fast.txt"
@@ -49,12 +48,24 @@ def export(detector: Detector, to: str, out: Path) -> dict[str, Any]:
         error = write(to, detector.engine.graph, staging)
         about = describe(detector) | {"format": to, "largest_relative_error": error}
         write_json(staging / ABOUT, about)
-        shutil.copy(engines_module(f"run_{to}"), staging / EXAMPLE)
+        for name, source in program(to, turns=about["align"]).items():
+            shutil.copyfile(source, staging / name)
         staging.chmod(0o755)
         staging.rename(out)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return about
+
+
+def program(to: str, *, turns: bool) -> dict[str, Path]:
+    """Files of the example, by their name in the folder; it needs nothing of this package but them.
+
+    Args:
+        to: One of `FORMATS`.
+        turns: Whether the model turns parts upright first.
+    """
+    files = {"run.py": EXAMPLE / "run.py", "network.py": EXAMPLE / f"network_{to}.py"}
+    return files | ({"alignment.py": Path(alignment.__file__)} if turns else {})
 
 
 def describe(detector: Detector) -> dict[str, Any]:
@@ -68,14 +79,17 @@ def describe(detector: Detector) -> dict[str, Any]:
         "category": detector.category,
         "licence": category_info(detector.category).licence,
         "side": config.image_size,
-        "input": "RGB divided by 255, shrunk by area average, channels first",
+        "input": "RGB divided by 255, shrunk by area average, channels first"
+        + (ALIGNED if config.align else ""),
         "outputs": {
             "maps": list(calibration.scales),
             "rebuilt": "RGB in 0 to 1",
-            "score_map": "sum of maps * weights / scales; of a whitened score the geometric mean of 1 + maps by weights, minus 1",
+            "score_map": "sum of maps * factors; where geometric, exp of the sum of log(1 + maps) * factors, minus 1",
         },
         "scales": calibration.scales,
-        "weights": {name: calibration.weight(name) for name in calibration.scales},
+        "factors": calibration.factors,
+        "geometric": calibration.geometric,
+        "align": config.align,
         "score": "mean of the highest `top_pixels` values of the score map; above the image limit is a defect",
         "top_pixels": top_count(MAP_SIDE**2, calibration.score, calibration.share),
         "limits": limits,

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,14 +12,15 @@ import numpy as np
 import pytest
 
 from favae_demo.cli import main
-from favae_demo.data.images import decode
+from favae_demo.data.images import decode, save_png
+from favae_demo.data.sample_parts import render_part
 from favae_demo.detection import export as module
 from favae_demo.detection.detector import Detector
 from favae_demo.detection.engines.converted import kept
 from favae_demo.detection.export import FORMATS, export
 from favae_demo.detection.registry import Registry
 from favae_demo.errors import ConfigError
-from favae_demo.settings import Settings
+from favae_demo.settings import PROJECT, Settings
 
 pytest_plugins = ["trained_widget"]
 
@@ -28,27 +30,46 @@ def detector(widget_model: Path, widget_settings: Settings) -> Detector:
     return Detector.load(widget_model, widget_settings)
 
 
-@pytest.mark.parametrize("to", FORMATS)
-def test_the_example_runs_without_pytorch_and_judges_alike(to, detector, widget_settings, tmp_path):
-    out = tmp_path / to
-    about = export(detector, to, out)
-    assert json.loads((out / "model.json").read_text())["limits"] == about["limits"]
-    tests = widget_settings.data_dir / "widget" / "test"
-    pictures = [tests / kind / "000.png" for kind in ("good", "spot")]
-    blocked = "import sys; sys.modules['torch'] = None; sys.argv[0] = 'run.py'; exec(open('run.py').read())"
-    start = f"__file__ = {str(out / 'run.py')!r}; {blocked}"
+@pytest.fixture(scope="module")
+def screws(tmp_path_factory) -> tuple[Path, ...]:
+    """A good generated screw and one with a defect, each at an angle of its own."""
+    folder = tmp_path_factory.mktemp("screws")
+    for number, defect in enumerate((None, "bent_tip")):
+        save_png(folder / f"{number}.png", render_part("sample_screw", 30_000 + number, defect)[0])
+    return folder / "0.png", folder / "1.png"
 
-    def said(*arguments: object) -> str:
-        command = [sys.executable, "-c", start, *map(str, arguments)]
-        return subprocess.run(command, cwd=out, check=True, capture_output=True, text=True).stdout
 
-    lines = said(*pictures).splitlines()
-    for line, path in zip(lines, pictures, strict=True):
+def without_torch(folder: Path, *arguments: object) -> str:
+    """What an exported model's example prints where PyTorch and this package cannot be imported."""
+    blocked = "import sys; sys.modules['torch'] = sys.modules['favae_demo'] = None; sys.argv[0] = 'run.py'"
+    start = f"__file__ = {str(folder / 'run.py')!r}; {blocked}; exec(open('run.py').read())"
+    command = [sys.executable, "-c", start, *map(str, arguments)]
+    return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout
+
+
+def assert_judges_alike(folder: Path, detector: Detector, pictures: Sequence[Path]) -> None:
+    for line, path in zip(without_torch(folder, *pictures).splitlines(), pictures, strict=True):
         found = detector.detect([decode(path)], masked=False)[0]
         _, verdict, score = line.rsplit(" ", 2)
         assert verdict == found.verdict
         assert float(score) == pytest.approx(found.score, rel=2e-3)
-    assert float(re.search(r"PyTorch: (.*)", said("--check")).group(1)) < 1e-4
+    assert float(re.search(r"PyTorch: (.*)", without_torch(folder, "--check")).group(1)) < 1e-4
+
+
+@pytest.mark.parametrize("to", FORMATS)
+def test_the_example_runs_without_pytorch_and_judges_alike(to, detector, widget_settings, tmp_path):
+    about = export(detector, to, tmp_path / to)
+    assert json.loads((tmp_path / to / "model.json").read_text())["limits"] == about["limits"]
+    tests = widget_settings.data_dir / "widget" / "test"
+    assert_judges_alike(tmp_path / to, detector, [tests / kind / "000.png" for kind in ("good", "spot")])
+
+
+@pytest.mark.parametrize("to", FORMATS)
+def test_the_example_turns_parts_upright_where_the_model_does(to, screws, widget_settings, tmp_path):
+    path = PROJECT / "checkpoints" / "screw-efficientnet-lite0-extended.safetensors"
+    detector = Detector.load(path, widget_settings)
+    assert export(detector, to, tmp_path / to)["align"]
+    assert_judges_alike(tmp_path / to, detector, screws)
 
 
 def test_what_is_there_is_not_overwritten_and_half_a_folder_never_stays(detector, tmp_path, monkeypatch):

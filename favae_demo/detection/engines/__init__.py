@@ -99,8 +99,3 @@ def to_floats(pictures: np.ndarray) -> np.ndarray:
 def to_bytes(rebuilt: np.ndarray) -> np.ndarray:
     """N×3×S×S float32 in [0, 1] as N×S×S×3 uint8."""
     return np.ascontiguousarray(np.rint(rebuilt * 255).astype(np.uint8).transpose(0, 2, 3, 1))
-
-
-def engines_module(name: str) -> Path:
-    """The source file of a module of this package."""
-    return Path(__file__).with_name(f"{name}.py")

@@ -2,7 +2,7 @@
 
 TITLE = "For other programs"
 INTRO = (
-    "The chosen model as files that run without this app and without PyTorch: the whole network, its limits, and an example of forty lines "
+    "The chosen model as files that run without this app and without PyTorch: the whole network, its limits, and an example "
     "that judges pictures. The files are checked: they answer as the model does here."
 )
 FORMAT, FORMAT_INFO = "Format", "ncnn is fast on processors and phones; ONNX is read by most programs"
