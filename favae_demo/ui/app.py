@@ -1,6 +1,7 @@
 """Puts the tabs together and starts the server."""
 
 import os
+import signal
 from functools import partial
 from threading import Thread
 from typing import Any
@@ -31,7 +32,7 @@ from favae_demo.ui.detect_view import Options
 from favae_demo.ui.errors import shown
 from favae_demo.ui.guard import Guard
 from favae_demo.ui.services import Services
-from favae_demo.ui.sweeping import swept
+from favae_demo.ui.sweeping import forget, swept
 from favae_demo.ui.text import guard as guard_words
 from favae_demo.ui.theme import HEAD, THEME
 
@@ -59,7 +60,12 @@ def serve(settings: Settings) -> None:
     app = build_app(settings, services)
     launch(app, settings, prevent_thread_lock=True, **mcp.options(os.environ, bool(settings.sign_in)))
     Thread(target=services.warm_up, name="warm up", daemon=True).start()
-    app.block_thread()
+    # As services are stopped; it ends as with Ctrl-C, and not without a last step.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        app.block_thread()
+    finally:
+        forget(app)
 
 
 def build_app(settings: Settings, services: Services | None = None) -> gr.Blocks:

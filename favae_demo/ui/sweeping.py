@@ -27,13 +27,25 @@ _log = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def swept(app: Any, settings: Settings) -> AsyncIterator[None]:
-    """Sweeps while the server runs; at its end all files that it made for visitors go. For Gradio's `lifespan`."""
+    """Sweeps while the server runs. For Gradio's `lifespan`, whose end nobody can rely on: it waits for the last visitor to go."""
     work = asyncio.create_task(_forever(app, settings))
     try:
         yield
     finally:
         work.cancel()
-        _remove(file for known in app.get_blocks().temp_file_sets for file in list(known))
+
+
+def forget(page: Any) -> None:
+    """Removes all files that a page's server holds for visitors, with their folders; for the server's end.
+
+    Args:
+        page: The `gradio.Blocks`. Another server's files beside them stay.
+    """
+    files = {Path(file) for known in page.temp_file_sets for file in list(known)}
+    _remove(files)
+    for folder in {file.parent for file in files}:
+        with contextlib.suppress(OSError):  # not empty
+            folder.rmdir()
 
 
 async def _forever(app: Any, settings: Settings) -> None:
@@ -89,7 +101,6 @@ def _inside(folder: Path) -> tuple[list[tuple[float, int, Path]], list[Path]]:
 
 def _remove(paths: Iterable[Any]) -> None:
     for path in paths:
-        with contextlib.suppress(
-            OSError
-        ):  # gone, or held open by another program: the next sweep tries again
+        # Gone, or held open by another program: the next sweep tries again.
+        with contextlib.suppress(OSError):
             os.remove(path)

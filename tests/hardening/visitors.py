@@ -70,7 +70,8 @@ def main() -> int:
             found["log"] = [line for line in host.log.splitlines() if "Traceback" in line or "Error" in line][
                 :5
             ]
-    found["ok"] = found["ok"] and not found["log"]
+        found["left_when_stopped"] = _files(host.home)["visitors_files"]
+    found["ok"] = found["ok"] and not found["log"] and not found["left_when_stopped"]
     print(json.dumps(found))
     return 0 if found["ok"] else 1
 
@@ -173,7 +174,12 @@ def endure(host: Host, part: Path, asked: argparse.Namespace) -> dict[str, Any]:
         for number in range(0, asked.endurance, 100):
             rounds = range(number // AT_A_TIME, (number + 100) // AT_A_TIME)
             lost += sum(pool.map(lambda one, rounds=rounds: one.detect(rounds), people))
-            samples.append(_sample(host, number + 100))
+            samples.append(
+                {
+                    "detections": number + 100, "mb": host.kib() >> 10, "handles": len(os.listdir(f"/proc/{host.pid}/fd")),
+                    **_files(host.home),
+                }
+            )  # fmt: skip
             print(json.dumps(samples[-1]), flush=True)
             if time.monotonic() - begun > 60 * asked.minutes:
                 break
@@ -213,15 +219,15 @@ class Regular:
         return lost
 
 
-def _sample(host: Host, detections: int) -> dict[str, int]:
+def _files(home: Path) -> dict[str, int]:
+    """Files in the cache: visitors' and others."""
     sizes: dict[bool, list[int]] = {True: [], False: []}
     # `os.walk` passes over folders that the server deletes meanwhile; their files may go as well.
-    for folder, _, names in os.walk(host.home / "cache"):
+    for folder, _, names in os.walk(home / "cache"):
         for name in names:
             with contextlib.suppress(FileNotFoundError):
                 sizes["visitors" in Path(folder).parts].append(os.stat(Path(folder, name)).st_size)
     return {
-        "detections": detections, "mb": host.kib() >> 10, "handles": len(os.listdir(f"/proc/{host.pid}/fd")),
         "visitors_files": len(sizes[True]), "visitors_mb": sum(sizes[True]) >> 20, "other_files": len(sizes[False]),
     }  # fmt: skip
 
