@@ -60,12 +60,11 @@ def serve(settings: Settings) -> None:
     app = build_app(settings, services)
     launch(app, settings, prevent_thread_lock=True, **mcp.options(os.environ, bool(settings.sign_in)))
     Thread(target=services.warm_up, name="warm up", daemon=True).start()
-    # As services are stopped; it ends as with Ctrl-C, and not without a last step.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        app.block_thread()
-    finally:
-        forget(app)
+    # By Ctrl-C, and as services are stopped. Unlike Gradio's own way with Ctrl-C it starts nothing more and ends open pages' connections.
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, lambda *_: app.close(verbose=False))
+    app.block_thread()
+    forget(app)
 
 
 def build_app(settings: Settings, services: Services | None = None) -> gr.Blocks:
