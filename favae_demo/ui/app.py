@@ -1,7 +1,6 @@
 """Puts the tabs together and starts the server."""
 
 import os
-import signal
 from functools import partial
 from threading import Thread
 from typing import Any
@@ -32,7 +31,8 @@ from favae_demo.ui.detect_view import Options
 from favae_demo.ui.errors import shown
 from favae_demo.ui.guard import Guard
 from favae_demo.ui.services import Services
-from favae_demo.ui.sweeping import forget, swept
+from favae_demo.ui.stopping import serve_until_stopped
+from favae_demo.ui.sweeping import swept
 from favae_demo.ui.text import guard as guard_words
 from favae_demo.ui.theme import HEAD, THEME
 
@@ -60,11 +60,7 @@ def serve(settings: Settings) -> None:
     app = build_app(settings, services)
     launch(app, settings, prevent_thread_lock=True, **mcp.options(os.environ, bool(settings.sign_in)))
     Thread(target=services.warm_up, name="warm up", daemon=True).start()
-    # By Ctrl-C, and as services are stopped. Unlike Gradio's own way with Ctrl-C it starts nothing more and ends open pages' connections.
-    for stop in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(stop, lambda *_: app.close(verbose=False))
-    app.block_thread()
-    forget(app)
+    serve_until_stopped(app)
 
 
 def build_app(settings: Settings, services: Services | None = None) -> gr.Blocks:

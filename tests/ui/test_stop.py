@@ -1,14 +1,19 @@
-"""A server that is stopped, as services are, leaves nothing of its visitors, though their pages are still open."""
+"""A server that is stopped, as services are, ends soon and leaves nothing of its visitors, though their pages are open."""
 
+import signal
+import subprocess
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
+import pytest
 from gradio_client import Client, handle_file
 from hosts import Host, running
 
 from favae_demo.data.images import save_png
 from favae_demo.data.sample_parts import render_part
+from favae_demo.settings import PROJECT
 
 
 def test_nothing_of_a_visitor_is_left_when_the_server_is_stopped(tmp_path: Path) -> None:
@@ -26,6 +31,28 @@ def test_nothing_of_a_visitor_is_left_when_the_server_is_stopped(tmp_path: Path)
             client.close()
         assert _visitors(host) == []
         assert "Traceback" not in host.log
+
+
+BUSY = """
+import time
+from concurrent.futures import ThreadPoolExecutor
+import gradio as gr
+from favae_demo.ui.stopping import serve_until_stopped
+with gr.Blocks() as page:
+    gr.Markdown()
+page.launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
+ThreadPoolExecutor(1).submit(time.sleep, 600)
+print("ready", flush=True)
+serve_until_stopped(page)
+"""
+
+
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
+def test_work_that_goes_on_does_not_hold_the_end_up(asked: signal.Signals) -> None:
+    process = subprocess.Popen([sys.executable, "-c", BUSY], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "ready\n"
+    process.send_signal(asked)
+    assert process.wait(60) == -asked
 
 
 def _visitors(host: Host) -> list[Path]:
