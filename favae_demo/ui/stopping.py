@@ -1,6 +1,7 @@
 """How the server ends: by Ctrl-C, and as services are stopped."""
 
 import signal
+import sys
 from typing import Any
 
 import gradio as gr
@@ -25,5 +26,6 @@ def serve_until_stopped(page: gr.Blocks) -> None:
     forget(page)
     for number in told[:1]:
         # The usual end of such a signal, which waits for no thread: one may measure for minutes yet.
+        sys.stdout.flush()  # it would not be written any more
         signal.signal(number, signal.SIG_DFL)
         signal.raise_signal(number)

@@ -1,5 +1,6 @@
 """A server that is stopped, as services are, ends soon and leaves nothing of its visitors, though their pages are open."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -34,25 +35,37 @@ def test_nothing_of_a_visitor_is_left_when_the_server_is_stopped(tmp_path: Path)
 
 
 BUSY = """
-import time
+import os, signal, time
 from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
 import gradio as gr
 from favae_demo.ui.stopping import serve_until_stopped
+
+def tell():
+    while signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        time.sleep(0.01)
+    os.write(1, b"ready\\n")
+
 with gr.Blocks() as page:
     gr.Markdown()
 page.launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
 ThreadPoolExecutor(1).submit(time.sleep, 600)
-print("ready", flush=True)
+print("not written yet")
+Thread(target=tell, daemon=True).start()
 serve_until_stopped(page)
 """
 
 
 @pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
 def test_work_that_goes_on_does_not_hold_the_end_up(asked: signal.Signals) -> None:
-    process = subprocess.Popen([sys.executable, "-c", BUSY], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", BUSY], cwd=PROJECT, stdout=subprocess.PIPE, text=True,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"},
+    )  # fmt: skip
     assert process.stdout.readline() == "ready\n"
     process.send_signal(asked)
     assert process.wait(60) == -asked
+    assert process.stdout.read() == "not written yet\n"
 
 
 def _visitors(host: Host) -> list[Path]:
