@@ -7,7 +7,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
 os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")
 
-from favae_demo.settings import Settings
+from favae_demo.core.settings import Settings
 from favae_demo.ui.app import serve
 
 if __name__ == "__main__":

@@ -2,6 +2,6 @@
 
 import sys
 
-from favae_demo.cli import main
+from favae_demo.cli.main import main
 
 sys.exit(main())

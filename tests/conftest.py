@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from fake_server import no_index, server
 
-from favae_demo.data.images import save_png
-from favae_demo.settings import PROJECT, Settings
+from favae_demo.core.settings import PROJECT, Settings
+from favae_demo.data.io.images import save_png
 
 __all__ = ["no_index", "server"]  # fixtures of others
 

@@ -1,6 +1,6 @@
-from favae_demo.data.images import decode
+from favae_demo.core.settings import Settings
+from favae_demo.data.io.images import decode
 from favae_demo.data.mvtec import load_category
-from favae_demo.settings import Settings
 
 
 def test_no_test_sees_the_users_folders():

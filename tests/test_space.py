@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from gradio_client import Client, handle_file
 
-from favae_demo.data.images import save_png
-from favae_demo.data.sample_parts import render_part
+from favae_demo.data.io.images import save_png
+from favae_demo.data.synthetic import render_part
 
 PROJECT = Path(__file__).resolve().parents[1]
 PORT = 7961

@@ -14,14 +14,15 @@ import numpy as np
 from favae_demo.bench.models import CATEGORY
 from favae_demo.bench.timing import repeat
 from favae_demo.bench.training import TEACHER, scratch_folder
-from favae_demo.data.sources import data_dir_of
+from favae_demo.config.presets import make_config
+from favae_demo.config.train_config import TrainConfig
+from favae_demo.core.device import GROUP, LOWEST
+from favae_demo.core.errors import FavaeError
+from favae_demo.core.files import read_json
+from favae_demo.core.settings import Settings
+from favae_demo.data.catalog import data_dir_of
 from favae_demo.detection.detector import Detector
-from favae_demo.device import GROUP, LOWEST
-from favae_demo.errors import FavaeError
-from favae_demo.files import read_json
-from favae_demo.presets import TrainConfig, make_config
-from favae_demo.settings import Settings
-from favae_demo.training import job
+from favae_demo.runs import manager
 from favae_demo.training.events import StepDone
 from favae_demo.training.run_folder import RunFolder
 
@@ -64,7 +65,7 @@ def training_beside(
     """
     with scratch_folder(settings) as scratch:
         own = replace(settings, runs_dir=scratch, training="on")
-        folder = job.start(config or endless_training(), category, data_dir_of(category, settings), own)
+        folder = manager.start(config or endless_training(), category, data_dir_of(category, settings), own)
         try:
             _await_steps(folder, own)
             yield folder
@@ -108,7 +109,7 @@ def is_unfavoured() -> bool:
 
 def _await_steps(folder: RunFolder, settings: Settings) -> None:
     deadline = time.monotonic() + PATIENCE
-    while job.view(folder.id, settings).last(StepDone) is None:
+    while manager.view(folder.id, settings).last(StepDone) is None:
         _require_running(folder, settings)
         if time.monotonic() > deadline:
             raise FavaeError("The training beside the detection did not come to its steps: it got no time.")
@@ -116,16 +117,16 @@ def _await_steps(folder: RunFolder, settings: Settings) -> None:
 
 
 def _require_running(folder: RunFolder, settings: Settings) -> None:
-    seen = job.view(folder.id, settings)
-    if seen.state != job.RUNNING:
+    seen = manager.view(folder.id, settings)
+    if seen.state != manager.RUNNING:
         raise FavaeError(f"The training beside the detection ended before its time. {seen.status()}")
 
 
 def _end(folder: RunFolder) -> None:
     """Ends the process at once: asked to stop it would calibrate and measure its model first, which nobody wants."""
     with suppress(ProcessLookupError):
-        if job.is_alive(folder):
+        if manager.is_alive(folder):
             os.kill(read_json(folder.path / "process.json")["pid"], signal.SIGTERM)
     deadline = time.monotonic() + 30
-    while job.is_alive(folder) and time.monotonic() < deadline:
+    while manager.is_alive(folder) and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -12,12 +12,12 @@ from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
 from favae_demo.bench.timing import Times, repeat
-from favae_demo.data.images import resize
+from favae_demo.core.settings import Settings
+from favae_demo.data.io.images import resize
 from favae_demo.detection.detector import Detector
 from favae_demo.detection.graph import Graph
-from favae_demo.detection.types import Detection
 from favae_demo.model.favae import Output, to_map_side
-from favae_demo.settings import Settings
+from favae_demo.scoring.detection import Detection
 from favae_demo.viz.overlay import overlay
 
 BATCHES = (1, 8)

@@ -8,10 +8,11 @@ from typing import Any
 from favae_demo.bench.models import CATEGORY, good_pictures
 from favae_demo.bench.timing import OwnMemory
 from favae_demo.bench.training import GOOD, TEACHER, run_parts, scratch_folder
-from favae_demo.data.kept import FEATURES
-from favae_demo.presets import TrainConfig, make_config
-from favae_demo.settings import Settings
-from favae_demo.teacher.networks import load_teacher
+from favae_demo.config.presets import make_config
+from favae_demo.config.train_config import TrainConfig
+from favae_demo.core.disk_cache import FEATURES
+from favae_demo.core.settings import Settings
+from favae_demo.teacher.teacher import load_teacher
 from favae_demo.training.views import split_pictures
 
 SIZES = (60, 200, 1_000, 5_000)

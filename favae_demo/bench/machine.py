@@ -8,7 +8,7 @@ from typing import Any
 
 from favae_demo import __version__
 from favae_demo.bench.timing import repeat
-from favae_demo.device import threads
+from favae_demo.core.device import threads
 
 PACKAGES = ("torch", "torchvision", "numpy", "opencv-python-headless", "gradio", "ncnn", "onnxruntime")
 BUSY = 0.5  # processes at work, on average, from which figures are doubtful

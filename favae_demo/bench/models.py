@@ -4,12 +4,12 @@ from pathlib import Path
 
 import numpy as np
 
-from favae_demo.checkpoints import SUFFIX, read_card
-from favae_demo.data.images import load_images
-from favae_demo.data.sample_parts import SAMPLE_CATEGORIES, ensure_samples, render_part
-from favae_demo.errors import WeightsError
-from favae_demo.presets import REPORT_TEACHERS, TEACHERS
-from favae_demo.settings import SHIPPED_CHECKPOINTS, Settings
+from favae_demo.checkpoints.checkpoint import SUFFIX, read_card
+from favae_demo.config.train_config import REPORT_TEACHERS, TEACHERS
+from favae_demo.core.errors import WeightsError
+from favae_demo.core.settings import SHIPPED_CHECKPOINTS, Settings
+from favae_demo.data.io.images import load_images
+from favae_demo.data.synthetic import SAMPLE_CATEGORIES, ensure_samples, render_part
 
 CATEGORY = "sample_bottle"
 # What is measured, by its name in the tables → teacher and preset.
@@ -24,7 +24,7 @@ def find_models(settings: Settings) -> tuple[dict[str, Path], list[str]]:
 
     A model in the user's folder stands in for a shipped one that is not there; what is in neither is no loss unless the report has it.
     """
-    from favae_demo.teacher.weights import ensure
+    from favae_demo.teacher.weight_store import ensure
 
     found, remarks = {}, []
     for kind, (teacher, preset) in KINDS.items():

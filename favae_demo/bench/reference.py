@@ -8,9 +8,9 @@ does, is left out: the pictures are in memory.
 import torch
 from torch import Tensor, nn
 
+from favae_demo.config.train_config import TrainConfig
 from favae_demo.model.favae import Output
-from favae_demo.presets import TrainConfig
-from favae_demo.teacher.networks import TEACHER_SPECS, Teacher
+from favae_demo.teacher.teacher import TEACHER_SPECS, Teacher
 from favae_demo.training.loop import build_model
 from favae_demo.training.losses import loss_terms, term_weights, total_loss
 

@@ -10,9 +10,9 @@ from favae_demo.bench.detection import measure_engine, measure_stages
 from favae_demo.bench.models import find_models, test_pictures
 from favae_demo.bench.start import measure_start
 from favae_demo.bench.timing import apart, say
+from favae_demo.config.train_config import TEACHERS
+from favae_demo.core.settings import Settings
 from favae_demo.detection import engines
-from favae_demo.presets import TEACHERS
-from favae_demo.settings import Settings
 
 PARTS = ("detection", "beside", "training", "start")
 COMPOSED = (

@@ -18,9 +18,9 @@ import numpy as np
 
 from favae_demo.bench.models import CATEGORY
 from favae_demo.bench.timing import peak_mb
-from favae_demo.data.images import save_png
-from favae_demo.errors import FavaeError
-from favae_demo.settings import PROJECT, Settings
+from favae_demo.core.errors import FavaeError
+from favae_demo.core.settings import PROJECT, Settings
+from favae_demo.data.io.images import save_png
 
 PATIENCE = 120  # seconds within which the app must answer
 CALLS = 3  # pictures judged by each model

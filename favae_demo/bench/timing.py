@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from favae_demo.errors import FavaeError
+from favae_demo.core.errors import FavaeError
 
 SAMPLING = 0.05  # seconds between two looks at the memory
 

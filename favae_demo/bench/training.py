@@ -13,9 +13,10 @@ from typing import Any
 from favae_demo.bench.models import CATEGORY, good_pictures
 from favae_demo.bench.reference import EPOCHS, PICTURES, Reference, rest_of
 from favae_demo.bench.timing import repeat
-from favae_demo.presets import TrainConfig, make_config
-from favae_demo.settings import Settings
-from favae_demo.teacher.networks import Teacher, load_teacher
+from favae_demo.config.presets import make_config
+from favae_demo.config.train_config import TrainConfig
+from favae_demo.core.settings import Settings
+from favae_demo.teacher.teacher import Teacher, load_teacher
 from favae_demo.training.events import EpochDone, Event, Preparing, Snapshot, Started, StepDone
 from favae_demo.training.loop import SNAPSHOT_PICTURES, train
 from favae_demo.training.run_folder import Recorder, RunFolder

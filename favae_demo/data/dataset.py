@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch.utils.data import Dataset
 
-from favae_demo.data.images import decode, resize
+from favae_demo.data.io.images import decode, resize
 from favae_demo.data.mvtec import Sample, load_mask
 
 

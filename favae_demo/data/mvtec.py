@@ -15,9 +15,9 @@ from typing import Literal
 
 import numpy as np
 
-from favae_demo.data.images import EXTENSIONS, decode_mask, resize_mask
-from favae_demo.errors import DataError
-from favae_demo.files import legible
+from favae_demo.core.errors import DataError
+from favae_demo.core.files import legible
+from favae_demo.data.io.images import EXTENSIONS, decode_mask, resize_mask
 
 GOOD = "good"
 

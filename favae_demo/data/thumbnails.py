@@ -11,11 +11,11 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from favae_demo.data.images import decode, resize
+from favae_demo.core.errors import DataError, ImageError
+from favae_demo.core.files import atomic_path
+from favae_demo.core.settings import APP
+from favae_demo.data.io.images import decode, resize
 from favae_demo.data.mvtec import Sample
-from favae_demo.errors import DataError, ImageError
-from favae_demo.files import atomic_path
-from favae_demo.settings import APP
 
 SIDE = 160
 

@@ -9,31 +9,31 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from favae_demo.checkpoints import Checkpoint, load_checkpoint, read_card
-from favae_demo.data.alignment import align, put_back
-from favae_demo.data.images import resize
-from favae_demo.data.masking import foreground
-from favae_demo.detection.calibration import (
+from favae_demo.checkpoints.checkpoint import Checkpoint, load_checkpoint, read_card
+from favae_demo.config.train_config import TrainConfig
+from favae_demo.core.errors import CheckpointError
+from favae_demo.core.settings import Settings
+from favae_demo.data.io.images import resize
+from favae_demo.data.transforms.alignment import align, put_back
+from favae_demo.data.transforms.masking import foreground
+from favae_demo.detection.engines import Engine, open_engine
+from favae_demo.detection.engines.converted import ensure, kept
+from favae_demo.detection.engines.torch_engine import TorchEngine
+from favae_demo.detection.graph import Graph
+from favae_demo.model.favae import Favae
+from favae_demo.model.term_names import term_names
+from favae_demo.scoring.calibration import (
     DEFAULT_FALSE_ALARM_RATE,
     Calibration,
     Limit,
     calibrate,
     conformal_limit,
 )
-from favae_demo.detection.engines import Engine, open_engine
-from favae_demo.detection.engines.converted import ensure, kept
-from favae_demo.detection.engines.torch_engine import TorchEngine
-from favae_demo.detection.graph import Graph
-from favae_demo.detection.regions import find_regions
-from favae_demo.detection.residuals import channel_variances, whitening
-from favae_demo.detection.scoring import combine
-from favae_demo.detection.types import Detection
-from favae_demo.errors import CheckpointError
-from favae_demo.model.favae import Favae
-from favae_demo.model.terms import term_names
-from favae_demo.presets import TrainConfig
-from favae_demo.settings import Settings
-from favae_demo.teacher.networks import Teacher, load_teacher
+from favae_demo.scoring.detection import Detection
+from favae_demo.scoring.regions import find_regions
+from favae_demo.scoring.residuals import channel_variances, whitening
+from favae_demo.scoring.score_maps import combine
+from favae_demo.teacher.teacher import Teacher, load_teacher
 
 BATCH = 16
 

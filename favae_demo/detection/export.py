@@ -5,15 +5,15 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from favae_demo.categories import category_info
-from favae_demo.data import alignment
+from favae_demo.config.categories import category_info
+from favae_demo.config.train_config import MAP_SIDE
+from favae_demo.core.errors import ConfigError
+from favae_demo.core.files import write_json
+from favae_demo.data.transforms import alignment
 from favae_demo.detection.detector import Detector
 from favae_demo.detection.engines import ENGINES
 from favae_demo.detection.engines.converted import write
-from favae_demo.detection.scoring import top_count
-from favae_demo.errors import ConfigError
-from favae_demo.files import write_json
-from favae_demo.presets import MAP_SIDE
+from favae_demo.scoring.score_maps import top_count
 
 ALIGNED = "; the part turned upright by alignment.py, and the maps turned back before they are combined"
 RATES = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)

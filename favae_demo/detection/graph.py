@@ -6,13 +6,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from favae_demo.detection.calibration import Calibration
-from favae_demo.detection.residuals import residuals, with_neighbours
-from favae_demo.detection.scoring import kernel_side
+from favae_demo.config.train_config import MAP_SIDE, TrainConfig
 from favae_demo.model.favae import Favae, Output, to_map_side
-from favae_demo.model.terms import term_names
-from favae_demo.presets import MAP_SIDE, TrainConfig
-from favae_demo.teacher.networks import Teacher
+from favae_demo.model.term_names import term_names
+from favae_demo.scoring.calibration import Calibration
+from favae_demo.scoring.residuals import residuals, with_neighbours
+from favae_demo.scoring.score_maps import kernel_side
+from favae_demo.teacher.teacher import Teacher
 
 
 class Graph(nn.Module):

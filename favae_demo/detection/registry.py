@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from favae_demo.checkpoints import SUFFIX, Card, list_checkpoints, read_card
-from favae_demo.errors import CheckpointError, FavaeError
-from favae_demo.presets import TEACHERS
-from favae_demo.settings import SHIPPED_CHECKPOINTS, Settings
-from favae_demo.teacher.fetching import Fetch, Fetcher
+from favae_demo.checkpoints.card import Card
+from favae_demo.checkpoints.checkpoint import SUFFIX, list_checkpoints, read_card
+from favae_demo.config.train_config import TEACHERS
+from favae_demo.core.errors import CheckpointError, FavaeError
+from favae_demo.core.settings import SHIPPED_CHECKPOINTS, Settings
+from favae_demo.teacher.weight_fetcher import Fetch, Fetcher
 
 if TYPE_CHECKING:
     from favae_demo.detection.detector import Detector
@@ -120,10 +121,10 @@ class Registry:
 
     def _load(self, path: Path, key: tuple[Path, int]) -> Detector:
         """By the wished engine where the model is converted already; else by PyTorch, while it is converted beside the page."""
+        from favae_demo.core.device import default_device
         from favae_demo.detection.detector import Detector  # torch: not before it is needed
         from favae_demo.detection.engines import choose
         from favae_demo.detection.engines.converted import kept
-        from favae_demo.device import default_device
 
         device = default_device()
         engine = choose(self.settings.engine, device.type)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from favae_demo.detection.frames import Source
-from favae_demo.detection.types import Detection
+from favae_demo.detection.frame_sources import Source
+from favae_demo.scoring.detection import Detection
 
 WINDOW = 20.0  # seconds of scores that are kept
 MAX_POINTS = 2000  # of them, whatever the pace

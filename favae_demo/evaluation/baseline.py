@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from favae_demo.data.images import load_images
+from favae_demo.data.io.images import load_images
 from favae_demo.data.mvtec import Category, require_training
-from favae_demo.detection.scoring import image_score, smooth
 from favae_demo.evaluation.protocol import Evaluation, evaluate_with
+from favae_demo.scoring.score_maps import image_score, smooth
 
 SIZE, SIGMA = 128, 4.0  # as for the models
 

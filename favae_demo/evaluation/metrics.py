@@ -12,7 +12,7 @@ import numpy as np
 from scipy import ndimage
 from sklearn.metrics import average_precision_score, precision_recall_curve, roc_auc_score, roc_curve
 
-from favae_demo.errors import FavaeError
+from favae_demo.core.errors import FavaeError
 
 AUPRO_LIMIT = 0.3
 CURVE_POINTS = 500

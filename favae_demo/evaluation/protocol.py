@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from favae_demo.config.train_config import MAP_SIDE
+from favae_demo.core.errors import DataError
+from favae_demo.data.io.image_cache import load_pictures
 from favae_demo.data.mvtec import Category, Sample, load_mask
-from favae_demo.data.picture_cache import load_pictures
 from favae_demo.detection.detector import BATCH, Detector
-from favae_demo.errors import DataError
 from favae_demo.evaluation import metrics
-from favae_demo.presets import MAP_SIDE
 
 MIN_GOOD = 2  # good test pictures below which image-level figures say nothing
 FIGURES = ("pixel_auroc", "image_auroc", "aupro", "pixel_ap", "f1_max")

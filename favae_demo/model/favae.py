@@ -7,9 +7,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from favae_demo.model.adapters import adapter
+from favae_demo.config.train_config import MAP_SIDE, TrainConfig
 from favae_demo.model.vae import Decoder, Encoder, FeatureEncoder
-from favae_demo.presets import MAP_SIDE, TrainConfig
 
 
 @dataclass(frozen=True)
@@ -98,3 +97,20 @@ def to_map_side(x: Tensor) -> Tensor:
     """Pictures N×3×S×S, S a multiple of 128, by area average at the size that is rebuilt: N×3×128×128."""
     factor = x.shape[-1] // MAP_SIDE
     return x if factor == 1 else F.avg_pool2d(x, factor)
+
+
+def adapter(tap_channels: int, teacher_channels: int, *, narrow: bool = False) -> nn.Sequential:
+    """Two 1×1 convolutions with a ReLU between; N×tap_channels×H×W → N×teacher_channels×H×W.
+
+    Args:
+        tap_channels: Channels of the decoder's layer.
+        teacher_channels: Channels of the teacher's layer.
+        narrow: Whether the hidden layer has the decoder's channels instead of the teacher's. At width 1 these are the same; in
+            a compact network it makes a training step faster, because most of its work is in the adapters.
+    """
+    hidden = tap_channels if narrow else teacher_channels
+    return nn.Sequential(
+        nn.Conv2d(tap_channels, hidden, 1),
+        nn.ReLU(inplace=True),
+        nn.Conv2d(hidden, teacher_channels, 1),
+    )

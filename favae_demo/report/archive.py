@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from favae_demo.errors import ConfigError
-from favae_demo.files import atomic_path
-from favae_demo.report import reproduce, words
+from favae_demo.core.errors import ConfigError
+from favae_demo.core.files import atomic_path
+from favae_demo.report import reproduce
+from favae_demo.report import text as report_text
 from favae_demo.report.charts import Chart, build
+from favae_demo.report.example_images import views
 from favae_demo.report.gather import ReportData
 from favae_demo.report.html import render
-from favae_demo.report.pictures import views
 from favae_demo.viz.charts import figure_image, figure_svg
 
 SUFFIXES = (".html", ".zip")
@@ -74,7 +75,7 @@ def record(data: ReportData) -> dict[str, Any]:
         "reasons": data.reasons,
         "measured_now": data.is_fresh,
         "remarks": list(data.remarks),
-        "answer": words.answer(counts),
+        "answer": report_text.answer(counts),
         "model_sha256": data.model_sha256,
     }
 
@@ -114,7 +115,7 @@ def model_card(data: ReportData) -> str:
     }
     lines += [f"- {name}: {value}" for name, value in facts.items()]
     lines += ["", "## Figures", "", "| figure | value | remark |", "|---|---|---|"]
-    for name, (title, _, _) in words.FIGURES.items():
+    for name, (title, _, _) in report_text.FIGURES.items():
         value = data.figures[name]
         lines.append(
             f"| {title} | {'–' if value is None else f'{value:.4f}'} | {data.reasons.get(name, '')} |"

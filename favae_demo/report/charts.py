@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
-from favae_demo.evaluation import summary
-from favae_demo.evaluation.cache import Measured
+from favae_demo.evaluation import operating_point
+from favae_demo.evaluation.results_cache import Measured
 from favae_demo.report.gather import ReportData
 from favae_demo.viz import charts
 from favae_demo.viz.charts import DARK, LIGHT
@@ -80,7 +80,7 @@ def dark_colours() -> dict[str, str]:
 
 def _roc(name: str, title: str, figure: str, data: ReportData, *, with_point: bool = False) -> Chart:
     def draw(found: Measured, curve: tuple, area: float) -> Figure:
-        point = summary.roc_point(found, data.limit.value) if with_point else None
+        point = operating_point.roc_point(found, data.limit.value) if with_point else None
         return charts.roc_figure({data.variant: (*curve, area)}, point)
 
     return _curve(name, title, figure, getattr(data.measured, name), data.figures[figure], data, draw)
@@ -88,11 +88,11 @@ def _roc(name: str, title: str, figure: str, data: ReportData, *, with_point: bo
 
 def _pr(name: str, title: str, figure: str, data: ReportData) -> Chart:
     over_pictures = name == "image_pr"
-    curve = summary.image_pr(data.measured) if over_pictures else data.measured.pixel_pr
-    area = summary.image_ap(data.measured) if over_pictures else data.figures[figure]
+    curve = operating_point.image_pr(data.measured) if over_pictures else data.measured.pixel_pr
+    area = operating_point.image_ap(data.measured) if over_pictures else data.figures[figure]
 
     def draw(found: Measured, curve: tuple, area: float) -> Figure:
-        point = summary.pr_point(found, data.limit.value) if over_pictures else None
+        point = operating_point.pr_point(found, data.limit.value) if over_pictures else None
         return charts.pr_figure({data.variant: (*curve, area)}, point)
 
     return _curve(name, title, figure, curve, area, data, draw)

@@ -9,22 +9,23 @@ from pathlib import Path
 
 import numpy as np
 
-from favae_demo.categories import category_info, partial_note
-from favae_demo.checkpoints import Card, read_card
-from favae_demo.data.images import decode, decode_mask
-from favae_demo.data.library import origin_of
+from favae_demo.checkpoints.card import Card
+from favae_demo.checkpoints.checkpoint import read_card
+from favae_demo.config.categories import category_info, partial_note
+from favae_demo.config.train_config import TITLES
+from favae_demo.core.errors import ConfigError, DataError, FavaeError
+from favae_demo.core.settings import Settings
+from favae_demo.data.catalog import open_category
+from favae_demo.data.io.images import decode, decode_mask
+from favae_demo.data.library.store import origin_of
 from favae_demo.data.mvtec import Category, Sample
-from favae_demo.data.sources import open_category
-from favae_demo.detection.calibration import DEFAULT_FALSE_ALARM_RATE, Limit
 from favae_demo.detection.detector import Detector
-from favae_demo.detection.types import Detection
-from favae_demo.errors import ConfigError, DataError, FavaeError
-from favae_demo.evaluation import cache, summary
-from favae_demo.evaluation.cache import Measured
+from favae_demo.evaluation import operating_point, results_cache
 from favae_demo.evaluation.protocol import FIGURES
-from favae_demo.presets import TITLES
-from favae_demo.report import words
-from favae_demo.settings import Settings
+from favae_demo.evaluation.results_cache import Measured
+from favae_demo.report import text as report_text
+from favae_demo.scoring.calibration import DEFAULT_FALSE_ALARM_RATE, Limit
+from favae_demo.scoring.detection import Detection
 
 EXAMPLES = 3  # pictures of each group
 MISSED = 6  # of missed defects there are more: they are what a reader asks for
@@ -113,9 +114,9 @@ class ReportData:
         return TITLES.get(self.card.config.teacher, self.card.config.teacher)
 
     @property
-    def counts(self) -> summary.Confusion | None:
+    def counts(self) -> operating_point.Confusion | None:
         """Pictures by what they are and what they are called."""
-        return summary.confusion(self.measured, self.limit.value) if self.measured else None
+        return operating_point.confusion(self.measured, self.limit.value) if self.measured else None
 
     @property
     def is_fresh(self) -> bool:
@@ -141,7 +142,7 @@ def open_data(model: Path, settings: Settings, name: str | None = None) -> tuple
     except DataError:
         if name:
             raise
-        return None, words.NO_DATA.format(category=card.category)
+        return None, report_text.NO_DATA.format(category=card.category)
 
 
 def gather(
@@ -174,8 +175,8 @@ def gather(
     start, tell = time.perf_counter(), tell or (lambda share, text: None)
     card, remarks = read_card(model), [missing] if missing else []
     if category is not None and category.name != card.category:
-        remarks.append(words.OTHER_CATEGORY.format(trained=card.category, shown=category.name))
-    limit = summary.limit_at(card, rate)
+        remarks.append(report_text.OTHER_CATEGORY.format(trained=card.category, shown=category.name))
+    limit = operating_point.limit_at(card, rate)
     measured = None
     if category is not None:
         measured = _measured(model, settings, category, load, tell, remarks)
@@ -212,20 +213,20 @@ def _measured(
     model: Path, settings: Settings, category: Category, load: Load, tell: Tell, remarks: list[str]
 ) -> Measured | None:
     def progress(done: int, total: int) -> None:
-        text = words.MEASURING if done < total else words.FIGURING
+        text = report_text.MEASURING if done < total else report_text.FIGURING
         tell(0.05 + 0.7 * done / total, text.format(done=done, total=total))
 
     if not category.test:
-        remarks.append(words.NO_TESTS)
+        remarks.append(report_text.NO_TESTS)
         return None
     try:
-        kept = cache.lookup(model, category, settings.cache_dir)
+        kept = results_cache.lookup(model, category, settings.cache_dir)
         if kept is None:
-            tell(0.0, words.LOADING)
-            kept = cache.measure(load(model), model, category, settings.cache_dir, progress)
+            tell(0.0, report_text.LOADING)
+            kept = results_cache.measure(load(model), model, category, settings.cache_dir, progress)
         return kept
     except FavaeError as error:
-        remarks.append(words.NOT_MEASURED.format(reason=error))
+        remarks.append(report_text.NOT_MEASURED.format(reason=error))
         return None
 
 
@@ -239,17 +240,17 @@ def _examples(
     tell: Tell,
     remarks: list[str],
 ) -> list[Example]:
-    tell(0.8, words.LOOKING)
+    tell(0.8, report_text.LOOKING)
     picked = _picked(measured, limit)
     try:
         detector = load() if picked else None
     except FavaeError as error:
-        remarks.append(words.NO_EXAMPLES.format(reason=error))
+        remarks.append(report_text.NO_EXAMPLES.format(reason=error))
         return []
     scores = dict(zip(measured.keys, measured.scores.tolist(), strict=True))
     shown = []
     for place, (group, key) in enumerate(picked):
-        tell(0.8 + 0.15 * place / len(picked), words.LOOKING)
+        tell(0.8 + 0.15 * place / len(picked), report_text.LOOKING)
         try:
             sample = category.find(key)
             picture = decode(sample.path, max_pixels=settings.max_pixels)
@@ -258,13 +259,13 @@ def _examples(
             found = replace(found, score=scores[key])
             shown.append(Example(group, key, sample.defect, found, _truth(sample)))
         except FavaeError as error:
-            remarks.append(words.NO_EXAMPLE.format(key=key, reason=error))
+            remarks.append(report_text.NO_EXAMPLE.format(key=key, reason=error))
     return shown
 
 
 def _picked(measured: Measured, limit: float) -> list[tuple[str, str]]:
     """Groups and keys of the pictures to show: the surest of each right kind, and all kinds of mistakes."""
-    kinds = summary.examples(measured, limit, len(measured.keys))
+    kinds = operating_point.examples(measured, limit, len(measured.keys))
     defective = dict(zip(measured.keys, measured.labels, strict=True))
     groups = {
         "missed": kinds.missed[:MISSED],
@@ -288,7 +289,7 @@ def _figures(
         return measured.figures, measured.reasons, measured.n_good, measured.n_defect
     known = card.metrics
     figures = {name: known.get(name) for name in FIGURES}
-    reasons = known.get("reasons", {}) if known else dict.fromkeys(FIGURES, words.NEVER_MEASURED)
+    reasons = known.get("reasons", {}) if known else dict.fromkeys(FIGURES, report_text.NEVER_MEASURED)
     return figures, reasons, known.get("n_good"), known.get("n_defect")
 
 

@@ -8,11 +8,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from favae_demo import __version__
-from favae_demo.evaluation import published, summary
-from favae_demo.report import reproduce, words
+from favae_demo.evaluation import operating_point, published
+from favae_demo.report import reproduce, text
 from favae_demo.report.charts import Chart, build, dark_colours, inline_svg
+from favae_demo.report.example_images import VIEWS, jpeg_address, views
 from favae_demo.report.gather import Example, ReportData
-from favae_demo.report.pictures import VIEWS, jpeg_address, views
 from favae_demo.viz.heatmap import css_gradient
 
 HERE = Path(__file__).parent
@@ -29,11 +29,11 @@ def render(data: ReportData, charts: list[Chart] | None = None) -> str:
     return _template().render(
         data=data,
         style=Markup((HERE / "report.css").read_text(encoding="utf-8")),
-        answer=words.answer(data.counts),
+        answer=text.answer(data.counts),
         tiles=_tiles(data),
         figures=_figure_rows(data),
         charts=[(one, Markup(inline_svg(one)) if one.figure else "") for one in charts],
-        kinds=summary.by_kind(data.measured, data.limit.value) if data.measured else [],
+        kinds=operating_point.by_kind(data.measured, data.limit.value) if data.measured else [],
         published=published.figures(data.name),
         groups=_groups(data),
         settings=reproduce.settings_rows(data.card),
@@ -43,9 +43,9 @@ def render(data: ReportData, charts: list[Chart] | None = None) -> str:
         commands=reproduce.commands(data.card, data.name, data.rate),
         dark_colours=dark_colours(),
         gradient=Markup(css_gradient()),
-        held_out=len(summary.held_out(data.card)),
-        words=words,
-        is_good=summary.is_good,
+        held_out=len(operating_point.held_out(data.card)),
+        words=text,
+        is_good=operating_point.is_good,
     )
 
 
@@ -67,16 +67,16 @@ def _tiles(data: ReportData) -> list[tuple[str, str, str]]:
             (counts.found, defects, "defects found"),
             (counts.alarms, goods, "good parts called defect"),
         ):
-            tiles.append((f"{part} of {whole}" if whole else "–", name, words.share(part, whole)))
+            tiles.append((f"{part} of {whole}" if whole else "–", name, text.share(part, whole)))
     for name, below in (("image_auroc", "telling parts apart"), ("pixel_auroc", "showing the place")):
         value = data.figures[name]
-        tiles.append(("–" if value is None else f"{value:.3f}", words.FIGURES[name][0], below))
+        tiles.append(("–" if value is None else f"{value:.3f}", text.FIGURES[name][0], below))
     return tiles
 
 
 def _figure_rows(data: ReportData) -> list[dict[str, Any]]:
     rows = []
-    for name, (title, unit, meaning) in words.FIGURES.items():
+    for name, (title, unit, meaning) in text.FIGURES.items():
         value = data.figures[name]
         rows.append(
             {
@@ -85,7 +85,7 @@ def _figure_rows(data: ReportData) -> list[dict[str, Any]]:
                 "value": value,
                 "meaning": meaning,
                 "n": _counted(data, unit),
-                "reason": "" if value is not None else data.reasons.get(name, words.NEVER_MEASURED),
+                "reason": "" if value is not None else data.reasons.get(name, text.NEVER_MEASURED),
             }
         )
     return rows
@@ -104,7 +104,7 @@ def _counted(data: ReportData, unit: str) -> str:
 def _groups(data: ReportData) -> list[tuple[str, str, list[dict[str, Any]]]]:
     """Examples under their headings."""
     found = []
-    for group, (title, meaning) in words.GROUPS.items():
+    for group, (title, meaning) in text.GROUPS.items():
         here = [_example(one) for one in data.examples if one.group == group]
         if here:
             found.append((title, meaning, here))
@@ -129,6 +129,6 @@ def _example(example: Example) -> dict[str, Any]:
         "says": says,
         "icon": "⚠" if found.is_defect else "✓",
         "verdict": found.verdict,
-        "known": "a good part" if summary.is_good(example.kind) else example.kind.replace("_", " "),
+        "known": "a good part" if operating_point.is_good(example.kind) else example.kind.replace("_", " "),
         "views": [(VIEWS[view], alts[view], jpeg_address(pictures[view])) for view in VIEWS],
     }

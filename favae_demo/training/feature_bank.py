@@ -20,10 +20,10 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from favae_demo import __version__
-from favae_demo.data import kept
-from favae_demo.data.space import free_bytes
-from favae_demo.files import atomic_path
-from favae_demo.teacher.networks import Teacher
+from favae_demo.core import disk_cache
+from favae_demo.core.disk_space import free_bytes
+from favae_demo.core.files import atomic_path
+from favae_demo.teacher.teacher import Teacher
 from favae_demo.training.views import to_float
 
 CHUNK = 16  # views a teacher pass; larger ones are no faster on a CPU
@@ -100,7 +100,7 @@ class FeatureBank:
             fit_standardisation(self.teacher, self.basis, self.device)
             yield from self._compute()
         else:
-            kept.mark_used(self._place)
+            disk_cache.mark_used(self._place)
             self.layers, standardisation = known
             if self.basis is not None:
                 self.teacher.load_standardisation(standardisation)
@@ -146,7 +146,7 @@ class FeatureBank:
         self, shapes: Sequence[tuple[int, ...]], size: int, done: contextlib.ExitStack
     ) -> list[Tensor]:
         shelf = self._place.parent
-        kept.sweep(shelf, self._most - size)
+        disk_cache.sweep(shelf, self._most - size)
         if size > free_bytes(shelf):
             raise OSError("no room")
         with contextlib.ExitStack() as undo:
@@ -187,7 +187,9 @@ def bank_place(
     machine = [torch.device(device).type, torch.backends.cpu.get_cpu_capability(), torch.get_num_threads()]
     pictures = [_digest(views), "" if basis is None else _digest(basis)]
     made_by = [FORMAT, __version__, torch.__version__, teacher.fingerprint, tap]
-    return kept.place(cache_dir / kept.FEATURES, about, [made_by, machine, pictures], ".safetensors")
+    return disk_cache.place(
+        cache_dir / disk_cache.FEATURES, about, [made_by, machine, pictures], ".safetensors"
+    )
 
 
 def _digest(pictures: Tensor) -> str:

@@ -14,25 +14,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from favae_demo.data.images import save_png
-from favae_demo.errors import TrainingError
+from favae_demo.config.train_config import TrainConfig
+from favae_demo.core.errors import TrainingError
+from favae_demo.data.io.images import save_png
 from favae_demo.model.favae import Favae, Output, to_map_side
-from favae_demo.presets import TrainConfig
-from favae_demo.teacher.networks import Teacher
+from favae_demo.teacher.teacher import Teacher
 from favae_demo.training.batches import Batches, feature_sources
-from favae_demo.training.clock import Clock
 from favae_demo.training.events import DIVERGED, EpochDone, Event, Snapshot, Started, StepDone
 from favae_demo.training.losses import loss_terms, term_weights, total_loss
 from favae_demo.training.run_folder import RunFolder
-from favae_demo.training.state import TrainState, save_tensors
-from favae_demo.training.views import (
-    Split,
-    seen,
-    to_float,
-    to_tensor,
-    training_views,
-    validation_views,
-)
+from favae_demo.training.state import Clock, TrainState, save_tensors
+from favae_demo.training.views import Split, seen, to_float, to_tensor, training_views, validation_views
 
 SNAPSHOT_PICTURES = 6
 

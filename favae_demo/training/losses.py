@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 import torch.nn.functional as F
 from torch import Tensor
 
+from favae_demo.config.train_config import TrainConfig
 from favae_demo.model.favae import Output
-from favae_demo.model.terms import layer_names
-from favae_demo.presets import TrainConfig
+from favae_demo.model.term_names import layer_names
 
 KL = "kl"
 

@@ -21,10 +21,10 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from favae_demo.card_schema import Name
-from favae_demo.errors import ConfigError, TrainingError
-from favae_demo.files import atomic_path, read_json, write_json
-from favae_demo.presets import TrainConfig
+from favae_demo.checkpoints.card_schema import Name
+from favae_demo.config.train_config import TrainConfig
+from favae_demo.core.errors import ConfigError, TrainingError
+from favae_demo.core.files import atomic_path, read_json, write_json
 from favae_demo.training.events import Event, Failed, Finished, StepDone, from_record, read_line, to_record
 
 STEP_INTERVAL = 0.5  # seconds between two recorded steps; every epoch is recorded

@@ -6,6 +6,7 @@ Random numbers are not part of it: every shuffle and every noise is drawn from a
 
 import json
 import math
+import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -15,9 +16,9 @@ from safetensors.torch import save
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from favae_demo.errors import TrainingError
-from favae_demo.files import atomic_path, parse_json
-from favae_demo.presets import TrainConfig
+from favae_demo.config.train_config import TrainConfig
+from favae_demo.core.errors import TrainingError
+from favae_demo.core.files import atomic_path, parse_json
 
 
 @dataclass
@@ -145,3 +146,27 @@ def load_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
 
 def _under(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
     return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+
+
+class Clock:
+    """Seconds since the run began, earlier sittings included, and a smoothed time per step."""
+
+    def __init__(self):
+        self._start = self._mark = time.monotonic()
+        self._mean = 0.0
+
+    def go_on(self, earlier: float) -> None:
+        """Adds the seconds of earlier sittings; the first lap begins here."""
+        self._start, self._mark = self._start - earlier, time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds so far."""
+        return time.monotonic() - self._start
+
+    def lap(self) -> float:
+        """Ends a step; returns the smoothed seconds of one."""
+        now = time.monotonic()
+        took, self._mark = max(now - self._mark, 1e-6), now
+        self._mean = took if not self._mean else 0.9 * self._mean + 0.1 * took
+        return self._mean

@@ -8,11 +8,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from favae_demo.data.alignment import align
-from favae_demo.data.augment import augmented_view
-from favae_demo.data.masking import foreground
+from favae_demo.config.train_config import MAP_SIDE, TrainConfig
+from favae_demo.data.transforms.alignment import align
+from favae_demo.data.transforms.augment import augmented_view
+from favae_demo.data.transforms.masking import foreground
 from favae_demo.model.favae import to_map_side
-from favae_demo.presets import MAP_SIDE, TrainConfig
 
 
 @dataclass(frozen=True)

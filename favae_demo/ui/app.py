@@ -8,45 +8,39 @@ from typing import Any
 import gradio as gr
 from starlette.middleware import Middleware
 
+from favae_demo.core.settings import Settings
 from favae_demo.detection.registry import Registry
-from favae_demo.settings import PROJECT, Settings
-from favae_demo.ui import (
-    batch,
-    choosing,
-    compare,
-    data,
-    detect,
-    draw,
-    export,
-    live,
-    mcp,
-    programs,
-    report,
-    results,
-    text,
-    train,
-    weights,
-)
-from favae_demo.ui.detect_view import Options
+from favae_demo.ui import api, text
+from favae_demo.ui.components import export_panel, model_picker, report_panel, weights_panel
 from favae_demo.ui.errors import shown
-from favae_demo.ui.guard import Guard
+from favae_demo.ui.server import mcp
+from favae_demo.ui.server.guard import Guard
+from favae_demo.ui.server.shutdown import serve_until_stopped
+from favae_demo.ui.server.visitor_files import swept
 from favae_demo.ui.services import Services
-from favae_demo.ui.stopping import serve_until_stopped
-from favae_demo.ui.sweeping import swept
+from favae_demo.ui.tabs.batch import tab as batch_tab
+from favae_demo.ui.tabs.compare import tab as compare_tab
+from favae_demo.ui.tabs.data import tab as data_tab
+from favae_demo.ui.tabs.detect import tab as detect_tab
+from favae_demo.ui.tabs.detect.view import Options
+from favae_demo.ui.tabs.draw import tab as draw_tab
+from favae_demo.ui.tabs.live import tab as live_tab
+from favae_demo.ui.tabs.results import tab as results_tab
+from favae_demo.ui.tabs.train import tab as train_tab
 from favae_demo.ui.text import guard as guard_words
-from favae_demo.ui.theme import HEAD, THEME
+from favae_demo.ui.theme import HEAD, STATIC, THEME
 
 TABS = {
-    "detect": (text.DETECT, detect),
-    "train": (text.TRAIN, train),
-    "compare": (text.COMPARE, compare),
-    "results": (results.words.TITLE, results),
-    "batch": (batch.words.TITLE, batch),
-    "live": (live.words.TITLE, live),
-    "draw": (draw.words.TITLE, draw),
-    "data": (text.DATA, data),
+    "detect": (text.DETECT, detect_tab),
+    "train": (text.TRAIN, train_tab),
+    "compare": (text.COMPARE, compare_tab),
+    "results": (results_tab.words.TITLE, results_tab),
+    "batch": (batch_tab.words.TITLE, batch_tab),
+    "live": (live_tab.words.TITLE, live_tab),
+    "draw": (draw_tab.words.TITLE, draw_tab),
+    "data": (text.DATA, data_tab),
 }
-HOW_PICTURE = PROJECT / "assets" / "how-it-works.svg"
+HOW_PICTURE = STATIC / "how-it-works.svg"
 MOST_WAITING = 500  # a page that is opened asks for six things at once
 MOST_SESSIONS = 100  # what Gradio keeps of each visitor takes 1 MB, and it keeps it until there are so many
 PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
@@ -69,23 +63,25 @@ def build_app(settings: Settings, services: Services | None = None) -> gr.Blocks
     built: dict[str, dict[Any, Any]] = {}
     with gr.Blocks(title=text.TITLE) as app:
         _header()
-        fetching = weights.build()
+        fetching = weights_panel.build()
         with gr.Tabs(elem_classes="tabs") as tabs:
             for id, (title, module) in TABS.items():
                 with gr.Tab(title, id=id) as tab:
                     built[id] = module.build(services) | {"tab": tab}
                 tab.select(None, js=f"() => favae.link({{tab: '{id}'}})")
         with built["results"]["report_slot"], gr.Column():
-            reporting = report.build(services)
-            exporting = export.build(services)
+            reporting = report_panel.build(services)
+            exporting = export_panel.build(services)
         built["detect"]["status"].render()
         _footer()
         for id, (_, module) in TABS.items():
             module.wire(built[id], services)
-        report.wire(reporting, services, [built["results"][name] for name in ("category", "model", "rate")])
-        export.wire(exporting, services, built["results"]["model"])
-        weights.wire(fetching, services)
-        programs.build(services)
+        report_panel.wire(
+            reporting, services, [built["results"][name] for name in ("category", "model", "rate")]
+        )
+        export_panel.wire(exporting, services, built["results"]["model"])
+        weights_panel.wire(fetching, services)
+        api.build(services)
         _open_page(app, tabs, built, services)
         _watch_weights(app, fetching, built, services)
         _cross_links(app, tabs, built, services)
@@ -144,39 +140,39 @@ def _open_page(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]], 
     def opened(request: gr.Request) -> list:
         asked = request.query_params
         selected = gr.Tabs(selected=asked["tab"]) if asked.get("tab") in TABS else gr.skip()
-        return [selected, *detect.opening(services, *_asked(services, asked), Options())]
+        return [selected, *detect_tab.opening(services, *_asked(services, asked), Options())]
 
     @shown
     def compared(look: Any, category: str | None, key: str) -> list:
         if look is not None:
             return [gr.skip() for _ in other["opening_outputs"]]
-        return compare.first_look(services, category, key)
+        return compare_tab.first_look(services, category, key)
 
     opening = app.load(
         opened,
         None,
-        [tabs, *(ui[name] for name in detect.OPENING)],
-        **choosing.waiting(ui["picture"]),
+        [tabs, *(ui[name] for name in detect_tab.OPENING)],
+        **model_picker.waiting(ui["picture"]),
     )
     opening.then(None, js="() => favae.opened()")
     # Three models run for it, so not before somebody looks; it begins with what Detect shows.
     other["tab"].select(
         compared, [other["look"], ui["category"], ui["picked"]], other["opening_outputs"],
-        **choosing.waiting(other["category"]),
+        **model_picker.waiting(other["category"]),
     )  # fmt: skip
     drawn = built["draw"]
     drawn["tab"].select(
-        shown(partial(draw.first_look, services)),
+        shown(partial(draw_tab.first_look, services)),
         [drawn["drawing"], ui["category"]],
         drawn["opening_outputs"],
-        **choosing.waiting(drawn["category"]),
+        **model_picker.waiting(drawn["category"]),
     )
     figures = built["results"]
     figures["tab"].select(
-        shown(partial(results.first_look, services)),
+        shown(partial(results_tab.first_look, services)),
         [*(figures[name] for name in ("category", "model", "choice", "cell")), ui["category"], ui["model"]],
         figures["opening_outputs"],
-        **choosing.waiting(figures["category"]),
+        **model_picker.waiting(figures["category"]),
     )
     app.load(built["train"]["attach"], None, built["train"]["run"], **PRIVATE)
     ui["picked"].change(
@@ -192,17 +188,22 @@ def _watch_weights(
 
     @shown
     def judge(category: str, model: str, key: str) -> list:
-        return detect.opening(services, category, key, Options(), model)
+        return detect_tab.opening(services, category, key, Options(), model)
 
     @shown
     def compared(look: Any, category: str, key: str) -> list:
         if look is None:  # nobody has looked there yet
             return [gr.skip() for _ in other["opening_outputs"]]
-        return compare.first_look(services, category, key)
+        return compare_tab.first_look(services, category, key)
 
-    app.load(lambda: gr.Timer(active=not weights.all_here(services)), None, fetching["timer"], **PRIVATE)
+    app.load(
+        lambda: gr.Timer(active=not weights_panel.all_here(services)), None, fetching["timer"], **PRIVATE
+    )
     came = fetching["arrived"].change(
-        judge, [ui["category"], ui["model"], ui["picked"]], [ui[name] for name in detect.OPENING], **PRIVATE
+        judge,
+        [ui["category"], ui["model"], ui["picked"]],
+        [ui[name] for name in detect_tab.OPENING],
+        **PRIVATE,
     )
     came.then(
         compared, [other["look"], other["category"], other["picked"]], other["opening_outputs"], **PRIVATE
@@ -215,14 +216,14 @@ def _cross_links(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]]
 
     @shown
     def open_in_detect(category: str, model: str) -> list:
-        return [gr.Tabs(selected="detect"), *detect.opening(services, category, "", Options(), model)]
+        return [gr.Tabs(selected="detect"), *detect_tab.opening(services, category, "", Options(), model)]
 
     def train_missing(category: str, teacher: str) -> list:
         return [gr.Tabs(selected="train"), category, teacher]
 
     finished["open"].click(
         open_in_detect, [finished["model_category"], finished["model_path"]],
-        [tabs, *(ui[name] for name in detect.OPENING)], **PRIVATE,
+        [tabs, *(ui[name] for name in detect_tab.OPENING)], **PRIVATE,
     )  # fmt: skip
     added["train"].click(
         lambda name: [gr.Tabs(selected="train"), name], added["made"], [tabs, finished["category"]], **PRIVATE
@@ -230,12 +231,12 @@ def _cross_links(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]]
     lists = [one["category"] for one in (ui, finished, other, built["results"], built["batch"])]
 
     def relist(*chosen: str | None) -> list:
-        return [choosing.categories_now(services, name) for name in chosen]
+        return [model_picker.categories_now(services, name) for name in chosen]
 
     added["listed"].change(relist, lists, lists, **PRIVATE)
     # What came since the server's start; Detect's is filled anyway.
     app.load(relist, lists[1:], lists[1:], **PRIVATE)
-    results.wire_pictures(built["results"], tabs, ui, services)
+    results_tab.wire_pictures(built["results"], tabs, ui, services)
     for teacher in text.VARIANTS:
         other["train", teacher].click(
             partial(train_missing, teacher=teacher), other["category"],

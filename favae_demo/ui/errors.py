@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import gradio as gr
 
-from favae_demo.errors import FavaeError
-from favae_demo.settings import is_public
+from favae_demo.core.errors import FavaeError
+from favae_demo.core.settings import is_public
 
 # A path in quotes, which may hold spaces, or one of several parts without; no address of the web, no `and/or`.
 _QUOTED = re.compile(r"""(['"`])(?:[A-Za-z]:)?[\\/][^'"`]*?([^'"`\\/]*)[\\/]*\1""")

@@ -7,16 +7,17 @@ from pathlib import Path
 
 import numpy as np
 
-from favae_demo.categories import category_info, partial_note
-from favae_demo.checkpoints import Card, read_card
-from favae_demo.data.images import decode, decode_mask
+from favae_demo.checkpoints.card import Card
+from favae_demo.checkpoints.checkpoint import read_card
+from favae_demo.config.categories import category_info, partial_note
+from favae_demo.core.errors import CheckpointError, ConfigError, DataError, ImageError, WeightsPending
+from favae_demo.core.settings import Settings
+from favae_demo.data.catalog import available, open_category, stamp
+from favae_demo.data.io.images import decode, decode_mask
 from favae_demo.data.mvtec import Category, Sample
-from favae_demo.data.sources import available, open_category, stamp
 from favae_demo.data.thumbnails import thumbnails
 from favae_demo.detection.registry import Model, Registry
-from favae_demo.detection.types import Detection
-from favae_demo.errors import CheckpointError, ConfigError, DataError, ImageError, WeightsPending
-from favae_demo.settings import Settings
+from favae_demo.scoring.detection import Detection
 from favae_demo.ui import text
 from favae_demo.ui.errors import sentence
 
@@ -175,3 +176,11 @@ def label(model: Model) -> str:
 def _indexed(settings: Settings, name: str, stamp: tuple[int, ...]) -> Category:
     # The stamp is there to be part of the key: an index ends with the pictures it lists.
     return open_category(name, settings)
+
+
+def variants(services: Services, category: str | None) -> dict[str, Model]:
+    """The newest model of each variant that is there, by teacher."""
+    newest: dict[str, Model] = {}
+    for model in services.registry.models(category) if category else []:
+        newest.setdefault(model.card.config.teacher, model)
+    return {teacher: newest[teacher] for teacher in text.VARIANTS if teacher in newest}

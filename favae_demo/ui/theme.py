@@ -4,6 +4,8 @@ from pathlib import Path
 
 import gradio as gr
 
+STATIC = Path(__file__).with_name("static")
+
 # The system's own fonts: nothing is fetched from outside, and the page looks at home on every machine.
 _SANS = ("system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
 _MONO = ("ui-monospace", "SFMono-Regular", "Consolas", "monospace")
@@ -74,9 +76,7 @@ def _theme() -> gr.themes.Base:
 
 def _head() -> str:
     # In the head instead of through Gradio's `css`, which would tie every rule within @media to a part of the page.
-    style, script = (
-        Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("style.css", "page.js")
-    )
+    style, script = ((STATIC / name).read_text(encoding="utf-8") for name in ("style.css", "page.js"))
     return f"<style>{style}</style><script>{script}</script>"
 
 

@@ -11,7 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import EngFormatter
 
-from favae_demo.files import atomic_path
+from favae_demo.core.files import atomic_path
 
 DPI = 160
 SIZE = (7.2, 4.6)  # inches

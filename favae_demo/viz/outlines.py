@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from contourpy import contour_generator
 
-from favae_demo.detection.regions import region_mask
-from favae_demo.detection.types import Detection
+from favae_demo.scoring.detection import Detection
+from favae_demo.scoring.regions import region_mask
 from favae_demo.viz.heatmap import upsample
 
 FOUND_COLOUR = (255, 255, 255)

@@ -3,15 +3,8 @@
 import cv2
 import numpy as np
 
-from favae_demo.detection.types import Detection
-from favae_demo.viz.heatmap import (
-    DEFAULT_COLOUR_MAP,
-    colourise,
-    heat_scale,
-    normalise,
-    opacity_of,
-    upsample,
-)
+from favae_demo.scoring.detection import Detection
+from favae_demo.viz.heatmap import DEFAULT_COLOUR_MAP, colourise, heat_scale, normalise, opacity_of, upsample
 from favae_demo.viz.outlines import draw_ground_truth, draw_regions
 
 MAX_ENLARGEMENT = 3.0  # a small photo is enlarged so that outlines on it are fine, but not into a blur

@@ -8,8 +8,8 @@ from pathlib import Path, PurePosixPath
 import cv2
 import numpy as np
 
-from favae_demo.detection.types import Detection
-from favae_demo.files import atomic_path
+from favae_demo.core.files import atomic_path
+from favae_demo.scoring.detection import Detection
 from favae_demo.viz.overlay import overlay
 
 _QUALITY = (cv2.IMWRITE_JPEG_QUALITY, 88)

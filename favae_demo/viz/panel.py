@@ -7,16 +7,10 @@ import matplotlib
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from favae_demo.detection.types import Detection
+from favae_demo.scoring.detection import Detection
 from favae_demo.viz.heatmap import DEFAULT_COLOUR_MAP, legend_bar
 from favae_demo.viz.outlines import HALO_COLOUR, TRUTH_COLOUR
-from favae_demo.viz.overlay import (
-    DEFAULT_OPACITY,
-    display_image,
-    error_map,
-    overlay,
-    reconstruction_image,
-)
+from favae_demo.viz.overlay import DEFAULT_OPACITY, display_image, error_map, overlay, reconstruction_image
 
 TILE = 480  # longer side of each picture; four of them fill a projector's width
 MARGIN = 28

@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from test_cli import refusal
+from command_line import refusal
 
-from favae_demo import cli_bench
 from favae_demo.bench import beside, detection, machine, models, run, start, table, timing
+from favae_demo.cli import bench
+from favae_demo.core.errors import FavaeError, WeightsError
+from favae_demo.core.settings import Settings
 from favae_demo.detection.detector import Detector
-from favae_demo.errors import FavaeError, WeightsError
-from favae_demo.settings import Settings
 
 pytest_plugins = ["trained_widget"]
 
@@ -116,7 +116,7 @@ def test_the_whole_bench_gives_the_promised_keys(monkeypatch: pytest.MonkeyPatch
 
 def test_every_part_can_be_measured_alone() -> None:
     parser = argparse.ArgumentParser()
-    cli_bench.add_arguments(parser)
+    bench.add_arguments(parser)
     assert [parser.parse_args(["--only", part]).only for part in run.PARTS] == list(run.PARTS)
 
 
@@ -155,7 +155,7 @@ def test_a_teacher_without_weights_is_said_and_left_out(monkeypatch: pytest.Monk
         if teacher == "vgg19":
             raise WeightsError("Put the file there.")
 
-    monkeypatch.setattr("favae_demo.teacher.weights.ensure", refuse)
+    monkeypatch.setattr("favae_demo.teacher.weight_store.ensure", refuse)
     found, remarks = models.find_models(Settings.from_env())
     assert {"none", "vgg16", "efficientnet-lite0 extended"} <= found.keys()
     assert not any("resnet" in remark for remark in remarks)  # nobody misses what is not shipped

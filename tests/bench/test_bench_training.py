@@ -12,9 +12,9 @@ from small_training import small_config
 from favae_demo.bench import training
 from favae_demo.bench.growth import bank_mb
 from favae_demo.bench.reference import Reference, rest_of
+from favae_demo.config.presets import PAPER, QUICK
 from favae_demo.model.favae import Favae
-from favae_demo.presets import PAPER, QUICK
-from favae_demo.teacher.networks import TEACHER_SPECS
+from favae_demo.teacher.teacher import TEACHER_SPECS
 from favae_demo.training.views import split_pictures
 
 TINY = replace(PAPER, width=0.05, latent=4, learning_rate=1e-2)

@@ -7,11 +7,11 @@ import pytest
 from small_training import small_config
 
 from favae_demo.bench import beside, models
-from favae_demo.errors import FavaeError
-from favae_demo.files import read_json
-from favae_demo.presets import QUICK
-from favae_demo.settings import Settings
-from favae_demo.training import job
+from favae_demo.config.presets import QUICK
+from favae_demo.core.errors import FavaeError
+from favae_demo.core.files import read_json
+from favae_demo.core.settings import Settings
+from favae_demo.runs import manager
 from favae_demo.training.events import Failed, StepDone
 
 pytest_plugins = ["trained_widget"]
@@ -35,13 +35,13 @@ def test_a_picture_is_judged_beside_a_real_training_that_is_gone_afterwards(
             assert os.getsid(pid) != os.getsid(0)  # in one session they would share one part of the processor
             found = beside.measure_picture(path, "torch", picture, widget_settings, 3)
             assert found["p95_ms"] >= found["p50_ms"] > 0
-            assert job.is_alive(folder)
+            assert manager.is_alive(folder)
             raise FavaeError("as if a measurement failed")
 
     with pytest.raises(FavaeError, match="as if a measurement failed"):
         measure_and_fail()
     ((folder, pid),) = runs
-    assert not job.is_alive(folder)
+    assert not manager.is_alive(folder)
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
     assert not folder.path.exists()
@@ -51,7 +51,7 @@ def test_a_picture_is_judged_beside_a_real_training_that_is_gone_afterwards(
 def test_a_training_that_ends_before_its_time_is_said(
     widget_settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(job, "launch", lambda folder: folder.record(Failed("There is no room.")))
+    monkeypatch.setattr(manager, "launch", lambda folder: folder.record(Failed("There is no room.")))
     with (
         pytest.raises(FavaeError, match=r"before its time.*There is no room\."),
         beside.training_beside(widget_settings, small_config(), "widget"),

@@ -6,16 +6,10 @@ import pytest
 import torch
 from torch.utils.data import DataLoader
 
+from favae_demo.core.errors import DataError
 from favae_demo.data.dataset import MvtecDataset
-from favae_demo.data.images import decode, resize, save_png
-from favae_demo.data.mvtec import (
-    Sample,
-    list_categories,
-    load_category,
-    load_masks,
-    require_training,
-)
-from favae_demo.errors import DataError
+from favae_demo.data.io.images import decode, resize, save_png
+from favae_demo.data.mvtec import Sample, list_categories, load_category, load_masks, require_training
 
 PICTURE = np.zeros((4, 4, 3), np.uint8)
 

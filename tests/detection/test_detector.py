@@ -7,16 +7,17 @@ import pytest
 import torch
 from simple_teacher import LargeTeacher, SimpleTeacher
 
-from favae_demo.checkpoints import Card, Checkpoint, pack, save_checkpoint
-from favae_demo.data.images import load_images, resize
+from favae_demo.checkpoints.card import Card
+from favae_demo.checkpoints.checkpoint import Checkpoint, pack, save_checkpoint
+from favae_demo.config.presets import PAPER, make_config
+from favae_demo.core.errors import CheckpointError
+from favae_demo.core.settings import Settings
+from favae_demo.data.io.images import load_images, resize
 from favae_demo.data.mvtec import load_category
 from favae_demo.detection import detector as detector_module
-from favae_demo.detection.calibration import Calibration
 from favae_demo.detection.detector import BATCH, Detector, calibrate_model
-from favae_demo.errors import CheckpointError
 from favae_demo.model.favae import Favae
-from favae_demo.presets import PAPER, make_config
-from favae_demo.settings import Settings
+from favae_demo.scoring.calibration import Calibration
 
 CONFIG = replace(PAPER, width=0.05, latent=4, background="light", score="scaled")
 

@@ -7,17 +7,18 @@ import pytest
 import torch
 from simple_teacher import LargeTeacher, SimpleTeacher
 
-from favae_demo.data.images import load_images
+from favae_demo.config.presets import PAPER, make_config
+from favae_demo.config.train_config import TrainConfig
+from favae_demo.core.errors import ConfigError, WeightsError
+from favae_demo.core.settings import SHIPPED_CHECKPOINTS, Settings
+from favae_demo.data.io.images import load_images
 from favae_demo.data.mvtec import load_category
-from favae_demo.data.sample_parts import ensure_samples
+from favae_demo.data.synthetic import ensure_samples
 from favae_demo.detection import engines
 from favae_demo.detection.detector import Detector, calibrate_model
 from favae_demo.detection.engines import converted
-from favae_demo.errors import ConfigError, WeightsError
 from favae_demo.model.favae import Favae
-from favae_demo.presets import PAPER, TrainConfig, make_config
-from favae_demo.settings import SHIPPED_CHECKPOINTS, Settings
-from favae_demo.teacher.weights import ensure
+from favae_demo.teacher.weight_store import ensure
 
 CONFIG = replace(PAPER, width=0.05, latent=4)
 OTHERS = ("ncnn", "onnx")

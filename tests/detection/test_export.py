@@ -11,16 +11,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from favae_demo.cli import main
-from favae_demo.data.images import decode, save_png
-from favae_demo.data.sample_parts import render_part
+from favae_demo.cli.main import main
+from favae_demo.core.errors import ConfigError
+from favae_demo.core.settings import PROJECT, Settings
+from favae_demo.data.io.images import decode, save_png
+from favae_demo.data.synthetic import render_part
 from favae_demo.detection import export as module
 from favae_demo.detection.detector import Detector
 from favae_demo.detection.engines.converted import kept
 from favae_demo.detection.export import FORMATS, export
 from favae_demo.detection.registry import Registry
-from favae_demo.errors import ConfigError
-from favae_demo.settings import PROJECT, Settings
 
 pytest_plugins = ["trained_widget"]
 

@@ -9,12 +9,12 @@ import torch
 import torch.nn.functional as F
 from simple_teacher import SimpleTeacher
 
-from favae_demo.detection.calibration import Calibration
+from favae_demo.config.presets import PAPER
 from favae_demo.detection.graph import Graph
-from favae_demo.detection.residuals import whitening
-from favae_demo.detection.scoring import combine, smooth
 from favae_demo.model.favae import Favae
-from favae_demo.presets import PAPER
+from favae_demo.scoring.calibration import Calibration
+from favae_demo.scoring.residuals import whitening
+from favae_demo.scoring.score_maps import combine, smooth
 
 CONFIG = replace(PAPER, width=0.05, latent=4)
 NAMES = ["pixels", "layer1", "layer2", "layer3"]

@@ -5,7 +5,8 @@ import json
 import kept_models
 import pytest
 
-from favae_demo.checkpoints import FORMATS, load_checkpoint, read_card
+from favae_demo.checkpoints.card import FORMATS
+from favae_demo.checkpoints.checkpoint import load_checkpoint, read_card
 
 ANSWERS = json.loads(kept_models.ANSWERS.read_text())
 

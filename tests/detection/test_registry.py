@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from favae_demo.checkpoints import list_checkpoints, load_checkpoint, save_checkpoint
+from favae_demo.checkpoints.checkpoint import list_checkpoints, load_checkpoint, save_checkpoint
+from favae_demo.config.presets import make_config
+from favae_demo.core.errors import CheckpointError
+from favae_demo.core.settings import SHIPPED_CHECKPOINTS, Settings
 from favae_demo.detection import registry as module
 from favae_demo.detection.registry import Registry
-from favae_demo.errors import CheckpointError
-from favae_demo.presets import make_config
-from favae_demo.settings import SHIPPED_CHECKPOINTS, Settings
 
 pytest_plugins = ["trained_widget"]
 

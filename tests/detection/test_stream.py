@@ -7,11 +7,11 @@ import cv2
 import numpy as np
 import pytest
 
-from favae_demo.data.images import save_png
-from favae_demo.detection.frames import LONGEST_SIDE, CameraSource, PicturesSource, VideoSource
+from favae_demo.core.errors import DataError, ImageError
+from favae_demo.data.io.images import save_png
+from favae_demo.detection.frame_sources import LONGEST_SIDE, CameraSource, PicturesSource, VideoSource
 from favae_demo.detection.stream import WINDOW, Stream
-from favae_demo.detection.types import Detection
-from favae_demo.errors import DataError, ImageError
+from favae_demo.scoring.detection import Detection
 
 FPS, FRAMES = 10, 6
 

@@ -15,11 +15,11 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # started as a script, from anywhere
 
-from favae_demo.data.images import save_png
-from favae_demo.presets import PRESETS, make_config
-from favae_demo.settings import Settings
+from favae_demo.config.presets import PRESETS, make_config
+from favae_demo.core.settings import Settings
+from favae_demo.data.io.images import save_png
+from favae_demo.runs.pipeline import run_training
 from favae_demo.training.events import Finished
-from favae_demo.training.run import run_training
 from favae_demo.training.run_folder import RunFolder
 
 NAME, SIDE, MARGIN = "grey_leather", 256, 30

@@ -3,11 +3,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from favae_demo.data.images import load_images
+from favae_demo.core.errors import DataError
+from favae_demo.data.io.images import load_images
 from favae_demo.data.mvtec import load_category
-from favae_demo.detection.scoring import smooth
-from favae_demo.errors import DataError
 from favae_demo.evaluation.baseline import evaluate_mean_image
+from favae_demo.scoring.score_maps import smooth
 
 
 @pytest.fixture(scope="module")

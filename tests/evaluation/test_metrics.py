@@ -9,7 +9,7 @@ from hypothesis.extra import numpy as hnp
 from scipy import ndimage
 from sklearn import metrics as sk
 
-from favae_demo.errors import FavaeError
+from favae_demo.core.errors import FavaeError
 from favae_demo.evaluation import metrics
 
 PIXEL_METRICS = [metrics.pixel_auroc, metrics.pixel_ap, metrics.aupro]

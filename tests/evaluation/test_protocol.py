@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-from favae_demo.data.images import load_images
+from favae_demo.config.presets import PAPER
+from favae_demo.core.errors import DataError
+from favae_demo.data.io.images import load_images
 from favae_demo.data.mvtec import Category, load_category
 from favae_demo.detection.detector import Detector, calibrate_model
-from favae_demo.errors import DataError
 from favae_demo.evaluation import metrics
 from favae_demo.evaluation.protocol import FIGURES, evaluate, measure
 from favae_demo.model.favae import Favae
-from favae_demo.presets import PAPER
 
 CONFIG = replace(PAPER, teacher="none", width=0.05, latent=4)
 PIXEL, IMAGE = {"pixel_auroc", "aupro", "pixel_ap"}, {"image_auroc", "f1_max"}

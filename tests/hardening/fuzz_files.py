@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
+sys.path[:0] = [str(Path(__file__).parents[1] / "helpers"), str(Path(__file__).parents[2])]
 
 import hostile_archives  # noqa: E402
 import hostile_checkpoints  # noqa: E402
@@ -53,7 +53,7 @@ class Tally:
 
 def damaged_pictures(rng: np.random.Generator, count: int, folder: Path) -> Iterator[Case]:
     """Cut, bent and spliced files of every kind."""
-    from favae_demo.data.images import decode
+    from favae_demo.data.io.images import decode
 
     whole = hostile_pictures.whole()
     for kind, data in whole.items():
@@ -72,7 +72,7 @@ def largest_pictures(rng: np.random.Generator, count: int, folder: Path) -> Iter
 
 
 def _pictures(table: dict[str, Callable[[], bytes]], folder: Path) -> Iterator[Case]:
-    from favae_demo.data.images import decode
+    from favae_demo.data.io.images import decode
 
     for name, make in table.items():
         path = folder / "picture.png"
@@ -117,7 +117,7 @@ def _emptied(folder: Path) -> Path:
 
 def checkpoints(rng: np.random.Generator, count: int, folder: Path) -> Iterator[Case]:
     """Shipped models made into traps, damaged, and with any value in any place of their description."""
-    from favae_demo.checkpoints import load_checkpoint
+    from favae_demo.checkpoints.checkpoint import load_checkpoint
 
     good = min(SHIPPED.glob("*.safetensors"), key=lambda path: path.stat().st_size)
     path = folder / "model.safetensors"
@@ -141,7 +141,7 @@ def checkpoints(rng: np.random.Generator, count: int, folder: Path) -> Iterator[
 
 def settings(rng: np.random.Generator, count: int, folder: Path) -> Iterator[Case]:
     """Any letters in any variable."""
-    from favae_demo.settings import Settings
+    from favae_demo.core.settings import Settings
 
     names = (
         "DATA_DIR",

@@ -21,18 +21,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # started as a script, from anywhere
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "helpers"))  # started as a script, from anywhere
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import torch
 from data_trees import category
 from small_training import small_config
 
-from favae_demo import cli
-from favae_demo.checkpoints import load_checkpoint
-from favae_demo.data.images import decode
-from favae_demo.settings import PROJECT, Settings
-from favae_demo.training import job
+from favae_demo.checkpoints.checkpoint import load_checkpoint
+from favae_demo.cli import main as cli_main
+from favae_demo.core.settings import PROJECT, Settings
+from favae_demo.data.io.images import decode
+from favae_demo.runs import manager
 from favae_demo.training.events import EpochDone
 from favae_demo.training.run_folder import RunFolder
 from favae_demo.training.state import load_tensors
@@ -40,7 +40,7 @@ from favae_demo.training.state import load_tensors
 CONFIG = small_config(epochs=3, weight_average=0.5, views=12, snapshot_every=1)
 CHECKPOINTS = ("last", "best", "model")
 # Once, for all trainings: they come to life within an instant, and are killed at their work.
-LOADED = ["favae_demo.training.run", "favae_demo.training.job", "torch._dynamo"]
+LOADED = ["favae_demo.runs.pipeline", "favae_demo.runs.manager", "torch._dynamo"]
 
 
 @dataclass
@@ -96,10 +96,10 @@ def after_kill(folder: RunFolder, settings: Settings) -> Iterator[str]:
             decode(sheet)
         yield from told
     with _told("the run cannot be shown") as told:
-        view = job.view(folder.id, settings)
-        if not (view.state == job.FINISHED or (view.state == job.INTERRUPTED and view.can_resume)):
+        view = manager.view(folder.id, settings)
+        if not (view.state == manager.FINISHED or (view.state == manager.INTERRUPTED and view.can_resume)):
             told.append(f"shown as {view.state}")
-        if job.info(folder.id, settings).state != view.state:
+        if manager.info(folder.id, settings).state != view.state:
             told.append("the list shows another state than the page")
     yield from told
 
@@ -154,11 +154,11 @@ def _command(folder: str) -> None:
         contextlib.redirect_stdout(log),
         contextlib.redirect_stderr(log),
     ):
-        sys.exit(cli.main(["train", "--resume", folder, "--json"]))
+        sys.exit(cli_main.main(["train", "--resume", folder, "--json"]))
 
 
 def _finished(folder: RunFolder, settings: Settings) -> bool:
-    return job.view(folder.id, settings).state == job.FINISHED
+    return manager.view(folder.id, settings).state == manager.FINISHED
 
 
 def _last_word(folder: RunFolder) -> str:

@@ -22,15 +22,15 @@ from pathlib import Path
 from typing import Any
 
 TESTS = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(TESTS), str(TESTS / "ui"), str(TESTS.parent)]
+sys.path[:0] = [str(TESTS / "helpers"), str(TESTS.parent)]
 
 from gradio_client import Client, handle_file  # noqa: E402
 from gradio_client.exceptions import AppError  # noqa: E402
 from hosts import Host, running  # noqa: E402
 from raw_calls import Page, Visitor  # noqa: E402
 
-from favae_demo.data.images import save_png  # noqa: E402
-from favae_demo.data.sample_parts import render_part  # noqa: E402
+from favae_demo.data.io.images import save_png  # noqa: E402
+from favae_demo.data.synthetic import render_part  # noqa: E402
 from favae_demo.ui.app import MOST_SESSIONS  # noqa: E402
 
 MODELS = (

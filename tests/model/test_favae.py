@@ -1,10 +1,10 @@
 import pytest
 import torch
 
+from favae_demo.config.train_config import TrainConfig
 from favae_demo.model.favae import Favae, to_map_side
-from favae_demo.model.terms import layer_names
+from favae_demo.model.term_names import layer_names
 from favae_demo.model.vae import scaled
-from favae_demo.presets import TrainConfig
 
 VGG_CHANNELS = (128, 256, 512)
 

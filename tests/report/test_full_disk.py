@@ -11,17 +11,17 @@ from fake_server import FakeServer
 from faulty_disks import as_nobody, files, fill, largest_file
 from report_cases import report_on
 
-from favae_demo.data.folder import make_category
-from favae_demo.data.images import save_png
+from favae_demo.core.download import download
+from favae_demo.core.errors import ConfigError, DataError, DownloadError, WeightsError
+from favae_demo.core.settings import Settings
+from favae_demo.data.io.images import save_png
+from favae_demo.data.library.own_parts import make_category
+from favae_demo.data.library.upload_checks import inspect
 from favae_demo.data.mvtec import load_category
-from favae_demo.data.part_checks import inspect
 from favae_demo.data.thumbnails import thumbnails
-from favae_demo.download import download
-from favae_demo.errors import ConfigError, DataError, DownloadError, WeightsError
-from favae_demo.evaluation.cache import lookup, measure
+from favae_demo.evaluation.results_cache import lookup, measure
 from favae_demo.report import archive
-from favae_demo.settings import Settings
-from favae_demo.teacher import weights
+from favae_demo.teacher import weight_store
 
 pytest_plugins = ["faulty_disks", "trained_widget"]
 
@@ -115,10 +115,10 @@ def test_a_closed_cache_hides_no_picture(open_place: Path):
 def test_weights_that_cannot_be_kept_are_a_sentence(open_place: Path):
     """Weights that came with the app's packages, a cache that may only be read, and a damaged file in it."""
     settings = replace(Settings.from_env(), cache_dir=open_place / "cache", teacher_dir=None)
-    target = weights.cache_path("efficientnet-lite0", settings)
+    target = weight_store.cache_path("efficientnet-lite0", settings)
     target.parent.mkdir(parents=True)
     target.write_bytes(b"damaged")
     target.parent.chmod(0o555)
     with as_nobody(), pytest.raises(WeightsError, match="cannot be written"):
-        weights.ensure("efficientnet-lite0", settings)
+        weight_store.ensure("efficientnet-lite0", settings)
     assert target.read_bytes() == b"damaged"

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from report_cases import RATE, model_of, report_on, without
 
+from favae_demo.core.errors import CheckpointError, ConfigError, DataError, WeightsError
+from favae_demo.core.settings import Settings
 from favae_demo.data.mvtec import load_category
 from favae_demo.detection.detector import Detector
-from favae_demo.errors import CheckpointError, ConfigError, DataError, WeightsError
-from favae_demo.evaluation import cache, summary
-from favae_demo.report import words
+from favae_demo.evaluation import operating_point, results_cache
+from favae_demo.report import text as report_text
 from favae_demo.report.gather import open_data
-from favae_demo.settings import Settings
 
 pytest_plugins = ["trained_widget"]
 
@@ -25,15 +25,17 @@ def test_numbers_are_those_of_the_kept_measurement(widget_settings: Settings) ->
     model, told = model_of(widget_settings), []
     data = report_on(widget_settings, tell=lambda share, text: told.append((share, text)))
     category = load_category(widget_settings.data_dir, "widget")
-    kept = cache.lookup(model, category, widget_settings.cache_dir)
+    kept = results_cache.lookup(model, category, widget_settings.cache_dir)
     assert data.figures == kept.figures
     assert data.limit.value == Detector.load(model, widget_settings).limits(RATE)["image"].value
     assert (data.counts.found + data.counts.missed, data.counts.alarms + data.counts.passed) == (8, 4)
-    assert data.counts == summary.confusion(kept, data.limit.value)
+    assert data.counts == operating_point.confusion(kept, data.limit.value)
     shares = [share for share, _ in told]
     assert shares == sorted(shares)
     assert 0 <= shares[0] < shares[-1] < 1
-    assert words.MEASURING.format(done=12, total=12) not in [text for _, text in told]  # figures come after
+    assert report_text.MEASURING.format(done=12, total=12) not in [
+        text for _, text in told
+    ]  # figures come after
 
 
 @pytest.mark.parametrize(
@@ -72,7 +74,9 @@ def test_weights_that_are_missing_leave_the_figures_of_the_card(widget_settings:
     assert data.figures["pixel_auroc"] == data.card.metrics["pixel_auroc"] is not None
     assert (data.n_good, data.n_defect) == (4, 8)
     assert data.remarks == (
-        words.NOT_MEASURED.format(reason="The weights of VGG16 cannot be fetched: there is no network."),
+        report_text.NOT_MEASURED.format(
+            reason="The weights of VGG16 cannot be fetched: there is no network."
+        ),
     )
 
 
@@ -91,13 +95,13 @@ def test_without_good_pictures_only_their_figures_are_missing(
     data = report_on(without(widget_settings, tmp_path / "bad", "test/good"))
     assert {name for name, value in data.figures.items() if value is None} == {"image_auroc", "f1_max"}
     assert data.counts.alarm_rate is None
-    assert words.answer(data.counts).endswith("so false alarms are not known.")
+    assert report_text.answer(data.counts).endswith("so false alarms are not known.")
     assert {one.kind for one in data.examples} <= {"scratch", "spot"}
 
 
 def test_without_test_pictures_nothing_is_measured(widget_settings: Settings, tmp_path: Path) -> None:
     data = report_on(without(widget_settings, tmp_path / "none", "test"), load=unreachable)
-    assert data.remarks == (words.NO_TESTS,)
+    assert data.remarks == (report_text.NO_TESTS,)
     assert data.measured is None
     assert data.category is not None
 
@@ -106,7 +110,7 @@ def test_data_that_are_gone_are_named(widget_settings: Settings, tmp_path: Path)
     away = without(widget_settings, tmp_path / "away")
     shutil.rmtree(away.data_dir / "widget")
     data = report_on(away, load=unreachable)
-    assert data.remarks == (words.NO_DATA.format(category="widget"),)
+    assert data.remarks == (report_text.NO_DATA.format(category="widget"),)
     assert data.category is None
     assert data.figures["pixel_auroc"] == data.card.metrics["pixel_auroc"]
     with pytest.raises(DataError, match="widget"):  # a name that was given must be right
@@ -151,9 +155,9 @@ def test_a_model_that_is_gone_is_refused(widget_settings: Settings) -> None:
     ],
 )
 def test_the_answer_is_one_sentence(counts: tuple[int, ...], sentence: str) -> None:
-    assert words.answer(summary.Confusion(*counts)) == sentence
+    assert report_text.answer(operating_point.Confusion(*counts)) == sentence
 
 
 def test_a_share_comes_with_its_range() -> None:
-    assert words.share(59, 63) == "94 % (85–98 %)"  # Wilson's by hand: 0.9365, 0.848 to 0.975
-    assert words.share(0, 0) == "there were none to test"
+    assert report_text.share(59, 63) == "94 % (85–98 %)"  # Wilson's by hand: 0.9365, 0.848 to 0.975
+    assert report_text.share(0, 0) == "there were none to test"

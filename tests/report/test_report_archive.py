@@ -11,11 +11,12 @@ from PIL import Image
 from report_cases import model_of, report_on, without
 from report_page import Page
 
-from favae_demo.checkpoints import Card, read_card
-from favae_demo.errors import ConfigError
+from favae_demo.checkpoints.card import Card
+from favae_demo.checkpoints.checkpoint import read_card
+from favae_demo.core.errors import ConfigError
+from favae_demo.core.settings import Settings
 from favae_demo.report import archive
 from favae_demo.report.gather import ReportData
-from favae_demo.settings import Settings
 
 pytest_plugins = ["trained_widget"]
 

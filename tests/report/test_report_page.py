@@ -7,11 +7,11 @@ import pytest
 from report_cases import report_on, without
 from report_page import Page
 
-from favae_demo.evaluation import summary
-from favae_demo.report import reproduce, words
+from favae_demo.core.settings import Settings
+from favae_demo.evaluation import operating_point
+from favae_demo.report import reproduce, text
 from favae_demo.report.gather import ReportData
 from favae_demo.report.html import render
-from favae_demo.settings import Settings
 
 pytest_plugins = ["trained_widget"]
 SECTIONS = [
@@ -45,7 +45,7 @@ def test_it_says_everything_in_order(html: str, data: ReportData) -> None:
     page = Page(html)
     headings = [one for one in page.headings if one in SECTIONS]
     assert headings == SECTIONS
-    assert words.answer(data.counts) in page.text
+    assert text.answer(data.counts) in page.text
     assert data.category.describe() in page.text
     assert data.model_sha256 in page.text
     for _, command in reproduce.commands(data.card, "widget", data.rate):
@@ -58,7 +58,7 @@ def test_numbers_are_exact(html: str, data: ReportData) -> None:
     values = Page(html).values
     assert {name: float(values[name]) for name in data.figures} == data.figures
     assert float(values["limit"]) == data.limit.value
-    assert {name: int(values[name]) for name in summary.CELLS} == vars(data.counts)
+    assert {name: int(values[name]) for name in operating_point.CELLS} == vars(data.counts)
 
 
 def test_everybody_can_read_it(html: str) -> None:
@@ -106,7 +106,7 @@ def test_what_is_missing_is_said_and_the_rest_is_there(widget_settings: Settings
 def test_without_test_pictures_the_card_speaks(widget_settings: Settings, tmp_path: Path) -> None:
     data = report_on(without(widget_settings, tmp_path / "none", "test"))
     page = Page(render(data))
-    for sentence in (words.NO_ANSWER, words.NO_TESTS, words.FROM_CARD):
+    for sentence in (text.NO_ANSWER, text.NO_TESTS, text.FROM_CARD):
         assert sentence in page.text
     assert float(page.values["pixel_auroc"]) == data.card.metrics["pixel_auroc"]
     assert not {"Charts", "Examples", "By kind of defect"} & set(page.headings)

@@ -10,14 +10,14 @@ import torch.nn.functional as F
 from small_training import small_config
 from teacher_fixtures import BACKBONES
 
-from favae_demo.data.images import load_images
+from favae_demo.core.settings import Settings
+from favae_demo.core.torchvision_compat import v2
+from favae_demo.data.io.images import load_images
 from favae_demo.data.mvtec import load_category
 from favae_demo.detection.detector import Detector
 from favae_demo.detection.engines import converted
-from favae_demo.settings import Settings
-from favae_demo.teacher.networks import load_teacher
-from favae_demo.torchvision_compat import v2
-from favae_demo.training.run import run_training
+from favae_demo.runs.pipeline import run_training
+from favae_demo.teacher.teacher import load_teacher
 from favae_demo.training.run_folder import RunFolder
 
 RESNET = ("layer1", "layer2", "layer3")

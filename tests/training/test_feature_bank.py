@@ -6,16 +6,9 @@ import pytest
 import torch
 from simple_teacher import SimpleTeacher
 
-from favae_demo.data import kept
+from favae_demo.core import disk_cache
 from favae_demo.training import feature_bank
-from favae_demo.training.feature_bank import (
-    CHUNK,
-    FeatureBank,
-    LiveFeatures,
-    NoFeatures,
-    bank_place,
-    fits,
-)
+from favae_demo.training.feature_bank import CHUNK, FeatureBank, LiveFeatures, NoFeatures, bank_place, fits
 
 INDEX = torch.tensor([3, 0, 19, 3])
 
@@ -81,7 +74,7 @@ def shelved(views: torch.Tensor, cache: Path, about: str = "widget", **options) 
 
 
 def files(cache: Path) -> list[Path]:
-    return sorted((cache / kept.FEATURES).iterdir())
+    return sorted((cache / disk_cache.FEATURES).iterdir())
 
 
 def assert_same(one: FeatureBank, other: FeatureBank) -> None:
@@ -154,7 +147,7 @@ def test_kept_banks_are_bounded_and_the_oldest_goes(views, tmp_path):
             os.utime(file, (file.stat().st_atime - 100, file.stat().st_mtime - 100))
         shelved(views, tmp_path, about, most_bytes=2 * size)
     left = {file.name.split("-")[0] for file in files(tmp_path)}
-    assert left == {kept.place(tmp_path, about, 0, "").name.split("-")[0] for about in ("b", "c")}
+    assert left == {disk_cache.place(tmp_path, about, 0, "").name.split("-")[0] for about in ("b", "c")}
 
 
 @pytest.mark.parametrize("obstacle", ["too large", "no room", "full disk", "no folder"])
@@ -172,10 +165,10 @@ def test_where_a_bank_cannot_be_kept_it_is_used_all_the_same(views, tmp_path, ob
 
         monkeypatch.setattr(os, "posix_fallocate", reserve)
     elif obstacle == "no folder":
-        (tmp_path / kept.FEATURES).write_text("a file where the folder should be")
+        (tmp_path / disk_cache.FEATURES).write_text("a file where the folder should be")
     bank = shelved(views, tmp_path, **options)
     assert_same(bank, expected)
-    if (tmp_path / kept.FEATURES).is_dir():
+    if (tmp_path / disk_cache.FEATURES).is_dir():
         assert files(tmp_path) == []
 
 

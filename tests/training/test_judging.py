@@ -5,9 +5,9 @@ from dataclasses import replace
 import torch
 from whole_runs import TINY, epochs, finish, new_folder
 
-from favae_demo.checkpoints import load_checkpoint
-from favae_demo.presets import JUDGING
-from favae_demo.training.run import judge_anew
+from favae_demo.checkpoints.checkpoint import load_checkpoint
+from favae_demo.config.train_config import JUDGING
+from favae_demo.runs.pipeline import judge_anew
 from favae_demo.training.state import load_tensors
 
 pytest_plugins = ["whole_runs"]

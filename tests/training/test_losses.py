@@ -4,8 +4,8 @@ from dataclasses import replace
 import pytest
 import torch
 
+from favae_demo.config.presets import PAPER
 from favae_demo.model.favae import Output
-from favae_demo.presets import PAPER
 from favae_demo.training.losses import loss_terms, term_weights, total_loss
 
 

@@ -10,12 +10,12 @@ from odd_pictures import ODD, assert_sane, even
 from simple_teacher import LargeTeacher
 from whole_runs import TINY, after, epochs, finish, new_folder
 
-from favae_demo.data.images import save_png
+from favae_demo.config.presets import make_config
+from favae_demo.core.errors import TrainingError
+from favae_demo.data.io.images import save_png
 from favae_demo.detection import detector
 from favae_demo.detection.detector import Detector
-from favae_demo.errors import TrainingError
-from favae_demo.presets import make_config
-from favae_demo.training import job, run
+from favae_demo.runs import manager, pipeline
 from favae_demo.training.state import load_tensors, save_tensors
 
 pytest_plugins = ["whole_runs"]
@@ -35,7 +35,7 @@ SETS = {
 
 @pytest.fixture
 def teacher(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (run, detector):
+    for module in (pipeline, detector):
         monkeypatch.setattr(module, "load_teacher", lambda *_, **__: LargeTeacher())
 
 
@@ -78,8 +78,8 @@ def test_a_loss_that_is_no_number_ends_the_run_with_the_best_model_so_far(tmp_pa
     assert finish(folder, settings)[-1].stopped_because == "diverged"
     assert folder.best.read_bytes() == best
     assert all(np.isfinite(list(event.train.values())).all() for event in epochs(folder))
-    view = job.view("run", settings)
-    assert (view.state, view.can_resume) == (job.FINISHED, False)
+    view = manager.view("run", settings)
+    assert (view.state, view.can_resume) == (manager.FINISHED, False)
     assert "no longer a number" in view.status()
     for one in Detector.load(folder.model, settings).detect(list(ODD.values())):
         assert_sane(one)

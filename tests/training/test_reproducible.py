@@ -6,8 +6,8 @@ import pytest
 from simple_teacher import LargeTeacher, SimpleTeacher
 from whole_runs import assert_same_run, finish, new_folder
 
-from favae_demo.presets import make_config
-from favae_demo.training import run
+from favae_demo.config.presets import make_config
+from favae_demo.runs import pipeline
 
 pytest_plugins = ["whole_runs"]
 
@@ -27,7 +27,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not(
     tmp_path, tiny_mvtec, settings, monkeypatch, recipe
 ):
     config, teacher = RECIPES[recipe]
-    monkeypatch.setattr(run, "load_teacher", lambda *_, **__: teacher())
+    monkeypatch.setattr(pipeline, "load_teacher", lambda *_, **__: teacher())
     seeds = {"one": 0, "again": 0, "other": 1}
     made = {}
     for name, seed in seeds.items():

@@ -13,12 +13,12 @@ import torch
 from simple_teacher import SimpleTeacher
 from whole_runs import PER_EPOCH, after, assert_same_run, epochs, finish, new_folder
 
-from favae_demo.checkpoints import load_checkpoint
+from favae_demo.checkpoints.checkpoint import load_checkpoint
+from favae_demo.core.errors import DataError
+from favae_demo.core.settings import PROJECT
 from favae_demo.detection.detector import Detector
-from favae_demo.errors import DataError
-from favae_demo.settings import PROJECT
+from favae_demo.runs.pipeline import run_training
 from favae_demo.training.events import EpochDone, Failed, Finished, Preparing, Snapshot, Started, StepDone
-from favae_demo.training.run import run_training
 from favae_demo.training.run_folder import RunFolder
 
 pytest_plugins = ["whole_runs"]
@@ -70,7 +70,7 @@ def test_a_killed_process_leaves_a_run_that_goes_on(whole, tmp_path, tiny_mvtec,
     folder = new_folder(tmp_path / "killed", tiny_mvtec)
     script = (
         "import os, signal, sys, torch; from pathlib import Path; torch.set_num_threads(1);"
-        "from favae_demo.settings import Settings; from favae_demo.training.run import run_training;"
+        "from favae_demo.core.settings import Settings; from favae_demo.runs.pipeline import run_training;"
         "from favae_demo.training.run_folder import RunFolder\n"
         "folder = RunFolder(Path(sys.argv[1]))\n"
         "for event in run_training(folder, Settings.from_env()):\n"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from favae_demo.presets import QUICK
+from favae_demo.config.presets import QUICK
 from favae_demo.training import views as views_module
 from favae_demo.training.views import (
     foreground_of,

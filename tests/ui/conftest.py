@@ -10,11 +10,11 @@ from pathlib import Path
 import gradio as gr
 import pytest
 
-from favae_demo.data.images import decode, save_png
+from favae_demo.core.files import read_json
+from favae_demo.core.settings import Settings
+from favae_demo.data.io.images import decode, save_png
 from favae_demo.detection.registry import Registry
-from favae_demo.files import read_json
-from favae_demo.settings import Settings
-from favae_demo.training import job
+from favae_demo.runs import manager
 from favae_demo.training.run_folder import RunFolder
 from favae_demo.ui.app import build_app, launch
 from favae_demo.ui.services import Services
@@ -84,6 +84,6 @@ def no_picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def end_trainings(settings: Settings) -> None:
     """Kills what still trains."""
-    for run in job.list_runs(settings):
-        if job.is_alive(RunFolder(settings.runs_dir / run)):
+    for run in manager.list_runs(settings):
+        if manager.is_alive(RunFolder(settings.runs_dir / run)):
             os.kill(read_json(settings.runs_dir / run / "process.json")["pid"], signal.SIGKILL)

@@ -12,14 +12,18 @@ import time
 from pathlib import Path
 
 import cv2
+
+# Started as a script, from anywhere.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "helpers"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+
 from chromium import browser
 from measure_page import ADDRESS, app
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # started as a script, from anywhere
-
-from favae_demo.data.images import decode
-from favae_demo.data.sources import open_category
-from favae_demo.settings import Settings
+from favae_demo.core.settings import Settings
+from favae_demo.data.catalog import open_category
+from favae_demo.data.io.images import decode
 
 CATEGORY, FPS, FRAMES = "sample_bottle", 25, 100
 SETTLE, EARLY, COUNTED = 5.0, 30.0, 20.0  # seconds

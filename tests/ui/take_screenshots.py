@@ -6,8 +6,11 @@ phone. The Train tab is shown with a training that is really made.
 
 import argparse
 import io
+import sys
 import tempfile
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "helpers"))  # started as a script, from anywhere
 
 from chromium import browser
 from measure_page import ADDRESS, PROJECT, app

@@ -9,7 +9,7 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
 
-from favae_demo.training import job
+from favae_demo.runs import manager
 from favae_demo.ui import text
 
 pytest_plugins = ["trained_widget"]
@@ -98,20 +98,20 @@ def test_what_is_missing_is_said(client: Client, blot: Path) -> None:
     [({"teacher": "resnet"}, "teacher"), ({"preset": "slow"}, "preset"), ({"seed": -1}, "seed")],
 )
 def test_a_bad_order_is_refused(changes: dict, words: str, client: Client, server) -> None:
-    before = job.list_runs(server.settings)
+    before = manager.list_runs(server.settings)
     order = {"category": "widget", "teacher": "none", "preset": "quick", "seed": 0} | changes
     with pytest.raises(AppError, match=words):
         client.predict(**order, api_name="/train")
-    assert job.list_runs(server.settings) == before
+    assert manager.list_runs(server.settings) == before
 
 
 def test_train_starts_one_training_and_refuses_a_second(client: Client, server) -> None:
     order = {"category": "widget", "teacher": "none", "preset": "quick", "seed": 1, "api_name": "/train"}
     run = client.predict(**order)["run"]
-    view = job.view(run, server.settings)
-    assert (view.state, view.config.seed) == (job.RUNNING, 1)
+    view = manager.view(run, server.settings)
+    assert (view.state, view.config.seed) == (manager.RUNNING, 1)
     with pytest.raises(AppError, match="already running"):
         client.predict(**order)
-    job.stop(run, server.settings, wait_seconds=60)
-    assert job.view(run, server.settings).state == job.FINISHED
-    job.delete(run, server.settings)
+    manager.stop(run, server.settings, wait_seconds=60)
+    assert manager.view(run, server.settings).state == manager.FINISHED
+    manager.delete(run, server.settings)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from favae_demo.settings import PROJECT
+from favae_demo.core.settings import PROJECT
 
 pytest_plugins = ["trained_widget"]
 ADDRESS = "http://127.0.0.1:7860"

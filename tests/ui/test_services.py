@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from favae_demo.errors import CheckpointError, ImageError
-from favae_demo.settings import Settings
-from favae_demo.ui import compare, text
+from favae_demo.core.errors import CheckpointError, ImageError
+from favae_demo.core.settings import Settings
+from favae_demo.ui import text
 from favae_demo.ui.services import Services, label
+from favae_demo.ui.tabs.compare import tab as compare_tab
 
 pytest_plugins = ["trained_widget"]
 
@@ -76,9 +77,9 @@ def test_too_large_a_picture_is_refused(services: Services, blot: Path) -> None:
 
 
 def test_programs_compare_the_models_that_are_there(services: Services, spot: Path) -> None:
-    assert compare.compare(services, "widget", str(spot), 0.05).keys() == {"none"}
+    assert compare_tab.compare(services, "widget", str(spot), 0.05).keys() == {"none"}
     with pytest.raises(CheckpointError):
-        compare.compare(services, "gadget", str(spot), 0.05)
+        compare_tab.compare(services, "gadget", str(spot), 0.05)
 
 
 def test_a_picture_that_cannot_be_read_does_not_hide_the_others(services: Services, no_picture: Path) -> None:

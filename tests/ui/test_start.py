@@ -3,14 +3,14 @@
 import subprocess
 import sys
 
-from favae_demo.settings import PROJECT
+from favae_demo.core.settings import PROJECT
 
 LATER = ("torch", "torchvision", "sklearn", "h5py")
 
 
 def test_building_the_page_loads_no_heavy_package() -> None:
     program = (
-        "import sys; from favae_demo.settings import Settings; from favae_demo.ui.app import build_app; "
+        "import sys; from favae_demo.core.settings import Settings; from favae_demo.ui.app import build_app; "
         "build_app(Settings.from_env()); print(*[name for name in sys.argv[1:] if name in sys.modules])"
     )
     call = [sys.executable, "-c", program, *LATER]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from viz_pictures import make_detection
 
-from favae_demo.detection.types import Detection
+from favae_demo.scoring.detection import Detection
 
 
 @pytest.fixture

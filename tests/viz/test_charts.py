@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from favae_demo.settings import PROJECT
+from favae_demo.core.settings import PROJECT
 from favae_demo.training.events import EpochDone
 from favae_demo.viz import charts
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from favae_demo.detection.types import Detection
+from favae_demo.scoring.detection import Detection
 from favae_demo.viz.overlay_zip import entry_name, write_overlays
 
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from favae_demo.errors import ConfigError
+from favae_demo.core.errors import ConfigError
 
 
 class Engine(Protocol):

@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 
 from favae_demo import __version__
+from favae_demo.core.errors import ConfigError
+from favae_demo.core.settings import PROJECT, Settings
 from favae_demo.detection.engines import ENGINES, Engine, open_engine
 from favae_demo.detection.engines.torch_engine import TorchEngine
 from favae_demo.detection.graph import Graph
-from favae_demo.errors import ConfigError
-from favae_demo.settings import PROJECT, Settings
 
 FORMAT = 1  # goes up when the graph or the files change
 FOLDER = "engines"

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from favae_demo.core.device import processor, threads
+from favae_demo.core.errors import ConfigError
 from favae_demo.detection.engines import to_bytes, to_floats
 from favae_demo.detection.graph import Graph
-from favae_demo.device import processor, threads
-from favae_demo.errors import ConfigError
 
 NET, WEIGHTS = "favae.ncnn.param", "favae.ncnn.bin"
 OUTPUTS = {"maps": "out0", "rebuilt": "out1", "score_map": "out2"}

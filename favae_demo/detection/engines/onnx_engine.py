@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from favae_demo.core.device import processor, threads
 from favae_demo.detection.engines import to_bytes, to_floats
 from favae_demo.detection.graph import Graph
-from favae_demo.device import processor, threads
 
 FILE = "favae.onnx"
 OUTPUTS = ("maps", "rebuilt", "score_map")

@@ -4,9 +4,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from favae_demo.core.device import device_name
 from favae_demo.detection.engines import to_bytes
 from favae_demo.detection.graph import Graph
-from favae_demo.device import device_name
 
 
 class TorchEngine:

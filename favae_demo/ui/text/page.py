@@ -1,6 +1,6 @@
 """The page as a whole, models, pictures, and the Detect tab."""
 
-from favae_demo.presets import REPORT_TEACHERS, TITLES
+from favae_demo.config.train_config import REPORT_TEACHERS, TITLES
 
 # The page
 TITLE = "FAVAE Demo"

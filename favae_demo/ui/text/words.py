@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from favae_demo.presets import TITLES
+from favae_demo.config.train_config import TITLES
 
 
 def duration(seconds: float) -> str:

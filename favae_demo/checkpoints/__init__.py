@@ -1,0 +1,1 @@
+"""Model files: weights, the card that describes them, and what a card may hold."""

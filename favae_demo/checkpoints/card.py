@@ -1,0 +1,81 @@
+"""The card of a model: what a reader must know about it before using it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from favae_demo.checkpoints.card_schema import CardRecord
+from favae_demo.config.train_config import TrainConfig
+from favae_demo.core.errors import CheckpointError
+from favae_demo.core.files import parse_json
+from favae_demo.scoring.calibration import Calibration
+
+if TYPE_CHECKING:  # cards are read when the page is built, which must not wait for torch
+    pass
+
+
+# By the bits of the weights: files that version 1 can hold are readable by its readers.
+FORMATS = {16: 1, 8: 2}
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a reader must know about a model before using it.
+
+    Attributes:
+        category: What it was trained on.
+        config: Settings of the training.
+        teacher_fingerprint: SHA-256 of the teacher's tensors; empty for the plain VAE.
+        teacher_source: Where the teacher's weights came from.
+        teacher_channels: Channels of the teacher's feature maps.
+        calibration: Scales and good scores.
+        data: What it was trained on: name, number of pictures, licence, notes.
+        training: Seconds, steps, epochs, why it stopped.
+        metrics: Measured figures with the data they were measured on; empty where not measured.
+        version: Version of this software.
+    """
+
+    category: str
+    config: TrainConfig
+    teacher_fingerprint: str
+    teacher_source: str
+    teacher_channels: tuple[int, ...]
+    calibration: Calibration
+    data: dict[str, Any] = field(default_factory=dict)
+    training: dict[str, Any] = field(default_factory=dict)
+    metrics: dict[str, Any] = field(default_factory=dict)
+    version: str = ""
+
+    @property
+    def name(self) -> str:
+        """File name without suffix: category, teacher and preset."""
+        return f"{self.category}-{self.config.teacher}-{self.config.preset}"
+
+    def to_json(self) -> str:
+        """The card as JSON text."""
+        record = asdict(self) | {"config": self.config.to_dict(), "calibration": self.calibration.to_dict()}
+        return json.dumps({"format": FORMATS[self.config.weight_bits]} | record)
+
+    @classmethod
+    def from_json(cls, text: str) -> Card:
+        """The card that JSON text holds.
+
+        Raises:
+            CheckpointError: A later format.
+            ConfigError, ValueError: It is no description of a model.
+        """
+        record = parse_json(text)
+        if not isinstance(record, dict):
+            raise ValueError("a description is a JSON object")
+        kind = record.pop("format", None)
+        if isinstance(kind, int) and kind > max(FORMATS.values()):
+            raise CheckpointError(
+                "This model was made by a newer version of the app; update the app to use it."
+            )
+        CardRecord.model_validate(record | {"format": kind})
+        record["config"] = TrainConfig.from_dict(record["config"])
+        record["calibration"] = Calibration.from_dict(record["calibration"])
+        record["teacher_channels"] = tuple(record["teacher_channels"])
+        return cls(**{name: record[name] for name in cls.__dataclass_fields__ if name in record})

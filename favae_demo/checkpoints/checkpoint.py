@@ -1,0 +1,231 @@
+"""Checkpoints: one safetensors file with weights, settings, calibration and figures. No pickle is ever loaded.
+
+Format version 1 is stable: later versions read it. Version 2 also knows weights in 8 bits, each with the scale of its row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from safetensors import SafetensorError, safe_open
+
+from favae_demo.checkpoints.card import Card
+from favae_demo.config.train_config import TrainConfig
+from favae_demo.core.errors import CheckpointError, ConfigError, FavaeError
+from favae_demo.core.files import atomic_path
+from favae_demo.model.term_names import term_names
+
+if TYPE_CHECKING:  # cards are read when the page is built, which must not wait for torch
+    from torch import Tensor
+
+    from favae_demo.model.favae import Favae
+
+SUFFIX = ".safetensors"
+SCALE = ".scale"
+MAX_BYTES = (
+    500_000_000  # of a file: the report's network, twice as wide, with the widest teacher, takes half of it
+)
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A card with its weights as `pack` makes them, and the teacher's standardisation."""
+
+    card: Card
+    weights: dict[str, Tensor]
+    standardisation: dict[str, Tensor]
+
+    @property
+    def config(self) -> TrainConfig:
+        """Settings of the training."""
+        return self.card.config
+
+    def build_model(self) -> Favae:
+        """The network with its weights, in evaluation mode.
+
+        Raises:
+            CheckpointError: The weights do not fit the settings.
+        """
+        import torch
+
+        from favae_demo.model.favae import Favae
+
+        try:
+            with torch.device("meta"):  # takes no memory, whatever size a damaged description claims
+                plan = Favae.from_config(self.config, self.card.teacher_channels).state_dict()
+            _require_shapes(self.weights, plan)
+            weights = unpack(self.weights)
+            model = Favae.from_config(self.config, self.card.teacher_channels)
+            model.load_state_dict(weights)
+        except (KeyError, RuntimeError, ValueError) as error:
+            raise CheckpointError(
+                "This model file is damaged: its weights do not fit its settings."
+            ) from error
+        if not _finite(weights):
+            raise CheckpointError("This model file is damaged: some of its weights are not numbers.")
+        return model.eval()
+
+
+def pack(weights: dict[str, Tensor], bits: int = 16) -> dict[str, Tensor]:
+    """Weights as a file holds them.
+
+    Args:
+        weights: By name, in full precision.
+        bits: Of matrices and kernels: 16 are half precision; 8 are whole numbers, with a scale for each row beside them.
+            Vectors (biases, normalisation) stay as they are.
+    """
+    packed = {}
+    for name, value in weights.items():
+        if value.ndim < 2:
+            packed[name] = value
+        elif bits == 16:
+            packed[name] = value.half()
+        else:
+            scale = value.abs().amax(dim=tuple(range(1, value.ndim)), keepdim=True).clamp_min(1e-12) / 127
+            packed |= {name: (value / scale).round().char(), name + SCALE: scale}
+    return packed
+
+
+def unpack(packed: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The weights, rounded, that `pack` made smaller."""
+    return {
+        name: value.float() * packed[name + SCALE] if name + SCALE in packed else value.float()
+        for name, value in packed.items()
+        if not name.endswith(SCALE)
+    }
+
+
+def _require_shapes(packed: Mapping[str, Tensor], plan: Mapping[str, Tensor]) -> None:
+    """Raises ValueError unless there are exactly the planned weights, and their scales have one number a row."""
+    shapes = {name: value.shape for name, value in plan.items()}
+    rows = {
+        name + SCALE: (shape[0], *[1] * (len(shape) - 1)) for name, shape in shapes.items() if len(shape) > 1
+    }
+    given = {name: tuple(value.shape) for name, value in packed.items()}
+    expected = {name: shape for name, shape in (shapes | rows).items() if name not in rows or name in given}
+    if given != expected:
+        raise ValueError("other weights than the settings say")
+
+
+def _finite(tensors: Mapping[str, Tensor]) -> bool:
+    return all(bool(value.float().isfinite().all()) for value in tensors.values())
+
+
+def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
+    """Writes a checkpoint, atomically."""
+    from safetensors.torch import save
+
+    tensors = {f"model.{name}": value for name, value in checkpoint.weights.items()}
+    tensors |= {f"teacher.{name}": value for name, value in checkpoint.standardisation.items()}
+    tensors |= {f"score.{name}": value for name, value in checkpoint.card.calibration.whitening.items()}
+    with atomic_path(path) as temporary:
+        clones = {name: value.detach().cpu().contiguous().clone() for name, value in tensors.items()}
+        # Written by us: safetensors' own writer tells of a full disk by an error that is no OSError.
+        temporary.write_bytes(save(clones, {"favae": checkpoint.card.to_json()}))
+
+
+def load_checkpoint(path: Path) -> Checkpoint:
+    """Reads a checkpoint.
+
+    Raises:
+        CheckpointError: Missing, damaged, not a checkpoint of this app, or from a later version.
+    """
+    with _opened(path) as file:
+        card = _card(file, path)
+        try:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        except (OSError, RuntimeError, SafetensorError) as error:
+            raise CheckpointError(f"{path.name} is damaged: its weights cannot be read.") from error
+    parts = {"model.": {}, "teacher.": {}, "score.": {}}
+    for name, value in tensors.items():
+        prefix = next((prefix for prefix in parts if name.startswith(prefix)), None)
+        if prefix:
+            parts[prefix][name.removeprefix(prefix)] = value
+    card = replace(card, calibration=replace(card.calibration, whitening=parts["score."]))
+    found = Checkpoint(card, parts["model."], parts["teacher."])
+    if not _is_complete(found):
+        raise CheckpointError(f"{path.name} is damaged: its figures do not fit its settings.")
+    return found
+
+
+def _is_complete(checkpoint: Checkpoint) -> bool:
+    """Whether what judges beside the weights is there for each term, of the right size, and all numbers."""
+    card, calibration = checkpoint.card, checkpoint.card.calibration
+    counts = dict(zip(term_names(len(card.teacher_channels)), (3, *card.teacher_channels), strict=True))
+    by_layer = enumerate(card.teacher_channels)
+    rows = {f"{kind}{i}": (count,) for i, count in by_layer for kind in ("mean", "std")}
+    squares = (
+        {name: (count, count) for name, count in counts.items()} if card.config.score == "whitened" else {}
+    )
+    tensors = ((checkpoint.standardisation, rows), (calibration.whitening, squares))
+    return (
+        calibration.scales.keys() == counts.keys()
+        and {name: len(values) for name, values in calibration.channels.items()}.items() <= counts.items()
+        and all({name: tuple(v.shape) for name, v in given.items()} == shapes for given, shapes in tensors)
+        and all(_finite(given) for given, _ in tensors)
+        and all(
+            bool((v > 0).all()) for name, v in checkpoint.standardisation.items() if name.startswith("std")
+        )
+    )
+
+
+def read_card(path: Path) -> Card:
+    """Reads a checkpoint's card alone.
+
+    Raises:
+        CheckpointError: As `load_checkpoint`.
+    """
+    with _opened(path, "np") as file:
+        return _card(file, path)
+
+
+def with_metrics(path: Path, metrics: dict[str, Any]) -> None:
+    """Writes measured figures into a checkpoint's card."""
+    checkpoint = load_checkpoint(path)
+    save_checkpoint(path, replace(checkpoint, card=replace(checkpoint.card, metrics=metrics)))
+
+
+def list_checkpoints(*folders: Path) -> dict[Path, Card]:
+    """The readable checkpoints of some folders, by path; files that are none are passed over."""
+    found: dict[Path, Card] = {}
+    for folder in folders:
+        paths: list[Path] = []
+        with suppress(OSError):  # another copy of the app may delete it just now
+            paths = sorted(folder.glob(f"*{SUFFIX}"))
+        for path in paths:
+            with suppress(FavaeError, OSError):
+                file = path.stat()
+                found[path] = _card_of(path, (file.st_ino, file.st_mtime_ns, file.st_size))
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _card_of(path: Path, state: tuple[int, ...]) -> Card:
+    """The card of a file that is as it was: a page asks for all of them again and again."""
+    return read_card(path)
+
+
+def _opened(path: Path, framework: str = "pt"):
+    if not path.is_file():
+        raise CheckpointError(f"There is no model file at {path}.")
+    if path.stat().st_size > MAX_BYTES:
+        raise CheckpointError(f"{path.name} is larger than any model of this app.")
+    try:
+        return safe_open(path, framework)
+    except (OSError, SafetensorError) as error:
+        raise CheckpointError(f"{path.name} is not a model file of this app, or it is damaged.") from error
+
+
+def _card(file, path: Path) -> Card:
+    metadata = file.metadata() or {}
+    if "favae" not in metadata:
+        raise CheckpointError(f"{path.name} is not a model file of this app.")
+    try:
+        return Card.from_json(metadata["favae"])
+    except (ArithmeticError, AttributeError, ConfigError, KeyError, TypeError, ValueError) as error:
+        raise CheckpointError(f"{path.name} is damaged: its description cannot be read.") from error

@@ -1,0 +1,172 @@
+"""The command line's `data` actions: list what is here, get MVTec AD, add folders, archives and own parts, delete."""
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from favae_demo.cli.progress import advance, progress_bar
+from favae_demo.core.errors import ConfigError, DataError
+from favae_demo.core.settings import Settings
+
+
+def add_actions(parser: argparse.ArgumentParser) -> None:
+    """Adds the actions to the parser of `data`, which without one describes the data folder."""
+    actions = parser.add_subparsers(metavar="ACTION")
+
+    def add(name: str, command: Any) -> argparse.ArgumentParser:
+        child = actions.add_parser(name, help=command.__doc__, description=command.__doc__)
+        # Without SUPPRESS the default would undo what stands before the action.
+        child.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+        child.add_argument("--data", type=Path, default=argparse.SUPPRESS, help="folder of the categories")
+        child.set_defaults(command=command)
+        return child
+
+    add("list", list_data)
+    one = add("get", get)
+    one.add_argument("categories", nargs="+", metavar="CATEGORY")
+    one.add_argument("--accept-licence", action="store_true", help="CC BY-NC-SA 4.0: non-commercial use only")
+    one = add("add", add_data)
+    one.add_argument("source", type=Path, metavar="PATH", help="a folder, or a ZIP or TAR archive")
+    one.add_argument("--name", help="default: the folder's or the archive's own")
+    one.add_argument("--defects", type=Path, metavar="FOLDER", help="pictures of parts with a defect")
+    one.add_argument("--masks", type=Path, metavar="FOLDER", help="black-and-white, named like the defects")
+    one = add("delete", delete)
+    one.add_argument("category")
+    one.add_argument("--yes", action="store_true", help="do it; without, nothing is deleted")
+
+
+def list_data(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
+    """Lists the categories with their pictures, origin and licence."""
+    from favae_demo.config.categories import category_info
+    from favae_demo.data.library.store import origin_of
+    from favae_demo.data.mvtec import list_categories, load_category
+
+    settings, rows = _with_folder(options, settings), []
+    for name in list_categories(settings.data_dir):
+        category, origin, info = (
+            load_category(settings.data_dir, name),
+            origin_of(name, settings),
+            category_info(name),
+        )
+        rows.append(
+            {
+                "category": name,
+                "train": len(category.train),
+                "test": len(category.test),
+                "source": (origin or info).source,
+                "licence": (origin or info).licence,
+                "deletable": origin is not None,
+            }
+        )
+    return {"data": str(settings.data_dir), "categories": rows}
+
+
+def get(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
+    """Fetches categories of MVTec AD, checks and unpacks them; goes on with what was cut off."""
+    from favae_demo.data.library.mvtec_download import ARCHIVES, LICENCE, fetch
+
+    unknown = [name for name in options.categories if name not in ARCHIVES]
+    if unknown:
+        raise DataError(f"MVTec AD has no category {unknown[0]!r}; it has {', '.join(ARCHIVES)}.")
+    if not options.accept_licence:
+        raise ConfigError(f"{LICENCE} To accept this, add --accept-licence.")
+    settings = _with_folder(options, settings)
+    added: list[str] = []
+    for name in options.categories:
+        with _StageBar(name, options.json) as bar:
+            added += fetch(name, settings, bar.show)
+    return _described(added, settings)
+
+
+def add_data(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
+    """Adds a folder or an archive: categories in MVTec layout, or pictures of good parts."""
+    from favae_demo.data.library.importer import add
+
+    settings = _with_folder(options, settings)
+    if options.defects or options.masks:
+        return _own_parts(options, settings)
+    with _StageBar(options.source.name, options.json) as bar:
+        return _described(add(options.source, settings, options.name, bar.show), settings)
+
+
+def delete(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
+    """Deletes a category that was added with this app; the models trained on it stay."""
+    from favae_demo.data.library import store
+    from favae_demo.runs.manager import check_unused
+
+    if not options.yes:
+        raise ConfigError(f"This cannot be undone; to delete {options.category!r}, add --yes.")
+    settings = _with_folder(options, settings)
+    check_unused(options.category, settings)
+    return {"deleted": options.category, "freed_bytes": store.delete(options.category, settings)}
+
+
+def _own_parts(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
+    from favae_demo.data.library.own_parts import make_category
+    from favae_demo.data.library.upload_checks import inspect
+
+    given = [_pictures(folder) for folder in (options.source, options.defects, options.masks)]
+    with _StageBar(options.source.name, options.json) as bar:
+        report = inspect(
+            *given,
+            max_pixels=settings.max_pixels,
+            tick=lambda done, total: bar.show("checking", done, total),
+        )
+        name = make_category(
+            options.name or options.source.resolve().name,
+            report,
+            settings,
+            lambda done, total: bar.show("writing", done, total),
+        )
+    remarks = [finding.sentence for finding in report.findings]
+    if not options.json:
+        print("\n".join(remarks), file=sys.stderr)
+    return _described([name], settings) | ({"remarks": remarks} if options.json else {})
+
+
+def _pictures(folder: Path | None) -> list[Path]:
+    from favae_demo.data.io.images import EXTENSIONS
+
+    if folder is None:
+        return []
+    if not folder.is_dir():
+        raise DataError(
+            f"There is no folder {str(folder)!r}; with --defects or --masks, all must be folders."
+        )
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() in EXTENSIONS)
+
+
+def _described(names: list[str], settings: Settings) -> dict[str, Any]:
+    from favae_demo.data.mvtec import load_category
+
+    return {
+        "data": str(settings.data_dir),
+        "added": {name: load_category(settings.data_dir, name).describe() for name in names},
+    }
+
+
+def _with_folder(options: argparse.Namespace, settings: Settings) -> Settings:
+    return replace(settings, data_dir=options.data) if options.data else settings
+
+
+class _StageBar:
+    """A bar that begins anew for each stage; none where nobody looks."""
+
+    def __init__(self, title: str, quiet: bool):
+        self._title, self._stage = title, ""
+        self._bar = progress_bar(title, quiet, unit_scale=True)
+
+    def __enter__(self) -> "_StageBar":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+    def show(self, stage: str, done: int, total: int) -> None:
+        if stage != self._stage:
+            self._stage = stage
+            self._bar.reset()
+            self._bar.set_description(f"{stage} {self._title}")
+        advance(self._bar, done, total)

@@ -1,0 +1,30 @@
+"""The command line's `export`: a model for programs that have no PyTorch."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from favae_demo.core.settings import Settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what `export` takes."""
+    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--to", choices=("ncnn", "onnx"), required=True)
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="default: the model's name and the format")
+    # For the page's own use, in the cache.
+    parser.add_argument("--keep", action="store_true", help=argparse.SUPPRESS)
+
+
+def export(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
+    """Writes a model with its limits and an example that runs it without PyTorch, checked against PyTorch."""
+    from favae_demo.detection.detector import Detector
+    from favae_demo.detection.engines.converted import kept
+    from favae_demo.detection.export import export as write
+
+    if options.keep:
+        Detector.load(options.checkpoint, settings, engine=options.to)
+        return {"folder": str(kept(options.to, options.checkpoint, settings.cache_dir))}
+    out = options.out or Path(f"{options.checkpoint.stem}-{options.to}")
+    about = write(Detector.load(options.checkpoint, settings), options.to, out)
+    return {"folder": str(out), "largest_relative_error": about["largest_relative_error"]}

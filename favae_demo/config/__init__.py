@@ -1,0 +1,1 @@
+"""Settings of a training: their ranges, the presets, and what is known of each category."""

@@ -1,0 +1,190 @@
+"""Many pictures, one at a time: files, folders and archives are read member by member, and what is no picture says why."""
+
+from collections import Counter
+from collections.abc import Callable, Container, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO
+
+from favae_demo.core.disk_space import size_text
+from favae_demo.core.errors import DataError
+from favae_demo.core.files import shown
+from favae_demo.data.io.archives import (
+    BLOCK,
+    CLOSED,
+    DAMAGED,
+    ENDINGS,
+    FOLDER,
+    OTHER,
+    Entry,
+    Limits,
+    TooMuch,
+    entries,
+    is_archive,
+    safe_parts,
+)
+from favae_demo.data.io.images import EXTENSIONS, MAX_BYTES
+
+LARGEST = MAX_BYTES
+MOST = Limits(entries=100_000)  # more than may be added: each is read, judged and forgotten
+TOO_LARGE = "larger than the {size} that are read"
+MORE = "holds more than is allowed; the rest of it is left out"
+NOT_PLAIN = {OTHER: "a link or a device, not a plain file", CLOSED: "may not be read by this app"}
+LOCKED = "locked with a password, or packed in an unknown way"
+SEPARATE_ARCHIVE = "an archive inside another one; unpack it and give it by itself"
+
+_Rule = Callable[[tuple[str, ...], str], bool]
+# The parts of a path and the file's name in small letters → why it is left out; the first that fits.
+_LEFT_OUT: tuple[tuple[_Rule, str], ...] = (
+    (lambda parts, name: "__MACOSX" in parts, "a note that macOS puts into archives"),
+    (lambda parts, name: any(part.startswith(".") for part in parts), "a hidden file"),
+    (lambda parts, name: name.endswith(ENDINGS), SEPARATE_ARCHIVE),
+    (lambda parts, name: not name.endswith(EXTENSIONS), "not a picture"),
+    (
+        lambda parts, name: "ground_truth" in parts[:-1] or name.rsplit(".", 1)[0].endswith("_mask"),
+        "a mask, not a picture of a part",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Given:
+    """One file among many.
+
+    Attributes:
+        name: Its path inside what was given, or its file name; no two are the same.
+        share: How much of everything is read when this file is, in [0, 1].
+        content: The file's bytes; None where it is left out, or was not wanted.
+        reason: Why it is left out, or an empty string.
+        is_picture: Whether it is one by its name and place, even if it cannot be read.
+    """
+
+    name: str
+    share: float
+    content: bytes | None = None
+    reason: str = ""
+    is_picture: bool = False
+
+
+def pictures(
+    sources: Sequence[Path], limits: Limits | None = None, wanted: Container[int] | None = None
+) -> Iterator[Given]:
+    """Reads pictures, folders and archives; whatever cannot be read is named, and the rest goes on.
+
+    Args:
+        sources: Files and folders, in any mixture.
+        limits: Bounds for each archive or folder.
+        wanted: Which files are read, counted from 1 as they come; the others are named only. None reads all.
+    """
+    limits, seen, count = limits or MOST, Counter[str](), 0
+
+    def reads() -> bool:  # asked when a file's turn has come
+        return wanted is None or count + 1 in wanted
+
+    for number, source in enumerate(sources):
+        prefix = f"{source.name}/" if len(sources) > 1 else ""
+        for given in _read(source, prefix, limits, reads):
+            seen[given.name] += 1
+            same = seen[given.name]
+            name = f"{given.name} ({same})" if same > 1 else given.name
+            count += 1
+            yield replace(given, name=name, share=(number + given.share) / len(sources))
+
+
+def _is_picture(path: Path) -> bool:
+    # By name: a picture may end with bytes that look like an archive.
+    return path.name.lower().endswith(EXTENSIONS)
+
+
+def _read(source: Path, prefix: str, limits: Limits, reads: Callable[[], bool]) -> Iterator[Given]:
+    name = shown(source.name)
+    try:
+        many = source.is_dir() or (not _is_picture(source) and is_archive(source))
+        plain = source.is_file() or not source.exists()  # a missing one says so when it is opened
+    except OSError as error:
+        yield Given(name, 1.0, reason=_unreadable(error))
+        return
+    if many:
+        yield from _read_all(source, prefix, limits, reads)
+    elif not plain:
+        yield Given(name, 1.0, reason=NOT_PLAIN[OTHER])
+    elif reason := _why_not((source.name,)):
+        damaged = reason == SEPARATE_ARCHIVE  # is one by its name, but not by its content
+        yield Given(name, 1.0, reason="a damaged archive" if damaged else reason)
+    elif reads():
+        yield _content(name, 1.0, lambda: source.open("rb"), LARGEST)
+    else:
+        yield Given(name, 1.0, is_picture=True)
+
+
+def _read_all(source: Path, prefix: str, limits: Limits, reads: Callable[[], bool]) -> Iterator[Given]:
+    reason = "damaged or incomplete; what comes after this point cannot be read"
+    try:
+        budget = limits.room(source)
+        for entry in entries(source, limits):
+            if budget <= 0:
+                raise TooMuch(MORE)
+            if entry.kind == FOLDER:
+                continue
+            given, read = _member(entry, min(LARGEST, budget), source.name, reads)
+            budget -= read
+            yield replace(given, name=prefix + given.name)
+        return
+    except TooMuch:
+        reason = MORE
+    except (RuntimeError, NotImplementedError):
+        reason = LOCKED
+    except (*DAMAGED, DataError, OSError):
+        pass
+    yield Given(shown(source.name), 1.0, reason=reason)
+
+
+def _member(entry: Entry, most: int, source: str, reads: Callable[[], bool]) -> tuple[Given, int]:
+    """One entry, and how many bytes were unpacked for it, or would have been as far as the archive tells."""
+    share = min(entry.done / entry.total, 1.0) if entry.total else 0.0
+    if entry.kind in NOT_PLAIN:
+        return Given(shown(entry.name), share, reason=NOT_PLAIN[entry.kind]), 0
+    try:
+        parts = safe_parts(entry, source)
+    except DataError:
+        return Given(
+            shown(entry.name),
+            share,
+            reason="an unsafe path: it leads out of the archive, or is no proper one",
+        ), 0
+    name, reason = shown("/".join(parts)), _why_not(parts)
+    if reason:
+        return Given(name, share, reason=reason), 0
+    if not reads():
+        return Given(name, share, is_picture=True), entry.size or 0
+    given = _content(name, share, entry.open, most)
+    # One that is too large was unpacked up to that size all the same.
+    return given, most if given.reason.startswith(TOO_LARGE[:6]) else len(given.content or b"")
+
+
+def _why_not(parts: tuple[str, ...]) -> str:
+    name = parts[-1].lower() if parts else ""
+    return next((reason for applies, reason in _LEFT_OUT if applies(parts, name)), "")
+
+
+def _content(name: str, share: float, open_: Callable[[], IO[bytes] | None], most: int) -> Given:
+    """A file's bytes, or why they cannot be had; what is read is counted, whatever an archive claims."""
+    found, blocks, size = Given(name, share, is_picture=True), [], 0
+    try:
+        with open_() as stream:
+            while block := stream.read(BLOCK):
+                size += len(block)
+                if size > most:
+                    return replace(found, reason=TOO_LARGE.format(size=size_text(most)))
+                blocks.append(block)
+    except DAMAGED:
+        return replace(found, reason="damaged inside its archive")
+    except (RuntimeError, NotImplementedError):  # zipfile: a password, or an exotic compression
+        return replace(found, reason=LOCKED)
+    except OSError as error:
+        return replace(found, reason=_unreadable(error))
+    return replace(found, content=b"".join(blocks))
+
+
+def _unreadable(error: OSError) -> str:
+    return f"cannot be read: {error.strerror or error}"

@@ -1,0 +1,1 @@
+"""The data folder: adding, importing, checking and deleting categories."""

@@ -1,0 +1,105 @@
+"""The user's own parts: checked pictures become a category in MVTec layout."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from favae_demo.core.download import Tick
+from favae_demo.core.errors import DataError
+from favae_demo.core.settings import Settings
+from favae_demo.data.io.images import decode, decode_mask, save_png
+from favae_demo.data.library.store import Origin, check_new, clean_name, publish, staging
+from favae_demo.data.library.upload import FEW_GOOD, Part, Report
+
+TEST_EVERY = 8  # of so many good pictures one is kept for testing, where there are at least FEW_GOOD
+LONGEST_SIDE = 1024
+DEFECT = "defect"
+
+
+def make_category(
+    title: str, report: Report, settings: Settings, tick: Tick = lambda done, total: None
+) -> str:
+    """Writes checked pictures as a category of the data folder, whole or not at all.
+
+    Pictures are stored upright, at most 1024 pixels long and without the camera's notes (place, time). From 20 good
+    ones on, one in eight is kept for testing.
+
+    Args:
+        title: What the user calls the parts.
+        report: From `inspect`.
+        settings: Folders.
+        tick: Called with pictures written and in all; stops the work by raising.
+
+    Returns:
+        The category's name.
+
+    Raises:
+        DataError: Too few pictures, the name is taken, or the data folder cannot be written.
+    """
+    name = clean_name(title)
+    check_new(name, settings, own=True)
+    if report.stops:
+        raise DataError(report.stops[0])
+    with staging(settings) as folder:
+        write(report, folder / name, settings.max_pixels, tick)
+        publish(folder / name, name, Origin("own pictures"), settings)
+    return name
+
+
+def write(report: Report, folder: Path, max_pixels: int, tick: Tick) -> None:
+    """Writes the usable pictures of a report in MVTec layout into a folder.
+
+    Raises:
+        DataError: A picture is gone, or the disk is full.
+    """
+    jobs = [(part, folder / place) for part, place in _places(report)]
+    pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1))
+    try:
+        for number, _ in enumerate(pool.map(lambda job: _store(*job, max_pixels), jobs), start=1):
+            tick(number, len(jobs))
+    except OSError as error:
+        raise DataError(f"The pictures cannot be written: {error.strerror or error}.") from error
+    finally:
+        pool.shutdown(cancel_futures=True)  # and waits for what is being written, so that it can be removed
+
+
+def _places(report: Report) -> list[tuple[Part, str]]:
+    """Where each picture goes; its own name stays readable behind a number."""
+    spare = len(report.good) >= FEW_GOOD
+    places = []
+    for number, part in enumerate(report.good):
+        split = "test" if spare and number % TEST_EVERY == TEST_EVERY // 2 else "train"
+        places.append((part, f"{split}/good/{_file_name(number, part)}"))
+    return places + [
+        (part, f"test/{DEFECT}/{_file_name(number, part)}") for number, part in enumerate(report.defects)
+    ]
+
+
+def _file_name(number: int, part: Part) -> str:
+    try:
+        return f"{number:03}_{clean_name(part.path.stem)}.png"
+    except DataError:
+        return f"{number:03}.png"
+
+
+def _store(part: Part, target: Path, max_pixels: int) -> None:
+    picture = _shrink(decode(part.path, max_pixels=max_pixels))
+    grey = (picture == picture[..., :1]).all()
+    save_png(target, picture[..., 0] if grey else picture)
+    if part.mask:
+        mask = decode_mask(part.mask, max_pixels=max_pixels).astype(np.uint8) * 255
+        size = (picture.shape[1], picture.shape[0])
+        truth = target.parents[2] / "ground_truth" / DEFECT / f"{target.stem}_mask.png"
+        save_png(truth, cv2.resize(mask, size, interpolation=cv2.INTER_NEAREST))
+
+
+def _shrink(picture: np.ndarray) -> np.ndarray:
+    height, width = picture.shape[:2]
+    factor = LONGEST_SIDE / max(height, width)
+    if factor >= 1:
+        return picture
+    size = max(1, round(width * factor)), max(1, round(height * factor))
+    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)

@@ -1,0 +1,211 @@
+"""Categories that the app itself adds to the data folder: whole or not at all, with a note of their origin, and deleted on request.
+
+Only what carries the app's note (`.favae.json`) is ever deleted; a user's own folders are read and nothing else.
+"""
+
+import contextlib
+import os
+import re
+import shutil
+import stat
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from favae_demo.config.categories import CATEGORIES
+from favae_demo.core import disk_cache
+from favae_demo.core.errors import DataError
+from favae_demo.core.files import read_json, write_json
+from favae_demo.core.settings import Settings
+from favae_demo.data.mvtec import list_categories, load_category
+from favae_demo.data.synthetic import SAMPLE_CATEGORIES
+from favae_demo.data.thumbnails import forget
+
+MARKER = ".favae.json"
+LOCK = ".favae.lock"
+STAGING, LEAVING = ".incoming-", ".deleted-"
+LOCK_SECONDS = 300.0  # a large category is unpacked in less
+LONGEST_NAME = 60
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a category that the app added comes from.
+
+    Attributes:
+        source: For people, as `own pictures`.
+        licence: Under which terms, or an empty string.
+        taken_from: Name of the archive or folder, or an empty string.
+        added: Date and time, ISO 8601.
+    """
+
+    source: str
+    licence: str = ""
+    taken_from: str = ""
+    added: str = ""
+
+
+def origin_of(name: str, settings: Settings) -> Origin | None:
+    """The note that the app left in a category it added; None for every other category."""
+    folder = settings.data_dir / name
+    if folder.is_symlink():  # the note would be another folder's
+        return None
+    try:
+        record = read_json(folder / MARKER)
+        return Origin(**{key: str(record[key]) for key in Origin.__dataclass_fields__})
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def clean_name(text: str) -> str:
+    """A category's folder name from what somebody typed: letters, digits, `-` and `_`.
+
+    Raises:
+        DataError: Nothing is left of it.
+    """
+    name = re.sub(r"[^\w-]+", "_", text.strip()).strip("_-")[:LONGEST_NAME].lower()
+    if not name:
+        raise DataError("Give the parts a name with at least one letter or digit.")
+    return name
+
+
+def check_new(name: str, settings: Settings, *, own: bool) -> None:
+    """Checks that a category of this name can be added.
+
+    Args:
+        name: A clean name.
+        settings: Folders.
+        own: Whether it holds the user's own pictures, which must not pass for a published data set.
+
+    Raises:
+        DataError: The name is taken, or the data folder cannot be written.
+    """
+    if name in SAMPLE_CATEGORIES or (own and name in CATEGORIES):
+        source = CATEGORIES[name].source
+        raise DataError(f"The name {name!r} is kept for {source}; choose another one, as in 'my_{name}'.")
+    if (settings.data_dir / name).exists():
+        raise DataError(f"There is already a category {name!r}; choose another name, or delete it first.")
+    check_writable(settings)
+
+
+def check_writable(settings: Settings) -> None:
+    """Checks that categories can be added to and deleted from the data folder.
+
+    Raises:
+        DataError: This server does not allow it, or the folder is read-only; the sentence says what to set.
+    """
+    if settings.training != "on":
+        raise DataError("Data cannot be changed on this server; run the app on your own machine for that.")
+    folder = settings.data_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f"{STAGING}{uuid.uuid4().hex}"  # `os.access` tells nothing about a read-only disk
+        probe.mkdir()
+        probe.rmdir()
+    except OSError:
+        raise DataError(
+            f"The data folder {str(folder)!r} cannot be written; set FAVAE_DATA_DIR to a folder of your own and start the app again."
+        ) from None
+
+
+@contextlib.contextmanager
+def staging(settings: Settings) -> Iterator[Path]:
+    """An empty folder inside the data folder, hidden from every listing; it is removed at the end, whatever happens.
+
+    One process at a time has one, so what an earlier, killed one left behind can be removed.
+
+    Raises:
+        DataError: The data folder cannot be written, or something else is being added for minutes.
+    """
+    check_writable(settings)
+    with _locked(settings.data_dir):
+        for left in [*settings.data_dir.glob(f"{STAGING}*"), *settings.data_dir.glob(f"{LEAVING}*")]:
+            _remove(left)
+        folder = settings.data_dir / f"{STAGING}{uuid.uuid4().hex}"
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            _remove(folder)
+
+
+def publish(folder: Path, name: str, origin: Origin, settings: Settings) -> None:
+    """Moves a finished category out of the staging folder to its place; it becomes read-only.
+
+    Raises:
+        DataError: The name has been taken meanwhile.
+    """
+    target = settings.data_dir / name
+    stamp = time.strftime("%Y-%m-%dT%H:%M:%S%z")
+    write_json(folder / MARKER, asdict(origin) | {"added": stamp})
+    for path in folder.rglob("*"):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    if target.exists():
+        raise DataError(f"There is already a category {name!r}; choose another name, or delete it first.")
+    folder.rename(target)
+    target.chmod(0o555)  # only now: a read-only folder cannot be moved
+
+
+def delete(name: str, settings: Settings) -> int:
+    """Removes a category that the app added; the models trained on it stay.
+
+    Returns:
+        The bytes that are free again.
+
+    Raises:
+        DataError: There is none, the app did not add it, or it cannot be removed.
+    """
+    check_writable(settings)
+    with _locked(settings.data_dir):
+        folder = _deletable(name, settings)
+        freed = folder_bytes(folder)
+        forget(load_category(settings.data_dir, name).samples, settings.cache_dir)
+        for kind in disk_cache.FOLDERS:
+            disk_cache.forget(settings.cache_dir / kind, name)
+        folder.chmod(0o755)  # a read-only folder cannot be moved
+        leaving = settings.data_dir / f"{LEAVING}{uuid.uuid4().hex}"
+        folder.rename(leaving)  # it is gone from every listing at once, not file by file
+        _remove(leaving)
+    return freed
+
+
+def _deletable(name: str, settings: Settings) -> Path:
+    """Folder of a category that the app added."""
+    folder = settings.data_dir / name
+    if name not in list_categories(settings.data_dir):
+        raise DataError(f"There is no category {name!r} in the data folder.")
+    if origin_of(name, settings) is None:
+        raise DataError(
+            f"The category {name!r} was not added by this app; delete the folder {str(folder)!r} yourself."
+        )
+    return folder
+
+
+def folder_bytes(folder: Path) -> int:
+    """Size of all files in a folder."""
+    return sum(os.path.getsize(path) for path in folder.rglob("*") if os.path.isfile(path))
+
+
+@contextlib.contextmanager
+def _locked(data_dir: Path) -> Iterator[None]:
+    try:
+        with FileLock(data_dir / LOCK, timeout=LOCK_SECONDS):
+            yield
+    except Timeout:
+        raise DataError(
+            "Something else is being added to the data folder; try again when it is done."
+        ) from None
+
+
+def _remove(folder: Path) -> None:
+    for path in (folder, *folder.rglob("*")):
+        if path.is_dir() and not path.is_symlink():
+            with contextlib.suppress(OSError):
+                path.chmod(stat.S_IRWXU)
+    shutil.rmtree(folder, ignore_errors=True)
+    if os.path.lexists(folder):
+        raise DataError(f"The folder {str(folder)!r} could not be removed completely; remove it by hand.")

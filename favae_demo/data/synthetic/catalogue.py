@@ -1,0 +1,115 @@
+"""The table of generated parts, and one picture of one of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from favae_demo.core.errors import DataError
+from favae_demo.data.synthetic import bottle, grid, pill, screw, toothbrush
+from favae_demo.data.synthetic.camera import Camera
+
+# The damaged picture takes over from the good one where they differ by more than this (gamma-coded, in [0, 1]).
+VISIBLE = 5 / 255
+SMALLEST = 12  # pixels that a defect must change; a smaller one is drawn anew
+
+Draw = Callable[[np.random.Generator, str | None, np.random.Generator], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One generated category.
+
+    Attributes:
+        title: Name on screen.
+        number: Enters the seeds, so that no two categories share their chance.
+        defects: The kinds of defect, also the names of the test folders.
+        draw: `draw(rng, defect, chance)` returns linear light, CANVAS×CANVAS×3. It takes the same numbers from `rng` with
+            and without a defect, and takes numbers for the defect from `chance` alone: so the part stays the same.
+        grey: Whether the light has hardly any colour cast.
+    """
+
+    title: str
+    number: int
+    defects: tuple[str, ...]
+    draw: Draw
+    grey: bool = False
+
+
+SAMPLE_CATEGORIES: dict[str, Part] = {
+    "sample_bottle": Part("Bottle (generated)", 1, bottle.DEFECTS, bottle.draw),
+    "sample_grid": Part("Wire grid (generated)", 2, grid.DEFECTS, grid.draw, grey=True),
+    "sample_pill": Part("Pill (generated)", 3, pill.DEFECTS, pill.draw),
+    "sample_screw": Part("Screw (generated)", 4, screw.DEFECTS, screw.draw, grey=True),
+    "sample_toothbrush": Part("Toothbrush (generated)", 5, toothbrush.DEFECTS, toothbrush.draw),
+}
+
+
+def sample_part(category: str) -> Part:
+    """The table's row of a category.
+
+    Raises:
+        DataError: There is no such generated category.
+    """
+    if category not in SAMPLE_CATEGORIES:
+        raise DataError(
+            f"There are no generated sample parts named {category!r}; choose one of {', '.join(SAMPLE_CATEGORIES)}."
+        )
+    return SAMPLE_CATEGORIES[category]
+
+
+def render_part(category: str, seed: int, defect: str | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Takes a picture of a generated part. The same arguments always give the same picture.
+
+    Outside of the mask a damaged picture equals the good one of the same seed exactly: what a defect changes by no more
+    than `VISIBLE` there (the far end of a shadow) is left out.
+
+    Args:
+        category: A key of `SAMPLE_CATEGORIES`.
+        seed: Which part of the production run, ≥ 0.
+        defect: One of the part's `defects`, or None for a good part.
+
+    Returns:
+        The picture, 256×256×3 uint8 RGB, and the mask, 256×256 bool: True where the defect is seen.
+
+    Raises:
+        DataError: There is no such category or defect.
+    """
+    part = sample_part(category)
+    if defect is not None and defect not in part.defects:
+        raise DataError(
+            f"{part.title} has no defect named {defect!r}; choose one of {', '.join(part.defects)}."
+        )
+
+    def stream(*purpose: int) -> np.random.Generator:
+        return np.random.default_rng([part.number, seed, *purpose])
+
+    camera = Camera.sample(stream(0), part.grey)
+    picture = camera.develop(part.draw(stream(1), None, stream(2)))
+    mask = np.zeros(picture.shape[:2], bool)
+    if defect is not None:
+        picture, mask = _damage(part, defect, picture, camera, stream)
+    return camera.record(picture, stream(3)), mask
+
+
+def _damage(
+    part: Part, defect: str, good: np.ndarray, camera: Camera, stream: Callable
+) -> tuple[np.ndarray, np.ndarray]:
+    kind = part.defects.index(defect)
+    for attempt in range(20):
+        damaged = camera.develop(part.draw(stream(1), defect, stream(2, kind, attempt)))
+        mask = _visible(np.abs(damaged - good).max(-1))
+        if mask.sum() >= SMALLEST:
+            return np.where(mask[..., None], damaged, good), mask
+    raise RuntimeError(f"{part.title}: {defect} stays invisible")  # a bug of the renderer
+
+
+def _visible(difference: np.ndarray) -> np.ndarray:
+    """Where a difference is seen: closed over gaps of a pixel or two, without single specks."""
+    seen = (difference > VISIBLE).astype(np.uint8)
+    seen = cv2.morphologyEx(seen, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(seen, connectivity=8)
+    keep = stats[:, cv2.CC_STAT_AREA] >= 4
+    keep[0] = False
+    return keep[labels]

@@ -1,0 +1,1 @@
+"""What is done to an image before a model sees it: alignment, augmentation, masking."""

@@ -1,0 +1,127 @@
+"""What is kept of a batch on disk, one picture a file: enough to show every answer again under another limit.
+
+A thousand pictures take about 100 MB there, and nothing in memory.
+"""
+
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import cv2
+import numpy as np
+
+from favae_demo.core.files import atomic_path
+from favae_demo.data.io.images import decode
+from favae_demo.detection.batch.judge import Judged, Scale
+from favae_demo.scoring.detection import Detection
+from favae_demo.scoring.regions import find_regions
+
+PREFIX = "batch-"
+KEPT_SECONDS = 24 * 3600
+SIDE, THUMBNAIL_SIDE = 640, 96  # pixels of the longer side
+_QUALITY = (cv2.IMWRITE_JPEG_QUALITY, 90)
+
+
+@dataclass(frozen=True)
+class BatchFolder:
+    """One batch's folder; its name cannot be guessed.
+
+    Attributes:
+        path: The folder.
+    """
+
+    path: Path
+
+    @classmethod
+    def new(cls, results: Path) -> "BatchFolder":
+        """An empty one within the folder of results; those older than a day are swept away.
+
+        Raises:
+            OSError: It cannot be made.
+        """
+        sweep(results)
+        path = results / f"{PREFIX}{uuid4().hex}"
+        path.mkdir(parents=True)
+        return cls(path)
+
+    def thumbnail(self, number: int) -> Path:
+        """Where the small picture of a row is."""
+        return self.path / f"{number:06}-small.jpg"
+
+    def keep(self, judged: Judged) -> None:
+        """Keeps what `detection` needs of one picture.
+
+        Raises:
+            OSError: The disk is full.
+        """
+        found, number = judged.detection, judged.row.number
+        if found is None:
+            return
+        _write(self.thumbnail(number), _fit(found.image, THUMBNAIL_SIDE))
+        _write(self._picture(number), _fit(found.image, SIDE))
+        _write(self._rebuilt(number), found.reconstruction)
+        with self._map(number).open("wb") as file:
+            np.save(file, found.map)
+
+    def detection(self, number: int, score: float, scale: Scale, rate: float, name: str = "") -> Detection:
+        """A kept answer under one of the rates, its picture at most 640 pixels long; the model does not run.
+
+        Args:
+            number: Which row.
+            score: Its score.
+            scale: The table's.
+            rate: One of the scale's.
+            name: The picture's name.
+
+        Raises:
+            FavaeError, OSError: It is not there any more.
+        """
+        place, score_map = scale.rates.index(rate), np.load(self._map(number))
+        limit = scale.pixel_limits[place]
+        return Detection(
+            image=decode(self._picture(number)),
+            reconstruction=decode(self._rebuilt(number)),
+            maps={"combined": score_map},
+            foreground=np.ones(score_map.shape, bool),  # what was masked out is 0 in the map that was kept
+            score=score,
+            threshold=scale.limits[place],
+            pixel_threshold=limit,
+            regions=find_regions(score_map, limit),
+            map_limits={"combined": limit},
+            name=name,
+        )
+
+    def _picture(self, number: int) -> Path:
+        return self.path / f"{number:06}.jpg"
+
+    def _rebuilt(self, number: int) -> Path:
+        return self.path / f"{number:06}-rebuilt.jpg"
+
+    def _map(self, number: int) -> Path:
+        return self.path / f"{number:06}.npy"
+
+
+def sweep(results: Path, seconds: float = KEPT_SECONDS) -> None:
+    """Removes the folders of batches that nothing was written into for so long."""
+    for folder in results.glob(f"{PREFIX}*") if results.is_dir() else ():
+        if folder.stat().st_mtime < time.time() - seconds:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _fit(image: np.ndarray, side: int) -> np.ndarray:
+    """The picture, its longer side `side` pixels at most."""
+    factor = side / max(image.shape[:2])
+    if factor >= 1:
+        return image
+    size = max(1, round(image.shape[1] * factor)), max(1, round(image.shape[0] * factor))
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+
+
+def _write(path: Path, image: np.ndarray) -> None:
+    done, encoded = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), _QUALITY)
+    if not done:
+        raise ValueError(f"A picture of shape {image.shape} cannot be written.")
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(encoded.tobytes())

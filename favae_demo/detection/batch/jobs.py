@@ -1,0 +1,152 @@
+"""Batches beside the page: a thread each, watched by whoever holds its owner's key; a closed tab does not end it."""
+
+import errno
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from favae_demo.core.errors import ConfigError, FavaeError
+from favae_demo.data.io.image_stream import pictures
+from favae_demo.detection.batch.folder import KEPT_SECONDS, BatchFolder
+from favae_demo.detection.batch.judge import Row, Scale, judge
+from favae_demo.detection.registry import Registry
+
+MOST_AT_ONCE = 3
+_log = logging.getLogger(__name__)
+
+
+@dataclass(eq=False)
+class Batch:
+    """One batch. Its thread writes, everybody may read.
+
+    Attributes:
+        folder: What is kept of it on disk.
+        model: Path of the checkpoint.
+        title: What judges it, for people.
+        scale: Rates and limits; None until the model is loaded.
+        share: How much is done, in [0, 1].
+        running: Whether it goes on.
+        stopped: Whether it was ended before all was done.
+        problem: Why it ended early, or an empty string.
+        began: When, in seconds of a clock that nobody sets.
+        seconds: How long the judging has taken, without loading the model.
+    """
+
+    folder: BatchFolder
+    model: Path
+    title: str
+    scale: Scale | None = None
+    share: float = 0.0
+    running: bool = True
+    stopped: bool = False
+    problem: str = ""
+    began: float = field(default_factory=time.monotonic)
+    seconds: float = 0.0
+    _rows: list[Row] = field(default_factory=list)
+    _stop: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def rows(self) -> list[Row]:
+        """The rows so far."""
+        return list(self._rows)
+
+    @property
+    def count(self) -> int:
+        """How many rows there are so far."""
+        return len(self._rows)
+
+    @property
+    def judged(self) -> int:
+        """How many of them were judged."""
+        return sum(row.score is not None for row in self._rows)
+
+    def stop(self) -> None:
+        """Ends it after the picture under way; what is done stays."""
+        self._stop.set()
+
+    def run(self, registry: Registry, sources: Sequence[Path], rates: Sequence[float]) -> None:
+        """Judges everything; called once, in the batch's own thread."""
+        try:
+            registry.await_weights(self.model)
+            detector = registry.detector(self.model)
+            self.scale, start = Scale.of(detector, rates), time.monotonic()
+            given = pictures(sources)
+            for judged in judge(detector, self.scale, given, max_pixels=registry.settings.max_pixels):
+                self.folder.keep(judged)
+                self._rows.append(judged.row)
+                self.share, self.seconds = judged.share, time.monotonic() - start
+                if self._stop.is_set():
+                    self.stopped = self.share < 1
+                    break
+        except FavaeError as error:
+            self.problem = str(error)
+        except OSError as error:
+            full = error.errno == errno.ENOSPC
+            self.problem = (
+                "The disk is full; what was judged so far is kept." if full else f"It ended early: {error}."
+            )
+        except Exception:
+            _log.exception("a batch failed")
+            self.problem = "It ended early by a mistake of the program; the server's log says which."
+        finally:
+            self.running = False
+
+
+class Batches:
+    """The batches of one process, the latest of each owner; every method may be called from any thread.
+
+    Args:
+        registry: The models at hand.
+        results: Where folders of batches are made.
+    """
+
+    def __init__(self, registry: Registry, results: Path):
+        self._registry, self._results = registry, results
+        self._batches: dict[str, Batch] = {}
+        self._lock = threading.Lock()
+
+    def of(self, owner: str) -> Batch | None:
+        """An owner's latest batch, or None."""
+        with self._lock:
+            return self._batches.get(owner)
+
+    def start(
+        self, owner: str, model: Path, title: str, sources: Sequence[Path], rates: Sequence[float]
+    ) -> Batch:
+        """Begins to judge pictures; the owner's batch before this one is forgotten.
+
+        Args:
+            owner: A key that nobody else can guess.
+            model: Path of the checkpoint.
+            title: What judges them, for people.
+            sources: Files, folders and archives, as for `data.many.pictures`.
+            rates: False-alarm rates that can be chosen afterwards.
+
+        Raises:
+            ConfigError: The owner's last batch is still running, or too many are.
+        """
+        with self._lock:
+            now = time.monotonic()
+            known = {
+                key: one
+                for key, one in self._batches.items()
+                if one.running or one.began > now - KEPT_SECONDS
+            }
+            if owner in known and known[owner].running:
+                raise ConfigError(
+                    "Your last batch is still running; wait until it is done, or stop it first."
+                )
+            if sum(one.running for one in known.values()) >= MOST_AT_ONCE:
+                raise ConfigError(
+                    "Other visitors' batches are running at present; try again in a few minutes."
+                )
+            batch = known[owner] = Batch(BatchFolder.new(self._results), model, title)
+            self._batches = known
+        work = threading.Thread(
+            target=batch.run, args=(self._registry, sources, rates), name=f"batch {title}", daemon=True
+        )
+        work.start()
+        return batch

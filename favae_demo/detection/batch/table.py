@@ -1,0 +1,78 @@
+"""The table of a batch: what is shown of it, in which order, and the same as a CSV file."""
+
+import csv
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from favae_demo.core.files import atomic_path
+from favae_demo.detection.batch.judge import DEFECT, GOOD, NOT_JUDGED, Answer
+
+ALL = "all"
+FILTERS = (ALL, DEFECT, GOOD, NOT_JUDGED)
+COLUMNS = ("name", "verdict", "score", "limit", "largest region", "milliseconds", "remark")
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def _score(answer: Answer) -> float:
+    return -1.0 if answer.row.score is None else answer.row.score
+
+
+# What the rows are sorted by; where that is equal they stay as they came.
+SORTS: dict[str, Callable[[Answer], Any]] = {
+    "given": lambda one: one.row.number,
+    "high": lambda one: -_score(one),
+    "low": lambda one: (one.row.score is None, _score(one)),
+    "area": lambda one: -one.area,
+    "name": lambda one: one.row.name.lower(),
+    "slow": lambda one: -one.row.milliseconds,
+}
+
+
+def arranged(answers: Iterable[Answer], show: str = ALL, order: str = "given") -> list[Answer]:
+    """The answers of one kind, sorted.
+
+    Args:
+        answers: As they came.
+        show: One of `FILTERS`.
+        order: A key of `SORTS`.
+    """
+    return sorted((one for one in answers if show in (ALL, one.verdict)), key=SORTS[order])
+
+
+def counts(answers: Iterable[Answer]) -> Counter[str]:
+    """How many there are of each verdict."""
+    return Counter(one.verdict for one in answers)
+
+
+def record(answer: Answer) -> dict[str, Any]:
+    """One answer as a mapping with the names of `COLUMNS`; what was not judged has None for its figures."""
+    row, judged = answer.row, answer.row.score is not None
+    return {
+        "name": row.name,
+        "verdict": answer.verdict,
+        "score": row.score,
+        "limit": answer.limit if judged else None,
+        "largest region": answer.area if judged else None,
+        "milliseconds": round(row.milliseconds, 1) if judged else None,
+        "remark": row.reason,
+    }
+
+
+def write_csv(path: Path, answers: Iterable[Answer]) -> None:
+    """Writes a table that spreadsheets open as it is: marked as UTF-8, and no text that they would take for a formula."""
+    with atomic_path(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        writer.writerows(_cells(answer) for answer in answers)
+
+
+def _cells(answer: Answer) -> Iterator[Any]:
+    for value in record(answer).values():
+        yield harmless(value) if isinstance(value, str) else value
+
+
+def harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula: one that begins like a formula gets an apostrophe in front."""
+    return f"'{text}" if text.lstrip(" ").startswith(_RISKY) else text

@@ -1,0 +1,237 @@
+"""What a measured model's scores say at a limit: counts, kinds of defect, examples, points on the curves.
+
+Pure functions over `cache.Measured`, which the page, the report and programs share, so that they show the same numbers.
+Nothing here runs a model. A picture is called defect where its score lies above the limit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from favae_demo.data.mvtec import GOOD
+
+if TYPE_CHECKING:  # these are shown when the page is opened, which must not wait for scikit-learn
+    from favae_demo.checkpoints.card import Card
+    from favae_demo.evaluation.metrics import Curve
+    from favae_demo.evaluation.results_cache import Measured
+    from favae_demo.scoring.calibration import Limit
+
+# The four answers: by name, (has a defect, is called defect).
+CELLS = {"found": (True, True), "missed": (True, False), "alarms": (False, True), "passed": (False, False)}
+_TINY = 1e-12
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """Pictures by what they are and what they are called.
+
+    Attributes:
+        found: Defects called defect.
+        missed: Defects called good.
+        alarms: Good parts called defect.
+        passed: Good parts called good.
+    """
+
+    found: int
+    missed: int
+    alarms: int
+    passed: int
+
+    @property
+    def recall(self) -> float | None:
+        """Share of defects that are found; None without any."""
+        return _share(self.found, self.found + self.missed)
+
+    @property
+    def precision(self) -> float | None:
+        """Share of alarms that are right; None without any."""
+        return _share(self.found, self.found + self.alarms)
+
+    @property
+    def alarm_rate(self) -> float | None:
+        """Share of good parts that are called defect; None without any."""
+        return _share(self.alarms, self.alarms + self.passed)
+
+
+@dataclass(frozen=True)
+class KindRow:
+    """One kind of test picture at a limit.
+
+    Attributes:
+        kind: The defect's name, or `good`.
+        count: Pictures.
+        found: Of them, those called defect; for `good` these are false alarms.
+        missed: Of them, those called good; for `good` these are right.
+        mean_score: Mean of their scores.
+        lowest: Lowest score.
+        highest: Highest score.
+    """
+
+    kind: str
+    count: int
+    found: int
+    missed: int
+    mean_score: float
+    lowest: float
+    highest: float
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Keys of telling pictures.
+
+    Attributes:
+        best: Rightly judged, the surest first.
+        worst: Wrongly judged, the most wrong first, whether missed or alarm.
+        missed: Missed defects, the most wrong first.
+        alarms: False alarms, the most wrong first.
+    """
+
+    best: list[str]
+    worst: list[str]
+    missed: list[str]
+    alarms: list[str]
+
+
+def limit_at(card: Card, rate: float) -> Limit:
+    """The limit of the image score at a false-alarm rate, as `Detector.limits` gives it, from the model's card alone.
+
+    Args:
+        card: Of the model; it holds the scores of the held-out good pictures.
+        rate: Wanted false-alarm rate, in (0, 1).
+    """
+    from favae_demo.scoring.calibration import conformal_limit
+
+    return conformal_limit(held_out(card), rate)
+
+
+def pixel_limit_at(card: Card, rate: float) -> Limit:
+    """The limit above which a place is marked, as `Detector.limits` gives it; else as `limit_at`."""
+    from favae_demo.scoring.calibration import conformal_limit
+
+    return conformal_limit(card.calibration.good(card.config.mask_score).peaks["combined"], rate)
+
+
+def held_out(card: Card) -> tuple[float, ...]:
+    """Image scores of the good pictures that were held out of the training, as the model is used."""
+    return card.calibration.good(card.config.mask_score).images
+
+
+def cells(measured: Measured, limit: float) -> dict[str, list[str]]:
+    """Keys of the pictures in each cell of the confusion matrix (`CELLS`), in the category's order."""
+    return {name: _keys(measured, np.flatnonzero(_cell(measured, limit, name))) for name in CELLS}
+
+
+def confusion(measured: Measured, limit: float) -> Confusion:
+    """The confusion matrix at a limit."""
+    return Confusion(**{name: int(_cell(measured, limit, name).sum()) for name in CELLS})
+
+
+def by_kind(measured: Measured, limit: float) -> list[KindRow]:
+    """One row for each kind of test picture, in the category's order: `good`, where there are some, comes first."""
+    kinds = np.array([key.split("/")[1] for key in measured.keys])
+    calls = measured.verdicts(limit)
+    rows = []
+    for kind in dict.fromkeys(kinds.tolist()):
+        here = kinds == kind
+        scores, count, found = measured.scores[here], int(here.sum()), int(calls[here].sum())
+        extremes = float(scores.min()), float(scores.max())
+        rows.append(KindRow(kind, count, found, count - found, float(scores.mean()), *extremes))
+    return rows
+
+
+def examples(measured: Measured, limit: float, count: int) -> Examples:
+    """Telling pictures at a limit, at most `count` of each.
+
+    How sure a verdict is, is the ratio of score and limit: a good part at half the limit is as sure as a defect at twice it.
+    """
+    ratio = np.log((measured.scores + _TINY) / (max(limit, 0.0) + _TINY))
+    sureness = np.abs(ratio)
+    calls, labels = measured.verdicts(limit), measured.labels
+
+    def surest(chosen: np.ndarray) -> list[str]:
+        there = np.flatnonzero(chosen)
+        return _keys(measured, there[np.argsort(-sureness[there], kind="stable")][:count])
+
+    return Examples(
+        surest(calls == labels), surest(calls != labels), surest(~calls & labels), surest(calls & ~labels)
+    )
+
+
+def roc_point(measured: Measured, limit: float) -> tuple[float, float] | None:
+    """Share of good parts called defect and share of defects found; None where one of the groups is empty."""
+    counts = confusion(measured, limit)
+    if counts.alarm_rate is None or counts.recall is None:
+        return None
+    return counts.alarm_rate, counts.recall
+
+
+def pixel_roc_point(measured: Measured, limit: float) -> tuple[float, float] | None:
+    """Share of good pixels and of defect pixels that lie above a limit of the score map, read off `pixel_roc`.
+
+    Args:
+        measured: The result.
+        limit: Of the map, as `pixel_limit_at` gives it.
+    """
+    if measured.pixel_roc is None or measured.pixel_limits is None:
+        return None
+    rising = measured.pixel_limits[:0:-1]  # without the infinite one
+    if limit >= rising[-1]:
+        return 0.0, 0.0
+    return tuple(float(np.interp(limit, rising, axis[:0:-1])) for axis in measured.pixel_roc)
+
+
+def pr_point(measured: Measured, limit: float) -> tuple[float, float] | None:
+    """Share of defects found and share of alarms that are right; None without defects or without alarms."""
+    counts = confusion(measured, limit)
+    if counts.recall is None or counts.precision is None:
+        return None
+    return counts.recall, counts.precision
+
+
+def image_pr(measured: Measured) -> Curve | None:
+    """Recalls (rising) and precisions over pictures; None where there is no ROC curve over them either."""
+    from favae_demo.evaluation import metrics
+
+    if measured.image_roc is None:
+        return None
+    return metrics.pr_curve_points(measured.scores, measured.labels)
+
+
+def image_ap(measured: Measured) -> float | None:
+    """Average precision over pictures, the area under `image_pr`; None where there is no such curve."""
+    from sklearn.metrics import average_precision_score
+
+    if measured.image_roc is None:
+        return None
+    return float(average_precision_score(measured.labels, measured.scores))
+
+
+def best_f1_limit(measured: Measured) -> float | None:
+    """The limit with the best F1 on these very pictures: it uses the test labels. None where F1-max is not given."""
+    from favae_demo.evaluation import metrics
+
+    if measured.figures["f1_max"] is None:
+        return None
+    return metrics.f1_max(measured.scores, measured.labels)[1]
+
+
+def is_good(kind: str) -> bool:
+    """Whether a row of `by_kind` is the one of the good parts."""
+    return kind == GOOD
+
+
+def _cell(measured: Measured, limit: float, name: str) -> np.ndarray:
+    defective, called = CELLS[name]
+    return (measured.labels == defective) & (measured.verdicts(limit) == called)
+
+
+def _keys(measured: Measured, places: np.ndarray) -> list[str]:
+    return [measured.keys[place] for place in places]
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None

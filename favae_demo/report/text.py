@@ -1,0 +1,106 @@
+"""Sentences and names of the report that depend on what was found; fixed wording stands in `report.html`."""
+
+from favae_demo.evaluation.operating_point import Confusion
+
+FIGURES = {  # by name: title, what it counts (`pixel` or `picture`), what it says
+    "image_auroc": (
+        "Image AUROC",
+        "picture",
+        "Chance that a defective part scores higher than a good one. 0.5 is guessing, 1 is perfect.",
+    ),
+    "pixel_auroc": (
+        "Pixel AUROC",
+        "pixel",
+        "The same for single points of the pictures: whether the right place lights up.",
+    ),
+    "aupro": (
+        "AUPRO",
+        "pixel",
+        "How much of each defect is covered at few false alarms (to 30 %); small defects count as much as large ones.",
+    ),
+    "pixel_ap": (
+        "Pixel AP",
+        "pixel",
+        "Whether little else than the defect is marked; hard to make high where defects are small.",
+    ),
+    "f1_max": (
+        "F1-max",
+        "picture",
+        "Best balance of finds and false alarms over all limits. It uses the test labels: a bound, not a setting.",
+    ),
+}
+GROUPS = {  # by name: heading, what its pictures are
+    "missed": ("Missed defects", "Called good although they have a defect; the most wrong first."),
+    "alarms": ("False alarms", "Good parts called defect; the most wrong first."),
+    "found": ("Defects found most surely", "The highest scores for their limit."),
+    "barely": ("Defects found with the least margin", "The first to be missed if the limit were higher."),
+    "passed": ("Good parts passed most surely", "What a calm picture looks like."),
+}
+LOADING = "Loading the model …"
+MEASURING = "Measuring: {done} of {total} pictures"
+FIGURING = "Working out the figures …"
+LOOKING = "Looking at the most telling pictures …"
+WRITING = "Drawing the charts and writing the file …"
+
+NO_DATA = (
+    "The pictures of {category!r} are not on this machine, so nothing could be measured now. "
+    "Put them back into the data folder and make the report again for charts and examples."
+)
+NO_TESTS = (
+    "There are no test pictures, so nothing could be measured now. "
+    "Add test pictures of good and of defective parts and make the report again for charts and examples."
+)
+NOT_MEASURED = "The model could not be measured now. {reason}"
+NO_EXAMPLES = (
+    "The figures are those kept from an earlier measurement; examples cannot be shown, "
+    "because the model does not run here. {reason}"
+)
+NO_EXAMPLE = "The example {key} is left out. {reason}"
+NEVER_MEASURED = "the model was never measured"
+OTHER_CATEGORY = "This model was trained on {trained!r}; here it is measured on pictures of {shown!r}."
+FROM_CARD = "These are the figures written into the model's file when it was made; nothing was measured now."
+NO_ANSWER = "This model could not be measured here, so there is no answer yet: see below for what is missing."
+
+
+def answer(counts: Confusion | None) -> str:
+    """What a manager asks, in one sentence: found, missed, false alarms."""
+    if counts is None:
+        return NO_ANSWER
+    defects, goods = counts.found + counts.missed, counts.alarms + counts.passed
+    parts = [f"{counts.found} of {_pictures(defects, 'defect')} found" if defects else "no defects to find"]
+    if goods:
+        called = "called defect by mistake"
+        parts.append(f"{counts.alarms or 'none'} of {_pictures(goods, 'good part')} {called}")
+    else:
+        parts.append("there were no good test parts, so false alarms are not known")
+    sentence = ", ".join(parts) if goods else "; ".join(parts)
+    return f"{sentence[0].upper()}{sentence[1:]}."
+
+
+def share(part: int, whole: int) -> str:
+    """A share with its 95 % range (Wilson), as `97 % (89–99 %)`; a remark where there is nothing to share."""
+    from scipy.stats import binomtest
+
+    if not whole:
+        return "there were none to test"
+    low, high = binomtest(part, whole).proportion_ci(method="wilson")
+    return f"{100 * part / whole:.0f} % ({100 * low:.0f}–{100 * high:.0f} %)"
+
+
+def kind(name: str) -> str:
+    """A kind of test picture in words."""
+    return "Good parts" if name == "good" else name.replace("_", " ").capitalize()
+
+
+def percent(rate: float) -> str:
+    """A rate as a percentage without superfluous digits."""
+    return f"{100 * rate:.3g} %"
+
+
+def number(value: float) -> str:
+    """A score to four digits, without powers of ten."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+def _pictures(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,211 @@
+"""A training as a process of its own: started, watched, stopped and resumed through its run folder.
+
+Closing the tab or restarting the server does not touch it; whoever opens the folder again sees the same run.
+"""
+
+import contextlib
+import shutil
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from favae_demo.config.train_config import TrainConfig
+from favae_demo.core.errors import DataError, TrainingError
+from favae_demo.core.settings import PROJECT, Settings
+from favae_demo.runs.failures import named
+from favae_demo.runs.process import alone, is_alive, mark_process
+from favae_demo.runs.status import (
+    FAILED,
+    FINISHED,
+    INTERRUPTED,
+    RUNNING,
+    RunInfo,
+    RunView,
+    read_info,
+    read_view,
+)
+from favae_demo.training.run_folder import RunFolder
+
+__all__ = [
+    "FAILED",
+    "FINISHED",
+    "INTERRUPTED",
+    "RUNNING",
+    "RunInfo",
+    "RunView",
+    "alone",
+    "is_alive",
+    "mark_process",
+]
+
+START_LOCK = ".start.lock"
+START_SECONDS = 30.0  # a start takes a moment
+
+
+def start(config: TrainConfig, category: str, data_dir: Path, settings: Settings) -> RunFolder:
+    """Starts a training in the background.
+
+    Raises:
+        TrainingError: Training is switched off here, one is running already, or the folder of runs cannot be written.
+    """
+    check_policy(config, settings)
+    name = f"{time.strftime('%Y%m%d-%H%M%S')}-{category}-{config.teacher}-{uuid.uuid4().hex[:4]}"
+    folder = RunFolder(settings.runs_dir / name)
+    with _one_at_a_time(settings):
+        try:
+            folder.create(config, category, data_dir)
+            launch(folder)
+        except OSError:
+            shutil.rmtree(folder.path, ignore_errors=True)  # a run that never began is none
+            raise
+    return folder
+
+
+def resume(run: str, settings: Settings) -> RunFolder:
+    """Goes on with a run whose process is gone, or that was stopped.
+
+    Raises:
+        TrainingError: It is running, or another one is, or its folder cannot be written.
+    """
+    folder = open_run(run, settings)
+    config, _, _ = folder.order()
+    check_policy(config, settings)
+    with _one_at_a_time(settings):
+        folder.clear_stop()
+        folder.rewind(sys.maxsize)  # forgets how it ended, so that it counts as running from now on
+        launch(folder)
+    return folder
+
+
+def launch(folder: RunFolder) -> None:
+    """Starts the process that trains a folder's order; it outlives this one and yields the processor to the page."""
+    with folder.log.open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "favae_demo", "train", "--resume", str(folder.path), "--background"],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            cwd=PROJECT,
+        )
+    mark_process(folder, process.pid)
+
+
+def stop(run: str, settings: Settings, *, wait_seconds: float = 0.0) -> None:
+    """Asks a run to end after its batch, with the best model so far; optionally waits for it."""
+    folder = open_run(run, settings)
+    with named():
+        folder.request_stop()
+    deadline = time.monotonic() + wait_seconds
+    while time.monotonic() < deadline and is_alive(folder):
+        time.sleep(0.1)
+
+
+def delete(run: str, settings: Settings) -> None:
+    """Removes a run that is not running.
+
+    Raises:
+        TrainingError: It is running.
+    """
+    folder = open_run(run, settings)
+    if is_alive(folder):
+        raise TrainingError("This training is running; stop it before deleting it.")
+    with named(), alone(folder):
+        shutil.rmtree(folder.path)
+
+
+def view(run: str, settings: Settings) -> RunView:
+    """The run as it stands now."""
+    folder = open_run(run, settings)
+    with named():
+        # Asked before the events are read: a process that ends in between has written its last one.
+        return read_view(folder, is_alive(folder))
+
+
+def info(run: str, settings: Settings) -> RunInfo:
+    """What a list says about a run; cheap, however long its log is."""
+    folder = open_run(run, settings)
+    return read_info(folder, is_alive(folder))
+
+
+def list_infos(settings: Settings) -> list[RunInfo]:
+    """What a list says about all runs, the newest first; one that is deleted meanwhile or damaged is left out."""
+    found = []
+    for run in list_runs(settings):
+        with contextlib.suppress(TrainingError, OSError):
+            found.append(info(run, settings))
+    return sorted(found, key=lambda one: one.created, reverse=True)
+
+
+def list_runs(settings: Settings) -> list[str]:
+    """Names of all runs, newest first."""
+    changed: dict[str, float] = {}
+    for config in settings.runs_dir.glob("*/config.json"):
+        with contextlib.suppress(OSError):  # deleted at this moment, perhaps by another copy of the app
+            changed[config.parent.name] = config.parent.stat().st_ctime
+    return sorted(changed, key=changed.__getitem__, reverse=True)
+
+
+def find_running(settings: Settings) -> str | None:
+    """Name of the run whose process lives, or None."""
+    alive = (run for run in list_runs(settings) if is_alive(RunFolder(settings.runs_dir / run)))
+    return next(alive, None)
+
+
+def open_run(run: str, settings: Settings) -> RunFolder:
+    """The folder of a run.
+
+    Raises:
+        TrainingError: There is none of this name.
+    """
+    if run not in list_runs(settings):
+        raise TrainingError(f"There is no training called {run!r}.")
+    return RunFolder(settings.runs_dir / run)
+
+
+def check_policy(config: TrainConfig, settings: Settings) -> None:
+    """Raises TrainingError where this installation does not allow such a training."""
+    if settings.training == "off":
+        raise TrainingError(
+            "Training is switched off on this server; run the app on your own machine to train."
+        )
+    if settings.training == "limited" and config.preset != "quick":
+        raise TrainingError("This server allows the quick training only.")
+
+
+@contextlib.contextmanager
+def _one_at_a_time(settings: Settings) -> Iterator[None]:
+    """While a training is begun no other one begins, here or in another copy of the app with the same folder of runs."""
+    with named():
+        settings.runs_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(settings.runs_dir / START_LOCK, timeout=START_SECONDS):
+                _require_idle(settings)
+                yield
+        except Timeout:
+            raise TrainingError(
+                "Another training is being started just now; try again in a moment."
+            ) from None
+
+
+def _require_idle(settings: Settings) -> None:
+    if running := find_running(settings):
+        raise TrainingError(f"A training is already running ({running}); watch it, or stop it first.")
+
+
+def check_unused(category: str, settings: Settings) -> None:
+    """Checks that no training is reading a category.
+
+    Raises:
+        DataError: One is.
+    """
+    run = find_running(settings)
+    if run is not None and info(run, settings).category == category:
+        raise DataError(
+            f"A training is using {category!r} just now; stop it, or wait until it is done, and try again."
+        )

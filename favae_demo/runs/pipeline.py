@@ -1,0 +1,211 @@
+"""One whole run: from a run folder's order to a finished, calibrated, measured checkpoint."""
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from torch import Tensor
+
+from favae_demo import __version__
+from favae_demo.checkpoints.card import Card
+from favae_demo.checkpoints.checkpoint import Checkpoint, pack, save_checkpoint, unpack, with_metrics
+from favae_demo.config.categories import category_info, partial_note
+from favae_demo.config.train_config import TrainConfig
+from favae_demo.core.device import default_device
+from favae_demo.core.errors import TrainingError
+from favae_demo.core.settings import Settings
+from favae_demo.data.io.image_cache import load_pictures
+from favae_demo.data.mvtec import Category, load_category, require_training
+from favae_demo.detection.detector import Detector, calibrate_model
+from favae_demo.evaluation.protocol import evaluate
+from favae_demo.model.favae import Favae
+from favae_demo.runs.failures import BUG, as_failure
+from favae_demo.teacher.teacher import Teacher, load_teacher
+from favae_demo.training.events import Event, Failed, Finished, Preparing
+from favae_demo.training.loop import SNAPSHOT_PICTURES, train
+from favae_demo.training.run_folder import Recorder, RunFolder
+from favae_demo.training.state import load_tensors
+from favae_demo.training.views import Split, split_pictures
+
+
+def run_training(
+    folder: RunFolder, settings: Settings, *, measure: bool = True, stop: Callable[[], bool] | None = None
+) -> Iterator[Event]:
+    """Runs or resumes the training a folder orders; every event is recorded there and yielded.
+
+    Args:
+        folder: A run folder with its order.
+        settings: Where weights are, and what is kept of earlier runs.
+        measure: Whether the finished model is measured on the category's test pictures.
+        stop: Asked between batches; by default the folder's stop request.
+
+    Raises:
+        FavaeError: The run cannot go on; a `Failed` event was recorded and yielded before.
+    """
+    record = Recorder(folder)
+    try:
+        for event in _run(folder, settings, measure, stop or folder.stop_requested):
+            record(event)
+            yield event
+    except Exception as error:
+        failure = as_failure(error)
+        _record_if_possible(record, Failed(str(failure or BUG)))
+        yield Failed(str(failure or BUG))
+        if failure is None:
+            raise
+        raise failure from error
+
+
+def _run(folder: RunFolder, settings: Settings, measure: bool, stop: Callable[[], bool]) -> Iterator[Event]:
+    config, name, data_dir = folder.order()
+    category = load_category(data_dir, name)
+    require_training(category)
+    teacher = yield from _teacher(config, settings)
+    cache = settings.cache_dir
+    split = _split(category, config, cache)
+    samples = _samples(category, config, cache)
+    reason = yield from train(
+        config,
+        name,
+        split,
+        teacher,
+        folder,
+        samples=samples,
+        stop=stop,
+        device=default_device(),
+        cache_dir=cache,
+    )
+    weights = _load_best(folder, config, teacher)
+    model = _rebuild(weights, config, teacher)
+    detector = _calibrated(model, teacher, split, config, name)
+    if not detector.calibration.is_finite:
+        raise TrainingError(
+            "The trained model gives no numbers for good parts. Start it anew with a lower learning rate."
+        )
+    training = _summary(folder, reason)
+    card = Card(
+        name,
+        config,
+        teacher.fingerprint if teacher else "",
+        teacher.source if teacher else "",
+        tuple(teacher.channels) if teacher else (),
+        detector.calibration,
+        _data_note(category, split),
+        training,
+        version=__version__,
+    )
+    save_checkpoint(folder.model, Checkpoint(card, weights, teacher.standardisation() if teacher else {}))
+    metrics = {}
+    if measure and category.test:
+        metrics = evaluate(detector, category, cache_dir=cache).to_dict() | {"data": card.data["source"]}
+        with_metrics(folder.model, metrics)
+    folder.clear_stop()
+    yield Finished(
+        str(folder.model), training["seconds"], training["steps"], training["epochs"], reason, metrics
+    )
+
+
+def _teacher(config: TrainConfig, settings: Settings) -> Iterator[Event]:
+    if config.teacher == "none":
+        return None
+    yield Preparing("teacher weights", 0, 1)
+    teacher = load_teacher(config.teacher, settings, tap=config.tap)
+    yield Preparing("teacher weights", 1, 1)
+    return teacher
+
+
+def judge_anew(folder: RunFolder, config: TrainConfig, settings: Settings) -> dict[str, Any]:
+    """The figures of a finished run, had its network been judged by other settings.
+
+    Args:
+        folder: The run.
+        config: Those of its training, but for settings of `presets.JUDGING`.
+        settings: Where weights are, and what is kept of earlier runs.
+
+    Raises:
+        FavaeError: Its pictures or the teacher's weights are gone.
+    """
+    _, name, data_dir = folder.order()
+    category, cache = load_category(data_dir, name), settings.cache_dir
+    teacher = None if config.teacher == "none" else load_teacher(config.teacher, settings, tap=config.tap)
+    model = _rebuild(_load_best(folder, config, teacher), config, teacher)
+    detector = _calibrated(model, teacher, _split(category, config, cache), config, name)
+    return evaluate(detector, category, cache_dir=cache).to_dict()
+
+
+def _split(category: Category, config: TrainConfig, cache: Path) -> Split:
+    paths = [sample.path for sample in category.train]
+    return split_pictures(load_pictures(paths, config.image_size, category.name, cache), config)
+
+
+def _calibrated(
+    model: Favae, teacher: Teacher | None, split: Split, config: TrainConfig, name: str
+) -> Detector:
+    device = default_device()
+    calibration = calibrate_model(model, teacher, split.held_out, config, device, basis=split.train)
+    return Detector.of(model, teacher, config, calibration, name, device)
+
+
+def _load_best(folder: RunFolder, config: TrainConfig, teacher: Teacher | None) -> dict[str, Tensor]:
+    """The best network's weights as its checkpoint holds them; the teacher gets the training's standardisation."""
+    tensors, _ = load_tensors(folder.best)
+    weights = {
+        name.removeprefix("model."): value for name, value in tensors.items() if name.startswith("model.")
+    }
+    if teacher is not None:
+        standard = {
+            name.removeprefix("teacher."): value
+            for name, value in tensors.items()
+            if name.startswith("teacher.")
+        }
+        teacher.load_standardisation(standard)
+    return pack(weights, config.weight_bits)
+
+
+def _rebuild(weights: dict[str, Tensor], config: TrainConfig, teacher: Teacher | None) -> Favae:
+    """The network, rounded as its checkpoint is, so that calibration and every later use agree."""
+    model = Favae.from_config(config, teacher.channels if teacher else ())
+    model.load_state_dict(unpack(weights))
+    return model.eval()
+
+
+def _samples(category: Category, config: TrainConfig, cache_dir: Path) -> dict[str, np.ndarray]:
+    """A few test pictures, defects spread over their kinds, to be rebuilt in snapshots only."""
+    defective = [sample for sample in category.test if not sample.is_good]
+    step = max(1, len(defective) // SNAPSHOT_PICTURES)
+    chosen = defective[::step][:SNAPSHOT_PICTURES]
+    if not chosen:
+        return {}
+    pictures = load_pictures([sample.path for sample in chosen], config.image_size, category.name, cache_dir)
+    return {"test pictures with defects": pictures}
+
+
+def _data_note(category: Category, split: Split) -> dict:
+    info = category_info(category.name)
+    return {
+        "source": info.source,
+        "licence": info.licence,
+        "note": partial_note(category.name, len(category.train), len(category.test)),
+        "train": len(split.train),
+        "held_out": len(split.held_out),
+    }
+
+
+def _summary(folder: RunFolder, reason: str) -> dict:
+    _, metadata = load_tensors(folder.last)
+    progress = json.loads(metadata["progress"])
+    return {
+        "seconds": progress["seconds"],
+        "steps": progress["step"],
+        "epochs": progress["epoch"],
+        "stopped_because": reason,
+    }
+
+
+def _record_if_possible(record: Recorder, event: Event) -> None:
+    """A full disk may refuse even the record of the failure."""
+    with contextlib.suppress(OSError):
+        record(event)

@@ -1,0 +1,221 @@
+"""A run as whoever watches it sees it: read from its folder, and of its log only what is new."""
+
+import os
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from favae_demo.config.train_config import TrainConfig
+from favae_demo.training.events import (
+    DIVERGED,
+    Event,
+    Failed,
+    Finished,
+    Preparing,
+    Started,
+    StepDone,
+    from_record,
+    read_line,
+)
+from favae_demo.training.run_folder import RunFolder
+
+RUNNING, FINISHED, FAILED, INTERRUPTED = "running", "finished", "failed", "interrupted"
+STAGES = {"teacher weights": "the ready-made network", "features": "what it sees in the pictures"}
+DIVERGED_STATUS = (
+    "Ended early after {steps} steps: its loss was no longer a number. The best model before that is kept; "
+    "a lower learning rate may give a better one."
+)
+TAIL = 65_536  # bytes at the end of a log in which its last event surely lies
+MOST_LOGS = 8  # kept in memory
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    """What a list of runs says about one of them, read without its whole log.
+
+    Attributes:
+        id: Name of the run.
+        state: As in `RunView`.
+        category: What is trained.
+        config: Settings.
+        created: When it was first started, in seconds since 1970.
+    """
+
+    id: str
+    state: str
+    category: str
+    config: TrainConfig
+    created: float
+
+
+@dataclass(frozen=True)
+class RunView:
+    """A run as a watcher sees it.
+
+    Attributes:
+        id: Name of the run.
+        state: `running`, `finished`, `failed` or `interrupted` (its process is gone; it can be resumed).
+        category: What is trained.
+        config: Settings.
+        events: Everything recorded so far.
+        created: When it was first started, in seconds since 1970.
+        stopping: Whether it was asked to stop and is still at it.
+    """
+
+    id: str
+    state: str
+    category: str
+    config: TrainConfig
+    events: tuple[Event, ...]
+    created: float
+    stopping: bool
+
+    def last(self, kind: type) -> Event | None:
+        """The newest event of a kind, or None."""
+        return next((event for event in reversed(self.events) if isinstance(event, kind)), None)
+
+    def all(self, kind: type) -> list[Event]:
+        """All events of a kind, in order."""
+        return [event for event in self.events if isinstance(event, kind)]
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether there is more to train: its process ended early, or somebody stopped it."""
+        if self.state in (INTERRUPTED, FAILED):
+            return True
+        return self.state == FINISHED and self.last(Finished).stopped_because == "stopped"
+
+    @property
+    def share(self) -> float:
+        """How much of the training is done, in [0, 1]."""
+        if self.state == FINISHED:
+            return 1.0
+        step = self.last(StepDone)
+        return step.step / step.total_steps if step else 0.0
+
+    def status(self) -> str:
+        """One sentence on where the run stands."""
+        if self.state == FINISHED:
+            done = self.last(Finished)
+            if done.stopped_because == DIVERGED:
+                return DIVERGED_STATUS.format(steps=done.steps)
+            return f"Finished after {done.seconds:.0f} s and {done.steps} steps."
+        if self.state == FAILED:
+            return f"Failed: {self.last(Failed).reason}"
+        if self.state == INTERRUPTED:
+            return "Interrupted: its process ended early. Resume it to go on where it was."
+        if self.stopping:
+            return "Stopping: the best model so far is kept and measured on the test pictures …"
+        newest = next(
+            (e for e in reversed(self.events) if isinstance(e, Started | Preparing | StepDone)), None
+        )
+        if newest is None or isinstance(newest, Started):
+            return "Starting …"
+        if isinstance(newest, Preparing):
+            stage = STAGES.get(newest.stage, newest.stage)
+            count = f": {newest.done} of {newest.total}" if newest.total > 1 else ""
+            return f"Preparing {stage}{count} …"
+        step = newest
+        if step.step >= step.total_steps:
+            return "Measuring the model on the test pictures …"
+        left = f"{step.eta:.0f} s" if step.eta < 120 else f"{step.eta / 60:.0f} min"
+        return f"About {left} left · {step.pictures_per_second:.0f} pictures a second"
+
+
+@dataclass
+class _ReadLog:
+    """The events of a log that were read already, up to a place in the file, and the last line before it."""
+
+    events: list[Event] = field(default_factory=list)
+    place: int = 0
+    last_line: bytes = b""
+
+
+class _Logs:
+    """Logs of the runs that are watched: each look reads what was added, as a log of hours has a hundred thousand lines."""
+
+    def __init__(self):
+        self._known: OrderedDict[Path, _ReadLog] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def events(self, path: Path) -> tuple[Event, ...]:
+        """All whole events of a log; none if there is no log yet."""
+        with self._lock:
+            known = self._known.pop(path, None) or _ReadLog()
+            try:
+                with path.open("rb") as file:
+                    _read_on(file, known)
+            except FileNotFoundError:
+                return ()
+            self._known[path] = known
+            while len(self._known) > MOST_LOGS:
+                self._known.popitem(last=False)
+            return tuple(known.events)
+
+
+def _read_on(file: BinaryIO, known: _ReadLog) -> None:
+    """Adds what a log holds beyond what is known; starts anew if the log was rewritten (see `RunFolder.rewind`)."""
+    file.seek(known.place - len(known.last_line))
+    if file.read(len(known.last_line)) != known.last_line:
+        known.events, known.place, known.last_line = [], 0, b""
+        file.seek(0)
+    lines = file.read().splitlines(keepends=True)
+    for line in lines:
+        if not line.endswith(b"\n"):  # it is still being written
+            break
+        if record := read_line(line):
+            known.events.append(from_record(record))
+        known.place, known.last_line = known.place + len(line), line
+
+
+_logs = _Logs()
+
+
+def read_view(folder: RunFolder, alive: bool) -> RunView:
+    """A run with all of its events.
+
+    Args:
+        folder: Its folder.
+        alive: Whether its process lives.
+    """
+    config, category, _ = folder.order()
+    events = _logs.events(_log(folder))
+    state = _state(alive, events[-1] if events else None)
+    stopping = state == RUNNING and folder.stop_requested()
+    return RunView(folder.id, state, category, config, events, _created(folder), stopping)
+
+
+def read_info(folder: RunFolder, alive: bool) -> RunInfo:
+    """A run without its events, but for the last one."""
+    config, category, _ = folder.order()
+    return RunInfo(folder.id, _state(alive, _last_event(folder)), category, config, _created(folder))
+
+
+def _created(folder: RunFolder) -> float:
+    return (folder.path / "config.json").stat().st_mtime
+
+
+def _state(alive: bool, last: Event | None) -> str:
+    if isinstance(last, Finished):
+        return FINISHED
+    if alive:
+        return RUNNING
+    return FAILED if isinstance(last, Failed) else INTERRUPTED
+
+
+def _last_event(folder: RunFolder) -> Event | None:
+    """The newest whole event of a log, from its end."""
+    try:
+        with _log(folder).open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL))
+            lines = file.read().splitlines(keepends=True)
+    except OSError:
+        return None
+    record = next(filter(None, map(read_line, reversed(lines))), None)
+    return from_record(record) if record else None
+
+
+def _log(folder: RunFolder) -> Path:
+    return folder.path / "events.jsonl"

@@ -1,0 +1,204 @@
+"""What held-out good pictures say about a model: the scale of each error map and the limits of the verdict."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from favae_demo.scoring.score_maps import TOP_SHARE, combine, image_score
+
+if TYPE_CHECKING:  # cards are read when the page is built, which must not wait for torch
+    from torch import Tensor
+
+DEFAULT_FALSE_ALARM_RATE = 0.05
+MARGIN = 0.1  # added to the highest good score where the pictures are too few for the rate
+
+# Kind of score → divisor of each term, from the maps N×T×S×S of held-out good pictures.
+SCALES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "sum": lambda maps: np.ones(maps.shape[1]),
+    "channels": lambda maps: np.ones(maps.shape[1]),
+    "scaled": lambda maps: maps.mean((0, 2, 3)),
+    "whitened": lambda maps: np.ones(
+        maps.shape[1]
+    ),  # whitened residuals have a mean square of 1 on good parts
+}
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A limit for a false-alarm rate.
+
+    Attributes:
+        value: What lies above counts as defect.
+        supported: Whether there are enough held-out pictures for this rate; if not, the value is the highest good
+            score plus a margin, and the true rate is not known.
+    """
+
+    value: float
+    supported: bool
+
+
+def conformal_limit(good: Sequence[float], rate: float) -> Limit:
+    """Limit that a new good picture passes with at most this probability (split-conformal rank).
+
+    The rank is k = ⌈(n+1)(1−rate)⌉ among n held-out good values; it needs n ≥ 1/rate − 1 pictures.
+
+    Args:
+        good: Values of held-out good pictures, at least one.
+        rate: Wanted false-alarm rate, in (0, 1).
+    """
+    ordered = sorted(good)
+    rank = math.ceil((len(ordered) + 1) * (1 - rate) - 1e-9)
+    if rank <= len(ordered):
+        return Limit(float(ordered[max(rank, 1) - 1]), True)
+    spread = ordered[-1] - float(np.median(ordered))
+    return Limit(float(ordered[-1] + max(MARGIN * ordered[-1], 0.5 * spread)), False)
+
+
+@dataclass(frozen=True)
+class GoodScores:
+    """Scores of the held-out good pictures, in one order.
+
+    Attributes:
+        images: Image scores.
+        peaks: Highest value of every map, by map name (`combined`, `pixels`, `layer1`…).
+    """
+
+    images: tuple[float, ...]
+    peaks: dict[str, tuple[float, ...]]
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Scales and good scores of one model; travels in its checkpoint.
+
+    Attributes:
+        scales: Divisor of each term's map, by `SCALES`.
+        score: Kind of image score, `max` or `top`.
+        plain: Good scores with the whole picture counted.
+        masked: Good scores with the background masked out.
+        channels: Divisor of each channel's squared residual, by term; empty unless the score is by `channels`.
+        weights: Weight of a term in the combined map; 1 where it is not named.
+        share: Share of a map's pixels that count for the image score `top`.
+        geometric: Whether the combined map is the terms' geometric mean, see `scoring.combine`.
+        whitening: Matrix C×C by term that makes residuals of good pictures uncorrelated; empty unless the score is `whitened`.
+    """
+
+    scales: dict[str, float]
+    score: str
+    plain: GoodScores
+    masked: GoodScores
+    channels: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    weights: dict[str, float] = field(default_factory=dict)
+    share: float = TOP_SHARE
+    geometric: bool = False
+    whitening: dict[str, Tensor] = field(default_factory=dict)
+
+    @classmethod
+    def neutral(cls, names: Sequence[str]) -> Calibration:
+        """One that adds up the terms as they are and has seen no picture."""
+        nothing = GoodScores((), {})
+        return cls(dict.fromkeys(names, 1.0), "max", nothing, nothing)
+
+    def weight(self, name: str) -> float:
+        """Weight of a term in the combined map."""
+        return self.weights.get(name, 1.0)
+
+    @property
+    def factors(self) -> list[float]:
+        """What each term's map is multiplied by in the combined map, in order; see `scoring.combine`."""
+        found = [self.weight(name) / scale for name, scale in self.scales.items()]
+        return [value / sum(found) for value in found] if self.geometric else found
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether the model gave numbers for all good pictures."""
+        values = [value for part in (self.plain, self.masked) for value in part.images]
+        values += [
+            value for part in (self.plain, self.masked) for peaks in part.peaks.values() for value in peaks
+        ]
+        return bool(np.isfinite([*self.scales.values(), *values]).all())
+
+    def image_score(self, score_map: np.ndarray) -> float:
+        """The score of a picture, from its score map S×S."""
+        return image_score(score_map, self.score, self.share)
+
+    def good(self, masked: bool) -> GoodScores:
+        """Good scores with or without the background mask."""
+        return self.masked if masked else self.plain
+
+    def to_dict(self) -> dict[str, Any]:
+        """A plain mapping, for JSON; without the whitening, which is too large for it."""
+        record = asdict(replace(self, whitening={}))
+        del record["whitening"]
+        return record
+
+    @classmethod
+    def from_dict(cls, record: dict[str, Any]) -> Calibration:
+        """The calibration a mapping holds."""
+        plain, masked = (
+            GoodScores(tuple(part["images"]), {name: tuple(values) for name, values in part["peaks"].items()})
+            for part in (record["plain"], record["masked"])
+        )
+        channels = {name: tuple(values) for name, values in record.get("channels", {}).items()}
+        return cls(
+            dict(record["scales"]),
+            record["score"],
+            plain,
+            masked,
+            channels,
+            dict(record.get("weights", {})),
+            record.get("share", TOP_SHARE),
+            record.get("geometric", False),
+        )
+
+
+def calibrate(
+    maps: np.ndarray,
+    foregrounds: np.ndarray,
+    names: Sequence[str],
+    kind: str,
+    score: str = "max",
+    *,
+    share: float = TOP_SHARE,
+    weights: Mapping[str, float] | None = None,
+) -> Calibration:
+    """Calibration from the smoothed term maps of held-out good pictures.
+
+    Args:
+        maps: N×T×S×S, one map a term.
+        foregrounds: N×S×S bool, the part in each picture.
+        names: Names of the T terms.
+        kind: Key of `SCALES`: what each term is divided by.
+        score: Kind of image score, `max` or `top`.
+        share: Share of a map's pixels that count for `top`.
+        weights: Weight of a term in the combined map; 1 where it is not named.
+    """
+    scales = [max(float(value), 1e-12) for value in SCALES[kind](maps)]
+    found = Calibration.neutral(names)
+    found = replace(
+        found,
+        scales=dict(zip(names, scales, strict=True)),
+        score=score,
+        share=share,
+        weights=dict(weights or {}),
+        geometric=kind == "whitened",
+    )
+    everything = {"combined": combine(maps, found.factors, geometric=found.geometric)}
+    everything |= {name: maps[:, i] / scales[i] for i, name in enumerate(names)}
+    whole = np.ones_like(foregrounds)
+    return replace(
+        found,
+        plain=_good_scores(everything, whole, found),
+        masked=_good_scores(everything, foregrounds, found),
+    )
+
+
+def _good_scores(maps: dict[str, np.ndarray], foregrounds: np.ndarray, found: Calibration) -> GoodScores:
+    images = tuple(found.image_score(one) for one in maps["combined"] * foregrounds)
+    peaks = {name: tuple(float(one.max()) for one in values * foregrounds) for name, values in maps.items()}
+    return GoodScores(images, peaks)

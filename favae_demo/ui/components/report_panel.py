@@ -1,0 +1,155 @@
+"""A report made on the page: the button in the Results tab, and what the endpoint `report` does."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import gradio as gr
+
+from favae_demo.core.errors import CheckpointError, ConfigError
+from favae_demo.ui import text
+from favae_demo.ui.components.html import notice_html, progress_html
+from favae_demo.ui.components.measurement import told
+from favae_demo.ui.errors import shown
+from favae_demo.ui.services import Services
+from favae_demo.ui.text import report as words
+
+PREFIX = "report-"
+KEPT_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True)
+class Made:
+    """A finished report.
+
+    Attributes:
+        page: The HTML file.
+        archive: The ZIP file.
+        record: Its numbers, exact, for programs.
+        words: What a visitor is told, a sentence each.
+    """
+
+    page: Path
+    archive: Path
+    record: dict[str, Any]
+    words: tuple[str, ...]
+
+
+def build(services: Services) -> dict[str, Any]:
+    """The components, by name; to be placed at the end of the Results tab."""
+    ui: dict[str, Any] = {}
+    with gr.Column():
+        gr.Markdown(f"## {words.TITLE}\n{words.INTRO}")
+        ui["make"] = gr.Button(words.MAKE, variant="primary", elem_classes="settings")
+        ui["progress"] = gr.HTML(elem_classes="flush")
+        # One row for both: of two components that appear within milliseconds one is lost.
+        with gr.Row(visible=False) as ui["saving"]:
+            ui["page"] = gr.DownloadButton(words.SAVE_PAGE, min_width=280)
+            ui["archive"] = gr.DownloadButton(words.SAVE_ZIP, min_width=280)
+    return ui
+
+
+def wire(ui: dict[str, Any], services: Services, chosen: list[Any]) -> None:
+    """The button.
+
+    Args:
+        ui: From `build`.
+        services: The core.
+        chosen: The components that hold category, model and false-alarm rate in percent.
+    """
+
+    @shown
+    def make(category: str, model: str, rate: float) -> Iterator[list]:
+        for html, made in making(services, category, model, rate / 100):
+            if made is None:
+                yield [html, gr.Button(interactive=False), gr.Row(visible=False), gr.skip(), gr.skip()]
+            else:
+                files = [gr.DownloadButton(value=str(path)) for path in (made.page, made.archive)]
+                yield [html, gr.Button(interactive=True), gr.Row(visible=True), *files]
+
+    outputs = [ui[name] for name in ("progress", "make", "saving", "page", "archive")]
+    started = ui["make"].click(
+        make, chosen, outputs,
+        api_visibility="private", show_progress="hidden", trigger_mode="once", concurrency_limit=2,
+    )  # fmt: skip
+    started.failure(
+        lambda: ["", gr.Button(interactive=True)], None, outputs[:2],
+        api_visibility="private", show_progress="hidden",
+    )  # fmt: skip
+
+
+def making(
+    services: Services, category: str | None, model: str | None, rate: float
+) -> Iterator[tuple[str, Made | None]]:
+    """Makes a report; a visitor who leaves stops the watching only.
+
+    Yields:
+        The progress bar and None; at last what is said of the report, and the report.
+
+    Raises:
+        FavaeError: No model is chosen, it is gone, or the rate is not between 0 and 1.
+    """
+    if not category or not model:
+        raise CheckpointError(words.CHOOSE)
+    made: list[Made] = []
+    for share, line in told(lambda tell: made.append(_make(services, category, Path(model), rate, tell))):
+        yield progress_html(share, line, words.PROGRESS), None
+    yield notice_html(made[0].words), made[0]
+
+
+def run_report(services: Services, category: str, teacher: str, rate: float) -> Made:
+    """A report of the newest model of a category and teacher, for programs; waits for weights that are fetched.
+
+    Raises:
+        FavaeError: There is no such model, or the rate is not between 0 and 1.
+    """
+    model = services.registry.newest(category, teacher)
+    if model is None:
+        raise CheckpointError(text.NO_MODEL)
+    return _make(services, category, model.path, rate, lambda share, line: None)
+
+
+def _make(services: Services, name: str, model: Path, rate: float, tell: Any) -> Made:
+    # Here, not above: scikit-learn and torch are loaded only by who asks for a report.
+    from favae_demo.report import archive
+    from favae_demo.report import text as said
+    from favae_demo.report.gather import gather
+
+    def load(path: Path) -> Any:
+        services.registry.await_weights(path)
+        return services.registry.exact(path)
+
+    start = time.perf_counter()
+    category = services.category(name)
+    missing = "" if category else said.NO_DATA.format(category=name)
+    data = gather(model, services.settings, category, load, rate=rate, missing=missing, tell=tell)
+    tell(0.95, said.WRITING)
+    folder = new_folder(services.settings.cache_dir / "results")
+    page, packed = (folder / f"{data.card.name}-report{suffix}" for suffix in archive.SUFFIXES)
+    archive.write(data, page, packed)
+    sentence = words.DONE.format(
+        category=data.title, title=data.variant, rate=said.percent(rate),
+        seconds=time.perf_counter() - start, answer=said.answer(data.counts),
+    )  # fmt: skip
+    return Made(page, packed, archive.record(data), (sentence, *data.remarks))
+
+
+def new_folder(results: Path) -> Path:
+    """An empty folder with a name that cannot be guessed; reports older than a day are swept away.
+
+    Raises:
+        ConfigError: It cannot be made.
+    """
+    for old in results.glob(f"{PREFIX}*") if results.is_dir() else ():
+        if old.stat().st_mtime < time.time() - KEPT_SECONDS:
+            shutil.rmtree(old, ignore_errors=True)
+    folder = results / f"{PREFIX}{uuid4().hex}"
+    try:
+        folder.mkdir(parents=True)
+    except OSError as error:
+        raise ConfigError(f"Nothing can be saved in {results}: {error.strerror}.") from error
+    return folder

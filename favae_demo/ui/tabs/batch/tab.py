@@ -1,0 +1,254 @@
+"""The Batch tab: many pictures judged beside the page, in a table that fills as they are done."""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from favae_demo.core.errors import CheckpointError, ImageError
+from favae_demo.detection.batch.jobs import Batch, Batches
+from favae_demo.ui import text
+from favae_demo.ui.components import model_picker
+from favae_demo.ui.components.html import verdict_html
+from favae_demo.ui.errors import shown
+from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.batch import downloads
+from favae_demo.ui.tabs.batch.view import Drawn, Look, draw, state_html
+from favae_demo.ui.tabs.data import add
+from favae_demo.ui.text import batch as words
+
+QUIET = {"api_visibility": "private", "show_progress": "hidden"}
+SECONDS = 1.0  # between two looks at a batch
+CONTROLS = ("show", "order", "rate", "page", "picked")  # in the order of `Look`
+RESULTS = ("state", "summary", "table", "page", "previous", "next", "drawn")
+PICKED = ("picked", "verdict", "picture")
+CLICKED = """element.addEventListener('click', (event) => {
+  const name = event.target.closest('[data-number]');
+  if (!name) return;
+  element.querySelectorAll('[aria-current]').forEach((row) => row.removeAttribute('aria-current'));
+  name.closest('tr').setAttribute('aria-current', 'true');
+  trigger('select', {number: Number(name.dataset.number)});
+});"""
+DOWNLOAD = "() => document.querySelector('#saved-batch')?.click()"
+INTO_SIGHT = (
+    "() => document.querySelector('.batch-detail')?.scrollIntoView({block: 'nearest', behavior: 'smooth'})"
+)
+
+
+def build(services: Services) -> dict[str, Any]:
+    """The tab's components, by name."""
+    ui: dict[str, Any] = {"owner": gr.BrowserState("", storage_key="favae-batch")}
+    ui |= {"page": gr.State(0), "picked": gr.State(0), "drawn": gr.State(())}
+    gr.Markdown(words.INTRO, elem_classes="settings")
+    with gr.Row(elem_classes="settings"):
+        with gr.Column(scale=3, min_width=300):
+            ui["files"] = gr.File(label=words.FILES, file_count="multiple", height=180)
+            gr.Markdown(words.FILES_INFO.format(mb=services.settings.max_upload_mb), elem_classes="help")
+        with gr.Column(scale=2, min_width=300):
+            _build_choice(ui, services)
+    with gr.Column(elem_classes="batch-run"):
+        ui["state"] = gr.HTML(elem_classes="flush")
+        ui["stop"] = gr.Button(words.STOP, size="sm", elem_classes="batch-stop")
+    with gr.Column(elem_classes="batch-results"):
+        _build_results(ui)
+    ui["timer"] = gr.Timer(SECONDS)
+    return ui
+
+
+def _build_choice(ui: dict[str, Any], services: Services) -> None:
+    ui["category"] = model_picker.category(services, words.CATEGORY_INFO)
+    ui["model"] = model_picker.model(services, words.MODEL_INFO)
+    ui["place"] = gr.Textbox(
+        label=words.PATH, info=words.PATH_INFO, max_lines=1, visible=services.settings.training == "on"
+    )
+    ui["start"] = gr.Button(words.START, variant="primary")
+
+
+def _build_results(ui: dict[str, Any]) -> None:
+    ui["summary"] = gr.HTML(elem_classes="flush")
+    with gr.Row(elem_classes="settings"):
+        ui["show"] = gr.Dropdown(
+            _choices(words.SHOWS), value="all", label=words.SHOW, interactive=True, min_width=150
+        )
+        ui["order"] = gr.Dropdown(
+            _choices(words.ORDERS), value="given", label=words.ORDER, interactive=True, min_width=150
+        )
+        ui["rate"] = gr.Dropdown(
+            list(text.RATES), value=text.DEFAULT_RATE, label=words.RATE, info=words.RATE_INFO,
+            interactive=True, min_width=220,
+        )  # fmt: skip
+    with gr.Row(elem_classes="batch-both"):
+        with gr.Column(scale=3, min_width=320):
+            ui["table"] = gr.HTML(elem_classes="flush", js_on_load=CLICKED)
+            with gr.Row(elem_classes="settings"):
+                ui["previous"] = gr.Button(words.PREVIOUS, size="sm", min_width=130)
+                ui["next"] = gr.Button(words.NEXT, size="sm", min_width=130)
+        with gr.Column(scale=2, min_width=300, elem_classes="batch-detail"):
+            ui["verdict"] = gr.HTML(verdict_html(None, words.HINT))
+            ui["picture"] = gr.Image(
+                label=words.PICTURE, interactive=False, format="jpeg", buttons=["fullscreen"],
+                alt_text=words.PICTURE, elem_classes="batch-picture",
+            )  # fmt: skip
+    with gr.Row(elem_classes="settings"):
+        ui["csv"] = gr.Button(words.CSV, min_width=200)
+        ui["zip"] = gr.Button(words.ZIP, min_width=200)
+        ui["saved"] = gr.DownloadButton(visible="hidden", elem_id="saved-batch")
+    ui["saving"] = gr.HTML(elem_classes="flush")
+
+
+def wire(ui: dict[str, Any], services: Services) -> None:
+    """The tab's events."""
+    batches = Batches(services.registry, services.settings.cache_dir / "results")
+    results, controls = [ui[name] for name in RESULTS], [ui[name] for name in CONTROLS]
+    picked = [ui[name] for name in PICKED]
+
+    @shown
+    def start(
+        owner: str,
+        category: str | None,
+        model: str | None,
+        files: list[str] | None,
+        place: str,
+        request: gr.Request,
+    ) -> tuple:
+        given = sources(services, files, place, add.visitor(request))
+        owner = owner or secrets.token_hex(16)
+        begin(services, batches, owner, category, model, given)
+        return owner, (), 0, gr.Timer(active=True), *_nothing_picked()
+
+    def tick(owner: str, drawn: tuple, *values: Any) -> tuple:
+        batch = batches.of(owner)
+        return gr.Timer(active=batch is not None and batch.running), *watch(batch, Look(*values), drawn)
+
+    def again(owner: str, *values: Any) -> list:
+        return watch(batches.of(owner), Look(*values), ())
+
+    @shown
+    def pick(owner: str, rate: str, event: gr.EventData) -> tuple:
+        return event.number, *downloads.detail(batches.of(owner), event.number, rate)
+
+    @shown
+    def pick_again(owner: str, rate: str, number: int) -> tuple:
+        return downloads.detail(batches.of(owner), number, rate) if number else (gr.skip(), gr.skip())
+
+    @shown
+    def save_csv(owner: str, rate: str) -> Any:
+        return gr.DownloadButton(value=str(downloads.csv_file(batches.of(owner), rate)))
+
+    @shown
+    def save_zip(owner: str, rate: str) -> Iterator[tuple]:
+        for html, path in downloads.zip_file(batches.of(owner), rate):
+            yield html, gr.DownloadButton(value=str(path)) if path else gr.skip()
+
+    given = [ui[name] for name in ("owner", "category", "model", "files", "place")]
+    began = [ui[name] for name in ("owner", "drawn", "page", "timer")]
+    ui["start"].click(start, given, [*began, *picked], **QUIET)
+    ui["stop"].click(lambda owner: _stop(batches.of(owner)), ui["owner"], None, **QUIET)
+    watching = [ui["owner"], ui["drawn"], *controls]
+    gr.on(
+        [ui["timer"].tick, ui["tab"].select], tick, watching, [ui["timer"], *results],
+        concurrency_limit=None, **QUIET,
+    )  # fmt: skip
+    chosen = [ui["category"], ui["model"]]
+    ui["tab"].select(
+        lambda category, model: (
+            model_picker.categories_now(services, category), model_picker.models_now(services, category, model)
+        ),
+        chosen, chosen, **QUIET,
+    )  # fmt: skip
+    ui["category"].input(
+        lambda category: model_picker.models_now(services, category), ui["category"], ui["model"], **QUIET
+    )
+    for name in ("show", "order", "rate"):
+        ui[name].input(
+            lambda *values: (0, *again(*values)), [ui["owner"], *controls], [ui["page"], *results], **QUIET
+        )
+    ui["rate"].input(pick_again, [ui["owner"], ui["rate"], ui["picked"]], picked[1:], **QUIET)
+    for name, step in (("previous", -1), ("next", 1)):
+        ui[name].click(
+            lambda owner, show, order, rate, page, number, step=step: again(
+                owner, show, order, rate, page + step, number
+            ),
+            [ui["owner"], *controls], results, **QUIET,
+        )  # fmt: skip
+    opened = ui["table"].select(pick, [ui["owner"], ui["rate"]], picked, **QUIET)
+    opened.success(None, js=INTO_SIGHT)
+    ui["csv"].click(save_csv, [ui["owner"], ui["rate"]], ui["saved"], **QUIET).success(None, js=DOWNLOAD)
+    zipped = ui["zip"].click(
+        save_zip, [ui["owner"], ui["rate"]], [ui["saving"], ui["saved"]], concurrency_limit=2, **QUIET
+    )
+    zipped.success(None, js=DOWNLOAD)
+
+
+def sources(services: Services, files: Sequence[str] | None, place: str, host: str) -> list[Path]:
+    """What is to be judged: uploads, and a place on this computer where that may be named.
+
+    Args:
+        services: The core.
+        files: Paths of uploads.
+        place: What was typed.
+        host: Address of the visitor's computer.
+
+    Raises:
+        FavaeError: Nothing is given, or the place is not there or may not be named.
+    """
+    given = [Path(file) for file in files or ()]
+    if place.strip() and services.settings.training == "on":
+        named = add.chosen_source(None, place, host)
+        if not named.exists():
+            raise ImageError(words.NO_PLACE.format(path=str(named)))
+        given.append(named)
+    if not given:
+        raise ImageError(words.CHOOSE)
+    return given
+
+
+def begin(
+    services: Services,
+    batches: Batches,
+    owner: str,
+    category: str | None,
+    model: str | None,
+    given: Sequence[Path],
+) -> Batch:
+    """Starts an owner's batch.
+
+    Raises:
+        FavaeError: There is no model, or a batch is running.
+    """
+    if not model:
+        raise CheckpointError(text.NO_MODEL)
+    titles = {name: title for title, name in services.category_choices()}
+    part = titles.get(category or "", category or "").split(" · ")[0]
+    title = f"{part}, {services.title(model)}"
+    return batches.start(owner, Path(model), title, given, tuple(text.RATES.values()))
+
+
+def watch(batch: Batch | None, look: Look, drawn: tuple) -> list[Any]:
+    """Updates of `RESULTS`; what is on screen already is not sent again.
+
+    Args:
+        batch: The visitor's, or None.
+        look: The controls.
+        drawn: What was sent last: (summary, table).
+    """
+    new: Drawn = draw(batch, look)
+    same = (new.summary, new.table) == tuple(drawn)
+    summary, table = (gr.skip(), gr.skip()) if same else (new.summary, new.table)
+    previous, following = gr.Button(interactive=new.page > 0), gr.Button(interactive=new.page + 1 < new.pages)
+    return [state_html(batch), summary, table, new.page, previous, following, (new.summary, new.table)]
+
+
+def _stop(batch: Batch | None) -> None:
+    if batch is not None:
+        batch.stop()
+
+
+def _nothing_picked() -> tuple[int, str, None]:
+    return 0, verdict_html(None, words.HINT), None
+
+
+def _choices(titles: dict[str, str]) -> list[tuple[str, str]]:
+    return [(title, key) for key, title in titles.items()]

@@ -1,0 +1,1 @@
+"""The Compare tab: the variants side by side."""

@@ -1,0 +1,138 @@
+"""The variants on all test pictures of a category: what is known, measuring the rest, where the models disagree."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from favae_demo.core.errors import FavaeError
+from favae_demo.data.mvtec import Category, Sample
+from favae_demo.detection.registry import Model
+from favae_demo.evaluation import results_cache
+from favae_demo.evaluation.results_cache import Measured
+from favae_demo.scoring.calibration import conformal_limit
+from favae_demo.ui import text
+from favae_demo.ui.components.measurement import FIGURES_SECONDS
+from favae_demo.ui.components.measurement import measuring as measure_models
+from favae_demo.ui.services import Services, variants
+from favae_demo.ui.tabs.compare.image_view import Look
+
+
+@dataclass(frozen=True)
+class Result:
+    """A model on all test pictures, at a false-alarm rate.
+
+    Attributes:
+        title: The variant's name.
+        measured: Its scores and figures.
+        limit: Of the image score.
+    """
+
+    title: str
+    measured: Measured
+    limit: float
+
+    @property
+    def alarms(self) -> np.ndarray:
+        """N bool, True where a picture is called defect."""
+        return self.measured.verdicts(self.limit)
+
+    @property
+    def point(self) -> tuple[float, float]:
+        """Share of good pictures called defect, share of defects found."""
+        labels = self.measured.labels
+        return float(self.alarms[~labels].mean()), float(self.alarms[labels].mean())
+
+
+@dataclass(frozen=True)
+class Overview:
+    """All variants of a category on its test pictures.
+
+    Attributes:
+        category: The data.
+        results: Of the measured models, by teacher.
+        waiting: Models that were not measured yet, by teacher.
+        problems: What hinders a model, a sentence each.
+    """
+
+    category: Category
+    results: dict[str, Result]
+    waiting: dict[str, Model]
+    problems: tuple[str, ...] = ()
+
+    @property
+    def labels(self) -> np.ndarray:
+        """N bool, True for test pictures with a defect."""
+        return np.array([not sample.is_good for sample in self.category.test], bool)
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """A test picture on which verdicts differ, and who says what in words."""
+
+    sample: Sample
+    words: str
+
+
+def overview(services: Services, name: str | None, rate: float) -> Overview | None:
+    """What is known of a category's models without running any; None where there are no test pictures."""
+    category = services.category(name) if name else None
+    if category is None or not category.test:
+        return None
+    results: dict[str, Result] = {}
+    waiting: dict[str, Model] = {}
+    problems = []
+    for teacher, model in variants(services, name).items():
+        try:
+            measured = results_cache.lookup(model.path, category, services.settings.cache_dir)
+            if measured is None:
+                waiting[teacher] = model
+            else:
+                results[teacher] = _result(teacher, model, measured, rate)
+        except FavaeError as error:
+            problems.append(text.COMPARE_FAILED.format(title=text.VARIANTS[teacher], reason=error))
+    return Overview(category, results, waiting, tuple(problems))
+
+
+def measuring(view: Overview, services: Services) -> Iterator[str]:
+    """Measures the models that wait, one after another, and keeps the results; yields as `ui.measuring.measuring`."""
+    waiting = {text.VARIANTS[teacher]: model for teacher, model in view.waiting.items()}
+    yield from measure_models(services, view.category, waiting)
+
+
+def disagreements(view: Overview) -> list[Disagreement]:
+    """The test pictures on which the verdicts of the measured models differ, in the category's order."""
+    if len(view.results) < 2:
+        return []
+    titles = [result.title for result in view.results.values()]
+    alarms = np.stack([result.alarms for result in view.results.values()])
+    found = []
+    for sample, column in zip(view.category.test, alarms.T, strict=True):
+        if column.any() and not column.all():
+            alarm, quiet = (
+                text.listed([title for title, one in zip(titles, column, strict=True) if one == says])
+                for says in (True, False)
+            )
+            name = text.picture_name(sample.defect, sample.path.stem)
+            words = text.COMPARE_CAPTIONS[not sample.is_good].format(name=name, alarm=alarm, quiet=quiet)
+            found.append(Disagreement(sample, words))
+    return found
+
+
+def measure_label(view: Overview, look: Look | None) -> str:
+    """Words of the button that measures the waiting models; with the time where they have just judged a picture."""
+    titles = [text.VARIANTS[teacher] for teacher in view.waiting]
+    models = titles[0] if len(titles) == 1 else text.COMPARE_MEASURE_ALL
+    answers = [look.answers.get(teacher) for teacher in view.waiting] if look else []
+    times = [answer.found.timings["total"] for answer in answers if answer and answer.found]
+    time = ""
+    if times and len(times) == len(view.waiting):
+        seconds = len(view.category.test) * (sum(times) / 1000 + len(times) * FIGURES_SECONDS)
+        time = text.COMPARE_MEASURE_TIME.format(duration=text.duration(seconds))
+    return text.COMPARE_MEASURE.format(models=models, count=len(view.category.test), time=time)
+
+
+def _result(teacher: str, model: Model, measured: Measured, rate: float) -> Result:
+    # As `Detector.limits`, from the card: kept results are shown without loading a model or waiting for its weights.
+    good = model.card.calibration.good(model.card.config.mask_score)
+    return Result(text.VARIANTS[teacher], measured, conformal_limit(good.images, rate).value)

@@ -1,0 +1,111 @@
+"""The variants on all test pictures, as pieces of HTML: verdicts counted, ROC curves, the table of figures."""
+
+import html
+from functools import lru_cache
+
+import numpy as np
+
+from favae_demo.ui import text
+from favae_demo.ui.components.html import chart_html
+from favae_demo.ui.tabs.compare.measured import Overview, Result
+from favae_demo.viz.charts import roc_figure
+
+FIGURE_OF = {"image_roc": "image_auroc", "pixel_roc": "pixel_auroc"}
+
+
+def counts_html(view: Overview) -> str:
+    """Found, missed and false alarms of each measured model, in words."""
+    lines = "".join(
+        f"<li><b>{html.escape(one.title)}:</b> {html.escape(_counts(view, one))}</li>"
+        for one in view.results.values()
+    )
+    return f'<ul class="counts">{lines}</ul>'
+
+
+def roc_html(view: Overview) -> str:
+    """The charts over pictures and over pixels, each with the curves of all measured models."""
+    return f'<div class="charts">{"".join(_roc(view, curve) for curve in FIGURE_OF)}</div>'
+
+
+def figures_html(view: Overview) -> str:
+    """The table of figures, one column a model, with a reason for each that the data cannot give."""
+    head = "".join(f'<th scope="col">{html.escape(one.title)}</th>' for one in view.results.values())
+    rows = "".join(_row(view, name) for name in text.COMPARE_FIGURES)
+    reasons = "".join(f"<p>{html.escape(reason)}</p>" for reason in _reasons(view))
+    return (
+        f'<div class="figures"><table><caption>{html.escape(text.COMPARE_FIGURES_CAPTION)}</caption>'
+        f'<thead><tr><th scope="col">{html.escape(text.COMPARE_FIGURE)}</th>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table>{reasons}</div>"
+    )
+
+
+def _counts(view: Overview, result: Result) -> str:
+    defect, alarms = view.labels, result.alarms
+    return text.COMPARE_COUNTS.format(
+        found=int(alarms[defect].sum()),
+        missed=int((~alarms[defect]).sum()),
+        defects=int(defect.sum()),
+        alarms=int(alarms[~defect].sum()),
+        goods=int((~defect).sum()),
+    )
+
+
+def _roc(view: Overview, curve: str) -> str:
+    figure, kind = FIGURE_OF[curve], text.COMPARE_ROC[curve]
+    drawn = {one.title: one for one in view.results.values() if getattr(one.measured, curve) is not None}
+    if not drawn:
+        reason = next(one.measured.reasons[figure] for one in view.results.values())
+        return f"<p>{html.escape(text.COMPARE_NO_ROC.format(kind=kind, reason=reason))}</p>"
+    lines = tuple(
+        (
+            title,
+            *(tuple(axis.tolist()) for axis in getattr(one.measured, curve)),
+            one.measured.figures[figure],
+        )
+        for title, one in drawn.items()
+    )
+    # A limit is one of pictures; over pixels it has no place.
+    points = tuple((title, one.point) for title, one in drawn.items()) if curve == "image_roc" else ()
+    return _chart(kind, lines, points)
+
+
+@lru_cache(maxsize=32)
+def _chart(
+    kind: str,
+    lines: tuple[tuple[str, tuple[float, ...], tuple[float, ...], float], ...],
+    points: tuple[tuple[str, tuple[float, float]], ...],
+) -> str:
+    """A chart of curves (title, false alarms, finds, area) and rings, drawn once for all visitors."""
+    curves = {title: (np.array(x), np.array(y), area) for title, x, y, area in lines}
+    areas = text.listed([f"{title} {area:.3f}" for title, *_, area in lines])
+    return chart_html(
+        lambda dark: roc_figure(curves, operating_points=dict(points), dark=dark),
+        kind,
+        text.COMPARE_ROC_ALT.format(kind=kind.lower(), areas=areas),
+    )
+
+
+def _row(view: Overview, name: str) -> str:
+    title, meaning = text.COMPARE_FIGURES[name]
+    values = [one.measured.figures[name] for one in view.results.values()]
+    given = [round(value, 3) for value in values if value is not None]
+    best = max(given) if len(given) > 1 else None
+    cells = "".join(f"<td>{_cell(value, best)}</td>" for value in values)
+    return f'<tr><th scope="row">{html.escape(title)}<small>{html.escape(meaning)}</small></th>{cells}</tr>'
+
+
+def _cell(value: float | None, best: float | None) -> str:
+    if value is None:
+        return text.COMPARE_UNKNOWN
+    return f"<b>{value:.3f}</b>" if round(value, 3) == best else f"{value:.3f}"
+
+
+def _reasons(view: Overview) -> list[str]:
+    """Why figures are missing; one sentence each, however many models lack it."""
+    return list(
+        dict.fromkeys(
+            text.COMPARE_REASON.format(figure=text.COMPARE_FIGURES[name][0], reason=reason)
+            for one in view.results.values()
+            for name, reason in one.measured.reasons.items()
+        )
+    )

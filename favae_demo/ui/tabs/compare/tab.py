@@ -1,0 +1,227 @@
+"""The Compare tab: one picture, the three variants side by side; below, all test pictures of the category."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import gradio as gr
+
+from favae_demo.core.errors import CheckpointError
+from favae_demo.ui import text
+from favae_demo.ui.components import image_picker, model_picker
+from favae_demo.ui.components.picture_output import PictureOutput
+from favae_demo.ui.components.updates import Values, row
+from favae_demo.ui.errors import shown
+from favae_demo.ui.services import Services, variants
+from favae_demo.ui.tabs.compare.image_view import PANES, Answer, Look, Picture, column
+from favae_demo.ui.tabs.compare.measured import measuring, overview
+from favae_demo.ui.tabs.compare.values import (
+    JUDGED,
+    OPENING,
+    PICKED,
+    PICTURE,
+    RESULTS,
+    at_rate,
+    look_at,
+    look_at_key,
+    measured_values,
+    opening,
+)
+
+STATE_SECONDS = 3600  # a visitor's picture is forgotten an hour after its last use
+TO_COLUMNS = "() => document.querySelector('.compare-columns')?.scrollIntoView({block: 'start'})"
+
+
+def build(services: Services) -> dict[Any, Any]:
+    """The tab's components, by name; those of a column by (part, teacher)."""
+    ui: dict[Any, Any] = {
+        "look": gr.State(None, time_to_live=STATE_SECONDS),
+        "keys": gr.State([]),
+    }
+    gr.Markdown(text.COMPARE_INTRO, elem_classes="settings")
+    with gr.Row(elem_classes="settings"):
+        with gr.Column(scale=3, min_width=280, elem_classes="choose"):
+            _build_choosing(ui, services)
+        with gr.Column(scale=4, min_width=300, elem_classes="choose"):
+            ui |= image_picker.build(columns=5, height=350)
+        with gr.Column(scale=3, min_width=280, elem_classes="compare-picture"):
+            ui["picture"] = gr.Image(
+                label=text.COMPARE_PICTURE, interactive=False, height=340, buttons=["fullscreen"],
+                alt_text=text.COMPARE_PICTURE,
+            )  # fmt: skip
+            ui["which"] = gr.HTML(elem_classes="flush")
+            with gr.Row(elem_classes="steps"):
+                ui["previous"] = gr.Button(text.PREVIOUS, size="sm", min_width=110)
+                ui["next"] = gr.Button(text.NEXT, size="sm", min_width=110)
+    models = variants(services, services.first_category())
+    with gr.Row(elem_classes="compare-columns"):
+        for teacher in text.VARIANTS:
+            with gr.Column(min_width=280):
+                model = models.get(teacher)
+                answer = Answer(model, text.COMPARE_WAIT if model else text.NO_MODEL)
+                _build_column(ui, teacher, answer, services.settings.training != "off")
+    ui["legend"] = gr.HTML(elem_classes="flush")
+    gr.Markdown(text.COMPARE_SCALE)
+    _build_measured(ui)
+    ui["opening_outputs"] = [ui[name] for name in OPENING]
+    return ui
+
+
+def wire(ui: dict[Any, Any], services: Services) -> None:
+    """The tab's events."""
+    quiet = model_picker.waiting(ui["category"]) | {"trigger_mode": "always_last"}
+
+    def outputs(names: tuple) -> list:
+        return [ui[name] for name in names]
+
+    def pick(category: str, rate: float, kind: str, event: gr.SelectData) -> Iterator[list]:
+        there = image_picker.samples(services, category, kind)
+        yield from look(category, rate, kind, [one.key for one in there], event.index)
+
+    def pick_disagreement(
+        category: str, rate: float, kind: str, keys: list[str], event: gr.SelectData
+    ) -> Iterator[list]:
+        yield from look(category, rate, kind, keys, event.index)
+
+    @shown
+    def look(category: str, rate: float, kind: str, keys: list[str], index: int) -> Iterator[list]:
+        for values in look_at_key(services, category, kind, keys, index, rate):
+            yield row(values, PICKED)
+
+    def stepping(step: int) -> Callable:
+        def go(category: str, rate: float, kind: str, key: str) -> Iterator[list]:
+            other = image_picker.neighbour(services, category, kind, key, step)
+            yield from look(category, rate, kind, [other] if other else [], 0)
+
+        return go
+
+    @shown
+    def upload(category: str, rate: float, path: str | None) -> Iterator[list]:
+        if path is None:
+            yield row({}, PICTURE)
+        else:
+            for values in look_at(services, category, Picture.of_visitor(path), rate):
+                yield row(values, PICTURE)
+
+    @shown
+    def change_category(category: str, rate: float) -> Iterator[list]:
+        for values in opening(services, category, "", rate):
+            yield row(values, OPENING)
+
+    @shown
+    def change_rate(category: str, rate: float, look: Look | None) -> list:
+        return row(at_rate(services, category, rate, look), JUDGED)
+
+    @shown
+    def measure(category: str, rate: float) -> Iterator[list]:
+        view = overview(services, category, rate)
+        for words in measuring(view, services) if view else ():
+            yield [words, gr.Button(interactive=False)]
+
+    @shown
+    def measured(category: str, rate: float, look: Look | None) -> list:
+        return row(measured_values(services, category, rate, look), RESULTS)
+
+    basis = [ui["category"], ui["rate"]]
+    at_work = ui["measure"].click(
+        measure, basis, outputs(("progress", "measure")), **quiet | {"trigger_mode": "once"}
+    )
+    # With what is chosen by then: another category may be looked at meanwhile.
+    at_work.then(measured, [*basis, ui["look"]], outputs(RESULTS), **quiet)
+    ui["category"].input(change_category, basis, outputs(OPENING), **quiet)
+    ui["kind"].input(
+        shown(lambda category, kind, key: image_picker.gallery(services, category, kind, key)),
+        [ui["category"], ui["kind"], ui["picked"]], ui["gallery"], **quiet,
+    )  # fmt: skip
+    ui["gallery"].select(pick, [*basis, ui["kind"]], outputs(PICKED), **quiet)
+    for name, step in (("previous", -1), ("next", 1)):
+        ui[name].click(stepping(step), [*basis, ui["kind"], ui["picked"]], outputs(PICKED), **quiet)
+    ui["upload"].change(upload, [*basis, ui["upload"]], outputs(PICTURE), **quiet)
+    ui["rate"].input(change_rate, [*basis, ui["look"]], outputs(JUDGED), **quiet)
+    ui["disagree"].select(pick_disagreement, [*basis, ui["kind"], ui["keys"]], outputs(PICKED), **quiet)
+    ui["disagree"].select(None, js=TO_COLUMNS)
+
+
+def first_look(
+    services: Services, category: str | None, key: str = "", rate: float = text.RATES[text.DEFAULT_RATE]
+) -> list:
+    """Values of `ui["opening_outputs"]` when the page or the tab is opened: one finished example, and what is measured.
+
+    Args:
+        services: The core.
+        category: What to show; None where there is nothing at all.
+        key: The test picture to show; empty, or one that is not there, takes the first with a defect.
+        rate: The false-alarm rate.
+    """
+    values: Values = {}
+    for part in opening(services, category, key or "", rate):
+        values |= part
+    return row(values, OPENING)
+
+
+def compare(services: Services, category: str, path: str, rate: float) -> dict[str, Any]:
+    """Score, limit, verdict and milliseconds of every variant that is there, for programs.
+
+    Raises:
+        CheckpointError: There is no model of this category.
+    """
+    picture, answers = services.picture(path), {}
+    for teacher, model in variants(services, category).items():
+        found = services.detect(model.path, picture, rate)
+        answers[teacher] = {
+            "score": found.score,
+            "threshold": found.threshold,
+            "verdict": found.verdict,
+            "milliseconds": found.timings["total"],
+        }
+    if not answers:
+        raise CheckpointError(text.NO_MODEL)
+    return answers
+
+
+def _build_choosing(ui: dict[Any, Any], services: Services) -> None:
+    ui["category"] = model_picker.category(services, text.COMPARE_CATEGORY_INFO)
+    ui["rate"] = gr.Dropdown(
+        list(text.RATES.items()), value=text.RATES[text.DEFAULT_RATE], label=text.COMPARE_RATE, info=text.COMPARE_RATE_INFO,
+        interactive=True, filterable=False,
+    )  # fmt: skip
+    ui["about"] = gr.Markdown(elem_classes="about")
+
+
+def _build_column(ui: dict[Any, Any], teacher: str, answer: Answer, trains: bool) -> None:
+    # The style sheet hides what does not fit a column's state, which is written in its title. Making components visible
+    # from here would lose some: Gradio forgets one that follows another within a blink.
+    ui["verdict", teacher] = gr.HTML(column(teacher, answer)[0], elem_classes="flush")
+    with gr.Column(elem_classes="when-answered"):
+        _build_pane(ui, teacher, PANES[0])
+        with gr.Row(elem_classes="panes"):
+            for pane in PANES[1:]:
+                _build_pane(ui, teacher, pane)
+    ui["train", teacher] = gr.Button(
+        text.COMPARE_TRAIN, visible=trains, size="sm", elem_classes=["settings", "when-missing"]
+    )
+
+
+def _build_pane(ui: dict[Any, Any], teacher: str, pane: str) -> None:
+    name = text.COMPARE_PANE.format(title=text.VARIANTS[teacher], pane=text.COMPARE_PANES[pane])
+    ui[pane, teacher] = PictureOutput(
+        label=text.COMPARE_PANES[pane], interactive=False, format="png" if pane == "errors" else "webp", min_width=130,
+        buttons=["fullscreen"], alt_text=name,
+    )  # fmt: skip
+
+
+def _build_measured(ui: dict[Any, Any]) -> None:
+    gr.Markdown(f"## {text.COMPARE_ALL}")
+    ui["about_all"] = gr.Markdown()
+    ui["measure"] = gr.Button(visible=False, variant="primary", elem_classes="settings")
+    ui["progress"] = gr.HTML(elem_classes="flush")
+    with gr.Column(elem_classes="when-measured"):
+        ui["counts"] = gr.HTML(elem_classes="flush")
+        gr.Markdown(text.COMPARE_ROC_INFO)
+        ui["roc"] = gr.HTML(elem_classes="flush")
+        ui["figures"] = gr.HTML(elem_classes="flush")
+        gr.Markdown(f"### {text.COMPARE_DISAGREE}")
+        ui["about_disagree"] = gr.Markdown()
+        ui["disagree"] = gr.Gallery(
+            [], label=text.COMPARE_DISAGREE, show_label=False, allow_preview=False, object_fit="cover",
+            interactive=False, buttons=[], elem_classes="disagree", height="auto",
+        )  # fmt: skip

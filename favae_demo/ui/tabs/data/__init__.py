@@ -1,0 +1,1 @@
+"""The Data tab: what is here, and adding to it."""

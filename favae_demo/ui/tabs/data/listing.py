@@ -1,0 +1,160 @@
+"""The Data tab's left side: what is here, and deleting what was added on the page."""
+
+import html
+from typing import Any
+
+import gradio as gr
+
+from favae_demo.config.categories import category_info
+from favae_demo.core.disk_space import size_text
+from favae_demo.core.errors import DataError
+from favae_demo.core.settings import Settings
+from favae_demo.data.catalog import available
+from favae_demo.data.library import mvtec_download, store
+from favae_demo.data.mvtec import list_categories, load_category
+from favae_demo.data.synthetic import SAMPLE_CATEGORIES
+from favae_demo.data.synthetic.catalogue import sample_part
+from favae_demo.data.synthetic.writer import TEST_DEFECT, TEST_GOOD, TRAIN_GOOD, VERSION
+from favae_demo.runs.manager import check_unused
+from favae_demo.ui import text
+from favae_demo.ui.errors import shown
+from favae_demo.ui.services import Services
+
+QUIET = {"api_visibility": "private", "show_progress": "hidden"}
+STARTED = "download:"  # marks a started download among what can be deleted
+
+
+def build(services: Services) -> dict[str, Any]:
+    """The components, by name."""
+    settings = services.settings
+    may, doomed = settings.training == "on", deletable(settings)
+    ui: dict[str, Any] = {"doomed": gr.State("")}
+    gr.Markdown(text.DATA_HERE)
+    ui["list"] = gr.HTML(list_html(settings), elem_classes="flush")
+    with gr.Column(visible=may):
+        ui["choice"] = _choice(doomed)
+        ui["delete"] = gr.Button(text.DATA_DELETE, interactive=bool(doomed))
+        with gr.Column(visible=False) as ui["sure"]:
+            ui["question"] = gr.Markdown(elem_classes="notice")
+            with gr.Row():
+                ui["yes"] = gr.Button(text.DATA_DELETE_YES, variant="stop", min_width=140)
+                ui["no"] = gr.Button(text.DATA_DELETE_NO, min_width=140)
+    return ui
+
+
+def wire(ui: dict[str, Any], services: Services) -> None:
+    """The events; `ui["listed"]` is told the categories after a deletion."""
+    settings = services.settings
+    question = [ui["doomed"], ui["question"], ui["sure"]]
+
+    @shown
+    def ask(choice: str | None) -> tuple:
+        if not choice:
+            raise DataError(text.DATA_CHOOSE_DELETE)
+        words = text.DATA_ASK_DELETE.format(name=_title(choice), size=size_text(_bytes(choice, settings)))
+        return choice, words, gr.Column(visible=True)
+
+    @shown
+    def confirmed(doomed: str) -> tuple:
+        gr.Info(delete(doomed, services))
+        return *_asked_no_more(), *refreshed(services)
+
+    changed = [ui[name] for name in CHANGED]
+    # Generated parts are made by whoever looks at them first, and data may come from the command line.
+    ui["tab"].select(lambda: refreshed(services), None, changed, **QUIET)
+    ui["delete"].click(ask, ui["choice"], question, **QUIET)
+    ui["yes"].click(confirmed, ui["doomed"], [*question, *changed], **QUIET)
+    gr.on([ui["no"].click, ui["choice"].input], _asked_no_more, None, question, **QUIET)
+
+
+CHANGED = ("list", "choice", "delete", "listed")
+"""What shows the categories that are here."""
+
+
+def refreshed(services: Services) -> tuple:
+    """Updates of `CHANGED` after something was added or deleted."""
+    doomed = deletable(services.settings)
+    return (
+        list_html(services.settings),
+        gr.Dropdown(
+            choices=doomed, value=None, info=text.DATA_DELETE_INFO if doomed else text.DATA_DELETE_NONE
+        ),
+        gr.Button(interactive=bool(doomed)),
+        services.categories(),
+    )
+
+
+def deletable(settings: Settings) -> list[tuple[str, str]]:
+    """What can be deleted as (title, name): added categories, and downloads that were begun."""
+    added = [name for name in list_categories(settings.data_dir) if store.origin_of(name, settings)]
+    begun = [name for name in mvtec_download.ARCHIVES if mvtec_download.fetched_bytes(name, settings)]
+    return [(_title(choice), choice) for choice in (*added, *(STARTED + name for name in begun))]
+
+
+def delete(choice: str, services: Services) -> str:
+    """Deletes a category or a begun download, and says what is free again.
+
+    Raises:
+        DataError: It is in use, or the app did not add it.
+    """
+    settings, name = services.settings, choice.removeprefix(STARTED)
+    if choice.startswith(STARTED):
+        freed = mvtec_download.discard(name, settings)
+    else:
+        check_unused(name, settings)
+        freed = store.delete(name, settings)
+    return text.DATA_DELETED.format(name=_title(choice), size=size_text(freed))
+
+
+def list_html(settings: Settings) -> str:
+    """All categories that can be opened: title, counts, source, licence, size."""
+    items = "".join(_item(name, settings) for name in available(settings))
+    return f'<ul class="data-list">{items}</ul>' if items else f"<p>{text.DATA_NONE}</p>"
+
+
+def _item(name: str, settings: Settings) -> str:
+    info, origin = category_info(name), store.origin_of(name, settings)
+    source, licence = (origin.source, origin.licence) if origin else (info.source, info.licence)
+    counts, facts = _counts(name, settings)
+    facts += [text.DATA_LICENCE.format(licence=licence)] if licence else []
+    facts += [text.DATA_ADDED.format(date=origin.added[:10])] if origin and origin.added else []
+    return (
+        f"<li><header><strong>{html.escape(info.title)}</strong> <span>{html.escape(source)}</span></header>"
+        f"<p>{html.escape(counts)}</p><small>{html.escape(' · '.join(facts))}</small></li>"
+    )
+
+
+def _counts(name: str, settings: Settings) -> tuple[str, list[str]]:
+    """What a category holds, without rendering generated parts for it, and its size."""
+    folder = settings.data_dir
+    if name not in list_categories(folder):
+        folder = settings.cache_dir / "sample_parts" / f"v{VERSION}"
+    if name in SAMPLE_CATEGORIES and not (folder / name).is_dir():
+        kinds = len(sample_part(name).defects)
+        test = TEST_GOOD + kinds * TEST_DEFECT
+        return text.DATA_NOT_MADE.format(train=TRAIN_GOOD, test=test, defects=kinds), []
+    size = size_text(store.folder_bytes(folder / name))
+    return load_category(folder, name).describe(), [text.DATA_SIZE.format(size=size)]
+
+
+def _choice(doomed: list[tuple[str, str]]) -> gr.Dropdown:
+    return gr.Dropdown(
+        doomed, value=None, label=text.DATA_DELETE, interactive=True,
+        info=text.DATA_DELETE_INFO if doomed else text.DATA_DELETE_NONE,
+    )  # fmt: skip
+
+
+def _title(choice: str) -> str:
+    title = category_info(choice.removeprefix(STARTED)).title
+    return text.DATA_PART.format(title=title) if choice.startswith(STARTED) else title
+
+
+def _bytes(choice: str, settings: Settings) -> int:
+    name = choice.removeprefix(STARTED)
+    if choice.startswith(STARTED):
+        return mvtec_download.fetched_bytes(name, settings)
+    return store.folder_bytes(settings.data_dir / name)
+
+
+def _asked_no_more() -> tuple:
+    return "", "", gr.Column(visible=False)

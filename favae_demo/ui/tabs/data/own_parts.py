@@ -1,0 +1,153 @@
+"""The Data tab's form for own parts: name them, drop pictures, see what is wrong with them, save."""
+
+import html
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from favae_demo.core.download import Tick
+from favae_demo.core.errors import Cancelled
+from favae_demo.core.settings import Settings
+from favae_demo.data.io.images import EXTENSIONS
+from favae_demo.data.library import own_parts, store, upload_checks
+from favae_demo.data.library.import_job import Adder, Job
+from favae_demo.data.library.importer import WRITING, Progress
+from favae_demo.data.library.own_parts import LONGEST_SIDE
+from favae_demo.data.library.upload import Part, Report
+from favae_demo.data.mvtec import GOOD, Sample
+from favae_demo.ui import text
+from favae_demo.ui.errors import shown
+from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.data.add import watching
+
+QUIET = {"api_visibility": "private", "show_progress": "hidden"}
+PICTURES = ("good", "defects", "masks")
+
+
+def build(services: Services) -> dict[str, Any]:
+    """The components, by name."""
+    mb = services.settings.max_upload_mb
+    gr.Markdown(text.DATA_OWN_NOTE)
+    ui: dict[str, Any] = {}
+    ui["name"] = gr.Textbox(label=text.DATA_NAME, info=text.DATA_NAME_INFO, max_lines=1, max_length=60)
+    ui["good"] = _files(text.DATA_GOOD, text.DATA_GOOD_INFO.format(mb=mb))
+    with gr.Accordion(text.DATA_MORE, open=False):
+        gr.Markdown(text.DATA_MORE_NOTE, elem_classes="help")
+        ui["defects"] = _files(text.DATA_DEFECTS, text.DATA_DEFECTS_INFO)
+        ui["masks"] = _files(text.DATA_MASKS, text.DATA_MASKS_INFO)
+    gr.Markdown(f"**{text.DATA_CHECKED}**")
+    ui["findings"] = gr.HTML(findings_html(None), elem_classes="flush")
+    ui["pictures"] = gr.Gallery(
+        [], label=text.DATA_CHECKED, show_label=False, columns=4, height=300, visible=False,
+        allow_preview=False, object_fit="cover", interactive=False, buttons=[], elem_classes="data-pictures",
+    )  # fmt: skip
+    gr.Markdown(text.DATA_PRIVACY.format(side=LONGEST_SIDE), elem_classes="help")
+    ui["save"] = gr.Button(text.DATA_SAVE, variant="primary", interactive=False)
+    return ui
+
+
+def wire(ui: dict[str, Any], services: Services, adder: Adder) -> None:
+    """The events; saving makes `ui["timer"]` look."""
+    given = [ui[name] for name in PICTURES]
+
+    @shown
+    def check(good: list | None, defects: list | None, masks: list | None, progress=gr.Progress()) -> tuple:  # noqa: B008
+        tick = lambda done, total: progress((done, total), unit="pictures")  # noqa: E731
+        report = inspect(services.settings, good, defects, masks, tick)
+        shown_pictures = gallery(services, report)
+        return (
+            findings_html(report if report.parts else None),
+            gr.Gallery(shown_pictures, visible=bool(shown_pictures)),
+            gr.Button(interactive=bool(report.parts) and not report.stops),
+        )
+
+    @shown
+    def save(name: str, *pictures: list | None) -> tuple:
+        return watching(start(adder, services.settings, name, *pictures))
+
+    gr.on(
+        [field.change for field in given], check, given, [ui["findings"], ui["pictures"], ui["save"]],
+        trigger_mode="always_last", api_visibility="private", show_progress_on=ui["findings"],
+    )  # fmt: skip
+    ui["save"].click(save, [ui["name"], *given], [ui["seen"], ui["timer"]], **QUIET)
+
+
+def inspect(
+    settings: Settings,
+    good: Sequence[str] | None,
+    defects: Sequence[str] | None,
+    masks: Sequence[str] | None,
+    tick: Tick,
+) -> Report:
+    """Checks uploaded pictures; each is read once only, however often more are added."""
+    return upload_checks.inspect(
+        *([Path(path) for path in paths or []] for paths in (good, defects, masks)),
+        max_pixels=settings.max_pixels,
+        tick=tick,
+    )
+
+
+def start(adder: Adder, settings: Settings, name: str, *pictures: Sequence[str] | None) -> Job:
+    """Starts to save own parts.
+
+    Raises:
+        DataError: The name is missing or taken, the data folder cannot be written, or something else is being added.
+    """
+    store.check_new(store.clean_name(name), settings, own=True)
+
+    def work(progress: Progress, stop: Any) -> list[str]:
+        def tick(stage: str) -> Tick:
+            def told(done: int, total: int) -> None:
+                if stop():
+                    raise Cancelled("Stopped; nothing was saved.")
+                progress(stage, done, total)
+
+            return told
+
+        report = inspect(settings, *pictures, tick("checking"))
+        return [own_parts.make_category(name, report, settings, tick(WRITING))]
+
+    return adder.start(name.strip(), work)
+
+
+def gallery(services: Services, report: Report) -> list[tuple[str, str]]:
+    """Small pictures with what is odd about each in words, odd ones first."""
+    parts = [part for part in sorted(report.parts, key=lambda part: not part.note) if _readable(part)]
+    samples = [Sample(part.path, "train", GOOD) for part in parts]
+    paths = [path for path, _ in services.thumbnails(samples)]
+    return [(path, caption(part)) for path, part in zip(paths, parts, strict=True)]
+
+
+def caption(part: Part) -> str:
+    """File name, kind and what is odd about a picture."""
+    kind = text.DATA_GOOD_PART if part.good else text.DATA_DEFECT_PART
+    words = [part.path.name, kind, text.DATA_MASKED if part.mask else "", part.note if part.used else ""]
+    if not part.used:
+        words.append(text.DATA_LEFT_OUT.format(note=part.note))
+    return (text.DATA_LEVELS["warn"][0] + " " if part.note else "") + " · ".join(filter(None, words))
+
+
+def findings_html(report: Report | None) -> str:
+    """What the check has found, each with a sign and a word; first whether the pictures are enough."""
+    if report is None:
+        return f'<p class="help" role="status">{html.escape(text.DATA_UNCHECKED)}</p>'
+    lines = []
+    for finding in report.findings:
+        icon, word = text.DATA_LEVELS[finding.level]
+        lines.append(
+            f'<li class="{finding.level}"><strong><span aria-hidden="true">{icon}</span> {word}:</strong> '
+            f"{html.escape(finding.sentence)}</li>"
+        )
+    return f'<ul class="data-findings" role="status">{"".join(lines)}</ul>'
+
+
+def _files(label: str, info: str) -> gr.File:
+    field = gr.File(label=label, file_count="multiple", file_types=list(EXTENSIONS), height=160)
+    gr.Markdown(info, elem_classes="help")
+    return field
+
+
+def _readable(part: Part) -> bool:
+    return part.note != upload_checks.UNREADABLE

@@ -1,0 +1,1 @@
+"""The Detect tab: one image."""

@@ -1,0 +1,272 @@
+"""The Detect tab: pick or upload a picture, see what the model thinks of it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from favae_demo.core.errors import FavaeError, ImageError, WeightsPending
+from favae_demo.data.io.images import save_png
+from favae_demo.ui import text
+from favae_demo.ui.components import image_picker, model_picker
+from favae_demo.ui.components.html import verdict_html
+from favae_demo.ui.components.picture_output import PictureOutput
+from favae_demo.ui.components.report_panel import new_folder
+from favae_demo.ui.errors import sentence, shown
+from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.detect.view import (
+    CONTROLS,
+    PANES,
+    PARTS,
+    Options,
+    Shown,
+    following,
+    look_again,
+    look_at,
+    look_at_own,
+    panel_of,
+    render,
+    view,
+)
+from favae_demo.viz.heatmap import COLOUR_MAPS
+
+STATE_SECONDS = 3600  # a visitor's picture is forgotten an hour after its last use
+DOWNLOAD = "() => document.querySelector('#saved-result')?.click()"
+OPENING = ("category", "model", "about", "kind", "gallery", "picked", "shown", *PARTS)
+
+
+def build(services: Services) -> dict[str, Any]:
+    """The tab's components, by name."""
+    ui: dict[str, Any] = {"shown": gr.State(None, time_to_live=STATE_SECONDS)}
+    with gr.Row(elem_classes="detect"):
+        with gr.Column(scale=2, min_width=300, elem_classes="settings choose"):
+            _build_choosing(ui, services)
+        with gr.Column(scale=5, min_width=320, elem_classes="answer"):
+            _build_answer(ui)
+    with gr.Row(elem_classes="settings"):
+        with gr.Column(min_width=300):
+            ui["slider"] = gr.ImageSlider(
+                label=text.SLIDER,
+                interactive=False,
+                format=PARTS["slider"].format,
+                max_height=440,
+                buttons=[],
+                elem_classes="before-after",
+            )
+        with gr.Column(min_width=300):
+            _build_controls(ui)
+    ui["regions"] = gr.HTML(elem_classes="settings")
+    return ui
+
+
+def wire(ui: dict[str, Any], services: Services) -> None:
+    """The tab's events."""
+    controls = [ui[name] for name in CONTROLS]
+    parts = [ui["shown"], *(ui[name] for name in PARTS)]
+    one = [ui["picked"], *parts]
+    quiet = {"api_visibility": "private", "show_progress": "minimal"}
+
+    @shown
+    def choose_category(category: str, *values: Any) -> tuple:
+        return opening(services, category, "", Options(*values))[1:]
+
+    @shown
+    def pick(category: str, model: str, kind: str, event: gr.SelectData, *values: Any) -> tuple:
+        there = image_picker.samples(services, category, kind)
+        if event.index >= len(there):
+            raise ImageError(text.CHOOSE_PICTURE)
+        key = there[event.index].key
+        return key, *_drawn(services, look_at(services, category, model, key, Options(*values)), values)
+
+    def stepping(step: int) -> Callable:
+        @shown
+        def go(category: str, model: str, kind: str, key: str, *values: Any) -> tuple:
+            other = image_picker.neighbour(services, category, kind, key, step)
+            if other is None:
+                raise ImageError(text.NO_PICTURES_HERE)
+            mark = gr.Gallery(
+                selected_index=image_picker.place(image_picker.samples(services, category, kind), other)
+            )
+            return (
+                mark,
+                other,
+                *_drawn(services, look_at(services, category, model, other, Options(*values)), values),
+            )
+
+        return go
+
+    @shown
+    def upload(path: str | None, model: str, *values: Any) -> tuple:
+        if path is None:
+            return tuple(gr.skip() for _ in one)
+        return "", *_drawn(services, look_at_own(services, model, path, Options(*values)), values)
+
+    @shown
+    def change_model(state: Shown | None, category: str, key: str, model: str, *values: Any) -> tuple:
+        options = Options(*values)
+        if state is not None:
+            return _drawn(services, look_again(services, state, model, options), values)
+        return _drawn(services, look_at(services, category, model, key, options), values)
+
+    @shown
+    def save(state: Shown | None, *values: Any) -> Any:
+        if state is None:
+            raise ImageError(text.CHOOSE_PICTURE)
+        name = f"{Path(state.detection.name).stem}-{Path(state.model).stem}.png"
+        path = new_folder(services.settings.cache_dir / "results") / name
+        save_png(path, panel_of(view(services, state, Options(*values))))
+        return gr.DownloadButton(value=str(path))
+
+    chosen = [ui["category"], ui["model"], ui["kind"]]
+    ui["category"].input(
+        choose_category, [ui["category"], *controls], [ui[name] for name in OPENING[1:]], **quiet
+    )
+    ui["kind"].input(
+        shown(lambda category, kind, key: image_picker.gallery(services, category, kind, key)),
+        [ui["category"], ui["kind"], ui["picked"]], ui["gallery"], **quiet,
+    )  # fmt: skip
+    ui["gallery"].select(pick, [*chosen, *controls], one, **quiet)
+    for name, step in (("previous", -1), ("next", 1)):
+        ui[name].click(stepping(step), [*chosen, ui["picked"], *controls], [ui["gallery"], *one], **quiet)
+    ui["upload"].change(upload, [ui["upload"], ui["model"], *controls], one, **quiet)
+    ui["model"].input(
+        change_model, [ui["shown"], ui["category"], ui["picked"], ui["model"], *controls], parts, **quiet
+    )
+    saving = ui["save"].click(save, [ui["shown"], *controls], ui["saved"], **quiet)
+    saving.success(None, js=DOWNLOAD)
+    for name in CONTROLS:
+        _wire_control(ui, services, name, controls)
+
+
+def opening(
+    services: Services, category: str | None, key: str, options: Options, model: str | None = None
+) -> tuple:
+    """Values of the `OPENING` components: a category with its models, pictures, and one finished example.
+
+    Filled in when the page is opened, because generated parts may have to be rendered first.
+
+    Args:
+        services: The core.
+        category: What to show; None where there is nothing at all.
+        key: The picture to begin with; empty takes the first one with a defect.
+        options: The controls' values.
+        model: Path of the checkpoint to judge with; None takes the category's first.
+    """
+    choices = services.model_choices(category) if category else []
+    model = model or (choices[0][1] if choices else None)
+    key = key or image_picker.first_key(services, category)
+    head = (
+        gr.Dropdown(choices=services.category_choices(), value=category),
+        gr.Dropdown(choices=choices, value=model),
+        services.describe(category) if category else services.no_data(),
+        *image_picker.fill(services, category, key=key),
+        key,
+    )
+    try:
+        if category is None or not key:
+            return *head, *_blank(text.CHOOSE_PICTURE)
+        return *head, *_drawn_with(services, look_at(services, category, model, key, options), options)
+    except WeightsPending as pending:
+        return *head, *_meanwhile(services, category, key, options, sentence(pending))
+    except FavaeError as error:
+        # The rest of the page is still of use, so this is said in place of the verdict.
+        return *head, *_blank(sentence(error))
+
+
+def _build_choosing(ui: dict[str, Any], services: Services) -> None:
+    ui["category"], ui["model"] = model_picker.category(services), model_picker.model(services)
+    ui |= image_picker.build(columns=3, height=330)
+    ui["about"] = gr.Markdown(elem_classes="about")
+
+
+def _build_answer(ui: dict[str, Any]) -> None:
+    ui["verdict"] = gr.HTML(verdict_html(None, text.LOADING))
+    with gr.Row(elem_classes="steps"):
+        ui["previous"] = gr.Button(text.PREVIOUS, size="sm", min_width=110)
+        ui["next"] = gr.Button(text.NEXT, size="sm", min_width=110)
+        ui["save"] = gr.Button(text.SAVE, size="sm", min_width=140, elem_classes="settings")
+        ui["saved"] = gr.DownloadButton(visible="hidden", elem_id="saved-result")
+    for pair in (PANES[:2], PANES[2:]):
+        with gr.Row(elem_classes="panes"):
+            for name in pair:
+                ui[name] = PictureOutput(
+                    label=text.PANES[name], interactive=False, format=PARTS[name].format, min_width=150,
+                    buttons=["fullscreen"], alt_text=text.PANES[name],
+                )  # fmt: skip
+    ui["legend"] = gr.HTML()
+    ui["status"] = gr.HTML(render=False)
+
+
+def _build_controls(ui: dict[str, Any]) -> None:
+    options = Options()
+    ui["rate"] = gr.Slider(
+        0.5,
+        20,
+        options.rate,
+        step=0.5,
+        label=text.RATE,
+        info=text.RATE_INFO,
+        interactive=True,
+        elem_classes="rate",
+    )
+    ui["opacity"] = gr.Slider(
+        0, 100, options.opacity, step=5, label=text.OPACITY, info=text.OPACITY_INFO, interactive=True
+    )
+    with gr.Row():
+        ui["map"] = gr.Dropdown(
+            [(title, key) for key, title in text.MAPS.items()], value=options.map,
+            label=text.MAP, info=text.MAP_INFO, interactive=True, min_width=140,
+        )  # fmt: skip
+        ui["colours"] = gr.Dropdown(
+            list(COLOUR_MAPS.items()), value=options.colours,
+            label=text.COLOURS, info=text.COLOURS_INFO, interactive=True, min_width=140,
+        )  # fmt: skip
+    ui["mask"] = gr.Radio(
+        list(text.MASKS), value=options.mask, label=text.MASK, info=text.MASK_INFO, interactive=True
+    )
+
+
+def _wire_control(ui: dict[str, Any], services: Services, name: str, controls: list) -> None:
+    names = following(name)
+
+    @shown
+    def redraw(state: Shown | None, *values: Any) -> Any:
+        if state is None:
+            return [gr.skip() for _ in names]
+        return render(view(services, state, Options(*values)), names)
+
+    # `change` hears keys and the reset button too, which `release` does not; of a drag's many values only the last one waits.
+    ui[name].change(
+        redraw,
+        [ui["shown"], *controls],
+        [ui[part] for part in names],
+        api_visibility="private",
+        show_progress="hidden",
+        trigger_mode="always_last",
+    )
+
+
+def _drawn(services: Services, state: Shown, values: tuple) -> tuple:
+    return _drawn_with(services, state, Options(*values))
+
+
+def _drawn_with(services: Services, state: Shown, options: Options) -> tuple:
+    return state, *render(view(services, state, options))
+
+
+def _meanwhile(services: Services, category: str, key: str, options: Options, pending: str) -> tuple:
+    """An example by a model that needs no weights, if there is one, while those of the chosen one are fetched."""
+    ready = (path for _, path in services.model_choices(category) if services.registry.is_ready(Path(path)))
+    path = next(ready, None)
+    if path is None:
+        return _blank(pending)
+    state = look_at(services, category, path, key, options)
+    note = f"{pending} {text.FETCH_MEANWHILE.format(model=state.title)} {state.truth_note}"
+    return _drawn_with(services, replace(state, truth_note=note), options)
+
+
+def _blank(note: str) -> tuple:
+    empty = dict.fromkeys(PARTS) | {"verdict": verdict_html(None, note)}
+    return None, *empty.values()

@@ -1,0 +1,221 @@
+"""What the Detect tab shows of one judged picture: a table of parts, each drawn from a `View` without running the model."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from favae_demo.scoring.detection import Detection
+from favae_demo.ui import text
+from favae_demo.ui.components.html import legend_html, status_html, table_html, verdict_html
+from favae_demo.ui.services import Services
+from favae_demo.viz.heatmap import DEFAULT_COLOUR_MAP
+from favae_demo.viz.overlay import display_image, error_map, heat_overlay, overlay, reconstruction_image
+from favae_demo.viz.panel import panel
+
+if TYPE_CHECKING:
+    from favae_demo.detection.detector import Detector
+
+SIDE = 640  # pixels of a pane: enough for a projector, small enough to be encoded in a blink
+
+
+@dataclass(frozen=True)
+class Options:
+    """Values of the controls, in the order of `CONTROLS`.
+
+    Attributes:
+        rate: False-alarm rate in percent.
+        mask: Key of `text.MASKS`.
+        map: Which error map, a key of `text.MAPS`.
+        colours: A value of `heatmap.COLOUR_MAPS`.
+        opacity: Strongest cover of the heat map, in percent.
+    """
+
+    rate: float = text.RECOMMENDED_RATE
+    mask: str = text.MASK_AS_TRAINED
+    map: str = "combined"
+    colours: str = DEFAULT_COLOUR_MAP
+    opacity: float = 60
+
+    @property
+    def masked(self) -> bool | None:
+        """Whether the background is left out; None is the model's own setting."""
+        return text.MASKS[self.mask]
+
+
+CONTROLS = tuple(Options.__dataclass_fields__)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A judged picture, kept per visitor, so that the controls need no second run of the model.
+
+    Attributes:
+        model: Path of the checkpoint.
+        title: The model's name on screen.
+        device: Where it ran, in words.
+        detection: The answer.
+        truth: Known defects as H×W bool, or None.
+        truth_note: What is known of the picture, in words.
+    """
+
+    model: str
+    title: str
+    device: str
+    detection: Detection
+    truth: np.ndarray | None
+    truth_note: str
+
+
+@dataclass(frozen=True)
+class View:
+    """What is shown, under the controls' present values."""
+
+    shown: Shown
+    options: Options
+    found: Detection
+    note: str
+
+    @property
+    def map(self) -> str:
+        """The error map that is drawn: the chosen one where this model has it."""
+        return self.options.map if self.options.map in self.found.maps else "combined"
+
+    @property
+    def style(self) -> dict[str, Any]:
+        """Arguments of the drawing functions."""
+        return {"colour_map": self.options.colours, "map_name": self.map, "max_side": SIDE}
+
+    @property
+    def opacity(self) -> float:
+        """Strongest cover of the heat map, in [0, 1]."""
+        return self.options.opacity / 100
+
+
+@dataclass(frozen=True)
+class Part:
+    """One component of the tab.
+
+    Attributes:
+        draw: Its value for a view.
+        follows: The controls that change it.
+        format: How a picture is sent: photos as JPEG, which is encoded ten times faster than anything else; fine lines as
+            WebP; lossless where colours are values.
+    """
+
+    draw: Callable[[View], Any]
+    follows: frozenset[str] = field(default_factory=frozenset)
+    format: str = "jpeg"
+
+
+_JUDGING = frozenset({"rate", "mask"})
+_HEAT = _JUDGING | {"map", "colours"}
+
+PARTS: dict[str, Part] = {
+    "verdict": Part(lambda v: verdict_html(v.found, v.note), _JUDGING),
+    "picture": Part(lambda v: display_image(v.found.image, SIDE)),
+    "result": Part(
+        lambda v: overlay(v.found, v.shown.truth, opacity=v.opacity, **v.style), _HEAT | {"opacity"}, "webp"
+    ),
+    "rebuilt": Part(lambda v: reconstruction_image(v.found, SIDE)),
+    "errors": Part(lambda v: error_map(v.found, **v.style), _HEAT, "png"),
+    "slider": Part(lambda v: _before_and_after(v), _HEAT | {"opacity"}),
+    "legend": Part(
+        lambda v: legend_html(v.options.colours, v.shown.truth is not None), frozenset({"colours"})
+    ),
+    "regions": Part(lambda v: _regions(v.found), _JUDGING),
+    "status": Part(lambda v: status_html(v.shown.device, v.shown.title, v.found.timings["total"])),
+}
+PANES = ("picture", "result", "rebuilt", "errors")
+
+
+def following(control: str) -> list[str]:
+    """Names of the parts that a control changes."""
+    return [name for name, part in PARTS.items() if control in part.follows]
+
+
+def look_at(services: Services, category: str, model: str | None, key: str, options: Options) -> Shown:
+    """Judges a test picture.
+
+    Raises:
+        FavaeError: No model, no such picture, or it cannot be read.
+    """
+    sample = services.find(category, key)
+    return _judge(
+        services,
+        model,
+        sample.path,
+        options,
+        services.truth(sample),
+        text.truth(sample.defect, sample.has_ground_truth),
+    )
+
+
+def look_at_own(services: Services, model: str | None, path: str, options: Options) -> Shown:
+    """Judges a visitor's picture, as `look_at`."""
+    return _judge(services, model, path, options, None, text.NO_TRUTH)
+
+
+def look_again(services: Services, shown: Shown, model: str | None, options: Options) -> Shown:
+    """Judges the picture that is shown with another model."""
+    found = services.detect(model, shown.detection.image, options.rate / 100, options.masked)
+    found = replace(found, name=shown.detection.name)
+    return replace(shown, model=str(model), title=services.title(str(model)), detection=found)
+
+
+def view(services: Services, shown: Shown, options: Options) -> View:
+    """The picture under the controls' values; the model does not run."""
+    detector = services.registry.detector(Path(shown.model))
+    rate = options.rate / 100
+    found = detector.judge(shown.detection, rate=rate, masked=options.masked)
+    return View(
+        shown, options, found, f"{shown.truth_note} {_support(detector, rate, options.masked)}".strip()
+    )
+
+
+def render(view: View, names: list[str] | None = None) -> list[Any]:
+    """Values of some parts, all by default."""
+    return [PARTS[name].draw(view) for name in names or PARTS]
+
+
+def panel_of(view: View) -> np.ndarray:
+    """The whole result as one picture, for saving."""
+    return panel(
+        view.found, view.shown.truth, view.shown.title,
+        opacity=view.opacity, colour_map=view.options.colours, map_name=view.map,
+    )  # fmt: skip
+
+
+def _judge(
+    services: Services,
+    model: str | None,
+    path: str | Path,
+    options: Options,
+    truth: np.ndarray | None,
+    note: str,
+) -> Shown:
+    found = services.detect(model, services.picture(path), options.rate / 100, options.masked)
+    # Nothing is drawn larger: a photo of many megapixels need not stay in memory.
+    small = replace(found, image=display_image(found.image), name=Path(path).name)
+    device = services.registry.detector(Path(str(model))).engine.where
+    return Shown(str(model), services.title(str(model)), device, small, truth, note)
+
+
+def _before_and_after(view: View) -> tuple[np.ndarray, np.ndarray]:
+    return display_image(view.found.image, SIDE), heat_overlay(view.found, view.opacity, **view.style)
+
+
+def _regions(found: Detection) -> str:
+    rows = [
+        [text.place(*region.centre), f"{region.area:.1%}", f"{region.peak / found.pixel_threshold:.2f}"]
+        for region in found.regions
+    ]
+    return table_html(text.REGIONS, text.REGION_HEADERS, rows, text.NO_REGIONS)
+
+
+def _support(detector: "Detector", rate: float, masked: bool | None) -> str:
+    if detector.limits(rate, masked)["image"].supported:
+        return ""
+    return text.FEW_HELD_OUT.format(count=len(detector.calibration.plain.images))

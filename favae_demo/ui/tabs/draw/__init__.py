@@ -1,0 +1,1 @@
+"""The Draw tab: a defect painted on a good part."""

@@ -1,0 +1,171 @@
+"""The tab in which a defect is drawn on a good part, and the model's answer is shown beside it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+import numpy as np
+
+from favae_demo.core.errors import DataError, FavaeError
+from favae_demo.ui import text
+from favae_demo.ui.components import model_picker
+from favae_demo.ui.components.html import verdict_html
+from favae_demo.ui.errors import sentence, shown
+from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.draw.view import (
+    SIDE,
+    Drawing,
+    answer,
+    cleared,
+    new_drawing,
+    strokes,
+    undone,
+    with_mark,
+    with_strokes,
+)
+from favae_demo.ui.text import draw as words
+
+STATE_SECONDS = 3600
+ANSWER = ("verdict", "result", "table", "legend")
+OPENING = ("category", "model", "drawing", "editor", *ANSWER)
+HEIGHT = "min(600px, 120vw)"  # of the editor, its tools included
+BRUSH = 10  # pixels, on a picture of `SIDE`
+
+
+def build(services: Services) -> dict[str, Any]:
+    """The tab's components, by name."""
+    ui: dict[str, Any] = {"drawing": gr.State(None, time_to_live=STATE_SECONDS)}
+    gr.Markdown(words.INTRO)
+    with gr.Row(elem_classes="settings"):
+        _build_choosing(ui, services)
+    with gr.Row(elem_classes="draw"):
+        with gr.Column(min_width=320):
+            with gr.Row(elem_classes="steps"):
+                for name, title in (("scratch", words.SCRATCH), ("blob", words.BLOB)):
+                    ui[name] = gr.Button(title, variant="primary", size="sm", min_width=120)
+                for name, title in (("undo", words.UNDO), ("clear", words.CLEAR), ("another", words.ANOTHER)):
+                    ui[name] = gr.Button(title, size="sm", min_width=90)
+            ui["editor"] = _editor()
+        with gr.Column(min_width=320, elem_classes="answer"):
+            ui["verdict"] = gr.HTML(verdict_html(None, text.LOADING), elem_classes="flush")
+            ui["result"] = gr.Image(
+                label=words.RESULT, interactive=False, format="webp", buttons=["fullscreen"], alt_text=words.RESULT
+            )  # fmt: skip
+            ui["legend"] = gr.HTML(elem_classes="flush")
+            ui["table"] = gr.HTML(elem_classes="flush")
+    return ui
+
+
+def wire(ui: dict[str, Any], services: Services) -> None:
+    """The tab's events."""
+    quiet = {"api_visibility": "private", "show_progress": "hidden"}
+    chosen = [ui["category"], ui["model"], ui["rate"]]
+    parts = [ui[name] for name in ANSWER]
+    redrawn = [ui["drawing"], ui["editor"], *parts]
+
+    same = [gr.skip() for _ in (ui["drawing"], *parts)]
+
+    @shown
+    def stroke(drawing: Drawing | None, editor: Any, model: str, rate: float) -> list:
+        """The editor tells of each change, those made from here included."""
+        if drawing is None:
+            return same
+        changed = with_strokes(drawing, strokes(editor))
+        return same if changed is drawing else [changed, *judge(services, changed, model, rate)]
+
+    @shown
+    def again(drawing: Drawing | None, model: str, rate: float) -> list:
+        return [gr.skip() for _ in parts] if drawing is None else judge(services, drawing, model, rate)
+
+    def step(change: Callable[[Drawing, str], Drawing]) -> Callable:
+        @shown
+        def go(drawing: Drawing | None, editor: Any, category: str, model: str, rate: float) -> list:
+            if drawing is None:
+                raise DataError(words.NO_GOOD)
+            changed = change(with_strokes(drawing, strokes(editor)), category)
+            return [changed, canvas(changed), *judge(services, changed, model, rate)]
+
+        return go
+
+    def marking(kind: str) -> Callable:
+        return step(lambda drawing, category: with_mark(drawing, category, kind, _any_seed()))
+
+    steps = {
+        "scratch": marking("scratch"),
+        "blob": marking("blob"),
+        "undo": step(lambda drawing, _: undone(drawing)),
+        "clear": step(lambda drawing, _: cleared(drawing)),
+        "another": step(lambda drawing, category: new_drawing(services, category, drawing.key, 1)),
+    }
+    for name, handler in steps.items():
+        ui[name].click(handler, [ui["drawing"], ui["editor"], *chosen], redrawn, **quiet)
+    latest = quiet | {"trigger_mode": "always_last"}
+    judging = [ui["model"], ui["rate"]]
+    ui["editor"].change(stroke, [ui["drawing"], ui["editor"], *judging], [ui["drawing"], *parts], **latest)
+    ui["model"].input(again, [ui["drawing"], *judging], parts, **quiet)
+    ui["rate"].change(again, [ui["drawing"], *judging], parts, **latest)
+    ui["category"].input(
+        lambda category, rate: opening(services, category, rate), [ui["category"], ui["rate"]],
+        [ui[name] for name in OPENING], **quiet,
+    )  # fmt: skip
+    ui["opening_outputs"] = [ui[name] for name in OPENING]
+
+
+def opening(services: Services, category: str | None, rate: float = text.RECOMMENDED_RATE) -> list:
+    """Values of `OPENING`: the first good picture of a category, unpainted, and the answer for it."""
+    choices = services.model_choices(category) if category else []
+    model = choices[0][1] if choices else None
+    head = [
+        gr.Dropdown(choices=services.category_choices(), value=category),
+        gr.Dropdown(choices=choices, value=model),
+    ]
+    drawing = None
+    try:
+        drawing = new_drawing(services, category)
+        return [*head, drawing, canvas(drawing), *judge(services, drawing, model, rate)]
+    except FavaeError as error:
+        # Said in place of the verdict: the rest of the tab is still of use.
+        blank = [verdict_html(None, sentence(error)), *(None for _ in ANSWER[1:])]
+        return [*head, drawing, drawing and canvas(drawing), *blank]
+
+
+def first_look(services: Services, drawing: Drawing | None, category: str | None) -> list:
+    """Values of `OPENING` when the tab is shown: a picture of the category that Detect shows, unless one is there already."""
+    return opening(services, category) if drawing is None else [gr.skip() for _ in OPENING]
+
+
+def judge(services: Services, drawing: Drawing, model: str | None, rate: float) -> list[Any]:
+    """Values of `ANSWER`: the model's answer for what is painted, beside that for the good picture.
+
+    Raises:
+        FavaeError: There is no model, or its weights are not here yet.
+    """
+    before, after = (services.detect(model, one, rate / 100) for one in (drawing.original, drawing.now))
+    return answer(drawing, before, after)
+
+
+def canvas(drawing: Drawing) -> dict[str, Any]:
+    """The editor's value: the drawing without any stroke on it."""
+    return {"background": drawing.base, "layers": [], "composite": drawing.base}
+
+
+def _any_seed() -> int:
+    return int(np.random.default_rng().integers(2**31))
+
+
+def _editor() -> gr.ImageEditor:
+    return gr.ImageEditor(
+        label=words.EDITOR, type="numpy", image_mode="RGBA", sources=(), transforms=(), format="png", layers=False,
+        brush=gr.Brush(default_size=BRUSH, colors=list(words.COLOURS), default_color=next(iter(words.COLOURS))),
+        eraser=gr.Eraser(default_size=2 * BRUSH), canvas_size=(SIDE, SIDE), height=HEIGHT, buttons=[], interactive=True,
+        elem_classes="draw-editor",
+    )  # fmt: skip
+
+
+def _build_choosing(ui: dict[str, Any], services: Services) -> None:
+    ui["category"] = model_picker.category(services, words.CATEGORY_INFO, min_width=260)
+    ui["model"] = model_picker.model(services, min_width=260)
+    ui["rate"] = gr.Slider(
+        0.5, 20, text.RECOMMENDED_RATE, step=0.5, label=text.RATE, info=text.RATE_INFO, interactive=True,
+        elem_classes="rate",
+    )  # fmt: skip

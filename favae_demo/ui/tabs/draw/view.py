@@ -1,0 +1,187 @@
+"""What the drawing tab shows: a good picture with what was painted on it, and whether the model finds that."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import cv2
+import numpy as np
+
+from favae_demo.config.categories import category_info
+from favae_demo.core.errors import DataError
+from favae_demo.data.io.images import resize
+from favae_demo.data.mvtec import Sample
+from favae_demo.data.synthetic.defects import paint
+from favae_demo.data.transforms.masking import foreground
+from favae_demo.scoring.detection import Detection
+from favae_demo.scoring.regions import region_mask
+from favae_demo.ui import text
+from favae_demo.ui.components.html import VERDICTS, legend_html, table_html, verdict_html
+from favae_demo.ui.services import Services
+from favae_demo.ui.text import draw as words
+from favae_demo.viz.heatmap import DEFAULT_COLOUR_MAP
+from favae_demo.viz.overlay import display_image, overlay
+
+SIDE = 512  # pixels of the picture that is painted on
+MOST_STEPS = 12  # that can be undone
+CHANGED = 12  # grey levels by which a painted pixel differs
+REACH = 4  # pixels of the model's map: errors are smoothed, so a finding may lie this far beside
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A good picture and what was painted on it so far, kept per visitor.
+
+    Attributes:
+        key: The picture's key among the good ones of its category.
+        name: Its name in words.
+        original: It, at the size at which it is painted on.
+        base: What lies under the strokes that the editor holds.
+        now: What is to be seen, strokes included.
+        steps: What was to be seen before, oldest first.
+    """
+
+    key: str
+    name: str
+    original: np.ndarray
+    base: np.ndarray
+    now: np.ndarray
+    steps: tuple[np.ndarray, ...] = ()
+
+
+def good_pictures(services: Services, category: str | None) -> list[Sample]:
+    """Pictures to paint on: test pictures of good parts, else those that were learned from."""
+    data = services.category(category) if category else None
+    if data is None:
+        return []
+    return [one for one in data.test if one.is_good] or list(data.train)
+
+
+def new_drawing(services: Services, category: str | None, key: str = "", step: int = 0) -> Drawing:
+    """A good picture with nothing on it.
+
+    Args:
+        services: The core.
+        category: The kind of part.
+        key: The picture from which to count; one that is not there is the first.
+        step: How many pictures further.
+
+    Raises:
+        DataError: There is no good picture.
+        ImageError: It cannot be read.
+    """
+    there = good_pictures(services, category)
+    if not there:
+        raise DataError(words.NO_GOOD)
+    place = next((i for i, one in enumerate(there) if one.key == key), 0)
+    sample = there[(place + step) % len(there)]
+    picture = display_image(services.picture(sample.path), SIDE)
+    return Drawing(sample.key, text.picture_name(sample.defect, sample.path.stem), picture, picture, picture)
+
+
+def painted(base: np.ndarray, layers: Sequence[np.ndarray]) -> np.ndarray:
+    """A picture under the editor's layers.
+
+    Args:
+        base: H×W×3 uint8 RGB.
+        layers: Of any size and RGBA, the lowest first.
+
+    Returns:
+        H×W×3 uint8 RGB.
+    """
+    picture = base.astype(np.float32)
+    for layer in layers:
+        height, width = base.shape[:2]
+        layer = cv2.resize(layer, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32)
+        picture += layer[..., 3:] / 255 * (layer[..., :3] - picture)
+    return np.rint(picture).clip(0, 255).astype(np.uint8)
+
+
+def strokes(editor: dict[str, Any] | None) -> list[np.ndarray]:
+    """The layers of the editor's value that hold something."""
+    layers = (editor or {}).get("layers") or []
+    return [
+        one for one in layers if one is not None and one.ndim == 3 and one.shape[2] == 4 and one[..., 3].any()
+    ]
+
+
+def with_strokes(drawing: Drawing, layers: Sequence[np.ndarray]) -> Drawing:
+    """The drawing with what the editor holds now; the very same drawing where nothing has changed."""
+    picture = painted(drawing.base, layers)
+    return drawing if np.array_equal(picture, drawing.now) else _stepped(drawing, drawing.base, picture)
+
+
+def with_mark(drawing: Drawing, category: str, kind: str, seed: int) -> Drawing:
+    """The drawing with a ready-made defect on top."""
+    part = foreground(drawing.original, category_info(category).background, margin=0)
+    picture = paint(drawing.now, kind, seed, part)
+    return _stepped(drawing, picture, picture)
+
+
+def undone(drawing: Drawing) -> Drawing:
+    """The drawing without its last step, be it a stroke or a ready-made defect."""
+    if not drawing.steps:
+        return replace(drawing, base=drawing.now)
+    return replace(drawing, base=drawing.steps[-1], now=drawing.steps[-1], steps=drawing.steps[:-1])
+
+
+def cleared(drawing: Drawing) -> Drawing:
+    """The good picture again; this too can be undone."""
+    return _stepped(drawing, drawing.original, drawing.original)
+
+
+def painted_mask(original: np.ndarray, picture: np.ndarray) -> np.ndarray:
+    """H×W bool: where a picture differs from its original."""
+    return cv2.absdiff(original, picture).max(axis=2) > CHANGED
+
+
+def located(found: Detection, mask: np.ndarray) -> str:
+    """Whether the model's regions lie where something was painted, in words.
+
+    Args:
+        found: The answer for the painted picture.
+        mask: What was painted, H×W bool, with something in it.
+    """
+    if not found.regions:
+        return words.NOTHING_FOUND
+    regions = region_mask(found.map, found.pixel_threshold)
+    disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * REACH + 1, 2 * REACH + 1))
+    small = (resize(mask.astype(np.float32), regions.shape[0]) > 0).astype(np.uint8)
+    # What is painted in one go is one place, though a brush may leave gaps in it.
+    count, places = cv2.connectedComponents(cv2.dilate(small, disk))
+    hit = len(set(np.unique(places[regions])) - {0})
+    marked, labels = cv2.connectedComponents(regions.astype(np.uint8), connectivity=8)
+    elsewhere = marked - 1 - len(set(np.unique(labels[places > 0])) - {0})
+    share = "all" if hit == count - 1 else "some" if hit else "none"
+    said = words.FOUND[share].format(found=hit, count=count - 1)
+    beside = words.ELSEWHERE[min(elsewhere, 2)].format(count=elsewhere) if elsewhere else ""
+    return f"{said} {beside}".strip()
+
+
+def answer(drawing: Drawing, before: Detection, after: Detection) -> list[Any]:
+    """Verdict, result, table and legend of a drawing.
+
+    Args:
+        drawing: What is judged.
+        before: The answer for the good picture.
+        after: The answer for what is painted.
+    """
+    mask = painted_mask(drawing.original, drawing.now)
+    touched = bool(mask.any())
+    note = located(after, mask) if touched else words.UNTOUCHED
+    rows = [_row(words.BEFORE, before), _row(words.AFTER, after)]
+    return [
+        verdict_html(after, note),
+        overlay(after, mask if touched else None, max_side=SIDE),
+        table_html(words.TABLE, words.HEADERS, rows, ""),
+        legend_html(DEFAULT_COLOUR_MAP, has_truth=touched, truth=words.LEGEND),
+    ]
+
+
+def _row(when: str, found: Detection) -> list[str]:
+    word, icon = VERDICTS[found.verdict]
+    return [when, text.number(found.score), text.number(found.threshold), f"{icon} {word}"]
+
+
+def _stepped(drawing: Drawing, base: np.ndarray, now: np.ndarray) -> Drawing:
+    return replace(drawing, base=base, now=now, steps=(*drawing.steps, drawing.now)[-MOST_STEPS:])

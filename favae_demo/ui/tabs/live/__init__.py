@@ -1,0 +1,1 @@
+"""The Live tab: a running source of images."""

@@ -1,0 +1,1 @@
+"""The Results tab: a model's figures and threshold."""

@@ -1,0 +1,256 @@
+"""The Results tab: how good the models of a kind of part are, and what a limit finds, misses and wrongly flags."""
+
+from collections.abc import Callable, Iterator
+from threading import Event
+from typing import Any
+
+import gradio as gr
+
+from favae_demo.core.errors import ImageError
+from favae_demo.ui import text
+from favae_demo.ui.components import model_picker
+from favae_demo.ui.components.measurement import measuring
+from favae_demo.ui.components.updates import row
+from favae_demo.ui.errors import shown
+from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.detect import tab as detect_tab
+from favae_demo.ui.tabs.detect.view import CONTROLS, Options
+from favae_demo.ui.tabs.results.values import (
+    CELLS,
+    DEFAULT_CELL,
+    GALLERIES,
+    KEYS,
+    LIMIT,
+    OPENING,
+    RESULTS,
+    SHOWN_CELL,
+    cell_values,
+    limit_values,
+    opening,
+    result_values,
+    unchanged,
+)
+from favae_demo.ui.tabs.results.view import BEST_F1, HAND, RATE, Choice, look
+from favae_demo.ui.text import results as words
+
+AFTER_ONE = tuple(name for name in RESULTS if name != "measure")  # while others are still measured
+# The slider that is moved is left alone, and the limit of pixels follows from the rate.
+AT_HAND = tuple(name for name in LIMIT if name not in ("by_hand", "pixel_curves"))
+
+
+def build(services: Services) -> dict[Any, Any]:
+    """The tab's components, by name."""
+    ui: dict[Any, Any] = {
+        "choice": gr.State(None),
+        "cell": gr.State(DEFAULT_CELL),
+        "measured": gr.Textbox("", visible="hidden", label="measured"),
+    }
+    ui |= {f"{name}_keys": gr.State([]) for name in GALLERIES}
+    gr.Markdown(words.INTRO, elem_classes="settings")
+    with gr.Row(elem_classes="settings"):
+        _build_choosing(ui, services)
+    ui["about_data"] = gr.Markdown()
+    with gr.Column(elem_classes="settings measuring"):
+        ui["measure"] = gr.Button(visible=False, variant="primary")
+        ui["problems"] = gr.HTML(elem_classes="flush")
+        ui["stop"] = gr.Button(words.STOP, size="sm", elem_classes="stop-measuring")
+    gr.Markdown(f"## {words.FIGURES}")
+    ui["figures"] = gr.HTML(elem_classes="flush")
+    ui["peers"] = gr.HTML(elem_classes="flush")
+    with gr.Column(elem_classes="when-results"):
+        _build_limit(ui)
+        gr.Markdown(f"## {words.CHARTS}")
+        gr.Markdown(words.ABOUT_CURVES)
+        ui["image_curves"] = gr.HTML(elem_classes="flush")
+        ui["pixel_curves"] = gr.HTML(elem_classes="flush")
+        _build_pictures(ui)
+    ui["report_slot"] = gr.Row()
+    ui["opening_outputs"] = [ui[name] for name in OPENING]
+    return ui
+
+
+def wire(ui: dict[Any, Any], services: Services) -> None:
+    """The tab's events."""
+    quiet = {"api_visibility": "private", "show_progress": "hidden", "trigger_mode": "always_last"}
+    waiting = quiet | model_picker.waiting(ui["category"])
+    at_work: dict[str, Event] = {}  # what stops the measuring of a visitor
+
+    def outputs(names: tuple) -> list:
+        return [ui[name] for name in names]
+
+    @shown
+    def change_category(category: str, rate: float, cell: str) -> list:
+        return row(opening(services, category, None, Choice(rate), cell), OPENING)
+
+    @shown
+    def change_model(category: str, model: str, rate: float, cell: str) -> list:
+        return row(result_values(services, look(services, category, model), Choice(rate), cell), RESULTS)
+
+    def limit_from(names: tuple, by: str) -> Callable:
+        @shown
+        def choose(
+            category: str, model: str, rate: float, by_hand: float, cell: str, *keys: list[str]
+        ) -> list:
+            choice = Choice(rate, by, by_hand if by == HAND else 0.0)
+            values = limit_values(services, look(services, category, model, alone=True), choice, cell)
+            return row(unchanged(values, dict(zip(GALLERIES, keys, strict=True))), names)
+
+        return choose
+
+    def showing(cell: str) -> Callable:
+        @shown
+        def show(category: str, model: str, choice: Choice | None) -> list:
+            view = look(services, category, model, alone=True)
+            return [cell, *row(cell_values(services, view, choice or Choice(), cell), SHOWN_CELL)]
+
+        return show
+
+    @shown
+    def measure(category: str, model: str, request: gr.Request) -> Iterator[list]:
+        view = look(services, category, model)
+        stop = at_work[request.session_hash] = Event()
+        for says in measuring(services, view.category, view.waiting, stop) if view.category else ():
+            known = f"{category} {len(look(services, category, model).results)}"
+            yield [says, gr.Button(interactive=False), known]
+
+    def stop_measuring(request: gr.Request) -> None:
+        if request.session_hash in at_work:
+            at_work[request.session_hash].set()
+            gr.Info(words.STOPPING)
+
+    def refreshing(names: tuple) -> Callable:
+        @shown
+        def refresh(category: str, model: str, choice: Choice | None, cell: str) -> list:
+            view = look(services, category, model)
+            return row(result_values(services, view, choice or Choice(), cell), names)
+
+        return refresh
+
+    model = [ui["category"], ui["model"]]
+    state = [*model, ui["choice"], ui["cell"]]
+    ui["category"].input(
+        change_category, [ui["category"], ui["rate"], ui["cell"]], outputs(OPENING), **waiting
+    )
+    ui["model"].input(change_model, [*model, ui["rate"], ui["cell"]], outputs(RESULTS), **waiting)
+    for trigger, names, by in (
+        (ui["rate"].change, LIMIT, RATE),
+        (ui["by_hand"].input, AT_HAND, HAND),
+        (ui["back"].click, LIMIT, RATE),
+        (ui["best_f1"].click, LIMIT, BEST_F1),
+    ):
+        controls = [*model, ui["rate"], ui["by_hand"], ui["cell"], *outputs(KEYS)]
+        trigger(limit_from(names, by), controls, outputs(names), **quiet)
+    for cell in CELLS:
+        ui[cell].click(showing(cell), [*model, ui["choice"]], [ui["cell"], *outputs(SHOWN_CELL)], **quiet)
+    at_end = ui["measure"].click(
+        measure, model, [ui["problems"], ui["measure"], ui["measured"]], **quiet | {"trigger_mode": "once"}
+    )
+    # With what is chosen by then: another category may be looked at meanwhile.
+    ui["measured"].change(refreshing(AFTER_ONE), state, outputs(AFTER_ONE), **quiet)
+    at_end.then(refreshing(RESULTS), state, outputs(RESULTS), **quiet)
+    ui["stop"].click(stop_measuring, None, None, **quiet)
+
+
+def wire_pictures(ui: dict[Any, Any], tabs: gr.Tabs, other: dict[str, Any], services: Services) -> None:
+    """A picture that is chosen opens in Detect, with the model it was judged by.
+
+    Args:
+        ui: This tab's components.
+        tabs: The page's.
+        other: Those of Detect.
+        services: The core.
+    """
+
+    @shown
+    def open_in_detect(
+        category: str, model: str, keys: list[str], event: gr.SelectData, *values: Any
+    ) -> list:
+        if not 0 <= event.index < len(keys):
+            raise ImageError(text.CHOOSE_PICTURE)
+        found = detect_tab.opening(services, category, keys[event.index], Options(*values), model)
+        return [gr.Tabs(selected="detect"), *found]
+
+    controls = [other[name] for name in CONTROLS]
+    targets = [tabs, *(other[name] for name in detect_tab.OPENING)]
+    for name in GALLERIES:
+        inputs = [ui["category"], ui["model"], ui[f"{name}_keys"], *controls]
+        ui[name].select(open_in_detect, inputs, targets, api_visibility="private", show_progress="hidden")
+
+
+def first_look(
+    services: Services,
+    category: str | None,
+    model: str | None,
+    choice: Choice | None,
+    cell: str,
+    detect_category: str | None,
+    detect_model: str | None,
+) -> list:
+    """Values of `ui["opening_outputs"]` whenever the tab is opened: at first what Detect shows, then what is chosen here.
+
+    A training may have ended, or a model been measured elsewhere, since it was last looked at.
+    """
+    if choice is None:
+        category, model = detect_category, detect_model
+    values = opening(services, category, model, choice or Choice(), cell)
+    values.pop("problems")  # a measuring may be under way
+    return row(values, OPENING)
+
+
+def _build_choosing(ui: dict[Any, Any], services: Services) -> None:
+    with gr.Column(scale=3, min_width=280, elem_classes="choose"):
+        ui["category"] = model_picker.category(services, words.CATEGORY_INFO)
+    with gr.Column(scale=3, min_width=280, elem_classes="choose"):
+        ui["model"] = model_picker.model(services, words.MODEL_INFO)
+    with gr.Column(scale=4, min_width=280):
+        ui["about"] = gr.Markdown(elem_classes="about")
+
+
+def _build_limit(ui: dict[Any, Any]) -> None:
+    gr.Markdown(f"## {words.LIMIT}")
+    ui["about_limit"] = gr.HTML(elem_classes="flush")
+    with gr.Row():
+        with gr.Column(min_width=300):
+            ui["rate"] = gr.Slider(
+                0.5, 20, text.RECOMMENDED_RATE, step=0.5, label=words.RATE, info=words.RATE_INFO,
+                interactive=True, elem_classes="rate",
+            )  # fmt: skip
+            ui["by_hand"] = gr.Slider(
+                0, 1, 0, label=words.BY_HAND, info=words.BY_HAND_INFO, interactive=True, buttons=[]
+            )
+            with gr.Row():
+                ui["back"] = gr.Button(words.BACK, size="sm", min_width=150)
+                ui["best_f1"] = gr.Button(words.BEST_F1, size="sm", min_width=150)
+        with gr.Column(min_width=300):
+            ui["histogram"] = gr.HTML(elem_classes="flush")
+    with gr.Row():
+        with gr.Column(min_width=300):
+            gr.Markdown(f"### {words.MATRIX}")
+            for pair in (CELLS[:2], CELLS[2:]):
+                with gr.Row(elem_classes="confusion"):
+                    for cell in pair:
+                        ui[cell] = gr.Button(min_width=120, elem_classes=f"cell {cell}")
+        with gr.Column(min_width=300):
+            ui["kinds"] = gr.HTML(elem_classes="flush")
+
+
+def _build_pictures(ui: dict[Any, Any]) -> None:
+    gr.Markdown(f"## {words.PICTURES}")
+    ui["about_pictures"] = gr.Markdown()
+    _build_gallery(ui, "pictures", words.PICTURES)
+    with gr.Row():
+        for name, title, info in (
+            ("best", words.BEST, words.BEST_INFO),
+            ("worst", words.WORST, words.WORST_INFO),
+        ):
+            with gr.Column(min_width=300):
+                gr.Markdown(f"### {title}")
+                ui[f"about_{name}"] = gr.Markdown(info)
+                _build_gallery(ui, name, title)
+
+
+def _build_gallery(ui: dict[Any, Any], name: str, title: str) -> None:
+    ui[name] = gr.Gallery(
+        [], label=title, show_label=False, allow_preview=False, object_fit="cover", interactive=False,
+        buttons=[], height="auto", elem_classes="result-pictures",
+    )  # fmt: skip

@@ -1,0 +1,130 @@
+"""The tables of the Results tab: figures here and published ones, verdicts by kind of defect."""
+
+import html
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from favae_demo.config.categories import partial_note
+from favae_demo.evaluation import operating_point
+from favae_demo.evaluation.published import PublishedRow, figures
+from favae_demo.ui import text
+from favae_demo.ui.services import variant
+from favae_demo.ui.tabs.results.view import Choice, Result, View
+from favae_demo.ui.text import results as words
+
+FIGURES = tuple(name for name in words.HEADS if name not in ("report", "n"))
+Row = tuple[str, Sequence[str]]  # a heading, and the cells beside it
+
+
+def figures_html(view: View) -> str:
+    """The report's Table 6.1 for one category: our figures, the report's, and the other figures measured here."""
+    quoted = {row.teacher: row for row in figures(view.name) if row.teacher}
+    heads = {name: head for name, head in words.HEADS.items() if quoted or name != "report"}
+    teachers = [*text.VARIANTS, *(one for one in view.models if one not in text.VARIANTS)]
+    rows = [
+        (_title(view, teacher), _cells(view, teacher, quoted.get(teacher), list(heads)))
+        for teacher in teachers
+    ]
+    caption = words.FIGURES_CAPTION if quoted else words.FIGURES_PLAIN
+    return _table(caption, (words.MODEL_HEAD, *heads.values()), rows) + _remarks(view, bool(quoted))
+
+
+def peers_html(view: View) -> str:
+    """Published methods on this category; nothing where there are none."""
+    rows = [row for row in figures(view.name) if row.teacher is None]
+    if not rows:
+        return ""
+    size = next((model.card.config.image_size for model in view.models.values()), 128)
+    cells = [
+        (row.name, [*map(_three, (row.pixel_auroc, row.image_auroc, row.aupro)), _size(row), row.source])
+        for row in rows
+    ]
+    table = _table(words.PEERS_CAPTION.format(size=size), words.PEER_HEADS, cells)
+    return f'<details class="peers"><summary>{html.escape(words.PEERS)}</summary>{table}</details>'
+
+
+def kinds_html(result: Result, choice: Choice) -> str:
+    """Each kind of defect, and the good parts, at the limit."""
+    rows = [
+        (
+            "good parts" if operating_point.is_good(row.kind) else row.kind.replace("_", " "),
+            [
+                str(row.count), str(row.found), str(row.missed), text.number(row.mean_score),
+                f"{text.number(row.lowest)} – {text.number(row.highest)}",
+            ],
+        )
+        for row in operating_point.by_kind(result.measured, result.limit(choice).value)
+    ]  # fmt: skip
+    return _table(words.KINDS, words.KIND_HEADS, rows)
+
+
+def _cells(view: View, teacher: str, quoted: PublishedRow | None, columns: list[str]) -> list[str]:
+    cells = {"report": _three(quoted.pixel_auroc if quoted else None)}
+    if found := _figures(view, teacher):
+        cells |= {name: _three(found.get(name)) for name in FIGURES}
+        cells["n"] = words.N.format(good=found["n_good"], defect=found["n_defect"])
+    else:
+        cells["n"] = words.NOT_MEASURED if teacher in view.models else words.NO_SUCH_MODEL
+    return [cells.get(name, words.UNKNOWN) for name in columns]
+
+
+def _figures(view: View, teacher: str) -> Mapping[str, Any]:
+    """A model's figures and their n: as measured here, else as it brings them along; empty where there are none."""
+    if teacher in view.results:
+        measured = view.results[teacher].measured
+        return measured.figures | {"n_good": measured.n_good, "n_defect": measured.n_defect}
+    return view.models[teacher].card.metrics if _is_told(view, teacher) else {}
+
+
+def _is_told(view: View, teacher: str) -> bool:
+    """Whether a model is not measured here, but brings along what was measured when it was made."""
+    model = view.models.get(teacher)
+    return model is not None and teacher not in view.results and model.card.metrics.get("n_good") is not None
+
+
+def _title(view: View, teacher: str) -> str:
+    model = view.models.get(teacher)
+    title = variant(model.card) if model else text.TITLES.get(teacher, teacher)
+    return title + words.STAR if _is_told(view, teacher) else title
+
+
+def _remarks(view: View, comparable: bool) -> str:
+    reasons = dict.fromkeys(
+        text.COMPARE_REASON.format(figure=words.HEADS[name][0], reason=reason)
+        for result in view.results.values()
+        for name, reason in result.measured.reasons.items()
+    )
+    category = view.category
+    partial = category is not None and partial_note(view.name, len(category.train), len(category.test))
+    remarks = [*reasons, *([f"{partial} {words.PARTIAL}"] if partial and comparable else [])]
+    if any(_is_told(view, teacher) for teacher in view.models):
+        remarks.append(words.TOLD)
+    return "".join(f'<p class="remark">{html.escape(one)}</p>' for one in remarks)
+
+
+def _table(caption: str, heads: Sequence[str | tuple[str, str]], rows: Sequence[Row]) -> str:
+    """A table in a box that scrolls by itself, so that the page does not; a heading may have a second line."""
+    pairs = [(head, "") if isinstance(head, str) else head for head in heads]
+    top = "".join(
+        f'<th scope="col">{html.escape(first)}<small>{html.escape(second)}</small></th>'
+        for first, second in pairs
+    )
+    body = "".join(
+        f'<tr><th scope="row">{html.escape(title)}</th>'
+        + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
+        + "</tr>"
+        for title, cells in rows
+    )
+    return (
+        f'<p class="table-caption">{html.escape(caption)}</p>'
+        f'<div class="wide-table" tabindex="0" role="region" aria-label="{html.escape(caption)}">'
+        f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _three(value: float | None) -> str:
+    return words.UNKNOWN if value is None else f"{value:.3f}"
+
+
+def _size(row: PublishedRow) -> str:
+    return f"{row.size}×{row.size}" if row.size else words.SIZE_UNKNOWN

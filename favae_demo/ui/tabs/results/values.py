@@ -1,0 +1,206 @@
+"""What the components of the Results tab show, as values by name: the handlers without the page."""
+
+from typing import Any
+
+import gradio as gr
+
+from favae_demo.evaluation import operating_point
+from favae_demo.ui import text
+from favae_demo.ui.components.html import notice_html
+from favae_demo.ui.components.updates import Values
+from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.results.charts import curves_html, histogram_html
+from favae_demo.ui.tabs.results.tables import figures_html, kinds_html, peers_html
+from favae_demo.ui.tabs.results.view import BEST_F1, HAND, RATE, Choice, Result, View, look, notes
+from favae_demo.ui.text import results as words
+
+# Names of components. A handler gives values by name; what it does not name stays.
+CELLS = tuple(operating_point.CELLS)
+GALLERIES = ("pictures", "best", "worst")
+KEYS = tuple(f"{name}_keys" for name in GALLERIES)
+SHOWN_CELL = ("about_pictures", "pictures", "pictures_keys")
+LIMIT = (
+    "choice", "by_hand", "about_limit", "histogram", "image_curves", "pixel_curves", "kinds", *CELLS, "about_worst",
+    *SHOWN_CELL, "best", "worst", "best_keys", "worst_keys",
+)  # fmt: skip
+RESULTS = ("about_data", "measure", "figures", "peers", *LIMIT)
+OPENING = ("category", "model", "about", "problems", *RESULTS)
+DEFAULT_CELL = "missed"
+EXAMPLES = 8
+STEPS = 400  # of the slider that sets the limit
+
+
+def opening(
+    services: Services, category: str | None, model: str | None, choice: Choice, cell: str = DEFAULT_CELL
+) -> Values:
+    """Values of the whole tab.
+
+    Args:
+        services: The core.
+        category: What to show; None where there is nothing at all.
+        model: File of the model; None, or one of another category, takes the first.
+        choice: Where the limit is to be.
+        cell: Which verdicts' pictures are shown.
+    """
+    view = look(services, category, model)
+    paths = services.model_choices(category) if category else []
+    chosen = view.models[view.chosen].path if view.chosen else None
+    about = services.describe(category) if category else services.no_data()
+    return {
+        "category": gr.Dropdown(choices=services.category_choices(), value=category),
+        "model": gr.Dropdown(choices=paths, value=chosen and str(chosen)),
+        "about": about,
+        "problems": "",
+    } | result_values(services, view, choice, cell)
+
+
+def result_values(services: Services, view: View, choice: Choice, cell: str) -> Values:
+    """Values of all that follows from what is measured."""
+    values: Values = {
+        "about_data": _about_data(view),
+        "measure": _measure_button(view),
+        "figures": figures_html(view),
+        "peers": peers_html(view),
+    }
+    return values | limit_values(services, view, choice, cell)
+
+
+def limit_values(services: Services, view: View, choice: Choice, cell: str) -> Values:
+    """Values of all that follows from the limit; no model runs, and no chart is drawn anew."""
+    result = view.result
+    if result is None:
+        return _nothing(choice)
+    limit = result.limit(choice).value
+    counts = operating_point.confusion(result.measured, limit)
+    top = float(result.measured.scores.max())
+    values: Values = {
+        "choice": choice,
+        "by_hand": gr.Slider(
+            minimum=0, maximum=_rounded(1.02 * max(top, limit)), step=_step(top), value=_rounded(limit)
+        ),
+        "about_limit": _about_limit(result, choice, counts),
+        "histogram": histogram_html(result, choice),
+        "image_curves": curves_html(result, choice, "image"),
+        "pixel_curves": curves_html(result, choice, "pixel"),
+        "kinds": kinds_html(result, choice),
+    }
+    values |= {name: words.CELLS[name].format(n=getattr(counts, name)) for name in CELLS}
+    return values | cell_values(services, view, choice, cell) | _examples(services, view, result, limit)
+
+
+def cell_values(services: Services, view: View, choice: Choice, cell: str) -> Values:
+    """Values of the gallery with the pictures of one cell of the confusion matrix."""
+    result = view.result
+    if result is None:
+        return {}
+    keys = operating_point.cells(result.measured, result.limit(choice).value)[cell]
+    about = words.SHOWN_COUNT if keys else words.SHOWN_NONE
+    return {
+        "about_pictures": about.format(title=words.SHOWN[cell], count=len(keys)),
+        "pictures": _gallery(services, view, result, keys),
+        "pictures_keys": keys,
+    }
+
+
+def unchanged(values: Values, shown: dict[str, list[str]]) -> Values:
+    """The values without galleries that would show the same pictures again, which costs more than all the rest.
+
+    Args:
+        values: From `limit_values`.
+        shown: Keys of the pictures that each gallery shows now, by its name.
+    """
+    same = {name for name, keys in shown.items() if values.get(f"{name}_keys") == keys}
+    return {name: value for name, value in values.items() if name not in same}
+
+
+def _examples(services: Services, view: View, result: Result, limit: float) -> Values:
+    found = operating_point.examples(result.measured, limit, EXAMPLES)
+    return {
+        "best": _gallery(services, view, result, found.best),
+        "best_keys": found.best,
+        "worst": _gallery(services, view, result, found.worst),
+        "worst_keys": found.worst,
+        "about_worst": words.WORST_INFO if found.worst else words.NO_WORST,
+    }
+
+
+def _gallery(services: Services, view: View, result: Result, keys: list[str]) -> Any:
+    there = {sample.key: sample for sample in view.category.test} if view.category else {}
+    scores = dict(zip(result.measured.keys, result.measured.scores.tolist(), strict=True))
+    samples = [there[key] for key in keys]
+    pictures = [
+        (
+            path,
+            words.PICTURE.format(
+                name=text.picture_name(sample.defect, sample.path.stem), score=text.number(scores[sample.key])
+            ),
+        )
+        for (path, _), sample in zip(services.thumbnails(samples), samples, strict=True)
+    ]
+    return gr.Gallery(pictures, selected_index=None)
+
+
+def _about_data(view: View) -> str:
+    category = view.category
+    remarks = list(notes(view))
+    if not view.models:
+        remarks.append(words.NO_MODEL)
+    if category is None or not category.test:
+        return " ".join(remarks)
+    good = sum(sample.is_good for sample in category.test)
+    count = len(category.test)
+    about = words.ABOUT.format(count=count, good=good, defect=count - good, notes=" ".join(remarks)).strip()
+    return about + notice_html(view.problems)
+
+
+def _about_limit(result: Result, choice: Choice, counts: operating_point.Confusion) -> str:
+    limit, held_out = result.limit(choice), operating_point.held_out(result.model.card)
+    above = sum(score > limit.value for score in held_out)
+    by = RATE if choice.by == BEST_F1 and result.best_f1 is None else choice.by
+    says = {RATE: words.OF_RATE, HAND: words.OF_HAND, BEST_F1: words.OF_F1}[by].format(
+        limit=text.number(limit.value), count=len(held_out), rate=f"{choice.rate:g}", above=above,
+        share=f"{above / len(held_out):.1%}",
+    )  # fmt: skip
+    few = "" if limit.supported else words.TOO_FEW
+    outcome = words.OUTCOME.format(
+        found=counts.found, defects=counts.found + counts.missed,
+        alarms=counts.alarms, goods=counts.alarms + counts.passed,
+    )  # fmt: skip
+    return f'<div class="about-limit" role="status"><p>{says}{few}</p><p>{outcome}</p></div>'
+
+
+def _measure_button(view: View) -> Any:
+    if not view.waiting or view.category is None:
+        return gr.Button(visible=False)
+    label = words.MEASURE.format(models=text.listed(list(view.waiting)), count=len(view.category.test))
+    return gr.Button(label, visible=True, interactive=True)
+
+
+def _nothing(choice: Choice) -> Values:
+    empty: Values = dict.fromkeys(
+        (
+            "about_limit",
+            "histogram",
+            "image_curves",
+            "pixel_curves",
+            "kinds",
+            "about_pictures",
+            "about_worst",
+        ),
+        "",
+    )
+    empty |= {name: gr.Gallery([], selected_index=None) for name in GALLERIES}
+    return empty | {name: [] for name in KEYS} | {"choice": choice}
+
+
+def _step(top: float) -> float:
+    """A step that is a power of ten, fine enough to part the pictures."""
+    return float(10.0 ** _exponent(top / STEPS))
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.4g}")
+
+
+def _exponent(value: float) -> int:
+    return int(f"{max(value, 1e-9):e}".split("e")[1])

@@ -1,0 +1,202 @@
+"""What the Results tab shows of measured models, as values without the page: the models at hand, limits, records for programs."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import Any
+
+from favae_demo.core.errors import CheckpointError, ConfigError, DataError, FavaeError
+from favae_demo.data.mvtec import Category
+from favae_demo.detection.registry import Model
+from favae_demo.evaluation import operating_point, results_cache
+from favae_demo.evaluation.results_cache import Measured
+from favae_demo.scoring.calibration import Limit
+from favae_demo.ui import text
+from favae_demo.ui.components.measurement import measure
+from favae_demo.ui.services import Services, variant, variants
+from favae_demo.ui.text import results as words
+
+RATE, HAND, BEST_F1 = "rate", "hand", "f1"
+MIN_GOOD = 2  # as `protocol.MIN_GOOD`, which comes with torch
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Where the visitor wants the limit.
+
+    Attributes:
+        rate: False-alarm rate in percent.
+        by: `RATE`, or what took its place: `HAND` or `BEST_F1`.
+        value: The limit set by hand.
+    """
+
+    rate: float = text.RECOMMENDED_RATE
+    by: str = RATE
+    value: float = 0.0
+
+
+@dataclass(frozen=True)
+class Result:
+    """A model that is measured; two with the same key are the same.
+
+    Attributes:
+        key: Name of the kept result: it changes with the model's file and the test pictures.
+        model: The model.
+        measured: Its scores and figures.
+    """
+
+    key: str
+    model: Model = field(compare=False)
+    measured: Measured = field(compare=False)
+
+    @property
+    def title(self) -> str:
+        """The model's name on screen."""
+        return variant(self.model.card)
+
+    @cached_property
+    def best_f1(self) -> float | None:
+        """The limit of the best F1; None where there is none."""
+        return operating_point.best_f1_limit(self.measured)
+
+    def limit(self, choice: Choice) -> Limit:
+        """The limit in use; one that the pictures do not give is that of the false-alarm rate."""
+        if choice.by == HAND:
+            return Limit(choice.value, True)
+        if choice.by == BEST_F1 and self.best_f1 is not None:
+            return Limit(self.best_f1, True)
+        return operating_point.limit_at(self.model.card, choice.rate / 100)
+
+
+@dataclass(frozen=True)
+class View:
+    """A kind of part and what is known of its models.
+
+    Attributes:
+        name: The category's name.
+        category: Its data; None where there are no pictures at all.
+        models: Those of the table, by teacher: the chosen one, of the others the newest.
+        results: Of the measured ones, by teacher.
+        chosen: Teacher of the model that the curves are of; None where there is no model.
+        problems: What hinders a model, a sentence each.
+    """
+
+    name: str
+    category: Category | None
+    models: Mapping[str, Model]
+    results: Mapping[str, Result]
+    chosen: str | None
+    problems: tuple[str, ...] = ()
+
+    @property
+    def result(self) -> Result | None:
+        """The chosen model's; None where it is not measured yet."""
+        return self.results.get(self.chosen) if self.chosen else None
+
+    @property
+    def waiting(self) -> dict[str, Model]:
+        """Models that are not measured yet by their titles, the chosen one first."""
+        order = sorted(self.models, key=lambda teacher: teacher != self.chosen)
+        if self.category is None or not self.category.test:
+            return {}
+        return {variant(self.models[one].card): self.models[one] for one in order if one not in self.results}
+
+
+def look(services: Services, name: str | None, path: str | None, *, alone: bool = False) -> View:
+    """What is known of a category's models without running any.
+
+    Args:
+        services: The core.
+        name: The category; None where there is nothing at all.
+        path: File of the model that is looked at; None takes the category's first.
+        alone: Whether the other models are left out, which is faster.
+    """
+    category = services.category(name) if name else None
+    there = services.registry.models(name) if name else []
+    chosen = next((one for one in there if str(one.path) == path), there[0] if there else None)
+    models = {} if alone else variants(services, name)
+    if chosen is not None:
+        models[chosen.card.config.teacher] = chosen
+    results, problems = {}, []
+    for teacher, model in models.items() if category is not None and category.test else ():
+        try:
+            found = kept(services, model, category)
+            if found is not None:
+                results[teacher] = found
+        except FavaeError as error:
+            problems.append(text.COMPARE_FAILED.format(title=variant(model.card), reason=error))
+    teacher = chosen.card.config.teacher if chosen else None
+    return View(name or "", category, models, results, teacher, tuple(problems))
+
+
+def kept(services: Services, model: Model, category: Category) -> Result | None:
+    """A model's result where it is kept.
+
+    Raises:
+        FavaeError: The model or a picture is gone.
+    """
+    folder = services.settings.cache_dir
+    measured = results_cache.lookup(model.path, category, folder)
+    if measured is None:
+        return None
+    return Result(results_cache.result_path(model.path, category, folder).stem, model, measured)
+
+
+def record(services: Services, category: str, teacher: str, rate: float) -> dict[str, Any]:
+    """Figures of a category's newest model with a teacher, and its verdicts at a false-alarm rate; measures it first if need be.
+
+    Args:
+        services: The core.
+        category: The data.
+        teacher: `none`, `vgg16`, `vgg19`, `efficientnet-lite0`, `efficientnet-b0`, `resnet18` or `wide-resnet50-2`.
+        rate: In (0, 1).
+
+    Returns:
+        What `evaluate --json` gives, with `rate`, `limit`, `limit_supported`, `confusion` and `by_kind`.
+
+    Raises:
+        CheckpointError: There is no such model.
+        DataError: There are no such pictures.
+    """
+    if not 0 < rate < 1:
+        raise ConfigError("The false-alarm rate must be between 0 and 1, as in 0.05.")
+    model, data = services.registry.newest(category, teacher), services.category(category)
+    if model is None:
+        raise CheckpointError(text.NO_MODEL)
+    if data is None or not data.test:
+        raise DataError(words.NO_TESTS)
+    measured, config = measure(services, model, data), model.card.config
+    limit = operating_point.limit_at(model.card, rate)
+    about = {"category": category, "teacher": teacher, "preset": config.preset, "seed": config.seed}
+    counts = {"n_good": measured.n_good, "n_defect": measured.n_defect, "reasons": measured.reasons}
+    return (
+        about
+        | measured.figures
+        | counts
+        | {
+            "seconds": round(measured.seconds, 2),
+            "rate": rate,
+            "limit": limit.value,
+            "limit_supported": limit.supported,
+            "confusion": asdict(operating_point.confusion(measured, limit.value)),
+            "by_kind": [asdict(row) for row in operating_point.by_kind(measured, limit.value)],
+        }
+    )
+
+
+def notes(view: View) -> Iterator[str]:
+    """What a reader of the figures must know of the data, a sentence each."""
+    if view.category is None or not view.category.test:
+        yield words.NO_TESTS
+        return
+    defects = [sample for sample in view.category.test if not sample.is_good]
+    bare = sum(not sample.has_ground_truth for sample in defects)
+    good = len(view.category.test) - len(defects)
+    if not defects:
+        yield words.NO_DEFECTS
+    elif bare == len(defects):
+        yield words.NO_MASKS
+    elif bare:
+        yield words.SOME_MASKS.format(count=bare)
+    if good < MIN_GOOD:
+        yield words.FEW_GOOD.format(good=good)

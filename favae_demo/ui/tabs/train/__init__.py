@@ -1,0 +1,1 @@
+"""The Train tab: settings, losses and runs."""

@@ -1,0 +1,146 @@
+"""The part of the Train tab that shows a training and acts on it: components and events."""
+
+from typing import Any
+
+import gradio as gr
+
+from favae_demo.core.errors import TrainingError
+from favae_demo.core.settings import Settings
+from favae_demo.runs import manager
+from favae_demo.ui import text
+from favae_demo.ui.errors import shown
+from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.train.run_list import choices, name_of, to_show
+from favae_demo.ui.tabs.train.watch import WATCHED, watch
+
+SECONDS = 1.5  # between two looks at the run folder
+PLOT_HEIGHT = 260
+QUIET = {"api_visibility": "private", "show_progress": "hidden"}
+ANCHOR = "train-run"
+SHOW_RUN = f"() => document.getElementById('{ANCHOR}')?.scrollIntoView({{block: 'nearest'}})"
+
+
+def build_list(services: Services) -> dict[str, Any]:
+    """The list of runs, hidden while there is none; and what never shows, which works outside of hidden tabs only."""
+    listed = choices(services.settings)
+    ui: dict[str, Any] = {name: gr.State(None) for name in ("seen", "model_path", "model_category", "doomed")}
+    ui["mine"] = gr.State(())  # the runs that this visitor has started
+    ui["timer"] = gr.Timer(SECONDS)
+    with gr.Column(visible=bool(listed)) as ui["list"]:
+        ui["run"] = gr.Radio(
+            listed, value=None, label=text.TRAIN_RUNS, info=text.TRAIN_RUNS_INFO, interactive=True,
+            elem_classes=["stacked", "runs"],
+        )  # fmt: skip
+    return ui
+
+
+def build() -> dict[str, Any]:
+    """The run that is shown, in the tab `watching`, which is hidden until there is one."""
+    ui: dict[str, Any] = {}
+    ui["elsewhere"] = gr.Markdown(visible=False, elem_classes="notice")
+    ui["card"] = gr.HTML(elem_classes="flush", elem_id=ANCHOR)
+    with gr.Row():
+        ui["open"] = gr.Button(text.TRAIN_OPEN, variant="primary", visible=False, min_width=140)
+        ui["download"] = gr.DownloadButton(text.TRAIN_DOWNLOAD, visible=False, min_width=140)
+        ui["stop"] = gr.Button(text.TRAIN_STOP, variant="stop", visible=False, min_width=140)
+        ui["resume"] = gr.Button(text.TRAIN_RESUME, visible=False, min_width=140)
+        ui["delete"] = gr.Button(text.TRAIN_DELETE, visible=False, min_width=140)
+    with gr.Column(visible=False) as ui["sure"]:
+        ui["question"] = gr.Markdown(elem_classes="notice")
+        with gr.Row():
+            ui["yes"] = gr.Button(text.TRAIN_DELETE_YES, variant="stop")
+            ui["no"] = gr.Button(text.TRAIN_DELETE_NO)
+    ui["figures"] = gr.HTML(visible=False, elem_classes="flush")
+    ui["examples"] = gr.HTML(visible=False, elem_classes="flush")
+    _build_plots(ui)
+    ui["rebuilt"] = gr.HTML(visible=False, elem_classes="flush")
+    return ui
+
+
+def _build_plots(ui: dict[str, Any]) -> None:
+    def plot() -> Any:
+        return gr.LinePlot(
+            None, x="step", y="loss", color="series", x_title=text.TRAIN_STEP, color_title=" ", visible=False,
+            show_label=False, height=PLOT_HEIGHT,
+        )  # fmt: skip
+
+    with gr.Column(visible=False) as ui["plots"]:
+        ui["total"] = plot()
+        with gr.Row():
+            ui["terms"], ui["held_out"] = plot(), plot()
+        gr.Markdown(text.TRAIN_PLOT_NOTE)
+        ui["log"] = gr.Checkbox(True, label=text.TRAIN_LOG, info=text.TRAIN_LOG_INFO, interactive=True)
+
+
+def wire(ui: dict[str, Any], services: Services) -> None:
+    """Watching, stopping, going on and deleting."""
+    settings = services.settings
+    question = [ui["doomed"], ui["sure"], ui["question"]]
+
+    @shown
+    def look(run: str | None, seen: Any, log: bool) -> dict:
+        return {ui[name]: value for name, value in watch(services, run, seen, log).items()}
+
+    @shown
+    def stop(run: str | None, mine: tuple) -> None:
+        if run:
+            check_stop(run, mine, settings)
+            manager.stop(run, settings)
+            gr.Info(text.TRAIN_STOPPED)
+
+    @shown
+    def resume(run: str | None, mine: tuple) -> tuple:
+        if not run:
+            return mine
+        manager.resume(run, settings)
+        return (*mine, run)
+
+    @shown
+    def ask(run: str | None) -> tuple:
+        if not run:
+            return gr.skip(), gr.skip(), gr.skip()
+        check_delete(settings)
+        return run, gr.Column(visible=True), text.TRAIN_ASK_DELETE.format(name=name_of(run, settings))
+
+    @shown
+    def delete(doomed: str | None) -> tuple:
+        if doomed:
+            check_delete(settings)
+            manager.delete(doomed, settings)
+        return *leave(), gr.Radio(choices=choices(settings), value=to_show(settings))
+
+    def leave() -> tuple:
+        return None, gr.Column(visible=False), ""
+
+    seen, outputs = [ui["run"], ui["seen"], ui["log"]], [ui[name] for name in WATCHED]
+    looks = [ui["timer"].tick, ui["run"].change, ui["log"].input]
+    gr.on(looks, look, seen, outputs, concurrency_limit=None, trigger_mode="multiple", **QUIET)
+    ui["run"].change(leave, None, question, **QUIET)
+    ui["stop"].click(stop, [ui["run"], ui["mine"]], None, **QUIET).then(look, seen, outputs, **QUIET)
+    going_on = ui["resume"].click(resume, [ui["run"], ui["mine"]], ui["mine"], **QUIET)
+    going_on.success(look, seen, outputs, **QUIET)
+    ui["delete"].click(ask, ui["run"], question, **QUIET)
+    ui["yes"].click(delete, ui["doomed"], [*question, ui["run"]], **QUIET)
+    ui["no"].click(leave, None, question, **QUIET)
+
+
+def check_stop(run: str, mine: tuple, settings: Settings) -> None:
+    """Checks that a visitor may stop a run.
+
+    Raises:
+        TrainingError: Training is off here, or another visitor has started it and they do not trust each other.
+    """
+    if settings.training == "off":
+        raise TrainingError(text.TRAINING_OFF)
+    if settings.training == "limited" and run not in mine:
+        raise TrainingError(text.TRAIN_NOT_YOURS)
+
+
+def check_delete(settings: Settings) -> None:
+    """Checks that visitors may delete runs.
+
+    Raises:
+        TrainingError: They may not.
+    """
+    if settings.training != "on":
+        raise TrainingError(text.TRAIN_KEPT)

@@ -1,0 +1,159 @@
+"""The Train tab: choose step by step, start, watch, stop, go on, delete.
+
+The tab holds no training state: a timer reads the run folder, so a reload, a second visitor or a restarted server
+shows the same run.
+"""
+
+from typing import Any
+
+import gradio as gr
+
+from favae_demo.config.presets import PRESETS, make_config
+from favae_demo.config.train_config import TrainConfig
+from favae_demo.core.errors import ConfigError, FavaeError
+from favae_demo.data.catalog import data_dir_of, open_category
+from favae_demo.data.mvtec import require_training
+from favae_demo.runs import manager
+from favae_demo.ui import text
+from favae_demo.ui.components import model_picker
+from favae_demo.ui.errors import sentence, shown
+from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.train import form as train_form
+from favae_demo.ui.tabs.train import run_panel, watch
+from favae_demo.ui.tabs.train.html import strip_html
+from favae_demo.ui.tabs.train.previews import previews
+from favae_demo.ui.tabs.train.run_list import choices, to_show
+
+PREVIEWS = ("samples", "views", "mask")
+QUIET = {"api_visibility": "private", "show_progress": "hidden"}
+
+
+def build(services: Services) -> dict[str, Any]:
+    """The tab's components, by name."""
+    policy = services.settings.training
+    notice = {"off": text.TRAINING_OFF, "limited": text.TRAIN_LIMITED}.get(policy)
+    if notice:
+        gr.Markdown(f"**{notice}**", elem_classes="notice")
+    with gr.Row():
+        with gr.Column(scale=2, min_width=320):
+            ui = _steps(services)
+            ui |= run_panel.build_list(services)
+        with gr.Column(scale=3, min_width=320), gr.Tabs() as ui["side"]:
+            with gr.Tab(text.TRAIN_TAB_PREVIEW, id=watch.PREVIEW):
+                for name in PREVIEWS:
+                    ui[name] = gr.HTML(elem_classes="flush")
+            with gr.Tab(text.TRAIN_TAB_RUN, id=watch.RUN, visible=False) as ui["watching"]:
+                ui |= run_panel.build()
+    return ui
+
+
+def _steps(services: Services) -> dict[str, Any]:
+    policy, first = services.settings.training, services.first_category()
+    ui: dict[str, Any] = {}
+    gr.Markdown(text.TRAIN_WHAT)
+    ui["category"] = model_picker.category(services, text.TRAIN_CATEGORY_INFO)
+    ui["about"] = gr.Markdown()
+    gr.Markdown(text.TRAIN_WHICH)
+    ui["teacher"] = gr.Radio(
+        [(title, key) for key, title in text.TRAIN_VARIANTS.items()], value="vgg16", label=text.TRAIN_VARIANT,
+        info=text.TRAIN_VARIANT_INFO, interactive=True, elem_classes="stacked",
+    )  # fmt: skip
+    gr.Markdown(text.TRAIN_HOW_LONG)
+    ui["preset"] = gr.Radio(
+        preset_choices(policy), value="quick", label=text.TRAIN_PRESET, info=text.TRAIN_PRESET_INFO,
+        interactive=True, elem_classes="stacked",
+    )  # fmt: skip
+    with gr.Accordion(text.TRAIN_SETTINGS, open=False):
+        gr.Markdown(text.TRAIN_SETTINGS_LOCKED if policy == "limited" else text.TRAIN_SETTINGS_NOTE)
+        ui["seed"] = gr.Number(0, label=text.TRAIN_SEED, info=text.TRAIN_SEED_INFO, interactive=True)
+        ui["form"] = train_form.build(make_config("quick", first), interactive=policy != "limited")
+    ui["start"] = gr.Button(text.TRAIN_START, variant="primary", interactive=policy != "off")
+    return ui
+
+
+def wire(ui: dict[str, Any], services: Services) -> None:
+    """The tab's events."""
+    chosen = [ui[key] for key in ("category", "teacher", "preset", "seed")] + ui["form"]
+    looks = [ui["about"], *(ui[name] for name in PREVIEWS)]
+
+    @shown
+    def start(
+        mine: tuple, category: str | None, teacher: str, preset: str, seed: float | None, *form: Any
+    ) -> tuple:
+        if running := manager.find_running(services.settings):
+            gr.Info(text.TRAIN_ALREADY)
+            return mine, _select(services, running)
+        if not category:
+            raise ConfigError(text.TRAIN_NO_CATEGORY)
+        run = begin(services, category, train_form.read(category, teacher, preset, seed, form))
+        return (*mine, run), _select(services, run)
+
+    def fill(category: str | None, teacher: str, preset: str, seed: float | None, *form: Any) -> list:
+        return recipe(category, teacher, preset) or [gr.skip()] * len(form)
+
+    def preview(category: str | None, teacher: str, preset: str, seed: float | None, *form: Any) -> tuple:
+        return look(services, category, teacher, preset, form)
+
+    ui["start"].click(start, [ui["mine"], *chosen], [ui["mine"], ui["run"]], **QUIET).success(
+        None, js=run_panel.SHOW_RUN, **QUIET
+    )
+    ui["preset"].input(teacher_for, [ui["preset"], ui["teacher"]], ui["teacher"], **QUIET)
+    gr.on(
+        [ui["category"].change, ui["preset"].change, ui["teacher"].change], fill, chosen, ui["form"], **QUIET
+    )
+    # Without triggers `gr.on` listens to its inputs and to the opening of the page.
+    gr.on(None, preview, chosen, looks, trigger_mode="always_last", concurrency_limit=4, **QUIET)
+    gr.on([field.input for field in ui["form"]], lambda: text.TRAIN_CUSTOM, None, ui["preset"], **QUIET)
+    run_panel.wire(ui, services)
+    ui["attach"] = lambda: _select(services, to_show(services.settings))
+
+
+def preset_choices(policy: str) -> list[tuple[str, str]]:
+    """The recipes a server offers, as (title, name)."""
+    if policy == "limited":
+        return [(text.PRESETS["quick"], "quick")]
+    titles = [(text.PRESETS.get(name, name.capitalize()), name) for name in PRESETS]
+    return [*titles, (text.TRAIN_CUSTOM_TITLE, text.TRAIN_CUSTOM)]
+
+
+def teacher_for(preset: str, teacher: str) -> str:
+    """The kind of model that goes with a recipe: what is chosen, unless the recipe is made for another."""
+    return PRESETS[preset].teacher if preset == "extended" else teacher
+
+
+def recipe(category: str | None, teacher: str, preset: str) -> list | None:
+    """What a preset fills into the form; None for settings of one's own, which stay as they are."""
+    if preset == text.TRAIN_CUSTOM:
+        return None
+    return train_form.values(make_config(preset, category, teacher=teacher))
+
+
+def look(services: Services, category: str | None, teacher: str, preset: str, form: tuple) -> tuple:
+    """Description and previews of what is chosen; settings that cannot be used say so in the previews' place."""
+    if not category:
+        return services.no_data(), "", "", ""
+    try:
+        config = train_form.read(category, teacher, preset, 0, form)
+        return services.describe(category), *previews(services.category(category), config, services.settings)
+    except FavaeError as error:
+        return services.describe(category), strip_html(text.TRAIN_SAMPLES, [], [sentence(error)]), "", ""
+
+
+def start_training(services: Services, category: str, teacher: str, preset: str, seed: int) -> str:
+    """Starts a training with a preset in the background and returns the run's name.
+
+    Raises:
+        FavaeError: It is not allowed here, one is running, there is nothing to train on, or a setting is out of range.
+    """
+    return begin(services, category, make_config(preset, category, teacher=teacher, seed=seed))
+
+
+def begin(services: Services, category: str, config: TrainConfig) -> str:
+    """As `start_training`, with settings of one's own."""
+    manager.check_policy(config, services.settings)
+    require_training(open_category(category, services.settings))
+    return manager.start(config, category, data_dir_of(category, services.settings), services.settings).id
+
+
+def _select(services: Services, run: str | None) -> Any:
+    return gr.Radio(choices=choices(services.settings), value=run)

@@ -1,0 +1,111 @@
+"""`python -m favae_demo data …`: list, get, add and delete, in one JSON object or one sentence."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from data_trees import category, pictures, tar_xz
+from fake_server import FakeServer
+
+from favae_demo.cli.main import main
+from favae_demo.core.settings import Settings
+from favae_demo.data.library.mvtec_download import ARCHIVES, Archive
+from favae_demo.data.library.store import MARKER
+from favae_demo.data.mvtec import list_categories
+from favae_demo.runs import manager
+
+
+def answer(capsys: pytest.CaptureFixture, *arguments: object) -> dict:
+    assert main(["data", *map(str, arguments), "--json"]) == 0
+    return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+
+def refusal(capsys: pytest.CaptureFixture, *arguments: object) -> str:
+    assert main(["data", *map(str, arguments)]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.count("\n") == 1
+    return printed.err
+
+
+def test_add_list_describe_and_delete(
+    project_settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    packed = tar_xz(category(tmp_path / "gear"), tmp_path / "gear.tar.xz")
+    category(project_settings.data_dir / "mine", good=3)
+    assert list(answer(capsys, "add", packed)["added"]) == ["gear"]
+    rows = {row["category"]: row for row in answer(capsys, "list")["categories"]}
+    assert rows["gear"] | {"category": ""} == {
+        "category": "", "train": 4, "test": 3, "source": "own pictures", "licence": "", "deletable": True,
+    }  # fmt: skip
+    assert rows["mine"]["deletable"] is False
+    assert set(answer(capsys)["categories"]) == {"gear", "mine"}
+    assert "add --yes" in refusal(capsys, "delete", "gear")
+    assert "not added by this app" in refusal(capsys, "delete", "mine", "--yes")
+    assert answer(capsys, "delete", "gear", "--yes")["freed_bytes"] > 1000
+    assert list_categories(project_settings.data_dir) == ["mine"]
+
+
+def test_the_folder_may_stand_before_or_behind_the_action(
+    project_settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    category(tmp_path / "there" / "gear")
+    for order in (("--data", tmp_path / "there", "list"), ("list", "--data", tmp_path / "there")):
+        assert [row["category"] for row in answer(capsys, *order)["categories"]] == ["gear"]
+    assert main(["data", "--json", "list"]) == 0
+    assert json.loads(capsys.readouterr().out)["categories"] == []
+
+
+def test_own_parts_with_defects_and_remarks(
+    project_settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    pictures(tmp_path / "good", 6)
+    pictures(tmp_path / "bad", 2, 100)
+    said = answer(capsys, "add", tmp_path / "good", "--defects", tmp_path / "bad", "--name", "My gears")
+    assert list(said["added"]) == ["my_gears"]
+    assert "6 good parts and 2 pictures with a defect" in said["remarks"][0]
+    assert (project_settings.data_dir / "my_gears" / MARKER).is_file()
+    assert "no folder" in refusal(capsys, "add", tmp_path / "good", "--defects", tmp_path / "nowhere")
+
+
+def test_get_asks_for_the_licence_and_fetches(
+    project_settings: Settings,
+    server: FakeServer,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    packed = tar_xz(category(tmp_path / "cable"), tmp_path / "cable.tar.xz").read_bytes()
+    server.files["/cable.tar.xz"] = packed
+    monkeypatch.setenv("FAVAE_MVTEC_URL", server.url)
+    monkeypatch.setenv("FAVAE_CACHE_DIR", str(tmp_path / "cache"))
+    digest = hashlib.sha256(packed).hexdigest()
+    monkeypatch.setitem(ARCHIVES, "cable", Archive("cable", "cable.tar.xz", 1, digest))
+    assert "non-commercial" in refusal(capsys, "get", "cable")
+    assert server.requests == []
+    assert "no category 'spoon'" in refusal(capsys, "get", "spoon", "--accept-licence")
+    assert list(answer(capsys, "get", "cable", "--accept-licence")["added"]) == ["cable"]
+    (row,) = answer(capsys, "list")["categories"]
+    assert row["source"] == "MVTec AD"
+
+
+def test_pictures_that_a_training_reads_are_not_deleted(
+    project_settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(capsys, "add", category(tmp_path / "gear"))
+
+    class Run:
+        category = "gear"
+
+    monkeypatch.setattr(manager.job, "find_running", lambda settings: "run")
+    monkeypatch.setattr(manager.job, "info", lambda run, settings: Run)
+    assert "is using 'gear'" in refusal(capsys, "delete", "gear", "--yes")
+    Run.category = "bolt"
+    answer(capsys, "delete", "gear", "--yes")
+
+
+def test_bad_input_is_one_sentence(project_settings: Settings, tmp_path: Path, capsys, monkeypatch) -> None:
+    assert "no file or folder" in refusal(capsys, "add", tmp_path / "nothing.zip")
+    monkeypatch.setenv("FAVAE_TRAINING", "off")
+    assert "on this server" in refusal(capsys, "add", category(tmp_path / "gear"))

@@ -1,0 +1,218 @@
+"""The command `detect` on folders and archives: everything is named, what can be judged is judged, the table is written."""
+
+import csv
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from batch_archives import LEFT_OUT, hostile_zip
+
+from favae_demo.cli import detect_parallel
+from favae_demo.cli.main import main
+from favae_demo.core.settings import Settings
+from favae_demo.data.io.images import decode
+from favae_demo.detection.detector import Detector
+
+pytest_plugins = ["trained_widget", "dask_cluster"]
+
+
+def table(path: Path) -> dict[str, dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return {row["name"]: row for row in csv.DictReader(file)}
+
+
+def detect(*arguments: object) -> int:
+    return main(["detect", *map(str, arguments)])
+
+
+def cut(monkeypatch: pytest.MonkeyPatch, *, smallest: int, parts: int) -> None:
+    """Cuts so few pictures into parts too."""
+    monkeypatch.setattr(detect_parallel, "SMALLEST", smallest)
+    monkeypatch.setattr(detect_parallel, "PARTS", parts)
+
+
+def test_a_hostile_zip_and_a_folder(
+    widget_settings: Settings,
+    widget_model: Path,
+    tiny_mvtec: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture,
+) -> None:
+    fine = hostile_zip(tmp_path / "all.zip", tiny_mvtec / "widget")
+    spots, out = tiny_mvtec / "widget" / "test" / "spot", tmp_path / "out"
+    given = (tmp_path / "all.zip", spots)
+    assert detect("--checkpoint", widget_model, *given, "--out", out, "--rate", 0.2, "--json") == 0
+    found = json.loads(capsys.readouterr().out.splitlines()[-1])
+    rows = table(out / "results.csv")
+    assert rows.keys() == {f"all.zip/{name}" for name in [*fine, *LEFT_OUT]} | {
+        f"spot/00{number}.png" for number in range(4)
+    }
+    assert sum(found["counts"].values()) == len(rows) == len(found["detections"])
+    assert found["counts"]["not judged"] == len(LEFT_OUT)
+    assert len(list((out / "overlays").rglob("*.jpg"))) == len(fine) + 4
+    alone = Detector.load(widget_model, widget_settings).detect([decode(spots / "001.png")], rate=0.2)[0]
+    row = rows["spot/001.png"]
+    assert (float(row["score"]), float(row["limit"]), row["verdict"]) == (
+        alone.score, alone.threshold, alone.verdict,
+    )  # fmt: skip
+
+
+def test_single_pictures_get_the_same_table(
+    widget_settings: Settings,
+    widget_model: Path,
+    tiny_mvtec: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture,
+) -> None:
+    spots = tiny_mvtec / "widget" / "test" / "spot"
+    for out, given in (("one", spots / "000.png"), ("all", spots)):
+        assert detect("--checkpoint", widget_model, given, "--out", tmp_path / out) == 0
+    one, everything = table(tmp_path / "one" / "results.csv"), table(tmp_path / "all" / "results.csv")
+    assert one[str(spots / "000.png")]["score"] == everything["000.png"]["score"]
+    assert "not judged" not in capsys.readouterr().out
+
+
+def test_what_is_not_there_stops_it(
+    widget_settings: Settings, widget_model: Path, tmp_path: Path, capsys
+) -> None:
+    assert detect("--checkpoint", widget_model, tmp_path / "gone.zip", "--out", tmp_path / "out") == 2
+    assert "gone.zip" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.fixture
+def many(tiny_mvtec: Path, tmp_path: Path) -> list[Path]:
+    """A folder and an archive with a bit of everything, and two pictures whose overlays would bear one name."""
+    hostile_zip(tmp_path / "all.zip", tiny_mvtec / "widget")
+    folder = tmp_path / "parts"
+    shutil.copytree(tiny_mvtec / "widget" / "test", folder)
+    shutil.copy(folder / "spot" / "000.png", folder / "spot" / "000.PNG")
+    (folder / "spot" / "broken.jpg").write_bytes(b"no picture")
+    shutil.copy(folder / "spot" / "001.png", folder / "spot" / "broken.png")
+    return [folder, tmp_path / "all.zip"]
+
+
+def everything(out: Path) -> tuple[list[dict[str, str]], dict[str, bytes]]:
+    """The table without the times, and all other files."""
+    rows = [row | {"milliseconds": ""} for row in table(out / "results.csv").values()]
+    files = (path for path in out.rglob("*") if path.is_file() and path.name != "results.csv")
+    return rows, {path.relative_to(out).as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.mark.parametrize("backend", ["local", "dask"])
+def test_two_workers_give_what_one_gives(
+    backend: str,
+    many: list[Path],
+    widget_settings: Settings,
+    widget_model: Path,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture,
+) -> None:
+    monkeypatch.setattr(detect_parallel, "SMALLEST", 3)
+    given = ("--checkpoint", widget_model, *many, "--rate", 0.2, "--json", "--out")
+    assert detect(*given, tmp_path / "one") == 0
+    alone = json.loads(capsys.readouterr().out.splitlines()[-1])
+    place = ["--workers", 2, "--backend", backend]
+    place += ["--address", request.getfixturevalue("dask_address")] if backend == "dask" else []
+    monkeypatch.chdir(tmp_path)
+    assert detect(*given, "two", *place) == 0
+    both = json.loads(capsys.readouterr().out.splitlines()[-1])
+    expected = json.dumps(alone).replace(str(tmp_path / "one"), "two")
+    assert json.dumps(both) == expected
+    rows, files = everything(tmp_path / "one")
+    assert everything(tmp_path / "two") == (rows, files)
+    assert len(rows) == 12 + 3 + len(LEFT_OUT) + 4
+    assert {"overlays/parts/spot/000.jpg", "overlays/parts/spot/000 (2).jpg"} <= files.keys()
+
+
+def test_a_killed_call_goes_on_and_what_changed_is_judged_anew(
+    many: list[Path],
+    widget_settings: Settings,
+    widget_model: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture,
+) -> None:
+    cut(monkeypatch, smallest=3, parts=5)
+    real, begun = detect_parallel.judge_and_draw, []
+
+    def judge(*given: object) -> object:
+        begun.append(given[-1])
+        if killed and len(begun) == 3:
+            raise KeyboardInterrupt
+        return real(*given)
+
+    monkeypatch.setattr(detect_parallel, "judge_and_draw", judge)
+    out, given = tmp_path / "out", ("--checkpoint", widget_model, *many, "--workers", 1)
+    killed = True
+    assert detect(*given, "--out", out) == 130
+    assert not (out / "results.csv").exists()
+    assert len(list((out / detect_parallel.FOLDER).glob("*.json"))) == 2
+    killed, first = False, begun[:]
+    begun.clear()
+    assert detect(*given, "--out", out) == 0
+    assert begun == [number for number in (1, 7, 13, 19, 25) if number not in first[:2]]
+    assert not (out / detect_parallel.FOLDER).exists()
+
+    killed = True
+    begun.clear()
+    assert detect(*given, "--out", out) == 130
+    killed = False
+    begun.clear()
+    assert detect(*given, "--out", out, "--rate", 0.3) == 0  # other limits: nothing kept is of use
+    assert len(begun) == 5
+
+
+def test_a_part_that_fails_is_named_and_the_rest_is_kept(
+    many: list[Path],
+    widget_settings: Settings,
+    widget_model: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture,
+) -> None:
+    cut(monkeypatch, smallest=3, parts=2)
+    folder, real = many[0], detect_parallel._loaded
+
+    def disturbed(work: detect_parallel.Work) -> object:
+        (folder / "good" / "0000.png").unlink(missing_ok=True)
+        os.utime(folder)
+        return real(work)
+
+    shutil.copy(folder / "good" / "000.png", folder / "good" / "0000.png")
+    monkeypatch.setattr(detect_parallel, "_loaded", disturbed)
+    given = ("--checkpoint", widget_model, folder, "--out", tmp_path / "out", "--workers", 1, "--json")
+    assert detect(*given) == 2
+    printed = capsys.readouterr()
+    assert "Not judged: files 1 to 8, from good/000.png (Files came or went" in printed.err
+    assert "table" not in json.loads(printed.out.splitlines()[-1])
+    assert not (tmp_path / "out" / "results.csv").exists()
+    assert detect(*given) == 0
+    assert len(table(tmp_path / "out" / "results.csv")) == 15
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (["good/000.png", "--workers", "2"], "folders and archives"),
+        (["", "--workers", "2", "--out", "parts/good/out"], "not within"),
+        (["", "--workers", "0"], "at least 1"),
+        (["", "--backend", "dask"], "--address"),
+    ],
+)
+def test_what_workers_cannot_do_is_said(
+    wrong: list[str],
+    sentence: str,
+    many: list[Path],
+    widget_settings: Settings,
+    widget_model: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture,
+) -> None:
+    monkeypatch.chdir(many[0].parent)
+    assert detect("--checkpoint", widget_model, many[0] / wrong[0], *wrong[1:]) == 2
+    assert sentence in capsys.readouterr().err

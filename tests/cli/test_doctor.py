@@ -1,0 +1,55 @@
+"""The report on this machine: what is there, what is not, and no secret in it."""
+
+from dataclasses import replace
+
+import pytest
+
+from favae_demo.cli import doctor
+from favae_demo.core.settings import Settings
+
+pytest_plugins = ["trained_widget"]
+
+
+def by_name(settings: Settings) -> dict[str, doctor.Finding]:
+    return {finding.what: finding for finding in doctor.examine(settings)}
+
+
+def test_what_is_there_is_found(widget_settings: Settings) -> None:
+    found = by_name(widget_settings)
+    assert "12 good parts" in found["data: widget"].found
+    assert found["models: widget"].found == "none"
+    assert found["torch"].state == doctor.OK
+    assert found["training by visitors"].found == "on"
+
+
+def test_what_is_missing_comes_with_what_to_do(project_settings: Settings, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(doctor, "PACKAGES", ("torch", "no-such-package"))
+    found = by_name(replace(project_settings, cache_dir=tmp_path / "empty"))
+    assert (found["no-such-package"].state, found["no-such-package"].mend) == (
+        doctor.PROBLEM,
+        "pip install -r requirements.txt",
+    )
+    assert found["weights of vgg16"].mend == "python -m favae_demo teachers fetch vgg16"
+    assert "FAVAE_DATA_DIR" in found["data"].mend
+
+
+def test_a_folder_that_cannot_be_written_is_a_problem(project_settings: Settings, monkeypatch) -> None:
+    monkeypatch.setattr(doctor.os, "access", lambda path, mode: False)
+    found = by_name(project_settings)
+    assert found["cache"].state == doctor.PROBLEM
+    assert "FAVAE_CACHE_DIR" in found["cache"].mend
+    assert found["data folder"].state == doctor.NOTE
+
+
+def test_no_secret_is_printed(project_settings: Settings) -> None:
+    settings = replace(project_settings, sign_in=(("ada", "engine"),))
+    assert "engine" not in str(doctor.examine(settings))
+    assert by_name(settings)["sign-in"].found == "asked for"
+
+
+@pytest.mark.parametrize("free", [1e9, 5e9])
+def test_a_full_disk_is_a_problem(free: float, project_settings: Settings, monkeypatch) -> None:
+    usage = doctor.shutil.disk_usage("/")._replace(free=int(free))
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda path: usage)
+    monkeypatch.setattr("tempfile.tempdir", "/elsewhere")  # a temporary folder would be a note of its own
+    assert by_name(project_settings)["cache"].state == (doctor.PROBLEM if free < 2e9 else doctor.OK)

@@ -1,0 +1,39 @@
+"""The processor in words; a training beside the page goes last."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from favae_demo.core.device import GROUP, processor
+from favae_demo.core.settings import PROJECT
+
+ASK = """
+import os
+from favae_demo.core.device import GROUP, give_way
+give_way()
+print(os.getpriority(os.PRIO_PROCESS, 0), os.sched_getscheduler(0) == os.SCHED_IDLE)
+print(GROUP.read_text() if GROUP.exists() else "")
+"""
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "processor, 1 thread"), (2, "processor, 2 threads")])
+def test_one_thread_is_not_many(count: int, words: str) -> None:
+    assert processor(count, "thread") == words
+
+
+@pytest.mark.skipif(not hasattr(os, "SCHED_IDLE"), reason="this system has no such scheduling")
+def test_a_process_that_gives_way_goes_last_within_its_session_and_as_one() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", ASK],
+        cwd=PROJECT,
+        start_new_session=True,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    own, group = done.stdout.splitlines()[:2]
+    assert own == "19 True"
+    if GROUP.exists():
+        assert group.endswith("nice 19")

@@ -1,0 +1,113 @@
+"""A second model of `widget` beside the trained plain one: its teacher needs no weights, and its limit is far too
+low, so that it calls every picture defect and the two disagree.
+"""
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from simple_teacher import SimpleTeacher
+from small_training import small_config
+
+from favae_demo.checkpoints.card import Card
+from favae_demo.checkpoints.checkpoint import Checkpoint, save_checkpoint
+from favae_demo.core.errors import CheckpointError
+from favae_demo.core.settings import Settings
+from favae_demo.data.io.images import load_images
+from favae_demo.data.mvtec import load_category
+from favae_demo.detection.detector import calibrate_model
+from favae_demo.detection.registry import Registry
+from favae_demo.model.favae import Favae
+from favae_demo.scoring.calibration import GoodScores
+from favae_demo.ui.services import Services, variants
+from favae_demo.ui.tabs.compare.measured import Overview, measuring, overview
+
+FAR_TOO_LOW = 0.001
+RATE = 0.05
+
+
+@contextmanager
+def simple_teachers() -> Iterator[None]:
+    """Every teacher that a model asks for is the simple one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("favae_demo.detection.detector.load_teacher", lambda *_, **__: SimpleTeacher())
+        patch.setattr("favae_demo.teacher.weight_fetcher.Fetcher.ready", lambda *_: True)
+        yield
+
+
+@pytest.fixture(scope="module")
+def two_models(
+    tiny_mvtec: Path, widget_model: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Services]:
+    """Services with a VAE and a VAE + VGG16 of `widget`, and a cache of their own."""
+    home = tmp_path_factory.mktemp("compare")
+    (home / "checkpoints").mkdir()
+    shutil.copytree(tiny_mvtec / "widget", home / "data" / "widget")
+    settings = Settings(home / "data", home / "checkpoints", home / "runs", home / "cache")
+    shutil.copy(widget_model, home / "checkpoints" / "widget-none-quick.safetensors")
+    save_checkpoint(home / "checkpoints" / "widget-vgg16-quick.safetensors", _nervous_model(settings))
+    with simple_teachers():
+        yield Services(settings, Registry(settings))
+
+
+@pytest.fixture
+def measured(two_models: Services) -> Overview:
+    """Both models on all test pictures."""
+    for _ in measuring(overview(two_models, "widget", RATE), two_models):
+        pass
+    return overview(two_models, "widget", RATE)
+
+
+@pytest.fixture
+def fresh(two_models: Services, tmp_path: Path) -> Services:
+    """The same models with nothing measured yet."""
+    return Services(replace(two_models.settings, cache_dir=tmp_path / "cache"), two_models.registry)
+
+
+def without(services: Services, teacher: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the model of this teacher had been deleted after it was listed."""
+    gone, load = variants(services, "widget")[teacher].path, services.registry.detector
+
+    def detector(path: Path):
+        if path == gone:
+            raise CheckpointError("This model has been deleted meanwhile; choose another.")
+        return load(path)
+
+    monkeypatch.setattr(services.registry, "detector", detector)
+
+
+def given(update: Any) -> dict:
+    """What an update of a component sets."""
+    return update.constructor_args
+
+
+def shows(update: Any) -> bool:
+    """Whether an update makes its component visible."""
+    return given(update)["visible"]
+
+
+def state(values: dict, teacher: str) -> str:
+    """A column's state, by which the style sheet shows its panes and button."""
+    return re.search(r'class="variant (\w+)"', values["verdict", teacher])[1]
+
+
+def _nervous_model(settings: Settings) -> Checkpoint:
+    torch.manual_seed(0)
+    config, teacher = small_config(teacher="vgg16"), SimpleTeacher()
+    model = Favae.from_config(config, teacher.channels).eval()
+    good = load_category(settings.data_dir, "widget").train[:4]
+    measured = calibrate_model(model, teacher, load_images([one.path for one in good], 128), config)
+    calibration = replace(measured, plain=_lowered(measured.plain), masked=_lowered(measured.masked))
+    card = Card("widget", config, teacher.fingerprint, teacher.source, teacher.channels, calibration)
+    return Checkpoint(card, model.state_dict(), teacher.standardisation())
+
+
+def _lowered(good: GoodScores) -> GoodScores:
+    peaks = {name: tuple(FAR_TOO_LOW * value for value in values) for name, values in good.peaks.items()}
+    return GoodScores(tuple(FAR_TOO_LOW * value for value in good.images), peaks)

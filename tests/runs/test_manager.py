@@ -1,0 +1,149 @@
+"""A training in a process of its own: started, watched, stopped, killed, resumed and deleted through its folder."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from small_training import small_config
+
+from favae_demo.config.presets import make_config
+from favae_demo.core.errors import DataError, TrainingError
+from favae_demo.core.files import read_json, write_json
+from favae_demo.core.settings import Settings
+from favae_demo.data.io.images import decode
+from favae_demo.detection.detector import Detector
+from favae_demo.runs import manager
+from favae_demo.runs.pipeline import run_training
+from favae_demo.training.events import EpochDone, Failed, Finished, Started, StepDone
+from favae_demo.training.run_folder import RunFolder
+
+pytest_plugins = ["trained_widget"]
+
+ENDLESS = small_config(epochs=10_000, patience=10_000)
+
+
+def wait_for(condition: Callable[[], bool], what: str, seconds: float = 600) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
+        time.sleep(0.05)
+
+
+def begin(settings: Settings, config=ENDLESS) -> str:
+    return manager.start(config, "widget", settings.data_dir, settings).id
+
+
+def epochs(run: str, settings: Settings) -> list[int]:
+    return [event.epoch for event in manager.view(run, settings).all(EpochDone)]
+
+
+@pytest.fixture
+def settings(widget_settings: Settings) -> Iterator[Settings]:
+    """As `widget_settings`; no process outlives the test."""
+    yield widget_settings
+    for run in manager.list_runs(widget_settings):
+        if manager.is_alive(RunFolder(widget_settings.runs_dir / run)):
+            os.kill(read_json(widget_settings.runs_dir / run / "process.json")["pid"], signal.SIGKILL)
+
+
+def test_a_training_is_watched_stopped_with_its_best_model_and_deleted(settings: Settings) -> None:
+    run = begin(settings)
+    assert manager.list_runs(settings) == [run]
+    view = manager.view(run, settings)
+    assert (view.state, view.category, view.config) == (manager.RUNNING, "widget", ENDLESS)
+    assert view.status().endswith("…")
+    wait_for(lambda: len(epochs(run, settings)) >= 2, "two epochs")
+    view = manager.view(run, settings)
+    assert view.state == manager.RUNNING
+    assert 0 < view.share < 1
+    assert "left" in view.status()
+
+    assert manager.find_running(settings) == run
+    with pytest.raises(TrainingError, match="already running"):
+        begin(settings)
+    with pytest.raises(TrainingError, match="already running"):
+        manager.resume(run, settings)
+    with pytest.raises(TrainingError, match="stop it before"):
+        manager.delete(run, settings)
+
+    manager.stop(run, settings, wait_seconds=60)
+    view = manager.view(run, settings)
+    assert (view.state, view.share, manager.find_running(settings)) == (manager.FINISHED, 1.0, None)
+    done = view.last(Finished)
+    assert view.status().startswith("Finished after")
+    assert done.epochs < ENDLESS.epochs
+    assert done.stopped_because not in ("epochs", "patience")
+    assert done.metrics["n_defect"] == 8
+    picture = settings.data_dir / "widget" / "test" / "good" / "000.png"
+    detector = Detector.load(Path(done.checkpoint), settings)
+    assert detector.detect([decode(picture)])[0].verdict in ("good", "defect")
+
+    manager.delete(run, settings)
+    assert manager.list_runs(settings) == []
+    with pytest.raises(TrainingError, match="no training called"):
+        manager.view(run, settings)
+
+
+def test_a_killed_training_is_interrupted_and_resumes_where_it_was(settings: Settings) -> None:
+    config = small_config(epochs=40, patience=10_000)
+    run = begin(settings, config)
+    wait_for(lambda: len(epochs(run, settings)) >= 2, "two epochs")
+    os.kill(read_json(settings.runs_dir / run / "process.json")["pid"], signal.SIGKILL)
+    wait_for(lambda: manager.view(run, settings).state != manager.RUNNING, "the end of the process")
+    view = manager.view(run, settings)
+    assert view.state == manager.INTERRUPTED
+    assert "Resume" in view.status()
+    before = epochs(run, settings)
+    assert before[-1] < config.epochs
+
+    manager.resume(run, settings)
+    assert manager.view(run, settings).state == manager.RUNNING
+    wait_for(lambda: manager.view(run, settings).state == manager.FINISHED, "the end of the training")
+    view = manager.view(run, settings)
+    assert epochs(run, settings) == list(range(1, config.epochs + 1))  # without a gap or a repeat
+    assert view.all(Started)[-1].first_step > 0
+    steps = [event.step for event in view.all(StepDone)]
+    assert steps == sorted(set(steps))
+    assert view.last(Finished).stopped_because == "epochs"
+
+
+def test_a_run_that_fails_says_why(settings: Settings) -> None:
+    folder = RunFolder(settings.runs_dir / "lost")
+    folder.create(small_config(), "gadget", settings.data_dir)
+    with pytest.raises(DataError, match="gadget"):
+        list(run_training(folder, settings))
+    view = manager.view("lost", settings)
+    assert view.state == manager.FAILED
+    assert view.status() == f"Failed: {view.last(Failed).reason}"
+    assert "gadget" in view.status()
+
+
+def test_a_reused_process_number_is_not_the_training(settings: Settings) -> None:
+    folder = RunFolder(settings.runs_dir / "old")
+    folder.create(small_config(), "widget", settings.data_dir)
+    manager.mark_process(folder, os.getpid())
+    assert manager.is_alive(folder)
+    write_json(folder.path / "process.json", {"pid": os.getpid(), "started": "0"})
+    assert not manager.is_alive(folder)
+    assert manager.view("old", settings).state == manager.INTERRUPTED
+    (folder.path / "process.json").write_text("{")
+    assert not manager.is_alive(folder)
+
+
+@pytest.mark.parametrize("policy", ["off", "limited"])
+def test_training_obeys_the_policy_of_the_server(policy: str, settings: Settings) -> None:
+    closed = replace(settings, training=policy)
+    with pytest.raises(TrainingError, match="switched off" if policy == "off" else "quick training only"):
+        begin(closed, make_config("paper", "widget", teacher="none"))
+    assert manager.list_runs(closed) == []
+
+
+@pytest.mark.parametrize("name", ["../widget", "", "none such"])
+def test_only_listed_runs_can_be_opened_or_deleted(name: str, settings: Settings) -> None:
+    for act in (manager.view, manager.delete, manager.stop, manager.resume):
+        with pytest.raises(TrainingError, match="no training called"):
+            act(name, settings)

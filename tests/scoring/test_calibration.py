@@ -1,0 +1,90 @@
+import json
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from favae_demo.scoring.calibration import Calibration, calibrate, conformal_limit
+
+
+@pytest.mark.parametrize(
+    ("count", "rate", "rank"),
+    [
+        (19, 0.05, 19),
+        (39, 0.05, 38),
+        (20, 0.05, 20),
+        (9, 0.1, 9),
+        (99, 0.01, 99),
+        (12, 0.5, 7),
+        (4, 0.999, 1),
+    ],
+)
+def test_the_limit_is_the_value_of_the_conformal_rank(count, rate, rank):
+    """k = ⌈(n+1)(1−rate)⌉, counted from the lowest."""
+    shuffled = np.random.default_rng(0).permutation(np.arange(1.0, count + 1))
+    limit = conformal_limit(list(shuffled), rate)
+    assert limit.supported
+    assert limit.value == rank
+
+
+@pytest.mark.parametrize(("count", "rate"), [(18, 0.05), (1, 0.05), (8, 0.1), (98, 0.01)])
+def test_too_few_pictures_give_a_limit_above_the_highest(count, rate):
+    limit = conformal_limit([float(value) for value in range(1, count + 1)], rate)
+    assert not limit.supported
+    assert limit.value > count
+
+
+def test_a_higher_rate_never_raises_the_limit():
+    good = np.random.default_rng(1).gamma(2, size=40)
+    values = [conformal_limit(list(good), rate).value for rate in np.linspace(0.005, 0.6, 60)]
+    assert all(later <= earlier for earlier, later in pairwise(values))
+
+
+def test_a_new_good_picture_is_called_a_defect_at_most_as_often_as_promised():
+    """Over many draws of 39 held-out scores and one new one; the rate is exact up to its sampling error."""
+    scores = np.random.default_rng(2).gamma(2, size=(4000, 40))
+    alarms = [new > conformal_limit(good, 0.05).value for *good, new in scores]
+    assert np.mean(alarms) == pytest.approx(0.05, abs=0.012)
+
+
+@pytest.fixture
+def maps() -> np.ndarray:
+    rng = np.random.default_rng(3)
+    return (rng.random((5, 2, 16, 16)) * np.array([1, 50])[:, None, None]).astype(np.float32)
+
+
+def test_scaled_terms_have_mean_one_on_good_pictures(maps):
+    calibration = calibrate(maps, np.ones((5, 16, 16), bool), ["pixels", "layer1"], kind="scaled")
+    for i, name in enumerate(("pixels", "layer1")):
+        assert maps[:, i].mean() / calibration.scales[name] == pytest.approx(1, rel=1e-5)
+    combined = (maps[:, 0] / calibration.scales["pixels"]) + maps[:, 1] / calibration.scales["layer1"]
+    np.testing.assert_allclose(calibration.plain.images, combined.max(axis=(1, 2)), rtol=1e-5)
+    np.testing.assert_allclose(calibration.plain.peaks["combined"], calibration.plain.images)
+
+
+def test_unscaled_terms_are_taken_as_they_are(maps):
+    calibration = calibrate(maps, np.ones((5, 16, 16), bool), ["pixels", "layer1"], kind="sum")
+    assert calibration.scales == {"pixels": 1.0, "layer1": 1.0}
+    np.testing.assert_allclose(calibration.plain.images, maps.sum(axis=1).max(axis=(1, 2)), rtol=1e-6)
+    np.testing.assert_allclose(calibration.plain.peaks["layer1"], maps[:, 1].max(axis=(1, 2)))
+
+
+def test_masked_scores_leave_the_background_out(maps):
+    maps[:, :, 0, 0] = 1000
+    foregrounds = np.ones((5, 16, 16), bool)
+    foregrounds[:, 0, 0] = False
+    calibration = calibrate(maps, foregrounds, ["pixels", "layer1"], kind="sum")
+    assert min(calibration.good(masked=False).images) == 2000
+    assert max(calibration.good(masked=True).images) < 60
+
+
+def test_a_term_without_any_error_does_not_divide_by_zero():
+    calibration = calibrate(
+        np.zeros((2, 1, 8, 8), np.float32), np.ones((2, 8, 8), bool), ["pixels"], "scaled"
+    )
+    assert np.isfinite(calibration.plain.images).all()
+
+
+def test_json_gives_the_calibration_back(maps):
+    calibration = calibrate(maps, np.ones((5, 16, 16), bool), ["pixels", "layer1"], kind="scaled")
+    assert Calibration.from_dict(json.loads(json.dumps(calibration.to_dict()))) == calibration

@@ -1,0 +1,86 @@
+"""The panel that fetches teacher weights on first need, and what the tabs show meanwhile."""
+
+from pathlib import Path
+
+import gradio as gr
+import pytest
+
+from favae_demo.core.errors import WeightsPending
+from favae_demo.detection.registry import Registry
+from favae_demo.teacher.weight_fetcher import Fetch, Fetcher
+from favae_demo.ui import text
+from favae_demo.ui.components import weights_panel
+from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.detect import tab as detect_tab
+from favae_demo.ui.tabs.detect.view import PARTS, Options
+
+pytest_plugins = ["trained_widget"]
+
+RUNNING = Fetch("vgg16", "f00", "a source", 12_000_000, 60_000_000)
+
+
+@pytest.fixture
+def own(app_settings) -> Services:
+    """Services with a fetcher of their own."""
+    return Services(app_settings, Registry(app_settings))
+
+
+def panel(services: Services, fetch: Fetch | None, monkeypatch, arrived: str = "") -> dict:
+    monkeypatch.setattr(Fetcher, "latest", lambda self: fetch)
+    return dict(zip(weights_panel.SHOWN, weights_panel.watch(services, arrived), strict=True))
+
+
+def is_skipped(value: object) -> bool:
+    return isinstance(value, dict) and value == gr.skip()
+
+
+def test_without_a_fetch_nothing_is_shown(own: Services, monkeypatch) -> None:
+    assert all(map(is_skipped, panel(own, None, monkeypatch).values()))
+
+
+def test_source_and_size_are_named_while_it_runs(own: Services, monkeypatch) -> None:
+    shown = panel(own, RUNNING, monkeypatch)
+    assert shown["panel"].visible
+    assert "VGG16 from a source: 12 of 60 MB" in shown["progress"]
+    assert 'aria-valuenow="20"' in shown["progress"]
+    assert (shown["cancel"].visible, shown["retry"].visible) == (True, False)
+    assert is_skipped(shown["arrived"])
+
+
+def test_a_problem_is_said_and_can_be_tried_again(own: Services, monkeypatch) -> None:
+    failed = Fetch("vgg16", "f00", running=False, problem="No network: put the file into a folder.")
+    shown = panel(own, failed, monkeypatch)
+    assert failed.problem in shown["progress"]
+    assert (shown["panel"].visible, shown["cancel"].visible, shown["retry"].visible) == (True, False, True)
+
+
+def test_what_waited_is_judged_once_the_weights_have_come(own: Services, monkeypatch) -> None:
+    came = Fetch("vgg16", "f00", running=False)
+    monkeypatch.setattr(weights_panel, "all_here", lambda services: True)
+    shown = panel(own, came, monkeypatch)
+    assert not shown["panel"].visible
+    assert shown["arrived"] == "vgg16"
+    assert not shown["timer"].active
+    assert is_skipped(panel(own, came, monkeypatch, arrived="vgg16")["arrived"])
+
+
+def test_a_model_without_its_weights_says_what_is_under_way(own: Services, monkeypatch) -> None:
+    model = own.model_choices("widget")[0][1]
+    monkeypatch.setattr(Registry, "is_ready", lambda self, path: False)
+    monkeypatch.setattr(Fetcher, "start", lambda self, teacher, expected: RUNNING)
+    picture = own.picture(own.sample("widget", 0).path)
+    with pytest.raises(WeightsPending, match="12 of 60 MB"):
+        own.detect(model, picture, 0.05)
+
+
+def test_meanwhile_another_model_shows_its_example(own: Services, monkeypatch) -> None:
+    ready = own.model_choices("widget")[0][1]
+    pending = str(Path(ready).with_name("widget-vgg16-quick.safetensors"))
+    monkeypatch.setattr(Registry, "is_ready", lambda self, path: str(path) == ready)
+    monkeypatch.setattr(Registry, "fetch_weights", lambda self, path: RUNNING)
+    opened = detect_tab.opening(own, "widget", "", Options(), pending)
+    parts = dict(zip(detect_tab.OPENING, opened, strict=True))
+    assert parts["shown"].model == ready
+    assert "12 of 60 MB" in parts["verdict"]
+    assert text.FETCH_MEANWHILE.format(model="VAE") in parts["verdict"]
+    assert parts.keys() >= PARTS.keys()

@@ -1,0 +1,143 @@
+"""What a server does not allow is refused by every function that it has, not only hidden: each is called, with what it takes."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from data_trees import category, pictures
+from raw_calls import Visitor
+from small_training import small_config
+
+from favae_demo.core.files import write_json
+from favae_demo.core.settings import Settings
+from favae_demo.data.library import mvtec_download
+from favae_demo.data.library.store import MARKER, Origin
+from favae_demo.training.run_folder import RunFolder
+from favae_demo.ui.app import build_app, launch
+
+pytest_plugins = ["trained_widget"]
+ADDED, RUN, BEGUN = "gizmo", "a-run", "hazelnut"
+# Would train for minutes or wait for the network, where that is allowed.
+STARTS = ("start", "resume", "train", "get", "retry")
+
+
+@pytest.fixture
+def open_settings(
+    tiny_mvtec: Path, widget_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
+    """A server with an added category, a begun download, and a training that can go on."""
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
+    monkeypatch.chdir(tmp_path)
+    folders = [tmp_path / name for name in ("data", "checkpoints", "runs", "cache")]
+    settings = Settings(*folders)
+    shutil.copytree(tiny_mvtec, settings.data_dir)
+    category(settings.data_dir / ADDED)
+    note = {"source": "own pictures", "licence": "", "taken_from": "", "added": "2026-01-01"}
+    write_json(settings.data_dir / ADDED / MARKER, note)
+    assert Origin(**note)
+    settings.checkpoint_dir.mkdir()
+    shutil.copy(widget_model, settings.checkpoint_dir / "widget-none-quick.safetensors")
+    part = mvtec_download.part_path(BEGUN, settings)
+    part.parent.mkdir(parents=True)
+    part.write_bytes(b"begun")
+    RunFolder(settings.runs_dir / RUN).create(small_config(epochs=2), "widget", settings.data_dir)
+    return settings
+
+
+@contextmanager
+def _served(settings: Settings) -> Iterator[str]:
+    app = build_app(settings)
+    launch(app, settings, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
+    try:
+        yield app.local_url.rstrip("/")
+    finally:
+        app.close()
+
+
+def _kept(settings: Settings) -> dict[str, int]:
+    """Everything that visitors must not change, with its size."""
+    folders = (
+        settings.data_dir,
+        settings.runs_dir,
+        settings.cache_dir / "downloads",
+        settings.checkpoint_dir,
+    )
+    files = (path for folder in folders for path in folder.rglob("*") if path.is_file())
+    return {str(path): path.stat().st_size for path in files}
+
+
+def _values(part: dict[str, Any], given: dict[str, Any]) -> list[Any]:
+    """What a component may hold: whatever it offers, and by its label what a visitor would give."""
+    props = part["props"]
+    choices = [one[1] for one in props.get("choices") or ()]
+    if part["type"] == "file":
+        return [given["files"] if props.get("file_count") != "single" else None]
+    known = [given[key] for key in given if key == props.get("label")]
+    return [
+        *known,
+        *(one for one in choices if one in (ADDED, RUN, f"download:{BEGUN}")),
+        *choices[:1],
+        props.get("value"),
+    ]
+
+
+def _call_everything(url: str, settings: Settings, leave: tuple[str, ...]) -> dict[str, list[str]]:
+    """Calls all functions in one session, twice, as states are filled by the first time; gives the refusals by function."""
+    visitor = Visitor(url)
+    config = visitor.page()
+    (sample, *_) = pictures(settings.cache_dir / "given", 6)
+    uploads = [
+        {"path": visitor.upload(path.read_bytes(), path.name).json()[0], "meta": {"_type": "gradio.FileData"}}
+        for path in sorted(sample.parent.iterdir())
+    ]
+    given = {
+        "files": uploads, "category": "widget", "teacher": "none", "preset": "paper",
+        "Name of the parts": "blue cap", "Name": "blue cap",
+    }  # fmt: skip
+    parts = {one["id"]: one for one in config["components"]}
+    refusals: dict[str, list[str]] = {}
+    for part in parts.values():
+        if part["type"] == "checkbox":
+            part["props"]["value"] = True
+        if part["type"] == "textbox" and part["props"].get("label") not in given:
+            given.setdefault(part["props"].get("label"), "blue cap")
+    for turn in range(2):
+        for function in config["dependencies"]:
+            name = function["api_name"]
+            if function.get("backend_fn") is False or name.rstrip("_0123456789") in leave:
+                continue
+            options = [_values(parts[one], given) for one in function["inputs"]]
+            data = [one[min(turn, len(one) - 1)] for one in options]
+            answer = visitor.call(function["id"], data, event={"index": 0, "number": 1, "value": None})
+            if "data" not in answer:
+                refusals.setdefault(name, []).append(str(answer.get("error")))
+    return refusals
+
+
+@pytest.mark.parametrize("policy", ["limited", "off"])
+def test_nothing_is_trained_deleted_added_or_fetched(policy: str, open_settings: Settings) -> None:
+    settings = replace(open_settings, training=policy)
+    before = _kept(settings)
+    with _served(settings) as url:
+        # The quick recipe may be trained where training is limited.
+        leave = ("start", "resume") if policy == "limited" else ()
+        refusals = _call_everything(url, settings, ("retry", *leave))
+    assert _kept(settings) == before
+    for name in {"start", "train", "save_2", "get", "add", "confirmed", "ask"}.difference(leave):
+        assert any("this server" in said.lower() for said in refusals.get(name, [])), (
+            name,
+            refusals.get(name),
+        )
+
+
+def test_the_same_calls_change_things_where_that_is_allowed(open_settings: Settings) -> None:
+    with _served(open_settings) as url:
+        _call_everything(url, open_settings, leave=STARTS)
+    assert not (open_settings.runs_dir / RUN).exists()
+    left = os.listdir(open_settings.data_dir)
+    assert ADDED not in left or not mvtec_download.part_path(BEGUN, open_settings).exists()

@@ -1,0 +1,181 @@
+"""The Batch tab's handlers and words, without a browser."""
+
+import csv
+import re
+import time
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import gradio as gr
+import pytest
+from batch_archives import LEFT_OUT, hostile_zip
+
+from favae_demo.core.errors import CheckpointError, ConfigError, DataError, ImageError
+from favae_demo.core.settings import Settings
+from favae_demo.detection.batch.jobs import Batch, Batches
+from favae_demo.detection.batch.judge import Row
+from favae_demo.ui import text
+from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.batch import downloads, tab
+from favae_demo.ui.tabs.batch.api import run_batch
+from favae_demo.ui.tabs.batch.view import PAGE, Look, draw, state_html
+from favae_demo.ui.text import batch as words
+
+pytest_plugins = ["trained_widget"]
+HERE = "127.0.0.1"
+WIDE, RECOMMENDED = "20 %", text.DEFAULT_RATE
+
+
+@pytest.fixture(scope="module")
+def done(services: Services, app_settings: Settings, tiny_mvtec: Path, tmp_path_factory) -> Batch:
+    """A batch of a hostile archive, judged."""
+    path = tmp_path_factory.mktemp("batch") / "all.zip"
+    hostile_zip(path, tiny_mvtec / "widget")
+    batches = Batches(services.registry, app_settings.cache_dir / "results")
+    model = services.model_choices("widget")[0][1]
+    return ended(tab.begin(services, batches, "me", "widget", model, [path]))
+
+
+def ended(batch: Batch) -> Batch:
+    until = time.monotonic() + 30
+    while batch.running and time.monotonic() < until:
+        time.sleep(0.02)
+    assert not batch.running
+    return batch
+
+
+def names(html: str) -> list[str]:
+    return re.findall(r"<button[^>]*>([^<]*)</button>", html)
+
+
+def test_the_table_names_every_file_with_verdict_or_reason(done: Batch) -> None:
+    drawn = draw(done, Look(rate=WIDE))
+    assert {*names(drawn.table)} >= {
+        "line/a/000.png",
+        "line/b/000.png",
+        "line/c/000.png",
+        "=1+1.png",
+        "../evil.png",
+    }
+    assert len(names(drawn.table)) == 4 + len(LEFT_OUT)
+    for reason in ("hidden file", "damaged", "a mask", "unsafe path", "not a picture"):
+        assert reason in drawn.table
+    assert f"not judged: {len(LEFT_OUT)}" in drawn.summary
+    assert draw(done, Look(show="not judged")).table.count("<button") == len(LEFT_OUT)
+    assert names(draw(done, Look(show="defect", order="high", rate=WIDE)).table)[0] == "line/c/000.png"
+
+
+def test_markup_in_a_name_is_only_text(done: Batch) -> None:
+    done._rows.append(Row(99, "<img src=x onerror=alert(1)>.png", reason="<b>"))
+    table = draw(done, Look()).table
+    done._rows.pop()
+    assert "<img src=x" not in table
+    assert "&lt;img src=x" in table
+
+
+def test_the_limit_follows_the_rate_and_says_when_it_is_a_guess(done: Batch) -> None:
+    wide, recommended = draw(done, Look(rate=WIDE)).summary, draw(done, Look(rate=RECOMMENDED)).summary
+    assert "Only 5 good pictures" in recommended
+    assert "Only" not in wide
+    assert re.search(r"Limit ([\d.,]+)", wide)[1] != re.search(r"Limit ([\d.,]+)", recommended)[1]
+
+
+def test_pages_of_rows(done: Batch) -> None:
+    before = done.rows
+    done._rows[:] = [Row(number, f"{number}.png", reason="x") for number in range(1, PAGE * 2 + 2)]
+    first, last = draw(done, Look()), draw(done, Look(page=9))
+    done._rows[:] = before
+    assert (first.page, first.pages, len(names(first.table))) == (0, 3, PAGE)
+    assert (last.page, names(last.table)) == (2, [f"{PAGE * 2 + 1}.png"])
+
+
+def test_what_is_on_screen_is_not_sent_again(done: Batch) -> None:
+    first = tab.watch(done, Look(), ())
+    again = tab.watch(done, Look(), first[-1])
+    assert first[2].startswith("<table")
+    assert again[1:3] == [gr.skip(), gr.skip()]
+
+
+def test_how_it_went_is_said(done: Batch) -> None:
+    assert "done. 14 files" in state_html(done)
+    done.running, done.share = True, 0.25
+    assert 'aria-valuenow="25"' in state_html(done)
+    done.running, done.share, done.stopped = False, 1.0, True
+    assert "stopped" in state_html(done)
+    done.stopped = False
+    assert state_html(None) == ""
+
+
+def test_a_row_opens_its_picture(done: Batch) -> None:
+    spot = next(row for row in done.rows if row.name == "line/c/000.png")
+    verdict, picture = downloads.detail(done, spot.number, WIDE)
+    assert "Defect" in verdict
+    assert "line/c/000.png" in verdict
+    assert picture.shape[2] == 3
+    broken = next(row for row in done.rows if row.name == "line/broken.png")
+    verdict, picture = downloads.detail(done, broken.number, WIDE)
+    assert "damaged" in verdict
+    assert picture is None
+    for batch, number in ((None, 1), (done, 999)):
+        with pytest.raises(ConfigError, match="not kept"):
+            downloads.detail(batch, number, WIDE)
+
+
+def test_csv_and_zip_hold_what_is_on_screen(done: Batch) -> None:
+    with downloads.csv_file(done, WIDE).open(encoding="utf-8-sig", newline="") as file:
+        rows = {row["name"]: row for row in csv.DictReader(file)}
+    assert rows["line/c/000.png"]["verdict"] == "defect"
+    assert "'=1+1.png" in rows
+    steps = list(downloads.zip_file(done, WIDE))
+    assert steps[0][1] is None
+    with zipfile.ZipFile(steps[-1][1]) as archive:
+        assert sorted(archive.namelist()) == [
+            "=1+1.jpg",
+            "line/a/000.jpg",
+            "line/b/000.jpg",
+            "line/c/000.jpg",
+        ]
+    for nothing in (downloads.csv_file, lambda *args: next(downloads.zip_file(*args))):
+        with pytest.raises(ConfigError, match="nothing"):
+            nothing(None, WIDE)
+
+
+def test_what_is_to_be_judged(services: Services, tmp_path: Path) -> None:
+    assert tab.sources(services, ["a.png"], "", HERE) == [Path("a.png")]
+    assert tab.sources(services, None, str(tmp_path), HERE) == [tmp_path]
+    with pytest.raises(ImageError, match="Choose"):
+        tab.sources(services, [], " ", HERE)
+    with pytest.raises(ImageError, match="no file or folder"):
+        tab.sources(services, [], str(tmp_path / "gone"), HERE)
+    with pytest.raises(DataError, match="computer the app runs on"):
+        tab.sources(services, [], str(tmp_path), "10.0.0.7")
+
+
+def test_where_training_is_off_no_place_is_read(
+    services: Services, app_settings: Settings, tmp_path: Path
+) -> None:
+    locked = replace(services, settings=replace(app_settings, training="off"))
+    with pytest.raises(ImageError, match="Choose"):
+        tab.sources(locked, [], str(tmp_path), HERE)
+
+
+def test_without_a_model_nothing_begins(services: Services, tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match="no trained model"):
+        tab.begin(services, Batches(services.registry, tmp_path), "me", "widget", None, [tmp_path])
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [({"files": []}, ImageError), ({"teacher": "vgg19"}, CheckpointError), ({"rate": 3.0}, ConfigError)],
+)
+def test_the_endpoint_refuses_what_it_cannot_do(
+    changes: dict, error: type, services: Services, spot: Path
+) -> None:
+    order = {"files": [str(spot)], "category": "widget", "teacher": "none", "rate": 0.05} | changes
+    with pytest.raises(error):
+        run_batch(services, **order)
+
+
+def test_a_regions_share_in_words() -> None:
+    assert [words.area(share) for share in (0, 0.0001, 0.123)] == ["none", "< 0.1%", "12.3%"]

@@ -1,0 +1,239 @@
+"""The Compare tab's handlers on one picture, without a page."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import gradio as gr
+import numpy as np
+import pytest
+from compare_models import RATE, given, shows, state, without
+
+from favae_demo.core.errors import DataError, ImageError
+from favae_demo.data.io.images import save_png
+from favae_demo.ui import text
+from favae_demo.ui.services import Services, variants
+from favae_demo.ui.tabs.compare import tab as compare_tab
+from favae_demo.ui.tabs.compare.image_view import PANES, Answer, Picture, column, judged_again, looks
+from favae_demo.ui.tabs.compare.values import OPENING, look_at, look_at_key, opening
+
+pytest_plugins = ["trained_widget", "compare_models"]
+
+
+@pytest.fixture
+def spot_picture(two_models: Services) -> Picture:
+    """A picture with a defect."""
+    return Picture.of_test(two_models, two_models.find("widget", "spot/000.png"))
+
+
+def first_values(services: Services, category: str | None, key: str = "") -> dict:
+    """Values of the opened tab, by name."""
+    return dict(zip(OPENING, compare_tab.first_look(services, category, key), strict=True))
+
+
+def test_models_answer_one_after_another(two_models: Services, spot_picture: Picture) -> None:
+    steps = list(looks(two_models, "widget", spot_picture, RATE))
+    assert [list(step.answers) for step in steps] == [
+        [],
+        ["none"],
+        ["none", "vgg16"],
+        ["none", "vgg16", "vgg19"],
+    ]
+    last = steps[-1].answers
+    assert last["none"].found is not None
+    assert last["vgg16"].found.is_defect
+    assert (last["vgg19"].model, last["vgg19"].found, last["vgg19"].note) == (None, None, text.NO_MODEL)
+    assert re.search(r"Took \d+ ms", last["none"].note)
+
+
+def test_each_answer_is_the_one_of_its_model_alone(two_models: Services, spot_picture: Picture) -> None:
+    *_, last = looks(two_models, "widget", spot_picture, RATE)
+    for teacher, model in variants(two_models, "widget").items():
+        alone = two_models.detect(model.path, two_models.picture(spot_picture.path), RATE)
+        assert last.answers[teacher].found.score == pytest.approx(alone.score, rel=1e-6)
+        assert last.answers[teacher].found.threshold == alone.threshold
+
+
+def test_a_deleted_model_is_said_in_its_column_and_stops_no_other(
+    two_models: Services, spot_picture: Picture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without(two_models, "none", monkeypatch)
+    *_, last = looks(two_models, "widget", spot_picture, RATE)
+    assert "deleted meanwhile" in column("none", last.answers["none"], last)[0]
+    assert last.answers["vgg16"].found is not None
+
+
+@pytest.mark.parametrize("rate", [0.01, 0.2])
+def test_another_rate_judges_as_a_new_run_would_but_runs_no_model(
+    rate: float, two_models: Services, spot_picture: Picture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    *_, last = looks(two_models, "widget", spot_picture, RATE)
+    *_, expected = looks(two_models, "widget", spot_picture, rate)
+    monkeypatch.setattr(Services, "detect", None)
+    again = judged_again(two_models, last, rate)
+    for teacher in ("none", "vgg16"):
+        found, other = again.answers[teacher].found, expected.answers[teacher].found
+        assert (found.score, found.threshold, found.pixel_threshold) == pytest.approx(
+            (other.score, other.threshold, other.pixel_threshold), rel=1e-6
+        )
+        np.testing.assert_array_equal(found.foreground, other.foreground)
+    assert again.answers["vgg19"] is last.answers["vgg19"]
+
+
+def test_a_model_deleted_before_the_rate_changes_is_said(
+    two_models: Services, spot_picture: Picture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    *_, last = looks(two_models, "widget", spot_picture, RATE)
+    without(two_models, "vgg16", monkeypatch)
+    again = judged_again(two_models, last, 0.1)
+    assert "deleted meanwhile" in again.answers["vgg16"].note
+    assert again.answers["none"].found is not None
+
+
+@pytest.mark.parametrize(
+    ("key", "rights"),
+    [
+        ("spot/000.png", {True: "Right: the defect is found.", False: "Wrong: the defect is missed."}),
+        ("good/000.png", {True: "Wrong: a false alarm.", False: "Right: the part is good."}),
+    ],
+)
+def test_a_verdict_on_a_known_picture_is_called_right_or_wrong(
+    key: str, rights: dict, two_models: Services
+) -> None:
+    picture = Picture.of_test(two_models, two_models.find("widget", key))
+    *_, last = looks(two_models, "widget", picture, RATE)
+    assert rights[True] in column("vgg16", last.answers["vgg16"], last)[0]
+    quiet = replace(last.answers["vgg16"], found=replace(last.answers["vgg16"].found, threshold=1e9))
+    assert rights[False] in column("vgg16", quiet, last)[0]
+
+
+def test_a_visitors_picture_is_neither_right_nor_wrong(two_models: Services, blot: Path) -> None:
+    *_, last = looks(two_models, "widget", Picture.of_visitor(str(blot)), RATE)
+    words, *panes = column("none", last.answers["none"], last)
+    assert "Defect" in words
+    assert not re.search("Right|Wrong", words)
+    assert all(pane.dtype == np.uint8 and pane.shape[2] == 3 for pane in panes)
+    assert len(panes) == len(PANES)
+
+
+def test_the_known_defect_is_drawn_on_the_result(two_models: Services, spot_picture: Picture) -> None:
+    results = []
+    for picture in (spot_picture, replace(spot_picture, truth=None)):
+        *_, last = looks(two_models, "widget", picture, RATE)
+        results.append(column("none", last.answers["none"], last)[1 + PANES.index("result")])
+    assert (results[0] != results[1]).any()
+
+
+def test_a_title_holds_the_models_measured_figures(two_models: Services) -> None:
+    models = variants(two_models, "widget")
+    words = column("none", Answer(models["none"], ""))[0]
+    assert "<h3>VAE</h3>" in words
+    assert f"Pixel AUROC {models['none'].card.metrics['pixel_auroc']:.3f}" in words
+    assert "Pixel AUROC – · image AUROC –" in column("vgg16", Answer(models["vgg16"], ""))[0]
+
+
+def test_something_that_is_no_picture_is_a_sentence(two_models: Services, no_picture: Path) -> None:
+    with pytest.raises(ImageError, match="is not a PNG"):
+        list(look_at(two_models, "widget", Picture.of_visitor(str(no_picture)), RATE))
+
+
+def test_a_place_without_a_picture_is_a_sentence(two_models: Services) -> None:
+    for index in (-1, 1):
+        with pytest.raises(ImageError, match="Choose a picture"):
+            list(look_at_key(two_models, "widget", "all", ["test/good/000.png"], index, RATE))
+    with pytest.raises(DataError, match="no picture"):
+        list(look_at_key(two_models, "widget", "all", ["test/good/999.png"], 0, RATE))
+
+
+def test_a_picture_of_another_kind_turns_the_gallery_to_all_kinds(two_models: Services) -> None:
+    key = "test/spot/001.png"
+    first, *_ = look_at_key(two_models, "widget", "good", [key], 0, RATE)
+    assert given(first["kind"])["value"] == "all"
+    assert given(first["gallery"])["selected_index"] == 9
+    first, *rest = look_at_key(two_models, "widget", "spot", [key], 0, RATE)
+    assert "kind" not in first
+    assert given(first["gallery"])["selected_index"] == 1
+    assert first["picked"] == key
+    assert all("gallery" not in values for values in rest)
+
+
+def test_the_tab_opens_with_a_finished_example(two_models: Services) -> None:
+    values = first_values(two_models, "widget")
+    assert "scratch 000" in values["which"]
+    assert "Known: this part has a defect" in values["which"]
+    for teacher in ("none", "vgg16"):
+        assert all(values[pane, teacher] is not None for pane in PANES)
+        assert state(values, teacher) == "answered"
+    assert state(values, "vgg19") == "missing"
+    assert len(given(values["gallery"])["value"]) == 12
+    assert given(values["gallery"])["selected_index"] == 4
+
+
+def test_an_address_may_name_the_picture(two_models: Services) -> None:
+    for key in ("test/spot/002.png", "spot/002.png"):
+        assert "spot 002" in first_values(two_models, "widget", key)["which"]
+    assert "scratch 000" in first_values(two_models, "widget", "test/spot/999.png")["which"]
+
+
+def test_a_category_without_any_model_says_what_to_do(two_models: Services) -> None:
+    save_png(
+        two_models.settings.data_dir / "bolt" / "test" / "bent" / "000.png", np.zeros((32, 32, 3), np.uint8)
+    )
+    values = first_values(two_models, "bolt")
+    assert values["about"] == text.COMPARE_NO_MODELS
+    assert all(state(values, teacher) == "missing" for teacher in text.VARIANTS)
+    assert not shows(values["measure"])
+    assert values["counts"] == ""
+    assert "bent 000" in values["which"]
+
+
+@pytest.mark.parametrize("category", [None, "gadget"])
+def test_without_pictures_the_tab_says_so(category: str | None, two_models: Services) -> None:
+    values = first_values(two_models, category)
+    assert values["about_all"] == text.COMPARE_NO_TESTS
+    assert values["look"] is None
+    assert (values["picture"], values["which"]) == (None, "")
+    assert all(text.NO_MODEL in values["verdict", teacher] for teacher in text.VARIANTS)
+
+
+def test_a_damaged_example_leaves_the_rest_of_the_tab(
+    two_models: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged(*_: object) -> None:
+        raise ImageError("This picture is damaged.")
+
+    monkeypatch.setattr(Services, "picture", damaged)
+    values = first_values(two_models, "widget")
+    assert "This picture is damaged." in values["verdict", "none"]
+    assert state(values, "none") == "unanswered"
+    assert text.NO_MODEL in values["verdict", "vgg19"]
+    assert len(given(values["gallery"])["value"]) == 12
+
+
+@pytest.mark.parametrize(("training", "offered"), [("on", True), ("off", False)])
+def test_where_training_is_off_none_is_offered(training: str, offered: bool, two_models: Services) -> None:
+    services = Services(replace(two_models.settings, training=training), two_models.registry)
+    with gr.Blocks():
+        ui = compare_tab.build(services)
+    assert all(ui["train", teacher].visible == offered for teacher in text.VARIANTS)
+
+
+def test_values_stay_in_step_with_the_components(two_models: Services) -> None:
+    with gr.Blocks():
+        ui = compare_tab.build(two_models)
+        compare_tab.wire(ui, two_models)
+    assert len(ui["opening_outputs"]) == len(compare_tab.first_look(two_models, "widget"))
+    for values in opening(two_models, "widget", "", RATE):
+        assert values.keys() <= set(OPENING)
+    assert {("train", teacher) for teacher in text.VARIANTS} <= ui.keys()
+    assert all(ui[name].info for name in ("category", "rate", "kind"))
+
+
+def test_programs_get_every_variant_that_is_there(two_models: Services, spot_picture: Picture) -> None:
+    answers = compare_tab.compare(two_models, "widget", str(spot_picture.path), RATE)
+    assert list(answers) == ["none", "vgg16"]
+    *_, last = looks(two_models, "widget", spot_picture, RATE)
+    for teacher, answer in answers.items():
+        found = last.answers[teacher].found
+        assert answer["score"] == pytest.approx(found.score, rel=1e-6)
+        assert (answer["threshold"], answer["verdict"]) == (found.threshold, found.verdict)

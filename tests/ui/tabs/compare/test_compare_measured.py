@@ -1,0 +1,188 @@
+"""The Compare tab's part on all test pictures, without a page."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from compare_models import RATE, given, shows, without
+
+from favae_demo.evaluation.protocol import evaluate
+from favae_demo.ui import text
+from favae_demo.ui.services import Services, variants
+from favae_demo.ui.tabs.compare.image_view import Picture, looks
+from favae_demo.ui.tabs.compare.measured import Overview, disagreements, measure_label, measuring, overview
+from favae_demo.ui.tabs.compare.measured_html import counts_html, figures_html, roc_html
+from favae_demo.ui.tabs.compare.values import at_rate, measured_values
+
+pytest_plugins = ["trained_widget", "compare_models"]
+
+
+@pytest.fixture
+def spot_picture(two_models: Services) -> Picture:
+    """A picture with a defect."""
+    return Picture.of_test(two_models, two_models.find("widget", "spot/000.png"))
+
+
+def test_what_is_not_measured_is_offered_with_the_time_it_takes(fresh: Services) -> None:
+    values = measured_values(fresh, "widget", RATE, None)
+    assert given(values["measure"])["value"] == "Measure all models on all 12 test pictures"
+    assert shows(values["measure"])
+    assert values["counts"] == ""
+    *_, last = looks(fresh, "widget", Picture.of_test(fresh, fresh.sample("widget", 5)), RATE)
+    view = overview(fresh, "widget", RATE)
+    assert re.fullmatch(
+        r"Measure all models on all 12 test pictures \(about \d+ s\)", measure_label(view, last)
+    )
+
+
+def test_measuring_shows_its_progress_and_then_the_protocols_figures(fresh: Services) -> None:
+    bars = list(measuring(overview(fresh, "widget", RATE), fresh))
+    assert "Widget: measuring VAE (model 1 of 2), 0 of 12 pictures" in bars[0]
+    assert any("measuring VAE + VGG16 (model 2 of 2), working out its figures" in bar for bar in bars)
+    shares = [int(re.search(r'valuenow="(\d+)"', bar)[1]) for bar in bars[:-1]]
+    assert shares == sorted(shares)
+    assert bars[-1] == ""
+    view = overview(fresh, "widget", RATE)
+    assert (list(view.results), view.waiting, view.problems) == (["none", "vgg16"], {}, ())
+    for teacher, model in variants(fresh, "widget").items():
+        expected = evaluate(fresh.registry.detector(model.path), view.category)
+        result = view.results[teacher]
+        assert result.measured.figures == expected.figures
+        np.testing.assert_array_equal(result.measured.scores, expected.scores)
+        limit = fresh.registry.detector(model.path).limits(RATE)["image"].value
+        np.testing.assert_array_equal(result.alarms, expected.scores > limit)
+
+
+def test_kept_results_need_no_model_in_memory(
+    two_models: Services, measured: Overview, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = {teacher: one.limit for teacher, one in measured.results.items()}
+    for teacher, model in variants(two_models, "widget").items():
+        assert expected[teacher] == two_models.registry.detector(model.path).limits(RATE)["image"].value
+    monkeypatch.setattr(two_models.registry, "detector", None)
+    again = overview(two_models, "widget", RATE)
+    assert {teacher: one.limit for teacher, one in again.results.items()} == expected
+
+
+def test_only_the_model_that_waits_is_measured(fresh: Services, measured: Overview) -> None:
+    waiting = replace(measured, waiting={"vgg16": variants(fresh, "widget")["vgg16"]})
+    assert measure_label(waiting, None) == "Measure VAE + VGG16 on all 12 test pictures"
+    list(measuring(waiting, fresh))
+    view = overview(fresh, "widget", RATE)
+    assert (list(view.results), list(view.waiting)) == (["vgg16"], ["none"])
+    assert measured_values(fresh, "widget", RATE, None)["about_disagree"] == text.COMPARE_ONE_MODEL
+
+
+def test_a_model_that_cannot_be_measured_is_said_and_stops_no_other(
+    fresh: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = overview(fresh, "widget", RATE)
+    without(fresh, "none", monkeypatch)
+    *_, last = measuring(view, fresh)
+    assert "VAE could not be measured. This model has been deleted meanwhile" in last
+    assert "vgg16" in overview(fresh, "widget", RATE).results
+
+
+def test_disagreements_are_the_pictures_with_different_verdicts(
+    two_models: Services, measured: Overview
+) -> None:
+    plain, nervous = (measured.results[teacher].alarms for teacher in ("none", "vgg16"))
+    differing = [
+        sample for sample, a, b in zip(measured.category.test, plain, nervous, strict=True) if a != b
+    ]
+    found = disagreements(measured)
+    assert [one.sample for one in found] == differing
+    assert len(found) > 0
+    for one in found:  # the second model calls everything defect
+        name = f"{one.sample.defect} {one.sample.path.stem}"
+        assert one.words in (
+            f"{name}: found by VAE + VGG16, missed by VAE",
+            f"{name}: called defect by mistake by VAE + VGG16, rightly passed by VAE",
+        )
+        assert one.sample.is_good == ("mistake" in one.words)
+    values = measured_values(two_models, "widget", RATE, None)
+    assert values["keys"] == [sample.key for sample in differing]
+    assert [caption for _, caption in given(values["disagree"])["value"]] == [one.words for one in found]
+    assert values["about_disagree"].startswith(f"{len(found)} of 12 pictures")
+
+
+def test_models_that_agree_and_a_single_model_are_sentences(two_models: Services, measured: Overview) -> None:
+    same = measured.results["none"]
+    assert disagreements(replace(measured, results={"none": same, "vgg16": same})) == []
+    assert disagreements(replace(measured, results={"none": same})) == []
+
+
+def test_finds_and_false_alarms_are_counted_in_words(measured: Overview) -> None:
+    words = counts_html(measured)
+    found = int(measured.results["none"].alarms[measured.labels].sum())
+    alarms = int(measured.results["none"].alarms[~measured.labels].sum())
+    assert f"{found} of 8 defects found, {8 - found} missed; {alarms} of 4 good parts called defect" in words
+    assert "8 of 8 defects found, 0 missed; 4 of 4 good parts called defect by mistake." in words
+
+
+def test_another_rate_moves_verdicts_and_counts(two_models: Services, measured: Overview) -> None:
+    picture = Picture.of_test(two_models, two_models.find("widget", "spot/000.png"))
+    *_, last = looks(two_models, "widget", picture, RATE)
+    values = at_rate(two_models, "widget", 0.2, last)
+    limit = (
+        two_models.registry.detector(variants(two_models, "widget")["none"].path).limits(0.2)["image"].value
+    )
+    assert values["look"].answers["none"].found.threshold == limit
+    assert overview(two_models, "widget", 0.2).results["none"].limit == limit
+    assert values["counts"] == counts_html(overview(two_models, "widget", 0.2))
+
+
+def test_the_charts_name_every_model_with_its_area(measured: Overview) -> None:
+    html = roc_html(measured)
+    for curve, figure in (("per picture", "image_auroc"), ("per pixel", "pixel_auroc")):
+        words = " and ".join(
+            f"{one.title} {one.measured.figures[figure]:.3f}" for one in measured.results.values()
+        )
+        assert html.count(f'alt="ROC curves {curve}: {words}."') == 2  # light and dark
+
+
+def test_the_table_holds_every_figure_and_marks_the_best(measured: Overview) -> None:
+    html = figures_html(measured)
+    for name, (title, _) in text.COMPARE_FIGURES.items():
+        values = [round(one.measured.figures[name], 3) for one in measured.results.values()]
+        assert title in html
+        for value in values:
+            assert (f"<b>{value:.3f}</b>" if value == max(values) else f"{value:.3f}") in html
+
+
+def test_a_figure_that_the_data_cannot_give_has_a_reason_and_no_curve(measured: Overview) -> None:
+    reason = "needs at least 2 good test pictures, there are 1"
+    lacking = {"image_auroc": None, "f1_max": None}
+    results = {
+        teacher: replace(
+            one,
+            measured=replace(
+                one.measured,
+                figures=one.measured.figures | lacking,
+                reasons=dict.fromkeys(lacking, reason),
+                image_roc=None,
+            ),
+        )
+        for teacher, one in measured.results.items()
+    }
+    view = replace(measured, results=results)
+    assert figures_html(view).count(f"– Image AUROC: {reason}") == 1
+    assert figures_html(view).count("<td>–</td>") == 4
+    assert f"Per picture: there is no curve. {reason}" in roc_html(view)
+    assert "ROC curves per pixel" in roc_html(view)
+
+
+def test_a_test_picture_that_is_gone_is_a_sentence(fresh: Services, tmp_path: Path) -> None:
+    category = fresh.category("widget")
+    lost = replace(category.test[0], path=tmp_path / "lost.png")
+    view = _overview_of(fresh, replace(category, samples=(lost, *category.test[1:])))
+    assert "has been moved or deleted" in view.problems[0]
+    assert view.results == {}
+
+
+def _overview_of(services: Services, category) -> Overview:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Services, "category", lambda *_: category)
+        return overview(services, "widget", RATE)

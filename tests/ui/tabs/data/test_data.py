@@ -1,0 +1,314 @@
+"""The Data tab's handlers as plain functions: what is listed, added, watched, checked and deleted."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import gradio as gr
+import pytest
+from data_trees import category, picture, pictures, tar_xz
+from PIL import Image
+
+from favae_demo.core.errors import DataError
+from favae_demo.core.settings import Settings
+from favae_demo.data.io.images import save_png
+from favae_demo.data.library import mvtec_download, store
+from favae_demo.data.library.import_job import Adder, Job
+from favae_demo.data.library.importer import add
+from favae_demo.detection.registry import Registry
+from favae_demo.runs import manager
+from favae_demo.ui import text
+from favae_demo.ui.components import model_picker
+from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.data import add as data_add
+from favae_demo.ui.tabs.data import listing, own_parts
+from favae_demo.ui.tabs.data import tab as data_tab
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> Services:
+    settings = Settings(*(tmp_path / name for name in ("data", "checkpoints", "runs", "cache")))
+    return Services(settings, Registry(settings))
+
+
+@pytest.fixture
+def gear(tmp_path: Path) -> Path:
+    return category(tmp_path / "given" / "gear")
+
+
+def ended(adder: Adder, seconds: float = 20) -> Job:
+    """The latest job once it has ended."""
+    until = time.monotonic() + seconds
+    while adder.latest().running:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    return adder.latest()
+
+
+def calm(update: dict) -> bool:
+    """Whether a look found nothing to tell."""
+    return update.keys() == {"timer", "seen"}
+
+
+def test_the_list_says_what_is_here_and_where_it_comes_from(services: Services, gear: Path) -> None:
+    add(gear, services.settings, "toothbrush")
+    shown = listing.list_html(services.settings)
+    assert "Toothbrush</strong> <span>MVTec AD" in shown
+    assert "4 good parts for training" in shown
+    assert "CC BY-NC-SA 4.0" in shown
+    assert "MB on the disk" in shown
+    assert "Sample bottle</strong> <span>generated sample parts" in shown
+    assert "Made on first use" in shown
+    assert not (services.settings.cache_dir / "sample_parts").exists()  # looking renders nothing
+
+
+def test_titles_from_folder_names_are_text_not_markup(services: Services, gear: Path) -> None:
+    gear.rename(gear.with_name("<b>x"))
+    settings = replace(services.settings, data_dir=gear.parent)
+    assert "<b>x" not in listing.list_html(settings).lower()
+
+
+def test_only_what_was_added_here_and_begun_downloads_can_be_deleted(services: Services, gear: Path) -> None:
+    settings = services.settings
+    assert listing.deletable(settings) == []
+    add(gear, settings)
+    category(settings.data_dir / "theirs")
+    part = mvtec_download.part_path("bottle", settings)
+    part.parent.mkdir(parents=True)
+    part.write_bytes(bytes(1_000_000))
+    assert [name for _, name in listing.deletable(settings)] == ["gear", "download:bottle"]
+    assert "1 MB are free" in listing.delete("download:bottle", services)
+    assert not part.exists()
+    assert "Gear is deleted" in listing.delete("gear", services)
+    assert listing.deletable(settings) == []
+    with pytest.raises(DataError, match="was not added by this app"):
+        listing.delete("theirs", services)
+
+
+def test_pictures_that_a_training_reads_stay(services: Services, gear: Path, monkeypatch) -> None:
+    add(gear, services.settings)
+    monkeypatch.setattr(manager.job, "find_running", lambda settings: "run")
+    monkeypatch.setattr(manager.job, "info", lambda run, settings: type("Info", (), {"category": "gear"}))
+    with pytest.raises(DataError, match="is using 'gear'"):
+        listing.delete("gear", services)
+    assert services.category("gear") is not None
+
+
+def test_an_index_ends_with_the_pictures_it_lists(services: Services, gear: Path) -> None:
+    add(gear, services.settings)
+    assert len(services.category("gear").train) == 4
+    store.delete("gear", services.settings)
+    assert services.category("gear") is None
+    pictures(gear / "train" / "good", 9)
+    add(gear, services.settings)
+    assert len(services.category("gear").train) == 9
+    theirs = category(services.settings.data_dir / "theirs", good=3)
+    assert len(services.category("theirs").train) == 3
+    save_png(theirs / "train" / "good" / "x.png", picture(77))
+    assert len(services.category("theirs").train) == 4
+
+
+def test_an_archive_is_added_and_offered_for_training(services: Services, gear: Path, tmp_path: Path) -> None:
+    adder = Adder()
+    job = data_add.add_source(adder, services.settings, tar_xz(gear, tmp_path / "g.tar.xz"), "Cog wheel")
+    assert ended(adder).problem == ""
+    told = data_add.watch(services, adder, job.number)
+    assert "Cog wheel is here: 4 good parts" in told["ready"]
+    assert told["made"] == "cog_wheel"
+    assert told["train"].visible
+    assert told["train"].value == "Train on Cog wheel"
+    assert "cog_wheel" in told["listed"]
+    assert not told["timer"].active
+    assert calm(data_add.watch(services, adder, told["seen"]))
+    assert model_picker.categories_now(services, "cog_wheel").value == "cog_wheel"
+    assert model_picker.categories_now(services, "gone").value == services.first_category()
+
+
+def test_several_at_once_leave_the_choice_to_the_train_tab(services: Services, tmp_path: Path) -> None:
+    for name in ("nut", "bolt"):
+        category(tmp_path / "box" / name)
+    adder = Adder()
+    job = data_add.add_source(adder, services.settings, tmp_path / "box", " ")
+    ended(adder)
+    told = data_add.watch(services, adder, job.number)
+    assert text.DATA_TRAIN_LATER in told["ready"]
+    assert (told["made"], told["train"].visible) == ("", False)
+
+
+def test_what_goes_wrong_is_told_once_even_if_it_was_quick(services: Services, tmp_path: Path) -> None:
+    adder = Adder()
+    (tmp_path / "letter.zip").write_text("Dear reader")
+    job = data_add.add_source(adder, services.settings, tmp_path / "letter.zip", "")
+    ended(adder)
+    told = data_add.watch(services, adder, job.number)
+    assert "neither a folder nor a ZIP" in told["progress"]
+    assert "made" not in told
+    assert calm(data_add.watch(services, adder, told["seen"]))
+    assert calm(data_add.watch(services, adder, 0))  # somebody who came in later
+
+
+def test_while_it_runs_there_is_a_bar_a_stop_and_one_at_a_time(services: Services, gear: Path) -> None:
+    adder, go_on = Adder(), threading.Event()
+
+    def work(progress: Callable, stop: Callable) -> list[str]:
+        progress("fetching", 21_000_000, 84_000_000)
+        while not stop():
+            go_on.wait(0.01)
+        raise DataError("Stopped.")
+
+    adder.start("Bottle", work)
+    while not adder.latest().total:
+        time.sleep(0.01)
+    told = data_add.watch(services, adder, 0)
+    assert 'aria-valuenow="25"' in told["progress"]
+    assert "Bottle: fetching, 21 MB of 84 MB" in told["progress"]
+    assert told["cancel"].visible
+    with pytest.raises(DataError, match="Bottle is being added"):
+        data_add.add_source(adder, services.settings, gear, "")
+    adder.cancel()
+    ended(adder)
+    told = data_add.watch(services, adder, told["seen"])
+    assert "Stopped." in told["progress"]
+    assert not told["cancel"].visible
+
+
+@pytest.mark.parametrize(
+    ("stage", "words"),
+    [
+        ("", "starting"),
+        ("unpacking", "unpacking, 50 %"),
+        ("writing", "picture 3 of 6"),
+        ("checking", "checking, 50 %"),
+    ],
+)
+def test_the_stage_in_words(stage: str, words: str) -> None:
+    assert words in data_add.progress_text(Job("Cap", 1, stage, 3, 6))
+
+
+def test_the_terms_come_first(services: Services) -> None:
+    with pytest.raises(DataError, match="tick the box"):
+        data_add.fetch(Adder(), services.settings, "bottle", False)
+    locked = replace(services.settings, training="limited")
+    with pytest.raises(DataError, match="on this server"):
+        data_add.fetch(Adder(), locked, "bottle", True)
+
+
+def test_the_choices_say_sizes_and_what_is_here(services: Services, gear: Path) -> None:
+    add(gear, services.settings, "bottle")
+    part = mvtec_download.part_path("pill", services.settings)
+    part.parent.mkdir(parents=True)
+    part.write_bytes(bytes(2_000_000))
+    titles = {name: title for title, name in data_add.mvtec_choices(services.settings)}
+    assert len(titles) == 15
+    assert titles["bottle"] == "Bottle · 155 MB · is here"
+    assert titles["pill"] == "Pill · 275 MB · 2 MB fetched so far"
+
+
+def test_a_place_on_the_disk_is_for_those_who_sit_there(tmp_path: Path) -> None:
+    for host in ("127.0.0.1", "::1"):
+        assert data_add.chosen_source(None, f' "{tmp_path}" ', host) == tmp_path
+    for host in ("192.168.1.7", "", "localhost.example"):
+        with pytest.raises(DataError, match="computer the app runs on"):
+            data_add.chosen_source(None, str(tmp_path), host)
+    assert data_add.chosen_source("/up/a.zip", "", "192.168.1.7") == Path("/up/a.zip")
+    with pytest.raises(DataError, match="keep one of the two"):
+        data_add.chosen_source("/up/a.zip", "/b", "127.0.0.1")
+    with pytest.raises(DataError, match="Choose an archive"):
+        data_add.chosen_source(None, " ", "127.0.0.1")
+
+
+def test_own_parts_are_checked_shown_and_saved(services: Services, tmp_path: Path) -> None:
+    good = pictures(tmp_path / "good", 7)
+    (tmp_path / "good" / "letter.png").write_text("Dear reader")
+    save_png(tmp_path / "good" / "wide.png", picture(50, 96)[:40])
+    given = [str(path) for path in sorted((tmp_path / "good").iterdir())]
+    steps: list[tuple] = []
+    report = own_parts.inspect(services.settings, given, None, None, lambda *step: steps.append(step))
+    assert steps[-1] == (9, 9)
+    html = own_parts.findings_html(report)
+    assert "⚠</span> Look at this:</strong> 8 good parts: enough to try" in html
+    assert "letter.png" in html
+    gallery = own_parts.gallery(services, report)
+    assert len(gallery) == 8  # what cannot be read has no picture
+    assert gallery[0][1] == "⚠ wide.png · good part · another shape"
+    with Image.open(gallery[0][0]) as small:
+        assert small.size == (160, 160)
+
+    adder = Adder()
+    job = own_parts.start(adder, services.settings, "  My cap ", given, None, None)
+    assert ended(adder).added == ("my_cap",)
+    told = data_add.watch(services, adder, job.number)
+    assert "My cap is here: 8 good parts for training" in told["ready"]
+    assert (told["made"], len(services.category("my_cap").train)) == ("my_cap", 8)
+    with pytest.raises(DataError, match="already a category"):
+        own_parts.start(adder, services.settings, "my CAP", given, None, None)
+    assert good[0].exists()
+
+
+def test_too_few_are_refused_and_the_button_waits_for_enough(services: Services, tmp_path: Path) -> None:
+    given = [str(path) for path in pictures(tmp_path / "good", 4)]
+    report = own_parts.inspect(services.settings, given, None, None, lambda *_: None)
+    assert "✕</span> Not yet:</strong> 4 usable pictures" in own_parts.findings_html(report)
+    adder = Adder()
+    own_parts.start(adder, services.settings, "cap", given, None, None)
+    assert "at least 5 are needed" in ended(adder).problem
+    assert services.category("cap") is None
+    for name, words in (("", "name"), ("bottle", "kept for MVTec AD")):
+        with pytest.raises(DataError, match=words):
+            own_parts.start(adder, services.settings, name, given, None, None)
+
+
+def test_a_stop_while_saving_leaves_nothing(services: Services, tmp_path: Path, monkeypatch) -> None:
+    given = [str(path) for path in pictures(tmp_path / "good", 6)]
+    adder = Adder()
+    original = own_parts.folder.make_category
+
+    def stopped_midway(*arguments: object) -> str:
+        adder.cancel()
+        return original(*arguments)
+
+    monkeypatch.setattr(own_parts.folder, "make_category", stopped_midway)
+    own_parts.start(adder, services.settings, "cap", given, None, None)
+    assert ended(adder).problem == "Stopped; nothing was saved."
+    assert [path.name for path in services.settings.data_dir.iterdir()] == [store.LOCK]
+
+
+@pytest.mark.parametrize("policy", ["limited", "off"])
+def test_where_training_is_not_free_the_data_are_only_shown(services: Services, policy: str) -> None:
+    locked = Services(replace(services.settings, training=policy), services.registry)
+    with gr.Blocks():
+        with gr.Tabs(), gr.Tab("Data") as tab:
+            ui = data_tab.build(locked) | {"tab": tab}
+        data_tab.wire(ui, locked)
+    assert text.DATA_LOCKED in [
+        (block.value or "").strip("*") for block in _blocks(ui) if isinstance(block, gr.Markdown)
+    ]
+    assert not _seen(ui["save"])
+    assert not _seen(ui["get"])
+    assert not _seen(ui["delete"])
+    assert _seen(ui["list"])
+
+
+def test_every_control_is_explained(services: Services) -> None:
+    with gr.Blocks():
+        ui = data_tab.build(services)
+    asks = [block for block in ui.values() if isinstance(block, (gr.Textbox, gr.Dropdown, gr.Checkbox))]
+    assert len(asks) == 6
+    assert all(block.info for block in asks)
+
+
+def _blocks(ui: dict) -> list:
+    root = ui["list"]
+    while root.parent is not None:
+        root = root.parent
+    return list(root.blocks.values())
+
+
+def _seen(block: gr.blocks.Block) -> bool:
+    while block is not None:
+        if getattr(block, "visible", True) is False:
+            return False
+        block = block.parent
+    return True

@@ -1,0 +1,150 @@
+"""The Data tab from a press of a button to the category: its handlers as the page wires them, and a local host for MVTec AD."""
+
+import hashlib
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import gradio as gr
+import pytest
+from data_trees import category, pictures, tar_xz
+from fake_server import FakeServer
+from fake_server import server as fake_host
+
+from favae_demo.core.errors import DataError
+from favae_demo.core.settings import Settings
+from favae_demo.data.library.import_job import Adder
+from favae_demo.data.library.mvtec_download import ARCHIVES, Archive
+from favae_demo.detection.registry import Registry
+from favae_demo.ui import text
+from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.data import add, listing, own_parts
+from favae_demo.ui.tabs.data import tab as data_tab
+
+__all__ = ["fake_host"]  # the page's own server is called as the fixture is
+
+
+@pytest.fixture
+def mine(project_settings: Settings, tmp_path: Path) -> Services:
+    settings = replace(project_settings, cache_dir=tmp_path / "cache")
+    return Services(settings, Registry(settings))
+
+
+@pytest.fixture
+def adder() -> Iterator[Adder]:
+    one = Adder()
+    yield one
+    one.cancel()
+    settle(one)
+
+
+def settle(adder: Adder) -> None:
+    deadline = time.monotonic() + 20
+    while (job := adder.latest()) and job.running:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_new_category_under_a_deleted_ones_name_is_seen_at_once(
+    mine: Services, adder: Adder, tmp_path: Path
+) -> None:
+    for count in (5, 7):
+        add.add_source(adder, mine.settings, _folder(tmp_path / str(count), count), "part")
+        settle(adder)
+        assert len(mine.category("part").train) == count
+        listing.delete("part", mine)
+
+
+def test_mvtec_needs_the_terms_and_says_what_is_here(
+    mine: Services, adder: Adder, fake_host: FakeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed = tar_xz(category(tmp_path / "cable"), tmp_path / "cable.tar.xz").read_bytes()
+    fake_host.files["/cable.tar.xz"] = packed
+    monkeypatch.setenv("FAVAE_MVTEC_URL", fake_host.url)
+    monkeypatch.setitem(
+        ARCHIVES, "cable", Archive("cable", "cable.tar.xz", 1, hashlib.sha256(packed).hexdigest())
+    )
+    with pytest.raises(DataError, match="tick the box"):
+        add.fetch(adder, mine.settings, "cable", False)
+    assert fake_host.requests == []
+    fake_host.before = lambda: time.sleep(0.2)
+    job = add.fetch(adder, mine.settings, "cable", True)
+    running = add.watch(mine, adder, None)
+    assert 'role="progressbar"' in running["progress"]
+    assert running["cancel"].visible is True
+    with pytest.raises(DataError, match="Cable is being added"):
+        own_parts.start(adder, mine.settings, "x", [], None, None)
+    settle(adder)
+    assert add.watch(mine, adder, job.number)["made"] == "cable"
+    titles = {name: title for title, name in add.mvtec_choices(mine.settings)}
+    assert len(titles) == 15
+    assert titles["cable"].endswith(text.DATA_IS_HERE)
+    assert titles["wood"] == "Wood · 497 MB"
+    assert "CC BY-NC-SA 4.0" in listing.list_html(mine.settings)
+
+
+def test_a_place_on_the_disk_is_named_by_who_sits_there_only(tmp_path: Path) -> None:
+    def visitor(host: str, **headers: str) -> str:
+        request = SimpleNamespace(client=SimpleNamespace(host=host), headers=headers)
+        return add.visitor(request)
+
+    place = str(tmp_path)
+    for host in ("127.0.0.1", "::1"):
+        assert add.chosen_source(None, f' "{place}" ', visitor(host)) == tmp_path
+    elsewhere = (
+        visitor("10.0.0.7"),
+        visitor("127.0.0.1", **{"x-forwarded-for": "127.0.0.1"}),
+        "",
+        "testclient",
+    )
+    for host in elsewhere:
+        with pytest.raises(DataError, match="only be named on the computer"):
+            add.chosen_source(None, place, host)
+        assert add.chosen_source("/upload/a.zip", " ", host) == Path("/upload/a.zip")
+    for file, path, words in ((None, "", "Choose an archive"), ("/a.zip", place, "keep one of the two")):
+        with pytest.raises(DataError, match=words):
+            add.chosen_source(file, path, "127.0.0.1")
+    with pytest.raises(DataError, match="no file or folder"):
+        add.add_source(Adder(), Settings.from_env(), tmp_path / "nothing", "")
+
+
+def test_each_way_to_add_begins_to_watch(mine: Services, tmp_path: Path) -> None:
+    with gr.Blocks() as page:
+        with gr.Tab() as tab:
+            ui = data_tab.build(mine) | {"tab": tab}
+        data_tab.wire(ui, mine)
+    handlers = {event.fn.__name__: event for event in page.fns.values() if event.fn}
+    request = SimpleNamespace(client=SimpleNamespace(host="127.0.0.1"), headers={})
+    good = [str(path) for path in pictures(tmp_path / "good", 5)]
+    sources = {
+        "add": (None, str(_folder(tmp_path / "gear", 5)), "", request),
+        "save": ("Caps", good, None, None),
+        "get": ("wood", True),
+    }
+    for number, (name, values) in enumerate(sources.items(), start=1):
+        event = handlers[name]
+        assert event.outputs == [ui["seen"], ui["timer"]]
+        if name == "get":  # nothing is fetched: it is there
+            category(mine.settings.data_dir / "wood")
+        seen, timer = event.fn(*values)
+        assert (seen, timer.active) == (number, True)
+        end = time.monotonic() + 20
+        while "cancel" not in (told := _look(handlers, ui, seen)) or told["cancel"].visible:
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        assert told["made"] == {"add": "gear", "save": "caps"}.get(name, told["made"])
+    assert "already a category" in told["progress"]
+
+
+def _look(handlers: dict, ui: dict, seen: int) -> dict:
+    """What a tick of the timer says, by name."""
+    names = {component: name for name, component in ui.items()}
+    found = {names[component]: value for component, value in handlers["look"].fn(seen).items()}
+    return {"made": None} | found
+
+
+def _folder(path: Path, count: int) -> Path:
+    pictures(path, count)
+    return path

@@ -1,0 +1,139 @@
+"""The Data tab in a real browser: own pictures become parts to train on, are offered everywhere, and go again."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from chromium import browser as chromium
+from chromium import foreign_requests
+from data_trees import category, picture, pictures, tar_xz
+
+from favae_demo.data.io.images import save_png
+from favae_demo.data.library.store import origin_of
+from favae_demo.data.mvtec import load_category
+from favae_demo.ui import text
+from favae_demo.ui.app import build_app, launch
+
+sync_api = pytest.importorskip("playwright.sync_api")
+expect = sync_api.expect
+pytest_plugins = ["trained_widget"]
+pytestmark = pytest.mark.browser
+SOON = 20_000  # milliseconds
+
+
+@pytest.fixture(scope="module")
+def own_app(app_settings, tiny_mvtec: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator:
+    """An app with a data folder of its own: the one of the other tests must stay as it is."""
+    data_dir = tmp_path_factory.mktemp("own") / "data"
+    shutil.copytree(tiny_mvtec, data_dir)
+    settings = replace(app_settings, data_dir=data_dir)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("work"))
+        patch.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("uploads")))
+        app = build_app(settings)
+        launch(app, settings, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
+        yield app.local_url.rstrip("/"), settings
+        app.close()
+
+
+@pytest.fixture
+def page(own_app) -> Iterator:
+    with chromium() as running:
+        page = running.new_page(viewport={"width": 1280, "height": 1000})
+        page.set_default_timeout(SOON)
+        expect.set_options(timeout=SOON)
+        foreign = foreign_requests(page)
+        page.goto(f"{own_app[0]}/?tab=data")
+        expect(page.locator(".data-list")).to_contain_text("Widget")
+        yield page
+        assert foreign == []
+        expect.set_options(timeout=5_000)
+
+
+def button(page, name: str):
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def field(page, label: str):
+    """The upload field under a label."""
+    return page.locator(f'.block:has(> label:has-text("{label}"))').locator("input[type=file]")
+
+
+def delete(page, title: str) -> None:
+    page.get_by_role("combobox", name=text.DATA_DELETE).click()
+    page.get_by_role("option", name=title).click()
+    button(page, text.DATA_DELETE).click()
+    expect(page.get_by_text("This cannot be undone")).to_contain_text(title)
+
+
+def test_own_pictures_become_parts_to_train_on_and_go_again(page, own_app, tmp_path: Path) -> None:
+    data_dir = own_app[1].data_dir
+    pictures(tmp_path / "good", 4)
+    save_png(tmp_path / "good" / "copy.png", picture(0))
+    field(page, text.DATA_GOOD).set_input_files(sorted((tmp_path / "good").iterdir()))
+    findings = page.locator(".data-findings")
+    expect(findings).to_contain_text("4 usable pictures of good parts: at least 5 are needed")
+    expect(findings).to_contain_text("given more than once")
+    expect(button(page, text.DATA_SAVE)).to_be_disabled()
+
+    pictures(tmp_path / "more", 22, start=10)
+    field(page, text.DATA_GOOD).set_input_files(sorted((tmp_path / "more").iterdir()))
+    expect(findings).to_contain_text("enough to start")
+    expect(page.locator(".data-pictures .thumbnail-item").first).to_be_visible()
+    page.get_by_label(text.DATA_NAME).fill("Blue cap")
+    button(page, text.DATA_SAVE).click()
+    train = button(page, "Train on Blue cap")
+    expect(train).to_be_visible()
+    expect(page.locator(".data-list")).to_contain_text("Blue cap")
+    assert len(load_category(data_dir, "blue_cap").train) >= 19
+    assert origin_of("blue_cap", own_app[1]).source == "own pictures"
+
+    train.press("Enter")
+    chosen = page.get_by_role("combobox", name=text.CATEGORY).locator("visible=true")
+    expect(chosen).to_have_value("Blue cap · own pictures")
+
+    page.get_by_role("tab", name=text.DATA, exact=True).click()
+    delete(page, "Blue cap")
+    button(page, text.DATA_DELETE_NO).click()
+    expect(page.get_by_text("This cannot be undone")).to_be_hidden()
+    delete(page, "Blue cap")
+    button(page, text.DATA_DELETE_YES).click()
+    expect(page.locator(".data-list")).not_to_contain_text("Blue cap")
+    assert not (data_dir / "blue_cap").exists()
+
+
+def test_an_archive_comes_in_and_bad_input_is_one_sentence(page, own_app, tmp_path: Path) -> None:
+    page.get_by_role("tab", name=text.DATA_ARCHIVE, exact=True).click()
+    button(page, text.DATA_ADD_IT).click()
+    expect(page.get_by_text(text.DATA_CHOOSE_SOURCE)).to_be_visible()
+    (tmp_path / "letter.zip").write_text("Dear reader")
+    field(page, text.DATA_FILE).set_input_files(tmp_path / "letter.zip")
+    expect(page.get_by_text("letter.zip").first).to_be_visible()
+    button(page, text.DATA_ADD_IT).click()
+    expect(page.locator(".notice", has_text="neither a folder nor a ZIP or TAR archive")).to_be_visible()
+
+    page.get_by_role("button", name="Clear").locator("visible=true").first.click()
+    archive = tar_xz(category(tmp_path / "gear"), tmp_path / "gear.tar.xz")
+    page.get_by_label(text.DATA_PATH).fill(str(archive))
+    button(page, text.DATA_ADD_IT).click()
+    expect(page.locator(".notice", has_text="Gear is here: 4 good parts for training")).to_be_visible()
+    assert len(load_category(own_app[1].data_dir, "gear").test) == 3
+
+
+def test_the_terms_are_shown_and_needed_before_a_download(page) -> None:
+    page.get_by_role("tab", name=text.DATA_MVTEC, exact=True).click()
+    expect(page.locator(".notice:visible", has_text="CC BY-NC-SA 4.0")).to_be_visible()
+    button(page, text.DATA_GET).click()
+    expect(page.get_by_text(text.DATA_ACCEPT_FIRST)).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_shows_it_without_scrolling_sideways(page, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": 390, "height": 800})
+    for name in (text.DATA_OWN, text.DATA_MVTEC, text.DATA_ARCHIVE):
+        page.get_by_role("tab", name=name, exact=True).click()
+        page.wait_for_timeout(400)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, name

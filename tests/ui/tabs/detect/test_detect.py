@@ -1,0 +1,169 @@
+"""What the Detect tab shows, without a page."""
+
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from favae_demo.core.errors import CheckpointError, DataError
+from favae_demo.core.settings import Settings
+from favae_demo.detection.registry import Registry
+from favae_demo.ui import text
+from favae_demo.ui.components import image_picker
+from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.detect import tab as detect_tab
+from favae_demo.ui.tabs.detect.view import (
+    CONTROLS,
+    PARTS,
+    SIDE,
+    Options,
+    following,
+    look_again,
+    look_at,
+    look_at_own,
+    panel_of,
+    render,
+    view,
+)
+
+pytest_plugins = ["trained_widget"]
+
+SPOT = "test/spot/003.png"
+
+
+@pytest.fixture
+def model(services: Services) -> str:
+    return services.model_choices("widget")[0][1]
+
+
+@pytest.fixture
+def shown(services: Services, model: str):
+    return look_at(services, "widget", model, SPOT, Options())
+
+
+def values(services: Services, shown, **options) -> dict:
+    seen = view(services, shown, Options(**options))
+    return dict(zip(PARTS, render(seen), strict=True))
+
+
+def test_a_test_picture_comes_with_what_is_known_of_it(services: Services, shown) -> None:
+    parts = values(services, shown)
+    assert "Known: this part has a defect (spot)." in parts["verdict"]
+    assert text.LEGEND_TRUTH in parts["legend"]
+    assert parts["picture"].shape == parts["result"].shape == parts["errors"].shape
+    assert max(parts["picture"].shape) <= SIDE
+    assert "VAE" in parts["status"]
+    assert " ms" in parts["status"]
+
+
+def test_a_visitors_picture_has_no_ground_truth_and_says_so(services: Services, model: str, blot) -> None:
+    parts = values(services, look_at_own(services, model, str(blot), Options()))
+    assert text.NO_TRUTH in parts["verdict"]
+    assert "Defect" in parts["verdict"]
+    assert text.LEGEND_TRUTH not in parts["legend"]
+    assert "<table" in parts["regions"]
+
+
+def test_no_control_runs_the_model(services: Services, shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(*_: object, **__: object) -> None:
+        raise AssertionError("the model ran again")
+
+    monkeypatch.setattr(Services, "detect", forbidden)
+    usual = values(services, shown)
+    strict = view(services, shown, Options(rate=20))
+    assert strict.found.score == shown.detection.score
+    assert strict.found.threshold <= shown.detection.threshold
+    assert (values(services, shown, opacity=0)["result"] != usual["result"]).any()
+    assert (values(services, shown, colours="viridis")["errors"] != usual["errors"]).any()
+    # A plain VAE has none.
+    assert values(services, shown, map="layer1")["errors"].shape == usual["errors"].shape
+
+
+@pytest.mark.parametrize("control", CONTROLS)
+def test_a_control_changes_only_the_parts_that_follow_it(control: str, services: Services, shown) -> None:
+    other = {"rate": 20, "mask": "No", "map": "pixels", "colours": "viridis", "opacity": 10}[control]
+    usual, changed = values(services, shown), values(services, shown, **{control: other})
+    for name in set(PARTS) - set(following(control)):
+        np.testing.assert_equal(changed[name], usual[name], err_msg=name)
+
+
+def test_another_model_judges_the_picture_that_is_shown(services: Services, model: str, shown) -> None:
+    again = look_again(services, shown, model, Options())
+    assert again.detection.name == shown.detection.name == "003.png"
+    assert again.truth is shown.truth
+    with pytest.raises(CheckpointError, match="deleted"):
+        look_again(services, shown, f"{model}.gone", Options())
+
+
+def test_the_whole_result_is_one_picture(services: Services, shown) -> None:
+    sheet = panel_of(view(services, shown, Options()))
+    assert sheet.shape[1] > 4 * 400
+    assert sheet.dtype == np.uint8
+
+
+def test_too_few_held_out_pictures_are_said(services: Services, shown) -> None:
+    few = view(services, shown, Options(rate=0.5))
+    assert "too few for this false-alarm rate" in few.note
+
+
+def test_the_page_opens_with_a_finished_example(services: Services, model: str) -> None:
+    values = dict(zip(detect_tab.OPENING, detect_tab.opening(services, "widget", "", Options()), strict=True))
+    assert values["picked"] == "test/scratch/000.png"
+    assert values["shown"].model == model
+    assert "score" in values["verdict"]
+    assert values["gallery"].selected_index == 4
+
+
+def test_what_is_missing_takes_the_verdicts_place(services: Services) -> None:
+    def verdict(category: str | None, key: str = "") -> str:
+        return dict(
+            zip(detect_tab.OPENING, detect_tab.opening(services, category, key, Options()), strict=True)
+        )["verdict"]
+
+    assert "no picture" in verdict("widget", "test/spot/999.png")
+    assert text.CHOOSE_PICTURE in verdict(None)
+
+
+def test_pictures_by_kind_in_a_ring(services: Services) -> None:
+    assert [name for _, name in image_picker.kinds(services, "widget")] == ["all", "good", "scratch", "spot"]
+    assert "All 12 test pictures" in image_picker.kinds(services, "widget")[0][0]
+    assert len(image_picker.samples(services, "widget", "spot")) == 4
+    assert image_picker.neighbour(services, "widget", "spot", SPOT, 1) == "test/spot/000.png"
+    assert image_picker.neighbour(services, "widget", "spot", "test/spot/000.png", -1) == SPOT
+    assert image_picker.neighbour(services, "widget", "spot", "", 1) == "test/spot/000.png"
+    assert image_picker.neighbour(services, "gadget", "all", "", 1) is None
+    assert image_picker.first_key(services, "gadget") == ""
+
+
+def test_a_picture_is_found_by_its_address(services: Services) -> None:
+    assert services.find("widget", "spot/003.png").key == SPOT
+    for bad in ("spot/../good/000.png", "spot/999.png", "/etc/passwd"):
+        with pytest.raises(DataError):
+            services.find("widget", bad)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "words"),
+    [(0.1, 0.1, "top left"), (0.5, 0.5, "centre"), (0.9, 0.5, "middle right"), (0.5, 1.0, "bottom")],
+)
+def test_places_in_words(x: float, y: float, words: str) -> None:
+    assert text.place(x, y).startswith(f"{words} (")
+
+
+def test_a_large_photo_does_not_stay_in_memory(services: Services, model: str, blot, tmp_path) -> None:
+    path = tmp_path / "large.png"
+    Image.open(blot).resize((3000, 2000)).save(path)
+    kept = look_at_own(services, model, str(path), replace(Options(), rate=10)).detection.image
+    assert max(kept.shape) <= 768
+
+
+def test_a_defect_whose_place_is_not_known_says_so(app_settings: Settings, tiny_mvtec, tmp_path) -> None:
+    shutil.copytree(tiny_mvtec / "widget", tmp_path / "widget")
+    shutil.rmtree(tmp_path / "widget" / "ground_truth")
+    settings = replace(app_settings, data_dir=tmp_path)
+    services = Services(settings, Registry(settings))
+    shown = look_at(services, "widget", services.model_choices("widget")[0][1], SPOT, Options())
+    assert shown.truth is None
+    assert text.NO_TRUTH.rstrip(".") in shown.truth_note

@@ -1,0 +1,181 @@
+"""The Live tab's players and handlers, without a browser."""
+
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from favae_demo.core.errors import CheckpointError, ConfigError, DataError, FavaeError, ImageError
+from favae_demo.data.io.images import decode, save_png
+from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.live import player as live_player
+from favae_demo.ui.tabs.live import tab as live_tab
+from favae_demo.ui.tabs.live.player import Player, Players
+from favae_demo.ui.tabs.live.view import jpeg_address, of_address
+from favae_demo.ui.text import live as words
+
+pytest_plugins = ["trained_widget"]
+
+
+@pytest.fixture
+def players():
+    there = Players()
+    yield there
+    for token in list(there._players):
+        there.stop(token)
+
+
+def begin(services: Services, players: Players, **changes) -> str:
+    model = services.registry.newest("widget", "none").path
+    order = {
+        "category": "widget", "model": str(model), "source": "test", "video": None, "folder": None, "pace": 30,
+        "rate": 20, "hold": False,
+    }  # fmt: skip
+    return live_tab.start(services, players, **order | changes)
+
+
+def ask(services: Services, players: Players, token: str, seen: int = 0, frame: str | None = None) -> dict:
+    """Until there is a new frame, or an end."""
+    for _ in range(20):
+        found = live_tab.answer(services, players, {"token": token, "seen": seen, "frame": frame})
+        if found["number"] or found["state"] == "ended":
+            return found
+    raise AssertionError("no frame came")
+
+
+def test_test_pictures_play_with_their_verdicts(services: Services, players: Players) -> None:
+    token = begin(services, players)
+    first = ask(services, players, token)
+    second = ask(services, players, token, seen=first["number"])
+    assert second["number"] > first["number"]
+    assert first["picture"].startswith("data:image/jpeg;base64,")
+    assert first["verdict"] in ("good", "defect")
+    assert "limit" in first["numbers"]
+    assert "<svg" in first["strip"]
+    assert ".png" in first["facts"]
+    players.stop(token)
+    assert ask(services, players, token)["note"] == words.FORGOTTEN
+
+
+def test_a_defect_is_held_and_the_sensitivity_changes_while_it_plays(
+    services: Services, players: Players, spot: Path, blot: Path
+) -> None:
+    files = [str(spot.parents[1] / "good" / "000.png"), str(blot)]
+    token = begin(services, players, source="folder", folder=files, hold=True, rate=5)
+    player, seen = players.get(token), 0
+    while (found := ask(services, players, token, seen))["state"] != "held":
+        seen = found["number"]
+    assert (found["verdict"], found["note"]) == ("defect", words.HELD)
+    assert live_tab.answer(services, players, {"token": token, "seen": found["number"]})["state"] == "waiting"
+    strict = player.shown.found.threshold
+    player.rate = 0.4
+    player.stream.hold_on_defect = False
+    player.stream.release()
+    ask(services, players, token, seen=found["number"])
+    assert player.shown.found.threshold < strict
+
+
+def test_a_video_and_a_folder_play(services: Services, players: Players, tmp_path: Path, spot: Path) -> None:
+    video = tmp_path / "part.avi"
+    writer = cv2.VideoWriter(str(video), cv2.VideoWriter_fourcc(*"MJPG"), 25, (96, 96))
+    for _ in range(5):
+        writer.write(decode(spot)[..., ::-1])
+    writer.release()
+    assert (
+        "part.avi"
+        in ask(services, players, begin(services, players, source="video", video=str(video)))["facts"]
+    )
+    letter = tmp_path / "broken.png"
+    letter.write_text("Dear reader")
+    files = [str(letter), str(spot), str(tmp_path / ".DS_Store")]
+    found = ask(services, players, begin(services, players, source="folder", folder=files))
+    assert spot.name in found["facts"]
+    assert found["note"] == words.UNREADABLE.format(names="broken.png")
+
+
+def test_a_camera_frame_is_judged(services: Services, players: Players, blot: Path) -> None:
+    token = begin(services, players, source="camera")
+    assert live_tab.answer(services, players, {"token": token, "seen": 0})["state"] == "waiting"
+    found = ask(services, players, token, frame=jpeg_address(decode(blot)))
+    assert (found["number"], found["verdict"]) == (1, "defect")
+    for bad in ("data:image/png;base64,!!!", "data:image/png;base64,AAAA", "file:///etc/passwd"):
+        with pytest.raises(ImageError):
+            of_address(bad, 1000)
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "sentence"),
+    [
+        ({"model": None}, CheckpointError, "no trained model"),
+        ({"source": "video"}, ImageError, words.NO_VIDEO),
+        ({"source": "folder"}, DataError, words.NO_FOLDER),
+        ({"source": "folder", "folder": ["notes.txt"]}, DataError, "no pictures to play"),
+        ({"category": "nothing"}, DataError, "no test pictures"),
+    ],
+)
+def test_what_cannot_play_is_said_at_once(
+    changes: dict, error: type[FavaeError], sentence: str, services: Services, players: Players
+) -> None:
+    with pytest.raises(error, match=sentence):
+        begin(services, players, **changes)
+    assert not players._players
+
+
+def test_a_trouble_on_the_way_ends_with_its_sentence(
+    services: Services, players: Players, tmp_path: Path
+) -> None:
+    letter = tmp_path / "a.png"
+    letter.write_text("Dear reader")
+    found = ask(services, players, begin(services, players, source="folder", folder=[str(letter)]))
+    assert found["state"] == "ended"
+    assert "None of these files" in found["note"]
+
+
+def test_what_is_shown_can_be_saved(services: Services, players: Players) -> None:
+    player = players.get(begin(services, players))
+    with pytest.raises(ImageError, match="no picture yet"):
+        live_tab.save_look(services, Player(player.source, None, 0.05))
+    while player.look(0) is None:
+        pass
+    path = live_tab.save_look(services, player)
+    assert path.parent.parent == services.settings.cache_dir / "results"
+    assert decode(path).shape[1] > 4 * 400
+
+
+def test_a_stream_that_nobody_looks_at_pauses_and_ends(services: Services, tmp_path: Path) -> None:
+    save_png(tmp_path / "a.png", np.zeros((32, 32, 3), np.uint8))
+    now = [0.0]
+    model = services.registry.newest("widget", "none").path
+    player = Player(
+        live_tab.PicturesSource([tmp_path / "a.png"], 100),
+        lambda image, rate: services.detect(model, image, rate),
+        0.2,
+        clock=lambda: now[0],
+    )
+    player.start()
+    while player.look(0) is None:
+        pass
+    now[0] = live_player.PATIENCE + 1
+    time.sleep(0.2)
+    paused = player.stream.seconds
+    time.sleep(0.1)
+    assert player.stream.seconds == paused
+    seen = player._newest.number
+    while player.look(seen) is None:  # somebody looks again
+        pass
+    now[0] += live_player.FORGOTTEN + 1
+    player._thread.join(5)
+    assert player.is_over
+
+
+def test_too_many_streams_are_refused_and_ended_ones_make_room(
+    services: Services, players: Players, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_player, "MOST", 1)
+    token = begin(services, players)
+    with pytest.raises(ConfigError, match="playing on this server already"):
+        begin(services, players)
+    players.get(token).stop()
+    assert players.get(begin(services, players)) is not None

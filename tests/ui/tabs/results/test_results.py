@@ -1,0 +1,287 @@
+"""The Results tab's handlers, without a page."""
+
+import html
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+
+from favae_demo.cli import main
+from favae_demo.core.errors import CheckpointError, ConfigError, DataError
+from favae_demo.data.mvtec import Category
+from favae_demo.evaluation import operating_point, protocol
+from favae_demo.evaluation.published import METHODS
+from favae_demo.ui import text
+from favae_demo.ui.components.measurement import measuring
+from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.results import charts
+from favae_demo.ui.tabs.results import tab as results_tab
+from favae_demo.ui.tabs.results import view as results_view
+from favae_demo.ui.tabs.results.charts import curves_html, histogram_html
+from favae_demo.ui.tabs.results.tables import figures_html, kinds_html, peers_html
+from favae_demo.ui.tabs.results.values import OPENING, cell_values, limit_values, opening, unchanged
+from favae_demo.ui.tabs.results.view import BEST_F1, HAND, Choice, View, kept, look, notes, record
+from favae_demo.ui.text import results as words
+
+pytest_plugins = ["trained_widget", "compare_models"]
+
+RATE = 20.0  # percent; for less the held-out pictures are too few
+PLAIN = "widget-none-quick.safetensors"
+
+
+@pytest.fixture
+def fresh(two_models: Services, tmp_path: Path) -> Services:
+    """The two models with nothing measured yet."""
+    return Services(replace(two_models.settings, cache_dir=tmp_path / "cache"), two_models.registry)
+
+
+@pytest.fixture(scope="module")
+def measured(two_models: Services) -> Services:
+    """Both models on all test pictures."""
+    view = look(two_models, "widget", None)
+    for _ in measuring(two_models, view.category, view.waiting):
+        pass
+    return two_models
+
+
+@pytest.fixture
+def view(measured: Services) -> View:
+    return look(measured, "widget", str(measured.settings.checkpoint_dir / PLAIN))
+
+
+def given(update: Any) -> dict:
+    """What an update of a component sets."""
+    return update.constructor_args
+
+
+def with_data(view: View, change) -> View:
+    """The view with other test pictures."""
+    samples = tuple(one for one in map(change, view.category.samples) if one is not None)
+    return replace(view, category=Category("widget", view.category.root, samples), results={})
+
+
+def fewer_good(sample):
+    return None if sample.split == "test" and sample.is_good and sample.path.stem != "000" else sample
+
+
+def test_nothing_is_measured_unasked(fresh: Services) -> None:
+    values = opening(fresh, "widget", None, Choice(RATE))
+    chosen = given(values["model"])["value"]
+    others = [title for title in ("VAE", "VAE + VGG16") if (title == "VAE") != chosen.endswith(PLAIN)]
+    titles = [*({"VAE", "VAE + VGG16"} - set(others)), *others]
+    assert given(values["measure"])["value"] == f"Measure {' and '.join(titles)} on all 12 test pictures"
+    assert values["about_limit"] == values["histogram"] == ""
+    assert values["figures"].count(words.NOT_MEASURED) == 1
+    assert f"VAE{words.STAR}</th>" in values["figures"]  # that model brings its figures along
+    assert values["figures"].count("4 / 8") == 1
+    assert values["figures"].count(words.NO_SUCH_MODEL) == 1
+    assert not (fresh.settings.cache_dir / "evaluations").exists()
+
+
+def test_tab_endpoint_and_command_line_give_the_same_numbers(
+    measured: Services, view: View, capsys: pytest.CaptureFixture
+) -> None:
+    found = record(measured, "widget", "none", RATE / 100)
+    path, data = str(measured.settings.checkpoint_dir / PLAIN), str(measured.settings.data_dir)
+    assert main.main(["evaluate", "--checkpoint", path, "--data", data, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    same = told.keys() - {"seconds"}
+    assert {name: found[name] for name in same} == {name: told[name] for name in same}
+    assert view.result.measured.figures == {name: told[name] for name in view.result.measured.figures}
+    # The limit is the detector's, and the verdicts are those of Detect.
+    detector = measured.registry.detector(Path(path))
+    assert (
+        found["limit"] == detector.limits(RATE / 100)["image"].value == view.result.limit(Choice(RATE)).value
+    )
+    counts = found["confusion"]
+    assert counts == vars(operating_point.confusion(view.result.measured, found["limit"]))
+    assert sum(counts.values()) == told["n_good"] + told["n_defect"] == 12
+    assert [row["kind"] for row in found["by_kind"]] == ["good", "scratch", "spot"]
+    json.dumps(found)
+
+
+@pytest.mark.parametrize(
+    ("order", "error"),
+    [
+        (("widget", "none", 5), ConfigError),
+        (("widget", "vgg19", 0.1), CheckpointError),
+        (("gadget", "none", 0.1), CheckpointError),
+    ],
+)
+def test_a_bad_order_is_refused(order: tuple, error: type, measured: Services) -> None:
+    with pytest.raises(error):
+        record(measured, *order)
+
+
+def test_a_model_without_pictures_cannot_be_measured(measured: Services, tmp_path: Path) -> None:
+    alone = Services(replace(measured.settings, data_dir=tmp_path), measured.registry)
+    with pytest.raises(DataError, match="no test pictures"):
+        record(alone, "widget", "none", 0.1)
+
+
+def test_the_chosen_model_is_measured_first_and_stopping_keeps_it(fresh: Services) -> None:
+    chosen = str(fresh.settings.checkpoint_dir / PLAIN)
+    view, stop = look(fresh, "widget", chosen), Event()
+    assert list(view.waiting) == ["VAE", "VAE + VGG16"]
+    bars = []
+    for bar in measuring(fresh, view.category, view.waiting, stop):
+        bars.append(bar)
+        if "model 2 of 2" in bar:
+            stop.set()
+    assert text.MEASURING_STOPPED in bars[-1]
+    assert list(look(fresh, "widget", chosen).results) == ["none"]
+
+
+def test_the_table_has_our_figures_beside_the_reports(view: View) -> None:
+    ours = view.result.measured.figures
+    bottle = figures_html(replace(view, name="bottle"))
+    assert "Table 6.1" in bottle
+    row = re.search(r'<th scope="row">VAE</th>(.*?)</tr>', bottle)[1]
+    cells = re.findall("<td>(.*?)</td>", row)
+    assert cells[:3] == [f"{ours['pixel_auroc']:.3f}", "0.450", f"{ours['image_auroc']:.3f}"]
+    assert cells[-1] == "4 / 8"
+    own = figures_html(view)
+    assert "MVTec AD only" in own
+    assert words.HEADS["report"][0] not in own
+
+
+def test_a_model_that_is_not_measured_here_shows_the_figures_it_brings_along(view: View) -> None:
+    model = view.models["none"]
+    metrics = {"pixel_auroc": 0.8765, "aupro": None, "n_good": 20, "n_defect": 63}
+    told = replace(model, card=replace(model.card, metrics=metrics))
+    own = figures_html(replace(view, models={"none": told}, results={}))
+    cells = re.findall("<td>(.*?)</td>", own.split(f"VAE{words.STAR}</th>")[1].split("</tr>")[0])
+    assert cells == ["0.876", "–", "–", "–", "–", "20 / 63"]
+    assert html.escape(words.TOLD) in own
+    assert words.NOT_MEASURED not in own
+    assert html.escape(words.TOLD) not in figures_html(view)
+
+
+def test_published_methods_name_size_and_source(view: View) -> None:
+    peers = peers_html(replace(view, name="screw"))
+    assert all(one.source in peers for one in METHODS if one.teacher is None and one.name != "FAVAE")
+    assert "<td>224×224</td>" in peers
+    assert "ours: 128×128" in peers
+    assert peers_html(view) == ""
+
+
+def test_the_limit_decides_counts_words_and_pictures(measured: Services, view: View) -> None:
+    scores = view.result.measured.scores
+    everything = limit_values(measured, view, Choice(RATE, HAND, 0.0), "alarms")
+    assert everything["found"] == words.CELLS["found"].format(n=8)
+    assert everything["pictures_keys"] == [f"test/good/{i:03}.png" for i in range(4)]
+    assert "4 of 4 good parts called defect by mistake" in everything["about_limit"]
+    nothing = limit_values(measured, view, Choice(RATE, HAND, float(scores.max())), "missed")
+    assert nothing["missed"] == words.CELLS["missed"].format(n=8)
+    assert "0 of 8 defects found" in nothing["about_limit"]
+    assert len(given(nothing["pictures"])["value"]) == 8
+    above = sum(score > scores.max() for score in operating_point.held_out(view.result.model.card))
+    assert f"by hand: {above} of 5 held-out" in nothing["about_limit"]
+
+
+def test_the_best_f1_limit_says_that_it_uses_test_labels(measured: Services, view: View) -> None:
+    values = limit_values(measured, view, Choice(RATE, BEST_F1), "missed")
+    assert "uses the test labels" in values["about_limit"]
+    counts = operating_point.confusion(view.result.measured, view.result.best_f1)
+    f1 = 2 * counts.found / (2 * counts.found + counts.missed + counts.alarms)
+    assert f1 == pytest.approx(view.result.measured.figures["f1_max"])
+
+
+def test_too_few_held_out_pictures_are_said(measured: Services, view: View) -> None:
+    assert words.TOO_FEW in limit_values(measured, view, Choice(1.0), "missed")["about_limit"]
+    assert words.TOO_FEW not in limit_values(measured, view, Choice(RATE), "missed")["about_limit"]
+
+
+def test_moving_the_limit_draws_no_chart_and_runs_no_model(
+    measured: Services, view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = histogram_html(view.result, Choice(RATE)), curves_html(view.result, Choice(RATE), "image")
+    monkeypatch.setattr(charts, "drawn", None)
+    monkeypatch.setattr(measured.registry, "detector", None)
+    other = Choice(RATE, HAND, 0.9 * float(view.result.measured.scores.max()))
+    values = limit_values(measured, look(measured, "widget", str(view.result.model.path)), other, "missed")
+    assert values["histogram"] != before[0]
+    assert values["image_curves"] != before[1]
+    assert values["kinds"] != kinds_html(view.result, Choice(RATE))
+
+
+def test_galleries_that_would_show_the_same_are_not_sent_again(measured: Services, view: View) -> None:
+    values = limit_values(measured, view, Choice(RATE), "found")
+    sent = unchanged(values, {"pictures": values["pictures_keys"], "best": [], "worst": values["worst_keys"]})
+    assert values.keys() - sent.keys() == {"pictures", "worst"}
+
+
+def test_a_cell_opens_its_pictures(measured: Services, view: View) -> None:
+    for cell, keys in operating_point.cells(
+        view.result.measured, view.result.limit(Choice(RATE)).value
+    ).items():
+        values = cell_values(measured, view, Choice(RATE), cell)
+        assert values["pictures_keys"] == keys
+        assert len(given(values["pictures"])["value"]) == len(keys)
+        assert words.SHOWN[cell] in values["about_pictures"]
+
+
+def test_charts_can_be_saved_and_say_what_they_show(view: View) -> None:
+    page = histogram_html(view.result, Choice(RATE)) + "".join(
+        curves_html(view.result, Choice(RATE), over) for over in ("image", "pixel")
+    )
+    assert page.count('data-save="png"') == page.count('data-save="svg"') == 5
+    assert page.count("data:image/svg+xml") == 10
+    assert "4 good and 8 defective" in page
+
+
+def test_few_good_pictures_means_the_same_as_in_the_protocol() -> None:
+    assert results_view.MIN_GOOD == protocol.MIN_GOOD
+
+
+def test_odd_data_are_explained(view: View) -> None:
+    assert list(notes(view)) == []
+    assert list(notes(with_data(view, lambda one: replace(one, mask_path=None)))) == [words.NO_MASKS]
+    some = with_data(view, lambda one: one if one.defect == "spot" else replace(one, mask_path=None))
+    assert list(notes(some)) == [words.SOME_MASKS.format(count=4)]
+    assert list(notes(with_data(view, fewer_good))) == [words.FEW_GOOD.format(good=1)]
+    assert list(notes(with_data(view, lambda one: one if one.is_good else None))) == [words.NO_DEFECTS]
+    assert list(notes(with_data(view, lambda one: one if one.split == "train" else None))) == [words.NO_TESTS]
+
+
+def test_with_one_good_picture_the_rest_is_shown(measured: Services, fresh: Services, view: View) -> None:
+    few = with_data(view, fewer_good)
+    list(measuring(fresh, few.category, {"VAE": view.result.model}))
+    result = kept(fresh, view.result.model, few.category)
+    shown = replace(few, results={"none": result}, chosen="none")
+    table = figures_html(shown)
+    assert f"{result.measured.figures['pixel_auroc']:.3f}" in table
+    assert "needs at least 2 good test pictures" in table
+    curves = curves_html(result, Choice(RATE), "image")
+    assert "there is no curve" in curves
+    assert "<img" in curves_html(result, Choice(RATE), "pixel")
+    values = limit_values(fresh, shown, Choice(RATE, BEST_F1), "found")
+    assert "false-alarm rate" in values["about_limit"]  # there is no best F1
+
+
+def test_without_category_model_or_pictures_the_tab_says_so(measured: Services, tmp_path: Path) -> None:
+    assert opening(measured, None, None, Choice())["about_limit"] == ""
+    unknown = opening(measured, "gadget", None, Choice())
+    assert words.NO_TESTS in unknown["about_data"]
+    assert words.NO_MODEL in unknown["about_data"]
+
+
+def test_the_tab_begins_with_what_detect_shows(measured: Services) -> None:
+    chosen = str(measured.settings.checkpoint_dir / PLAIN)
+    values = dict(
+        zip(
+            OPENING,
+            results_tab.first_look(measured, None, None, None, "missed", "widget", chosen),
+            strict=True,
+        )
+    )
+    assert given(values["model"])["value"] == chosen
+    assert values["choice"] == Choice()
+    again = results_tab.first_look(
+        measured, "widget", chosen, Choice(RATE, HAND, 3.0), "found", "other", None
+    )
+    assert dict(zip(OPENING, again, strict=True))["choice"] == Choice(RATE, HAND, 3.0)

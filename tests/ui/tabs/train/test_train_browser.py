@@ -1,0 +1,209 @@
+"""The Train tab in a real browser: a training from its settings to its model, across closed tabs and between visitors."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from chromium import browser as chromium
+from small_training import SMALL, small_config
+
+from favae_demo.checkpoints.checkpoint import read_card
+from favae_demo.runs import manager
+from favae_demo.training.events import Finished
+from favae_demo.ui import text
+
+sync_api = pytest.importorskip("playwright.sync_api")
+expect = sync_api.expect
+pytest_plugins = ["trained_widget"]
+pytestmark = pytest.mark.browser
+
+# Milliseconds; a training process takes some seconds to begin.
+PLAYWRIGHTS_OWN, SOON, LONG = 5_000, 20_000, 90_000
+ENDLESS = small_config(epochs=10_000, patience=10_000)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator:
+    with chromium() as running:
+        expect.set_options(timeout=SOON)
+        yield running
+        expect.set_options(timeout=PLAYWRIGHTS_OWN)
+
+
+@pytest.fixture
+def visit(browser, server) -> Iterator[Callable]:
+    """Opens the Train tab as a new visitor; all visitors leave and all trainings are deleted after the test."""
+    contexts = []
+
+    def come(width: int = 1280):
+        contexts.append(browser.new_context(viewport={"width": width, "height": 900}, accept_downloads=True))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(SOON)
+        page.goto(server.url)
+        expect(
+            page.locator(".gauge:visible").first
+        ).to_be_visible()  # opening the page may choose a tab itself
+        page.get_by_role("tab", name="Train", exact=True).click()
+        shown = page.get_by_text(text.TRAIN_SAMPLES).or_(page.locator(".run-card"))
+        expect(shown.locator("visible=true").first).to_be_visible()
+        return page
+
+    yield come
+    for context in contexts:
+        context.close()
+    for run in manager.list_runs(server.settings):
+        manager.stop(run, server.settings, wait_seconds=60)
+        manager.delete(run, server.settings)
+
+
+def button(page, name: str):
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def state(page):
+    return page.locator(".run-state")
+
+
+def further_than(step: int) -> re.Pattern:
+    """What the card says once the training is past a step of the first hundred."""
+    return re.compile(rf"\((?!({'|'.join(map(str, range(step + 1)))}) of )\d+ of")
+
+
+def choose(page, title: str) -> None:
+    page.get_by_role("radio", name=title).check()
+
+
+def fill_small_settings(page, epochs: int) -> None:
+    """The settings of `small_config`, typed into the form."""
+    choose(page, text.TRAIN_VARIANTS["none"])
+    page.get_by_role("button", name=text.TRAIN_SETTINGS).click()
+    for name, value in (SMALL | {"epochs": epochs, "snapshot_every": 10}).items():
+        page.get_by_label(text.TRAIN_FIELDS[name], exact=True).fill(f"{value:g}")
+    expect(page.get_by_role("radio", name=text.TRAIN_CUSTOM_TITLE)).to_be_checked()
+
+
+def test_a_training_from_its_settings_to_its_model_with_the_tab_closed_on_the_way(
+    visit, server, tmp_path: Path
+) -> None:
+    page = visit()
+    expect(page.locator(".strip img").first).to_be_visible()
+    expect(page.locator(".run-card")).to_have_count(0)  # nothing empty before there is something to show
+    fill_small_settings(page, epochs=80)
+    button(page, text.TRAIN_START).click()
+    expect(state(page)).to_contain_text("running")
+    (run,) = manager.list_runs(server.settings)
+    config = manager.view(run, server.settings).config
+    assert (config.preset, config.teacher, config.epochs, config.width) == (
+        text.TRAIN_CUSTOM,
+        "none",
+        80,
+        0.05,
+    )
+    page.context.close()
+
+    page = visit()
+    expect(page.get_by_role("radio", name="Widget · VAE · custom")).to_be_checked()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    expect(state(page)).to_contain_text("finished", timeout=LONG)
+    expect(page.locator(".run-card")).to_contain_text("Finished after")
+    expect(page.locator(".run-figures")).to_contain_text("image AUROC")
+    expect(page.locator(".strip.wide figure")).to_have_count(4)
+    for caption in page.locator(".strip.wide figcaption").all_inner_texts():
+        assert "Good part" in caption or "Defect" in caption
+    for title in text.TRAIN_PLOTS.values():
+        expect(page.locator("svg, canvas").locator("visible=true").first).to_be_visible()
+        expect(page.get_by_text(f"{title} (VAE)").first).to_be_visible()
+    expect(page.get_by_text("after round 80").first).to_be_visible()
+    expect(button(page, text.TRAIN_OPEN)).to_be_enabled()
+    with page.expect_download() as coming:
+        button(page, text.TRAIN_DOWNLOAD).click()
+    assert coming.value.suggested_filename == "widget-none-custom.safetensors"
+    coming.value.save_as(tmp_path / "model.safetensors")
+    assert read_card(tmp_path / "model.safetensors").config == config
+
+
+def test_stop_go_on_and_delete_which_asks_first(visit, server) -> None:
+    settings = server.settings
+    run = manager.start(ENDLESS, "widget", settings.data_dir, settings).id
+    page = visit()
+    expect(page.get_by_text("pictures a second")).to_be_visible(timeout=LONG)
+    button(page, text.TRAIN_STOP).click()
+    expect(state(page)).to_contain_text("finished", timeout=LONG)
+    expect(button(page, text.TRAIN_OPEN)).to_be_visible()
+    steps = manager.view(run, settings).last(Finished).steps
+
+    manager.stop(run, settings, wait_seconds=30)  # its process is still ending
+    button(page, text.TRAIN_RESUME).click()
+    expect(state(page)).to_contain_text("running")
+    expect(button(page, text.TRAIN_DELETE)).to_be_hidden()
+    expect(page.locator(".run-card")).to_contain_text(further_than(steps), timeout=LONG)
+    button(page, text.TRAIN_STOP).click()
+    expect(state(page)).to_contain_text("finished", timeout=LONG)
+    assert manager.view(run, settings).last(Finished).steps > steps
+
+    button(page, text.TRAIN_DELETE).click()
+    button(page, text.TRAIN_DELETE_NO).click()
+    expect(button(page, text.TRAIN_DELETE_YES)).to_be_hidden()
+    assert manager.list_runs(settings) == [run]
+    manager.stop(run, settings, wait_seconds=30)
+    button(page, text.TRAIN_DELETE).click()
+    expect(page.get_by_text("cannot be undone")).to_contain_text("Widget · VAE · quick")
+    button(page, text.TRAIN_DELETE_YES).click()
+    expect(page.get_by_text(text.TRAIN_RUNS, exact=True)).to_be_hidden()
+    expect(page.get_by_text(text.TRAIN_SAMPLES)).to_be_visible()
+    assert manager.list_runs(settings) == []
+
+
+def test_two_visitors_see_the_same_training_and_a_second_start_shows_it(visit, server) -> None:
+    settings = server.settings
+    first, second = visit(), visit()
+    run = manager.start(ENDLESS, "widget", settings.data_dir, settings).id
+    for page in (first, second):  # both were there before it began
+        expect(state(page)).to_contain_text("running")
+        expect(page.get_by_text("pictures a second")).to_be_visible(timeout=LONG)
+    button(second, text.TRAIN_START).click()
+    expect(second.get_by_text("already running")).to_be_visible()
+    expect(second.get_by_role("radio", name="Widget · VAE · quick")).to_be_checked()
+    assert manager.list_runs(settings) == [run]
+    button(first, text.TRAIN_STOP).click()
+    for page in (first, second):
+        expect(state(page)).to_contain_text("finished", timeout=LONG)
+    manager.stop(run, settings, wait_seconds=30)
+    manager.delete(run, settings)  # by somebody else, while both look at it
+    for page in (first, second):
+        expect(page.locator(".run-card")).to_be_hidden()
+
+
+def test_a_bad_setting_is_said_and_nothing_is_lost(visit, server) -> None:
+    page = visit()
+    fill_small_settings(page, epochs=5)
+    field = page.get_by_label(text.TRAIN_FIELDS["rotation"], exact=True)
+    field.fill("999")
+    expect(page.get_by_text("must be between 0 and 180").first).to_be_visible()  # in the previews' place
+    button(page, text.TRAIN_START).click()
+    expect(page.get_by_test_id("toast-body").get_by_text("must be between 0 and 180")).to_be_visible()
+    assert manager.list_runs(server.settings) == []
+    assert field.input_value() == "999"
+    assert page.get_by_label(text.TRAIN_FIELDS["epochs"], exact=True).input_value() == "5"
+    choose(page, text.PRESETS["quick"])
+    expect(field).to_have_value("15")
+    expect(page.get_by_text(text.TRAIN_VIEWS, exact=True).last).to_be_visible()
+
+
+def test_by_keyboard_on_a_phone(visit, server) -> None:
+    page = visit(width=390)
+    page.get_by_role("radio", name=text.TRAIN_VARIANTS["none"]).focus()
+    page.keyboard.press("Space")
+    expect(page.get_by_role("radio", name=text.TRAIN_VARIANTS["none"])).to_be_checked()
+    page.get_by_role("button", name=text.TRAIN_SETTINGS).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label(text.TRAIN_FIELDS["epochs"], exact=True)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    button(page, text.TRAIN_START).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".run-card")).to_be_in_viewport()
+    expect(state(page)).to_contain_text("running")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    (run,) = manager.list_runs(server.settings)
+    assert manager.view(run, server.settings).config.teacher == "none"

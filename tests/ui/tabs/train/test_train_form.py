@@ -1,0 +1,165 @@
+"""The Train tab's form and previews."""
+
+import html
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from small_training import small_config
+
+from favae_demo.config.presets import PRESETS, make_config
+from favae_demo.config.train_config import TEACHERS, TrainConfig
+from favae_demo.core.errors import ConfigError
+from favae_demo.data.transforms.augment import only
+from favae_demo.ui import text
+from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.train import form as train_form
+from favae_demo.ui.tabs.train import previews
+from favae_demo.ui.tabs.train import tab as train_tab
+
+pytest_plugins = ["trained_widget", "train_made"]
+
+
+CUSTOM = text.TRAIN_CUSTOM
+
+
+def form_of(config: TrainConfig, **changes: object) -> list:
+    names = [item.name for item in train_form.FIELDS]
+    return [changes.get(name, value) for name, value in zip(names, train_form.values(config), strict=True)]
+
+
+def test_every_kind_of_model_can_be_chosen_in_the_order_of_the_table() -> None:
+    assert tuple(text.TRAIN_VARIANTS) == TEACHERS
+
+
+def test_every_setting_is_in_the_form_once_with_name_range_and_explanation() -> None:
+    listed = [item.name for items in train_form.grouped().values() for item in items]
+    assert sorted(listed) == sorted(TrainConfig().to_dict().keys() - {"preset", "teacher", "seed"})
+    for item in train_form.FIELDS:
+        assert item.name in text.TRAIN_FIELDS, f"{item.name} has no name on screen"
+        assert item.metadata["help"] in train_form.explanation(item)
+    widths = next(item for item in train_form.FIELDS if item.name == "width")
+    assert train_form.explanation(widths).endswith("0.05 to 2.")
+
+
+@pytest.mark.parametrize("preset", list(PRESETS))
+def test_the_form_shows_a_recipe_and_reads_it_back(preset: str) -> None:
+    config = make_config(preset, "pill", teacher="none", seed=3)
+    filled = train_tab.recipe("pill", "none", preset)
+    assert train_form.read("pill", "none", preset, 3, [None] * len(filled)) == config  # the form is not asked
+    assert train_form.read("pill", "none", CUSTOM, 3.0, filled) == replace(config, preset=CUSTOM)
+    assert train_tab.recipe("pill", "none", CUSTOM) is None
+
+
+def test_numbers_come_from_the_page_as_they_please() -> None:
+    config = train_form.read("widget", "none", CUSTOM, 1, form_of(small_config(), epochs=7.0, blur=3))
+    assert (config.epochs, type(config.epochs)) == (7, int)
+    assert (config.blur, type(config.blur)) == (3.0, float)
+
+
+@pytest.mark.parametrize(
+    ("changes", "seed", "words"),
+    [
+        ({"rotation": 999.0}, 0, "'Rotation \\(degrees\\)' must be between 0 and 180"),
+        ({"epochs": 2.5}, 0, "'Most rounds' must be a whole number, not 2.5"),
+        ({"batch_size": None}, 0, "Fill in 'Pictures a step'"),
+        ({"tap": "fourth"}, 0, "'Where features are read' must be one of"),
+        ({}, None, "Fill in 'Seed'"),
+        ({}, -1, "'Seed' must be between"),
+    ],
+)
+def test_a_bad_setting_is_named_as_on_screen(changes: dict, seed: float | None, words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        train_form.read("widget", "none", CUSTOM, seed, form_of(small_config(), **changes))
+
+
+def test_varied_copies_are_those_of_the_training(spot: Path) -> None:
+    picture = previews._small(spot, 128)
+    config = make_config("quick", "widget", teacher="none")
+    original, *copies = previews.views(picture, config, 3)
+    assert np.array_equal(original, picture)
+    assert all(copy.shape == picture.shape and not np.array_equal(copy, picture) for copy in copies)
+    plain = replace(config, rotation=0.0, crop=1.0, hflip_p=0.0, vflip_p=0.0)
+    assert all(np.array_equal(copy, picture) for copy in previews.views(picture, plain, 3))
+    (alone,) = previews.views(picture, replace(config, views=0), 3)
+    assert np.array_equal(alone, picture)
+
+
+def test_each_kind_of_variation_is_shown_by_itself_at_its_strongest(spot: Path) -> None:
+    picture = previews._small(spot, 128)
+    varied = replace(
+        make_config("quick"),
+        rotation_p=0.5,
+        colour=0.3,
+        colour_p=0.2,
+        noise=0.1,
+        noise_p=0.5,
+        elastic=0.03,
+        elastic_p=0.5,
+    )
+    shown = previews.strongest(picture, varied)
+    assert shown.keys() == text.TRAIN_KINDS.keys()
+    assert np.array_equal(shown["hflip"], picture[:, ::-1])
+    assert np.array_equal(shown["vflip"], picture[::-1])
+    assert len({view.tobytes() for view in shown.values()}) == len(shown)
+    for kind, view in shown.items():
+        alone = previews.views(picture, only(varied, kind), 3)[1:]
+        assert change(view, picture) >= max(change(one, picture) for one in alone)
+        assert change(view, picture) > 0
+    assert previews.strongest(picture, replace(varied, views=0)) == {}
+    assert previews.strongest(picture, replace(varied, elastic=0.0)).keys() == shown.keys() - {"elastic"}
+
+
+def change(view: np.ndarray, picture: np.ndarray) -> float:
+    return np.abs(view.astype(int) - picture).mean()
+
+
+def test_a_variation_that_may_hide_a_defect_of_the_category_is_named(services: Services) -> None:
+    category = services.category("widget")
+    quick = make_config("quick", "widget")
+    assert "Careful" not in previews.kinds_html(category, quick)
+    shown = previews.kinds_html(category, replace(quick, colour=0.2, colour_p=0.25, noise=0.05, noise_p=1.0))
+    assert text.TRAIN_KINDS_HELD.format(kinds="colour") in html.unescape(shown)
+    assert "25% of copies" in shown
+    still = replace(quick, rotation_p=0.0, crop=1.0)
+    assert previews.kinds_html(category, still) == ""
+
+
+def test_stripes_lie_on_the_background_only() -> None:
+    picture = np.full((32, 32, 3), 200, np.uint8)
+    part = np.zeros((32, 32), bool)
+    part[8:24, 8:24] = True
+    drawn = previews.striped(picture, part)
+    assert (drawn[part] == 200).all()
+    assert (drawn[~part] != 200).all()
+    assert len(np.unique(drawn[~part][:, 0])) == 2
+
+
+def test_previews_show_good_parts_copies_and_background(services: Services) -> None:
+    category, config = services.category("widget"), make_config("quick", "widget", background="light")
+    samples, views, mask = previews.previews(category, config, services.settings)
+    assert samples.count("<img") == previews.SAMPLES
+    assert text.TRAIN_FEW.format(count=12) in samples
+    # Turned and cropped: an unknown part is not mirrored.
+    assert views.count("<img") == previews.VIEWS + 1 + 2
+    assert mask.count("<img") == previews.MASKED
+    assert "defect: scratch" in mask  # that the mask spares a defect can be seen
+    assert text.TRAIN_MASK_USES[False, False] in mask
+    masked = replace(config, mask_training=True, mask_score=True)
+    assert text.TRAIN_MASK_USES[True, True] in previews.previews(category, masked, services.settings)[2]
+    unchanged = previews.previews(category, replace(config, views=0), services.settings)[1]
+    assert text.TRAIN_VIEWS_NONE in unchanged
+    assert "<img" not in unchanged
+    nothing = previews.previews(category, replace(config, background="none"), services.settings)[2]
+    assert text.TRAIN_MASK_KIND_NONE in nothing
+
+
+def test_what_cannot_be_previewed_is_said(services: Services) -> None:
+    form = form_of(small_config(), rotation=999.0)
+    about, samples, *rest = train_tab.look(services, "widget", "none", CUSTOM, form)
+    assert "Widget" in about
+    assert "Rotation" in samples
+    assert rest == ["", ""]
+    assert text.TRAIN_NO_PICTURES in train_tab.look(services, "gadget", "none", "quick", form)[1]
+    assert "No pictures yet" in train_tab.look(services, None, "none", "quick", form)[0]

@@ -1,0 +1,137 @@
+"""Curves, pictures, figures and names of a run."""
+
+import os
+import re
+import shutil
+from dataclasses import replace
+
+import gradio as gr
+import numpy as np
+import pytest
+from small_training import small_config
+from train_made import epoch, order, step
+
+from favae_demo.checkpoints.checkpoint import read_card
+from favae_demo.data.io.images import decode
+from favae_demo.detection.registry import Registry
+from favae_demo.runs import manager
+from favae_demo.training.events import Finished, Preparing, Snapshot
+from favae_demo.ui import text
+from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.train import loss_tables, results, run_list
+from favae_demo.ui.tabs.train import tab as train_tab
+
+pytest_plugins = ["trained_widget", "train_made"]
+
+
+def test_curves_have_all_their_lines_from_the_first_table(own: Services) -> None:
+    folder = order(own, "mine")
+    for event in (*map(step, (1, 2)), epoch(1)):
+        folder.record(event)
+    tables = loss_tables.loss_tables(manager.view("mine", own.settings))
+    assert tables["total"] is tables["held_out"] is None
+    assert set(tables["terms"]["series"]) == {"pixels", "code"}
+    folder.record(epoch(2))
+    view = manager.view("mine", own.settings)
+    total = loss_tables.loss_tables(view)["total"]
+    assert list(total["series"].unique()) == [text.TRAIN_TRAINING, text.TRAIN_HELD_OUT]
+    assert total["loss"].iloc[0] == pytest.approx(np.log10(101))
+    assert loss_tables.loss_tables(view, log=False)["total"]["loss"].iloc[0] == 101
+
+
+def test_long_curves_are_thinned_but_keep_their_end() -> None:
+    assert loss_tables.thinned(list(range(10)), 20) == list(range(10))
+    few = loss_tables.thinned(list(range(10_001)), 400)
+    assert (len(few), few[0], few[-1]) == (400, 0, 10_000)
+
+
+def test_rebuilt_pictures_are_taken_from_their_sheets(with_run: Services) -> None:
+    view = manager.view("done", with_run.settings)
+    folder = with_run.settings.runs_dir / "done"
+    html = loss_tables.rebuilt_html(view, folder)
+    assert html.count("<h4>") == 2
+    assert html.count("<img") == 2 * (1 + loss_tables.ROUNDS)
+    sheet = decode(folder / view.last(Snapshot).path)
+    assert sheet.shape[0] == 256  # photographs above, rebuilt below
+    shutil.rmtree(folder / "snapshots")
+    assert loss_tables.rebuilt_html(view, folder) == ""
+
+
+def test_figures_the_data_cannot_give_say_why() -> None:
+    reasons = {"image_auroc": "There is one good test picture only."}
+    metrics = {"image_auroc": None, "pixel_auroc": 0.9, "n_good": 1, "n_defect": 2, "reasons": reasons}
+    html = results.metrics_html(Finished("", 1.0, 1, 1, "steps", metrics))
+    assert "There is one good test picture only." in html
+    assert "0.900" in html
+    assert "1 good parts" in html
+    assert text.TRAIN_NO_FIGURES in results.metrics_html(Finished("", 1.0, 1, 1, "steps", {}))
+
+
+def test_example_verdicts_are_the_models_own(with_run: Services) -> None:
+    model = with_run.settings.runs_dir / "done" / "model.safetensors"
+    html = results.examples_html(with_run, model, "widget")
+    samples = results.example_samples(with_run.category("widget"))
+    assert [sample.defect for sample in samples] == ["good", "good", "scratch", "spot"]
+    pictures = [with_run.picture(sample.path) for sample in samples]
+    found = with_run.registry.detector(model).detect(pictures)
+    said = re.findall("<figcaption>([^<]+)<small>", html)
+    assert said == [text.TRAIN_VERDICTS[one.verdict] for one in found]
+    right = sum(one.is_defect != sample.is_good for one, sample in zip(found, samples, strict=True))
+    assert html.count("<small>right") == right
+    assert html.count("<small>wrong") == len(samples) - right
+
+
+def test_the_download_is_the_model_under_a_telling_name(with_run: Services) -> None:
+    folder = with_run.settings.runs_dir / "done"
+    file = results.download(folder, folder / "model.safetensors")
+    assert file.name == "widget-none-quick.safetensors"
+    assert read_card(file).category == "widget"
+    before = file.stat().st_ino
+    assert results.download(folder, folder / "model.safetensors").stat().st_ino == before
+    assert len(with_run.registry.models("widget")) == 2  # the installed one and the run's, not the copy
+
+
+def test_runs_have_names_a_person_can_read(with_run: Services) -> None:
+    order(with_run, "broken").path.joinpath("config.json").write_text("{")
+    manager.mark_process(order(with_run, "now", small_config(preset=text.TRAIN_CUSTOM)), os.getpid())
+    os.utime(with_run.settings.runs_dir / "done" / "config.json", (1_700_000_000, 1_700_000_000))
+    names = run_list.choices(with_run.settings)
+    assert [run for _, run in names] == ["now", "done"]
+    assert names[0][0].startswith("Widget · VAE · custom · ")
+    assert names[0][0].endswith(" · running")
+    assert names[1][0].endswith(" · finished")
+    assert run_list.name_of("done", with_run.settings) + " · finished" == names[1][0]
+
+
+def test_a_new_server_finds_the_runs_again(with_run: Services) -> None:
+    services = replace(with_run, registry=Registry(with_run.settings))
+    with gr.Blocks():
+        ui = train_tab.build(services)
+        train_tab.wire(ui, services)
+    found = ui["attach"]()
+    assert found.value == "done"
+    assert ui["run"].choices == found.choices
+
+
+@pytest.mark.parametrize(
+    ("events", "words"),
+    [
+        ([], "Starting"),
+        ([Preparing("teacher weights", 0, 1)], "ready-made network"),
+        ([Preparing("features", 3, 10)], "3 of 10"),
+        ([step(5)], "20 pictures a second"),
+        ([step(5), Preparing("features", 3, 10)], "3 of 10"),  # resumed: not yet training again
+        ([step(1000)], "Measuring"),
+    ],
+)
+def test_the_sentence_on_a_running_training(events: list, words: str, own: Services) -> None:
+    folder = order(own, "mine")
+    manager.mark_process(folder, os.getpid())
+    for event in events:
+        folder.record(event)
+    assert words in manager.view("mine", own.settings).status()
+    assert manager.info("mine", own.settings).state == manager.RUNNING
+
+
+def test_a_time_is_as_exact_as_is_of_use() -> None:
+    assert [text.duration(s) for s in (5, 119, 300, 7300)] == ["5 s", "119 s", "5 min", "2 h"]
