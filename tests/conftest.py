@@ -17,7 +17,7 @@ __all__ = ["no_index", "server"]  # fixtures of others
 # Read before the isolation below replaces it.
 _REAL_DATA = Path(os.environ.get("FAVAE_DATA_DIR") or PROJECT.parent / "shared" / "mvtec")
 _FOLDERS = {"FAVAE_DATA_DIR": "data", "FAVAE_CHECKPOINT_DIR": "checkpoints", "FAVAE_RUNS_DIR": "runs"}
-_LIMITS = ("FAVAE_TRAINING", "FAVAE_MAX_PIXELS", "FAVAE_MAX_UPLOAD_MB")
+_THRESHOLDS = ("FAVAE_TRAINING", "FAVAE_MAX_PIXELS", "FAVAE_MAX_UPLOAD_MB")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -64,7 +64,7 @@ def _redirect(patch: pytest.MonkeyPatch, home: Path) -> None:
     for variable, folder in _FOLDERS.items():
         (home / folder).mkdir(exist_ok=True)
         patch.setenv(variable, str(home / folder))
-    for variable in _LIMITS:
+    for variable in _THRESHOLDS:
         patch.delenv(variable, raising=False)
 
 

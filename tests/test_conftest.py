@@ -16,5 +16,5 @@ def test_project_settings_lie_in_the_temporary_folder(project_settings, tmp_path
 
 
 def test_generated_parts_vary(tiny_mvtec):
-    pictures = {decode(sample.path).tobytes() for sample in load_category(tiny_mvtec, "widget").samples}
-    assert len(pictures) == 24
+    images = {decode(sample.path).tobytes() for sample in load_category(tiny_mvtec, "widget").samples}
+    assert len(images) == 24

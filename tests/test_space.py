@@ -64,9 +64,7 @@ def host(space: Path) -> Iterator[Path]:
         log.close()
 
 
-def test_it_judges_a_picture_and_writes_nowhere_but_in_the_temporary_folder(
-    host: Path, tmp_path: Path
-) -> None:
+def test_it_judges_a_image_and_writes_nowhere_but_in_the_temporary_folder(host: Path, tmp_path: Path) -> None:
     part = tmp_path / "part.png"
     save_png(part, render_part("sample_bottle", 20_000, "broken_lip")[0])
     client = Client(f"http://127.0.0.1:{PORT}", verbose=False)

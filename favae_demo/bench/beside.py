@@ -1,4 +1,4 @@
-"""Detection while a training runs beside it, as one that was started from the page does: how much longer a picture takes then."""
+"""Detection while a training runs beside it, as one that was started from the page does: how much longer an image takes then."""
 
 import os
 import signal
@@ -34,12 +34,12 @@ UNFAVOURED = (
 )
 
 
-def measure_picture(
-    path: Path, engine: str, picture: np.ndarray, settings: Settings, repeats: int
+def measure_image(
+    path: Path, engine: str, image: np.ndarray, settings: Settings, repeats: int
 ) -> dict[str, float]:
-    """Milliseconds from a picture in memory to its `Detection`, by one engine."""
+    """Milliseconds from an image in memory to its `Detection`, by one engine."""
     detector = Detector.load(path, settings, engine=engine)
-    times = repeat(lambda: detector.detect([picture]), repeats)
+    times = repeat(lambda: detector.detect([image]), repeats)
     return {"p50_ms": round(1000 * times.median, 2), "p95_ms": round(1000 * times.p95, 2)}
 
 
@@ -58,7 +58,7 @@ def training_beside(
     Args:
         settings: Folders; the run is in none of them.
         config: What is trained: `endless_training` unless given.
-        category: On which pictures.
+        category: On which images.
 
     Raises:
         FavaeError: It did not come to its steps, or did not last until the end of the block.

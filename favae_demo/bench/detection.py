@@ -1,4 +1,4 @@
-"""Detection: load, stages, time from a picture in memory to its `Detection`, pictures a second."""
+"""Detection: load, stages, time from an image in memory to its `Detection`, images a second."""
 
 from collections.abc import Callable
 from itertools import cycle
@@ -24,7 +24,7 @@ BATCHES = (1, 8)
 
 
 def measure_engine(
-    path: Path, engine: str, pictures: list[np.ndarray], settings: Settings, repeats: int
+    path: Path, engine: str, images: list[np.ndarray], settings: Settings, repeats: int
 ) -> dict[str, Any]:
     """One model run by one engine: seconds to load it, and for each batch size its times.
 
@@ -34,7 +34,7 @@ def measure_engine(
     detector = Detector.load(path, settings, engine=engine)
     rows = []
     for batch in BATCHES:
-        groups = cycle([pictures[i : i + batch] for i in range(0, len(pictures) - batch + 1, batch)])
+        groups = cycle([images[i : i + batch] for i in range(0, len(images) - batch + 1, batch)])
         found = []
         times = repeat(
             lambda groups=groups, found=found: found.extend(detector.detect(next(groups))),
@@ -45,15 +45,15 @@ def measure_engine(
 
 
 def measure_stages(
-    path: Path, pictures: list[np.ndarray], settings: Settings, repeats: int
+    path: Path, images: list[np.ndarray], settings: Settings, repeats: int
 ) -> dict[str, list[dict[str, Any]]]:
-    """Teacher, VAE, error maps and drawing of one model by PyTorch, one row a batch size; milliseconds a picture."""
+    """Teacher, VAE, error maps and drawing of one model by PyTorch, one row a batch size; milliseconds an image."""
     detector = Detector.load(path, settings)
-    drawn = cycle(detector.detect(pictures))
+    drawn = cycle(detector.detect(images))
     render = repeat(lambda: overlay(next(drawn)), repeats)
     rows = []
     for batch in BATCHES:
-        small = np.stack([resize(one, detector.config.image_size) for one in pictures[:batch]])
+        small = np.stack([resize(one, detector.config.image_size) for one in images[:batch]])
         with torch.inference_mode():
             parts = _parts(detector, torch.from_numpy(small).permute(0, 3, 1, 2).float().div_(255))
             found = {name: repeat(call, _fewer(repeats, batch)) for name, call in parts.items()}
@@ -65,7 +65,7 @@ def measure_stages(
 
 
 def _parts(detector: Detector, x: Tensor) -> dict[str, Callable[[], object]]:
-    """The stages of a model's graph as calls on pictures N×3×S×S in [0, 1]."""
+    """The stages of a model's graph as calls on images N×3×S×S in [0, 1]."""
     graph, small = detector.engine.graph, to_map_side(x)
     teacher, parts = graph.teacher, {"vae": lambda: graph.model(small, features)}
     features, channels = [], ()

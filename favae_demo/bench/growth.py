@@ -1,11 +1,11 @@
-"""How the cost of a quick training grows with the number of good pictures: seconds, memory, disk.
+"""How the cost of a quick training grows with the number of good images: seconds, memory, disk.
 
 The features lie in files mapped into memory. Up to a limit they are kept for the next run; past it they vanish with the run.
 """
 
 from typing import Any
 
-from favae_demo.bench.models import CATEGORY, good_pictures
+from favae_demo.bench.models import CATEGORY, good_images
 from favae_demo.bench.timing import OwnMemory
 from favae_demo.bench.training import GOOD, TEACHER, run_parts, scratch_folder
 from favae_demo.config.presets import make_config
@@ -13,7 +13,7 @@ from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.disk_cache import FEATURES
 from favae_demo.core.settings import Settings
 from favae_demo.teacher.teacher import load_teacher
-from favae_demo.training.views import split_pictures
+from favae_demo.training.views import split_images
 
 SIZES = (60, 200, 1_000, 5_000)
 STEPS = 30
@@ -21,9 +21,9 @@ REMARK = f"Growth: {GOOD} rendered pictures, repeated up to each number; the cos
 
 
 def measure_growth(settings: Settings, count: int, steps: int = STEPS) -> dict[str, Any]:
-    """Seconds and memory of preparing and of a step with so many good pictures."""
+    """Seconds and memory of preparing and of a step with so many good images."""
     config = make_config("quick", CATEGORY, teacher=TEACHER)
-    split = split_pictures(good_pictures(settings, count, config.image_size), config)
+    split = split_images(good_images(settings, count, config.image_size), config)
     teacher = load_teacher(TEACHER, settings, tap=config.tap)
     with scratch_folder(settings) as scratch, OwnMemory() as memory:
         parts = run_parts(config, split, teacher, scratch, most_steps=steps)

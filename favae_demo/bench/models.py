@@ -1,4 +1,4 @@
-"""The models and pictures that are measured: generated bottles, and the models shipped for them."""
+"""The models and images that are measured: generated bottles, and the models shipped for them."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ CATEGORY = "sample_bottle"
 KINDS = {teacher: (teacher, "quick") for teacher in TEACHERS} | {
     "efficientnet-lite0 extended": ("efficientnet-lite0", "extended")
 }
-UNSEEN = 30_000  # seeds of parts that are in no set of pictures
+UNSEEN = 30_000  # seeds of parts that are in no set of images
 
 
 def find_models(settings: Settings) -> tuple[dict[str, Path], list[str]]:
@@ -45,14 +45,14 @@ def find_models(settings: Settings) -> tuple[dict[str, Path], list[str]]:
     return found, remarks
 
 
-def test_pictures(count: int) -> list[np.ndarray]:
+def test_images(count: int) -> list[np.ndarray]:
     """New generated bottles of 256×256 pixels, every other one with a defect."""
     defects = SAMPLE_CATEGORIES[CATEGORY].defects
     kinds = [defects[i // 2 % len(defects)] if i % 2 else None for i in range(count)]
     return [render_part(CATEGORY, UNSEEN + i, kind)[0] for i, kind in enumerate(kinds)]
 
 
-def good_pictures(settings: Settings, count: int, side: int) -> np.ndarray:
+def good_images(settings: Settings, count: int, side: int) -> np.ndarray:
     """Good generated bottles, count×side×side×3; past the 120 that there are, they come again."""
     folder = ensure_samples(CATEGORY, settings.cache_dir) / CATEGORY / "train" / "good"
     paths = sorted(folder.glob("*.png"))[:count]

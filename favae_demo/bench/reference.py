@@ -1,8 +1,8 @@
 """The training step of the code that the report builds on, with its costs: for comparison only.
 
-Its decoder runs twice a step (once for the picture, once more for the layers that guess features), and its VGG16 runs to the
-end of its convolutions although nothing after the third tap is used. Reading 8,000 pictures from a disk an epoch, as it
-does, is left out: the pictures are in memory.
+Its decoder runs twice a step (once for the image, once more for the layers that guess features), and its VGG16 runs to the
+end of its convolutions although nothing after the third tap is used. Reading 8,000 images from a disk an epoch, as it
+does, is left out: the images are in memory.
 """
 
 import torch
@@ -14,7 +14,7 @@ from favae_demo.teacher.teacher import TEACHER_SPECS, Teacher
 from favae_demo.training.loop import build_model
 from favae_demo.training.losses import loss_terms, term_weights, total_loss
 
-EPOCHS, PICTURES = 100, 8_000  # the report's schedule: 80 % of 10,000 views
+EPOCHS, IMAGES = 100, 8_000  # the report's schedule: 80 % of 10,000 views
 
 
 class Reference:
@@ -33,26 +33,26 @@ class Reference:
             self.model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
         )
 
-    def step(self, pictures: Tensor) -> float:
-        """One step on pictures N×3×S×S in [0, 1]; returns the loss before it."""
+    def step(self, images: Tensor) -> float:
+        """One step on images N×3×S×S in [0, 1]; returns the loss before it."""
         with torch.no_grad():
-            features = self.teacher.features(pictures)
+            features = self.teacher.features(images)
             self.rest(features[-1])  # computed and thrown away, as there
-        terms = loss_terms(self._rebuild(pictures), pictures, features)
+        terms = loss_terms(self._rebuild(images), images, features)
         loss = total_loss(terms, term_weights(self.config, features))
         self.optimiser.zero_grad()
         loss.backward()
         self.optimiser.step()
         return loss.item()
 
-    def _rebuild(self, pictures: Tensor) -> Output:
+    def _rebuild(self, images: Tensor) -> Output:
         model = self.model
-        mean, log_variance = model.encoder(pictures)
+        mean, log_variance = model.encoder(images)
         z = mean + torch.randn_like(mean) * torch.exp(0.5 * log_variance)
-        picture, _ = model.decoder(z)
+        image, _ = model.decoder(z)
         _, taps = model.decoder(z)
         features = [adapt(tap) for adapt, tap in zip(model.adapters, taps, strict=True)]
-        return Output(picture, features, mean, log_variance)
+        return Output(image, features, mean, log_variance)
 
 
 def rest_of(teacher: Teacher) -> nn.Sequential:

@@ -7,7 +7,7 @@ import numpy as np
 
 from favae_demo.bench import beside, growth, machine, training
 from favae_demo.bench.detection import measure_engine, measure_stages
-from favae_demo.bench.models import find_models, test_pictures
+from favae_demo.bench.models import find_models, test_images
 from favae_demo.bench.start import measure_start
 from favae_demo.bench.timing import apart, say
 from favae_demo.config.train_config import TEACHERS
@@ -35,8 +35,8 @@ def measure(
         settings: Folders.
         only: One of `PARTS`, or None for all.
         quickly: Whether few repeats will do; figures are then rough.
-        sizes: Numbers of good pictures for the table of how cost grows.
-        reference_batch: Pictures in a step of the reference's recipe, 32 in the report; fewer need less memory.
+        sizes: Numbers of good images for the table of how cost grows.
+        reference_batch: Images in a step of the reference's recipe, 32 in the report; fewer need less memory.
     """
     about = machine.describe()
     models, remarks = find_models(settings)
@@ -50,17 +50,17 @@ def measure(
     found = {"machine": about, "versions": machine.versions()}
     say("roofline")
     found["roofline"] = apart(machine.roofline, 3 if quickly else 20)
-    pictures = test_pictures(8)
+    images = test_images(8)
     if only in (None, "detection"):
-        found |= _detection(settings, models, pictures, 5 if quickly else 60)
+        found |= _detection(settings, models, images, 5 if quickly else 60)
     if only in (None, "beside"):
-        found |= _beside(settings, models, pictures[0], remarks, 8 if quickly else 60)
+        found |= _beside(settings, models, images[0], remarks, 8 if quickly else 60)
     if only in (None, "training"):
         found |= _training(settings, models, remarks, quickly, reference_batch)
     if only in (None, "start"):
         say("start")
         found["start"] = measure_start(
-            settings, [kind for kind in models if kind in TEACHERS], pictures[0], 1 if quickly else 3
+            settings, [kind for kind in models if kind in TEACHERS], images[0], 1 if quickly else 3
         )
         found["startup_seconds"] = found["start"]["startup_seconds"]
         found["peak_rss_mb"] = found["start"]["peak_mb"]
@@ -69,22 +69,22 @@ def measure(
     return found | {"remarks": remarks}
 
 
-def _detection(settings: Settings, models: dict, pictures: list, repeats: int) -> dict[str, Any]:
+def _detection(settings: Settings, models: dict, images: list, repeats: int) -> dict[str, Any]:
     rows, stages = [], []
     for teacher, path in models.items():
         say(f"stages, teacher {teacher}")
-        one = apart(measure_stages, path, pictures, settings, repeats)
+        one = apart(measure_stages, path, images, settings, repeats)
         stages += [{"teacher": teacher} | row for row in one["rows"]]
         for engine in engines.installed():
             say(f"teacher {teacher}, engine {engine}")
-            one = apart(measure_engine, path, engine, pictures, settings, repeats)
+            one = apart(measure_engine, path, engine, images, settings, repeats)
             same = {"load_ms": one["load_ms"], "peak_mb": one["peak_mb"]}
             rows += [{"teacher": teacher, "engine": engine} | row | same for row in one["rows"]]
     return {"stages": stages, "detection": rows} | headline(rows)
 
 
 def headline(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Pictures a second, one at a time with VGG16: by the fastest engine, and by PyTorch."""
+    """Images a second, one at a time with VGG16: by the fastest engine, and by PyTorch."""
     alone = {
         row["engine"]: row["pictures_per_second"]
         for row in rows
@@ -101,7 +101,7 @@ def headline(rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _beside(
-    settings: Settings, models: dict, picture: np.ndarray, remarks: list[str], repeats: int
+    settings: Settings, models: dict, image: np.ndarray, remarks: list[str], repeats: int
 ) -> dict[str, Any]:
     if training.TEACHER not in models:
         remarks.append("Detection beside a training is not measured without the weights of VGG16.")
@@ -111,7 +111,7 @@ def _beside(
 
     def each(names: Iterable[str]) -> dict[str, dict]:
         path = models[training.TEACHER]
-        return {name: apart(beside.measure_picture, path, name, picture, settings, repeats) for name in names}
+        return {name: apart(beside.measure_image, path, name, image, settings, repeats) for name in names}
 
     say("detection alone")
     alone = each(engines.installed())

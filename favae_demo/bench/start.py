@@ -23,13 +23,13 @@ from favae_demo.core.settings import PROJECT, Settings
 from favae_demo.data.io.images import save_png
 
 PATIENCE = 120  # seconds within which the app must answer
-CALLS = 3  # pictures judged by each model
+CALLS = 3  # images judged by each model
 
 
 def measure_start(
-    settings: Settings, teachers: Sequence[str], picture: np.ndarray, starts: int
+    settings: Settings, teachers: Sequence[str], image: np.ndarray, starts: int
 ) -> dict[str, Any]:
-    """Starts the app some times; the last one then judges a picture with every model.
+    """Starts the app some times; the last one then judges an image with every model.
 
     Returns:
         The median of the seconds to the first answer and all of them; the serving process's highest memory in MB after its
@@ -40,7 +40,7 @@ def measure_start(
         with _app(settings, seconds) as (process, address):
             if number == starts - 1:
                 empty = peak_mb(process.pid)
-                _judge(address, teachers, picture)
+                _judge(address, teachers, image)
                 loaded = peak_mb(process.pid)
     return {
         "startup_seconds": round(median(seconds), 2),
@@ -103,13 +103,13 @@ def _answers(address: str) -> bool:
         return False
 
 
-def _judge(address: str, teachers: Sequence[str], picture: np.ndarray) -> None:
+def _judge(address: str, teachers: Sequence[str], image: np.ndarray) -> None:
     from gradio_client import Client, handle_file
 
     client = Client(address, verbose=False, download_files=False, analytics_enabled=False)
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "part.png"
-        save_png(path, picture)
+        save_png(path, image)
         for teacher in teachers:
             for _ in range(CALLS):
                 client.predict(handle_file(str(path)), CATEGORY, teacher, 0.05, api_name="/detect")

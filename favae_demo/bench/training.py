@@ -10,20 +10,20 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from favae_demo.bench.models import CATEGORY, good_pictures
-from favae_demo.bench.reference import EPOCHS, PICTURES, Reference, rest_of
+from favae_demo.bench.models import CATEGORY, good_images
+from favae_demo.bench.reference import EPOCHS, IMAGES, Reference, rest_of
 from favae_demo.bench.timing import repeat
 from favae_demo.config.presets import make_config
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.settings import Settings
 from favae_demo.teacher.teacher import Teacher, load_teacher
 from favae_demo.training.events import EpochDone, Event, Preparing, Snapshot, Started, StepDone
-from favae_demo.training.loop import SNAPSHOT_PICTURES, train
+from favae_demo.training.loop import SNAPSHOT_IMAGES, train
 from favae_demo.training.run_folder import Recorder, RunFolder
-from favae_demo.training.views import Split, split_pictures, to_float, to_tensor
+from favae_demo.training.views import Split, split_images, to_float, to_tensor
 
 TEACHER = "vgg16"
-GOOD = 120  # good pictures of the generated bottle
+GOOD = 120  # good images of the generated bottle
 WARM_UP = 2  # steps that do not count
 
 
@@ -31,10 +31,10 @@ def measure_reference(settings: Settings, batch: int, steps: int) -> dict[str, A
     """Seconds a step of the reference's recipe."""
     config = make_config("paper", CATEGORY, teacher=TEACHER, batch_size=batch)
     teacher = load_teacher(TEACHER, settings, tap=config.tap)
-    pictures = to_float(to_tensor(good_pictures(settings, batch, config.image_size)))
-    teacher.fit_standardisation(pictures.split(16))
+    images = to_float(to_tensor(good_images(settings, batch, config.image_size)))
+    teacher.fit_standardisation(images.split(16))
     reference = Reference(config, teacher, rest_of(teacher))
-    times = repeat(lambda: reference.step(pictures), steps, warm_up=1)
+    times = repeat(lambda: reference.step(images), steps, warm_up=1)
     return _speed(batch, times.median) | {"steps_measured": steps}
 
 
@@ -43,12 +43,12 @@ def measure_quick(settings: Settings, share: float) -> dict[str, Any]:
 
     Args:
         settings: Folders.
-        share: Part of the pictures and views that is prepared; what preparing takes is scaled up to all of them.
+        share: Part of the images and views that is prepared; what preparing takes is scaled up to all of them.
     """
     config = make_config("quick", CATEGORY, teacher=TEACHER)
     teacher = load_teacher(TEACHER, settings, tap=config.tap)
-    pictures = good_pictures(settings, round(GOOD * share), config.image_size)
-    less, split = replace(config, views=round(config.views * share)), split_pictures(pictures, config)
+    images = good_images(settings, round(GOOD * share), config.image_size)
+    less, split = replace(config, views=round(config.views * share)), split_images(images, config)
     with scratch_folder(settings) as scratch:
         parts = run_parts(less, split, teacher, scratch)
         again = run_parts(less, split, teacher, scratch, most_steps=WARM_UP)
@@ -72,7 +72,7 @@ class Parts:
         preparation: Making the views, fitting the teacher's standardisation, and the teacher's features of all views, training and
             held-out ones.
         steps: Of each step after the warm-up.
-        validation: Validating on the held-out pictures and saving, once an epoch; 0 if no epoch was finished.
+        validation: Validating on the held-out images and saving, once an epoch; 0 if no epoch was finished.
         snapshots: Sample reconstructions, once an epoch.
     """
 
@@ -95,7 +95,7 @@ def run_parts(
 
     Args:
         config: Settings.
-        split: Good pictures.
+        split: Good images.
         teacher: The frozen teacher or None.
         scratch: Stands in for the app's cache, where features are kept, and holds the run.
         most_steps: Where to stop; 0 stops after the first epoch.
@@ -114,7 +114,7 @@ def run_parts(
 
 
 def compose(config: TrainConfig, parts: Parts, share: float = 1.0) -> dict[str, Any]:
-    """The whole training of a config out of its measured parts, of which `share` of the pictures were prepared."""
+    """The whole training of a config out of its measured parts, of which `share` of the images were prepared."""
     per_epoch = max(1, round(parts.count / share) // config.batch_size)
     steps = min(config.epochs * per_epoch, config.max_steps or math.inf)
     epochs = math.ceil(steps / per_epoch)
@@ -134,11 +134,11 @@ def compose(config: TrainConfig, parts: Parts, share: float = 1.0) -> dict[str, 
 
 
 def ratios(reference: dict[str, Any], quick: dict[str, Any]) -> dict[str, float]:
-    """Cost of a picture in a step, and of the whole schedule, reference to quick."""
+    """Cost of an image in a step, and of the whole schedule, reference to quick."""
     cost = 1 / reference["pictures_per_second"]
     return {
         "training_step_ratio": round(cost * quick["pictures_per_second"], 2),
-        "training_cost_ratio": round(cost * EPOCHS * PICTURES / quick["run_seconds"], 1),
+        "training_cost_ratio": round(cost * EPOCHS * IMAGES / quick["run_seconds"], 1),
     }
 
 
@@ -146,7 +146,7 @@ def _recorded(
     config: TrainConfig, split: Split, teacher: Teacher | None, folder: RunFolder, cache_dir: Path
 ) -> Iterator[Event]:
     """The events of a training that records them and asks whether to stop, as a real one does."""
-    record, samples = Recorder(folder), {"more pictures": split.train[:SNAPSHOT_PICTURES]}
+    record, samples = Recorder(folder), {"more pictures": split.train[:SNAPSHOT_IMAGES]}
     stop = folder.stop_requested
     for event in train(
         config, CATEGORY, split, teacher, folder, samples=samples, stop=stop, cache_dir=cache_dir

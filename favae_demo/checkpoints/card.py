@@ -31,7 +31,7 @@ class Card:
         teacher_source: Where the teacher's weights came from.
         teacher_channels: Channels of the teacher's feature maps.
         calibration: Scales and good scores.
-        data: What it was trained on: name, number of pictures, licence, notes.
+        data: What it was trained on: name, number of images, licence, notes.
         training: Seconds, steps, epochs, why it stopped.
         metrics: Measured figures with the data they were measured on; empty where not measured.
         version: Version of this software.

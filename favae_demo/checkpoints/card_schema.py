@@ -30,7 +30,7 @@ class _Record(BaseModel):
 
 
 class GoodRecord(_Record):
-    """Scores of the held-out good pictures."""
+    """Scores of the held-out good images."""
 
     images: Scores
     peaks: dict[str, Scores]
@@ -76,7 +76,7 @@ class MetricsRecord(_Record):
 
 
 class DataRecord(_Record):
-    """What is said of the training's pictures."""
+    """What is said of the training's images."""
 
     source: str = ""
     licence: str = ""

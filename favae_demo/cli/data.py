@@ -107,7 +107,7 @@ def _own_parts(options: argparse.Namespace, settings: Settings) -> dict[str, Any
     from favae_demo.data.library.own_parts import make_category
     from favae_demo.data.library.upload_checks import inspect
 
-    given = [_pictures(folder) for folder in (options.source, options.defects, options.masks)]
+    given = [_images(folder) for folder in (options.source, options.defects, options.masks)]
     with _StageBar(options.source.name, options.json) as bar:
         report = inspect(
             *given,
@@ -126,7 +126,7 @@ def _own_parts(options: argparse.Namespace, settings: Settings) -> dict[str, Any
     return _described([name], settings) | ({"remarks": remarks} if options.json else {})
 
 
-def _pictures(folder: Path | None) -> list[Path]:
+def _images(folder: Path | None) -> list[Path]:
     from favae_demo.data.io.images import EXTENSIONS
 
     if folder is None:

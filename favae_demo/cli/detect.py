@@ -109,10 +109,10 @@ def _many(
 ) -> Iterator[tuple["Row", dict[str, Any]]]:
     """Folders and archives, one picture in memory at a time; what cannot be read is named, and the rest goes on."""
     from favae_demo.cli.detect_parallel import judge_and_draw, with_overlays
-    from favae_demo.data.io.image_stream import pictures
+    from favae_demo.data.io.image_stream import images
 
     _require(options.pictures)
-    given = with_overlays(pictures(options.pictures))
+    given = with_overlays(images(options.pictures))
     for row, found in judge_and_draw(detector, scale, given, options.out, settings.max_pixels):
         yield row, _shown(row, found, options)
 

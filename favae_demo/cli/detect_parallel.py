@@ -22,7 +22,7 @@ from favae_demo.core import task_pool
 from favae_demo.core.errors import ConfigError, DataError
 from favae_demo.core.files import atomic_path, read_json, write_json
 from favae_demo.core.settings import Settings
-from favae_demo.data.io.image_stream import Given, pictures
+from favae_demo.data.io.image_stream import Given, images
 from favae_demo.detection.batch.judge import Row, Scale, judge
 from favae_demo.detection.detector import Detector
 from favae_demo.viz.overlay import overlay
@@ -96,7 +96,7 @@ def with_overlays(given: Iterable[Given]) -> Iterator[tuple[Given, str | None]]:
     """Each file with the name of its overlay."""
     taken: set[str] = set()
     for one in given:
-        yield one, entry_name(one.name, taken) if one.is_picture else None
+        yield one, entry_name(one.name, taken) if one.is_image else None
 
 
 def judge_and_draw(
@@ -138,7 +138,7 @@ def judge_in_parts(
         Rows in order, and for each part that failed its files and the reason. Without any, `forget` may be called.
     """
     work = Work.of(options, settings)
-    parts = split(with_overlays(pictures(work.sources, wanted=())), work)
+    parts = split(with_overlays(images(work.sources, wanted=())), work)
     judged = {part: read_json(part.rows) for part in parts if part.rows.is_file()}
     todo, failed = [part for part in parts if part not in judged], {}
     total = sum(len(part.names) for part in parts)
@@ -181,7 +181,7 @@ def judge_part(part: Part, work: Work) -> list[tuple[dict[str, Any], Found]]:
     if part.rows.is_file():
         return read_json(part.rows)
     detector, scale = _loaded(work)
-    given = islice(pictures(work.sources, wanted=part.numbers), part.first - 1, part.numbers[-1])
+    given = islice(images(work.sources, wanted=part.numbers), part.first - 1, part.numbers[-1])
     pairs = zip(_same(given, part), part.overlays, strict=True)
     judged = judge_and_draw(detector, scale, pairs, work.out, work.settings.max_pixels, part.first)
     rows = [(asdict(row), found) for row, found in judged]

@@ -17,10 +17,10 @@ class CategoryInfo:
         colour: Whether a good part may have a little other colour or light: none of its defects is one of colour.
         bends: Whether a good part may be a little out of shape: its outline is grown or there is none, so it is not judged.
         any_angle: Whether the part may lie at any angle, so that it can be turned upright before it is looked at.
-        texture: Whether the pictures show a texture without a place of its own. Such a picture is not cropped in training, because
-            a coarser or finer mesh is no good one, and what the whole picture shares is no defect of a place in it.
-        complete: Training and test pictures of the whole category as published, or None where it is no published one.
-        source: Where the pictures come from.
+        texture: Whether the images show a texture without a place of its own. Such an image is not cropped in training, because
+            a coarser or finer mesh is no good one, and what the whole image shares is no defect of a place in it.
+        complete: Training and test images of the whole category as published, or None where it is no published one.
+        source: Where the images come from.
         licence: Under which terms.
     """
 
@@ -83,7 +83,7 @@ def category_info(category: str) -> CategoryInfo:
 
 
 def partial_note(category: str, train: int, test: int) -> str:
-    """What a reader of its figures must know where fewer pictures are here than were published; else an empty string."""
+    """What a reader of its figures must know where fewer images are here than were published; else an empty string."""
     complete = category_info(category).complete
     if complete is None or (train >= complete[0] and test >= complete[1]):
         return ""

@@ -30,7 +30,7 @@ QUICK = replace(
     snapshot_every=1,
 )
 
-# Looks at the teacher's features of a larger picture, keeps places apart in its code, and weighs errors by how good parts vary;
+# Looks at the teacher's features of a larger image, keeps places apart in its code, and weighs errors by how good parts vary;
 # what each choice brings is measured by `python -m favae_demo ablation`.
 EXTENDED = replace(
     QUICK,

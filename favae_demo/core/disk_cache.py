@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-PICTURES, FEATURES = "pictures", "features"
-FOLDERS = (PICTURES, FEATURES)  # in the cache folder, one a kind
+IMAGES, FEATURES = "pictures", "features"
+FOLDERS = (IMAGES, FEATURES)  # in the cache folder, one a kind
 ABANDONED_SECONDS = 3600  # after which a half-written file belongs to a process that was killed
 
 

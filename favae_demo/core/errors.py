@@ -24,7 +24,7 @@ class Incomplete(FavaeError):
 
 
 class ImageError(FavaeError):
-    """A picture cannot be read, or must not be (too large, not a picture)."""
+    """An image cannot be read, or must not be (too large, not an image)."""
 
 
 class DataError(FavaeError):

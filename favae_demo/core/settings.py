@@ -30,7 +30,7 @@ class Settings:
         cache_dir: Teacher weights, thumbnails, feature banks; safe to delete (`FAVAE_CACHE_DIR`).
         teacher_dir: Folder with teacher weights for machines without a network (`FAVAE_TEACHER_DIR`), or None.
         training: Whether visitors may train (`FAVAE_TRAINING`): `on`, `limited` (quick only) or `off`.
-        max_pixels: Largest picture that is decoded, in pixels (`FAVAE_MAX_PIXELS`).
+        max_pixels: Largest image that is decoded, in pixels (`FAVAE_MAX_PIXELS`).
         max_upload_mb: Largest upload in megabytes (`FAVAE_MAX_UPLOAD_MB`).
         engine: What runs the models (`FAVAE_ENGINE`): `auto`, the default there, or a key of
             `detection.engines.ENGINES`.

@@ -1,1 +1,1 @@
-"""Pictures, datasets, augmentation, masking."""
+"""Images, datasets, augmentation, masking."""

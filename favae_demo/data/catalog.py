@@ -1,4 +1,4 @@
-"""Where the pictures of each category are: the user's data folder, and the generated sample parts."""
+"""Where the images of each category are: the user's data folder, and the generated sample parts."""
 
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def open_category(name: str, settings: Settings) -> Category:
 
 
 def stamp(name: str, settings: Settings) -> tuple[int, ...]:
-    """Changes when pictures of a category come or go: when its folders were last changed, a folder of another name included."""
+    """Changes when images of a category come or go: when its folders were last changed, a folder of another name included."""
     root = settings.data_dir / name
     folders = (root, root / "train" / "good", root / "test", *sorted((root / "test").glob("*")))
     return tuple(folder.stat().st_mtime_ns for folder in folders if folder.is_dir())

@@ -1,4 +1,4 @@
-"""A category's pictures as a torch dataset, for training loops of one's own."""
+"""A category's images as a torch dataset, for training loops of one's own."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,7 +1,7 @@
 """Datasets in the layout of MVTec AD (Bergmann et al., CVPR 2019): an index of files.
 
 <category>/train/good/*            good parts to learn from
-<category>/test/<defect>/*         test pictures; `good` is one of the folders
+<category>/test/<defect>/*         test images; `good` is one of the folders
 <category>/ground_truth/<defect>/  <stem>_mask.png (or <stem>.png): white where the defect is
 """
 
@@ -24,10 +24,10 @@ GOOD = "good"
 
 @dataclass(frozen=True)
 class Sample:
-    """One picture of a category.
+    """One image of a category.
 
     Attributes:
-        path: The picture's file.
+        path: The image's file.
         split: `train` or `test`.
         defect: `good`, or the name of the defect's folder.
         mask_path: The ground-truth mask's file, or None (always None for a good part).
@@ -56,12 +56,12 @@ class Sample:
 
 @dataclass(frozen=True)
 class Category:
-    """Index of one category's files; no picture is read.
+    """Index of one category's files; no image is read.
 
     Attributes:
         name: The folder's name.
         root: The folder.
-        samples: All pictures: training, good test pictures, then defect by defect, each in natural order.
+        samples: All images: training, good test images, then defect by defect, each in natural order.
     """
 
     name: str
@@ -70,22 +70,22 @@ class Category:
 
     @cached_property
     def train(self) -> tuple[Sample, ...]:
-        """Good training pictures."""
+        """Good training images."""
         return tuple(sample for sample in self.samples if sample.split == "train")
 
     @cached_property
     def test(self) -> tuple[Sample, ...]:
-        """Test pictures, good ones first."""
+        """Test images, good ones first."""
         return tuple(sample for sample in self.samples if sample.split == "test")
 
     @property
     def defects(self) -> tuple[str, ...]:
-        """Names of the defects in the test pictures, without `good`."""
+        """Names of the defects in the test images, without `good`."""
         return tuple(defect for defect in self.counts if defect != GOOD)
 
     @property
     def counts(self) -> dict[str, int]:
-        """Number of test pictures by folder: `good` (if any) first, then each defect."""
+        """Number of test images by folder: `good` (if any) first, then each defect."""
         kinds = [sample.defect for sample in self.test]
         return {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
 
@@ -127,7 +127,7 @@ def list_categories(data_dir: Path | str) -> list[str]:
 
 
 def load_category(data_dir: Path | str, name: str) -> Category:
-    """Indexes a category; test pictures or masks may be missing (`Category.describe` tells).
+    """Indexes a category; test images or masks may be missing (`Category.describe` tells).
 
     Args:
         data_dir: Folder with one sub-folder a category.
@@ -143,18 +143,18 @@ def load_category(data_dir: Path | str, name: str) -> Category:
         exist = f"there are {', '.join(known)}" if known else "there are none"
         raise DataError(f"There is no category {name!r} in the folder {str(data_dir)!r}; {exist}.")
     root = data_dir / name
-    samples = [Sample(path, "train", GOOD) for path in _pictures(root / "train" / GOOD)]
-    # `False` sorts before `True`: good pictures come first.
+    samples = [Sample(path, "train", GOOD) for path in _images(root / "train" / GOOD)]
+    # `False` sorts before `True`: good images come first.
     for folder in sorted(_folders(root / "test"), key=lambda folder: folder.name != GOOD):
-        masks = {path.stem: path for path in _pictures(root / "ground_truth" / folder.name)}
-        for path in _pictures(folder):
+        masks = {path.stem: path for path in _images(root / "ground_truth" / folder.name)}
+        for path in _images(folder):
             mask = masks.get(f"{path.stem}_mask") or masks.get(path.stem)
             samples.append(Sample(path, "test", folder.name, None if folder.name == GOOD else mask))
     return Category(name, root, tuple(samples))
 
 
 def require_training(category: Category, minimum: int = 2) -> None:
-    """Checks that there are enough good pictures to train on.
+    """Checks that there are enough good images to train on.
 
     Raises:
         DataError: There are fewer than `minimum`.
@@ -182,7 +182,7 @@ def load_masks(samples: Sequence[Sample], size: int) -> np.ndarray:
 
 
 def load_mask(sample: Sample, size: int) -> np.ndarray:
-    """Ground truth of one picture as size×size bool; see `load_masks`."""
+    """Ground truth of one image as size×size bool; see `load_masks`."""
     if sample.mask_path is None:
         return np.zeros((size, size), bool)
     return resize_mask(decode_mask(sample.mask_path), size)
@@ -196,7 +196,7 @@ def _folders(folder: Path) -> list[Path]:
     return [path for path in _entries(folder) if os.path.isdir(path)]
 
 
-def _pictures(folder: Path) -> list[Path]:
+def _images(folder: Path) -> list[Path]:
     return [path for path in _entries(folder) if path.suffix.lower() in EXTENSIONS and os.path.isfile(path)]
 
 

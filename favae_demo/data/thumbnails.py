@@ -1,4 +1,4 @@
-"""Small pictures for the gallery, made once and kept on disk."""
+"""Small images for the gallery, made once and kept on disk."""
 
 import contextlib
 import hashlib
@@ -21,7 +21,7 @@ SIDE = 160
 
 
 def thumbnails(samples: Sequence[Sample], cache_dir: Path) -> list[Path]:
-    """Paths of 160-pixel WebP thumbnails of some pictures, in order; missing ones are made in parallel.
+    """Paths of 160-pixel WebP thumbnails of some images, in order; missing ones are made in parallel.
 
     Raises:
         DataError: They can be written nowhere.
@@ -31,7 +31,7 @@ def thumbnails(samples: Sequence[Sample], cache_dir: Path) -> list[Path]:
 
 
 def forget(samples: Sequence[Sample], cache_dir: Path) -> None:
-    """Removes the thumbnails of pictures that are about to be deleted."""
+    """Removes the thumbnails of images that are about to be deleted."""
     for sample in samples:
         _place(sample.path, cache_dir).unlink(missing_ok=True)
 
@@ -46,7 +46,7 @@ def _thumbnail(path: Path, cache_dir: Path) -> Path:
     for folder in (
         cache_dir,
         Path(tempfile.gettempdir()) / APP,
-    ):  # a full or read-only cache hides no picture
+    ):  # a full or read-only cache hides no image
         target = _place(path, folder)
         with contextlib.suppress(OSError):
             if not target.exists():
@@ -59,7 +59,7 @@ def _thumbnail(path: Path, cache_dir: Path) -> Path:
 
 
 def _small(path: Path) -> np.ndarray:
-    """The picture at thumbnail size; a crossed-out tile where it cannot be read, so that the others are still shown."""
+    """The image at thumbnail size; a crossed-out tile where it cannot be read, so that the others are still shown."""
     try:
         return resize(decode(path), SIDE)
     except ImageError:

@@ -1,4 +1,4 @@
-"""`Detector`: a checkpoint that answers pictures."""
+"""`Detector`: a checkpoint that answers images."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -25,9 +25,9 @@ from favae_demo.model.term_names import term_names
 from favae_demo.scoring.calibration import (
     DEFAULT_FALSE_ALARM_RATE,
     Calibration,
-    Limit,
+    Threshold,
     calibrate,
-    conformal_limit,
+    conformal_threshold,
 )
 from favae_demo.scoring.detection import Detection
 from favae_demo.scoring.regions import find_regions
@@ -39,7 +39,7 @@ BATCH = 16
 
 
 class Detector:
-    """Scores pictures with one trained model. Safe to use from several threads: nothing changes after construction.
+    """Scores images with one trained model. Safe to use from several threads: nothing changes after construction.
 
     Args:
         engine: Runs the model.
@@ -149,16 +149,16 @@ class Detector:
         masked: bool | None = None,
         names: Sequence[str] = (),
     ) -> list[Detection]:
-        """Scores pictures of any size.
+        """Scores images of any size.
 
         Args:
             images: H×W×3 uint8 RGB each.
-            rate: Wanted false-alarm rate, in (0, 1); sets the limits.
+            rate: Wanted false-alarm rate, in (0, 1); sets the thresholds.
             masked: Whether the background is left out; None takes the model's own setting.
-            names: Names of the pictures, where they have some.
+            names: Names of the images, where they have some.
 
         Returns:
-            One `Detection` a picture, in order.
+            One `Detection` an image, in order.
         """
         names = names or [""] * len(images)
         found: list[Detection] = []
@@ -168,28 +168,30 @@ class Detector:
         return found
 
     def judge(self, detection: Detection, *, rate: float, masked: bool | None = None) -> Detection:
-        """The same picture under another false-alarm rate or mask; the model does not run again."""
+        """The same image under another false-alarm rate or mask; the model does not run again."""
         masked = self.config.mask_score if masked is None else masked
         kind = self.config.background if masked else "none"
         side = detection.reconstruction.shape[0]
         part = foreground(resize(detection.image, side), kind)
-        limits = self.limits(rate, masked)
+        thresholds = self.thresholds(rate, masked)
         combined = detection.maps["combined"] * part
         return replace(
             detection,
             foreground=part,
             score=self.calibration.image_score(combined),
-            threshold=limits["image"].value,
-            pixel_threshold=limits["combined"].value,
-            map_limits={name: limit.value for name, limit in limits.items() if name != "image"},
-            regions=find_regions(combined, limits["combined"].value),
+            threshold=thresholds["image"].value,
+            pixel_threshold=thresholds["combined"].value,
+            map_thresholds={
+                name: threshold.value for name, threshold in thresholds.items() if name != "image"
+            },
+            regions=find_regions(combined, thresholds["combined"].value),
         )
 
-    def limits(self, rate: float, masked: bool | None = None) -> dict[str, Limit]:
-        """Limit of the image score (`image`) and of every map, for a false-alarm rate."""
+    def thresholds(self, rate: float, masked: bool | None = None) -> dict[str, Threshold]:
+        """Threshold of the image score (`image`) and of every map, for a false-alarm rate."""
         good = self.calibration.good(self.config.mask_score if masked is None else masked)
-        limits = {"image": conformal_limit(good.images, rate)}
-        return limits | {name: conformal_limit(peaks, rate) for name, peaks in good.peaks.items()}
+        thresholds = {"image": conformal_threshold(good.images, rate)}
+        return thresholds | {name: conformal_threshold(peaks, rate) for name, peaks in good.peaks.items()}
 
     def _detect_batch(
         self, images: Sequence[np.ndarray], names: Sequence[str], rate: float, masked: bool | None
@@ -233,10 +235,10 @@ def calibrate_model(
     Args:
         model: The network.
         teacher: The frozen teacher with the training's standardisation, or None for the plain VAE.
-        held_out: Good pictures N×S×S×3 uint8 that it was not trained on.
+        held_out: Good images N×S×S×3 uint8 that it was not trained on.
         config: Settings of the training.
         device: Where the network runs.
-        basis: Good pictures that the residuals' whitening is fitted on, as many as there are; None takes the held-out ones.
+        basis: Good images that the residuals' whitening is fitted on, as many as there are; None takes the held-out ones.
     """
     model = model.to(device).eval()
     names = term_names(0 if teacher is None else len(teacher.channels))
@@ -251,7 +253,7 @@ def calibrate_model(
         known = replace(known, whitening=dict(zip(names, matrices, strict=True)))
     engine = TorchEngine(Graph(model, teacher, config, known), device)
     maps = np.concatenate([_run(engine, part, config)[0] for part in _batches(held_out)])
-    parts = np.stack([foreground(resize(picture, maps.shape[-1]), config.background) for picture in held_out])
+    parts = np.stack([foreground(resize(image, maps.shape[-1]), config.background) for image in held_out])
     found = calibrate(
         maps,
         parts,
@@ -264,24 +266,24 @@ def calibrate_model(
     return replace(found, channels=known.channels, whitening=known.whitening)
 
 
-def _run(engine: Engine, pictures: np.ndarray, config: TrainConfig) -> tuple[np.ndarray, np.ndarray]:
+def _run(engine: Engine, images: np.ndarray, config: TrainConfig) -> tuple[np.ndarray, np.ndarray]:
     """As `Engine.run`; where parts are turned upright for it, its answers are turned back."""
     if not config.align:
-        return engine.run(pictures)
-    upright, motions = align(pictures)
+        return engine.run(images)
+    upright, motions = align(images)
     maps, rebuilt = engine.run(upright)
-    side = pictures.shape[1]
+    side = images.shape[1]
     for i, motion in enumerate(motions):
         maps[i] = [put_back(one, motion, side) for one in maps[i]]
-        rebuilt[i] = put_back(rebuilt[i], motion, side, resize(pictures[i], rebuilt.shape[1]))
+        rebuilt[i] = put_back(rebuilt[i], motion, side, resize(images[i], rebuilt.shape[1]))
     return maps, rebuilt
 
 
-def _batches(pictures: np.ndarray) -> list[np.ndarray]:
-    return [pictures[i : i + BATCH] for i in range(0, len(pictures), BATCH)]
+def _batches(images: np.ndarray) -> list[np.ndarray]:
+    return [images[i : i + BATCH] for i in range(0, len(images), BATCH)]
 
 
-def _residuals(engine: TorchEngine, pictures: np.ndarray, config: TrainConfig) -> list[list[Tensor]]:
+def _residuals(engine: TorchEngine, images: np.ndarray, config: TrainConfig) -> list[list[Tensor]]:
     """What the model missed, by batch and term, before any scaling."""
-    seen = align(pictures)[0] if config.align else pictures
+    seen = align(images)[0] if config.align else images
     return [engine.look(part) for part in _batches(seen)]

@@ -69,10 +69,12 @@ def program(to: str, *, turns: bool) -> dict[str, Path]:
 
 
 def describe(detector: Detector) -> dict[str, Any]:
-    """What a program must know of a model: sizes, terms, scales, limits, terms of use. The whole picture counts, no mask."""
+    """What a program must know of a model: sizes, terms, scales, thresholds, terms of use. The whole image counts, no mask."""
     config, calibration = detector.config, detector.calibration
-    limits = {
-        str(rate): {name: limit.value for name, limit in detector.limits(rate, masked=False).items()}
+    thresholds = {
+        str(rate): {
+            name: threshold.value for name, threshold in detector.thresholds(rate, masked=False).items()
+        }
         for rate in RATES
     }
     return {
@@ -92,6 +94,6 @@ def describe(detector: Detector) -> dict[str, Any]:
         "align": config.align,
         "score": "mean of the highest `top_pixels` values of the score map; above the image limit is a defect",
         "top_pixels": top_count(MAP_SIDE**2, calibration.score, calibration.share),
-        "limits": limits,
+        "limits": thresholds,
         "config": config.to_dict(),
     }

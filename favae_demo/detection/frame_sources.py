@@ -1,4 +1,4 @@
-"""Where the frames of a stream come from: a video, pictures in turn, a camera."""
+"""Where the frames of a stream come from: a video, images in turn, a camera."""
 
 import threading
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ USUAL_FPS = 25.0  # for a video that does not say, or says nonsense
 
 @dataclass(frozen=True)
 class Frame:
-    """One picture of a stream: H×W×3 uint8 RGB, and where it came from."""
+    """One image of a stream: H×W×3 uint8 RGB, and where it came from."""
 
     image: np.ndarray
     name: str = ""
@@ -48,7 +48,7 @@ class VideoSource:
     def __init__(self, path: Path, *, max_pixels: int = MAX_PIXELS):
         self._path, self._max_pixels = path, max_pixels
         trial = self._opened()
-        if not trial.grab():  # a container may open and hold no picture
+        if not trial.grab():  # a container may open and hold no image
             raise ImageError(_unreadable(path))
         trial.release()
         self._capture = self._opened()
@@ -88,15 +88,15 @@ class VideoSource:
         return capture
 
 
-class PicturesSource:
-    """Pictures in turn, over and over, at a pace; each is shown, the pace permitting or not.
+class ImagesSource:
+    """Images in turn, over and over, at a pace; each is shown, the pace permitting or not.
 
-    A picture that cannot be read is passed over and counted.
+    An image that cannot be read is passed over and counted.
 
     Args:
-        paths: The pictures.
-        pace: Pictures a second; may be changed at any time.
-        max_pixels: Largest width × height of a picture.
+        paths: The images.
+        pace: Images a second; may be changed at any time.
+        max_pixels: Largest width × height of an image.
 
     Raises:
         DataError: There is none.
@@ -111,14 +111,14 @@ class PicturesSource:
 
     @property
     def unreadable(self) -> tuple[str, ...]:
-        """Names of the pictures that cannot be read, of those tried so far."""
+        """Names of the images that cannot be read, of those tried so far."""
         return tuple(sorted(path.name for path in self._unreadable))
 
     def at(self, seconds: float) -> Frame | None:
         """As `Source.at`.
 
         Raises:
-            ImageError: None of the pictures can be read.
+            ImageError: None of the images can be read.
         """
         if seconds < self._due:
             return None

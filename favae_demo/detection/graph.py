@@ -1,4 +1,4 @@
-"""All of a detection that a network can do, as one network: pictures in, score maps and reconstructions out."""
+"""All of a detection that a network can do, as one network: images in, score maps and reconstructions out."""
 
 import cv2
 import numpy as np
@@ -53,23 +53,23 @@ class Graph(nn.Module):
             self.register_buffer(f"spread{term}", spread[..., None, None])
         self.register_buffer("parts", torch.tensor(known.factors).view(1, -1, 1, 1))
 
-    def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Judges float RGB pictures N×3×S×S in [0, 1], S the picture size of the settings.
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Judges float RGB images N×3×S×S in [0, 1], S the image size of the settings.
 
         Returns:
             Smoothed error maps by term N×T×128×128, reconstructions N×3×128×128 in [0, 1], score maps N×1×128×128.
         """
-        output, missed = self.look(pictures)
+        output, missed = self.look(images)
         maps = torch.cat([self._map(term, one) for term, one in enumerate(missed)], 1)
         score = F.conv2d(maps, self.parts)
         if self.whitened:  # back from logarithms: what is usual stays low beside a defect
             maps, score = torch.exp(maps) - 1, torch.exp(score) - 1
-        return maps, output.picture, score
+        return maps, output.image, score
 
-    def look(self, pictures: Tensor) -> tuple[Output, list[Tensor]]:
+    def look(self, images: Tensor) -> tuple[Output, list[Tensor]]:
         """What the model rebuilt, and what it missed, one tensor N×C×H×W a term, the coarsest last."""
-        features = [] if self.teacher is None else self.teacher.features(pictures)
-        small = to_map_side(pictures)
+        features = [] if self.teacher is None else self.teacher.features(images)
+        small = to_map_side(images)
         output = self.model(small, features)
         missed = residuals(output, small, features, centre=self.centre)
         if self.neighbours:  # a place of the coarsest is as large as a neighbourhood

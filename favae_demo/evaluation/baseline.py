@@ -1,4 +1,4 @@
-"""The simplest detector there is, as a yardstick: how far each pixel lies from the mean of the good training pictures."""
+"""The simplest detector there is, as a yardstick: how far each pixel lies from the mean of the good training images."""
 
 from collections.abc import Callable, Iterable
 
@@ -13,20 +13,20 @@ SIZE, SIGMA = 128, 4.0  # as for the models
 
 
 def evaluate_mean_image(category: Category, progress: Callable[[int, int], None] | None = None) -> Evaluation:
-    """Measures the baseline on all test pictures; the figures compare with those of `protocol.evaluate`.
+    """Measures the baseline on all test images; the figures compare with those of `protocol.evaluate`.
 
     Args:
         category: The data.
-        progress: Called with pictures done and in all.
+        progress: Called with images done and in all.
 
     Raises:
-        DataError: The category has no good training pictures, or no test pictures.
+        DataError: The category has no good training images, or no test images.
     """
     require_training(category)
     mean = load_images([sample.path for sample in category.train], SIZE).mean(0, dtype=np.float32)
 
-    def judge(pictures: np.ndarray) -> Iterable[tuple[float, np.ndarray]]:
-        maps = smooth(np.square((pictures - mean) / 255).sum(-1), SIGMA)
+    def judge(images: np.ndarray) -> Iterable[tuple[float, np.ndarray]]:
+        maps = smooth(np.square((images - mean) / 255).sum(-1), SIGMA)
         return ((image_score(one, "top"), one) for one in maps)
 
     return evaluate_with(judge, SIZE, category, progress)

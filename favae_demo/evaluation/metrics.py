@@ -1,7 +1,7 @@
 """Detection metrics as pure functions over arrays: pixel and image AUROC, average precision, best F1, AUPRO.
 
 Everywhere a higher score means 'more likely a defect', and a score counts as a find when it lies *above* a threshold.
-Scores that are equal move together, so no result depends on the order of the pictures. Every function raises
+Scores that are equal move together, so no result depends on the order of the images. Every function raises
 `MetricUndefined` where the data cannot support the figure, and `ValueError` for scores that are not finite or do not
 match the labels in shape.
 """
@@ -22,15 +22,15 @@ Curve = tuple[np.ndarray, np.ndarray]
 
 
 class MetricUndefined(FavaeError):
-    """The test pictures cannot support this figure; the sentence says what is missing."""
+    """The test images cannot support this figure; the sentence says what is missing."""
 
 
 def pixel_auroc(scores: np.ndarray, masks: np.ndarray) -> float:
-    """Area under the ROC curve over all pixels of all pictures.
+    """Area under the ROC curve over all pixels of all images.
 
     Args:
         scores: N×H×W score maps on one scale.
-        masks: N×H×W bool, True on defects; all False for a good picture.
+        masks: N×H×W bool, True on defects; all False for a good image.
 
     Returns:
         A share in [0, 1]; 0.5 is chance.
@@ -42,17 +42,17 @@ def pixel_auroc(scores: np.ndarray, masks: np.ndarray) -> float:
 
 
 def image_auroc(image_scores: np.ndarray, labels: np.ndarray) -> float:
-    """Area under the ROC curve over pictures.
+    """Area under the ROC curve over images.
 
     Args:
-        image_scores: N scores, one a picture.
-        labels: N bool, True for pictures with a defect.
+        image_scores: N scores, one an image.
+        labels: N bool, True for images with a defect.
 
     Returns:
         A share in [0, 1]; 0.5 is chance.
 
     Raises:
-        MetricUndefined: There are no good pictures, or none with a defect.
+        MetricUndefined: There are no good images, or none with a defect.
     """
     return float(_both_classes(roc_auc_score, image_scores, labels, "picture"))
 
@@ -69,7 +69,7 @@ def f1_max(scores: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
     """The best F1 score over all thresholds. It is chosen on the test labels, so it is a bound, not a setting.
 
     Args:
-        scores: Scores of any shape: one a picture, or one a pixel.
+        scores: Scores of any shape: one an image, or one a pixel.
         labels: Bool of the same shape, True for a defect.
 
     Returns:
@@ -92,7 +92,7 @@ def pro_curve(scores: np.ndarray, masks: np.ndarray) -> Curve:
     """Per-region overlap against the false-positive rate, at every distinct score (Bergmann et al., IJCV 2021, §4.1).
 
     Each 8-connected ground-truth region counts the same, whatever its size. The false-positive rate is taken over all
-    defect-free pixels of all pictures.
+    defect-free pixels of all images.
 
     Args:
         scores: N×H×W score maps on one scale.
@@ -137,14 +137,14 @@ def roc_curve_points(scores: np.ndarray, labels: np.ndarray, count: int = CURVE_
     return thin(false_rates, true_rates, count)
 
 
-def roc_limits(scores: np.ndarray, labels: np.ndarray, count: int = CURVE_POINTS) -> np.ndarray:
+def roc_thresholds(scores: np.ndarray, labels: np.ndarray, count: int = CURVE_POINTS) -> np.ndarray:
     """The score at each point of `roc_curve_points`: what scores at least as much counts as a find there.
 
     Falls from infinity, where nothing does. Arguments and errors as for `f1_max`.
     """
     kind = "picture" if np.ndim(scores) == 1 else "pixel"
-    false_rates, true_rates, limits = _both_classes(roc_curve, scores, labels, kind)
-    return limits[_thinned(false_rates, true_rates, count)]
+    false_rates, true_rates, thresholds = _both_classes(roc_curve, scores, labels, kind)
+    return thresholds[_thinned(false_rates, true_rates, count)]
 
 
 def pr_curve_points(scores: np.ndarray, labels: np.ndarray, count: int = CURVE_POINTS) -> Curve:

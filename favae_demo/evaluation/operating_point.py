@@ -1,7 +1,7 @@
-"""What a measured model's scores say at a limit: counts, kinds of defect, examples, points on the curves.
+"""What a measured model's scores say at a threshold: counts, kinds of defect, examples, points on the curves.
 
 Pure functions over `cache.Measured`, which the page, the report and programs share, so that they show the same numbers.
-Nothing here runs a model. A picture is called defect where its score lies above the limit.
+Nothing here runs a model. An image is called defect where its score lies above the threshold.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # these are shown when the page is opened, which must not wai
     from favae_demo.checkpoints.card import Card
     from favae_demo.evaluation.metrics import Curve
     from favae_demo.evaluation.results_cache import Measured
-    from favae_demo.scoring.calibration import Limit
+    from favae_demo.scoring.calibration import Threshold
 
 # The four answers: by name, (has a defect, is called defect).
 CELLS = {"found": (True, True), "missed": (True, False), "alarms": (False, True), "passed": (False, False)}
@@ -26,7 +26,7 @@ _TINY = 1e-12
 
 @dataclass(frozen=True)
 class Confusion:
-    """Pictures by what they are and what they are called.
+    """Images by what they are and what they are called.
 
     Attributes:
         found: Defects called defect.
@@ -58,11 +58,11 @@ class Confusion:
 
 @dataclass(frozen=True)
 class KindRow:
-    """One kind of test picture at a limit.
+    """One kind of test image at a threshold.
 
     Attributes:
         kind: The defect's name, or `good`.
-        count: Pictures.
+        count: Images.
         found: Of them, those called defect; for `good` these are false alarms.
         missed: Of them, those called good; for `good` these are right.
         mean_score: Mean of their scores.
@@ -81,7 +81,7 @@ class KindRow:
 
 @dataclass(frozen=True)
 class Examples:
-    """Keys of telling pictures.
+    """Keys of telling images.
 
     Attributes:
         best: Rightly judged, the surest first.
@@ -96,44 +96,44 @@ class Examples:
     alarms: list[str]
 
 
-def limit_at(card: Card, rate: float) -> Limit:
-    """The limit of the image score at a false-alarm rate, as `Detector.limits` gives it, from the model's card alone.
+def threshold_at(card: Card, rate: float) -> Threshold:
+    """The threshold of the image score at a false-alarm rate, as `Detector.thresholds` gives it, from the model's card alone.
 
     Args:
-        card: Of the model; it holds the scores of the held-out good pictures.
+        card: Of the model; it holds the scores of the held-out good images.
         rate: Wanted false-alarm rate, in (0, 1).
     """
-    from favae_demo.scoring.calibration import conformal_limit
+    from favae_demo.scoring.calibration import conformal_threshold
 
-    return conformal_limit(held_out(card), rate)
+    return conformal_threshold(held_out(card), rate)
 
 
-def pixel_limit_at(card: Card, rate: float) -> Limit:
-    """The limit above which a place is marked, as `Detector.limits` gives it; else as `limit_at`."""
-    from favae_demo.scoring.calibration import conformal_limit
+def pixel_threshold_at(card: Card, rate: float) -> Threshold:
+    """The threshold above which a place is marked, as `Detector.thresholds` gives it; else as `limit_at`."""
+    from favae_demo.scoring.calibration import conformal_threshold
 
-    return conformal_limit(card.calibration.good(card.config.mask_score).peaks["combined"], rate)
+    return conformal_threshold(card.calibration.good(card.config.mask_score).peaks["combined"], rate)
 
 
 def held_out(card: Card) -> tuple[float, ...]:
-    """Image scores of the good pictures that were held out of the training, as the model is used."""
+    """Image scores of the good images that were held out of the training, as the model is used."""
     return card.calibration.good(card.config.mask_score).images
 
 
-def cells(measured: Measured, limit: float) -> dict[str, list[str]]:
-    """Keys of the pictures in each cell of the confusion matrix (`CELLS`), in the category's order."""
-    return {name: _keys(measured, np.flatnonzero(_cell(measured, limit, name))) for name in CELLS}
+def cells(measured: Measured, threshold: float) -> dict[str, list[str]]:
+    """Keys of the images in each cell of the confusion matrix (`CELLS`), in the category's order."""
+    return {name: _keys(measured, np.flatnonzero(_cell(measured, threshold, name))) for name in CELLS}
 
 
-def confusion(measured: Measured, limit: float) -> Confusion:
-    """The confusion matrix at a limit."""
-    return Confusion(**{name: int(_cell(measured, limit, name).sum()) for name in CELLS})
+def confusion(measured: Measured, threshold: float) -> Confusion:
+    """The confusion matrix at a threshold."""
+    return Confusion(**{name: int(_cell(measured, threshold, name).sum()) for name in CELLS})
 
 
-def by_kind(measured: Measured, limit: float) -> list[KindRow]:
-    """One row for each kind of test picture, in the category's order: `good`, where there are some, comes first."""
+def by_kind(measured: Measured, threshold: float) -> list[KindRow]:
+    """One row for each kind of test image, in the category's order: `good`, where there are some, comes first."""
     kinds = np.array([key.split("/")[1] for key in measured.keys])
-    calls = measured.verdicts(limit)
+    calls = measured.verdicts(threshold)
     rows = []
     for kind in dict.fromkeys(kinds.tolist()):
         here = kinds == kind
@@ -143,14 +143,14 @@ def by_kind(measured: Measured, limit: float) -> list[KindRow]:
     return rows
 
 
-def examples(measured: Measured, limit: float, count: int) -> Examples:
-    """Telling pictures at a limit, at most `count` of each.
+def examples(measured: Measured, threshold: float, count: int) -> Examples:
+    """Telling images at a threshold, at most `count` of each.
 
-    How sure a verdict is, is the ratio of score and limit: a good part at half the limit is as sure as a defect at twice it.
+    How sure a verdict is, is the ratio of score and threshold: a good part at half the threshold is as sure as a defect at twice it.
     """
-    ratio = np.log((measured.scores + _TINY) / (max(limit, 0.0) + _TINY))
+    ratio = np.log((measured.scores + _TINY) / (max(threshold, 0.0) + _TINY))
     sureness = np.abs(ratio)
-    calls, labels = measured.verdicts(limit), measured.labels
+    calls, labels = measured.verdicts(threshold), measured.labels
 
     def surest(chosen: np.ndarray) -> list[str]:
         there = np.flatnonzero(chosen)
@@ -161,39 +161,39 @@ def examples(measured: Measured, limit: float, count: int) -> Examples:
     )
 
 
-def roc_point(measured: Measured, limit: float) -> tuple[float, float] | None:
+def roc_point(measured: Measured, threshold: float) -> tuple[float, float] | None:
     """Share of good parts called defect and share of defects found; None where one of the groups is empty."""
-    counts = confusion(measured, limit)
+    counts = confusion(measured, threshold)
     if counts.alarm_rate is None or counts.recall is None:
         return None
     return counts.alarm_rate, counts.recall
 
 
-def pixel_roc_point(measured: Measured, limit: float) -> tuple[float, float] | None:
-    """Share of good pixels and of defect pixels that lie above a limit of the score map, read off `pixel_roc`.
+def pixel_roc_point(measured: Measured, threshold: float) -> tuple[float, float] | None:
+    """Share of good pixels and of defect pixels that lie above a threshold of the score map, read off `pixel_roc`.
 
     Args:
         measured: The result.
-        limit: Of the map, as `pixel_limit_at` gives it.
+        threshold: Of the map, as `pixel_limit_at` gives it.
     """
-    if measured.pixel_roc is None or measured.pixel_limits is None:
+    if measured.pixel_roc is None or measured.pixel_thresholds is None:
         return None
-    rising = measured.pixel_limits[:0:-1]  # without the infinite one
-    if limit >= rising[-1]:
+    rising = measured.pixel_thresholds[:0:-1]  # without the infinite one
+    if threshold >= rising[-1]:
         return 0.0, 0.0
-    return tuple(float(np.interp(limit, rising, axis[:0:-1])) for axis in measured.pixel_roc)
+    return tuple(float(np.interp(threshold, rising, axis[:0:-1])) for axis in measured.pixel_roc)
 
 
-def pr_point(measured: Measured, limit: float) -> tuple[float, float] | None:
+def pr_point(measured: Measured, threshold: float) -> tuple[float, float] | None:
     """Share of defects found and share of alarms that are right; None without defects or without alarms."""
-    counts = confusion(measured, limit)
+    counts = confusion(measured, threshold)
     if counts.recall is None or counts.precision is None:
         return None
     return counts.recall, counts.precision
 
 
 def image_pr(measured: Measured) -> Curve | None:
-    """Recalls (rising) and precisions over pictures; None where there is no ROC curve over them either."""
+    """Recalls (rising) and precisions over images; None where there is no ROC curve over them either."""
     from favae_demo.evaluation import metrics
 
     if measured.image_roc is None:
@@ -202,7 +202,7 @@ def image_pr(measured: Measured) -> Curve | None:
 
 
 def image_ap(measured: Measured) -> float | None:
-    """Average precision over pictures, the area under `image_pr`; None where there is no such curve."""
+    """Average precision over images, the area under `image_pr`; None where there is no such curve."""
     from sklearn.metrics import average_precision_score
 
     if measured.image_roc is None:
@@ -210,8 +210,8 @@ def image_ap(measured: Measured) -> float | None:
     return float(average_precision_score(measured.labels, measured.scores))
 
 
-def best_f1_limit(measured: Measured) -> float | None:
-    """The limit with the best F1 on these very pictures: it uses the test labels. None where F1-max is not given."""
+def best_f1_threshold(measured: Measured) -> float | None:
+    """The threshold with the best F1 on these very images: it uses the test labels. None where F1-max is not given."""
     from favae_demo.evaluation import metrics
 
     if measured.figures["f1_max"] is None:
@@ -224,9 +224,9 @@ def is_good(kind: str) -> bool:
     return kind == GOOD
 
 
-def _cell(measured: Measured, limit: float, name: str) -> np.ndarray:
+def _cell(measured: Measured, threshold: float, name: str) -> np.ndarray:
     defective, called = CELLS[name]
-    return (measured.labels == defective) & (measured.verdicts(limit) == called)
+    return (measured.labels == defective) & (measured.verdicts(threshold) == called)
 
 
 def _keys(measured: Measured, places: np.ndarray) -> list[str]:

@@ -1,6 +1,6 @@
-"""The one way in which published numbers are made: all test pictures of a category, their maps at 128×128.
+"""The one way in which published numbers are made: all test images of a category, their maps at 128×128.
 
-Thresholds, scales and model selection saw good training pictures only; the figures here use raw scores on one scale.
+Thresholds, scales and model selection saw good training images only; the figures here use raw scores on one scale.
 """
 
 import time
@@ -14,21 +14,21 @@ import numpy as np
 
 from favae_demo.config.train_config import MAP_SIDE
 from favae_demo.core.errors import DataError
-from favae_demo.data.io.image_cache import load_pictures
+from favae_demo.data.io.image_cache import cached_images
 from favae_demo.data.mvtec import Category, Sample, load_mask
 from favae_demo.detection.detector import BATCH, Detector
 from favae_demo.evaluation import metrics
 
-MIN_GOOD = 2  # good test pictures below which image-level figures say nothing
+MIN_GOOD = 2  # good test images below which image-level figures say nothing
 FIGURES = ("pixel_auroc", "image_auroc", "aupro", "pixel_ap", "f1_max")
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Scores of all test pictures of a category, and the figures they give.
+    """Scores of all test images of a category, and the figures they give.
 
     Attributes:
-        samples: The test pictures, in order.
+        samples: The test images, in order.
         scores: Image scores, N.
         maps: Combined score maps, N×S×S float32.
         masks: Ground truth, N×S×S bool.
@@ -47,17 +47,17 @@ class Evaluation:
 
     @property
     def labels(self) -> np.ndarray:
-        """N bool, True for pictures with a defect."""
+        """N bool, True for images with a defect."""
         return np.array([not sample.is_good for sample in self.samples])
 
     @property
     def n_good(self) -> int:
-        """Good test pictures."""
+        """Good test images."""
         return int((~self.labels).sum())
 
     @property
     def n_defect(self) -> int:
-        """Test pictures with a defect."""
+        """Test images with a defect."""
         return int(self.labels.sum())
 
     def to_dict(self) -> dict[str, Any]:
@@ -67,7 +67,7 @@ class Evaluation:
 
 
 Judge = Callable[[np.ndarray], Iterable[tuple[float, np.ndarray]]]
-"""From pictures N×S×S×3 uint8 to a score and a score map S×S for each."""
+"""From images N×S×S×3 uint8 to a score and a score map S×S for each."""
 
 
 def evaluate(
@@ -76,20 +76,20 @@ def evaluate(
     progress: Callable[[int, int], None] | None = None,
     cache_dir: Path | None = None,
 ) -> Evaluation:
-    """Scores every test picture of a category with a model.
+    """Scores every test image of a category with a model.
 
     Args:
         detector: The model.
         category: The data.
-        progress: Called with pictures done and in all.
-        cache_dir: The app's cache folder, so that the pictures are decoded only once; None keeps nothing.
+        progress: Called with images done and in all.
+        cache_dir: The app's cache folder, so that the images are decoded only once; None keeps nothing.
 
     Raises:
-        DataError: The category has no test pictures.
+        DataError: The category has no test images.
     """
 
-    def judge(pictures: np.ndarray) -> Iterable[tuple[float, np.ndarray]]:
-        return ((found.score, found.map) for found in detector.detect(list(pictures)))
+    def judge(images: np.ndarray) -> Iterable[tuple[float, np.ndarray]]:
+        return ((found.score, found.map) for found in detector.detect(list(images)))
 
     return evaluate_with(judge, detector.config.image_size, category, progress, cache_dir)
 
@@ -101,14 +101,14 @@ def evaluate_with(
     progress: Callable[[int, int], None] | None = None,
     cache_dir: Path | None = None,
 ) -> Evaluation:
-    """Scores every test picture of a category, loaded at size×size, with whatever gives scores; see `evaluate`."""
+    """Scores every test image of a category, loaded at size×size, with whatever gives scores; see `evaluate`."""
     if not category.test:
         raise DataError(f"The category {category.name!r} has no test pictures to measure on.")
     start = time.perf_counter()
     scores, maps = [], []
-    pictures = load_pictures([sample.path for sample in category.test], size, category.name, cache_dir)
-    for first in range(0, len(pictures), BATCH):
-        for score, score_map in judge(pictures[first : first + BATCH]):
+    images = cached_images([sample.path for sample in category.test], size, category.name, cache_dir)
+    for first in range(0, len(images), BATCH):
+        for score, score_map in judge(images[first : first + BATCH]):
             scores.append(score)
             maps.append(score_map)
         if progress:
@@ -116,7 +116,7 @@ def evaluate_with(
     with ThreadPoolExecutor() as pool:
         masks = np.stack(list(pool.map(lambda sample: load_mask(sample, MAP_SIDE), category.test)))
     labels = np.array([not sample.is_good for sample in category.test])
-    # A defect picture without a mask has no place in pixel figures: its defect would count as background.
+    # A defect image without a mask has no place in pixel figures: its defect would count as background.
     known = np.array([sample.has_ground_truth for sample in category.test])
     figures, reasons = measure(np.array(scores), np.stack(maps), masks, labels, known)
     return Evaluation(
@@ -134,7 +134,7 @@ def measure(
         maps: Score maps, N×S×S.
         masks: Ground truth, N×S×S bool.
         labels: N bool, True for a defect.
-        known: N bool, whether the ground truth of the picture is known.
+        known: N bool, whether the ground truth of the image is known.
     """
     few_good = f"needs at least {MIN_GOOD} good test pictures, there are {int((~labels).sum())}"
     pixel = {

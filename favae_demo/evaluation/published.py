@@ -1,6 +1,6 @@
 """Published figures on MVTec AD, by category: the project report's own and those of other methods, each with its source.
 
-They are quoted, not measured here, and not on equal terms: the other methods see larger pictures.
+They are quoted, not measured here, and not on equal terms: the other methods see larger images.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class Method:
 
     Attributes:
         name: What the source calls it.
-        size: Width and height of the pictures it sees, in pixels; None where the source does not say.
+        size: Width and height of the images it sees, in pixels; None where the source does not say.
         source: Where the figures stand.
         pixel_auroc: In [0, 1].
         image_auroc: In [0, 1].

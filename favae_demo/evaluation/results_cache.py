@@ -1,7 +1,7 @@
-"""Results of measured models, kept on disk: a model meets the same test pictures only once.
+"""Results of measured models, kept on disk: a model meets the same test images only once.
 
-A result is found by the model's file and the test pictures' files (place, size, time of change), so a model that was
-trained again, or a picture that was added or drawn over, is measured anew.
+A result is found by the model's file and the test images' files (place, size, time of change), so a model that was
+trained again, or an image that was added or drawn over, is measured anew.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ class Measured:
     """An `Evaluation` without its maps, small enough to keep.
 
     Attributes:
-        keys: Keys of the test pictures, in the category's order.
-        labels: N bool, True for pictures with a defect.
+        keys: Keys of the test images, in the category's order.
+        labels: N bool, True for images with a defect.
         scores: Image scores, N; exactly those of the evaluation.
         figures: As in `Evaluation`.
         reasons: As in `Evaluation`.
-        image_roc: False- and true-positive rates over pictures; None where the data cannot give the curve.
+        image_roc: False- and true-positive rates over images; None where the data cannot give the curve.
         pixel_roc: The same over pixels, at most `metrics.CURVE_POINTS` points.
         pixel_pr: Recalls (rising) and precisions over pixels, at most as many points; None where `pixel_roc` is.
         seconds: Time of the evaluation.
@@ -65,30 +65,30 @@ class Measured:
     pixel_roc: Curve | None
     pixel_pr: Curve | None
     seconds: float
-    pixel_limits: np.ndarray | None = None
+    pixel_thresholds: np.ndarray | None = None
 
     @property
     def n_good(self) -> int:
-        """Good test pictures."""
+        """Good test images."""
         return int((~self.labels).sum())
 
     @property
     def n_defect(self) -> int:
-        """Test pictures with a defect."""
+        """Test images with a defect."""
         return int(self.labels.sum())
 
-    def verdicts(self, limit: float) -> np.ndarray:
-        """N bool, True where a picture is called defect.
+    def verdicts(self, threshold: float) -> np.ndarray:
+        """N bool, True where an image is called defect.
 
         Args:
-            limit: Of the image score, as from `Detector.limits`.
+            threshold: Of the image score, as from `Detector.thresholds`.
         """
-        return self.scores > limit
+        return self.scores > threshold
 
 
 def reduce(found: Evaluation) -> Measured:
     """What is kept of an evaluation."""
-    from favae_demo.evaluation.metrics import pr_curve_points, roc_curve_points, roc_limits
+    from favae_demo.evaluation.metrics import pr_curve_points, roc_curve_points, roc_thresholds
 
     known = np.array([sample.has_ground_truth for sample in found.samples])
     maps, masks = found.maps[known], found.masks[known]
@@ -102,25 +102,25 @@ def reduce(found: Evaluation) -> Measured:
         _curve(roc_curve_points, found.figures["pixel_auroc"], maps, masks),
         _curve(pr_curve_points, found.figures["pixel_ap"], maps, masks),
         found.seconds,
-        _curve(roc_limits, found.figures["pixel_auroc"], maps, masks),
+        _curve(roc_thresholds, found.figures["pixel_auroc"], maps, masks),
     )
 
 
 def measure(
     detector: Detector, model: Path, category: Category, cache_dir: Path, progress: Progress | None = None
 ) -> Measured:
-    """The result of a model on a category's test pictures: from disk, or measured now and kept.
+    """The result of a model on a category's test images: from disk, or measured now and kept.
 
     Args:
         detector: The model, loaded.
         model: Its file.
         category: The data.
         cache_dir: Where results are kept, in a folder of their own.
-        progress: Called with pictures done and in all; not called where the result is there already.
+        progress: Called with images done and in all; not called where the result is there already.
 
     Raises:
         CheckpointError: The model's file is gone.
-        DataError: The category has no test pictures.
+        DataError: The category has no test images.
     """
     from favae_demo.evaluation import protocol
 
@@ -134,7 +134,7 @@ def measure(
 
 
 def lookup(model: Path, category: Category, cache_dir: Path) -> Measured | None:
-    """The kept result of a model on a category's test pictures; None where it must be measured first.
+    """The kept result of a model on a category's test images; None where it must be measured first.
 
     Raises:
         CheckpointError: The model's file is gone.
@@ -143,11 +143,11 @@ def lookup(model: Path, category: Category, cache_dir: Path) -> Measured | None:
 
 
 def result_path(model: Path, category: Category, cache_dir: Path) -> Path:
-    """Where the result of this model on these pictures is kept.
+    """Where the result of this model on these images is kept.
 
     Raises:
         CheckpointError: The model's file is gone.
-        DataError: A test picture is gone.
+        DataError: A test image is gone.
     """
     files = [_identity(model, CheckpointError("This model has been deleted meanwhile; choose another."))]
     for sample in category.test:
@@ -178,8 +178,8 @@ def _write(path: Path, found: Measured) -> None:
         curve = getattr(found, name)
         if curve is not None:
             arrays[name] = np.stack(curve)
-    if found.pixel_limits is not None:
-        arrays["pixel_limits"] = found.pixel_limits
+    if found.pixel_thresholds is not None:
+        arrays["pixel_limits"] = found.pixel_thresholds
     with atomic_path(path) as temporary, temporary.open("wb") as file:
         np.savez(file, record=np.array(json.dumps(record)), **arrays)
 
@@ -192,7 +192,7 @@ def _read(path: Path) -> Measured | None:
             curves = (tuple(file[name]) if name in file else None for name in CURVES)
             keys = tuple(str(key) for key in file["keys"])
             parts = record | dict(zip(CURVES, curves, strict=True))
-            limits = file.get("pixel_limits")
-            return Measured(keys, file["labels"], file["scores"], **parts, pixel_limits=limits)
+            thresholds = file.get("pixel_limits")
+            return Measured(keys, file["labels"], file["scores"], **parts, pixel_thresholds=thresholds)
     except _DAMAGES:
         return None

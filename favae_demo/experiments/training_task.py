@@ -28,7 +28,7 @@ class Order:
     Attributes:
         title: What it is called where people read.
         kind: Folder of its run within the folder of runs, while it lasts.
-        category: On which pictures.
+        category: On which images.
         config: Settings.
         target: The file; there once it is done, and then nothing is trained.
         keep: Makes the files out of the finished run, each whole or not at all; importable, as workers need it.
@@ -108,7 +108,7 @@ def carry_out_whole(order: Order, settings: Settings) -> str:
 def _train(order: Order, folder: RunFolder, settings: Settings) -> Iterator[Event]:
     data_dir = data_dir_of(order.category, settings)
     if (folder.path / "config.json").exists() and folder.order()[2] != data_dir.resolve():
-        shutil.rmtree(folder.path)  # begun with pictures of another folder
+        shutil.rmtree(folder.path)  # begun with images of another folder
     if not (folder.path / "config.json").exists():
         folder.create(order.config, order.category, data_dir)
     folder.clear_stop()

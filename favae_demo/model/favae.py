@@ -16,13 +16,13 @@ class Output:
     """One pass of the model.
 
     Attributes:
-        picture: Reconstruction, N×3×128×128 in [0, 1].
+        image: Reconstruction, N×3×128×128 in [0, 1].
         features: Guesses of the teacher's features, finest first; empty for the plain VAE.
         mean: Latent mean, N×latent×side×side.
         log_variance: Latent log variance, of the same shape.
     """
 
-    picture: Tensor
+    image: Tensor
     features: list[Tensor]
     mean: Tensor
     log_variance: Tensor
@@ -37,7 +37,7 @@ class Favae(nn.Module):
         width: Factor on the channels of every layer; 1 is the report's network.
         narrow_adapters: See `adapters.adapter`.
         latent_side: Places of the code along each side; 1 is the report's.
-        from_features: Whether it looks at the teacher's features instead of the picture.
+        from_features: Whether it looks at the teacher's features instead of the image.
     """
 
     def __init__(
@@ -82,19 +82,19 @@ class Favae(nn.Module):
         """Rebuilds N×3×128×128 in [0, 1].
 
         Args:
-            x: The pictures.
+            x: The images.
             features: The teacher's standardised features, finest first; only looked at `from_features`.
             noise: ε of the reparameterisation z = μ + ε·σ, N×`code_shape`; None decodes the mean, as in detection.
         """
         mean, log_variance = self.encoder(features if self.from_features else x)
         z = mean if noise is None else mean + noise * torch.exp(0.5 * log_variance)
-        picture, taps = self.decoder(z)
+        image, taps = self.decoder(z)
         guesses = [adapt(tap) for adapt, tap in zip(self.adapters, taps, strict=False)]
-        return Output(picture, guesses, mean, log_variance)
+        return Output(image, guesses, mean, log_variance)
 
 
 def to_map_side(x: Tensor) -> Tensor:
-    """Pictures N×3×S×S, S a multiple of 128, by area average at the size that is rebuilt: N×3×128×128."""
+    """Images N×3×S×S, S a multiple of 128, by area average at the size that is rebuilt: N×3×128×128."""
     factor = x.shape[-1] // MAP_SIDE
     return x if factor == 1 else F.avg_pool2d(x, factor)
 

@@ -60,7 +60,7 @@ def scaled(channels: int, width: float) -> int:
 
 
 class Encoder(nn.Module):
-    """Picture → mean and log variance of the latent normal distribution.
+    """Image → mean and log variance of the latent normal distribution.
 
     Args:
         latent: Latent numbers at each place.
@@ -124,7 +124,7 @@ def _convolution(channels: int, row: Row, width: float) -> list[nn.Module]:
 
 
 class Decoder(nn.Module):
-    """Latent code → picture, with the raw outputs of the three up-sampling layers as taps.
+    """Latent code → image, with the raw outputs of the three up-sampling layers as taps.
 
     Args:
         latent: Latent numbers at each place.
@@ -148,7 +148,7 @@ class Decoder(nn.Module):
         self.tap_channels = tuple(scaled(row.channels, width) for row in reversed(DECODER) if row.tap)
 
     def forward(self, z: Tensor) -> tuple[Tensor, list[Tensor]]:
-        """Decodes N×latent×side×side to (picture N×3×128×128 in [0, 1], taps at 64², 32², 16², before normalisation)."""
+        """Decodes N×latent×side×side to (image N×3×128×128 in [0, 1], taps at 64², 32², 16², before normalisation)."""
         x, taps = z, []
         for row, (convolution, activation) in zip(self.rows, self.blocks, strict=True):
             x = convolution(x)

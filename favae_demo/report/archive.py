@@ -1,4 +1,4 @@
-"""A report as a file: the page alone, or a ZIP with the page, the scores, charts, example pictures and the model's card."""
+"""A report as a file: the page alone, or a ZIP with the page, the scores, charts, example images and the model's card."""
 
 import csv
 import io
@@ -21,7 +21,7 @@ from favae_demo.report.html import render
 from favae_demo.viz.charts import figure_image, figure_svg
 
 SUFFIXES = (".html", ".zip")
-ARCHIVE_SIDE = 512  # pixels of the longer side of example pictures
+ARCHIVE_SIDE = 512  # pixels of the longer side of example images
 COLUMNS = ("picture", "kind", "score", "limit", "verdict")
 
 
@@ -67,7 +67,7 @@ def record(data: ReportData) -> dict[str, Any]:
         "preset": config.preset,
         "seed": config.seed,
         "rate": data.rate,
-        "limit": data.limit.value,
+        "limit": data.threshold.value,
         **found,
         "n_good": data.n_good,
         "n_defect": data.n_defect,
@@ -81,15 +81,21 @@ def record(data: ReportData) -> dict[str, Any]:
 
 
 def scores_csv(data: ReportData) -> str:
-    """One line a test picture: key, kind, score, limit, verdict; only the header where nothing was measured."""
+    """One line a test image: key, kind, score, threshold, verdict; only the header where nothing was measured."""
     text = io.StringIO()
     table = csv.writer(text)
     table.writerow(COLUMNS)
     if data.measured is not None:
-        limit = data.limit.value
+        threshold = data.threshold.value
         for key, score in zip(data.measured.keys, data.measured.scores.tolist(), strict=True):
             table.writerow(
-                [key, key.split("/")[1], repr(score), repr(limit), "defect" if score > limit else "good"]
+                [
+                    key,
+                    key.split("/")[1],
+                    repr(score),
+                    repr(threshold),
+                    "defect" if score > threshold else "good",
+                ]
             )
     return text.getvalue()
 
@@ -138,11 +144,11 @@ def _write_zip(path: Path, page: str, data: ReportData, charts: list[Chart]) -> 
                 archive.writestr(f"charts/{chart.name}.png", _png(figure_image(chart.figure)))
         for example in data.examples:
             stem = f"{example.group}-{example.kind}-{Path(example.key).stem}"
-            for name, picture in views(example, side=ARCHIVE_SIDE).items():
-                archive.writestr(f"examples/{stem}-{name}.png", _png(picture))
+            for name, image in views(example, side=ARCHIVE_SIDE).items():
+                archive.writestr(f"examples/{stem}-{name}.png", _png(image))
 
 
-def _png(picture: np.ndarray) -> bytes:
+def _png(image: np.ndarray) -> bytes:
     memory = io.BytesIO()
-    Image.fromarray(picture).save(memory, "PNG", compress_level=4)
+    Image.fromarray(image).save(memory, "PNG", compress_level=4)
     return memory.getvalue()

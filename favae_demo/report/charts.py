@@ -44,12 +44,12 @@ class Chart:
 
 def build(data: ReportData) -> list[Chart]:
     """All charts of a report; none where nothing was measured."""
-    found, limit = data.measured, data.limit.value
+    found, threshold = data.measured, data.threshold.value
     if found is None:
         return []
     good, defect = found.scores[~found.labels], found.scores[found.labels]
-    histogram = charts.histogram_figure(good, defect, limit)
-    alt = f"Scores of {len(good)} good and {len(defect)} defective pictures; the limit is {limit:.4g}."
+    histogram = charts.histogram_figure(good, defect, threshold)
+    alt = f"Scores of {len(good)} good and {len(defect)} defective pictures; the limit is {threshold:.4g}."
     return [
         _resized(Chart("scores", "Scores of all test pictures, and the limit", alt, WHOLE, histogram)),
         _roc("image_roc", "Whole pictures: ROC curve", "image_auroc", data, with_point=True),
@@ -80,19 +80,19 @@ def dark_colours() -> dict[str, str]:
 
 def _roc(name: str, title: str, figure: str, data: ReportData, *, with_point: bool = False) -> Chart:
     def draw(found: Measured, curve: tuple, area: float) -> Figure:
-        point = operating_point.roc_point(found, data.limit.value) if with_point else None
+        point = operating_point.roc_point(found, data.threshold.value) if with_point else None
         return charts.roc_figure({data.variant: (*curve, area)}, point)
 
     return _curve(name, title, figure, getattr(data.measured, name), data.figures[figure], data, draw)
 
 
 def _pr(name: str, title: str, figure: str, data: ReportData) -> Chart:
-    over_pictures = name == "image_pr"
-    curve = operating_point.image_pr(data.measured) if over_pictures else data.measured.pixel_pr
-    area = operating_point.image_ap(data.measured) if over_pictures else data.figures[figure]
+    over_images = name == "image_pr"
+    curve = operating_point.image_pr(data.measured) if over_images else data.measured.pixel_pr
+    area = operating_point.image_ap(data.measured) if over_images else data.figures[figure]
 
     def draw(found: Measured, curve: tuple, area: float) -> Figure:
-        point = operating_point.pr_point(found, data.limit.value) if over_pictures else None
+        point = operating_point.pr_point(found, data.threshold.value) if over_images else None
         return charts.pr_figure({data.variant: (*curve, area)}, point)
 
     return _curve(name, title, figure, curve, area, data, draw)

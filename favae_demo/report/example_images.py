@@ -1,4 +1,4 @@
-"""The pictures of an example: four views, small enough to embed."""
+"""The images of an example: four views, small enough to embed."""
 
 import base64
 import io
@@ -15,7 +15,7 @@ VIEWS = {"picture": "Picture", "rebuilt": "Rebuilt", "errors": "Error map", "ove
 
 
 def views(example: Example, side: int = SIDE) -> dict[str, np.ndarray]:
-    """The four pictures of an example by name (`VIEWS`), uint8 RGB."""
+    """The four images of an example by name (`VIEWS`), uint8 RGB."""
     found = example.found
     return {
         "picture": display_image(found.image, side),
@@ -25,8 +25,8 @@ def views(example: Example, side: int = SIDE) -> dict[str, np.ndarray]:
     }
 
 
-def jpeg_address(picture: np.ndarray) -> str:
-    """A picture as a data address."""
+def jpeg_address(image: np.ndarray) -> str:
+    """An image as a data address."""
     memory = io.BytesIO()
-    Image.fromarray(picture).save(memory, "JPEG", quality=QUALITY, subsampling=0)
+    Image.fromarray(image).save(memory, "JPEG", quality=QUALITY, subsampling=0)
     return f"data:image/jpeg;base64,{base64.b64encode(memory.getvalue()).decode()}"

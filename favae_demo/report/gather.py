@@ -24,10 +24,10 @@ from favae_demo.evaluation import operating_point, results_cache
 from favae_demo.evaluation.protocol import FIGURES
 from favae_demo.evaluation.results_cache import Measured
 from favae_demo.report import text as report_text
-from favae_demo.scoring.calibration import DEFAULT_FALSE_ALARM_RATE, Limit
+from favae_demo.scoring.calibration import DEFAULT_FALSE_ALARM_RATE, Threshold
 from favae_demo.scoring.detection import Detection
 
-EXAMPLES = 3  # pictures of each group
+EXAMPLES = 3  # images of each group
 MISSED = 6  # of missed defects there are more: they are what a reader asks for
 Tell = Callable[[float, str], None]
 Load = Callable[[Path], Detector]
@@ -35,11 +35,11 @@ Load = Callable[[Path], Detector]
 
 @dataclass(frozen=True)
 class Example:
-    """A test picture that is shown.
+    """A test image that is shown.
 
     Attributes:
         group: A key of `words.GROUPS`.
-        key: The picture's key.
+        key: The image's key.
         kind: Its defect, or `good`.
         found: What the model says of it.
         truth: Where the defect is, bool, or None.
@@ -67,17 +67,17 @@ class ReportData:
         card: Its card.
         made: When.
         name: The category's name.
-        source: Where the pictures come from.
+        source: Where the images come from.
         licence: Under which terms; empty where none is known.
         category: The data, or None where they are gone.
         rate: Wanted false-alarm rate.
-        limit: Of the image score at that rate.
+        threshold: Of the image score at that rate.
         measured: The results; None where they cannot be had.
         figures: Exact figures by name; those of the card where nothing could be measured.
         reasons: Why a figure is missing, by name.
-        n_good: Good test pictures behind the figures; None where not known.
-        n_defect: Test pictures with a defect behind them; None where not known.
-        examples: Pictures to show, group by group.
+        n_good: Good test images behind the figures; None where not known.
+        n_defect: Test images with a defect behind them; None where not known.
+        examples: Images to show, group by group.
         remarks: What could not be done, a sentence each.
         seconds: Time it took to gather.
         partial: What is partial about the data, or an empty string.
@@ -92,7 +92,7 @@ class ReportData:
     licence: str
     category: Category | None
     rate: float
-    limit: Limit
+    threshold: Threshold
     measured: Measured | None
     figures: dict[str, float | None]
     reasons: dict[str, str]
@@ -115,17 +115,17 @@ class ReportData:
 
     @property
     def counts(self) -> operating_point.Confusion | None:
-        """Pictures by what they are and what they are called."""
-        return operating_point.confusion(self.measured, self.limit.value) if self.measured else None
+        """Images by what they are and what they are called."""
+        return operating_point.confusion(self.measured, self.threshold.value) if self.measured else None
 
     @property
     def is_fresh(self) -> bool:
-        """Whether the figures come from these test pictures, and not from the model's card."""
+        """Whether the figures come from these test images, and not from the model's card."""
         return self.measured is not None
 
 
 def open_data(model: Path, settings: Settings, name: str | None = None) -> tuple[Category | None, str]:
-    """The test pictures for a model, or None and a sentence where they are gone.
+    """The test images for a model, or None and a sentence where they are gone.
 
     Args:
         model: The checkpoint's file.
@@ -176,13 +176,15 @@ def gather(
     card, remarks = read_card(model), [missing] if missing else []
     if category is not None and category.name != card.category:
         remarks.append(report_text.OTHER_CATEGORY.format(trained=card.category, shown=category.name))
-    limit = operating_point.limit_at(card, rate)
+    threshold = operating_point.threshold_at(card, rate)
     measured = None
     if category is not None:
         measured = _measured(model, settings, category, load, tell, remarks)
     shown: list[Example] = []
     if measured is not None:
-        shown = _examples(measured, limit.value, rate, category, settings, lambda: load(model), tell, remarks)
+        shown = _examples(
+            measured, threshold.value, rate, category, settings, lambda: load(model), tell, remarks
+        )
     name = card.category if category is None else category.name
     figures, reasons, n_good, n_defect = _figures(measured, card)
     source, licence, partial = _origin(name, card, category, settings)
@@ -196,7 +198,7 @@ def gather(
         licence=licence,
         category=category,
         rate=rate,
-        limit=limit,
+        threshold=threshold,
         measured=measured,
         figures=figures,
         reasons=reasons,
@@ -232,7 +234,7 @@ def _measured(
 
 def _examples(
     measured: Measured,
-    limit: float,
+    threshold: float,
     rate: float,
     category: Category,
     settings: Settings,
@@ -241,7 +243,7 @@ def _examples(
     remarks: list[str],
 ) -> list[Example]:
     tell(0.8, report_text.LOOKING)
-    picked = _picked(measured, limit)
+    picked = _picked(measured, threshold)
     try:
         detector = load() if picked else None
     except FavaeError as error:
@@ -253,8 +255,8 @@ def _examples(
         tell(0.8 + 0.15 * place / len(picked), report_text.LOOKING)
         try:
             sample = category.find(key)
-            picture = decode(sample.path, max_pixels=settings.max_pixels)
-            found = detector.detect([picture], rate=rate, names=[sample.path.name])[0]
+            image = decode(sample.path, max_pixels=settings.max_pixels)
+            found = detector.detect([image], rate=rate, names=[sample.path.name])[0]
             # The very score that was measured: a batch of another size may differ in the last digits.
             found = replace(found, score=scores[key])
             shown.append(Example(group, key, sample.defect, found, _truth(sample)))
@@ -263,9 +265,9 @@ def _examples(
     return shown
 
 
-def _picked(measured: Measured, limit: float) -> list[tuple[str, str]]:
-    """Groups and keys of the pictures to show: the surest of each right kind, and all kinds of mistakes."""
-    kinds = operating_point.examples(measured, limit, len(measured.keys))
+def _picked(measured: Measured, threshold: float) -> list[tuple[str, str]]:
+    """Groups and keys of the images to show: the surest of each right kind, and all kinds of mistakes."""
+    kinds = operating_point.examples(measured, threshold, len(measured.keys))
     defective = dict(zip(measured.keys, measured.labels, strict=True))
     groups = {
         "missed": kinds.missed[:MISSED],

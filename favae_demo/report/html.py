@@ -33,7 +33,7 @@ def render(data: ReportData, charts: list[Chart] | None = None) -> str:
         tiles=_tiles(data),
         figures=_figure_rows(data),
         charts=[(one, Markup(inline_svg(one)) if one.figure else "") for one in charts],
-        kinds=operating_point.by_kind(data.measured, data.limit.value) if data.measured else [],
+        kinds=operating_point.by_kind(data.measured, data.threshold.value) if data.measured else [],
         published=published.figures(data.name),
         groups=_groups(data),
         settings=reproduce.settings_rows(data.card),
@@ -92,7 +92,7 @@ def _figure_rows(data: ReportData) -> list[dict[str, Any]]:
 
 
 def _counted(data: ReportData, unit: str) -> str:
-    """What a figure is over: all pictures, or the points of those whose ground truth is known."""
+    """What a figure is over: all images, or the points of those whose ground truth is known."""
     if data.n_good is None or data.n_defect is None:
         return "–"
     good, defect = data.n_good, data.n_defect
@@ -121,7 +121,7 @@ def _example(example: Example) -> dict[str, Any]:
         "overlay": f"{name}: picture under its error map, with outlines of what was found"
         + (" and of the known defect" if example.truth is not None else ""),
     }
-    pictures = views(example)
+    images = views(example)
     return {
         "name": name,
         "key": example.key,
@@ -130,5 +130,5 @@ def _example(example: Example) -> dict[str, Any]:
         "icon": "⚠" if found.is_defect else "✓",
         "verdict": found.verdict,
         "known": "a good part" if operating_point.is_good(example.kind) else example.kind.replace("_", " "),
-        "views": [(VIEWS[view], alts[view], jpeg_address(pictures[view])) for view in VIEWS],
+        "views": [(VIEWS[view], alts[view], jpeg_address(images[view])) for view in VIEWS],
     }

@@ -2,7 +2,7 @@
 
 from favae_demo.evaluation.operating_point import Confusion
 
-FIGURES = {  # by name: title, what it counts (`pixel` or `picture`), what it says
+FIGURES = {  # by name: title, what it counts (`pixel` or `image`), what it says
     "image_auroc": (
         "Image AUROC",
         "picture",
@@ -29,7 +29,7 @@ FIGURES = {  # by name: title, what it counts (`pixel` or `picture`), what it sa
         "Best balance of finds and false alarms over all limits. It uses the test labels: a bound, not a setting.",
     ),
 }
-GROUPS = {  # by name: heading, what its pictures are
+GROUPS = {  # by name: heading, what its images are
     "missed": ("Missed defects", "Called good although they have a defect; the most wrong first."),
     "alarms": ("False alarms", "Good parts called defect; the most wrong first."),
     "found": ("Defects found most surely", "The highest scores for their limit."),
@@ -67,10 +67,10 @@ def answer(counts: Confusion | None) -> str:
     if counts is None:
         return NO_ANSWER
     defects, goods = counts.found + counts.missed, counts.alarms + counts.passed
-    parts = [f"{counts.found} of {_pictures(defects, 'defect')} found" if defects else "no defects to find"]
+    parts = [f"{counts.found} of {_images(defects, 'defect')} found" if defects else "no defects to find"]
     if goods:
         called = "called defect by mistake"
-        parts.append(f"{counts.alarms or 'none'} of {_pictures(goods, 'good part')} {called}")
+        parts.append(f"{counts.alarms or 'none'} of {_images(goods, 'good part')} {called}")
     else:
         parts.append("there were no good test parts, so false alarms are not known")
     sentence = ", ".join(parts) if goods else "; ".join(parts)
@@ -88,7 +88,7 @@ def share(part: int, whole: int) -> str:
 
 
 def kind(name: str) -> str:
-    """A kind of test picture in words."""
+    """A kind of test image in words."""
     return "Good parts" if name == "good" else name.replace("_", " ").capitalize()
 
 
@@ -102,5 +102,5 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
-def _pictures(count: int, noun: str) -> str:
+def _images(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"

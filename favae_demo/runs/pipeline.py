@@ -17,7 +17,7 @@ from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.device import default_device
 from favae_demo.core.errors import TrainingError
 from favae_demo.core.settings import Settings
-from favae_demo.data.io.image_cache import load_pictures
+from favae_demo.data.io.image_cache import cached_images
 from favae_demo.data.mvtec import Category, load_category, require_training
 from favae_demo.detection.detector import Detector, calibrate_model
 from favae_demo.evaluation.protocol import evaluate
@@ -25,10 +25,10 @@ from favae_demo.model.favae import Favae
 from favae_demo.runs.failures import BUG, as_failure
 from favae_demo.teacher.teacher import Teacher, load_teacher
 from favae_demo.training.events import Event, Failed, Finished, Preparing
-from favae_demo.training.loop import SNAPSHOT_PICTURES, train
+from favae_demo.training.loop import SNAPSHOT_IMAGES, train
 from favae_demo.training.run_folder import Recorder, RunFolder
 from favae_demo.training.state import load_tensors
-from favae_demo.training.views import Split, split_pictures
+from favae_demo.training.views import Split, split_images
 
 
 def run_training(
@@ -39,7 +39,7 @@ def run_training(
     Args:
         folder: A run folder with its order.
         settings: Where weights are, and what is kept of earlier runs.
-        measure: Whether the finished model is measured on the category's test pictures.
+        measure: Whether the finished model is measured on the category's test images.
         stop: Asked between batches; by default the folder's stop request.
 
     Raises:
@@ -126,7 +126,7 @@ def judge_anew(folder: RunFolder, config: TrainConfig, settings: Settings) -> di
         settings: Where weights are, and what is kept of earlier runs.
 
     Raises:
-        FavaeError: Its pictures or the teacher's weights are gone.
+        FavaeError: Its images or the teacher's weights are gone.
     """
     _, name, data_dir = folder.order()
     category, cache = load_category(data_dir, name), settings.cache_dir
@@ -138,7 +138,7 @@ def judge_anew(folder: RunFolder, config: TrainConfig, settings: Settings) -> di
 
 def _split(category: Category, config: TrainConfig, cache: Path) -> Split:
     paths = [sample.path for sample in category.train]
-    return split_pictures(load_pictures(paths, config.image_size, category.name, cache), config)
+    return split_images(cached_images(paths, config.image_size, category.name, cache), config)
 
 
 def _calibrated(
@@ -173,14 +173,14 @@ def _rebuild(weights: dict[str, Tensor], config: TrainConfig, teacher: Teacher |
 
 
 def _samples(category: Category, config: TrainConfig, cache_dir: Path) -> dict[str, np.ndarray]:
-    """A few test pictures, defects spread over their kinds, to be rebuilt in snapshots only."""
+    """A few test images, defects spread over their kinds, to be rebuilt in snapshots only."""
     defective = [sample for sample in category.test if not sample.is_good]
-    step = max(1, len(defective) // SNAPSHOT_PICTURES)
-    chosen = defective[::step][:SNAPSHOT_PICTURES]
+    step = max(1, len(defective) // SNAPSHOT_IMAGES)
+    chosen = defective[::step][:SNAPSHOT_IMAGES]
     if not chosen:
         return {}
-    pictures = load_pictures([sample.path for sample in chosen], config.image_size, category.name, cache_dir)
-    return {"test pictures with defects": pictures}
+    images = cached_images([sample.path for sample in chosen], config.image_size, category.name, cache_dir)
+    return {"test pictures with defects": images}
 
 
 def _data_note(category: Category, split: Split) -> dict:

@@ -1,4 +1,4 @@
-"""What held-out good pictures say about a model: the scale of each error map and the limits of the verdict."""
+"""What held-out good images say about a model: the scale of each error map and the thresholds of the verdict."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:  # cards are read when the page is built, which must not wait 
     from torch import Tensor
 
 DEFAULT_FALSE_ALARM_RATE = 0.05
-MARGIN = 0.1  # added to the highest good score where the pictures are too few for the rate
+MARGIN = 0.1  # added to the highest good score where the images are too few for the rate
 
-# Kind of score → divisor of each term, from the maps N×T×S×S of held-out good pictures.
+# Kind of score → divisor of each term, from the maps N×T×S×S of held-out good images.
 SCALES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "sum": lambda maps: np.ones(maps.shape[1]),
     "channels": lambda maps: np.ones(maps.shape[1]),
@@ -29,12 +29,12 @@ SCALES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 
 
 @dataclass(frozen=True)
-class Limit:
-    """A limit for a false-alarm rate.
+class Threshold:
+    """A threshold for a false-alarm rate.
 
     Attributes:
         value: What lies above counts as defect.
-        supported: Whether there are enough held-out pictures for this rate; if not, the value is the highest good
+        supported: Whether there are enough held-out images for this rate; if not, the value is the highest good
             score plus a margin, and the true rate is not known.
     """
 
@@ -42,26 +42,26 @@ class Limit:
     supported: bool
 
 
-def conformal_limit(good: Sequence[float], rate: float) -> Limit:
-    """Limit that a new good picture passes with at most this probability (split-conformal rank).
+def conformal_threshold(good: Sequence[float], rate: float) -> Threshold:
+    """Threshold that a new good image passes with at most this probability (split-conformal rank).
 
-    The rank is k = ⌈(n+1)(1−rate)⌉ among n held-out good values; it needs n ≥ 1/rate − 1 pictures.
+    The rank is k = ⌈(n+1)(1−rate)⌉ among n held-out good values; it needs n ≥ 1/rate − 1 images.
 
     Args:
-        good: Values of held-out good pictures, at least one.
+        good: Values of held-out good images, at least one.
         rate: Wanted false-alarm rate, in (0, 1).
     """
     ordered = sorted(good)
     rank = math.ceil((len(ordered) + 1) * (1 - rate) - 1e-9)
     if rank <= len(ordered):
-        return Limit(float(ordered[max(rank, 1) - 1]), True)
+        return Threshold(float(ordered[max(rank, 1) - 1]), True)
     spread = ordered[-1] - float(np.median(ordered))
-    return Limit(float(ordered[-1] + max(MARGIN * ordered[-1], 0.5 * spread)), False)
+    return Threshold(float(ordered[-1] + max(MARGIN * ordered[-1], 0.5 * spread)), False)
 
 
 @dataclass(frozen=True)
 class GoodScores:
-    """Scores of the held-out good pictures, in one order.
+    """Scores of the held-out good images, in one order.
 
     Attributes:
         images: Image scores.
@@ -79,13 +79,13 @@ class Calibration:
     Attributes:
         scales: Divisor of each term's map, by `SCALES`.
         score: Kind of image score, `max` or `top`.
-        plain: Good scores with the whole picture counted.
+        plain: Good scores with the whole image counted.
         masked: Good scores with the background masked out.
         channels: Divisor of each channel's squared residual, by term; empty unless the score is by `channels`.
         weights: Weight of a term in the combined map; 1 where it is not named.
         share: Share of a map's pixels that count for the image score `top`.
         geometric: Whether the combined map is the terms' geometric mean, see `scoring.combine`.
-        whitening: Matrix C×C by term that makes residuals of good pictures uncorrelated; empty unless the score is `whitened`.
+        whitening: Matrix C×C by term that makes residuals of good images uncorrelated; empty unless the score is `whitened`.
     """
 
     scales: dict[str, float]
@@ -100,7 +100,7 @@ class Calibration:
 
     @classmethod
     def neutral(cls, names: Sequence[str]) -> Calibration:
-        """One that adds up the terms as they are and has seen no picture."""
+        """One that adds up the terms as they are and has seen no image."""
         nothing = GoodScores((), {})
         return cls(dict.fromkeys(names, 1.0), "max", nothing, nothing)
 
@@ -116,7 +116,7 @@ class Calibration:
 
     @property
     def is_finite(self) -> bool:
-        """Whether the model gave numbers for all good pictures."""
+        """Whether the model gave numbers for all good images."""
         values = [value for part in (self.plain, self.masked) for value in part.images]
         values += [
             value for part in (self.plain, self.masked) for peaks in part.peaks.values() for value in peaks
@@ -124,7 +124,7 @@ class Calibration:
         return bool(np.isfinite([*self.scales.values(), *values]).all())
 
     def image_score(self, score_map: np.ndarray) -> float:
-        """The score of a picture, from its score map S×S."""
+        """The score of an image, from its score map S×S."""
         return image_score(score_map, self.score, self.share)
 
     def good(self, masked: bool) -> GoodScores:
@@ -167,11 +167,11 @@ def calibrate(
     share: float = TOP_SHARE,
     weights: Mapping[str, float] | None = None,
 ) -> Calibration:
-    """Calibration from the smoothed term maps of held-out good pictures.
+    """Calibration from the smoothed term maps of held-out good images.
 
     Args:
         maps: N×T×S×S, one map a term.
-        foregrounds: N×S×S bool, the part in each picture.
+        foregrounds: N×S×S bool, the part in each image.
         names: Names of the T terms.
         kind: Key of `SCALES`: what each term is divided by.
         score: Kind of image score, `max` or `top`.

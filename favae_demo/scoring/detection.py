@@ -8,11 +8,11 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Region:
-    """One connected area above the pixel limit.
+    """One connected area above the pixel threshold.
 
     Attributes:
-        box: (x0, y0, x1, y1) as shares of the picture's width and height, in [0, 1].
-        area: Share of the picture's area, in [0, 1].
+        box: (x0, y0, x1, y1) as shares of the image's width and height, in [0, 1].
+        area: Share of the image's area, in [0, 1].
         peak: Highest value of the score map inside.
         centre: (x, y) of the peak, as shares of width and height.
     """
@@ -25,21 +25,21 @@ class Region:
 
 @dataclass(frozen=True)
 class Detection:
-    """The answer for one picture. Scores are on the model's own scale, the same for all its pictures.
+    """The answer for one image. Scores are on the model's own scale, the same for all its images.
 
     Attributes:
-        image: The picture as given, H×W×3 uint8 RGB, any size.
+        image: The image as given, H×W×3 uint8 RGB, any size.
         reconstruction: What the model rebuilt, S×S×3 uint8 RGB (S is 128).
         maps: Score maps before masking, S×S float32, ≥ 0: `combined` first, then `pixels` and one for each
             feature layer (`layer1`…).
         foreground: S×S bool, False where the background is masked out; all True when nothing is masked.
         score: Image score; above `threshold` the verdict is 'defect'.
-        threshold: Limit of the image score.
-        pixel_threshold: Limit of the combined map; what lies above forms the regions.
-        regions: Areas above the pixel limit, strongest first.
+        threshold: Threshold of the image score.
+        pixel_threshold: Threshold of the combined map; what lies above forms the regions.
+        regions: Areas above the pixel threshold, strongest first.
         map_limits: For every map the value that good parts rarely pass; the scale it is drawn on.
         timings: Milliseconds by stage (`prepare`, `model`, `total`).
-        name: Where the picture came from (file name), or an empty string.
+        name: Where the image came from (file name), or an empty string.
     """
 
     image: np.ndarray
@@ -50,7 +50,7 @@ class Detection:
     threshold: float
     pixel_threshold: float
     regions: tuple[Region, ...] = ()
-    map_limits: Mapping[str, float] = field(default_factory=dict)
+    map_thresholds: Mapping[str, float] = field(default_factory=dict)
     timings: Mapping[str, float] = field(default_factory=dict)
     name: str = ""
 

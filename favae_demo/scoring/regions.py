@@ -1,4 +1,4 @@
-"""Areas of a score map above the pixel limit."""
+"""Areas of a score map above the pixel threshold."""
 
 import cv2
 import numpy as np
@@ -8,22 +8,22 @@ from favae_demo.scoring.detection import Region
 OPENING_RADIUS = 4  # pixels at 128²; the report opens its masks with a disk of 4
 
 
-def region_mask(score_map: np.ndarray, limit: float) -> np.ndarray:
-    """S×S bool: where the map lies above the limit, opened with a disk so that specks vanish.
+def region_mask(score_map: np.ndarray, threshold: float) -> np.ndarray:
+    """S×S bool: where the map lies above the threshold, opened with a disk so that specks vanish.
 
     A spot too small for the disk is kept where nothing else is left: a defect verdict must have a place.
     """
-    above = (score_map > limit).astype(np.uint8)
+    above = (score_map > threshold).astype(np.uint8)
     side = 2 * OPENING_RADIUS + 1
     disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
     opened = cv2.morphologyEx(above, cv2.MORPH_OPEN, disk)
     return (opened if opened.any() else above).astype(bool)
 
 
-def find_regions(score_map: np.ndarray, limit: float) -> tuple[Region, ...]:
-    """Connected areas above the limit, strongest first."""
+def find_regions(score_map: np.ndarray, threshold: float) -> tuple[Region, ...]:
+    """Connected areas above the threshold, strongest first."""
     height, width = score_map.shape
-    mask = region_mask(score_map, limit).astype(np.uint8)
+    mask = region_mask(score_map, threshold).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     regions = []
     for label in range(1, count):

@@ -22,10 +22,10 @@ def residuals(
         output: What the model rebuilt.
         target: N×3×S×S in [0, 1].
         features: The teacher's standardised features, finest first.
-        centre: Whether each channel's mean over the picture is taken out: a shift that the whole picture shares has no place, so
+        centre: Whether each channel's mean over the image is taken out: a shift that the whole image shares has no place, so
             it cannot locate a defect. For textures, whose position the model cannot know.
     """
-    pairs = zip((output.picture, *output.features), (target, *features), strict=True)
+    pairs = zip((output.image, *output.features), (target, *features), strict=True)
     missed = [guess - truth for guess, truth in pairs]
     return [one - one.mean((2, 3), keepdim=True) for one in missed] if centre else missed
 
@@ -40,7 +40,7 @@ def with_neighbours(missed: Tensor) -> Tensor:
 
 
 def channel_variances(missed: Sequence[Sequence[Tensor]]) -> list[Tensor]:
-    """Mean square of each channel's residual over held-out good pictures, one vector a term.
+    """Mean square of each channel's residual over held-out good images, one vector a term.
 
     With these as divisors a map is the negative log likelihood of a normal distribution with a variance of its own for each channel. A
     channel that is almost never wrong is not trusted below a hundredth of its term's mean.
@@ -57,7 +57,7 @@ def channel_variances(missed: Sequence[Sequence[Tensor]]) -> list[Tensor]:
 
 
 def whitening(missed: Sequence[Sequence[Tensor]]) -> list[Tensor]:
-    """For each term the C×C matrix W with W·r uncorrelated and of variance 1, where r are residuals of good pictures.
+    """For each term the C×C matrix W with W·r uncorrelated and of variance 1, where r are residuals of good images.
 
     ‖W·r‖² is the squared Mahalanobis distance of a residual from none. The covariance is shrunk towards its diagonal, because
     neighbouring places are much alike and so tell less than their number.

@@ -1,4 +1,4 @@
-"""From error maps to score maps and one score a picture."""
+"""From error maps to score maps and one score an image."""
 
 from collections.abc import Sequence
 

@@ -27,8 +27,8 @@ class TeacherSpec:
         features: Builds the stack of layers.
         taps: Index in that stack of the tapped layers, finest first; several of one size are taken together.
         relu_follows: Whether a tapped layer is a convolution whose ReLU follows at index + 1.
-        enlarge: Factor on the side of a picture of 128 pixels before it enters, so that the features have the size of the decoder's
-            layers; a larger picture is enlarged less, or shrunk.
+        enlarge: Factor on the side of an image of 128 pixels before it enters, so that the features have the size of the decoder's
+            layers; a larger image is enlarged less, or shrunk.
         channels: Channels at the taps.
         mean: Subtracted from RGB in 0–255.
         std: Then divided by this.
@@ -113,7 +113,7 @@ class Teacher(nn.Module):
         return super().train(False)
 
     def features(self, x: Tensor) -> list[Tensor]:
-        """Standardised features of float RGB pictures.
+        """Standardised features of float RGB images.
 
         Args:
             x: N×3×S×S in [0, 1].
@@ -144,7 +144,7 @@ class Teacher(nn.Module):
         return [part[0] if len(part) == 1 else torch.cat(part, 1) for part in parts]
 
     def fit_standardisation(self, batches: Iterable[Tensor]) -> None:
-        """Sets each channel's mean and standard deviation from pictures N×3×H×W in [0, 1].
+        """Sets each channel's mean and standard deviation from images N×3×H×W in [0, 1].
 
         Deviations below a thousandth of the layer's largest are lifted to it.
 

@@ -45,7 +45,7 @@ class Batches:
         return list(torch.arange(len(self.views)).split(VALIDATION_BATCH))
 
     def get(self, index: Tensor) -> tuple[Tensor, list[Tensor], Tensor | None]:
-        """Pictures in [0, 1], teacher features and foreground (or None) of the views at `index`."""
+        """Images in [0, 1], teacher features and foreground (or None) of the views at `index`."""
         at = index.to(self.views.device)
         mask = None if self.foreground is None else self.foreground[at].to(self.device).float()
         return to_float(self.views[at], self.device), self.source.features(index), mask

@@ -12,7 +12,7 @@ DIVERGED = "diverged"  # why a run ended whose loss was no longer a number
 
 @dataclass(frozen=True)
 class Started:
-    """The run begins (or goes on) with this many pictures and steps."""
+    """The run begins (or goes on) with this many images and steps."""
 
     category: str
     teacher: str
@@ -35,7 +35,7 @@ class Preparing:
 
 @dataclass(frozen=True)
 class StepDone:
-    """One step; `train` holds the loss terms per picture of this batch."""
+    """One step; `train` holds the loss terms per image of this batch."""
 
     step: int
     total_steps: int
@@ -48,7 +48,7 @@ class StepDone:
 
 @dataclass(frozen=True)
 class EpochDone:
-    """One epoch; losses are means per picture, by term, with `total`."""
+    """One epoch; losses are means per image, by term, with `total`."""
 
     epoch: int
     step: int
@@ -61,7 +61,7 @@ class EpochDone:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Reconstructions at this epoch were written as a picture (path relative to the run folder)."""
+    """Reconstructions at this epoch were written as an image (path relative to the run folder)."""
 
     epoch: int
     step: int
@@ -71,7 +71,7 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Finished:
-    """The model is ready. `metrics` is empty where the data have no test pictures."""
+    """The model is ready. `metrics` is empty where the data have no test images."""
 
     checkpoint: str
     seconds: float

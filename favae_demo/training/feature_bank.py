@@ -71,7 +71,7 @@ class FeatureBank:
         budget_mb: Memory allowed for features that are not kept; a larger bank goes to `folder`.
         folder: Where a bank past its budget is put.
         device: Where the teacher runs.
-        basis: Pictures m×3×S×S uint8 that the teacher's standardisation is fitted on; None takes the teacher as it is.
+        basis: Images m×3×S×S uint8 that the teacher's standardisation is fitted on; None takes the teacher as it is.
         place: Where the bank is kept, from `bank_place`; None keeps nothing.
         most_bytes: Bytes of all kept banks together.
     """
@@ -159,7 +159,7 @@ class FeatureBank:
 
 
 def fit_standardisation(teacher: Teacher, basis: Tensor | None, device: torch.device | str) -> None:
-    """Fits the teacher's standardisation to pictures m×3×S×S uint8, if there are any."""
+    """Fits the teacher's standardisation to images m×3×S×S uint8, if there are any."""
     if basis is not None:
         teacher.fit_standardisation(to_float(part, device) for part in basis.split(CHUNK))
 
@@ -185,15 +185,15 @@ def bank_place(
         device: Where the teacher runs; sums of another kind of processor, or over more threads, may round differently.
     """
     machine = [torch.device(device).type, torch.backends.cpu.get_cpu_capability(), torch.get_num_threads()]
-    pictures = [_digest(views), "" if basis is None else _digest(basis)]
+    images = [_digest(views), "" if basis is None else _digest(basis)]
     made_by = [FORMAT, __version__, torch.__version__, teacher.fingerprint, tap]
     return disk_cache.place(
-        cache_dir / disk_cache.FEATURES, about, [made_by, machine, pictures], ".safetensors"
+        cache_dir / disk_cache.FEATURES, about, [made_by, machine, images], ".safetensors"
     )
 
 
-def _digest(pictures: Tensor) -> str:
-    return hashlib.sha256(pictures.cpu().contiguous().numpy()).hexdigest()
+def _digest(images: Tensor) -> str:
+    return hashlib.sha256(images.cpu().contiguous().numpy()).hexdigest()
 
 
 def _bytes(shape: Sequence[int]) -> int:

@@ -1,7 +1,7 @@
-"""The training loop: an iterator of events over one config, one set of good pictures, one teacher.
+"""The training loop: an iterator of events over one config, one set of good images, one teacher.
 
-Reads like the method: part the pictures, make the views, look up the teacher's features, and for each batch one pass, one
-loss, one step; after each epoch validate on held-out good pictures and keep the best weights.
+Reads like the method: part the images, make the views, look up the teacher's features, and for each batch one pass, one
+loss, one step; after each epoch validate on held-out good images and keep the best weights.
 """
 
 import math
@@ -26,7 +26,7 @@ from favae_demo.training.run_folder import RunFolder
 from favae_demo.training.state import Clock, TrainState, save_tensors
 from favae_demo.training.views import Split, seen, to_float, to_tensor, training_views, validation_views
 
-SNAPSHOT_PICTURES = 6
+SNAPSHOT_IMAGES = 6
 
 
 def build_model(config: TrainConfig, teacher: Teacher | None) -> Favae:
@@ -53,10 +53,10 @@ def train(
     Args:
         config: Settings.
         category: Name that the events carry.
-        split: Good pictures to train on and to hold out.
+        split: Good images to train on and to hold out.
         teacher: The frozen teacher, or None for the plain VAE. Its standardisation is fitted here.
         folder: Where state, best weights and snapshots go.
-        samples: More pictures to show reconstructions of, by kind, each N×S×S×3 uint8.
+        samples: More images to show reconstructions of, by kind, each N×S×S×3 uint8.
         stop: Asked between batches; True ends the training with the best model so far.
         device: Where the network runs.
         cache_dir: The app's cache folder, where the teacher's features of the views are kept for later runs; None keeps none.
@@ -89,8 +89,8 @@ def train(
     train_features, held_out_features = yield from sources
     batches = Batches(config, views, train_features, device)
     validation = Batches(config, held_out, held_out_features, device)
-    shown = {"held-out good pictures": split.held_out[:SNAPSHOT_PICTURES]} | dict(samples or {})
-    shown = {kind: _seen(pictures, config, teacher, device) for kind, pictures in shown.items()}
+    shown = {"held-out good pictures": split.held_out[:SNAPSHOT_IMAGES]} | dict(samples or {})
+    shown = {kind: _seen(images, config, teacher, device) for kind, images in shown.items()}
 
     progress = state.progress
     clock.go_on(progress.seconds)
@@ -122,8 +122,8 @@ def train(
         rate = learning_rate(config, progress.step - 1, total)
         yield EpochDone(progress.epoch, progress.step, means, losses, is_best, rate, clock.seconds)
         if progress.epoch % config.snapshot_every == 0 or progress.step >= total:
-            for kind, pictures in shown.items():
-                yield _snapshot(state, folder, kind, pictures)
+            for kind, images in shown.items():
+                yield _snapshot(state, folder, kind, images)
         # Once all is told: a run killed before it repeats the epoch, and its log has no gap.
         state.save(folder.last)
     return reason
@@ -142,8 +142,8 @@ def validate(state: TrainState, batches: Batches, config: TrainConfig) -> dict[s
     model = state.deployed.eval()
     sums: dict[str, float] = {}
     for index in batches.sequence():
-        pictures, features, mask = batches.get(index)
-        for name, value in _terms(model(pictures, features), pictures, features, mask, config)[1].items():
+        images, features, mask = batches.get(index)
+        for name, value in _terms(model(images, features), images, features, mask, config)[1].items():
             sums[name] = sums.get(name, 0.0) + value
     return {name: value / len(batches.views) for name, value in sums.items()}
 
@@ -159,13 +159,13 @@ def save_best(folder: RunFolder, state: TrainState, teacher: Teacher | None) -> 
 def _step(
     state: TrainState, batches: Batches, index: Tensor, config: TrainConfig, device: torch.device | str
 ) -> dict[str, float]:
-    pictures, features, mask = batches.get(index)
+    images, features, mask = batches.get(index)
     generator = torch.Generator().manual_seed(config.seed * 1_000_003 + state.progress.step)
     noise = torch.randn(len(index), *state.model.code_shape, generator=generator).to(device)
     state.model.train()
     with precision(device):
-        output = state.model(pictures, features, noise)
-    loss, values = _terms(_full(output), pictures, features, mask, config)
+        output = state.model(images, features, noise)
+    loss, values = _terms(_full(output), images, features, mask, config)
     state.optimiser.zero_grad(set_to_none=True)
     loss.backward()
     state.optimiser.step()
@@ -185,15 +185,15 @@ def _full(output: Output) -> Output:
     features = [value.float() for value in output.features]
     return replace(
         output,
-        picture=output.picture.float(),
+        image=output.image.float(),
         features=features,
         mean=output.mean.float(),
         log_variance=output.log_variance.float(),
     )
 
 
-def _terms(output, pictures, features, mask, config: TrainConfig) -> tuple[Tensor, dict[str, float]]:
-    terms = loss_terms(output, pictures, features, mask)
+def _terms(output, images, features, mask, config: TrainConfig) -> tuple[Tensor, dict[str, float]]:
+    terms = loss_terms(output, images, features, mask)
     loss = total_loss(terms, term_weights(config, features))
     values = torch.stack(
         [*terms.values(), loss]
@@ -201,11 +201,11 @@ def _terms(output, pictures, features, mask, config: TrainConfig) -> tuple[Tenso
     return loss, dict(zip([*terms, "total"], values, strict=True))
 
 
-def _step_done(progress, terms, pictures: int, total: int, clock: Clock) -> StepDone:
-    means = {name: value / pictures for name, value in terms.items()}
+def _step_done(progress, terms, images: int, total: int, clock: Clock) -> StepDone:
+    means = {name: value / images for name, value in terms.items()}
     per_step = clock.lap()
     return StepDone(
-        progress.step, total, progress.epoch + 1, means, pictures / per_step, clock.seconds,
+        progress.step, total, progress.epoch + 1, means, images / per_step, clock.seconds,
         (total - progress.step) * per_step,
     )  # fmt: skip
 
@@ -214,9 +214,9 @@ def _step_done(progress, terms, pictures: int, total: int, clock: Clock) -> Step
 def _snapshot(
     state: TrainState, folder: RunFolder, kind: str, shown: tuple[Tensor, list[Tensor]]
 ) -> Snapshot:
-    pictures, features = shown
-    rebuilt = state.deployed.eval()(pictures, features).picture
-    rows = [_to_bytes(part) for part in (pictures, rebuilt)]
+    images, features = shown
+    rebuilt = state.deployed.eval()(images, features).image
+    rows = [_to_bytes(part) for part in (images, rebuilt)]
     sheet = np.concatenate([np.concatenate(list(row), axis=1) for row in rows], axis=0)
     path = f"snapshots/epoch-{state.progress.epoch:05d}-{kind.replace(' ', '-')}.png"
     save_png(folder.path / path, sheet)
@@ -225,15 +225,15 @@ def _snapshot(
 
 @torch.no_grad()
 def _seen(
-    pictures: np.ndarray, config: TrainConfig, teacher: Teacher | None, device: torch.device | str
+    images: np.ndarray, config: TrainConfig, teacher: Teacher | None, device: torch.device | str
 ) -> tuple[Tensor, list[Tensor]]:
-    """Sample pictures N×S×S×3 uint8 as the network gets them, with their features if it looks at those."""
-    x = to_float(to_tensor(seen(pictures, config)), device)
+    """Sample images N×S×S×3 uint8 as the network gets them, with their features if it looks at those."""
+    x = to_float(to_tensor(seen(images, config)), device)
     return to_map_side(x), teacher.features(x) if config.encoder == "features" else []
 
 
-def _to_bytes(pictures: Tensor) -> np.ndarray:
-    return pictures.mul(255).round().byte().permute(0, 2, 3, 1).cpu().numpy()
+def _to_bytes(images: Tensor) -> np.ndarray:
+    return images.mul(255).round().byte().permute(0, 2, 3, 1).cpu().numpy()
 
 
 def _end(config: TrainConfig, state: TrainState, total: int) -> str | None:

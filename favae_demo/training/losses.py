@@ -1,6 +1,6 @@
-"""The loss of the report (section 5.2): squared errors of picture and features, and the KL term, as sums.
+"""The loss of the report (section 5.2): squared errors of image and features, and the KL term, as sums.
 
-Sums over batch, channels and pixels, not means: one picture has 49,152 pixel values, 917,504 feature values and 100
+Sums over batch, channels and pixels, not means: one image has 49,152 pixel values, 917,504 feature values and 100
 latents, and the KL weight of 1 belongs to that balance.
 """
 
@@ -30,7 +30,7 @@ def loss_terms(
     Returns:
         Scalars by name: `pixels`, `layer1`…, `kl`.
     """
-    terms = {"pixels": _squared_error(output.picture, target, foreground)}
+    terms = {"pixels": _squared_error(output.image, target, foreground)}
     for name, guess, truth in zip(layer_names(len(features)), output.features, features, strict=True):
         terms[name] = _squared_error(guess, truth, foreground)
     terms[KL] = 0.5 * (output.log_variance.exp() + output.mean**2 - 1 - output.log_variance).sum()

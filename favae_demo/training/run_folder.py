@@ -2,7 +2,7 @@
 
 config.json          what is trained: settings, category, data folder
 events.jsonl         one event a line, in order
-snapshots/           reconstructions as pictures
+snapshots/           reconstructions as images
 last.safetensors     state to resume from
 best.safetensors     weights with the lowest validation loss
 model.safetensors    the finished checkpoint

@@ -31,8 +31,8 @@ class Progress:
         best_loss: Lowest validation loss so far.
         epochs_since_best: Epochs without a better one.
         seconds: Time spent so far, over all sittings.
-        sums: Loss terms summed over the pictures of the epoch under way.
-        pictures: How many those are.
+        sums: Loss terms summed over the images of the epoch under way.
+        images: How many those are.
     """
 
     step: int = 0
@@ -50,7 +50,7 @@ class Progress:
         self.pictures += pictures
 
     def close_epoch(self, validation_loss: float) -> tuple[dict[str, float], bool]:
-        """Ends the epoch: returns its mean terms per picture and whether the validation loss is the best so far."""
+        """Ends the epoch: returns its mean terms per image and whether the validation loss is the best so far."""
         means = {name: value / self.pictures for name, value in self.sums.items()}
         is_best = validation_loss < self.best_loss
         self.best_loss = min(self.best_loss, validation_loss)

@@ -1,4 +1,4 @@
-"""The pictures a training sees: the split into training and held-out ones, and the augmented views of each."""
+"""The images a training sees: the split into training and held-out ones, and the augmented views of each."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,12 +17,12 @@ from favae_demo.model.favae import to_map_side
 
 @dataclass(frozen=True)
 class Split:
-    """Good pictures of one category, parted before any augmentation so that nothing leaks.
+    """Good images of one category, parted before any augmentation so that nothing leaks.
 
     Attributes:
         train: N×S×S×3 uint8.
         held_out: M×S×S×3 uint8, for validation and calibration; as photographed, never augmented here.
-        held_out_index: Positions of the held-out pictures in the category's training list.
+        held_out_index: Positions of the held-out images in the category's training list.
     """
 
     train: np.ndarray
@@ -30,60 +30,60 @@ class Split:
     held_out_index: tuple[int, ...]
 
 
-def split_pictures(pictures: np.ndarray, config: TrainConfig) -> Split:
-    """Parts N×S×S×3 pictures by the config's validation ratio and seed; at least one lands on either side."""
-    count = len(pictures)
+def split_images(images: np.ndarray, config: TrainConfig) -> Split:
+    """Parts N×S×S×3 images by the config's validation ratio and seed; at least one lands on either side."""
+    count = len(images)
     held_out = min(count - 1, max(1, round(count * config.validation_ratio)))
     order = np.random.default_rng(config.seed).permutation(count)
     chosen = np.sort(order[:held_out])
-    return Split(np.delete(pictures, chosen, axis=0), pictures[chosen], tuple(int(i) for i in chosen))
+    return Split(np.delete(images, chosen, axis=0), images[chosen], tuple(int(i) for i in chosen))
 
 
-def to_tensor(pictures: np.ndarray) -> Tensor:
+def to_tensor(images: np.ndarray) -> Tensor:
     """N×H×W×3 uint8 array → N×3×H×W uint8 tensor."""
-    return torch.from_numpy(np.ascontiguousarray(pictures.transpose(0, 3, 1, 2)))
+    return torch.from_numpy(np.ascontiguousarray(images.transpose(0, 3, 1, 2)))
 
 
-def to_float(pictures: Tensor, device: torch.device | str = "cpu") -> Tensor:
+def to_float(images: Tensor, device: torch.device | str = "cpu") -> Tensor:
     """uint8 tensor → float32 in [0, 1] on the device."""
-    return pictures.to(device).float().div_(255)
+    return images.to(device).float().div_(255)
 
 
-def seen(pictures: np.ndarray, config: TrainConfig) -> np.ndarray:
-    """Pictures N×S×S×3 uint8 as the network sees them: with their parts upright where the config says so."""
-    return align(pictures)[0] if config.align else pictures
+def seen(images: np.ndarray, config: TrainConfig) -> np.ndarray:
+    """Images N×S×S×3 uint8 as the network sees them: with their parts upright where the config says so."""
+    return align(images)[0] if config.align else images
 
 
-def shrunk(pictures: Tensor) -> Tensor:
-    """uint8 pictures n×3×S×S at the size that is rebuilt, n×3×128×128 uint8."""
-    if pictures.shape[-1] == MAP_SIDE:
-        return pictures
-    return torch.cat([to_map_side(part.float()).round().byte() for part in pictures.split(64)])
+def shrunk(images: Tensor) -> Tensor:
+    """uint8 images n×3×S×S at the size that is rebuilt, n×3×128×128 uint8."""
+    if images.shape[-1] == MAP_SIDE:
+        return images
+    return torch.cat([to_map_side(part.float()).round().byte() for part in images.split(64)])
 
 
 def training_views(split: Split, config: TrainConfig) -> Tensor:
-    """Augmented training pictures, n×3×S×S uint8: the originals first, then views of each in turn.
+    """Augmented training images, n×3×S×S uint8: the originals first, then views of each in turn.
 
-    The report augments to 10,000 pictures before it parts them, so its share of training views is 1 − ratio of those.
+    The report augments to 10,000 images before it parts them, so its share of training views is 1 − ratio of those.
     """
     count = round(config.views * (1 - config.validation_ratio))
     return _views(split.train, max(count, len(split.train)), config, config.seed * 2)
 
 
 def validation_views(split: Split, config: TrainConfig) -> Tensor:
-    """Held-out pictures, m×3×S×S uint8, augmented as the training ones if the config says so."""
+    """Held-out images, m×3×S×S uint8, augmented as the training ones if the config says so."""
     count = round(config.views * config.validation_ratio) if config.augment_validation else 0
     return _views(split.held_out, max(count, len(split.held_out)), config, config.seed * 2 + 1)
 
 
-def foreground_of(pictures: Tensor, config: TrainConfig) -> Tensor:
-    """Foreground of n×3×S×S uint8 pictures as n×1×S×S bool."""
-    masks = [foreground(picture.permute(1, 2, 0).numpy(), config.background) for picture in pictures.cpu()]
+def foreground_of(images: Tensor, config: TrainConfig) -> Tensor:
+    """Foreground of n×3×S×S uint8 images as n×1×S×S bool."""
+    masks = [foreground(image.permute(1, 2, 0).numpy(), config.background) for image in images.cpu()]
     return torch.from_numpy(np.stack(masks))[:, None]
 
 
-def _views(pictures: np.ndarray, count: int, config: TrainConfig, stream: int) -> Tensor:
-    originals = to_tensor(seen(pictures, config))
+def _views(images: np.ndarray, count: int, config: TrainConfig, stream: int) -> Tensor:
+    originals = to_tensor(seen(images, config))
     views = originals.new_empty((count, *originals.shape[1:]))
     with _one_thread():
         for i in range(count):

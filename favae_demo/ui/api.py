@@ -142,4 +142,4 @@ def build(services: Services) -> None:
 def _given(services: Services, picture: str | None) -> Any:
     if picture is None:
         raise ImageError(text.CHOOSE_PICTURE)
-    return services.picture(picture)
+    return services.image(picture)

@@ -40,7 +40,7 @@ TABS = {
     "draw": (draw_tab.words.TITLE, draw_tab),
     "data": (text.DATA, data_tab),
 }
-HOW_PICTURE = STATIC / "how-it-works.svg"
+HOW_IMAGE = STATIC / "how-it-works.svg"
 MOST_WAITING = 500  # a page that is opened asks for six things at once
 MOST_SESSIONS = 100  # what Gradio keeps of each visitor takes 1 MB, and it keeps it until there are so many
 PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
@@ -123,7 +123,7 @@ def _header() -> None:
     present.click(None, js="() => favae.present(true)")
     leave.click(None, js="() => favae.present(false)")
     with gr.Accordion(text.HOW_TITLE, open=False, elem_classes="settings"):
-        gr.HTML(HOW_PICTURE.read_text(encoding="utf-8"))
+        gr.HTML(HOW_IMAGE.read_text(encoding="utf-8"))
         gr.Markdown(text.HOW)
 
 
@@ -236,7 +236,7 @@ def _cross_links(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]]
     added["listed"].change(relist, lists, lists, **PRIVATE)
     # What came since the server's start; Detect's is filled anyway.
     app.load(relist, lists[1:], lists[1:], **PRIVATE)
-    results_tab.wire_pictures(built["results"], tabs, ui, services)
+    results_tab.wire_images(built["results"], tabs, ui, services)
     for teacher in text.VARIANTS:
         other["train", teacher].click(
             partial(train_missing, teacher=teacher), other["category"],

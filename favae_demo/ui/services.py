@@ -124,12 +124,12 @@ class Services:
             raise DataError(text.NO_PICTURES_HERE)
         return category.find(key if key.startswith("test/") else f"test/{key}")
 
-    def picture(self, path: str | Path) -> np.ndarray:
+    def image(self, path: str | Path) -> np.ndarray:
         """A picture from a file, checked."""
         return decode(Path(path), max_pixels=self.settings.max_pixels)
 
     def detect(
-        self, model: str | Path | None, picture: np.ndarray, rate: float, masked: bool | None = None
+        self, model: str | Path | None, image: np.ndarray, rate: float, masked: bool | None = None
     ) -> Detection:
         """Judges one picture.
 
@@ -144,7 +144,7 @@ class Services:
             raise CheckpointError(text.NO_MODEL)
         if not self.registry.is_ready(Path(model)):
             raise WeightsPending(text.fetching(self.registry.fetch_weights(Path(model))))
-        return self.registry.detector(Path(model)).detect([picture], rate=rate, masked=masked)[0]
+        return self.registry.detector(Path(model)).detect([image], rate=rate, masked=masked)[0]
 
     def truth(self, sample: Sample | None) -> np.ndarray | None:
         """Ground truth of a picture, or None where it is not known."""

@@ -1,6 +1,6 @@
 """Marks on a finished chart: drawing one takes a fifth of a second, moving its mark must not.
 
-A chart is drawn once, as SVG; the limit's line or ring is added to the text of it, as often as the limit moves. The version
+A chart is drawn once, as SVG; the threshold's line or ring is added to the text of it, as often as the threshold moves. The version
 for a dark page is the same drawing in the other palette.
 """
 

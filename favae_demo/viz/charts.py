@@ -97,7 +97,7 @@ def roc_figure(
 
     Args:
         curves: By name: false-positive rates, true-positive rates, and the area under the curve (None: not shown).
-        operating_point: (false-positive rate, true-positive rate) at the limit in use.
+        operating_point: (false-positive rate, true-positive rate) at the threshold in use.
         operating_points: Where several curves are shown: the same for each, by the curve's name.
         dark: Whether the page behind it is dark.
     """
@@ -118,7 +118,7 @@ def pr_figure(
 
     Args:
         curves: By name: recalls, precisions, and the average precision (None: not shown).
-        operating_point: (recall, precision) at the limit in use.
+        operating_point: (recall, precision) at the threshold in use.
         dark: Whether the page behind it is dark.
     """
     figure, axes, palette = _figure("Found (recall)", "Alarms that are right (precision)", dark)
@@ -129,12 +129,12 @@ def pr_figure(
 def histogram_figure(
     good_scores: np.ndarray, defect_scores: np.ndarray, threshold: float | None = None, *, dark: bool = False
 ) -> Figure:
-    """How the scores of good and defective pictures spread around the limit.
+    """How the scores of good and defective images spread around the threshold.
 
     Args:
-        good_scores: Scores of good pictures, any number.
-        defect_scores: Scores of pictures with a defect, any number.
-        threshold: Limit of the score, or None.
+        good_scores: Scores of good images, any number.
+        defect_scores: Scores of images with a defect, any number.
+        threshold: Threshold of the score, or None.
         dark: Whether the page behind it is dark.
     """
     groups = {

@@ -1,4 +1,4 @@
-"""Score maps as colours, on a scale that is fixed by the limit and never by the picture: a good part looks calm."""
+"""Score maps as colours, on a scale that is fixed by the threshold and never by the image: a good part looks calm."""
 
 from functools import cache
 
@@ -15,9 +15,9 @@ COLOUR_MAPS = {
 DEFAULT_COLOUR_MAP = "inferno"
 
 
-def heat_scale(limit: float) -> tuple[float, float]:
-    """The values shown as the lowest and the highest colour: 0 and twice the limit, so that the limit is mid-scale."""
-    return 0.0, 2.0 * max(limit, float(np.finfo(np.float32).tiny))
+def heat_scale(threshold: float) -> tuple[float, float]:
+    """The values shown as the lowest and the highest colour: 0 and twice the threshold, so that the threshold is mid-scale."""
+    return 0.0, 2.0 * max(threshold, float(np.finfo(np.float32).tiny))
 
 
 def normalise(score_map: np.ndarray, low: float, high: float) -> np.ndarray:
@@ -61,7 +61,7 @@ def legend_bar(
     opacity: float | None = None,
     background: tuple[int, int, int] = (255, 255, 255),
 ) -> np.ndarray:
-    """A colour bar of `heat_scale` from 0 to twice the limit, with a tick at the limit.
+    """A colour bar of `heat_scale` from 0 to twice the threshold, with a tick at the threshold.
 
     Args:
         colour_map: One of the values of `COLOUR_MAPS`.
@@ -93,10 +93,10 @@ def css_gradient(colour_map: str = DEFAULT_COLOUR_MAP, stops: int = 12) -> str:
 
 
 def opacity_of(share: np.ndarray, opacity: float) -> np.ndarray:
-    """How strongly each value covers the photo: 0 where calm, `opacity` from the limit on, smooth between.
+    """How strongly each value covers the photo: 0 where calm, `opacity` from the threshold on, smooth between.
 
     Args:
-        share: Shares of the scale in [0, 1]; the limit is at 0.5.
+        share: Shares of the scale in [0, 1]; the threshold is at 0.5.
         opacity: Strongest cover in [0, 1].
 
     Returns:

@@ -1,4 +1,4 @@
-"""Anti-aliased outlines that stay readable on any picture: solid for what was found, dashed for the ground truth."""
+"""Anti-aliased outlines that stay readable on any image: solid for what was found, dashed for the ground truth."""
 
 from collections.abc import Sequence
 
@@ -20,14 +20,14 @@ Line = np.ndarray  # K×2 float, (x, y) in pixels
 
 
 def draw_regions(image: np.ndarray, detection: Detection) -> np.ndarray:
-    """Outlines the regions of a detection: where the combined map lies above the pixel limit.
+    """Outlines the regions of a detection: where the combined map lies above the pixel threshold.
 
     Args:
-        image: H×W×3 uint8 RGB, the detection's picture at any size. It is not changed.
+        image: H×W×3 uint8 RGB, the detection's image at any size. It is not changed.
         detection: What to draw.
 
     Returns:
-        A new H×W×3 uint8 RGB picture.
+        A new H×W×3 uint8 RGB image.
     """
     return _draw(image, _region_lines(detection, *image.shape[:2]), FOUND_COLOUR)
 
@@ -40,7 +40,7 @@ def draw_ground_truth(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
         mask: bool of any size, True on defects.
 
     Returns:
-        A new H×W×3 uint8 RGB picture.
+        A new H×W×3 uint8 RGB image.
     """
     share = upsample(mask, *image.shape[:2])
     enlargement = image.shape[1] / mask.shape[1]
@@ -53,19 +53,19 @@ def draw_ground_truth(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
 
 
 def line_width(image: np.ndarray) -> int:
-    """Width of an outline in pixels, in proportion to the picture's longer side."""
+    """Width of an outline in pixels, in proportion to the image's longer side."""
     return max(1, round(max(image.shape[:2]) / 256))
 
 
 def _region_lines(detection: Detection, height: int, width: int) -> list[Line]:
-    limit = detection.pixel_threshold
+    threshold = detection.pixel_threshold
     score_map = detection.map
-    inside = region_mask(score_map, limit)
-    # The map itself makes the outline smooth; specks that are no region are pressed below the limit.
-    pressed = np.where(inside, score_map, np.minimum(score_map, limit * 0.98))
+    inside = region_mask(score_map, threshold)
+    # The map itself makes the outline smooth; specks that are no region are pressed below the threshold.
+    pressed = np.where(inside, score_map, np.minimum(score_map, threshold * 0.98))
     rows, columns = pressed.shape
     scale = np.array([width / columns, height / rows])
-    return [(line + 0.5) * scale - 0.5 for line in _contours(pressed, limit)]
+    return [(line + 0.5) * scale - 0.5 for line in _contours(pressed, threshold)]
 
 
 def _contours(values: np.ndarray, level: float) -> list[Line]:

@@ -1,4 +1,4 @@
-"""Pictures of a `Detection`: the photo under its heat map, outlines and the error map."""
+"""Images of a `Detection`: the photo under its heat map, outlines and the error map."""
 
 import cv2
 import numpy as np
@@ -13,14 +13,14 @@ DEFAULT_SIDE = 768
 
 
 def display_image(image: np.ndarray, max_side: int = DEFAULT_SIDE) -> np.ndarray:
-    """The picture at display size: its longer side is `max_side`, or three times its own if that is less.
+    """The image at display size: its longer side is `max_side`, or three times its own if that is less.
 
     Args:
         image: H×W×3 uint8 RGB.
         max_side: Pixels.
 
     Returns:
-        A new uint8 RGB picture of the same aspect ratio.
+        A new uint8 RGB image of the same aspect ratio.
     """
     height, width = display_size(image, max_side)
     shrinks = height < image.shape[0]
@@ -35,7 +35,7 @@ def display_size(image: np.ndarray, max_side: int = DEFAULT_SIDE) -> tuple[int, 
 
 
 def reconstruction_image(detection: Detection, max_side: int = DEFAULT_SIDE) -> np.ndarray:
-    """The reconstruction, stretched to the shape in which `display_image` shows the picture."""
+    """The reconstruction, stretched to the shape in which `display_image` shows the image."""
     height, width = display_size(detection.image, max_side)
     return cv2.resize(detection.reconstruction, (width, height), interpolation=cv2.INTER_CUBIC)
 
@@ -46,9 +46,9 @@ def error_map(
     colour_map: str = DEFAULT_COLOUR_MAP,
     max_side: int = DEFAULT_SIDE,
 ) -> np.ndarray:
-    """One score map in colours on its fixed scale, in the shape in which `display_image` shows the picture.
+    """One score map in colours on its fixed scale, in the shape in which `display_image` shows the image.
 
-    Mid-scale is the map's own limit, see `map_limit`.
+    Mid-scale is the map's own threshold, see `map_limit`.
 
     Args:
         detection: What to draw.
@@ -60,7 +60,7 @@ def error_map(
         uint8 RGB.
     """
     score_map = upsample(detection.masked(map_name), *display_size(detection.image, max_side))
-    return colourise(score_map, *heat_scale(map_limit(detection, map_name)), colour_map)
+    return colourise(score_map, *heat_scale(map_threshold(detection, map_name)), colour_map)
 
 
 def heat_overlay(
@@ -84,7 +84,7 @@ def heat_overlay(
     """
     photo = display_image(detection.image, max_side)
     score_map = upsample(detection.masked(map_name), *photo.shape[:2])
-    low, high = heat_scale(map_limit(detection, map_name))
+    low, high = heat_scale(map_threshold(detection, map_name))
     cover = opacity_of(normalise(score_map, low, high), opacity).astype(np.float32)
     return cv2.blendLinear(colourise(score_map, low, high, colour_map), photo, cover, 1 - cover)
 
@@ -115,16 +115,16 @@ def overlay(
     Returns:
         uint8 RGB, in the size of `display_image`.
     """
-    picture = heat_overlay(detection, opacity, colour_map, map_name, max_side)
+    image = heat_overlay(detection, opacity, colour_map, map_name, max_side)
     if show_ground_truth and ground_truth_mask is not None:
-        picture = draw_ground_truth(picture, ground_truth_mask)
-    return draw_regions(picture, detection) if show_regions else picture
+        image = draw_ground_truth(image, ground_truth_mask)
+    return draw_regions(image, detection) if show_regions else image
 
 
-def map_limit(detection: Detection, map_name: str) -> float:
-    """The value of a map that is shown mid-scale: the pixel limit for the combined map, what good parts rarely pass for
+def map_threshold(detection: Detection, map_name: str) -> float:
+    """The value of a map that is shown mid-scale: the pixel threshold for the combined map, what good parts rarely pass for
     the others.
     """
     if map_name == "combined":
         return detection.pixel_threshold
-    return detection.map_limits.get(map_name, detection.pixel_threshold)
+    return detection.map_thresholds.get(map_name, detection.pixel_threshold)

@@ -1,4 +1,4 @@
-"""A ZIP of overlays, written to disk picture by picture."""
+"""A ZIP of overlays, written to disk image by image."""
 
 import re
 import zipfile
@@ -33,15 +33,15 @@ def write_overlays(path: Path, answers: Iterable[Detection]) -> Iterator[int]:
 
 
 def jpeg(image: np.ndarray) -> bytes:
-    """An H×W×3 uint8 RGB picture as JPEG, in a quality in which outlines stay clean."""
+    """An H×W×3 uint8 RGB image as JPEG, in a quality in which outlines stay clean."""
     return cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), _QUALITY)[1].tobytes()
 
 
 def entry_name(name: str, taken: set[str]) -> str:
-    """A path inside the ZIP for a picture: its own with the ending of a JPEG, and a number where that is taken.
+    """A path inside the ZIP for an image: its own with the ending of a JPEG, and a number where that is taken.
 
     Args:
-        name: The picture's name, perhaps with folders.
+        name: The image's name, perhaps with folders.
         taken: Names in small letters that are in use; the new one is added.
     """
     parts = [_NOT_IN_NAMES.sub("_", part) for part in PurePosixPath(name).parts if part not in ("/", "..")]

@@ -1,4 +1,4 @@
-"""One picture that tells the whole result: input, reconstruction, error map, overlay, verdict. For saving and reports."""
+"""One image that tells the whole result: input, reconstruction, error map, overlay, verdict. For saving and reports."""
 
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from favae_demo.viz.heatmap import DEFAULT_COLOUR_MAP, legend_bar
 from favae_demo.viz.outlines import HALO_COLOUR, TRUTH_COLOUR
 from favae_demo.viz.overlay import DEFAULT_OPACITY, display_image, error_map, overlay, reconstruction_image
 
-TILE = 480  # longer side of each picture; four of them fill a projector's width
+TILE = 480  # longer side of each image; four of them fill a projector's width
 MARGIN = 28
 GAP = 20
 HEADER = 96
@@ -31,7 +31,7 @@ def panel(
     colour_map: str = DEFAULT_COLOUR_MAP,
     map_name: str = "combined",
 ) -> np.ndarray:
-    """Input, reconstruction, error map and overlay side by side, under the verdict, the score and its limit.
+    """Input, reconstruction, error map and overlay side by side, under the verdict, the score and its threshold.
 
     Args:
         detection: What to draw.

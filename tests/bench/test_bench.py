@@ -23,14 +23,14 @@ from favae_demo.detection.detector import Detector
 pytest_plugins = ["trained_widget"]
 
 
-def test_detection_is_measured_for_one_picture_and_for_eight(widget_settings: Settings) -> None:
+def test_detection_is_measured_for_one_image_and_for_eight(widget_settings: Settings) -> None:
     path = widget_settings.checkpoint_dir / "widget-none-quick.safetensors"
-    found = detection.measure_engine(path, "torch", models.test_pictures(8), widget_settings, 3)
+    found = detection.measure_engine(path, "torch", models.test_images(8), widget_settings, 3)
     assert [row["batch"] for row in found["rows"]] == [1, 8]
     for row in found["rows"]:
         assert row["p95_ms"] >= row["p50_ms"] > row["model_ms"] * row["batch"] / 2 > 0
         assert row["pictures_per_second"] == pytest.approx(row["batch"] * 1000 / row["p50_ms"], rel=0.01)
-    stages = detection.measure_stages(path, models.test_pictures(8), widget_settings, 3)["rows"]
+    stages = detection.measure_stages(path, models.test_images(8), widget_settings, 3)["rows"]
     assert [row["batch"] for row in stages] == [1, 8]
     assert all(row[key] > 0 for row in stages for key in ("vae_ms", "maps_ms", "render_ms", "vae_gflop"))
     assert stages[0]["vae_gflop"] == stages[1]["vae_gflop"]  # work a picture
@@ -215,5 +215,5 @@ def test_numbers_out_of_range_are_refused(wrong: list[str], capsys: pytest.Captu
     assert "--growth" in refusal(capsys, "bench", *wrong)
 
 
-def test_every_picture_of_a_batch_size_is_256_pixels_wide() -> None:
-    assert [one.shape for one in models.test_pictures(3)] == [(256, 256, 3)] * 3
+def test_every_image_of_a_batch_size_is_256_pixels_wide() -> None:
+    assert [one.shape for one in models.test_images(3)] == [(256, 256, 3)] * 3

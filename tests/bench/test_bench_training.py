@@ -15,13 +15,13 @@ from favae_demo.bench.reference import Reference, rest_of
 from favae_demo.config.presets import PAPER, QUICK
 from favae_demo.model.favae import Favae
 from favae_demo.teacher.teacher import TEACHER_SPECS
-from favae_demo.training.views import split_pictures
+from favae_demo.training.views import split_images
 
 TINY = replace(PAPER, width=0.05, latent=4, learning_rate=1e-2)
 
 
 @pytest.fixture
-def pictures() -> np.ndarray:
+def images() -> np.ndarray:
     rng = np.random.default_rng(0)
     grey = rng.integers(0, 256, (12, 8, 8, 1), dtype=np.uint8)
     return np.repeat(np.repeat(np.repeat(grey, 16, 1), 16, 2), 3, 3)
@@ -42,15 +42,15 @@ def _reference() -> tuple[Reference, torch.Tensor, list[str]]:
 
 
 def test_the_references_step_runs_its_decoder_twice_and_its_teacher_to_the_end() -> None:
-    reference, pictures, ran = _reference()
-    reference.step(pictures)
+    reference, images, ran = _reference()
+    reference.step(images)
     assert sorted(ran) == ["decoder", "decoder", "encoder", "rest"]
 
 
 def test_the_references_step_trains_all_of_the_network() -> None:
-    reference, pictures, _ = _reference()
+    reference, images, _ = _reference()
     before = {name: value.clone() for name, value in reference.model.named_parameters()}
-    losses = [reference.step(pictures) for _ in range(20)]
+    losses = [reference.step(images) for _ in range(20)]
     assert np.mean(losses[-3:]) < 0.8 * losses[0]
     for name, value in reference.model.named_parameters():
         assert not torch.equal(value, before[name]), name
@@ -66,9 +66,9 @@ def test_the_rest_of_vgg16_are_its_last_three_convolutions() -> None:
     assert len(rest) + 23 == 31
 
 
-def test_a_training_is_timed_by_its_parts_and_composed(pictures: np.ndarray, tmp_path: Path) -> None:
+def test_a_training_is_timed_by_its_parts_and_composed(images: np.ndarray, tmp_path: Path) -> None:
     config = small_config(teacher="vgg16", views=30, epochs=3, max_steps=14)
-    parts = training.run_parts(config, split_pictures(pictures, config), SimpleTeacher(), tmp_path)
+    parts = training.run_parts(config, split_images(images, config), SimpleTeacher(), tmp_path)
     assert parts.count == 24
     assert len(parts.steps) == 6 - training.WARM_UP  # of the first epoch
     assert min(parts.preparation, parts.validation, parts.snapshots, *parts.steps) > 0
@@ -81,14 +81,14 @@ def test_a_training_is_timed_by_its_parts_and_composed(pictures: np.ndarray, tmp
     assert (half["steps"], half["epochs"]) == (14, 3)
 
 
-def test_a_training_is_stopped_after_some_steps(pictures: np.ndarray, tmp_path: Path) -> None:
+def test_a_training_is_stopped_after_some_steps(images: np.ndarray, tmp_path: Path) -> None:
     config = small_config(views=30)
-    parts = training.run_parts(config, split_pictures(pictures, config), None, tmp_path, most_steps=4)
+    parts = training.run_parts(config, split_images(images, config), None, tmp_path, most_steps=4)
     assert len(parts.steps) == 4 - training.WARM_UP
     assert parts.validation == 0
 
 
-def test_ratios_are_costs_of_a_picture_and_of_the_whole() -> None:
+def test_ratios_are_costs_of_a_image_and_of_the_whole() -> None:
     found = training.ratios({"pictures_per_second": 2.0}, {"pictures_per_second": 50.0, "run_seconds": 100.0})
     assert found == {"training_step_ratio": 25.0, "training_cost_ratio": 800_000 / 2 / 100}
 

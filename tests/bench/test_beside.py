@@ -20,11 +20,11 @@ pytest_plugins = ["trained_widget"]
 ENDLESS = {"epochs": 10_000, "patience": 10_000, "max_seconds": beside.LONGEST}
 
 
-def test_a_picture_is_judged_beside_a_real_training_that_is_gone_afterwards(
+def test_a_image_is_judged_beside_a_real_training_that_is_gone_afterwards(
     widget_settings: Settings, tiny_mvtec: Path
 ) -> None:
     path = widget_settings.checkpoint_dir / "widget-none-quick.safetensors"
-    picture, config = models.test_pictures(1)[0], small_config(**ENDLESS)
+    image, config = models.test_images(1)[0], small_config(**ENDLESS)
     runs = []
 
     def measure_and_fail() -> None:
@@ -33,7 +33,7 @@ def test_a_picture_is_judged_beside_a_real_training_that_is_gone_afterwards(
             runs.append((folder, pid))
             assert any(isinstance(event, StepDone) for event in folder.events())
             assert os.getsid(pid) != os.getsid(0)  # in one session they would share one part of the processor
-            found = beside.measure_picture(path, "torch", picture, widget_settings, 3)
+            found = beside.measure_image(path, "torch", image, widget_settings, 3)
             assert found["p95_ms"] >= found["p50_ms"] > 0
             assert manager.is_alive(folder)
             raise FavaeError("as if a measurement failed")

@@ -75,7 +75,7 @@ def test_the_built_model_answers_as_the_saved_one(path, checkpoint):
     x = torch.rand(2, 3, 128, 128)
     with torch.inference_mode():
         ours, theirs = load_checkpoint(path).build_model()(x), checkpoint.build_model()(x)
-    assert torch.equal(ours.picture, theirs.picture)
+    assert torch.equal(ours.image, theirs.image)
     assert [features.shape[1] for features in ours.features] == list(CHANNELS)
 
 

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from data_trees import category, pictures, tar_xz
+from data_trees import category, images, tar_xz
 from fake_server import FakeServer
 
 from favae_demo.cli.main import main
@@ -60,8 +60,8 @@ def test_the_folder_may_stand_before_or_behind_the_action(
 def test_own_parts_with_defects_and_remarks(
     project_settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
-    pictures(tmp_path / "good", 6)
-    pictures(tmp_path / "bad", 2, 100)
+    images(tmp_path / "good", 6)
+    images(tmp_path / "bad", 2, 100)
     said = answer(capsys, "add", tmp_path / "good", "--defects", tmp_path / "bad", "--name", "My gears")
     assert list(said["added"]) == ["my_gears"]
     assert "6 good parts and 2 pictures with a defect" in said["remarks"][0]
@@ -90,7 +90,7 @@ def test_get_asks_for_the_licence_and_fetches(
     assert row["source"] == "MVTec AD"
 
 
-def test_pictures_that_a_training_reads_are_not_deleted(
+def test_images_that_a_training_reads_are_not_deleted(
     project_settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer(capsys, "add", category(tmp_path / "gear"))

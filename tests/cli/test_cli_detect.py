@@ -59,7 +59,7 @@ def test_a_hostile_zip_and_a_folder(
     )  # fmt: skip
 
 
-def test_single_pictures_get_the_same_table(
+def test_single_images_get_the_same_table(
     widget_settings: Settings,
     widget_model: Path,
     tiny_mvtec: Path,

@@ -58,20 +58,20 @@ def test_train_evaluate_and_detect_work_together(
         {key: trained["metrics"][key] for key in FIGURES}
     )
 
-    pictures = [widget_settings.data_dir / "widget" / "test" / kind / "000.png" for kind in ("good", "spot")]
+    images = [widget_settings.data_dir / "widget" / "test" / kind / "000.png" for kind in ("good", "spot")]
     out = tmp_path / "out"
-    found = run_json(capsys, "detect", "--checkpoint", trained["checkpoint"], *pictures, "--out", out)
+    found = run_json(capsys, "detect", "--checkpoint", trained["checkpoint"], *images, "--out", out)
     rows = found["detections"]
-    assert [row["picture"] for row in rows] == [str(path) for path in pictures]
+    assert [row["picture"] for row in rows] == [str(path) for path in images]
     written = [Path(file) for row in rows for file in row["files"].values()]
     assert sorted(out.iterdir()) == sorted([*written, out / "results.csv"])
     for row in rows:
         assert row["verdict"] == ("defect" if row["score"] > row["threshold"] else "good")
         assert row["files"].keys() == {"overlay", "error", "reconstruction"}
         for file in row["files"].values():
-            with Image.open(file) as picture:
-                assert picture.format == "PNG"
-                assert min(picture.size) >= 96
+            with Image.open(file) as image:
+                assert image.format == "PNG"
+                assert min(image.size) >= 96
 
 
 def test_a_trained_model_tells_spots_from_good_parts(
@@ -94,10 +94,10 @@ def test_the_baseline_is_measured_by_the_same_protocol_without_a_model(
 def test_the_output_for_people_names_verdict_and_figures(
     widget_settings: Settings, widget_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
-    picture = widget_settings.data_dir / "widget" / "test" / "spot" / "000.png"
-    arguments = ["detect", "--checkpoint", widget_model, picture, "--out", tmp_path / "out"]
+    image = widget_settings.data_dir / "widget" / "test" / "spot" / "000.png"
+    arguments = ["detect", "--checkpoint", widget_model, image, "--out", tmp_path / "out"]
     assert main([str(argument) for argument in arguments]) == 0
-    assert str(picture) in capsys.readouterr().out
+    assert str(image) in capsys.readouterr().out
     assert main(["data"]) == 0
     assert "widget" in capsys.readouterr().out
 
@@ -125,7 +125,7 @@ def _huge(path: Path) -> None:
     [(_text, "is not a PNG"), (_empty, "empty"), (_huge, "too large"), (lambda path: None, "does not exist")],
     ids=["text", "empty", "huge", "missing"],
 )
-def test_a_bad_picture_stops_detect_before_anything_is_written(
+def test_a_bad_image_stops_detect_before_anything_is_written(
     make, words, widget_settings: Settings, widget_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
     good = widget_settings.data_dir / "widget" / "test" / "good" / "000.png"
@@ -156,7 +156,7 @@ def test_a_bad_order_leaves_no_run_behind(
     assert list(widget_settings.runs_dir.iterdir()) == []
 
 
-def test_a_category_without_training_pictures_is_refused(
+def test_a_category_without_training_images_is_refused(
     widget_settings: Settings, tiny_mvtec: Path, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
     test = tmp_path / "own" / "bare" / "test" / "good"
@@ -180,9 +180,9 @@ def test_a_file_that_is_no_model_is_refused(
 def test_an_impossible_rate_is_refused(
     rate, widget_settings: Settings, widget_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
-    picture = widget_settings.data_dir / "widget" / "test" / "good" / "000.png"
+    image = widget_settings.data_dir / "widget" / "test" / "good" / "000.png"
     out = tmp_path / "out"
-    arguments = ["--checkpoint", widget_model, picture, f"--rate={rate}", "--out", out]
+    arguments = ["--checkpoint", widget_model, image, f"--rate={rate}", "--out", out]
     assert "rate" in refusal(capsys, "detect", *arguments)
     assert not out.exists()
 
@@ -232,8 +232,8 @@ def test_a_model_of_other_teacher_weights_is_refused(
     save_file(weights, file, {"id": "vgg16", "source": "elsewhere", "fingerprint": fingerprint(weights)})
     # Says vgg16, and of other weights.
     model, out = PROJECT / "tests" / "fixtures" / "models" / "guided-16.safetensors", tmp_path / "out"
-    picture = widget_settings.data_dir / "widget" / "test" / "good" / "000.png"
-    assert "vgg16" in refusal(capsys, "detect", "--checkpoint", model, picture, "--out", out)
+    image = widget_settings.data_dir / "widget" / "test" / "good" / "000.png"
+    assert "vgg16" in refusal(capsys, "detect", "--checkpoint", model, image, "--out", out)
     assert not out.exists()
 
 

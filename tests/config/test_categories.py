@@ -41,7 +41,7 @@ def test_partial_data_are_said_with_their_numbers() -> None:
     assert partial_note("my_parts", 5, 0) == ""
 
 
-def test_a_texture_is_scored_without_what_the_whole_picture_shares() -> None:
+def test_a_texture_is_scored_without_what_the_whole_image_shares() -> None:
     assert category_defaults("grid").items() >= {"centre": True, "crop": 1.0, "rotation": 0.0}.items()
     assert "centre" not in category_defaults("bottle")
 

@@ -11,7 +11,7 @@ from favae_demo.data.dataset import MvtecDataset
 from favae_demo.data.io.images import decode, resize, save_png
 from favae_demo.data.mvtec import Sample, list_categories, load_category, load_masks, require_training
 
-PICTURE = np.zeros((4, 4, 3), np.uint8)
+IMAGE = np.zeros((4, 4, 3), np.uint8)
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_masks_are_exact(tiny_mvtec):
 def test_natural_order_without_hidden_files_and_other_things(tmp_path):
     folder = tmp_path / "part" / "train" / "good"
     for name in ("10.png", "9.PNG", "x2.jpg", ".hidden.png", "1.png"):
-        save_png(folder / name, PICTURE)
+        save_png(folder / name, IMAGE)
     (folder / "notes.txt").write_text("no picture")
     (folder / "folder.png").mkdir()
     names = [sample.path.name for sample in load_category(tmp_path, "part").train]

@@ -36,7 +36,7 @@ def detector(good) -> Detector:
 
 
 @pytest.fixture(scope="module")
-def pictures() -> list[np.ndarray]:
+def images() -> list[np.ndarray]:
     rng = np.random.default_rng(0)
     sides = [(128, 128), (90, 140), (300, 200), (128, 128), (64, 64)]
     return [rng.integers(0, 256, (*side, 3), dtype=np.uint8) for side in sides]
@@ -55,24 +55,24 @@ def assert_same(one, other) -> None:
     assert len(one.regions) == len(other.regions)
 
 
-def test_a_detection_is_complete(detector, pictures):
-    found = detector.detect(pictures, names=["a", "b", "c", "d", "e"])
+def test_a_detection_is_complete(detector, images):
+    found = detector.detect(images, names=["a", "b", "c", "d", "e"])
     assert [one.name for one in found] == list("abcde")
-    for one, picture in zip(found, pictures, strict=True):
-        assert one.image is picture
+    for one, image in zip(found, images, strict=True):
+        assert one.image is image
         assert one.reconstruction.shape == (128, 128, 3)
         assert list(one.maps) == ["combined", "pixels", "layer1", "layer2", "layer3"]
         terms = sum(value for name, value in one.maps.items() if name != "combined")
         np.testing.assert_allclose(one.maps["combined"], terms, rtol=1e-4)
         assert all(value.min() >= 0 for value in one.maps.values())
-        assert set(one.map_limits) == set(one.maps)
-        assert one.map_limits["combined"] == one.pixel_threshold
+        assert set(one.map_thresholds) == set(one.maps)
+        assert one.map_thresholds["combined"] == one.pixel_threshold
         assert one.score == one.map.max()
         assert one.is_defect == (one.score > one.threshold)
         assert set(one.timings) == {"prepare", "model", "total"}
 
 
-def test_what_lies_above_the_limit_is_a_defect_with_a_place(detector, good):
+def test_what_lies_above_the_threshold_is_a_defect_with_a_place(detector, good):
     """An untrained network paints grey, so pure white is further off than any good part."""
     white = np.full((128, 128, 3), 255, np.uint8)
     (found,) = detector.detect([white], rate=0.3)
@@ -84,7 +84,7 @@ def test_what_lies_above_the_limit_is_a_defect_with_a_place(detector, good):
         assert one.regions == ()
 
 
-def test_calibration_pictures_get_the_scores_that_calibration_gave_them(detector, good):
+def test_calibration_images_get_the_scores_that_calibration_gave_them(detector, good):
     for masked in (False, True):
         scores = [one.score for one in detector.detect(list(good), masked=masked)]
         np.testing.assert_allclose(scores, detector.calibration.good(masked).images, rtol=1e-4)
@@ -93,17 +93,17 @@ def test_calibration_pictures_get_the_scores_that_calibration_gave_them(detector
 def test_batches_do_not_change_the_answer(detector, good):
     many = detector.detect([*good, *good])
     assert len(many) == 24 > BATCH
-    for one, picture in zip(many, [*good, *good], strict=True):
-        (alone,) = detector.detect([picture])
+    for one, image in zip(many, [*good, *good], strict=True):
+        (alone,) = detector.detect([image])
         assert alone.score == pytest.approx(one.score, rel=1e-4)
 
 
-def test_no_pictures_give_no_detections(detector):
+def test_no_images_give_no_detections(detector):
     assert detector.detect([]) == []
 
 
-def test_several_threads_get_what_one_gets(detector, pictures):
-    jobs = [pictures[i % 5 :] + pictures[: i % 5] for i in range(12)]
+def test_several_threads_get_what_one_gets(detector, images):
+    jobs = [images[i % 5 :] + images[: i % 5] for i in range(12)]
     expected = [detector.detect(job) for job in jobs]
     with ThreadPoolExecutor(6) as pool:
         for found, alone in zip(pool.map(detector.detect, jobs), expected, strict=True):
@@ -113,11 +113,10 @@ def test_several_threads_get_what_one_gets(detector, pictures):
 
 @pytest.mark.parametrize(("rate", "masked"), [(0.05, None), (0.3, False), (0.3, True)])
 def test_judging_again_is_detecting_again_without_the_model(
-    detector, pictures, good, monkeypatch, rate, masked
+    detector, images, good, monkeypatch, rate, masked
 ):
-    images = [*pictures, good[0]]
-    before = detector.detect(images, rate=0.1, masked=False)
-    expected = detector.detect(images, rate=rate, masked=masked)
+    before = detector.detect([*images, good[0]], rate=0.1, masked=False)
+    expected = detector.detect([*images, good[0]], rate=rate, masked=masked)
 
     def forbidden(*args, **kwargs):
         raise AssertionError("the model ran")
@@ -129,11 +128,11 @@ def test_judging_again_is_detecting_again_without_the_model(
         assert judged.regions == new.regions
 
 
-def test_a_higher_rate_lowers_the_limits(detector):
-    strict, loose = detector.limits(0.1), detector.limits(0.5)
+def test_a_higher_rate_lowers_the_thresholds(detector):
+    strict, loose = detector.thresholds(0.1), detector.thresholds(0.5)
     assert all(loose[name].value <= strict[name].value for name in strict)
     assert loose["image"].supported
-    assert not detector.limits(0.01)["image"].supported
+    assert not detector.thresholds(0.01)["image"].supported
 
 
 def test_the_mask_leaves_the_background_out(detector, good):
@@ -154,12 +153,12 @@ def saved(tmp_path, detector):
     return path
 
 
-def test_a_checkpoint_is_loaded_with_its_teachers_standardisation(saved, monkeypatch, pictures):
+def test_a_checkpoint_is_loaded_with_its_teachers_standardisation(saved, monkeypatch, images):
     monkeypatch.setattr(detector_module, "load_teacher", lambda *args, **kwargs: SimpleTeacher())
     loaded = Detector.load(saved, Settings.from_env())
     assert loaded.category == "widget"
     torch.testing.assert_close(loaded.engine.graph.teacher.mean0, torch.tensor([0.1, 0.2, 0.3]))
-    assert loaded.detect(pictures[:1])[0].score > 0
+    assert loaded.detect(images[:1])[0].score > 0
 
 
 def test_a_teacher_with_other_weights_is_refused(saved, monkeypatch):
@@ -170,7 +169,7 @@ def test_a_teacher_with_other_weights_is_refused(saved, monkeypatch):
         Detector.load(saved, Settings.from_env())
 
 
-def test_by_channels_each_term_weighs_as_many_as_it_has_channels(good, pictures):
+def test_by_channels_each_term_weighs_as_many_as_it_has_channels(good, images):
     torch.manual_seed(0)
     config = replace(CONFIG, score="channels", centre=True, blur=0.0)
     model, teacher = Favae(SimpleTeacher.channels, config.latent, config.width).eval(), SimpleTeacher()
@@ -197,10 +196,10 @@ def extended(good) -> Detector:
     return Detector.of(model, teacher, config, calibration, "widget")
 
 
-def test_the_extended_recipe_detects_in_the_pictures_own_frame(extended, good):
+def test_the_extended_recipe_detects_in_the_images_own_frame(extended, good):
     assert extended.config.align
-    picture = good[0]
-    (found,) = extended.detect([picture])
+    image = good[0]
+    (found,) = extended.detect([image])
     assert found.reconstruction.shape == (128, 128, 3)
     assert {value.shape for value in found.maps.values()} == {(128, 128)}
     parts = {name: value for name, value in found.maps.items() if name != "combined"}
@@ -210,7 +209,7 @@ def test_the_extended_recipe_detects_in_the_pictures_own_frame(extended, good):
     top = np.sort(found.map, axis=None)[-round(0.01 * 128 * 128) :].mean()
     assert found.score == pytest.approx(top, rel=1e-5)
     # A stain is found where it is, although the part was turned for it.
-    stained = picture.copy()
+    stained = image.copy()
     stained[58:68, 58:68] = (255, 0, 0)
     (other,) = extended.detect([stained])
     rise = other.maps["combined"] - found.maps["combined"]

@@ -25,7 +25,7 @@ OTHERS = ("ncnn", "onnx")
 
 
 @pytest.fixture(scope="module")
-def pictures() -> np.ndarray:
+def images() -> np.ndarray:
     rng = np.random.default_rng(0)
     return rng.integers(0, 256, (3, 128, 128, 3), dtype=np.uint8)
 
@@ -50,31 +50,31 @@ KINDS = {
 
 
 @pytest.fixture(scope="module", params=list(KINDS))
-def detector(request, pictures) -> Detector:
+def detector(request, images) -> Detector:
     torch.manual_seed(0)
     config, make_teacher = KINDS[request.param]
     teacher = make_teacher()
     model = Favae.from_config(config, () if teacher is None else teacher.channels).eval()
-    seen = in_size(pictures, config)
+    seen = in_size(images, config)
     return Detector.of(model, teacher, config, calibrate_model(model, teacher, seen, config))
 
 
-def in_size(pictures: np.ndarray, config: TrainConfig) -> np.ndarray:
+def in_size(images: np.ndarray, config: TrainConfig) -> np.ndarray:
     """The pictures as large as the model looks at them."""
-    factor = config.image_size // pictures.shape[1]
-    return pictures.repeat(factor, 1).repeat(factor, 2)
+    factor = config.image_size // images.shape[1]
+    return images.repeat(factor, 1).repeat(factor, 2)
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_a_converted_model_answers_as_pytorch_does(detector, pictures, name, tmp_path):
+def test_a_converted_model_answers_as_pytorch_does(detector, images, name, tmp_path):
     other = detector.converted(name, tmp_path / "made")
-    seen = in_size(pictures, detector.config)
+    seen = in_size(images, detector.config)
     maps, rebuilt = detector.engine.run(seen)
     found, again = other.engine.run(seen)
     assert converted.relative_error(found, maps) < converted.TOLERANCE / 10
     assert np.abs(again.astype(int) - rebuilt).max() <= 1
     assert other.engine.name == name
-    for one, expected in zip(other.detect(list(pictures)), detector.detect(list(pictures)), strict=True):
+    for one, expected in zip(other.detect(list(images)), detector.detect(list(images)), strict=True):
         assert one.verdict == expected.verdict
         assert one.score == pytest.approx(expected.score, rel=1e-3)
 
@@ -111,17 +111,15 @@ def test_what_is_asked_for_must_be_there(monkeypatch):
         ("sample_screw", "sample_screw-vgg16-quick"),
     ],
 )
-def test_verdicts_on_all_test_pictures_are_those_of_pytorch(
-    name, category, model, settings, request, tmp_path
-):
+def test_verdicts_on_all_test_images_are_those_of_pytorch(name, category, model, settings, request, tmp_path):
     path = SHIPPED_CHECKPOINTS / f"{model}.safetensors"
     if not category.startswith("sample_"):
         data = request.getfixturevalue("mvtec_dir")
     else:
         data = ensure_samples(category, settings.cache_dir)
-    pictures = load_images([one.path for one in load_category(data, category).test], 128)
+    images = load_images([one.path for one in load_category(data, category).test], 128)
     plain = Detector.load(path, settings)
     other = plain.converted(name, tmp_path / "made")
-    for one, expected in zip(other.detect(list(pictures)), plain.detect(list(pictures)), strict=True):
+    for one, expected in zip(other.detect(list(images)), plain.detect(list(images)), strict=True):
         assert one.verdict == expected.verdict
         np.testing.assert_allclose(one.map, expected.map, atol=1e-3 * expected.map.max())

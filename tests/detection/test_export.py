@@ -47,8 +47,8 @@ def without_torch(folder: Path, *arguments: object) -> str:
     return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout
 
 
-def assert_judges_alike(folder: Path, detector: Detector, pictures: Sequence[Path]) -> None:
-    for line, path in zip(without_torch(folder, *pictures).splitlines(), pictures, strict=True):
+def assert_judges_alike(folder: Path, detector: Detector, images: Sequence[Path]) -> None:
+    for line, path in zip(without_torch(folder, *images).splitlines(), images, strict=True):
         found = detector.detect([decode(path)], masked=False)[0]
         _, verdict, score = line.rsplit(" ", 2)
         assert verdict == found.verdict
@@ -114,8 +114,8 @@ def test_the_page_changes_to_the_faster_engine_once_it_is_ready(widget_model, wi
     assert kept("ncnn", widget_model, settings.cache_dir).is_dir()
     again = Registry(settings).detector(widget_model)
     assert again.engine.name == "ncnn"
-    picture = np.full((128, 128, 3), 90, np.uint8)
-    scores = [one.detect([picture])[0].score for one in (first, faster, again)]
+    image = np.full((128, 128, 3), 90, np.uint8)
+    scores = [one.detect([image])[0].score for one in (first, faster, again)]
     assert scores == pytest.approx([scores[0]] * 3, rel=1e-3)
 
 

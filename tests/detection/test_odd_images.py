@@ -2,16 +2,16 @@
 
 import kept_models
 import pytest
-from odd_pictures import ODD, assert_sane
+from odd_images import ODD, assert_sane
 
 from favae_demo.core.errors import WeightsError
 from favae_demo.core.settings import SHIPPED_CHECKPOINTS, Settings
 from favae_demo.detection.detector import Detector
-from favae_demo.scoring.calibration import conformal_limit
+from favae_demo.scoring.calibration import conformal_threshold
 
 
 @pytest.mark.parametrize("name", kept_models.MODELS)
-def test_every_kind_of_model_answers_odd_pictures_with_numbers(name):
+def test_every_kind_of_model_answers_odd_images_with_numbers(name):
     detector = kept_models.load(name)
     for masked in (False, True):
         for found in detector.detect(list(ODD.values()), masked=masked, names=list(ODD)):
@@ -21,7 +21,7 @@ def test_every_kind_of_model_answers_odd_pictures_with_numbers(name):
 @pytest.mark.parametrize(
     "name", ["bottle-none-quick", "screw-efficientnet-lite0-extended", "screw-vgg16-quick"]
 )
-def test_shipped_models_answer_odd_pictures_with_numbers(name):
+def test_shipped_models_answer_odd_images_with_numbers(name):
     try:
         detector = Detector.load(SHIPPED_CHECKPOINTS / f"{name}.safetensors", Settings.from_env())
     except WeightsError as reason:
@@ -32,7 +32,7 @@ def test_shipped_models_answer_odd_pictures_with_numbers(name):
 
 
 @pytest.mark.parametrize("value", [0.0, 1.5])
-def test_good_parts_that_all_score_alike_give_a_limit_that_they_pass(value):
+def test_good_parts_that_all_score_alike_give_a_threshold_that_they_pass(value):
     for count, rate in ((1, 0.05), (3, 0.05), (40, 0.05), (40, 0.999)):
-        limit = conformal_limit([value] * count, rate)
-        assert value <= limit.value < 2
+        threshold = conformal_threshold([value] * count, rate)
+        assert value <= threshold.value < 2

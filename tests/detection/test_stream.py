@@ -9,7 +9,7 @@ import pytest
 
 from favae_demo.core.errors import DataError, ImageError
 from favae_demo.data.io.images import save_png
-from favae_demo.detection.frame_sources import LONGEST_SIDE, CameraSource, PicturesSource, VideoSource
+from favae_demo.detection.frame_sources import LONGEST_SIDE, CameraSource, ImagesSource, VideoSource
 from favae_demo.detection.stream import WINDOW, Stream
 from favae_demo.scoring.detection import Detection
 
@@ -74,17 +74,17 @@ def test_what_is_no_video_gets_a_sentence(tmp_path: Path, video: Path) -> None:
         VideoSource(video, max_pixels=100)
 
 
-def test_pictures_come_at_their_pace_and_over_again(folder: list[Path]) -> None:
-    source = PicturesSource(folder, pace=2)
+def test_images_come_at_their_pace_and_over_again(folder: list[Path]) -> None:
+    source = ImagesSource(folder, pace=2)
     given = [source.at(seconds) for seconds in (0, 0.4, 0.5, 1.0, 1.5)]
     assert [frame and frame.name for frame in given] == ["0.png", None, "1.png", "2.png", "0.png"]
     source.pace = 10
     assert [source.at(seconds) is None for seconds in (2.0, 2.05, 2.1)] == [False, True, False]
 
 
-def test_a_damaged_picture_is_passed_over_and_named(folder: list[Path]) -> None:
+def test_a_damaged_image_is_passed_over_and_named(folder: list[Path]) -> None:
     folder[0].write_text("Dear reader")
-    source = PicturesSource(folder, pace=1)
+    source = ImagesSource(folder, pace=1)
     assert source.at(0).name == "1.png"
     assert source.unreadable == ("0.png",)
     for path in folder:
@@ -92,7 +92,7 @@ def test_a_damaged_picture_is_passed_over_and_named(folder: list[Path]) -> None:
     with pytest.raises(ImageError, match="None of these files"):
         source.at(5)
     with pytest.raises(DataError, match="no pictures to play"):
-        PicturesSource([], pace=1)
+        ImagesSource([], pace=1)
 
 
 def test_a_camera_gives_its_newest_frame_once_and_not_too_large() -> None:
@@ -108,7 +108,7 @@ def test_a_camera_gives_its_newest_frame_once_and_not_too_large() -> None:
 
 def test_a_stream_counts_and_keeps_the_last_seconds_only(folder: list[Path]) -> None:
     clock = Clock()
-    stream = Stream(PicturesSource(folder, pace=1), judged, clock=clock)
+    stream = Stream(ImagesSource(folder, pace=1), judged, clock=clock)
     looks = []
     for _ in range(60):
         looks.append(stream.step())
@@ -156,7 +156,7 @@ def test_two_pauses_end_with_the_second() -> None:
 
 
 def test_iterating_ends_when_stopped_and_closes_the_source(folder: list[Path]) -> None:
-    source = PicturesSource(folder, pace=1000)
+    source = ImagesSource(folder, pace=1000)
     closed = []
     source.close = lambda: closed.append(True)
     stream = Stream(source, judged)

@@ -54,8 +54,8 @@ def write_texture(root: Path, rng: np.random.Generator) -> None:
             save_png(root / folder / f"{number:03}.png", leather(rng))
     for kind, damage in DAMAGES.items():
         for number in range(7):
-            picture, mask = damage(leather(rng), rng)
-            save_png(root / "test" / kind / f"{number:03}.png", picture)
+            image, mask = damage(leather(rng), rng)
+            save_png(root / "test" / kind / f"{number:03}.png", image)
             save_png(root / "ground_truth" / kind / f"{number:03}_mask.png", mask)
 
 
@@ -78,25 +78,25 @@ def leather(rng: np.random.Generator, spacing: float = 11.0) -> np.ndarray:
     return (light.clip(0, 1) * 255).astype(np.uint8)
 
 
-def scratch(picture: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def scratch(image: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """A thin bright line."""
     start, turn, length = rng.uniform(60, 196, 2), rng.uniform(0, np.pi), rng.uniform(30, 60)
     end = start + length * np.array([np.cos(turn), np.sin(turn)])
-    mask = np.zeros_like(picture)
+    mask = np.zeros_like(image)
     cv2.line(mask, start.astype(int).tolist(), end.astype(int).tolist(), 255, 2, cv2.LINE_AA)
-    return _blend(picture, picture + 70.0, mask), _binary(mask)
+    return _blend(image, image + 70.0, mask), _binary(mask)
 
 
-def stain(picture: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def stain(image: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """A soft dark spot."""
     mask = _blob(rng)
-    return _blend(picture, picture * 0.65, mask), _binary(mask)
+    return _blend(image, image * 0.65, mask), _binary(mask)
 
 
-def fine_grain(picture: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def fine_grain(image: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """A patch of the same material with smaller pebbles."""
     mask = _blob(rng)
-    return _blend(picture, leather(rng, spacing=7).astype(float), mask), _binary(mask)
+    return _blend(image, leather(rng, spacing=7).astype(float), mask), _binary(mask)
 
 
 DAMAGES = {"scratch": scratch, "stain": stain, "fine_grain": fine_grain}
@@ -111,9 +111,9 @@ def _blob(rng: np.random.Generator) -> np.ndarray:
     return cv2.GaussianBlur(mask, (0, 0), 2)
 
 
-def _blend(picture: np.ndarray, other: np.ndarray, mask: np.ndarray) -> np.ndarray:
+def _blend(image: np.ndarray, other: np.ndarray, mask: np.ndarray) -> np.ndarray:
     share = mask / 255.0
-    return (picture * (1 - share) + other * share).clip(0, 255).astype(np.uint8)
+    return (image * (1 - share) + other * share).clip(0, 255).astype(np.uint8)
 
 
 def _binary(mask: np.ndarray) -> np.ndarray:

@@ -15,7 +15,7 @@ def category(tiny_mvtec):
     return load_category(tiny_mvtec, "widget")
 
 
-def test_the_maps_are_smoothed_squared_distances_from_the_mean_good_picture(category):
+def test_the_maps_are_smoothed_squared_distances_from_the_mean_good_image(category):
     found = evaluate_mean_image(category)
     good = load_images([sample.path for sample in category.train], 128).astype(float) / 255
     last = load_images([category.test[-1].path], 128)[0] / 255

@@ -30,9 +30,9 @@ def brute_force_aupro(scores, masks, limit):
     for threshold in np.unique(scores)[::-1]:
         found = scores >= threshold
         overlaps = []
-        for picture, mask in zip(found, masks, strict=True):
+        for image, mask in zip(found, masks, strict=True):
             labelled, count = ndimage.label(mask, structure=np.ones((3, 3)))
-            overlaps += [picture[labelled == k].mean() for k in range(1, count + 1)]
+            overlaps += [image[labelled == k].mean() for k in range(1, count + 1)]
         points.append((found[~masks].mean(), np.mean(overlaps)))
     area = 0.0
     for (x0, y0), (x1, y1) in itertools.pairwise(points):
@@ -91,7 +91,7 @@ class TestAupro:
         scores[0, 5, 5] = 1  # one of two regions, not one of three
         assert metrics.aupro(scores, masks) == pytest.approx((0.5 + 0.65) / 2)
 
-    def test_regions_do_not_join_across_pictures(self):
+    def test_regions_do_not_join_across_images(self):
         masks = np.zeros((2, 3, 3), bool)
         masks[0, 2], masks[1, 0] = True, True
         masks[1, 2, 2] = True
@@ -106,7 +106,7 @@ class TestAupro:
         masks[0, :, 4] = True
         assert metrics.aupro(masks.astype(float), masks) == 1.0
 
-    def test_good_pictures_count_in_the_false_positive_rate(self):
+    def test_good_images_count_in_the_false_positive_rate(self):
         masks = np.zeros((2, 1, 4), bool)
         masks[0, 0, 0] = True
         scores = np.array([[[1.0, 0, 0, 0]], [[2.0, 0, 0, 0]]])
@@ -125,7 +125,7 @@ class TestAupro:
         _, masks = random_case(0)
         assert metrics.aupro(-masks.astype(float), masks) == 0.0
 
-    def test_order_of_pictures_does_not_matter(self):
+    def test_order_of_images_does_not_matter(self):
         scores, masks = random_case(4)
         assert metrics.aupro(scores[::-1], masks[::-1]) == pytest.approx(metrics.aupro(scores, masks))
 
@@ -136,7 +136,7 @@ class TestAupro:
         assert metrics.aupro(scores, masks, limit) == pytest.approx(brute_force_aupro(scores, masks, limit))
 
     @pytest.mark.parametrize("limit", [0.0, -0.1, 1.1])
-    def test_limit_out_of_range(self, limit):
+    def test_threshold_out_of_range(self, limit):
         with pytest.raises(ValueError, match="limit"):
             metrics.aupro(*random_case(0), limit)
 
@@ -165,7 +165,7 @@ class TestPixelMetrics:
         with pytest.raises(metrics.MetricUndefined, match="no pixel without a defect"):
             metric(np.ones((2, 3, 3)), np.ones((2, 3, 3), bool))
 
-    def test_no_pictures(self, metric):
+    def test_no_images(self, metric):
         with pytest.raises(metrics.MetricUndefined):
             metric(np.zeros((0, 3, 3)), np.zeros((0, 3, 3), bool))
 

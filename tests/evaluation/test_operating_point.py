@@ -22,7 +22,7 @@ KEYS = (
     "test/dent/000.png",
 )
 SCORES = (0.5, 1.0, 3.0, 0.8, 4.0, 16.0)
-LIMIT = 1.0  # the second good picture lies on it, which is no alarm
+THRESHOLD = 1.0  # the second good picture lies on it, which is no alarm
 
 
 def measured(keys=KEYS, scores=SCORES) -> Measured:
@@ -38,13 +38,15 @@ def only(kind: str) -> Measured:
     return measured([KEYS[place] for place in there], [SCORES[place] for place in there])
 
 
-def test_confusion_counts_each_picture_once_and_a_score_on_the_limit_as_good():
-    assert operating_point.confusion(measured(), LIMIT) == Confusion(found=2, missed=1, alarms=1, passed=2)
+def test_confusion_counts_each_image_once_and_a_score_on_the_threshold_as_good():
+    assert operating_point.confusion(measured(), THRESHOLD) == Confusion(
+        found=2, missed=1, alarms=1, passed=2
+    )
     assert operating_point.confusion(measured(), 0.99).alarms == 2
 
 
-def test_cells_name_the_pictures():
-    assert operating_point.cells(measured(), LIMIT) == {
+def test_cells_name_the_images():
+    assert operating_point.cells(measured(), THRESHOLD) == {
         "found": ["test/crack/001.png", "test/dent/000.png"],
         "missed": ["test/crack/000.png"],
         "alarms": ["test/good/002.png"],
@@ -53,7 +55,7 @@ def test_cells_name_the_pictures():
 
 
 def test_rates():
-    counts = operating_point.confusion(measured(), LIMIT)
+    counts = operating_point.confusion(measured(), THRESHOLD)
     assert (counts.recall, counts.precision, counts.alarm_rate) == (2 / 3, 2 / 3, 1 / 3)
     assert Confusion(0, 0, 0, 0).recall is None
     assert Confusion(0, 3, 0, 3).precision is None
@@ -61,38 +63,38 @@ def test_rates():
 
 
 def test_by_kind():
-    assert operating_point.by_kind(measured(), LIMIT) == [
+    assert operating_point.by_kind(measured(), THRESHOLD) == [
         KindRow("good", 3, 1, 2, 1.5, 0.5, 3.0),
         KindRow("crack", 2, 1, 1, 2.4, 0.8, 4.0),
         KindRow("dent", 1, 1, 0, 16.0, 16.0, 16.0),
     ]
-    assert [operating_point.is_good(row.kind) for row in operating_point.by_kind(measured(), LIMIT)] == [
+    assert [operating_point.is_good(row.kind) for row in operating_point.by_kind(measured(), THRESHOLD)] == [
         True,
         False,
         False,
     ]
 
 
-def test_examples_take_the_ratio_to_the_limit():
-    found = operating_point.examples(measured(), LIMIT, 3)
+def test_examples_take_the_ratio_to_the_threshold():
+    found = operating_point.examples(measured(), THRESHOLD, 3)
     # 16 times, 4 times and half the limit; a good part on the limit is the least sure.
     assert found.best == ["test/dent/000.png", "test/crack/001.png", "test/good/000.png"]
     assert found.worst == ["test/good/002.png", "test/crack/000.png"]  # 3 times the limit before 0.8 times
     assert found.missed == ["test/crack/000.png"]
     assert found.alarms == ["test/good/002.png"]
-    assert operating_point.examples(measured(), LIMIT, 1).worst == ["test/good/002.png"]
+    assert operating_point.examples(measured(), THRESHOLD, 1).worst == ["test/good/002.png"]
 
 
-@pytest.mark.parametrize("limit", [0.0, -1.0, 1e9])
-def test_odd_limits_do_no_harm(limit):
-    found = operating_point.examples(measured(scores=(0.0, *SCORES[1:])), limit, 99)
+@pytest.mark.parametrize("threshold", [0.0, -1.0, 1e9])
+def test_odd_thresholds_do_no_harm(threshold):
+    found = operating_point.examples(measured(scores=(0.0, *SCORES[1:])), threshold, 99)
     assert len(found.best) + len(found.worst) == len(KEYS)
 
 
 def test_points_lie_on_the_curves():
     everything = measured()
-    assert operating_point.roc_point(everything, LIMIT) == (1 / 3, 2 / 3)
-    assert operating_point.pr_point(everything, LIMIT) == (2 / 3, 2 / 3)
+    assert operating_point.roc_point(everything, THRESHOLD) == (1 / 3, 2 / 3)
+    assert operating_point.pr_point(everything, THRESHOLD) == (2 / 3, 2 / 3)
     points = set(zip(*(axis.tolist() for axis in operating_point.image_pr(everything)), strict=True))
     assert (2 / 3, 2 / 3) in points
 
@@ -101,22 +103,22 @@ def test_the_point_over_pixels_is_read_off_the_curve():
     rng = np.random.default_rng(0)
     masks = rng.random((5, 64, 64)) < 0.1
     maps = rng.gamma(2, 1, masks.shape) * np.where(masks, 3, 1)
-    curve, limits = metrics.roc_curve_points(maps, masks, 300), metrics.roc_limits(maps, masks, 300)
-    found = replace(measured(), pixel_roc=curve, pixel_limits=limits)
-    for limit in (0.5, 2.0, 5.0):
-        exact = ((maps > limit)[~masks].mean(), (maps > limit)[masks].mean())
-        assert operating_point.pixel_roc_point(found, limit) == pytest.approx(exact, abs=0.005)
+    curve, thresholds = metrics.roc_curve_points(maps, masks, 300), metrics.roc_thresholds(maps, masks, 300)
+    found = replace(measured(), pixel_roc=curve, pixel_thresholds=thresholds)
+    for threshold in (0.5, 2.0, 5.0):
+        exact = ((maps > threshold)[~masks].mean(), (maps > threshold)[masks].mean())
+        assert operating_point.pixel_roc_point(found, threshold) == pytest.approx(exact, abs=0.005)
     assert operating_point.pixel_roc_point(found, 1e6) == pytest.approx((0, 0), abs=0.005)
     assert operating_point.pixel_roc_point(measured(), 1.0) is None
 
 
 def test_without_one_of_the_groups_there_is_no_point():
     for kind in ("good", "defect"):
-        assert operating_point.roc_point(only(kind), LIMIT) is None
+        assert operating_point.roc_point(only(kind), THRESHOLD) is None
         assert operating_point.image_pr(only(kind)) is None
         assert operating_point.image_ap(only(kind)) is None
-        assert operating_point.best_f1_limit(only(kind)) is None
-    assert operating_point.pr_point(only("good"), LIMIT) is None
+        assert operating_point.best_f1_threshold(only(kind)) is None
+    assert operating_point.pr_point(only("good"), THRESHOLD) is None
     assert operating_point.pr_point(measured(), 99.0) is None  # no alarm, so no share of right ones
 
 
@@ -125,13 +127,13 @@ def test_average_precision():
     assert operating_point.image_ap(measured()) == pytest.approx((1 + 1 + 3 / 5) / 3)
 
 
-def test_the_best_f1_limit_is_the_best():
-    def f1(limit):
-        counts = operating_point.confusion(measured(), limit)
+def test_the_best_f1_threshold_is_the_best():
+    def f1(threshold):
+        counts = operating_point.confusion(measured(), threshold)
         return 2 * counts.found / (2 * counts.found + counts.missed + counts.alarms)
 
-    best = operating_point.best_f1_limit(measured())
-    assert f1(best) == max(f1(limit) for limit in (0, *SCORES)) == 0.8
+    best = operating_point.best_f1_threshold(measured())
+    assert f1(best) == max(f1(threshold) for threshold in (0, *SCORES)) == 0.8
 
 
 def _scores(images):
@@ -139,15 +141,15 @@ def _scores(images):
 
 
 @pytest.mark.parametrize(("mask_score", "expected"), [(False, 9.0), (True, 90.0)])
-def test_the_limit_of_a_card_is_a_rank_among_its_held_out_scores(mask_score, expected):
+def test_the_threshold_of_a_card_is_a_rank_among_its_held_out_scores(mask_score, expected):
     plain = tuple(float(value) for value in range(1, 10))
     masked = tuple(10 * value for value in plain)
     calibration = Calibration({}, "max", _scores(plain), _scores(masked))
     card = SimpleNamespace(calibration=calibration, config=SimpleNamespace(mask_score=mask_score))
-    limit = operating_point.limit_at(card, 0.1)
-    assert (limit.value, limit.supported) == (expected, True)
-    assert not operating_point.limit_at(card, 0.05).supported
-    assert operating_point.pixel_limit_at(card, 0.1).value == expected / 2
+    threshold = operating_point.threshold_at(card, 0.1)
+    assert (threshold.value, threshold.supported) == (expected, True)
+    assert not operating_point.threshold_at(card, 0.05).supported
+    assert operating_point.pixel_threshold_at(card, 0.1).value == expected / 2
 
 
 def test_it_comes_without_torch_gradio_and_scikit_learn():

@@ -34,7 +34,7 @@ def only(category: Category, keep) -> Category:
     return replace(category, samples=tuple(sample for sample in category.samples if keep(sample)))
 
 
-def test_all_figures_are_measured_on_every_test_picture(detector, category):
+def test_all_figures_are_measured_on_every_test_image(detector, category):
     told = []
     found = evaluate(detector, category, progress=lambda done, total: told.append((done, total)))
     assert told[-1] == (12, 12)
@@ -45,8 +45,8 @@ def test_all_figures_are_measured_on_every_test_picture(detector, category):
     assert [bool(mask.any()) for mask in found.masks] == list(found.labels)
     # A figure of the protocol is the metric on raw maps of the detector, nothing else.
     assert found.figures["pixel_auroc"] == pytest.approx(metrics.pixel_auroc(found.maps, found.masks))
-    pictures = load_images([sample.path for sample in category.test], 128)
-    scores = [one.score for one in detector.detect(list(pictures))]
+    images = load_images([sample.path for sample in category.test], 128)
+    scores = [one.score for one in detector.detect(list(images))]
     np.testing.assert_allclose(found.scores, scores, rtol=1e-5)
     assert found.figures["image_auroc"] == pytest.approx(metrics.image_auroc(found.scores, found.labels))
     record = found.to_dict()
@@ -54,7 +54,7 @@ def test_all_figures_are_measured_on_every_test_picture(detector, category):
 
 
 @pytest.mark.parametrize("count", [0, 1])
-def test_too_few_good_pictures_give_no_image_figures_but_a_reason(detector, category, count):
+def test_too_few_good_images_give_no_image_figures_but_a_reason(detector, category, count):
     good = [sample for sample in category.test if sample.is_good][count:]
     found = evaluate(detector, only(category, lambda sample: sample not in good))
     assert all(found.figures[name] is None for name in IMAGE)
@@ -86,7 +86,7 @@ def test_a_defect_without_a_mask_stays_out_of_the_pixel_figures(detector, catego
     assert found.n_defect == 8
 
 
-def test_without_test_pictures_there_is_nothing_to_measure(detector, category):
+def test_without_test_images_there_is_nothing_to_measure(detector, category):
     with pytest.raises(DataError, match="'widget' has no test pictures"):
         evaluate(detector, only(category, lambda sample: sample.split == "train"))
 

@@ -71,7 +71,7 @@ def test_what_is_kept_is_the_protocols_result_to_the_last_digit(detector, catego
     np.testing.assert_array_equal(again.image_roc, metrics.roc_curve_points(found.scores, found.labels))
     np.testing.assert_array_equal(again.pixel_roc, metrics.roc_curve_points(found.maps, found.masks))
     np.testing.assert_array_equal(again.pixel_pr, metrics.pr_curve_points(found.maps, found.masks))
-    assert len(again.pixel_limits) == len(again.pixel_roc[0])
+    assert len(again.pixel_thresholds) == len(again.pixel_roc[0])
     assert max(len(again.pixel_roc[0]), len(again.pixel_pr[0])) <= metrics.CURVE_POINTS
 
 
@@ -90,7 +90,7 @@ def change_the_model(category, model):
     return category
 
 
-def touch_a_picture(category, model):
+def touch_a_image(category, model):
     os.utime(category.test[5].path, (1, 1))
     return category
 
@@ -105,15 +105,15 @@ def remove_a_mask(category, model):
     return load_category(category.root.parent, "widget")
 
 
-def remove_a_picture(category, model):
+def remove_a_image(category, model):
     category.test[0].path.unlink()
     return load_category(category.root.parent, "widget")
 
 
 @pytest.mark.parametrize(
-    "change", [change_the_model, touch_a_picture, touch_a_mask, remove_a_mask, remove_a_picture]
+    "change", [change_the_model, touch_a_image, touch_a_mask, remove_a_mask, remove_a_image]
 )
-def test_a_change_of_model_or_pictures_is_measured_anew(change, detector, category, model, tmp_path):
+def test_a_change_of_model_or_images_is_measured_anew(change, detector, category, model, tmp_path):
     results_cache.measure(detector, model, category, tmp_path)
     assert results_cache.lookup(model, change(category, model), tmp_path) is None
 
@@ -146,13 +146,13 @@ def test_data_without_masks_keep_the_reasons_and_no_pixel_curve(detector, catego
     results_cache.measure(detector, model, bare, tmp_path)
     found = results_cache.lookup(model, bare, tmp_path)
     assert found.pixel_roc is None
-    assert found.pixel_pr is found.pixel_limits is None
+    assert found.pixel_pr is found.pixel_thresholds is None
     assert found.figures["pixel_auroc"] is None
     assert "no pixel with a defect" in found.reasons["pixel_auroc"]
     assert found.image_roc is not None
 
 
-def test_one_good_picture_gives_no_curve_over_pictures(detector, category, model, tmp_path):
+def test_one_good_image_gives_no_curve_over_images(detector, category, model, tmp_path):
     good = [sample for sample in category.test if sample.is_good][1:]
     few = replace(category, samples=tuple(sample for sample in category.samples if sample not in good))
     found = results_cache.measure(detector, model, few, tmp_path)
@@ -160,16 +160,14 @@ def test_one_good_picture_gives_no_curve_over_pictures(detector, category, model
     assert found.pixel_roc is not None
 
 
-def test_verdicts_follow_the_limit_strictly(detector, category, model, tmp_path):
+def test_verdicts_follow_the_threshold_strictly(detector, category, model, tmp_path):
     found = results_cache.measure(detector, model, category, tmp_path)
-    limit = float(np.median(found.scores))
-    np.testing.assert_array_equal(found.verdicts(limit), found.scores > limit)
+    threshold = float(np.median(found.scores))
+    np.testing.assert_array_equal(found.verdicts(threshold), found.scores > threshold)
     assert not found.verdicts(float(found.scores.max())).any()
 
 
-def test_a_model_that_is_gone_and_data_without_test_pictures_are_sentences(
-    detector, category, model, tmp_path
-):
+def test_a_model_that_is_gone_and_data_without_test_images_are_sentences(detector, category, model, tmp_path):
     untested = replace(category, samples=category.train)
     with pytest.raises(DataError, match="no test pictures"):
         results_cache.measure(detector, model, untested, tmp_path)

@@ -75,9 +75,7 @@ def test_a_run_of_other_settings_is_not_gone_on_with(settings: Settings, widget:
     assert other.run(settings).order()[0].epochs == 4
 
 
-def test_a_run_of_other_pictures_is_not_gone_on_with(
-    settings: Settings, widget: Order, tmp_path: Path
-) -> None:
+def test_a_run_of_other_images_is_not_gone_on_with(settings: Settings, widget: Order, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="widget"):
         carry_out_whole(widget, replace(settings, data_dir=tmp_path / "empty"))
     assert carry_out_whole(widget, settings) == WIDGET  # with the folder put right

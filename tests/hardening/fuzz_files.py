@@ -27,7 +27,7 @@ sys.path[:0] = [str(Path(__file__).parents[1] / "helpers"), str(Path(__file__).p
 
 import hostile_archives  # noqa: E402
 import hostile_checkpoints  # noqa: E402
-import hostile_pictures  # noqa: E402
+import hostile_images  # noqa: E402
 import numpy as np  # noqa: E402
 from hostile_outcome import ACCEPTED, REFUSED, added, judged, outcome  # noqa: E402
 
@@ -51,27 +51,27 @@ class Tally:
     faults: list[str] = field(default_factory=list)
 
 
-def damaged_pictures(rng: np.random.Generator, count: int, folder: Path) -> Iterator[Case]:
+def damaged_images(rng: np.random.Generator, count: int, folder: Path) -> Iterator[Case]:
     """Cut, bent and spliced files of every kind."""
     from favae_demo.data.io.images import decode
 
-    whole = hostile_pictures.whole()
+    whole = hostile_images.whole()
     for kind, data in whole.items():
-        for number, bent in enumerate(hostile_pictures.damaged(data, rng, count // len(whole))):
+        for number, bent in enumerate(hostile_images.damaged(data, rng, count // len(whole))):
             yield f"{kind} {number}", lambda bent=bent: outcome(lambda: decode(bent))
 
 
-def picture_bombs(rng: np.random.Generator, count: int, folder: Path) -> Iterator[Case]:
+def image_bombs(rng: np.random.Generator, count: int, folder: Path) -> Iterator[Case]:
     """Small files that ask for much, and the largest that are read; from disk, as an upload comes."""
-    yield from _pictures(hostile_pictures.BOMBS, folder)
+    yield from _images(hostile_images.BOMBS, folder)
 
 
-def largest_pictures(rng: np.random.Generator, count: int, folder: Path) -> Iterator[Case]:
+def largest_images(rng: np.random.Generator, count: int, folder: Path) -> Iterator[Case]:
     """Honest pictures of 50 million pixels."""
-    yield from _pictures(hostile_pictures.LARGEST, folder)
+    yield from _images(hostile_images.LARGEST, folder)
 
 
-def _pictures(table: dict[str, Callable[[], bytes]], folder: Path) -> Iterator[Case]:
+def _images(table: dict[str, Callable[[], bytes]], folder: Path) -> Iterator[Case]:
     from favae_demo.data.io.images import decode
 
     for name, make in table.items():
@@ -161,9 +161,9 @@ def settings(rng: np.random.Generator, count: int, folder: Path) -> Iterator[Cas
 
 
 CLASSES = (
-    damaged_pictures,
-    picture_bombs,
-    largest_pictures,
+    damaged_images,
+    image_bombs,
+    largest_images,
     archive_traps,
     bent_archives,
     swollen_archives,

@@ -200,7 +200,7 @@ class Regular:
         from PIL import Image
 
         self.client, self.path, self.number = _client(host), part.with_name(f"{number}.png"), number
-        self.picture = Image.open(part).convert("RGB")
+        self.image = Image.open(part).convert("RGB")
 
     def detect(self, rounds: range) -> int:
         """How many detections of these rounds failed."""
@@ -208,8 +208,8 @@ class Regular:
         for number in rounds:
             if number % DETECTIONS_EACH == DETECTIONS_EACH - 1:
                 self.client.reset_session()
-            self.picture.putpixel((number % 256, number // 256 % 256), (number % 255, 0, 60 * self.number))
-            self.picture.save(self.path)
+            self.image.putpixel((number % 256, number // 256 % 256), (number % 255, 0, 60 * self.number))
+            self.image.save(self.path)
             category, teacher = MODELS[2 if number % 4 else 0]
             try:
                 self.client.predict(handle_file(self.path), category, teacher, 0.05, api_name="/detect")

@@ -8,7 +8,7 @@ import numpy as np
 from favae_demo.data.io.images import save_png
 
 
-def picture(seed: int, side: int = 48) -> np.ndarray:
+def image(seed: int, side: int = 48) -> np.ndarray:
     """A grey blob on dark, as a small scan of an organ: H×W uint8, another one for each seed."""
     rng = np.random.default_rng(seed)
     y, x = np.mgrid[:side, :side] / side - 0.5 - rng.uniform(-0.08, 0.08, (2, 1, 1))
@@ -18,19 +18,19 @@ def picture(seed: int, side: int = 48) -> np.ndarray:
     return ((0.08 + 0.6 * body + texture + noise).clip(0, 1) * 255).astype(np.uint8)
 
 
-def pictures(folder: Path, count: int, start: int = 0) -> list[Path]:
+def images(folder: Path, count: int, start: int = 0) -> list[Path]:
     """Writes different pictures `000.png` … into a folder."""
     paths = [folder / f"{i:03}.png" for i in range(count)]
     for i, path in enumerate(paths, start=start):
-        save_png(path, picture(i))
+        save_png(path, image(i))
     return paths
 
 
 def category(root: Path, good: int = 4) -> Path:
     """Writes a category in MVTec layout."""
-    pictures(root / "train" / "good", good)
-    pictures(root / "test" / "good", 1, 100)
-    pictures(root / "test" / "dent", 2, 200)
+    images(root / "train" / "good", good)
+    images(root / "test" / "good", 1, 100)
+    images(root / "test" / "dent", 2, 200)
     return root
 
 

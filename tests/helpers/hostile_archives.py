@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable
 
 import numpy as np
-from hostile_pictures import COLOUR, encoded, zeros
+from hostile_images import COLOUR, encoded, zeros
 
 PNG = encoded(COLOUR, "PNG")
 

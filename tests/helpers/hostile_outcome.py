@@ -8,7 +8,7 @@ from typing import Any
 from favae_demo.core.errors import FavaeError
 from favae_demo.data.io.archives import Limits
 from favae_demo.data.io.extraction import unpack
-from favae_demo.data.io.image_stream import pictures
+from favae_demo.data.io.image_stream import images
 
 ACCEPTED, REFUSED = "accepted", "refused"
 LONGEST = 700  # letters of a sentence
@@ -55,7 +55,7 @@ def added(archive: Path, target: Path, limits: Limits | None = None) -> str:
 def judged(*sources: Path, limits: Limits | None = None) -> str:
     """Reads many pictures as a batch does, and checks that each has bytes or a reason; accepted where one has bytes."""
     seen, read = set(), False
-    for one in pictures(sources, limits):
+    for one in images(sources, limits):
         require_line(one.name)
         assert one.name not in seen, one.name
         seen.add(one.name)

@@ -46,7 +46,7 @@ MODELS: dict[str, tuple[TrainConfig, type[Teacher]]] = {
 }
 
 
-def picture() -> np.ndarray:
+def image() -> np.ndarray:
     """A lopsided blob with a bright spot, by arithmetic alone: 90×120×3 uint8."""
     y, x = np.mgrid[:90, :120]
     inside = ((x - 55) / 40.0) ** 2 + ((y - 45) / 25.0) ** 2 < 1 + (x - 55) / 120
@@ -67,7 +67,7 @@ def load(name: str) -> Detector:
 
 def answer(name: str) -> dict[str, object]:
     """What a kept model says of the picture."""
-    (found,) = load(name).detect([picture()], rate=0.2)
+    (found,) = load(name).detect([image()], rate=0.2)
     row, column = np.unravel_index(found.map.argmax(), found.map.shape)
     return {
         "score": found.score,

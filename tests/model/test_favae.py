@@ -22,12 +22,12 @@ def test_the_full_network_has_the_reports_number_of_parameters(full_size):
 def test_shapes_are_the_reports(full_size):
     x = torch.rand(2, 3, 128, 128)
     output = full_size(x)
-    assert output.picture.shape == x.shape
+    assert output.image.shape == x.shape
     assert output.mean.shape == output.log_variance.shape == (2, 100, 1, 1)
     shapes = [(2, 128, 64, 64), (2, 256, 32, 32), (2, 512, 16, 16)]
     assert [tuple(taps.shape) for taps in full_size.decoder(output.mean)[1]] == shapes
     assert [tuple(features.shape) for features in output.features] == shapes
-    assert 0 <= output.picture.min() <= output.picture.max() <= 1
+    assert 0 <= output.image.min() <= output.image.max() <= 1
 
 
 @torch.inference_mode()
@@ -46,9 +46,9 @@ def test_noise_moves_the_latent_by_the_deviation_and_none_decodes_the_mean():
     x, noise = torch.rand(2, 3, 128, 128), torch.randn(2, 4, 1, 1)
     mean, log_variance = model.encoder(x)
     expected = model.decoder(mean + noise * torch.exp(log_variance / 2))[0]
-    torch.testing.assert_close(model(x, noise=noise).picture, expected)
-    torch.testing.assert_close(model(x).picture, model.decoder(mean)[0])
-    assert not torch.equal(model(x, noise=noise).picture, model(x).picture)
+    torch.testing.assert_close(model(x, noise=noise).image, expected)
+    torch.testing.assert_close(model(x).image, model.decoder(mean)[0])
+    assert not torch.equal(model(x, noise=noise).image, model(x).image)
 
 
 @torch.inference_mode()
@@ -81,21 +81,21 @@ def test_names_and_widths():
 def test_a_code_with_places_looks_at_features_and_keeps_the_decoder():
     model = Favae((5, 6, 7), latent=4, width=0.05, latent_side=8, from_features=True).eval()
     features = [torch.rand(2, c, side, side) for c, side in ((5, 64), (6, 32), (7, 16))]
-    pictures = torch.rand(2, 3, 128, 128)
-    output = model(pictures, features)
-    assert output.picture.shape == pictures.shape
+    images = torch.rand(2, 3, 128, 128)
+    output = model(images, features)
+    assert output.image.shape == images.shape
     assert output.mean.shape == output.log_variance.shape == (2, *model.code_shape) == (2, 4, 8, 8)
     assert [tuple(one.shape) for one in output.features] == [tuple(one.shape) for one in features]
-    torch.testing.assert_close(model(torch.zeros_like(pictures), features).picture, output.picture)
+    torch.testing.assert_close(model(torch.zeros_like(images), features).image, output.image)
     for level in range(3):  # every level is looked at
         changed = [one + (i == level) for i, one in enumerate(features)]
-        assert not torch.allclose(model(pictures, changed).mean, output.mean)
-    assert torch.equal(model(pictures, features, torch.zeros(2, 4, 8, 8)).picture, output.picture)
+        assert not torch.allclose(model(images, changed).mean, output.mean)
+    assert torch.equal(model(images, features, torch.zeros(2, 4, 8, 8)).image, output.image)
 
 
 @torch.inference_mode()
-def test_what_is_rebuilt_of_a_larger_picture_is_its_area_average():
-    picture = torch.rand(1, 3, 256, 256)
-    small = to_map_side(picture)
-    torch.testing.assert_close(small[0, 1, 3, 5], picture[0, 1, 6:8, 10:12].mean())
+def test_what_is_rebuilt_of_a_larger_image_is_its_area_average():
+    image = torch.rand(1, 3, 256, 256)
+    small = to_map_side(image)
+    torch.testing.assert_close(small[0, 1, 3, 5], image[0, 1, 6:8, 10:12].mean())
     assert to_map_side(small) is small

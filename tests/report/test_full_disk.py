@@ -97,7 +97,7 @@ def test_figures_are_measured_though_they_cannot_be_kept(tiny_mvtec: Path, tmp_p
     assert files(tmp_path / "cache") == {}
 
 
-def test_a_closed_cache_hides_no_picture(open_place: Path):
+def test_a_closed_cache_hides_no_image(open_place: Path):
     cache, category = open_place / "cache", load_category(open_place / "data", "widget")
     cache.mkdir(mode=0o555)
     detector, model = kept_models.load("plain-16"), open_place / "model.safetensors"

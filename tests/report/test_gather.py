@@ -27,9 +27,9 @@ def test_numbers_are_those_of_the_kept_measurement(widget_settings: Settings) ->
     category = load_category(widget_settings.data_dir, "widget")
     kept = results_cache.lookup(model, category, widget_settings.cache_dir)
     assert data.figures == kept.figures
-    assert data.limit.value == Detector.load(model, widget_settings).limits(RATE)["image"].value
+    assert data.threshold.value == Detector.load(model, widget_settings).thresholds(RATE)["image"].value
     assert (data.counts.found + data.counts.missed, data.counts.alarms + data.counts.passed) == (8, 4)
-    assert data.counts == operating_point.confusion(kept, data.limit.value)
+    assert data.counts == operating_point.confusion(kept, data.threshold.value)
     shares = [share for share, _ in told]
     assert shares == sorted(shares)
     assert 0 <= shares[0] < shares[-1] < 1
@@ -49,7 +49,7 @@ def test_examples_are_judged_as_they_were_measured(
     assert {one.group for one in data.examples} >= groups
     for one in data.examples:
         assert one.found.score == scores[one.key]
-        assert one.found.threshold == data.limit.value
+        assert one.found.threshold == data.threshold.value
         assert one.found.is_defect == (one.group in ("found", "barely", "alarms"))
         assert (one.kind == "good") == (one.group in ("passed", "alarms"))
         assert (one.truth is None) == (one.kind == "good")
@@ -89,7 +89,7 @@ def test_without_masks_only_pixel_figures_are_missing(widget_settings: Settings,
     assert data.remarks == ()
 
 
-def test_without_good_pictures_only_their_figures_are_missing(
+def test_without_good_images_only_their_figures_are_missing(
     widget_settings: Settings, tmp_path: Path
 ) -> None:
     data = report_on(without(widget_settings, tmp_path / "bad", "test/good"))
@@ -99,7 +99,7 @@ def test_without_good_pictures_only_their_figures_are_missing(
     assert {one.kind for one in data.examples} <= {"scratch", "spot"}
 
 
-def test_without_test_pictures_nothing_is_measured(widget_settings: Settings, tmp_path: Path) -> None:
+def test_without_test_images_nothing_is_measured(widget_settings: Settings, tmp_path: Path) -> None:
     data = report_on(without(widget_settings, tmp_path / "none", "test"), load=unreachable)
     assert data.remarks == (report_text.NO_TESTS,)
     assert data.measured is None
@@ -117,7 +117,7 @@ def test_data_that_are_gone_are_named(widget_settings: Settings, tmp_path: Path)
         open_data(model_of(away), away, "widget")
 
 
-def test_a_picture_that_cannot_be_read_is_named(widget_settings: Settings, tmp_path: Path) -> None:
+def test_a_image_that_cannot_be_read_is_named(widget_settings: Settings, tmp_path: Path) -> None:
     spoiled = without(widget_settings, tmp_path / "spoiled")
     (spoiled.data_dir / "widget" / "test" / "spot" / "002.png").write_text("no picture")
     data = report_on(spoiled)

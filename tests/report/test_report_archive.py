@@ -37,9 +37,9 @@ def test_scores_are_exact(packed: zipfile.ZipFile, data: ReportData) -> None:
     assert tuple(rows[0]) == archive.COLUMNS
     assert [row["picture"] for row in rows] == list(data.measured.keys)
     assert [float(row["score"]) for row in rows] == data.measured.scores.tolist()
-    assert {float(row["limit"]) for row in rows} == {data.limit.value}
+    assert {float(row["limit"]) for row in rows} == {data.threshold.value}
     called = [row["verdict"] == "defect" for row in rows]
-    assert called == data.measured.verdicts(data.limit.value).tolist()
+    assert called == data.measured.verdicts(data.threshold.value).tolist()
     assert {row["kind"] for row in rows} == {"good", "scratch", "spot"}
 
 
@@ -47,11 +47,11 @@ def test_page_and_record_say_the_same(packed: zipfile.ZipFile, data: ReportData)
     record = json.loads(packed.read("report.json"))
     values = Page(packed.read("report.html").decode()).values
     assert {name: float(values[name]) for name in data.figures} == {n: record[n] for n in data.figures}
-    assert float(values["limit"]) == record["limit"] == data.limit.value
+    assert float(values["limit"]) == record["limit"] == data.threshold.value
     assert record["measured_now"]
 
 
-def test_charts_and_examples_are_pictures(packed: zipfile.ZipFile, data: ReportData) -> None:
+def test_charts_and_examples_are_images(packed: zipfile.ZipFile, data: ReportData) -> None:
     names = packed.namelist()
     assert len(names) == len(set(names))
     charts = {Path(name).stem for name in names if name.startswith("charts/")}
@@ -61,9 +61,9 @@ def test_charts_and_examples_are_pictures(packed: zipfile.ZipFile, data: ReportD
     assert len(examples) == 4 * len(data.examples) > 0
     for name in names:
         if name.endswith(".png"):
-            with Image.open(io.BytesIO(packed.read(name))) as picture:
-                assert picture.format == "PNG"
-                assert max(picture.size) >= 288  # 96 pixels, three times as large
+            with Image.open(io.BytesIO(packed.read(name))) as image:
+                assert image.format == "PNG"
+                assert max(image.size) >= 288  # 96 pixels, three times as large
         if name.endswith(".svg"):
             assert b"<svg" in packed.read(name)
 
@@ -76,7 +76,7 @@ def test_the_card_is_the_models(packed: zipfile.ZipFile, widget_settings: Settin
     assert f"{card.metrics['pixel_auroc']:.4f}" in words
 
 
-def test_without_pictures_the_rest_is_packed(widget_settings: Settings, tmp_path: Path) -> None:
+def test_without_images_the_rest_is_packed(widget_settings: Settings, tmp_path: Path) -> None:
     archive.write(report_on(without(widget_settings, tmp_path / "none", "test")), tmp_path / "r.zip")
     with zipfile.ZipFile(tmp_path / "r.zip") as packed:
         assert set(packed.namelist()) == {

@@ -57,7 +57,7 @@ def test_it_says_everything_in_order(html: str, data: ReportData) -> None:
 def test_numbers_are_exact(html: str, data: ReportData) -> None:
     values = Page(html).values
     assert {name: float(values[name]) for name in data.figures} == data.figures
-    assert float(values["limit"]) == data.limit.value
+    assert float(values["limit"]) == data.threshold.value
     assert {name: int(values[name]) for name in operating_point.CELLS} == vars(data.counts)
 
 
@@ -103,7 +103,7 @@ def test_what_is_missing_is_said_and_the_rest_is_there(widget_settings: Settings
     assert page.all("img")
 
 
-def test_without_test_pictures_the_card_speaks(widget_settings: Settings, tmp_path: Path) -> None:
+def test_without_test_images_the_card_speaks(widget_settings: Settings, tmp_path: Path) -> None:
     data = report_on(without(widget_settings, tmp_path / "none", "test"))
     page = Page(render(data))
     for sentence in (text.NO_ANSWER, text.NO_TESTS, text.FROM_CARD):
@@ -113,6 +113,6 @@ def test_without_test_pictures_the_card_speaks(widget_settings: Settings, tmp_pa
     assert "To make it again" in page.headings
 
 
-def test_too_few_held_out_pictures_are_admitted(widget_settings: Settings) -> None:
+def test_too_few_held_out_images_are_admitted(widget_settings: Settings) -> None:
     assert "too few for this rate" in Page(render(report_on(widget_settings, 0.05))).text
     assert "too few for this rate" not in Page(render(report_on(widget_settings, 0.2))).text

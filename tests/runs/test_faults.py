@@ -200,8 +200,8 @@ def test_a_clock_that_jumps_makes_no_time_negative(whole, here, tiny_mvtec, monk
     assert seconds == sorted(seconds)
     assert seconds[0] >= 0
     assert all(event.eta >= 0 for event in folder.events() if isinstance(event, StepDone))
-    picture = decode(tiny_mvtec / "widget" / "test" / "good" / "000.png")
-    (found,) = Detector.load(folder.model, here).detect([picture])
+    image = decode(tiny_mvtec / "widget" / "test" / "good" / "000.png")
+    (found,) = Detector.load(folder.model, here).detect([image])
     assert min(found.timings.values()) >= 0
 
 
@@ -240,8 +240,8 @@ def test_a_run_that_another_process_trains_is_watched_but_neither_trained_nor_de
         assert main.main(["train", "--resume", str(folder.path)]) == 2
         assert "another copy of the app" in capsys.readouterr().err
         assert {name: data for name, data in files(folder.path).items() if name != "lock"} == before
-        picture = decode(tiny_mvtec / "widget" / "test" / "good" / "000.png")
-        assert Detector.load(folder.model, here).detect([picture])[0].score > 0  # detecting is for all
+        image = decode(tiny_mvtec / "widget" / "test" / "good" / "000.png")
+        assert Detector.load(folder.model, here).detect([image])[0].score > 0  # detecting is for all
     assert manager.view("shared", here).state == manager.INTERRUPTED
     manager.delete("shared", here)
     assert manager.list_runs(here) == []

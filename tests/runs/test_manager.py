@@ -78,9 +78,9 @@ def test_a_training_is_watched_stopped_with_its_best_model_and_deleted(settings:
     assert done.epochs < ENDLESS.epochs
     assert done.stopped_because not in ("epochs", "patience")
     assert done.metrics["n_defect"] == 8
-    picture = settings.data_dir / "widget" / "test" / "good" / "000.png"
+    image = settings.data_dir / "widget" / "test" / "good" / "000.png"
     detector = Detector.load(Path(done.checkpoint), settings)
-    assert detector.detect([decode(picture)])[0].verdict in ("good", "defect")
+    assert detector.detect([decode(image)])[0].verdict in ("good", "defect")
 
     manager.delete(run, settings)
     assert manager.list_runs(settings) == []

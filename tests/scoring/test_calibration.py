@@ -4,7 +4,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from favae_demo.scoring.calibration import Calibration, calibrate, conformal_limit
+from favae_demo.scoring.calibration import Calibration, calibrate, conformal_threshold
 
 
 @pytest.mark.parametrize(
@@ -19,31 +19,31 @@ from favae_demo.scoring.calibration import Calibration, calibrate, conformal_lim
         (4, 0.999, 1),
     ],
 )
-def test_the_limit_is_the_value_of_the_conformal_rank(count, rate, rank):
+def test_the_threshold_is_the_value_of_the_conformal_rank(count, rate, rank):
     """k = ⌈(n+1)(1−rate)⌉, counted from the lowest."""
     shuffled = np.random.default_rng(0).permutation(np.arange(1.0, count + 1))
-    limit = conformal_limit(list(shuffled), rate)
-    assert limit.supported
-    assert limit.value == rank
+    threshold = conformal_threshold(list(shuffled), rate)
+    assert threshold.supported
+    assert threshold.value == rank
 
 
 @pytest.mark.parametrize(("count", "rate"), [(18, 0.05), (1, 0.05), (8, 0.1), (98, 0.01)])
-def test_too_few_pictures_give_a_limit_above_the_highest(count, rate):
-    limit = conformal_limit([float(value) for value in range(1, count + 1)], rate)
-    assert not limit.supported
-    assert limit.value > count
+def test_too_few_images_give_a_threshold_above_the_highest(count, rate):
+    threshold = conformal_threshold([float(value) for value in range(1, count + 1)], rate)
+    assert not threshold.supported
+    assert threshold.value > count
 
 
-def test_a_higher_rate_never_raises_the_limit():
+def test_a_higher_rate_never_raises_the_threshold():
     good = np.random.default_rng(1).gamma(2, size=40)
-    values = [conformal_limit(list(good), rate).value for rate in np.linspace(0.005, 0.6, 60)]
+    values = [conformal_threshold(list(good), rate).value for rate in np.linspace(0.005, 0.6, 60)]
     assert all(later <= earlier for earlier, later in pairwise(values))
 
 
-def test_a_new_good_picture_is_called_a_defect_at_most_as_often_as_promised():
+def test_a_new_good_image_is_called_a_defect_at_most_as_often_as_promised():
     """Over many draws of 39 held-out scores and one new one; the rate is exact up to its sampling error."""
     scores = np.random.default_rng(2).gamma(2, size=(4000, 40))
-    alarms = [new > conformal_limit(good, 0.05).value for *good, new in scores]
+    alarms = [new > conformal_threshold(good, 0.05).value for *good, new in scores]
     assert np.mean(alarms) == pytest.approx(0.05, abs=0.012)
 
 
@@ -53,7 +53,7 @@ def maps() -> np.ndarray:
     return (rng.random((5, 2, 16, 16)) * np.array([1, 50])[:, None, None]).astype(np.float32)
 
 
-def test_scaled_terms_have_mean_one_on_good_pictures(maps):
+def test_scaled_terms_have_mean_one_on_good_images(maps):
     calibration = calibrate(maps, np.ones((5, 16, 16), bool), ["pixels", "layer1"], kind="scaled")
     for i, name in enumerate(("pixels", "layer1")):
         assert maps[:, i].mean() / calibration.scales[name] == pytest.approx(1, rel=1e-5)

@@ -9,7 +9,7 @@ def flat() -> np.ndarray:
     return np.zeros((128, 128), np.float32)
 
 
-def test_nothing_above_the_limit_gives_no_region(flat):
+def test_nothing_above_the_threshold_gives_no_region(flat):
     assert find_regions(flat, 0.0) == ()  # at the limit is not above it
     assert not region_mask(flat, 0.0).any()
 
@@ -47,7 +47,7 @@ def test_areas_that_touch_at_a_corner_are_one_region(flat):
     assert len(find_regions(flat, 1.0)) == 1
 
 
-def test_the_limit_decides_what_belongs_to_a_region(flat):
+def test_the_threshold_decides_what_belongs_to_a_region(flat):
     y, x = np.mgrid[:128, :128]
     hill = 100 - np.hypot(x - 64, y - 64).astype(np.float32)
     wide, narrow = find_regions(hill, 60.0)[0], find_regions(hill, 80.0)[0]

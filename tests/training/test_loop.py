@@ -113,14 +113,14 @@ def test_the_learning_rate_stays_or_falls_along_a_cosine():
     assert falling[10] == pytest.approx(0)
 
 
-@pytest.mark.parametrize("pictures", [None, 0, 1])
-def test_a_category_without_enough_pictures_fails_with_a_sentence(tmp_path, tiny_mvtec, settings, pictures):
+@pytest.mark.parametrize("images", [None, 0, 1])
+def test_a_category_without_enough_images_fails_with_a_sentence(tmp_path, tiny_mvtec, settings, images):
     data = tmp_path / "data"
     data.mkdir()
-    if pictures is not None:
+    if images is not None:
         good = data / "widget" / "train" / "good"
         good.mkdir(parents=True)
-        for path in sorted((tiny_mvtec / "widget" / "train" / "good").iterdir())[:pictures]:
+        for path in sorted((tiny_mvtec / "widget" / "train" / "good").iterdir())[:images]:
             shutil.copy(path, good)
     folder = new_folder(tmp_path / "run", data)
     seen = []

@@ -9,10 +9,10 @@ from favae_demo.model.favae import Output
 from favae_demo.training.losses import loss_terms, term_weights, total_loss
 
 
-def output(picture, features=(), mean=None, log_variance=None) -> Output:
-    zeros = torch.zeros(len(picture), 2)
+def output(image, features=(), mean=None, log_variance=None) -> Output:
+    zeros = torch.zeros(len(image), 2)
     return Output(
-        picture,
+        image,
         list(features),
         zeros if mean is None else mean,
         zeros if log_variance is None else log_variance,

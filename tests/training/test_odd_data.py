@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from odd_pictures import ODD, assert_sane, even
+from odd_images import ODD, assert_sane, even
 from simple_teacher import LargeTeacher
 from whole_runs import TINY, after, epochs, finish, new_folder
 
@@ -39,19 +39,19 @@ def teacher(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "load_teacher", lambda *_, **__: LargeTeacher())
 
 
-def widgets(home: Path, pictures: list[np.ndarray]) -> Path:
-    for number, picture in enumerate(pictures):
-        save_png(home / "widget" / "train" / "good" / f"{number}.png", picture)
+def widgets(home: Path, images: list[np.ndarray]) -> Path:
+    for number, image in enumerate(images):
+        save_png(home / "widget" / "train" / "good" / f"{number}.png", image)
     return home
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
-@pytest.mark.parametrize("pictures", SETS)
+@pytest.mark.parametrize("images", SETS)
 @pytest.mark.usefixtures("teacher")
-def test_pictures_that_teach_nothing_give_a_model_that_answers(tmp_path, settings, recipe, pictures):
+def test_images_that_teach_nothing_give_a_model_that_answers(tmp_path, settings, recipe, images):
     """There are no test pictures either, so nothing is measured."""
     rng = np.random.default_rng(0)
-    shown = SETS[pictures](rng.integers(0, 256, (96, 96, 3), dtype=np.uint8))
+    shown = SETS[images](rng.integers(0, 256, (96, 96, 3), dtype=np.uint8))
     folder = new_folder(tmp_path / "run", widgets(tmp_path / "data", shown), RECIPES[recipe])
     assert finish(folder, settings, measure=True)[-1].metrics == {}
     text = (folder.path / "events.jsonl").read_text()
@@ -60,7 +60,7 @@ def test_pictures_that_teach_nothing_give_a_model_that_answers(tmp_path, setting
     found = Detector.load(folder.model, settings).detect([shown[0], *ODD.values()])
     for one in found:
         assert_sane(one)
-    if pictures != "two":
+    if images != "two":
         assert found[0].verdict == "good"  # it is what all good parts look like
 
 

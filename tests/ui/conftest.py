@@ -75,7 +75,7 @@ def blot(tiny_mvtec: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def no_picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def no_image(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A text file that calls itself a picture."""
     path = tmp_path_factory.mktemp("pictures") / "letter.png"
     path.write_text("Dear reader")

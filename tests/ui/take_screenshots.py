@@ -75,9 +75,9 @@ def _train(chromium) -> None:
     page.close()
 
 
-def _save(picture: bytes, path: Path) -> None:
+def _save(image: bytes, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.open(io.BytesIO(picture)).convert("RGB").save(path, quality=82, method=6)
+    Image.open(io.BytesIO(image)).convert("RGB").save(path, quality=82, method=6)
 
 
 if __name__ == "__main__":

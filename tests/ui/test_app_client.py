@@ -37,12 +37,12 @@ def test_the_endpoints_name_their_inputs(client: Client) -> None:
     }
 
 
-def test_detect_gives_verdict_and_pictures(client: Client, blot: Path, server, services) -> None:
+def test_detect_gives_verdict_and_images(client: Client, blot: Path, server, services) -> None:
     answer, *views = client.predict(
         picture=handle_file(blot), category="widget", teacher="none", rate=0.05, api_name="/detect"
     )
     model = services.registry.newest("widget", "none")
-    own = services.detect(model.path, services.picture(blot), 0.05)
+    own = services.detect(model.path, services.image(blot), 0.05)
     assert answer["verdict"] == "defect"
     assert answer["score"] == pytest.approx(own.score)
     assert answer["threshold"] == pytest.approx(own.threshold)
@@ -50,8 +50,8 @@ def test_detect_gives_verdict_and_pictures(client: Client, blot: Path, server, s
     assert answer["milliseconds"] > 0
     assert len(views) == 3
     for view in views:
-        with Image.open(view) as picture:
-            assert picture.format == "PNG"
+        with Image.open(view) as image:
+            assert image.format == "PNG"
 
 
 def test_compare_answers_for_the_models_that_are_there(client: Client, blot: Path) -> None:
@@ -72,11 +72,11 @@ def test_a_report_comes_as_page_and_archive(client: Client) -> None:
 
 
 @pytest.mark.parametrize("endpoint", ["/detect", "/compare"])
-def test_a_bad_picture_gets_our_sentence(endpoint: str, client: Client, no_picture: Path) -> None:
+def test_a_bad_image_gets_our_sentence(endpoint: str, client: Client, no_image: Path) -> None:
     teacher = {"teacher": "none"} if endpoint == "/detect" else {}
     with pytest.raises(AppError, match="is not a PNG"):
         client.predict(
-            picture=handle_file(no_picture), category="widget", rate=0.05, api_name=endpoint, **teacher
+            picture=handle_file(no_image), category="widget", rate=0.05, api_name=endpoint, **teacher
         )
 
 

@@ -37,7 +37,7 @@ def expect_verdict(page, words: str):
     return verdict
 
 
-def own_picture(page, path: Path) -> None:
+def own_image(page, path: Path) -> None:
     tab(page, text.OWN_PICTURE)
     clear = page.get_by_role("button", name="Remove Image").locator("visible=true")
     if clear.count():
@@ -49,12 +49,12 @@ def test_the_page_opens_with_a_finished_example(page) -> None:
     verdict = expect_verdict(page, "this part has a defect")
     assert re.search(r"(Defect|Good part)[\s\S]*score \d", verdict.inner_text())
     for name in text.PANES.values():
-        picture = page.get_by_alt_text(name, exact=True).locator("visible=true")
-        sync_api.expect(picture).to_have_js_property("complete", True)
+        image = page.get_by_alt_text(name, exact=True).locator("visible=true")
+        sync_api.expect(image).to_have_js_property("complete", True)
     assert page.url.endswith("?category=widget&image=test%2Fscratch%2F000.png")
 
 
-def test_picked_previous_and_next_pictures_are_judged(page) -> None:
+def test_picked_previous_and_next_images_are_judged(page) -> None:
     page.locator("button.thumbnail-item:visible").first.click()
     expect_verdict(page, "this is a good part")
     page.get_by_role("button", name="Previous").click()  # round the corner: the last one
@@ -63,28 +63,28 @@ def test_picked_previous_and_next_pictures_are_judged(page) -> None:
     expect_verdict(page, "this is a good part")
 
 
-def test_own_picture_is_judged_and_a_bad_one_gets_a_sentence(page, blot: Path, no_picture: Path) -> None:
-    own_picture(page, blot)
+def test_own_image_is_judged_and_a_bad_one_gets_a_sentence(page, blot: Path, no_image: Path) -> None:
+    own_image(page, blot)
     assert "Defect" in expect_verdict(page, text.NO_TRUTH).inner_text()
-    own_picture(page, no_picture)
+    own_image(page, no_image)
     sync_api.expect(page.get_by_text("is not a PNG").first).to_be_visible()
     tab(page, text.TEST_PICTURES)
     page.locator("button.thumbnail-item:visible").first.click()
     expect_verdict(page, "this is a good part")
 
 
-def test_sensitivity_moves_the_limit_and_resets(page) -> None:
+def test_sensitivity_moves_the_threshold_and_resets(page) -> None:
     verdict = expect_verdict(page, "this is a good part")
-    limit = re.search(r"limit ([\d.]+)", verdict.inner_text())[0]
+    threshold = re.search(r"limit ([\d.]+)", verdict.inner_text())[0]
     number = page.get_by_label("number input for Sensitivity")
     number.fill("20")
     number.press("Enter")
-    sync_api.expect(verdict).not_to_contain_text(f"{limit}:")
+    sync_api.expect(verdict).not_to_contain_text(f"{threshold}:")
     page.get_by_label("Reset to default value").locator("visible=true").first.click()
-    sync_api.expect(verdict).to_contain_text(f"{limit}:")
+    sync_api.expect(verdict).to_contain_text(f"{threshold}:")
 
 
-def test_a_result_is_saved_as_one_picture(page, tmp_path: Path) -> None:
+def test_a_result_is_saved_as_one_image(page, tmp_path: Path) -> None:
     with page.expect_download() as waiting:
         page.get_by_role("button", name=text.SAVE).click()
     waiting.value.save_as(tmp_path / "result.png")
@@ -93,7 +93,7 @@ def test_a_result_is_saved_as_one_picture(page, tmp_path: Path) -> None:
         assert sheet.size[0] > 1600
 
 
-def test_an_address_leads_to_its_picture_and_view(page, server) -> None:
+def test_an_address_leads_to_its_image_and_view(page, server) -> None:
     page.goto(f"{server.url}/?category=widget&image=spot/002.png&view=present")
     expect_verdict(page, "(spot)")
     sync_api.expect(page.get_by_role("tab", name="Train")).to_be_hidden()

@@ -20,23 +20,23 @@ def model(services: Services) -> str:
     return services.model_choices("widget")[0][1]
 
 
-def test_the_category_with_pictures_and_model_comes_first(services: Services) -> None:
+def test_the_category_with_images_and_model_comes_first(services: Services) -> None:
     assert services.first_category() == services.categories()[0] == "widget"
     assert "widget" in services.describe("widget").lower()
 
 
-def test_a_category_without_pictures_is_described_not_refused(services: Services) -> None:
+def test_a_category_without_images_is_described_not_refused(services: Services) -> None:
     assert services.category("gadget") is None
     assert services.gallery("gadget") == []
     assert "no pictures" in services.describe("gadget")
 
 
-def test_the_gallery_shows_small_pictures_in_the_order_of_the_category(services: Services) -> None:
+def test_the_gallery_shows_small_images_in_the_order_of_the_category(services: Services) -> None:
     gallery = services.gallery("widget")
     assert [kind for _, kind in gallery] == ["good"] * 4 + ["defect: scratch"] * 4 + ["defect: spot"] * 4
-    with Image.open(gallery[0][0]) as picture:
-        assert picture.format == "WEBP"
-        assert picture.size == (160, 160)
+    with Image.open(gallery[0][0]) as image:
+        assert image.format == "WEBP"
+        assert image.size == (160, 160)
     stamps = [Path(path).stat().st_mtime_ns for path, _ in gallery]
     assert [Path(path).stat().st_mtime_ns for path, _ in services.gallery("widget")] == stamps
 
@@ -54,7 +54,7 @@ def test_a_model_is_named_by_variant_and_measured_figures(services: Services) ->
     assert f"image {model.card.metrics['image_auroc']:.3f}" in label(model)
 
 
-def test_only_pictures_with_a_mask_have_a_truth(services: Services) -> None:
+def test_only_images_with_a_mask_have_a_truth(services: Services) -> None:
     assert services.truth(None) is None
     assert services.truth(services.sample("widget", 0)) is None
     truth = services.truth(services.sample("widget", 11))
@@ -63,17 +63,17 @@ def test_only_pictures_with_a_mask_have_a_truth(services: Services) -> None:
 
 
 def test_a_blot_is_a_defect_and_no_model_is_a_sentence(services: Services, model: str, blot: Path) -> None:
-    found = services.detect(model, services.picture(blot), 0.05)
+    found = services.detect(model, services.image(blot), 0.05)
     assert found.verdict == "defect"
     assert found.score > found.threshold
     with pytest.raises(CheckpointError, match="Train tab"):
-        services.detect(None, services.picture(blot), 0.05)
+        services.detect(None, services.image(blot), 0.05)
 
 
-def test_too_large_a_picture_is_refused(services: Services, blot: Path) -> None:
+def test_too_large_a_image_is_refused(services: Services, blot: Path) -> None:
     small = Services(Settings(*[services.settings.data_dir] * 4, max_pixels=96 * 96 - 1), services.registry)
     with pytest.raises(ImageError, match="too large"):
-        small.picture(blot)
+        small.image(blot)
 
 
 def test_programs_compare_the_models_that_are_there(services: Services, spot: Path) -> None:
@@ -82,13 +82,13 @@ def test_programs_compare_the_models_that_are_there(services: Services, spot: Pa
         compare_tab.compare(services, "gadget", str(spot), 0.05)
 
 
-def test_a_picture_that_cannot_be_read_does_not_hide_the_others(services: Services, no_picture: Path) -> None:
-    good, bad = services.sample("widget", 0), replace(services.sample("widget", 0), path=no_picture)
+def test_a_image_that_cannot_be_read_does_not_hide_the_others(services: Services, no_image: Path) -> None:
+    good, bad = services.sample("widget", 0), replace(services.sample("widget", 0), path=no_image)
     shown = services.thumbnails([bad, good])
-    with Image.open(shown[0][0]) as crossed, Image.open(shown[1][0]) as picture:
-        assert crossed.size == picture.size == (160, 160)
+    with Image.open(shown[0][0]) as crossed, Image.open(shown[1][0]) as image:
+        assert crossed.size == image.size == (160, 160)
     with pytest.raises(ImageError):
-        services.picture(no_picture)
+        services.image(no_image)
 
 
 @pytest.mark.parametrize(

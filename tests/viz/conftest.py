@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from viz_pictures import make_detection
+from viz_images import make_detection
 
 from favae_demo.scoring.detection import Detection
 

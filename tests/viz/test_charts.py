@@ -45,7 +45,7 @@ def test_loss_on_a_logarithmic_axis():
     assert charts.loss_figure(HISTORY).axes[0].get_yscale() == "linear"
 
 
-def test_roc_names_areas_and_marks_the_limit():
+def test_roc_names_areas_and_marks_the_threshold():
     figure = charts.roc_figure(CURVES, (0.1, 0.9))
     assert legend_texts(figure) == ["VAE, AUROC 0.550", "VAE + VGG16", "Limit in use"]
     assert [0.1, 0.9] in figure.axes[0].lines[-1].get_xydata().tolist()
@@ -57,7 +57,7 @@ def test_lines_differ_by_more_than_colour():
     assert len({(line.get_color(), str(line._dash_pattern)) for line in lines}) == 10
 
 
-def test_histogram_counts_every_picture():
+def test_histogram_counts_every_image():
     figure = charts.histogram_figure(np.arange(10.0), np.arange(5.0, 20.0), 8.0)
     good, defect = figure.axes[0].containers
     assert sum(bar.get_height() for bar in good) == 10
@@ -97,10 +97,10 @@ def test_colours_are_readable_on_their_page(palette, page):
 @pytest.mark.parametrize("dark", [False, True])
 def test_background_is_transparent(dark):
     for figure in every_figure(dark):
-        picture = charts.figure_image(figure)
-        assert picture.shape[-1] == 4
-        assert picture[0, 0, 3] == 0
-        assert picture[..., 3].max() == 255
+        image = charts.figure_image(figure)
+        assert image.shape[-1] == 4
+        assert image[0, 0, 3] == 0
+        assert image[..., 3].max() == 255
 
 
 @pytest.mark.parametrize(("fmt", "start"), [("png", b"\x89PNG"), ("svg", b"<?xml")])
@@ -119,8 +119,8 @@ def test_save_refuses_other_formats(tmp_path):
 def test_threads_draw_at_once_and_alike():
     alone = charts.figure_image(charts.roc_figure(CURVES))
     with ThreadPoolExecutor(4) as pool:
-        for picture in pool.map(lambda _: charts.figure_image(charts.roc_figure(CURVES)), range(4)):
-            assert (picture == alone).all()
+        for image in pool.map(lambda _: charts.figure_image(charts.roc_figure(CURVES)), range(4)):
+            assert (image == alone).all()
 
 
 def test_pyplot_is_never_loaded():

@@ -13,7 +13,7 @@ def test_ends_and_middle_of_the_scale(name):
     assert coloured[0].tolist() == expected.tolist()
 
 
-def test_scale_is_fixed_and_not_the_pictures_own():
+def test_scale_is_fixed_and_not_the_images_own():
     calm, loud = np.full((4, 4), 0.5), np.linspace(0, 100, 16).reshape(4, 4)
     loud[0, 0] = 0.5
     assert (heatmap.colourise(calm, 0, 2)[0, 0] == heatmap.colourise(loud, 0, 2)[0, 0]).all()
@@ -25,12 +25,12 @@ def test_values_outside_the_scale_take_its_ends():
     assert (coloured[2] == coloured[3]).all()
 
 
-def test_the_limit_is_mid_scale():
+def test_the_threshold_is_mid_scale():
     low, high = heatmap.heat_scale(0.7)
     assert (low + high) / 2 == pytest.approx(0.7)
 
 
-def test_a_limit_of_zero_still_gives_a_scale():
+def test_a_threshold_of_zero_still_gives_a_scale():
     coloured = heatmap.colourise(np.array([[0.0, 1.0]]), *heatmap.heat_scale(0.0))
     assert coloured[0, 0].tolist() != coloured[0, 1].tolist()
 
@@ -53,12 +53,12 @@ def test_upsample_stays_in_range_and_in_place():
     assert (y // 5, x // 10) == (1, 6)
 
 
-def test_opacity_is_nothing_where_calm_and_full_from_the_limit_on():
+def test_opacity_is_nothing_where_calm_and_full_from_the_threshold_on():
     cover = heatmap.opacity_of(np.array([0.0, 0.2, 0.35, 0.5, 1.0]), 0.6)
     assert cover == pytest.approx([0, 0, 0.3, 0.6, 0.6])
 
 
-def test_legend_marks_the_limit_in_the_middle():
+def test_legend_marks_the_threshold_in_the_middle():
     bar = heatmap.legend_bar("inferno", width=200, height=10)
     assert bar.shape == (10, 200, 3)
     assert (bar[:, 100] == 255).all()

@@ -1,7 +1,7 @@
 import cv2
 import numpy as np
 import pytest
-from viz_pictures import make_detection
+from viz_images import make_detection
 
 from favae_demo.viz import outlines
 
@@ -11,15 +11,15 @@ def drawn(image, result):
 
 
 @pytest.fixture(params=[0, 128, 255], ids=["black", "grey", "white"])
-def picture(request):
+def image(request):
     return np.full((320, 480, 3), request.param, np.uint8)
 
 
-def test_region_outline_follows_the_limit(picture, detection):
-    differs = drawn(picture, outlines.draw_regions(picture, detection))
+def test_region_outline_follows_the_threshold(image, detection):
+    differs = drawn(image, outlines.draw_regions(image, detection))
     ys, xs = np.nonzero(differs)
     radius = np.sqrt(400 * np.log(3.0))  # where the spot falls to the limit, in map pixels
-    margin = 3 * outlines.line_width(picture)  # half the line, its halo and the soft edge
+    margin = 3 * outlines.line_width(image)  # half the line, its halo and the soft edge
     assert xs.min() == pytest.approx((40.5 - radius) * 480 / 128, abs=margin)
     assert xs.max() == pytest.approx((40.5 + radius) * 480 / 128, abs=margin)
     assert ys.min() == pytest.approx((40.5 - radius) * 320 / 128, abs=margin)
@@ -27,25 +27,25 @@ def test_region_outline_follows_the_limit(picture, detection):
     assert not differs[100, 150]  # inside stays clear: it is an outline
 
 
-def test_outlines_are_seen_on_any_background(picture, detection, truth):
+def test_outlines_are_seen_on_any_background(image, detection, truth):
     """Each has a light and a dark part, so one of them stands out."""
-    for result in (outlines.draw_regions(picture, detection), outlines.draw_ground_truth(picture, truth)):
+    for result in (outlines.draw_regions(image, detection), outlines.draw_ground_truth(image, truth)):
         grey = cv2.cvtColor(result, cv2.COLOR_RGB2GRAY).astype(int)
         assert np.abs(grey - grey[-1, 0]).max() > 90
 
 
 def test_ground_truth_is_dashed_and_regions_are_not(detection, truth):
-    picture = np.full((320, 480, 3), 128, np.uint8)
+    image = np.full((320, 480, 3), 128, np.uint8)
 
     def pieces(result):
-        return cv2.connectedComponents(drawn(picture, result).astype(np.uint8))[0] - 1
+        return cv2.connectedComponents(drawn(image, result).astype(np.uint8))[0] - 1
 
-    assert pieces(outlines.draw_regions(picture, detection)) == 1
-    assert pieces(outlines.draw_ground_truth(picture, truth)) > 5
+    assert pieces(outlines.draw_regions(image, detection)) == 1
+    assert pieces(outlines.draw_ground_truth(image, truth)) > 5
 
 
-def test_ground_truth_lies_on_the_masks_edge(picture, truth):
-    ys, xs = np.nonzero(drawn(picture, outlines.draw_ground_truth(picture, truth)))
+def test_ground_truth_lies_on_the_masks_edge(image, truth):
+    ys, xs = np.nonzero(drawn(image, outlines.draw_ground_truth(image, truth)))
     assert (xs.min(), xs.max()) == pytest.approx((60 * 5, 84 * 5), abs=8)
     assert (ys.min(), ys.max()) == pytest.approx((40 * 5, 56 * 5), abs=8)
 
@@ -58,9 +58,9 @@ def test_a_scratch_one_pixel_wide_stays():
 
 
 def test_a_region_at_the_border_is_closed():
-    picture = np.full((320, 480, 3), 128, np.uint8)
+    image = np.full((320, 480, 3), 128, np.uint8)
     whole = make_detection(maps={"combined": np.full((128, 128), 5.0, np.float32)})
-    differs = drawn(picture, outlines.draw_regions(picture, whole))
+    differs = drawn(image, outlines.draw_regions(image, whole))
     assert differs[:, 0].all()
     assert differs[:, -1].all()
     assert differs[0].all()
@@ -68,18 +68,18 @@ def test_a_region_at_the_border_is_closed():
     assert not differs[20:-20, 20:-20].any()
 
 
-def test_nothing_found_nothing_drawn(picture, good_detection):
-    assert not drawn(picture, outlines.draw_regions(picture, good_detection)).any()
-    assert not drawn(picture, outlines.draw_ground_truth(picture, np.zeros((64, 96), bool))).any()
+def test_nothing_found_nothing_drawn(image, good_detection):
+    assert not drawn(image, outlines.draw_regions(image, good_detection)).any()
+    assert not drawn(image, outlines.draw_ground_truth(image, np.zeros((64, 96), bool))).any()
 
 
-def test_specks_that_are_no_region_are_not_outlined(picture):
+def test_specks_that_are_no_region_are_not_outlined(image):
     score_map = make_detection().map.copy()
     score_map[110, 110] = 9
     detection = make_detection(maps={"combined": score_map})
-    assert not drawn(picture, outlines.draw_regions(picture, detection))[240:, 360:].any()
+    assert not drawn(image, outlines.draw_regions(image, detection))[240:, 360:].any()
 
 
-def test_line_width_grows_with_the_picture():
+def test_line_width_grows_with_the_image():
     widths = [outlines.line_width(np.zeros((side, side // 2, 3), np.uint8)) for side in (64, 256, 768, 2048)]
     assert widths == [1, 1, 3, 8]

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from viz_pictures import make_detection
+from viz_images import make_detection
 
 from favae_demo.viz import overlay as viz
 from favae_demo.viz.heatmap import colourise
@@ -44,7 +44,7 @@ def test_opacity_mixes_photo_and_colour(detection):
         assert shown[y, x] == pytest.approx(opacity * peak + (1 - opacity) * 128, abs=1)
 
 
-def test_same_value_same_colour_in_every_picture(detection):
+def test_same_value_same_colour_in_every_image(detection):
     """The scale belongs to the model: a stronger spot elsewhere must not make a weak one look calmer."""
     louder = detection.maps["combined"].copy()
     louder[100:, 100:] = 50
@@ -57,13 +57,13 @@ def test_same_value_same_colour_in_every_picture(detection):
 def test_each_map_has_its_own_scale(detection):
     # `pixels` is a tenth of the combined map, and so is its limit.
     assert (viz.error_map(detection, "pixels") == viz.error_map(detection, "combined")).mean() > 0.99
-    assert viz.map_limit(detection, "pixels") == 0.1
-    assert viz.map_limit(make_detection(map_limits={}), "pixels") == 1.0
+    assert viz.map_threshold(detection, "pixels") == 0.1
+    assert viz.map_threshold(make_detection(map_thresholds={}), "pixels") == 1.0
 
 
-def test_the_combined_map_follows_the_limit_the_user_moves(detection):
-    moved = make_detection(pixel_threshold=2.5, map_limits={"combined": 1.0})
-    assert viz.map_limit(moved, "combined") == 2.5
+def test_the_combined_map_follows_the_threshold_the_user_moves(detection):
+    moved = make_detection(pixel_threshold=2.5, map_thresholds={"combined": 1.0})
+    assert viz.map_threshold(moved, "combined") == 2.5
 
 
 def test_masked_background_stays_bare(detection):
@@ -82,7 +82,7 @@ def test_outlines_can_be_switched_off(detection, truth):
     assert (both == (only_truth | only_regions)).all()
 
 
-def test_reconstruction_takes_the_pictures_shape(detection):
+def test_reconstruction_takes_the_images_shape(detection):
     assert viz.reconstruction_image(detection).shape == viz.display_image(detection.image).shape
 
 

@@ -18,9 +18,9 @@ def test_each_overlay_is_in_its_folder(detection: Detection, tmp_path: Path) -> 
     assert list(write_overlays(path, (replace(detection, name=name) for name in names))) == [1, 2, 3]
     with zipfile.ZipFile(path) as archive:
         assert archive.namelist() == ["a/000.jpg", "b/000.jpg", "b/000 (2).jpg"]
-        with Image.open(io.BytesIO(archive.read("a/000.jpg"))) as picture:
-            assert picture.format == "JPEG"
-            assert min(picture.size) >= 96
+        with Image.open(io.BytesIO(archive.read("a/000.jpg"))) as image:
+            assert image.format == "JPEG"
+            assert min(image.size) >= 96
 
 
 def test_given_up_it_leaves_nothing(detection: Detection, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from viz_pictures import make_detection
+from viz_images import make_detection
 
 from favae_demo.viz import panel as module
 from favae_demo.viz.overlay import display_image, overlay
@@ -9,8 +9,8 @@ from favae_demo.viz.panel import panel
 DEFECT_COLOUR, GOOD_COLOUR = (np.array(module.VERDICTS[verdict][1]) for verdict in ("defect", "good"))
 
 
-def has_colour(picture, colour):
-    return (picture == colour).all(axis=-1).any()
+def has_colour(image, colour):
+    return (image == colour).all(axis=-1).any()
 
 
 def test_verdict_is_shown(detection, good_detection):
@@ -51,6 +51,6 @@ def test_a_long_name_stays_inside_the_margin(detection):
     assert sheet.shape == panel(detection).shape
 
 
-def test_a_small_picture_does_not_break_the_layout():
+def test_a_small_image_does_not_break_the_layout():
     sheet = panel(make_detection(8, 8))
     assert sheet.shape[1] == 2 * module.MARGIN + 4 * module.TILE + 3 * module.GAP

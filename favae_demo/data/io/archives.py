@@ -47,7 +47,7 @@ class Limits:
     Attributes:
         entries: Most files and folders.
         bytes: Most bytes once unpacked.
-        ratio: Most bytes for each byte of an archive: pictures are packed already, so they hardly grow.
+        ratio: Most bytes for each byte of an archive: images are packed already, so they hardly grow.
         small: Bytes that every archive may unpack to.
     """
 

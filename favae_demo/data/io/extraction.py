@@ -1,4 +1,4 @@
-"""Writes the pictures of an archive or a folder into a folder of ours, within limits; an error says what was wrong with it."""
+"""Writes the images of an archive or a folder into a folder of ours, within limits; an error says what was wrong with it."""
 
 import errno
 from pathlib import Path
@@ -24,7 +24,7 @@ NOTES = (".txt", ".md")  # a data set's licence and description stay with it
 
 
 def unpack(source: Path, target: Path, tick: Tick, *, limits: Limits | None = None) -> int:
-    """Writes the pictures and notes of an archive or a folder into an empty folder.
+    """Writes the images and notes of an archive or a folder into an empty folder.
 
     Hidden files and files of other kinds are left out. On an error `target` may hold a part: write to a staging folder.
 
@@ -35,21 +35,21 @@ def unpack(source: Path, target: Path, tick: Tick, *, limits: Limits | None = No
         limits: Bounds; the room on the disk is one too.
 
     Returns:
-        The number of pictures.
+        The number of images.
 
     Raises:
         DataError: It cannot be read, is damaged, or holds something unsafe or too much; the sentence says what.
     """
     limits = limits or Limits()
     try:
-        budget, pictures = min(limits.room(source), free_bytes(target)), 0
+        budget, images = min(limits.room(source), free_bytes(target)), 0
         for entry in entries(source, limits, whole=True):
             if entry.kind == OTHER and source.is_dir():
                 continue  # the user's own pipes and broken links, not an archive's traps
             parts = safe_parts(entry, source.name)
             if entry.kind == FILE and _wanted(parts):
                 budget -= _write(entry, target.joinpath(*parts), budget, source.name)
-                pictures += parts[-1].lower().endswith(EXTENSIONS)
+                images += parts[-1].lower().endswith(EXTENSIONS)
             tick(entry.done, entry.total)
     except DAMAGED as error:
         raise DataError(f"The archive {source.name!r} is damaged or incomplete; get it once more.") from error
@@ -59,7 +59,7 @@ def unpack(source: Path, target: Path, tick: Tick, *, limits: Limits | None = No
         ) from error
     except OSError as error:
         raise DataError(_reason(error, source.name)) from error
-    return pictures
+    return images
 
 
 def _wanted(parts: tuple[str, ...]) -> bool:

@@ -1,4 +1,4 @@
-"""The quick way for most pictures of a data set: a PNG with nothing but pixels in it is unpacked by OpenCV.
+"""The quick way for most images of a data set: a PNG with nothing but pixels in it is unpacked by OpenCV.
 
 It must give the same values as Pillow, and refuse what Pillow refuses: whatever is unusual here is left to it.
 """
@@ -33,18 +33,18 @@ _HARMLESS = 1_000_000  # compressed bytes that are unpacked in a second or two, 
 _MOST_CHUNKS = 400_000
 
 
-def pixels(picture: Image.Image, data: bytes) -> np.ndarray | None:
+def pixels(image: Image.Image, data: bytes) -> np.ndarray | None:
     """The pixels of an undamaged PNG with nothing but 8-bit grey or RGB in it; None for all other files.
 
     OpenCV unpacks these to the same values in little more than half of the time, which counts where hundreds are loaded.
     """
-    if not isinstance(picture, PngImageFile):
+    if not isinstance(image, PngImageFile):
         return None
     packed = _packed_pixels(data) if data[24:29] in _PLAIN_HEADS else []
-    if not packed or not _fits(packed, picture):
+    if not packed or not _fits(packed, image):
         return None
     found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
-    if found is None or found.shape != (picture.height, picture.width, 3):
+    if found is None or found.shape != (image.height, image.width, 3):
         return None
     return cv2.cvtColor(found, cv2.COLOR_BGR2RGB, dst=found)
 
@@ -70,16 +70,16 @@ def _packed_pixels(data: bytes) -> list[memoryview]:
     return []
 
 
-def _fits(packed: list[memoryview], picture: Image.Image) -> bool:
-    """Whether compressed pixels are no more than the picture's: OpenCV unpacks all there are, and one byte may hold a thousand."""
+def _fits(packed: list[memoryview], image: Image.Image) -> bool:
+    """Whether compressed pixels are no more than the image's: OpenCV unpacks all there are, and one byte may hold a thousand."""
     if sum(map(len, packed)) < _HARMLESS:
         return True
-    size = picture.height * (picture.width * len(picture.getbands()) + 1)
+    size = image.height * (image.width * len(image.getbands()) + 1)
     return len(zlib.decompressobj().decompress(b"".join(packed), size + 1)) == size
 
 
 def _may_turn(kind: bytes, body: memoryview) -> bool:
-    """Whether a chunk of text may hold EXIF or XMP that says how to turn the picture."""
+    """Whether a chunk of text may hold EXIF or XMP that says how to turn the image."""
     if kind not in (b"tEXt", b"iTXt"):
         return False
     body = bytes(body)

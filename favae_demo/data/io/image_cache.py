@@ -1,6 +1,6 @@
-"""Pictures of a category at the model's size, kept on disk: decoding hundreds of large files takes seconds, reading this none.
+"""Images of a category at the model's size, kept on disk: decoding hundreds of large files takes seconds, reading this none.
 
-A kept file is found by the picture files (place, size, time of change), the size and the versions of what decodes, so
+A kept file is found by the image files (place, size, time of change), the size and the versions of what decodes, so
 it holds exactly what decoding would give.
 """
 
@@ -19,18 +19,18 @@ from favae_demo.core.files import atomic_path
 from favae_demo.data.io.images import load_images
 
 FORMAT = 1  # goes up when the same files would give other pixels, or the file changes
-MOST_BYTES = 1_000_000_000  # about 20,000 pictures
+MOST_BYTES = 1_000_000_000  # about 20,000 images
 # What reading a file raises that is no file of ours, or a damaged one; the archive carries a checksum.
 _DAMAGES = (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error)
 
 
-def load_pictures(
+def cached_images(
     paths: Sequence[Path], size: int, about: str, cache_dir: Path | None, *, most_bytes: int = MOST_BYTES
 ) -> np.ndarray:
     """As `load_images`, but from disk where the same files were loaded before.
 
     Args:
-        paths: Picture files; their order is kept.
+        paths: Image files; their order is kept.
         size: Side of the square result in pixels.
         about: The category's name; `kept.forget` with it removes what is kept.
         cache_dir: The app's cache folder; None neither reads nor keeps anything.
@@ -49,29 +49,29 @@ def load_pictures(
     if known is not None:
         disk_cache.mark_used(place)
         return known
-    pictures = load_images(paths, size)
+    images = load_images(paths, size)
     with contextlib.suppress(OSError):  # a full or read-only disk costs time, not the training
         with atomic_path(place) as temporary, temporary.open("wb") as file:
-            np.savez(file, pictures=pictures)
+            np.savez(file, pictures=images)
         disk_cache.sweep(place.parent, most_bytes)
-    return pictures
+    return images
 
 
 def _place(paths: Sequence[Path], size: int, about: str, cache_dir: Path) -> Path | None:
-    """Where these pictures are kept; None where a file is missing, which loading then says in words."""
+    """Where these images are kept; None where a file is missing, which loading then says in words."""
     try:
         statuses = [(path.resolve(), path.stat()) for path in paths]
     except OSError:
         return None
     files = [(str(path), status.st_size, status.st_mtime_ns) for path, status in statuses]
     versions = (FORMAT, cv2.__version__, PIL.__version__)
-    return disk_cache.place(cache_dir / disk_cache.PICTURES, about, [versions, size, files], ".npz")
+    return disk_cache.place(cache_dir / disk_cache.IMAGES, about, [versions, size, files], ".npz")
 
 
 def _read(place: Path, shape: tuple[int, ...]) -> np.ndarray | None:
     try:
         with np.load(place, allow_pickle=False) as file:
-            pictures = file["pictures"]
+            images = file["pictures"]
     except _DAMAGES:
         return None
-    return pictures if pictures.shape == shape and pictures.dtype == np.uint8 else None
+    return images if images.shape == shape and images.dtype == np.uint8 else None

@@ -1,4 +1,4 @@
-"""Many pictures, one at a time: files, folders and archives are read member by member, and what is no picture says why."""
+"""Many images, one at a time: files, folders and archives are read member by member, and what is no image says why."""
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterator, Sequence
@@ -63,13 +63,13 @@ class Given:
     share: float
     content: bytes | None = None
     reason: str = ""
-    is_picture: bool = False
+    is_image: bool = False
 
 
-def pictures(
+def images(
     sources: Sequence[Path], limits: Limits | None = None, wanted: Container[int] | None = None
 ) -> Iterator[Given]:
-    """Reads pictures, folders and archives; whatever cannot be read is named, and the rest goes on.
+    """Reads images, folders and archives; whatever cannot be read is named, and the rest goes on.
 
     Args:
         sources: Files and folders, in any mixture.
@@ -91,15 +91,15 @@ def pictures(
             yield replace(given, name=name, share=(number + given.share) / len(sources))
 
 
-def _is_picture(path: Path) -> bool:
-    # By name: a picture may end with bytes that look like an archive.
+def _is_image(path: Path) -> bool:
+    # By name: an image may end with bytes that look like an archive.
     return path.name.lower().endswith(EXTENSIONS)
 
 
 def _read(source: Path, prefix: str, limits: Limits, reads: Callable[[], bool]) -> Iterator[Given]:
     name = shown(source.name)
     try:
-        many = source.is_dir() or (not _is_picture(source) and is_archive(source))
+        many = source.is_dir() or (not _is_image(source) and is_archive(source))
         plain = source.is_file() or not source.exists()  # a missing one says so when it is opened
     except OSError as error:
         yield Given(name, 1.0, reason=_unreadable(error))
@@ -114,7 +114,7 @@ def _read(source: Path, prefix: str, limits: Limits, reads: Callable[[], bool]) 
     elif reads():
         yield _content(name, 1.0, lambda: source.open("rb"), LARGEST)
     else:
-        yield Given(name, 1.0, is_picture=True)
+        yield Given(name, 1.0, is_image=True)
 
 
 def _read_all(source: Path, prefix: str, limits: Limits, reads: Callable[[], bool]) -> Iterator[Given]:
@@ -156,7 +156,7 @@ def _member(entry: Entry, most: int, source: str, reads: Callable[[], bool]) -> 
     if reason:
         return Given(name, share, reason=reason), 0
     if not reads():
-        return Given(name, share, is_picture=True), entry.size or 0
+        return Given(name, share, is_image=True), entry.size or 0
     given = _content(name, share, entry.open, most)
     # One that is too large was unpacked up to that size all the same.
     return given, most if given.reason.startswith(TOO_LARGE[:6]) else len(given.content or b"")
@@ -169,7 +169,7 @@ def _why_not(parts: tuple[str, ...]) -> str:
 
 def _content(name: str, share: float, open_: Callable[[], IO[bytes] | None], most: int) -> Given:
     """A file's bytes, or why they cannot be had; what is read is counted, whatever an archive claims."""
-    found, blocks, size = Given(name, share, is_picture=True), [], 0
+    found, blocks, size = Given(name, share, is_image=True), [], 0
     try:
         with open_() as stream:
             while block := stream.read(BLOCK):

@@ -1,4 +1,4 @@
-"""Pictures in and out: any bytes become an RGB array or a clear error; nothing in between."""
+"""Images in and out: any bytes become an RGB array or a clear error; nothing in between."""
 
 import io
 import os
@@ -44,15 +44,15 @@ _READERS: dict[bytes, Callable[[IO[bytes]], Image.Image]] = {
 # Bounds of the work and the memory that a small file can ask for, far above what cameras and scanners write.
 _MOST_READS = 400_000  # pieces of a file: chunks, segments, tags, runs
 _MOST_TIMES = 8  # that a file is read in all: tags may share their values
-_MOST_SCANS = 60  # over the largest picture; a progressive JPEG goes over all of its pixels some ten times
+_MOST_SCANS = 60  # over the largest image; a progressive JPEG goes over all of its pixels some ten times
 _TILE_SIDES = (322, 323)  # tags of a TIFF
 _MANY_PIXELS = 25_000_000
-# Pictures of so many pixels take hundreds of megabytes, and are loaded in threads.
+# Images of so many pixels take hundreds of megabytes, and are loaded in threads.
 _one_large = threading.Lock()
 
 
 def decode(source: Source, *, max_pixels: int = MAX_PIXELS) -> np.ndarray:
-    """Reads a picture upright and in colour, whatever its depth, transparency or palette.
+    """Reads an image upright and in colour, whatever its depth, transparency or palette.
 
     PNG, JPEG, BMP, TIFF and WebP are recognised by their content, never by their name. EXIF rotation is applied, 16 bits
     are scaled to 8, transparency is laid on white; of several pages or frames the first is read.
@@ -65,18 +65,18 @@ def decode(source: Source, *, max_pixels: int = MAX_PIXELS) -> np.ndarray:
         H×W×3 uint8 RGB, C-contiguous.
 
     Raises:
-        ImageError: The file is missing, empty, damaged, too large or not a picture; the sentence names the file.
+        ImageError: The file is missing, empty, damaged, too large or not an image; the sentence names the file.
     """
     name = "The picture" if isinstance(source, bytes) else f"The picture {shown(Path(source).name)!r}"
     try:
         data = _read(source, name)
-        picture = _open(data, name, max_pixels)
-        with _one_large if picture.width * picture.height > _MANY_PIXELS else nullcontext():
-            plain = fast_png.pixels(picture, data)
+        image = _open(data, name, max_pixels)
+        with _one_large if image.width * image.height > _MANY_PIXELS else nullcontext():
+            plain = fast_png.pixels(image, data)
             if plain is not None:
                 return plain
-            picture.load()
-            return pixel_formats.rgb(pixel_formats.upright(picture))
+            image.load()
+            return pixel_formats.rgb(pixel_formats.upright(image))
     except ImageError:
         raise
     except FileNotFoundError:
@@ -119,10 +119,10 @@ def resize_mask(mask: np.ndarray, size: int) -> np.ndarray:
 def load_images(
     paths: Sequence[Path | str], size: int, *, workers: int | None = None, max_pixels: int = MAX_PIXELS
 ) -> np.ndarray:
-    """Decodes and resizes pictures in a thread pool.
+    """Decodes and resizes images in a thread pool.
 
     Args:
-        paths: Picture files; their order is kept.
+        paths: Image files; their order is kept.
         size: Side of the square result in pixels.
         workers: Number of threads; by default one a processor core, 8 at most.
         max_pixels: As for `decode`.
@@ -187,8 +187,8 @@ def _open(data: bytes, name: str, max_pixels: int) -> Image.Image:
     reader = next((reader for magic, reader in _READERS.items() if data.startswith(magic)), None)
     if reader is None:
         raise ImageError(f"{name} is not a PNG, JPEG, BMP, TIFF or WebP file.")
-    picture = reader(_Bounded(data))
-    width, height = _extent(picture)
+    image = reader(_Bounded(data))
+    width, height = _extent(image)
     if width * height > max_pixels:
         raise ImageError(
             f"{name} is too large ({width}×{height} pixels); "
@@ -196,10 +196,10 @@ def _open(data: bytes, name: str, max_pixels: int) -> Image.Image:
         )
     if reader is jpeg_factory and data.count(b"\xff\xda") * width * height > _MOST_SCANS * MAX_PIXELS:
         raise ValueError("no JPEG goes over its pixels so often")
-    return picture
+    return image
 
 
-def _extent(picture: Image.Image) -> tuple[int, int]:
-    """Width and height of what is unpacked, which is more than the picture where a TIFF's tile is larger."""
-    tags = getattr(picture, "tag_v2", {})
-    return tuple(max(side, tags.get(tag, 0)) for side, tag in zip(picture.size, _TILE_SIDES, strict=True))
+def _extent(image: Image.Image) -> tuple[int, int]:
+    """Width and height of what is unpacked, which is more than the image where a TIFF's tile is larger."""
+    tags = getattr(image, "tag_v2", {})
+    return tuple(max(side, tags.get(tag, 0)) for side, tag in zip(image.size, _TILE_SIDES, strict=True))

@@ -1,4 +1,4 @@
-"""The pixels of a picture that Pillow has read: turned upright, and made 8-bit RGB, whatever their depth or transparency."""
+"""The pixels of an image that Pillow has read: turned upright, and made 8-bit RGB, whatever their depth or transparency."""
 
 from collections.abc import Callable, Iterator
 
@@ -15,50 +15,50 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-# A picture with more than 8 bits does not say which value is white: the smallest of these that holds its peak is taken.
+# An image with more than 8 bits does not say which value is white: the smallest of these that holds its peak is taken.
 _FULL_SCALES = (1.0, 255.0, 65_535.0, 2.0**31 - 1)
 _LONGEST_EXIF = 128_000
 _BAND = 256  # rows that are converted at once
 
 
-def upright(picture: Image.Image) -> Image.Image:
-    """The picture turned and mirrored as its EXIF note says; as it is where the note is missing, broken or too long."""
-    if max(len(picture.info.get(key, "")) for key in ("exif", "Raw profile type exif")) > _LONGEST_EXIF:
-        return picture  # its tags may share one value, and each would get a copy
+def upright(image: Image.Image) -> Image.Image:
+    """The image turned and mirrored as its EXIF note says; as it is where the note is missing, broken or too long."""
+    if max(len(image.info.get(key, "")) for key in ("exif", "Raw profile type exif")) > _LONGEST_EXIF:
+        return image  # its tags may share one value, and each would get a copy
     try:
-        orientation = picture.getexif().get(_ORIENTATION_TAG)
+        orientation = image.getexif().get(_ORIENTATION_TAG)
     except Exception:  # broken EXIF is common and no reason to refuse good pixels
-        return picture
-    return picture.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else picture
+        return image
+    return image.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else image
 
 
-def rgb(picture: Image.Image) -> np.ndarray:
-    """H×W×3 uint8 RGB of a loaded picture: 16 bits are scaled to 8, transparency is laid on white.
+def rgb(image: Image.Image) -> np.ndarray:
+    """H×W×3 uint8 RGB of a loaded image: 16 bits are scaled to 8, transparency is laid on white.
 
     It goes band by band: only one band at a time is there in several versions.
     """
-    convert = _conversion(picture)
-    whole = np.empty((picture.height, picture.width, 3), np.uint8)
-    for top, band in zip(range(0, picture.height, _BAND), _bands(picture), strict=True):
+    convert = _conversion(image)
+    whole = np.empty((image.height, image.width, 3), np.uint8)
+    for top, band in zip(range(0, image.height, _BAND), _bands(image), strict=True):
         whole[top : top + _BAND] = convert(band)
     return whole
 
 
-def _bands(picture: Image.Image) -> Iterator[Image.Image]:
-    for top in range(0, picture.height, _BAND):
-        yield picture.crop((0, top, picture.width, min(top + _BAND, picture.height)))
+def _bands(image: Image.Image) -> Iterator[Image.Image]:
+    for top in range(0, image.height, _BAND):
+        yield image.crop((0, top, image.width, min(top + _BAND, image.height)))
 
 
-def _conversion(picture: Image.Image) -> Callable[[Image.Image], np.ndarray]:
+def _conversion(image: Image.Image) -> Callable[[Image.Image], np.ndarray]:
     """What makes 8 bits of a band: H×W×3 in colour, or H×W×1 in grey."""
-    if picture.mode.startswith("I;16"):
+    if image.mode.startswith("I;16"):
         # 65,535 → 255, rounded
         return lambda band: ((np.asarray(band).astype(np.uint32) + 128) // 257)[..., None]
-    if picture.mode in ("I", "F"):
-        peak = max(float(_grey_values(band).max()) for band in _bands(picture))
+    if image.mode in ("I", "F"):
+        peak = max(float(_grey_values(band).max()) for band in _bands(image))
         white = next((scale for scale in _FULL_SCALES if peak <= scale), peak)
         return lambda band: np.rint(_grey_values(band) * (255 / white))[..., None]
-    return _laid_on_white if picture.has_transparency_data else lambda band: np.asarray(band.convert("RGB"))
+    return _laid_on_white if image.has_transparency_data else lambda band: np.asarray(band.convert("RGB"))
 
 
 def _grey_values(band: Image.Image) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Adds what an archive or a folder holds: categories in MVTec layout, or any pictures as good parts."""
+"""Adds what an archive or a folder holds: categories in MVTec layout, or any images as good parts."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -45,7 +45,7 @@ def add(
     """Copies the categories of an archive or a folder into the data folder, all or none; the source stays as it is.
 
     Args:
-        source: A ZIP or TAR archive, or a folder. Without MVTec layout inside, all its pictures are taken as good parts.
+        source: A ZIP or TAR archive, or a folder. Without MVTec layout inside, all its images are taken as good parts.
         settings: Folders.
         name: The category's name; by default the folder's own, or the archive's.
         progress: Told what is being done and how far it is.
@@ -56,7 +56,7 @@ def add(
         Names of the categories.
 
     Raises:
-        DataError: It cannot be read, is unsafe, holds no pictures, or the name is taken.
+        DataError: It cannot be read, is unsafe, holds no images, or the name is taken.
         Cancelled: `cancel` answered True.
     """
 
@@ -80,7 +80,7 @@ def add(
             found = {_only_name(source, name): ready / "own"}
             _loose(unpacked, ready / "own", next(iter(found)), settings, tick)
         elif origin is None:
-            _check_pictures(list(found.values()), settings, tick(CHECKING))
+            _check_images(list(found.values()), settings, tick(CHECKING))
         for each, root in found.items():
             publish(root, each, origin or _origin(each, source), settings)
     return list(found)
@@ -124,30 +124,30 @@ def _layouts(folder: Path, depth: int) -> Iterator[Path]:
 
 
 def _loose(root: Path, target: Path, name: str, settings: Settings, tick: Callable) -> None:
-    """Pictures without a layout: all are good parts."""
+    """Images without a layout: all are good parts."""
     check_new(name, settings, own=True)
-    if len({path.parent for path in _pictures(root)}) > 1:  # one of them may well be the defects
+    if len({path.parent for path in _images(root)}) > 1:  # one of them may well be the defects
         raise DataError(
             "The pictures lie in several folders, and which are good parts is not known; put those of good parts into "
             "'train/good' and the others into 'test/<kind of defect>', or give them apart as your own parts."
         )
-    report = upload_checks.inspect(_pictures(root), max_pixels=settings.max_pixels, tick=tick(CHECKING))
+    report = upload_checks.inspect(_images(root), max_pixels=settings.max_pixels, tick=tick(CHECKING))
     if report.stops:
         raise DataError(report.stops[0])
     own_parts.write(report, target, settings.max_pixels, tick(WRITING))
 
 
-def _check_pictures(roots: list[Path], settings: Settings, tick: Callable[[int, int], None]) -> None:
-    """One damaged picture would stop a training later, so it stops the adding now."""
+def _check_images(roots: list[Path], settings: Settings, tick: Callable[[int, int], None]) -> None:
+    """One damaged image would stop a training later, so it stops the adding now."""
     report = upload_checks.read_all(
-        [path for root in roots for path in _pictures(root)], settings.max_pixels, tick
+        [path for root in roots for path in _images(root)], settings.max_pixels, tick
     )
     if report:
         more = f" {len(report) - 1} more cannot be read either." if len(report) > 1 else ""
         raise DataError(f"{report[0]}{more} Nothing was added.")
 
 
-def _pictures(root: Path) -> list[Path]:
+def _images(root: Path) -> list[Path]:
     return sorted(path for path in root.rglob("*") if path.suffix.lower() in EXTENSIONS)
 
 

@@ -27,7 +27,7 @@ LICENCE = (
 )
 LICENCE_URL = "https://creativecommons.org/licenses/by-nc-sa/4.0/"
 FETCHING, TESTING = "fetching", "checking"
-_UNPACKED = 1.1  # pictures hardly shrink in an archive
+_UNPACKED = 1.1  # images hardly shrink in an archive
 
 
 @dataclass(frozen=True)

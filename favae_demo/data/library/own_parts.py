@@ -1,4 +1,4 @@
-"""The user's own parts: checked pictures become a category in MVTec layout."""
+"""The user's own parts: checked images become a category in MVTec layout."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +14,7 @@ from favae_demo.data.io.images import decode, decode_mask, save_png
 from favae_demo.data.library.store import Origin, check_new, clean_name, publish, staging
 from favae_demo.data.library.upload import FEW_GOOD, Part, Report
 
-TEST_EVERY = 8  # of so many good pictures one is kept for testing, where there are at least FEW_GOOD
+TEST_EVERY = 8  # of so many good images one is kept for testing, where there are at least FEW_GOOD
 LONGEST_SIDE = 1024
 DEFECT = "defect"
 
@@ -22,22 +22,22 @@ DEFECT = "defect"
 def make_category(
     title: str, report: Report, settings: Settings, tick: Tick = lambda done, total: None
 ) -> str:
-    """Writes checked pictures as a category of the data folder, whole or not at all.
+    """Writes checked images as a category of the data folder, whole or not at all.
 
-    Pictures are stored upright, at most 1024 pixels long and without the camera's notes (place, time). From 20 good
+    Images are stored upright, at most 1024 pixels long and without the camera's notes (place, time). From 20 good
     ones on, one in eight is kept for testing.
 
     Args:
         title: What the user calls the parts.
         report: From `inspect`.
         settings: Folders.
-        tick: Called with pictures written and in all; stops the work by raising.
+        tick: Called with images written and in all; stops the work by raising.
 
     Returns:
         The category's name.
 
     Raises:
-        DataError: Too few pictures, the name is taken, or the data folder cannot be written.
+        DataError: Too few images, the name is taken, or the data folder cannot be written.
     """
     name = clean_name(title)
     check_new(name, settings, own=True)
@@ -50,10 +50,10 @@ def make_category(
 
 
 def write(report: Report, folder: Path, max_pixels: int, tick: Tick) -> None:
-    """Writes the usable pictures of a report in MVTec layout into a folder.
+    """Writes the usable images of a report in MVTec layout into a folder.
 
     Raises:
-        DataError: A picture is gone, or the disk is full.
+        DataError: An image is gone, or the disk is full.
     """
     jobs = [(part, folder / place) for part, place in _places(report)]
     pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1))
@@ -67,7 +67,7 @@ def write(report: Report, folder: Path, max_pixels: int, tick: Tick) -> None:
 
 
 def _places(report: Report) -> list[tuple[Part, str]]:
-    """Where each picture goes; its own name stays readable behind a number."""
+    """Where each image goes; its own name stays readable behind a number."""
     spare = len(report.good) >= FEW_GOOD
     places = []
     for number, part in enumerate(report.good):
@@ -86,20 +86,20 @@ def _file_name(number: int, part: Part) -> str:
 
 
 def _store(part: Part, target: Path, max_pixels: int) -> None:
-    picture = _shrink(decode(part.path, max_pixels=max_pixels))
-    grey = (picture == picture[..., :1]).all()
-    save_png(target, picture[..., 0] if grey else picture)
+    image = _shrink(decode(part.path, max_pixels=max_pixels))
+    grey = (image == image[..., :1]).all()
+    save_png(target, image[..., 0] if grey else image)
     if part.mask:
         mask = decode_mask(part.mask, max_pixels=max_pixels).astype(np.uint8) * 255
-        size = (picture.shape[1], picture.shape[0])
+        size = (image.shape[1], image.shape[0])
         truth = target.parents[2] / "ground_truth" / DEFECT / f"{target.stem}_mask.png"
         save_png(truth, cv2.resize(mask, size, interpolation=cv2.INTER_NEAREST))
 
 
-def _shrink(picture: np.ndarray) -> np.ndarray:
-    height, width = picture.shape[:2]
+def _shrink(image: np.ndarray) -> np.ndarray:
+    height, width = image.shape[:2]
     factor = LONGEST_SIDE / max(height, width)
     if factor >= 1:
-        return picture
+        return image
     size = max(1, round(width * factor)), max(1, round(height * factor))
-    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)

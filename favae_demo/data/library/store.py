@@ -37,7 +37,7 @@ class Origin:
     """Where a category that the app added comes from.
 
     Attributes:
-        source: For people, as `own pictures`.
+        source: For people, as `own images`.
         licence: Under which terms, or an empty string.
         taken_from: Name of the archive or folder, or an empty string.
         added: Date and time, ISO 8601.
@@ -79,7 +79,7 @@ def check_new(name: str, settings: Settings, *, own: bool) -> None:
     Args:
         name: A clean name.
         settings: Folders.
-        own: Whether it holds the user's own pictures, which must not pass for a published data set.
+        own: Whether it holds the user's own images, which must not pass for a published data set.
 
     Raises:
         DataError: The name is taken, or the data folder cannot be written.

@@ -1,4 +1,4 @@
-"""Pictures that a user gives of own parts, and what a check of them has found."""
+"""Images that a user gives of own parts, and what a check of them has found."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +9,7 @@ STOP, WARN, FINE = "stop", "warn", "fine"
 
 @dataclass(frozen=True)
 class Part:
-    """One picture that the user gave.
+    """One image that the user gave.
 
     Attributes:
         path: Its file.
@@ -36,7 +36,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Report:
-    """What was found out about the user's pictures."""
+    """What was found out about the user's images."""
 
     parts: tuple[Part, ...]
     findings: tuple[Finding, ...]

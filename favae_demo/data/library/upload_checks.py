@@ -1,4 +1,4 @@
-"""Checks the pictures a user gives of own parts: what cannot be read, copies, other shapes, too few."""
+"""Checks the images a user gives of own parts: what cannot be read, copies, other shapes, too few."""
 
 import hashlib
 import os
@@ -28,7 +28,7 @@ _ASPECT = 0.05
 
 @dataclass(frozen=True)
 class _Facts:
-    """What the checks need to know of a picture."""
+    """What the checks need to know of an image."""
 
     size: tuple[int, int]
     digest: str
@@ -43,15 +43,15 @@ def inspect(
     max_pixels: int = MAX_PIXELS,
     tick: Tick = lambda done, total: None,
 ) -> Report:
-    """Checks the user's pictures: unreadable ones, copies, near copies, other shapes, empty ones, too few.
+    """Checks the user's images: unreadable ones, copies, near copies, other shapes, empty ones, too few.
 
     Args:
-        good: Pictures of good parts.
-        defects: Pictures of parts with a defect.
-        masks: Black-and-white pictures, white where the defect is; each belongs to the defect with the same file name
+        good: Images of good parts.
+        defects: Images of parts with a defect.
+        masks: Black-and-white images, white where the defect is; each belongs to the defect with the same file name
             (an ending `_mask` is ignored).
-        max_pixels: Largest picture that is read.
-        tick: Called with pictures read and in all; stops the check by raising.
+        max_pixels: Largest image that is read.
+        tick: Called with images read and in all; stops the check by raising.
     """
     parts = [Part(Path(path), True) for path in good] + [Part(Path(path), False) for path in defects]
     if len(parts) > MOST:
@@ -68,12 +68,12 @@ def inspect(
 
 
 def read_all(paths: Sequence[Path], max_pixels: int, tick: Tick) -> list[str]:
-    """Reads pictures to the end and returns a sentence for each that cannot be read."""
+    """Reads images to the end and returns a sentence for each that cannot be read."""
     return [found for found in _read(paths, max_pixels, tick) if isinstance(found, str)]
 
 
 def _read(paths: Sequence[Path], max_pixels: int, tick: Tick) -> list[_Facts | str]:
-    """Facts of each picture, or the sentence that says why it cannot be read."""
+    """Facts of each image, or the sentence that says why it cannot be read."""
 
     def one(path: Path) -> _Facts | str:
         try:
@@ -98,12 +98,12 @@ def _read(paths: Sequence[Path], max_pixels: int, tick: Tick) -> list[_Facts | s
 
 @lru_cache(maxsize=2 * MOST)
 def _facts(path: Path, stamp: int, max_pixels: int) -> _Facts:
-    """Reads a picture once: people drop more pictures to those that are checked already."""
-    picture = decode(path, max_pixels=max_pixels)
-    height, width = picture.shape[:2]
-    small = resize(picture, _SMALL).astype(np.float32).mean(axis=2)
-    digest = hashlib.sha256(str(picture.shape).encode())
-    digest.update(picture.data)
+    """Reads an image once: people drop more images to those that are checked already."""
+    image = decode(path, max_pixels=max_pixels)
+    height, width = image.shape[:2]
+    small = resize(image, _SMALL).astype(np.float32).mean(axis=2)
+    digest = hashlib.sha256(str(image.shape).encode())
+    digest.update(image.data)
     return _Facts((width, height), digest.hexdigest(), small)
 
 
@@ -112,7 +112,7 @@ def _readable(parts: list[Part], facts: list[_Facts | str]) -> tuple[list[Part],
     parts = _noted(parts, bad, UNREADABLE, used=False)
     if not bad:
         return parts, []
-    more = f" {_pictures(len(bad) - 1)} more cannot be read." if len(bad) > 1 else ""
+    more = f" {_images(len(bad) - 1)} more cannot be read." if len(bad) > 1 else ""
     return parts, [Finding(WARN, f"{facts[bad[0]]} It is left out.{more}")]
 
 
@@ -132,7 +132,7 @@ def _copies(parts: list[Part], facts: list[_Facts | str]) -> tuple[list[Part], l
         findings.append(
             Finding(
                 WARN,
-                f"{_pictures(len(twice))} given more than once (as {_names(parts, twice)}); each counts once.",
+                f"{_images(len(twice))} given more than once (as {_names(parts, twice)}); each counts once.",
             )
         )
     if both:
@@ -158,7 +158,7 @@ def _near_copies(parts: list[Part], facts: list[_Facts | str]) -> tuple[list[Par
     if not near:
         return parts, []
     sentence = (
-        f"{_pictures(len(near))} almost the same as another one ({_names(parts, near)}); "
+        f"{_images(len(near))} almost the same as another one ({_names(parts, near)}); "
         "photograph different parts, or the model knows too few."
     )
     return _noted(parts, near, "almost a copy"), [Finding(WARN, sentence)]
@@ -173,7 +173,7 @@ def _shapes(parts: list[Part], facts: list[_Facts | str]) -> tuple[list[Part], l
     if not odd:
         return parts, []
     sentence = (
-        f"{_pictures(len(odd))} of another shape than the others ({width}×{height}): {_names(parts, odd)}; "
+        f"{_images(len(odd))} of another shape than the others ({width}×{height}): {_names(parts, odd)}; "
         "every picture is squeezed to a square, so these look distorted to the model."
     )
     return _noted(parts, odd, "another shape"), [Finding(WARN, sentence)]
@@ -183,14 +183,14 @@ def _empty(parts: list[Part], facts: list[_Facts | str]) -> tuple[list[Part], li
     flat = [i for i, found in _usable(parts, facts) if found.small.std() < _EMPTY]
     if not flat:
         return parts, []
-    sentence = f"{_pictures(len(flat))} nearly of one colour ({_names(parts, flat)}); is a part to be seen?"
+    sentence = f"{_images(len(flat))} nearly of one colour ({_names(parts, flat)}); is a part to be seen?"
     return _noted(parts, flat, "looks empty"), [Finding(WARN, sentence)]
 
 
 def _with_masks(
     parts: list[Part], masks: list[Path], facts: list[_Facts | str], max_pixels: int
 ) -> tuple[list[Part], list[Finding]]:
-    """Gives each defect its mask; a mask that fits no picture, or marks nothing, is said and left out."""
+    """Gives each defect its mask; a mask that fits no image, or marks nothing, is said and left out."""
     by_name = {path.stem.removesuffix("_mask"): path for path in masks}
     findings, given = [], list(parts)
     for i, found in _usable(parts, facts):
@@ -215,7 +215,7 @@ def _with_masks(
         findings.append(
             Finding(
                 WARN,
-                f"{_pictures(without)} with a defect and no mask: the right place cannot be measured there.",
+                f"{_images(without)} with a defect and no mask: the right place cannot be measured there.",
             )
         )
     return given, findings
@@ -233,12 +233,12 @@ def _mask_problem(mask: Path, size: tuple[int, int], max_pixels: int) -> str:
 
 def _enough(parts: list[Part]) -> list[Finding]:
     count, defects = sum(p.good and p.used for p in parts), sum(not p.good and p.used for p in parts)
-    also = f" and {_pictures(defects)} with a defect" if defects else ""
+    also = f" and {_images(defects)} with a defect" if defects else ""
     if count < MIN_GOOD:
         return [
             Finding(
                 STOP,
-                f"{_pictures(count, 'usable picture')} of good parts: at least {MIN_GOOD} are needed, {FEW_GOOD} or more are better.",
+                f"{_images(count, 'usable picture')} of good parts: at least {MIN_GOOD} are needed, {FEW_GOOD} or more are better.",
             )
         ]
     if count < FEW_GOOD:
@@ -269,5 +269,5 @@ def _names(parts: list[Part], places: Iterable[int]) -> str:
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
-def _pictures(count: int, noun: str = "picture") -> str:
+def _images(count: int, noun: str = "picture") -> str:
     return f"{count or 'No'} {noun}{'' if count == 1 else 's'}"

@@ -1,4 +1,4 @@
-"""The camera: lens, uneven light, exposure and sensor noise turn linear light into an 8-bit picture."""
+"""The camera: lens, uneven light, exposure and sensor noise turn linear light into an 8-bit image."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from favae_demo.data.synthetic.surface import SIZE
 
 @dataclass(frozen=True)
 class Camera:
-    """The settings of one shot. The good and the damaged picture of a part are taken with the same ones.
+    """The settings of one shot. The good and the damaged image of a part are taken with the same ones.
 
     Attributes:
         gain: Light that arrives at each pixel and channel, SIZE×SIZE×3, about 1.
@@ -34,14 +34,14 @@ class Camera:
         return cls(gain.astype(np.float32), rng.uniform(0.45, 0.7), rng.uniform(0.006, 0.012))
 
     def develop(self, light: np.ndarray) -> np.ndarray:
-        """The picture without noise: SIZE×SIZE×3 float32 in [0, 1], gamma-coded, from a canvas of linear light."""
+        """The image without noise: SIZE×SIZE×3 float32 in [0, 1], gamma-coded, from a canvas of linear light."""
         small = cv2.resize(light, (SIZE, SIZE), interpolation=cv2.INTER_AREA) * self.gain
         small = cv2.GaussianBlur(small, (0, 0), self.blur)
         return np.clip(small, 0, 1) ** np.float32(1 / 2.2)
 
-    def record(self, picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    def record(self, image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """Adds noise (half of it shared by the channels, as a sensor has it) and rounds to uint8."""
         grain = rng.standard_normal((SIZE, SIZE, 1), dtype=np.float32)
         colour = cv2.GaussianBlur(rng.standard_normal((SIZE, SIZE, 3), dtype=np.float32), (0, 0), 0.7)
-        noisy = picture + np.float32(self.noise) * (grain + colour) * (0.6 + 0.8 * picture * (1 - picture))
+        noisy = image + np.float32(self.noise) * (grain + colour) * (0.6 + 0.8 * image * (1 - image))
         return np.clip(np.rint(noisy * 255), 0, 255).astype(np.uint8)

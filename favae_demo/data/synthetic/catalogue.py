@@ -1,4 +1,4 @@
-"""The table of generated parts, and one picture of one of them."""
+"""The table of generated parts, and one image of one of them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from favae_demo.core.errors import DataError
 from favae_demo.data.synthetic import bottle, grid, pill, screw, toothbrush
 from favae_demo.data.synthetic.camera import Camera
 
-# The damaged picture takes over from the good one where they differ by more than this (gamma-coded, in [0, 1]).
+# The damaged image takes over from the good one where they differ by more than this (gamma-coded, in [0, 1]).
 VISIBLE = 5 / 255
 SMALLEST = 12  # pixels that a defect must change; a smaller one is drawn anew
 
@@ -60,9 +60,9 @@ def sample_part(category: str) -> Part:
 
 
 def render_part(category: str, seed: int, defect: str | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """Takes a picture of a generated part. The same arguments always give the same picture.
+    """Takes an image of a generated part. The same arguments always give the same image.
 
-    Outside of the mask a damaged picture equals the good one of the same seed exactly: what a defect changes by no more
+    Outside of the mask a damaged image equals the good one of the same seed exactly: what a defect changes by no more
     than `VISIBLE` there (the far end of a shadow) is left out.
 
     Args:
@@ -71,7 +71,7 @@ def render_part(category: str, seed: int, defect: str | None = None) -> tuple[np
         defect: One of the part's `defects`, or None for a good part.
 
     Returns:
-        The picture, 256×256×3 uint8 RGB, and the mask, 256×256 bool: True where the defect is seen.
+        The image, 256×256×3 uint8 RGB, and the mask, 256×256 bool: True where the defect is seen.
 
     Raises:
         DataError: There is no such category or defect.
@@ -86,11 +86,11 @@ def render_part(category: str, seed: int, defect: str | None = None) -> tuple[np
         return np.random.default_rng([part.number, seed, *purpose])
 
     camera = Camera.sample(stream(0), part.grey)
-    picture = camera.develop(part.draw(stream(1), None, stream(2)))
-    mask = np.zeros(picture.shape[:2], bool)
+    image = camera.develop(part.draw(stream(1), None, stream(2)))
+    mask = np.zeros(image.shape[:2], bool)
     if defect is not None:
-        picture, mask = _damage(part, defect, picture, camera, stream)
-    return camera.record(picture, stream(3)), mask
+        image, mask = _damage(part, defect, image, camera, stream)
+    return camera.record(image, stream(3)), mask
 
 
 def _damage(

@@ -1,4 +1,4 @@
-"""Damage painted onto a picture of a good part: a scratch or a stain at a random place, the same one for the same seed."""
+"""Damage painted onto an image of a good part: a scratch or a stain at a random place, the same one for the same seed."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ _BRIGHT, _DARK = np.array([236, 232, 224], np.float32), np.array([28, 26, 26], n
 
 
 def paint(image: np.ndarray, kind: str, seed: int, part: np.ndarray | None = None) -> np.ndarray:
-    """A picture with one more defect.
+    """An image with one more defect.
 
     Args:
         image: H×W×3 uint8 RGB. It is not changed.
@@ -26,7 +26,7 @@ def paint(image: np.ndarray, kind: str, seed: int, part: np.ndarray | None = Non
         part: H×W bool, where the part is; the defect lies there. None is everywhere.
 
     Returns:
-        A new picture of the same size.
+        A new image of the same size.
 
     Raises:
         ConfigError: There is no such kind.
@@ -69,7 +69,7 @@ KINDS: dict[str, Callable[..., np.ndarray]] = {"scratch": _scratch, "blob": _blo
 
 
 def _place(rng: np.random.Generator, part: np.ndarray) -> np.ndarray:
-    """A random point of the part's inner half, in half pictures."""
+    """A random point of the part's inner half, in half images."""
     depth = cv2.distanceTransform(np.pad(part.astype(np.uint8), 1), cv2.DIST_L2, 3)[1:-1, 1:-1]
     rows, columns = np.nonzero(depth >= 0.25 * depth.max())
     chosen = rng.integers(len(rows))
@@ -78,7 +78,7 @@ def _place(rng: np.random.Generator, part: np.ndarray) -> np.ndarray:
 
 
 def _cover(layer: np.ndarray, image: np.ndarray) -> np.ndarray:
-    """A layer of the canvas at the picture's size."""
+    """A layer of the canvas at the image's size."""
     height, width = image.shape[:2]
     shrinks = height * width < CANVAS * CANVAS
     return cv2.resize(layer, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)

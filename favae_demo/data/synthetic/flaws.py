@@ -34,7 +34,7 @@ def curve(
 
 
 def stroke(pose: Pose, path: np.ndarray, width: float, *, taper: bool = True) -> np.ndarray:
-    """Coverage in [0, 1] of a line along a path of the part, `width` half pictures wide, thinner at its ends."""
+    """Coverage in [0, 1] of a line along a path of the part, `width` half images wide, thinner at its ends."""
     layer = np.zeros((CANVAS, CANVAS), np.uint8)
     points = np.rint(pose.pixels(path) * 16).astype(np.int32)
     count = len(points) - 1

@@ -60,12 +60,12 @@ def draw(rng: np.random.Generator, defect: str | None, chance: np.random.Generat
     wire = _steel(height, light, grain, drawn)
     plate = tint(0.90 + 0.05 * smudge + 0.01 * grain, PLATE)
     plate = lit(plate, 1 - 0.55 * light.shadow(cover, 0.05, 0.022))
-    picture = mix(plate, wire, cover)
+    image = mix(plate, wire, cover)
     if defect == "contamination":
-        return _lump(chance, light, x, y, spot, picture)
+        return _lump(chance, light, x, y, spot, image)
     if defect == "thread":
-        return _thread(chance, pose, light, picture)
-    return picture
+        return _thread(chance, pose, light, image)
+    return image
 
 
 def _profile(offset: np.ndarray, along: np.ndarray, number: np.ndarray | float) -> np.ndarray:
@@ -92,7 +92,7 @@ def _lump(
     x: np.ndarray,
     y: np.ndarray,
     spot: np.ndarray,
-    picture: np.ndarray,
+    image: np.ndarray,
 ) -> np.ndarray:
     """A drop of solder or a crust of rust that fills part of a cell."""
     radius = chance.uniform(0.05, 0.12)
@@ -109,16 +109,16 @@ def _lump(
     else:
         skin = tint(metal(normals, light) * 1.15, STEEL)
     cover = inside(shape, 0.01)
-    shaded = lit(picture, 1 - 0.4 * light.shadow(cover, 0.03, 0.02) * (1 - cover))
+    shaded = lit(image, 1 - 0.4 * light.shadow(cover, 0.03, 0.02) * (1 - cover))
     return mix(shaded, skin, cover * np.float32(chance.uniform(0.75, 1.0)))
 
 
-def _thread(chance: np.random.Generator, pose: Pose, light: Light, picture: np.ndarray) -> np.ndarray:
+def _thread(chance: np.random.Generator, pose: Pose, light: Light, image: np.ndarray) -> np.ndarray:
     """A hair or a fibre that lies on the mesh."""
     path = flaws.curve(
         chance, chance.uniform(-0.6, 0.6, 2), chance.uniform(0, 2 * np.pi), chance.uniform(0.35, 0.8), 1.1
     )
     line = flaws.stroke(pose, path, chance.uniform(0.008, 0.016))
     colour = FIBRE if chance.random() < 0.6 else srgb("#b9b2a2")
-    shaded = lit(picture, 1 - 0.35 * light.shadow(line, 0.03, 0.008))
+    shaded = lit(image, 1 - 0.35 * light.shadow(line, 0.03, 0.008))
     return mix(shaded, tint(np.ones_like(line), colour), line * np.float32(chance.uniform(0.6, 0.95)))

@@ -1,7 +1,7 @@
 """The workbench of the renderer: coordinates, noise, signed distances, normals and light.
 
-All fields are float32 arrays of `CANVAS`×`CANVAS`: twice the size of the final picture, which is averaged down
-by the camera. Lengths are in half pictures: the picture spans [-1, 1] in x (to the right) and y (down).
+All fields are float32 arrays of `CANVAS`×`CANVAS`: twice the size of the final image, which is averaged down
+by the camera. Lengths are in half images: the image spans [-1, 1] in x (to the right) and y (down).
 Colours are linear light, 1.0 is white; `srgb` turns the usual hexadecimal notation into it.
 """
 
@@ -41,7 +41,7 @@ class Pose:
 
     @classmethod
     def sample(cls, rng: np.random.Generator, shift: float, degrees: float, zoom: float) -> "Pose":
-        """A pose with even jitter: ± `shift` half pictures, ± `degrees`, ± `zoom` (a share of the size)."""
+        """A pose with even jitter: ± `shift` half images, ± `degrees`, ± `zoom` (a share of the size)."""
         dx, dy, turn, grow = rng.uniform(-1, 1, 4)
         return cls(dx * shift, dy * shift, np.deg2rad(degrees) * turn, 1 + zoom * grow)
 
@@ -128,7 +128,7 @@ def bump(value: np.ndarray, centre: float, width: float) -> np.ndarray:
 
 
 def blur(field: np.ndarray, sigma: float) -> np.ndarray:
-    """Gaussian blur, `sigma` in half pictures; wide blurs run on a smaller copy, which nobody can tell apart."""
+    """Gaussian blur, `sigma` in half images; wide blurs run on a smaller copy, which nobody can tell apart."""
     step = 4 if sigma * HALF > 8 else 1
     small = (
         cv2.resize(field, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA) if step > 1 else field
@@ -138,19 +138,19 @@ def blur(field: np.ndarray, sigma: float) -> np.ndarray:
 
 
 def mix(below: np.ndarray, above: np.ndarray, cover: np.ndarray) -> np.ndarray:
-    """Lays `above` (a picture or one colour) over a picture where `cover` in [0, 1] says so."""
+    """Lays `above` (an image or one colour) over an image where `cover` in [0, 1] says so."""
     cover = cover.astype(np.float32, copy=False)
     return below + cv2.merge((cover, cover, cover)) * (above - below)
 
 
-def lit(picture: np.ndarray, light: np.ndarray) -> np.ndarray:
-    """A picture under more or less light: each pixel times a grey field."""
+def lit(image: np.ndarray, light: np.ndarray) -> np.ndarray:
+    """An image under more or less light: each pixel times a grey field."""
     light = light.astype(np.float32, copy=False)
-    return picture * cv2.merge((light, light, light))
+    return image * cv2.merge((light, light, light))
 
 
 def tint(value: np.ndarray, colour: np.ndarray) -> np.ndarray:
-    """A grey field as a picture of one colour."""
+    """A grey field as an image of one colour."""
     # Three planes and a merge, here and above: far faster than broadcasting along an axis of three.
     value = value.astype(np.float32, copy=False)
     return cv2.merge([value * channel for channel in colour])
@@ -166,7 +166,7 @@ class Normals:
 
     @classmethod
     def of(cls, height: np.ndarray) -> "Normals":
-        """Normals of a height field given in half pictures."""
+        """Normals of a height field given in half images."""
         height = height.astype(np.float32, copy=False)
         slope_x = cv2.Scharr(height, cv2.CV_32F, 1, 0, scale=HALF / 32)
         slope_y = cv2.Scharr(height, cv2.CV_32F, 0, 1, scale=HALF / 32)
@@ -213,7 +213,7 @@ class Light:
         return normals.dot(middle / np.linalg.norm(middle)) ** np.float32(sharpness)
 
     def shadow(self, cover: np.ndarray, reach: float, soft: float) -> np.ndarray:
-        """Soft shadow in [0, 1] of a shape of thickness `reach`, blurred by `soft`, both in half pictures."""
+        """Soft shadow in [0, 1] of a shape of thickness `reach`, blurred by `soft`, both in half images."""
         dx, dy = -self.direction[:2] / max(self.direction[2], 0.3) * reach * HALF
         moved = cv2.warpAffine(
             cover, np.array([[1, 0, dx], [0, 1, dy]]), (CANVAS, CANVAS), borderMode=cv2.BORDER_REPLICATE

@@ -63,12 +63,12 @@ def draw(rng: np.random.Generator, defect: str | None, chance: np.random.Generat
     body = lit(body, 1 - 0.5 * foot)
     cloth = tint(np.clip(1 + 0.22 * weave + 0.1 * mottle, 0.2, None), CLOTH) + tint(0.05 * lint, WHITE)
     cloth = lit(cloth, 1 - 0.5 * light.shadow(cover, 0.05, 0.03)) + tint(0.012 * blur(cover, 0.08), BODY)
-    picture = mix(mix(cloth, body, cover), lit(bristles, 1 + 0.08 * grain), cover_of_bristles)
-    return _crumb(chance, light, x, y, tufts, picture) if defect == "contamination" else picture
+    image = mix(mix(cloth, body, cover), lit(bristles, 1 + 0.08 * grain), cover_of_bristles)
+    return _crumb(chance, light, x, y, tufts, image) if defect == "contamination" else image
 
 
 def _silhouette(pose: Pose) -> tuple[np.ndarray, np.ndarray]:
-    """Coverage of the rounded head with its neck, and the distance inwards from its edge in half pictures."""
+    """Coverage of the rounded head with its neck, and the distance inwards from its edge in half images."""
     stations = np.array(SIDE)
     y = np.linspace(CAP[0], 1.4, 200)
     cap = CAP[2] * np.sqrt(np.clip(1 - np.square(np.minimum(y - CAP[1], 0) / (CAP[0] - CAP[1])), 0, 1))
@@ -156,7 +156,7 @@ def _hole(layer: np.ndarray, pose: Pose, foot: np.ndarray) -> None:
 
 
 def _crumb(
-    chance: np.random.Generator, light: Light, x: np.ndarray, y: np.ndarray, tufts: list, picture: np.ndarray
+    chance: np.random.Generator, light: Light, x: np.ndarray, y: np.ndarray, tufts: list, image: np.ndarray
 ) -> np.ndarray:
     """Something that got caught between the bristles."""
     foot = tufts[chance.integers(len(tufts))][0]
@@ -168,5 +168,5 @@ def _crumb(
     normals = Normals.of(blur(height.astype(np.float32), 0.005))
     crumb = tint(light.diffuse(normals) * (0.9 + 0.1 * texture), colour)
     cover = inside(shape, 0.012)
-    shaded = lit(picture, 1 - 0.5 * light.shadow(cover, 0.02, 0.012) * (1 - cover))
+    shaded = lit(image, 1 - 0.5 * light.shadow(cover, 0.02, 0.012) * (1 - cover))
     return mix(shaded, crumb, cover)

@@ -16,7 +16,7 @@ import numpy as np
 from favae_demo.core.files import atomic_path
 from favae_demo.data.synthetic.catalogue import render_part, sample_part
 
-VERSION = 2  # raise it when the renderer changes: old pictures are then not used any more
+VERSION = 2  # raise it when the renderer changes: old images are then not used any more
 TRAIN_GOOD, TEST_GOOD, TEST_DEFECT = 120, 20, 10
 ABANDONED = 3600  # seconds after which a temporary folder has no owner any more
 NOTE = """Generated sample parts
@@ -33,7 +33,7 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True)
 class _Shot:
-    """One picture to take: its path below the category's folder, the part's seed, the defect, the mask's path."""
+    """One image to take: its path below the category's folder, the part's seed, the defect, the mask's path."""
 
     path: str
     seed: int
@@ -46,7 +46,7 @@ def ensure_samples(
 ) -> Path:
     """Renders a generated category on first use.
 
-    The pictures are written to a temporary folder that is renamed when it is complete: a killed run leaves nothing that
+    The images are written to a temporary folder that is renamed when it is complete: a killed run leaves nothing that
     looks like data, and of two runs at once the first to finish wins.
 
     Args:
@@ -81,7 +81,7 @@ def ensure_samples(
 
 
 def _shots(category: str, seed: int) -> Iterator[_Shot]:
-    """All pictures of a category. No part is shown twice, so no test picture has a twin in training."""
+    """All images of a category. No part is shown twice, so no test image has a twin in training."""
     first = seed * 100_000
     for i in range(TRAIN_GOOD):
         yield _Shot(f"train/good/{i:03}.png", first + i)
@@ -108,8 +108,8 @@ def _take(category: str, shots: list[_Shot], folder: Path, progress: Progress | 
 
 
 def _take_one(category: str, shot: _Shot, folder: Path) -> None:
-    picture, mask = render_part(category, shot.seed, shot.defect)
-    _write_png(folder / shot.path, picture[..., ::-1])
+    image, mask = render_part(category, shot.seed, shot.defect)
+    _write_png(folder / shot.path, image[..., ::-1])
     if shot.mask is not None:
         _write_png(folder / shot.mask, mask.astype(np.uint8) * 255)
 

@@ -1,4 +1,4 @@
-"""Turns parts that lie at any angle on a plain background: each picture's part comes to the middle, its long axis level.
+"""Turns parts that lie at any angle on a plain background: each image's part comes to the middle, its long axis level.
 
 A part that is always seen the same way is far easier to learn than one at every angle: see the ablation in README.
 """
@@ -9,7 +9,7 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-BORDER = 6  # pixels of the picture's edge that are taken for background, at 256
+BORDER = 6  # pixels of the image's edge that are taken for background, at 256
 SOFTER = 0.7  # of Otsu's threshold: the part's shaded side belongs to it
 FAINT = 1.0  # grey level: less is no part but rounding
 LONG = 1.2  # variance along over variance across, above which a part has a long axis
@@ -19,15 +19,15 @@ ENDS = (0.3, 99.7)  # percentiles of the part's pixels between which its middle 
 # No matrix product here: NumPy's run on threads of their own, which go on waiting busily and so stand in the way of PyTorch's.
 
 
-def find_part(picture: np.ndarray) -> np.ndarray:
+def find_part(image: np.ndarray) -> np.ndarray:
     """The largest thing that stands out from a background of slowly varying grey, holes filled; H×W bool.
 
-    A plane with quadratic terms is fitted to the picture's edge, so that shadows towards the corners do not count.
+    A plane with quadratic terms is fitted to the image's edge, so that shadows towards the corners do not count.
 
     Args:
-        picture: H×W×3 uint8 RGB.
+        image: H×W×3 uint8 RGB.
     """
-    grey = cv2.GaussianBlur(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), (0, 0), 2).astype(np.float32)
+    grey = cv2.GaussianBlur(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), (0, 0), 2).astype(np.float32)
     terms, fit, edge = _background(*grey.shape)
     plane = np.einsum("ke,e->k", fit, grey[edge])
     apart = np.abs(np.einsum("khw,k->hw", terms, plane) - grey).clip(0, 255)
@@ -41,45 +41,45 @@ def find_part(picture: np.ndarray) -> np.ndarray:
     return part.astype(bool)
 
 
-def upright(picture: np.ndarray) -> np.ndarray:
+def upright(image: np.ndarray) -> np.ndarray:
     """The rigid motion that levels the part and brings it to the middle, 2×3 float64, from pixels (x, y) to pixels.
 
     The heavier end comes to the right; a part whose ends weigh alike keeps the end that is nearer to the right there. A round part is only
-    moved; a picture without a part is left as it is.
+    moved; an image without a part is left as it is.
 
     Args:
-        picture: S×S×3 uint8 RGB.
+        image: S×S×3 uint8 RGB.
     """
-    part = find_part(picture)
+    part = find_part(image)
     y, x = np.nonzero(part)
     if not len(x):
         return np.eye(2, 3)
     along, across = _axis(part)
     turn = np.array([[along, across], [-across, along]])
     ends = [np.percentile(x * row[0] + y * row[1], ENDS) for row in turn]
-    middle = np.array([picture.shape[1], picture.shape[0]]) / 2
+    middle = np.array([image.shape[1], image.shape[0]]) / 2
     return np.hstack([turn, (middle - np.mean(ends, 1))[:, None]])
 
 
-def align(pictures: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Pictures N×S×S×3 uint8 with their parts upright, and the motions N×2×3."""
-    motions = np.stack([upright(picture) for picture in pictures])
-    return np.stack([_moved(*pair) for pair in zip(pictures, motions, strict=True)]), motions
+def align(images: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Images N×S×S×3 uint8 with their parts upright, and the motions N×2×3."""
+    motions = np.stack([upright(image) for image in images])
+    return np.stack([_moved(*pair) for pair in zip(images, motions, strict=True)]), motions
 
 
 def put_back(
     values: np.ndarray, motion: np.ndarray, side: int, outside: np.ndarray | None = None
 ) -> np.ndarray:
-    """Something seen in an aligned picture, as it lies in the picture itself.
+    """Something seen in an aligned image, as it lies in the image itself.
 
     Args:
         values: s×s float32 or s×s×3 uint8.
-        motion: Of the aligned picture.
-        side: Size of the picture that the motion is for, S.
-        outside: What lies beyond the aligned picture, of the shape of `values`; None is 0.
+        motion: Of the aligned image.
+        side: Size of the image that the motion is for, S.
+        outside: What lies beyond the aligned image, of the shape of `values`; None is 0.
     """
     scale = values.shape[0] / side
-    # Pixels have their centres at half numbers, so a smaller picture is not only scaled but also shifted.
+    # Pixels have their centres at half numbers, so a smaller image is not only scaled but also shifted.
     small = np.diag([scale, scale, 1.0])
     small[:2, 2] = (scale - 1) / 2
     there = small @ np.vstack([motion, [0, 0, 1]]) @ np.linalg.inv(small)
@@ -102,7 +102,7 @@ def _background(height: int, width: int) -> tuple[np.ndarray, np.ndarray, np.nda
 
 
 def _axis(part: np.ndarray) -> tuple[float, float]:
-    """Direction (x, y) of a part's long axis towards its heavier end, from its moments; of a round part, the picture's own."""
+    """Direction (x, y) of a part's long axis towards its heavier end, from its moments; of a round part, the image's own."""
     m = cv2.moments(part.astype(np.uint8), binaryImage=True)
     angle = 0.5 * np.arctan2(2 * m["mu11"], m["mu20"] - m["mu02"])
     c, s = float(np.cos(angle)), float(np.sin(angle))
@@ -117,6 +117,6 @@ def _axis(part: np.ndarray) -> tuple[float, float]:
     return (-c, -s) if turned_over else (c, s)
 
 
-def _moved(picture: np.ndarray, motion: np.ndarray) -> np.ndarray:
-    size = picture.shape[1::-1]
-    return cv2.warpAffine(picture, motion, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+def _moved(image: np.ndarray, motion: np.ndarray) -> np.ndarray:
+    size = image.shape[1::-1]
+    return cv2.warpAffine(image, motion, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)

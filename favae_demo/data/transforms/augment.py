@@ -23,7 +23,7 @@ KINDS = {
     "colour": 0.0,
     "noise": 0.0,
 }
-POINTS = 5  # along each side, moved by an elastic deformation: a quarter of the picture apart
+POINTS = 5  # along each side, moved by an elastic deformation: a quarter of the image apart
 REACH = 3.0  # standard deviations by which a point moves at most
 HUE = 0.1  # turn of the hue as a share of the change of colour: more is another paint, not another light
 
@@ -47,16 +47,16 @@ def build_augmentation(config: TrainConfig) -> v2.Transform:
     """The chain of random transforms that a config describes.
 
     It takes uint8 images of 3×S×S with S = `config.image_size`, alone or together with `tv_tensors.Mask`, and keeps size and type;
-    a mask moves with its picture and takes no part in changes of colour and noise.
+    a mask moves with its image and takes no part in changes of colour and noise.
     All randomness comes from torch's default generator. Stages whose strength or share is 0 are left out, so a config without
-    augmentation returns the picture unchanged.
+    augmentation returns the image unchanged.
     """
     flips = [v2.RandomHorizontalFlip(config.hflip_p), v2.RandomVerticalFlip(config.vflip_p)]
     return v2.Compose([*_chosen(_PLACE, config), *flips, *_chosen(_LIGHT, config)])
 
 
 def augmented_view(image: Tensor, config: TrainConfig, seed: int) -> Tensor:
-    """One random view of a picture, the same for the same seed; the process's random numbers are left as they were.
+    """One random view of an image, the same for the same seed; the process's random numbers are left as they were.
 
     Args:
         image: 3×S×S uint8, S = `config.image_size`.
@@ -88,7 +88,7 @@ class CoarseElastic(v2.ElasticTransform):
         self.deviation, self.points = deviation, points
 
     def make_params(self, flat_inputs: list[Any]) -> dict[str, Any]:
-        """The displacement, 1×H×W×2 in halves of the picture's width and height, as `elastic` takes it."""
+        """The displacement, 1×H×W×2 in halves of the image's width and height, as `elastic` takes it."""
         height, width = v2.query_size(flat_inputs)
         coarse = torch.randn(1, 2, self.points, self.points)
         shifts = interpolate(coarse, (height, width), mode="bicubic", align_corners=True)
@@ -107,7 +107,7 @@ def _rotation(config: TrainConfig) -> list[v2.Transform]:
 
 
 def _within(margin: int, stage: v2.Transform, share: float, config: TrainConfig) -> list[v2.Transform]:
-    """A stage on a picture that is mirrored outwards: black corners would be learnt as part of a good picture."""
+    """A stage on an image that is mirrored outwards: black corners would be learnt as part of a good image."""
     pad = v2.Pad(margin, padding_mode="reflect")
     return [pad, v2.RandomApply([stage], p=share), v2.CenterCrop(config.image_size)]
 

@@ -1,8 +1,8 @@
 """Which pixels are the part and which the background: grey → threshold → fill holes (after AE-SSIM, Bergmann et al. 2019).
 
-The fixed thresholds of that lineage (grey above 200 or below 50 is background) fit the white bottle and the black pill pictures. They
-do not fit the screw, whose grey background lies on both sides of 200 in one and the same picture. So a threshold is believed only where
-the border of the picture agrees with it, Otsu's threshold is the second choice, and no mask at all the last.
+The fixed thresholds of that lineage (grey above 200 or below 50 is background) fit the white bottle and the black pill images. They
+do not fit the screw, whose grey background lies on both sides of 200 in one and the same image. So a threshold is believed only where
+the border of the image agrees with it, Otsu's threshold is the second choice, and no mask at all the last.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from favae_demo.core.errors import ConfigError
 
 Background = Literal["none", "light", "dark", "auto"]
 
-# Grey picture and its Otsu threshold → background; of each kind the first rule that `_is_clear` believes is taken.
+# Grey image and its Otsu threshold → background; of each kind the first rule that `_is_clear` believes is taken.
 _Rule = Callable[[np.ndarray, float], np.ndarray]
 _RULES: dict[str, tuple[_Rule, ...]] = {
     "none": (),
@@ -26,15 +26,15 @@ _RULES: dict[str, tuple[_Rule, ...]] = {
 
 _BORDER_SHARE = 0.9  # of the border's pixels must be background
 _CONTRAST = 40.0  # grey levels between the mean of the background and that of the part
-_SPECK = 0.0005  # of the picture's area: smaller islands are dust or noise
-_LEAST_PART = 0.01  # of the picture's area: less is no part but a failed threshold
+_SPECK = 0.0005  # of the image's area: smaller islands are dust or noise
+_LEAST_PART = 0.01  # of the image's area: less is no part but a failed threshold
 
 
 def foreground(image: np.ndarray, kind: Background, *, margin: float = 0.04) -> np.ndarray:
     """Finds the part in front of a plain background.
 
-    A background is believed if at least 90 % of the picture's border belongs to it and it differs from the rest by 40 grey levels
-    on average; with no such background (textures, parts that fill the picture, an empty picture) everything is the part, because a
+    A background is believed if at least 90 % of the image's border belongs to it and it differs from the rest by 40 grey levels
+    on average; with no such background (textures, parts that fill the image, an empty image) everything is the part, because a
     mask that is wrong hides defects while one that is missing costs only some noise.
 
     Args:

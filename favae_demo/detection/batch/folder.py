@@ -1,6 +1,6 @@
-"""What is kept of a batch on disk, one picture a file: enough to show every answer again under another limit.
+"""What is kept of a batch on disk, one image a file: enough to show every answer again under another threshold.
 
-A thousand pictures take about 100 MB there, and nothing in memory.
+A thousand images take about 100 MB there, and nothing in memory.
 """
 
 import shutil
@@ -47,11 +47,11 @@ class BatchFolder:
         return cls(path)
 
     def thumbnail(self, number: int) -> Path:
-        """Where the small picture of a row is."""
+        """Where the small image of a row is."""
         return self.path / f"{number:06}-small.jpg"
 
     def keep(self, judged: Judged) -> None:
-        """Keeps what `detection` needs of one picture.
+        """Keeps what `detection` needs of one image.
 
         Raises:
             OSError: The disk is full.
@@ -60,40 +60,40 @@ class BatchFolder:
         if found is None:
             return
         _write(self.thumbnail(number), _fit(found.image, THUMBNAIL_SIDE))
-        _write(self._picture(number), _fit(found.image, SIDE))
+        _write(self._image(number), _fit(found.image, SIDE))
         _write(self._rebuilt(number), found.reconstruction)
         with self._map(number).open("wb") as file:
             np.save(file, found.map)
 
     def detection(self, number: int, score: float, scale: Scale, rate: float, name: str = "") -> Detection:
-        """A kept answer under one of the rates, its picture at most 640 pixels long; the model does not run.
+        """A kept answer under one of the rates, its image at most 640 pixels long; the model does not run.
 
         Args:
             number: Which row.
             score: Its score.
             scale: The table's.
             rate: One of the scale's.
-            name: The picture's name.
+            name: The image's name.
 
         Raises:
             FavaeError, OSError: It is not there any more.
         """
         place, score_map = scale.rates.index(rate), np.load(self._map(number))
-        limit = scale.pixel_limits[place]
+        threshold = scale.pixel_thresholds[place]
         return Detection(
-            image=decode(self._picture(number)),
+            image=decode(self._image(number)),
             reconstruction=decode(self._rebuilt(number)),
             maps={"combined": score_map},
             foreground=np.ones(score_map.shape, bool),  # what was masked out is 0 in the map that was kept
             score=score,
-            threshold=scale.limits[place],
-            pixel_threshold=limit,
-            regions=find_regions(score_map, limit),
-            map_limits={"combined": limit},
+            threshold=scale.thresholds[place],
+            pixel_threshold=threshold,
+            regions=find_regions(score_map, threshold),
+            map_thresholds={"combined": threshold},
             name=name,
         )
 
-    def _picture(self, number: int) -> Path:
+    def _image(self, number: int) -> Path:
         return self.path / f"{number:06}.jpg"
 
     def _rebuilt(self, number: int) -> Path:
@@ -111,7 +111,7 @@ def sweep(results: Path, seconds: float = KEPT_SECONDS) -> None:
 
 
 def _fit(image: np.ndarray, side: int) -> np.ndarray:
-    """The picture, its longer side `side` pixels at most."""
+    """The image, its longer side `side` pixels at most."""
     factor = side / max(image.shape[:2])
     if factor >= 1:
         return image

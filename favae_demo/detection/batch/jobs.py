@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from favae_demo.core.errors import ConfigError, FavaeError
-from favae_demo.data.io.image_stream import pictures
+from favae_demo.data.io.image_stream import images
 from favae_demo.detection.batch.folder import KEPT_SECONDS, BatchFolder
 from favae_demo.detection.batch.judge import Row, Scale, judge
 from favae_demo.detection.registry import Registry
@@ -26,7 +26,7 @@ class Batch:
         folder: What is kept of it on disk.
         model: Path of the checkpoint.
         title: What judges it, for people.
-        scale: Rates and limits; None until the model is loaded.
+        scale: Rates and thresholds; None until the model is loaded.
         share: How much is done, in [0, 1].
         running: Whether it goes on.
         stopped: Whether it was ended before all was done.
@@ -64,7 +64,7 @@ class Batch:
         return sum(row.score is not None for row in self._rows)
 
     def stop(self) -> None:
-        """Ends it after the picture under way; what is done stays."""
+        """Ends it after the image under way; what is done stays."""
         self._stop.set()
 
     def run(self, registry: Registry, sources: Sequence[Path], rates: Sequence[float]) -> None:
@@ -73,7 +73,7 @@ class Batch:
             registry.await_weights(self.model)
             detector = registry.detector(self.model)
             self.scale, start = Scale.of(detector, rates), time.monotonic()
-            given = pictures(sources)
+            given = images(sources)
             for judged in judge(detector, self.scale, given, max_pixels=registry.settings.max_pixels):
                 self.folder.keep(judged)
                 self._rows.append(judged.row)
@@ -116,13 +116,13 @@ class Batches:
     def start(
         self, owner: str, model: Path, title: str, sources: Sequence[Path], rates: Sequence[float]
     ) -> Batch:
-        """Begins to judge pictures; the owner's batch before this one is forgotten.
+        """Begins to judge images; the owner's batch before this one is forgotten.
 
         Args:
             owner: A key that nobody else can guess.
             model: Path of the checkpoint.
             title: What judges them, for people.
-            sources: Files, folders and archives, as for `data.many.pictures`.
+            sources: Files, folders and archives, as for `data.many.images`.
             rates: False-alarm rates that can be chosen afterwards.
 
         Raises:

@@ -1,6 +1,6 @@
-"""Many pictures judged by one model: an iterator of rows, with nothing kept of a picture once its row is out.
+"""Many images judged by one model: an iterator of rows, with nothing kept of an image once its row is out.
 
-Pictures go through the model one at a time: in groups of eight it takes as long (61 and 60 ms on two cores), and alone each
+Images go through the model one at a time: in groups of eight it takes as long (61 and 60 ms on two cores), and alone each
 gets the very score, to the last digit, that the Detect tab and the command line show for it.
 """
 
@@ -25,13 +25,13 @@ DEFECT, GOOD, NOT_JUDGED = "defect", "good", "not judged"
 
 @dataclass(frozen=True)
 class Row:
-    """What stays of one picture.
+    """What stays of one image.
 
     Attributes:
         number: Counts all files from 1, as they came.
         name: Its path inside what was given.
         score: Image score on the model's scale; None where it was not judged.
-        areas: Largest region as a share of the picture, under each rate of the table.
+        areas: Largest region as a share of the image, under each rate of the table.
         milliseconds: Time to decode and judge it.
         reason: Why it was not judged, or an empty string.
     """
@@ -50,12 +50,12 @@ class Answer:
 
     Attributes:
         row: The row.
-        limit: Limit of the score.
-        area: Largest region as a share of the picture, in [0, 1].
+        threshold: Threshold of the score.
+        area: Largest region as a share of the image, in [0, 1].
     """
 
     row: Row
-    limit: float
+    threshold: float
     area: float
 
     @property
@@ -63,36 +63,36 @@ class Answer:
         """`defect`, `good` or `not judged`."""
         if self.row.score is None:
             return NOT_JUDGED
-        return DEFECT if self.row.score > self.limit else GOOD
+        return DEFECT if self.row.score > self.threshold else GOOD
 
 
 @dataclass(frozen=True)
 class Scale:
-    """The false-alarm rates that can be chosen afterwards, with the model's limits for them.
+    """The false-alarm rates that can be chosen afterwards, with the model's thresholds for them.
 
     Attributes:
         rates: In (0, 1).
-        limits: Limit of the image score for each rate.
-        pixel_limits: Limit of the combined map for each rate.
-        supported: For each rate, whether there were enough held-out pictures for it.
+        thresholds: Threshold of the image score for each rate.
+        pixel_limits: Threshold of the combined map for each rate.
+        supported: For each rate, whether there were enough held-out images for it.
         held_out: How many there were.
     """
 
     rates: tuple[float, ...]
-    limits: tuple[float, ...]
-    pixel_limits: tuple[float, ...]
+    thresholds: tuple[float, ...]
+    pixel_thresholds: tuple[float, ...]
     supported: tuple[bool, ...]
     held_out: int
 
     @classmethod
     def of(cls, detector: Detector, rates: Sequence[float]) -> Scale:
         """The scale of a model."""
-        limits = [detector.limits(rate) for rate in rates]
+        thresholds = [detector.thresholds(rate) for rate in rates]
         return cls(
             tuple(rates),
-            tuple(one["image"].value for one in limits),
-            tuple(one["combined"].value for one in limits),
-            tuple(one["image"].supported for one in limits),
+            tuple(one["image"].value for one in thresholds),
+            tuple(one["combined"].value for one in thresholds),
+            tuple(one["image"].supported for one in thresholds),
             len(detector.calibration.plain.images),
         )
 
@@ -103,7 +103,7 @@ class Scale:
             ValueError: It is not among them.
         """
         place = self.rates.index(rate)
-        return [Answer(row, self.limits[place], row.areas[place] if row.areas else 0.0) for row in rows]
+        return [Answer(row, self.thresholds[place], row.areas[place] if row.areas else 0.0) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -118,13 +118,13 @@ class Judged:
 def judge(
     detector: Detector, scale: Scale, given: Iterable[Given], *, max_pixels: int = MAX_PIXELS
 ) -> Iterator[Judged]:
-    """Judges pictures one after another; one that cannot be read gets a row with the reason.
+    """Judges images one after another; one that cannot be read gets a row with the reason.
 
     Args:
         detector: The model.
-        scale: From `Scale.of` the same model; its first rate sets the limits of the whole answers.
-        given: Files, as from `data.many.pictures`.
-        max_pixels: Largest picture that is decoded.
+        scale: From `Scale.of` the same model; its first rate sets the thresholds of the whole answers.
+        given: Files, as from `data.many.images`.
+        max_pixels: Largest image that is decoded.
     """
     for number, one in enumerate(given, start=1):
         start = time.perf_counter()
@@ -132,15 +132,15 @@ def judge(
             yield Judged(Row(number, one.name, reason=one.reason), one.share, None)
             continue
         try:
-            picture = decode(one.content, max_pixels=max_pixels)
+            image = decode(one.content, max_pixels=max_pixels)
         except ImageError as error:
             yield Judged(Row(number, one.name, reason=str(error)), one.share, None)
             continue
-        found = detector.detect([picture], rate=scale.rates[0], names=[one.name])[0]
+        found = detector.detect([image], rate=scale.rates[0], names=[one.name])[0]
         milliseconds = 1000 * (time.perf_counter() - start)
-        areas = tuple(_largest(found, limit) for limit in scale.pixel_limits)
+        areas = tuple(_largest(found, threshold) for threshold in scale.pixel_thresholds)
         yield Judged(Row(number, one.name, found.score, areas, milliseconds), one.share, found)
 
 
-def _largest(found: Detection, limit: float) -> float:
-    return max((region.area for region in find_regions(found.map, limit)), default=0.0)
+def _largest(found: Detection, threshold: float) -> float:
+    return max((region.area for region in find_regions(found.map, threshold)), default=0.0)

@@ -53,7 +53,7 @@ def record(answer: Answer) -> dict[str, Any]:
         "name": row.name,
         "verdict": answer.verdict,
         "score": row.score,
-        "limit": answer.limit if judged else None,
+        "limit": answer.threshold if judged else None,
         "largest region": answer.area if judged else None,
         "milliseconds": round(row.milliseconds, 1) if judged else None,
         "remark": row.reason,

@@ -22,8 +22,8 @@ class Engine(Protocol):
     name: str
     where: str
 
-    def run(self, pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Smoothed error maps N×T×128×128 float32 and reconstructions N×128×128×3 uint8 of pictures N×S×S×3 uint8 RGB."""
+    def run(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Smoothed error maps N×T×128×128 float32 and reconstructions N×128×128×3 uint8 of images N×S×S×3 uint8 RGB."""
         ...
 
 
@@ -91,9 +91,9 @@ def open_engine(name: str, folder: Path) -> Engine:
     return ENGINES[name].load().open_folder(folder)
 
 
-def to_floats(pictures: np.ndarray) -> np.ndarray:
+def to_floats(images: np.ndarray) -> np.ndarray:
     """N×S×S×3 uint8 as N×3×S×S float32 in [0, 1], as the graph takes them."""
-    return np.ascontiguousarray(pictures.transpose(0, 3, 1, 2), np.float32) / np.float32(255)
+    return np.ascontiguousarray(images.transpose(0, 3, 1, 2), np.float32) / np.float32(255)
 
 
 def to_bytes(rebuilt: np.ndarray) -> np.ndarray:

@@ -80,7 +80,7 @@ def ensure_beside(name: str, checkpoint: Path, settings: Settings) -> None:
 
 
 def write(name: str, graph: Graph, folder: Path) -> float:
-    """Converts a graph into a folder, with a picture and PyTorch's answer to it, and compares the engine's.
+    """Converts a graph into a folder, with an image and PyTorch's answer to it, and compares the engine's.
 
     Returns:
         The largest relative error of a map.
@@ -89,10 +89,10 @@ def write(name: str, graph: Graph, folder: Path) -> float:
         ConfigError: The converter failed, or the engine's answer differs by more than `TOLERANCE`.
     """
     ENGINES[name].load().convert(graph.cpu(), folder)
-    picture = _example(graph.side)
-    expected, rebuilt = TorchEngine(graph).run(picture)
-    np.savez(folder / CHECK, picture=picture[0], maps=expected[0], rebuilt=rebuilt[0])
-    found, _ = open_engine(name, folder).run(picture)
+    image = _example(graph.side)
+    expected, rebuilt = TorchEngine(graph).run(image)
+    np.savez(folder / CHECK, picture=image[0], maps=expected[0], rebuilt=rebuilt[0])
+    found, _ = open_engine(name, folder).run(image)
     error = relative_error(found, expected)
     if not error <= TOLERANCE:  # written so that NaN is refused too
         raise ConfigError(
@@ -108,7 +108,7 @@ def relative_error(found: np.ndarray, expected: np.ndarray) -> float:
 
 
 def _example(side: int) -> np.ndarray:
-    """A picture with edges, slopes and grain; 1×side×side×3 uint8."""
+    """An image with edges, slopes and grain; 1×side×side×3 uint8."""
     rng = np.random.default_rng(0)
     y, x = np.mgrid[:side, :side] / side
     disc = (np.hypot(x - 0.5, y - 0.5) < 0.3) * 0.4

@@ -19,7 +19,7 @@ OUTPUTS = {"maps": "out0", "rebuilt": "out1", "score_map": "out2"}
 
 
 def convert(graph: Graph, folder: Path) -> None:
-    """Writes the graph into a folder; one picture at a time.
+    """Writes the graph into a folder; one image at a time.
 
     Raises:
         ConfigError: The converter failed.
@@ -75,16 +75,16 @@ class NcnnEngine:
             raise ConfigError("The converted model cannot be read; delete the cache's folder `engines`.")
         self.where = f"{processor(threads(), 'thread')}, by ncnn"
 
-    def run(self, pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def run(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """See `Engine.run`."""
-        found = [self._one(picture) for picture in to_floats(pictures)]
+        found = [self._one(image) for image in to_floats(images)]
         maps, rebuilt = (np.stack(values) for values in zip(*found, strict=True))
         return maps, to_bytes(rebuilt)
 
-    def _one(self, picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _one(self, image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         extractor = self._net.create_extractor()
         # A copy of ncnn's own: it works in place, and does not keep NumPy's memory alive.
-        extractor.input("in0", self._ncnn.Mat(picture).clone())
+        extractor.input("in0", self._ncnn.Mat(image).clone())
         names = (OUTPUTS["maps"], OUTPUTS["rebuilt"])
         return tuple(np.array(extractor.extract(name)[1]) for name in names)
 

@@ -15,7 +15,7 @@ OUTPUTS = ("maps", "rebuilt", "score_map")
 
 
 def convert(graph: Graph, folder: Path) -> None:
-    """Writes the graph into a folder; any number of pictures at once."""
+    """Writes the graph into a folder; any number of images at once."""
     example = torch.zeros(1, 3, graph.side, graph.side)
     axes = {name: {0: "n"} for name in ("pictures", *OUTPUTS)}
     with torch.no_grad(), warnings.catch_warnings():
@@ -45,9 +45,9 @@ class OnnxEngine:
             folder / FILE, options, providers=["CPUExecutionProvider"]
         )
 
-    def run(self, pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def run(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """See `Engine.run`."""
-        maps, rebuilt = self._session.run(OUTPUTS[:2], {"pictures": to_floats(pictures)})
+        maps, rebuilt = self._session.run(OUTPUTS[:2], {"pictures": to_floats(images)})
         return maps, to_bytes(rebuilt)
 
 

@@ -20,21 +20,21 @@ class TorchEngine:
     name = "torch"
 
     def __init__(self, graph: Graph, device: torch.device | str = "cpu"):
-        # Channels last: convolutions of one picture are about a tenth faster that way on a processor.
+        # Channels last: convolutions of one image are about a tenth faster that way on a processor.
         self.graph = graph.to(device, memory_format=torch.channels_last).eval()
         self.device, self.where = device, device_name(device)
 
     @torch.inference_mode()
-    def run(self, pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def run(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """See `Engine.run`."""
-        maps, rebuilt, _ = self.graph(self._tensor(pictures))
+        maps, rebuilt, _ = self.graph(self._tensor(images))
         return maps.contiguous().cpu().numpy(), to_bytes(rebuilt.contiguous().cpu().numpy())
 
     @torch.inference_mode()
-    def look(self, pictures: np.ndarray) -> list[Tensor]:
-        """What the model missed on pictures N×S×S×3 uint8, one tensor N×C×H×W a term."""
-        return self.graph.look(self._tensor(pictures))[1]
+    def look(self, images: np.ndarray) -> list[Tensor]:
+        """What the model missed on images N×S×S×3 uint8, one tensor N×C×H×W a term."""
+        return self.graph.look(self._tensor(images))[1]
 
-    def _tensor(self, pictures: np.ndarray) -> Tensor:
+    def _tensor(self, images: np.ndarray) -> Tensor:
         # N×S×S×3 seen as N×3×S×S is channels last already.
-        return torch.from_numpy(pictures).to(self.device).permute(0, 3, 1, 2).float().div_(255)
+        return torch.from_numpy(images).to(self.device).permute(0, 3, 1, 2).float().div_(255)

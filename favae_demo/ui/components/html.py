@@ -112,7 +112,7 @@ def figure_html(
         below: A remark.
         save: Labels of buttons that save what is seen, by format (`png`, `svg`); `page.js` does it.
     """
-    pictures = "".join(
+    images = "".join(
         f'<img class="{look}" decoding="sync" alt="{html.escape(words)}" src="{_svg_address(svg)}">'
         for look, svg in (("on-light", light), ("on-dark", dark))
     )
@@ -122,7 +122,7 @@ def figure_html(
     )
     note = f"<p>{html.escape(below)}</p>" if below else ""
     foot = f'<div class="chart-foot">{note}<span>{buttons}</span></div>' if buttons or note else ""
-    return f'<figure class="chart"><figcaption>{html.escape(title)}</figcaption>{pictures}{foot}</figure>'
+    return f'<figure class="chart"><figcaption>{html.escape(title)}</figcaption>{images}{foot}</figure>'
 
 
 def _svg_address(svg: str) -> str:

@@ -55,7 +55,7 @@ def files(folder: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("pack", [tar, zipped])
-def test_pictures_and_notes_come_out_and_nothing_else(pack: Callable, tmp_path: Path, target: Path) -> None:
+def test_images_and_notes_come_out_and_nothing_else(pack: Callable, tmp_path: Path, target: Path) -> None:
     members = [
         ("b/train/good/1.png", b"one"), ("./b/2.JPG", b"two"), ("b/license.txt", b"terms"),
         ("b/run.sh", b"rm"), ("b/.hidden.png", b"x"), ("__MACOSX/b/1.png", b"x"),

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from favae_demo.core.errors import DataError
 from favae_demo.data.io.archives import Limits
 from favae_demo.data.io.extraction import unpack
-from favae_demo.data.io.image_stream import pictures
+from favae_demo.data.io.image_stream import images
 from favae_demo.data.library.upload_checks import inspect
 
 
@@ -46,7 +46,7 @@ def test_odd_archives_are_taken_and_their_names_are_text(name: str, tmp_path: Pa
     (tmp_path / "odd").write_bytes(content)
     assert added(tmp_path / "odd", target) == ACCEPTED
     assert {path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()} == names
-    assert {one.name for one in pictures([tmp_path / "odd"]) if one.content == PNG} == names
+    assert {one.name for one in images([tmp_path / "odd"]) if one.content == PNG} == names
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -81,10 +81,10 @@ def test_a_list_of_members_has_a_bound(tmp_path: Path, target: Path) -> None:
     (tmp_path / "long.zip").write_bytes(hostile_archives.long_list(400_000))
     with pytest.raises(DataError, match="more files than are allowed"):
         unpack(tmp_path / "long.zip", target, lambda done, total: None)
-    assert "more than is allowed" in next(pictures([tmp_path / "long.zip"])).reason
+    assert "more than is allowed" in next(images([tmp_path / "long.zip"])).reason
     (tmp_path / "some.zip").write_bytes(hostile_archives.long_list(3_000, ".doc"))
     assert added(tmp_path / "some.zip", target) == ACCEPTED
-    assert len(list(pictures([tmp_path / "some.zip"], Limits(entries=2_000)))) == 2_001
+    assert len(list(images([tmp_path / "some.zip"], Limits(entries=2_000)))) == 2_001
 
 
 def odd_folder(folder: Path) -> set[str]:
@@ -103,7 +103,7 @@ def odd_folder(folder: Path) -> set[str]:
 
 def test_an_odd_folder_is_read_to_its_end(tmp_path: Path, target: Path) -> None:
     expected = odd_folder(tmp_path / "odd")
-    found = {one.name: one for one in pictures([tmp_path / "odd"])}
+    found = {one.name: one for one in images([tmp_path / "odd"])}
     assert found.keys() == expected
     left_out = {name for name, one in found.items() if one.content is None}
     special = {"pipe.png", "link.png", "loop"}
@@ -130,7 +130,7 @@ def test_a_closed_folder_is_named(tmp_path: Path, target: Path) -> None:
     (tmp_path / "odd" / "closed").mkdir(parents=True)
     (tmp_path / "odd" / "a.png").write_bytes(PNG)
     (tmp_path / "odd" / "closed").chmod(0)
-    found = {one.name: one.reason for one in pictures([tmp_path / "odd"])}
+    found = {one.name: one.reason for one in images([tmp_path / "odd"])}
     with pytest.raises(DataError, match="may not be read"):
         unpack(tmp_path / "odd", target, lambda done, total: None)
     (tmp_path / "odd" / "closed").chmod(stat.S_IRWXU)

@@ -3,7 +3,7 @@
 import os
 import resource
 
-import hostile_pictures
+import hostile_images
 import numpy as np
 import pytest
 from hostile_outcome import ACCEPTED, REFUSED, outcome
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from favae_demo.core.errors import ImageError
 from favae_demo.data.io.images import decode
 
-WHOLE = hostile_pictures.whole()
+WHOLE = hostile_images.whole()
 # Fine but for these.
 BOUNDS = {"png: a million chunks behind", "png: more pixels than it says", "png: overlapping EXIF"}
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -26,14 +26,14 @@ def test_every_kind_is_read_whole(kind: str) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(kind=st.sampled_from(sorted(WHOLE)), seed=st.integers(0, 2**32 - 1))
-def test_damaged_files_of_every_kind_give_a_picture_or_a_sentence(kind: str, seed: int) -> None:
-    for data in hostile_pictures.damaged(WHOLE[kind], np.random.default_rng(seed), 4):
+def test_damaged_files_of_every_kind_give_a_image_or_a_sentence(kind: str, seed: int) -> None:
+    for data in hostile_images.damaged(WHOLE[kind], np.random.default_rng(seed), 4):
         outcome(lambda data=data: decode(data))
 
 
-@pytest.mark.parametrize("name", hostile_pictures.BOMBS)
+@pytest.mark.parametrize("name", hostile_images.BOMBS)
 def test_bombs_cost_little(name: str) -> None:
-    data = hostile_pictures.BOMBS[name]()
+    data = hostile_images.BOMBS[name]()
     before = resource.getrusage(resource.RUSAGE_SELF)
     found = outcome(lambda: decode(data))
     after = resource.getrusage(resource.RUSAGE_SELF)
@@ -45,10 +45,10 @@ def test_bombs_cost_little(name: str) -> None:
 def test_bands_join_without_a_seam() -> None:
     deep = np.arange(600 * 9, dtype=np.uint16).reshape(600, 9) * 12
     values = np.rint(deep / 257).astype(np.uint8)
-    np.testing.assert_array_equal(decode(hostile_pictures.encoded(deep, "PNG"))[..., 0], values)
+    np.testing.assert_array_equal(decode(hostile_images.encoded(deep, "PNG"))[..., 0], values)
     real = np.linspace(0, 200, 600 * 9, dtype=np.float32).reshape(600, 9)
     np.testing.assert_array_equal(
-        decode(hostile_pictures.encoded(real, "TIFF"))[..., 1], np.rint(real).astype(np.uint8)
+        decode(hostile_images.encoded(real, "TIFF"))[..., 1], np.rint(real).astype(np.uint8)
     )
 
 

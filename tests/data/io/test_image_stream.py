@@ -9,7 +9,7 @@ from batch_archives import LEFT_OUT, hostile_zip
 
 from favae_demo.data.io import image_stream
 from favae_demo.data.io.archives import Limits
-from favae_demo.data.io.image_stream import Given, pictures
+from favae_demo.data.io.image_stream import Given, images
 
 
 def named(given: list[Given]) -> dict[str, Given]:
@@ -17,11 +17,11 @@ def named(given: list[Given]) -> dict[str, Given]:
     return {one.name: one for one in given}
 
 
-def test_a_hostile_zip_gives_its_pictures_and_a_reason_for_each_other_member(
+def test_a_hostile_zip_gives_its_images_and_a_reason_for_each_other_member(
     tiny_mvtec: Path, tmp_path: Path
 ) -> None:
     fine = hostile_zip(tmp_path / "all.zip", tiny_mvtec / "widget")
-    given = named(list(pictures([tmp_path / "all.zip"])))
+    given = named(list(images([tmp_path / "all.zip"])))
     assert given.keys() == {*fine, *LEFT_OUT}
     source = {"line/b/000.png": "spot"}
     for name in fine[:-1]:
@@ -38,13 +38,13 @@ def test_a_hostile_zip_gives_its_pictures_and_a_reason_for_each_other_member(
 def test_progress_grows_to_the_end(tiny_mvtec: Path, tmp_path: Path) -> None:
     hostile_zip(tmp_path / "all.zip", tiny_mvtec / "widget")
     spot = tiny_mvtec / "widget" / "test" / "spot"
-    shares = [one.share for one in pictures([spot, tmp_path / "all.zip"])]
+    shares = [one.share for one in images([spot, tmp_path / "all.zip"])]
     assert shares == sorted(shares)
     assert (shares[3], shares[-1]) == (0.5, 1.0)  # four pictures, then the archive
 
 
 def test_a_folder_is_read_in_order_of_its_names(tiny_mvtec: Path) -> None:
-    names = [one.name for one in pictures([tiny_mvtec / "widget" / "test"])]
+    names = [one.name for one in images([tiny_mvtec / "widget" / "test"])]
     assert len(names) == 12
     assert names == sorted(names)
 
@@ -53,9 +53,9 @@ def test_the_same_name_twice_is_told_apart(tmp_path: Path) -> None:
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "x.png").write_bytes(folder.encode())
-    given = list(pictures([tmp_path / "a" / "x.png", tmp_path / "b" / "x.png"]))
+    given = list(images([tmp_path / "a" / "x.png", tmp_path / "b" / "x.png"]))
     assert [(one.name, one.content) for one in given] == [("x.png", b"a"), ("x.png (2)", b"b")]
-    folders = list(pictures([tmp_path / "a", tmp_path / "b"]))
+    folders = list(images([tmp_path / "a", tmp_path / "b"]))
     assert [one.name for one in folders] == ["a/x.png", "b/x.png"]
 
 
@@ -68,7 +68,7 @@ def test_an_archive_that_ends_early_keeps_what_came_before(tmp_path: Path) -> No
             archive.addfile(info, io.BytesIO(png))
     (tmp_path / "cut.tar").write_bytes(whole.getvalue()[:15_000])
     (tmp_path / "after.png").write_bytes(b"after")
-    given = named(list(pictures([tmp_path / "cut.tar", tmp_path / "after.png"])))
+    given = named(list(images([tmp_path / "cut.tar", tmp_path / "after.png"])))
     assert given["cut.tar/1.png"].content == png
     assert given["after.png"].content == b"after"
     broken = [one for one in given.values() if one.content is None]
@@ -88,7 +88,7 @@ def test_one_damaged_or_locked_member_does_not_stop_the_rest(tmp_path: Path) -> 
     content[third + 8] |= 1  # says that it is locked
     content[content.rindex(b"PK\x03\x04") + 6] |= 1
     path.write_bytes(content)
-    given = named(list(pictures([path])))
+    given = named(list(images([path])))
     assert given["1.png"].content == b"1.png" * 50
     assert "damaged" in given["2.png"].reason
     assert "password" in given["3.png"].reason
@@ -100,13 +100,13 @@ def test_bombs_are_bounded(tmp_path: Path, monkeypatch) -> None:
         archive.writestr("small.png", b"small")
         archive.writestr("last.png", b"last")
     monkeypatch.setattr(image_stream, "LARGEST", 2_000_000)
-    given = named(list(pictures([tmp_path / "bomb.zip"])))
+    given = named(list(images([tmp_path / "bomb.zip"])))
     assert "larger than" in given["big.png"].reason
     assert given["small.png"].content == b"small"
-    few = list(pictures([tmp_path / "bomb.zip"], Limits(entries=1)))
+    few = list(images([tmp_path / "bomb.zip"], Limits(entries=1)))
     assert [one.name for one in few] == ["big.png", "bomb.zip"]
     assert "more than is allowed" in few[1].reason
-    little = list(pictures([tmp_path / "bomb.zip"], Limits(bytes=2_000_000)))
+    little = list(images([tmp_path / "bomb.zip"], Limits(bytes=2_000_000)))
     assert "more than is allowed" in little[-1].reason
     assert len(little) == 2
 
@@ -114,7 +114,7 @@ def test_bombs_are_bounded(tmp_path: Path, monkeypatch) -> None:
 def test_what_calls_itself_an_archive_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(b"no")
     (tmp_path / "a.txt").write_bytes(b"no")
-    given = named(list(pictures([tmp_path / "a.zip", tmp_path / "a.txt"])))
+    given = named(list(images([tmp_path / "a.zip", tmp_path / "a.txt"])))
     assert "damaged" in given["a.zip"].reason
     assert "not a picture" in given["a.txt"].reason
 
@@ -122,11 +122,11 @@ def test_what_calls_itself_an_archive_is_named(tmp_path: Path) -> None:
 def test_files_that_are_not_wanted_are_named_but_not_read(tiny_mvtec: Path, tmp_path: Path) -> None:
     hostile_zip(tmp_path / "all.zip", tiny_mvtec / "widget")
     sources = [tiny_mvtec / "widget" / "test", tmp_path / "all.zip"]
-    whole = list(pictures(sources))
+    whole = list(images(sources))
     chosen = range(9, 25)  # the end of the one and the beginning of the other
-    some = list(pictures(sources, wanted=chosen))
-    assert [(one.name, one.share, one.is_picture) for one in some] == [
-        (one.name, one.share, one.is_picture) for one in whole
+    some = list(images(sources, wanted=chosen))
+    assert [(one.name, one.share, one.is_image) for one in some] == [
+        (one.name, one.share, one.is_image) for one in whole
     ]
     read = [number for number, one in enumerate(some, 1) if one.content is not None]
     assert read == [
@@ -136,11 +136,11 @@ def test_files_that_are_not_wanted_are_named_but_not_read(tiny_mvtec: Path, tmp_
     assert all(some[number - 1] == whole[number - 1] for number in chosen)
     fine = {"line/a/000.png", "line/b/000.png", "line/c/000.png", "=1+1.png"}
     spoilt = {"line/broken.png", "line/letter.png", "line/empty.png"}
-    assert {one.name.removeprefix("all.zip/") for one in whole[12:] if one.is_picture} == fine | spoilt
+    assert {one.name.removeprefix("all.zip/") for one in whole[12:] if one.is_image} == fine | spoilt
 
 
 def test_what_is_not_read_counts_for_the_limit_too(tiny_mvtec: Path) -> None:
     folder = tiny_mvtec / "widget" / "test" / "spot"
     limits = Limits(bytes=(folder / "000.png").stat().st_size + 1)
     for wanted in (None, ()):
-        assert [one.reason[:10] for one in pictures([folder], limits, wanted)][2:] == ["holds more"]
+        assert [one.reason[:10] for one in images([folder], limits, wanted)][2:] == ["holds more"]

@@ -101,7 +101,7 @@ def test_plain_pngs_are_unpacked_the_fast_way_to_the_same_pixels(array, comment,
     if comment:
         texts.add_text("Comment", comment)
     data = encoded(array, pnginfo=texts, dpi=(72, 72))
-    monkeypatch.setattr(pixel_formats, "rgb", lambda picture: pytest.fail("it was unpacked the slow way"))
+    monkeypatch.setattr(pixel_formats, "rgb", lambda image: pytest.fail("it was unpacked the slow way"))
     found = decode(data)
     assert found.flags.c_contiguous
     assert found.flags.writeable
@@ -116,7 +116,7 @@ def test_a_damaged_plain_png_prints_nothing_and_is_named(capfd):
     assert capfd.readouterr().err == ""
 
 
-def test_broken_exif_does_not_cost_the_picture():
+def test_broken_exif_does_not_cost_the_image():
     data = encoded(COLOUR, "PNG", exif=b"Exif\0\0II*\0\xff\xff\xff\xff" + b"\xff" * 9)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -167,11 +167,11 @@ def test_grey_with_transparency_is_laid_on_white():
 
 
 def test_palette_with_and_without_a_transparent_colour():
-    picture = Image.new("P", (2, 1))
-    picture.putpalette([255, 0, 0, 0, 0, 255])
-    picture.putpixel((1, 0), 1)
-    assert decode(encoded(picture)).tolist() == [[[255, 0, 0], [0, 0, 255]]]
-    assert decode(encoded(picture, transparency=1)).tolist() == [[[255, 0, 0], [255, 255, 255]]]
+    image = Image.new("P", (2, 1))
+    image.putpalette([255, 0, 0, 0, 0, 255])
+    image.putpixel((1, 0), 1)
+    assert decode(encoded(image)).tolist() == [[[255, 0, 0], [0, 0, 255]]]
+    assert decode(encoded(image, transparency=1)).tolist() == [[[255, 0, 0], [255, 255, 255]]]
 
 
 def test_cmyk_and_black_and_white():
@@ -201,7 +201,7 @@ def test_truncated_file_is_an_error_that_names_it(tmp_path, kind):
         decode(path)
 
 
-def test_files_that_are_no_pictures(tmp_path):
+def test_files_that_are_no_images(tmp_path):
     with pytest.raises(ImageError, match="empty"):
         decode(b"")
     with pytest.raises(ImageError, match="not a PNG"):
@@ -255,7 +255,7 @@ def test_random_bytes_raise_nothing_but_image_error(magic, body):
     length=st.floats(0, 1),
 )
 @pytest.mark.filterwarnings("ignore")
-def test_damaged_pictures_raise_nothing_but_image_error(kind, changes, length):
+def test_damaged_images_raise_nothing_but_image_error(kind, changes, length):
     data = bytearray(encoded(COLOUR, kind))
     for place, value in changes:
         data[int(place * len(data))] = value

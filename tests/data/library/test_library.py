@@ -9,14 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from data_trees import category, pictures, tar_xz
+from data_trees import category, images, tar_xz
 from fake_server import FakeServer
 
 from favae_demo.core import disk_space
 from favae_demo.core.disk_space import check_space, size_text
 from favae_demo.core.errors import Cancelled, DataError
 from favae_demo.core.settings import Settings
-from favae_demo.data.io.image_cache import load_pictures
+from favae_demo.data.io.image_cache import cached_images
 from favae_demo.data.library import store
 from favae_demo.data.library.import_job import Adder, Job
 from favae_demo.data.library.importer import add
@@ -69,21 +69,21 @@ def test_several_categories_come_from_one_archive_all_or_none(
     assert sorted(add(packed, settings)) == ["bolts", "gear_wheels"]
 
 
-def test_pictures_without_a_layout_are_good_parts(settings: Settings, tmp_path: Path) -> None:
-    pictures(tmp_path / "scans", 6)
+def test_images_without_a_layout_are_good_parts(settings: Settings, tmp_path: Path) -> None:
+    images(tmp_path / "scans", 6)
     assert add(tar_xz(tmp_path / "scans", tmp_path / "Liver.tar.xz"), settings) == ["liver"]
     assert len(load_category(settings.data_dir, "liver").train) == 6
 
 
-def test_pictures_in_several_folders_are_not_guessed_at(settings: Settings, tmp_path: Path) -> None:
-    pictures(tmp_path / "scans" / "fine", 6)
-    pictures(tmp_path / "scans" / "broken", 6, 50)
+def test_images_in_several_folders_are_not_guessed_at(settings: Settings, tmp_path: Path) -> None:
+    images(tmp_path / "scans" / "fine", 6)
+    images(tmp_path / "scans" / "broken", 6, 50)
     with pytest.raises(DataError, match="several folders"):
         add(tmp_path / "scans", settings)
     assert left_over(settings) == []
 
 
-def test_a_damaged_picture_stops_the_adding(settings: Settings, gear: Path) -> None:
+def test_a_damaged_image_stops_the_adding(settings: Settings, gear: Path) -> None:
     (gear / "train" / "good" / "001.png").write_bytes(b"no picture")
     with pytest.raises(DataError, match=r"'001\.png'.*Nothing was added"):
         add(gear, settings)
@@ -117,7 +117,7 @@ def test_only_what_the_app_added_is_deleted(settings: Settings, gear: Path) -> N
     category(settings.data_dir / "mine")
     small = thumbnails(load_category(settings.data_dir, "gear_wheels").samples, settings.cache_dir)
     parts = [sample.path for sample in load_category(settings.data_dir, "gear_wheels").train]
-    load_pictures(parts, 16, "gear_wheels", settings.cache_dir)
+    cached_images(parts, 16, "gear_wheels", settings.cache_dir)
     small += (settings.cache_dir / "pictures").iterdir()
     assert delete("gear_wheels", settings) > 1000
     assert left_over(settings) == ["mine"]

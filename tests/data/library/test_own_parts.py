@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from data_trees import picture, pictures
+from data_trees import image, images
 from PIL import Image
 from small_training import small_config
 
@@ -32,7 +32,7 @@ def warnings(report: Report) -> list[str]:
 
 @pytest.fixture
 def good(tmp_path: Path) -> list[Path]:
-    return pictures(tmp_path / "good", 24)
+    return images(tmp_path / "good", 24)
 
 
 @pytest.mark.parametrize(("count", "level"), [(0, STOP), (4, STOP), (5, WARN), (19, WARN), (20, FINE)])
@@ -56,7 +56,7 @@ def test_what_cannot_be_read_is_said_and_left_out(good: list[Path]) -> None:
 
 
 def test_copies_count_once_and_near_copies_are_said(good: list[Path], tmp_path: Path) -> None:
-    photo = picture(99, side=256)
+    photo = image(99, side=256)
     save_png(tmp_path / "photo.png", photo)
     noise = np.random.default_rng(0).normal(0, 4, photo.shape)
     save_png(tmp_path / "noisy.png", (photo + noise).clip(0, 255).astype(np.uint8))
@@ -70,15 +70,15 @@ def test_copies_count_once_and_near_copies_are_said(good: list[Path], tmp_path: 
     assert len(report.good) == 27
 
 
-def test_the_same_picture_as_good_and_as_defect_is_left_out(good: list[Path], tmp_path: Path) -> None:
+def test_the_same_image_as_good_and_as_defect_is_left_out(good: list[Path], tmp_path: Path) -> None:
     shutil.copy(good[0], tmp_path / "bad.png")
     report = inspect(good, [tmp_path / "bad.png"])
     assert "both as good part and as defect" in warnings(report)[0]
     assert (len(report.good), len(report.defects)) == (23, 0)
 
 
-def test_other_shapes_and_empty_pictures_are_said(good: list[Path], tmp_path: Path) -> None:
-    save_png(tmp_path / "wide.png", picture(90)[:24])
+def test_other_shapes_and_empty_images_are_said(good: list[Path], tmp_path: Path) -> None:
+    save_png(tmp_path / "wide.png", image(90)[:24])
     save_png(tmp_path / "lens_cap.png", np.full((48, 48), 7, np.uint8))
     shape, empty = warnings(inspect([*good, tmp_path / "wide.png", tmp_path / "lens_cap.png"]))
     assert "wide.png" in shape
@@ -87,7 +87,7 @@ def test_other_shapes_and_empty_pictures_are_said(good: list[Path], tmp_path: Pa
 
 
 def test_masks_go_by_name_and_useless_ones_are_said(good: list[Path], tmp_path: Path) -> None:
-    defects = pictures(tmp_path / "bad", 4, 300)
+    defects = images(tmp_path / "bad", 4, 300)
     masks = [tmp_path / name for name in ("000_mask.png", "001.png", "002.png", "spare.png")]
     for path, content in zip(
         masks, (np.eye(48), np.zeros((48, 48)), np.ones((20, 48)), np.eye(48)), strict=True
@@ -115,7 +115,7 @@ def test_too_many_and_a_stop(good: list[Path]) -> None:
 
 
 def test_what_is_stored(good: list[Path], tmp_path: Path, project_settings: Settings) -> None:
-    (bad,) = pictures(tmp_path / "bad", 1, 300)
+    (bad,) = images(tmp_path / "bad", 1, 300)
     mask = np.zeros((24, 24), np.uint8)
     mask[:12] = 1  # half the size, and 1 for white
     save_png(tmp_path / "000_mask.png", mask)
@@ -130,7 +130,7 @@ def test_what_is_stored(good: list[Path], tmp_path: Path, project_settings: Sett
     assert (name, len(category.train), category.counts) == ("my_scans", 22, {"good": 3, "defect": 1})
     assert seen[-1] == (26, 26)
     assert origin_of(name, project_settings).source == "own pictures"
-    assert (decode(category.train[0].path)[..., 0] == picture(0)).all()
+    assert (decode(category.train[0].path)[..., 0] == image(0)).all()
     stored = Image.open(next(path for path in category.root.rglob("*photo.png")))
     assert stored.size == (LONGEST_SIDE // 2, LONGEST_SIDE)
     assert dict(stored.getexif()) == {}
@@ -175,8 +175,8 @@ def test_nothing_half_written(
 def test_scans_of_another_domain_are_learnt_and_judged(tmp_path: Path, project_settings: Settings) -> None:
     """Grey pictures as of a small scanner, in a plain folder: checked, stored, trained on, and a bright spot is found."""
     torch.set_num_threads(1)
-    good = pictures(tmp_path / "scans", 24)
-    spotted = picture(400)
+    good = images(tmp_path / "scans", 24)
+    spotted = image(400)
     spotted[18:28, 20:30] = 255
     save_png(tmp_path / "spot" / "400.png", spotted)
     report = inspect(good, [tmp_path / "spot" / "400.png"])

@@ -30,15 +30,15 @@ def files(folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("category", SAMPLE_CATEGORIES)
 def test_a_good_part_is_the_same_each_time_and_differs_between_seeds(category):
-    picture, mask = render_part(category, 5)
+    image, mask = render_part(category, 5)
     again, _ = render_part(category, 5)
     other, _ = render_part(category, 6)
-    assert picture.shape == (256, 256, 3)
-    assert picture.dtype == np.uint8
+    assert image.shape == (256, 256, 3)
+    assert image.dtype == np.uint8
     assert mask.shape == (256, 256)
     assert not mask.any()
-    assert np.array_equal(picture, again)
-    assert np.abs(picture.astype(int) - other).mean() > 1
+    assert np.array_equal(image, again)
+    assert np.abs(image.astype(int) - other).mean() > 1
 
 
 @pytest.mark.parametrize(("category", "defect"), DEFECTS)
@@ -55,7 +55,7 @@ def test_outside_the_mask_the_damaged_part_equals_the_good_one(category, defect)
 
 
 @pytest.mark.parametrize("category", SAMPLE_CATEGORIES)
-def test_there_are_enough_pictures_and_no_part_is_shown_twice(category):
+def test_there_are_enough_images_and_no_part_is_shown_twice(category):
     shots = list(writer._shots(category, seed=0))
     folders = [shot.path.rsplit("/", 1)[0] for shot in shots]
     assert folders.count("train/good") >= 120
@@ -145,15 +145,15 @@ def test_unknown_names_are_refused_in_plain_words(tmp_path):
 
 
 @pytest.mark.parametrize("category", SAMPLE_CATEGORIES)
-def test_comparing_pixels_with_the_mean_picture_does_not_solve_it(category):
-    def small(picture: np.ndarray) -> np.ndarray:
-        return cv2.resize(picture, (64, 64), interpolation=cv2.INTER_AREA).astype(np.float32)
+def test_comparing_pixels_with_the_mean_image_does_not_solve_it(category):
+    def small(image: np.ndarray) -> np.ndarray:
+        return cv2.resize(image, (64, 64), interpolation=cv2.INTER_AREA).astype(np.float32)
 
     good = np.stack([small(render_part(category, seed)[0]) for seed in range(12)])
     mean, deviation = good.mean(0), good.std(0) + 2.5
     scores, labels = [], []
     for defect in SAMPLE_CATEGORIES[category].defects:
-        picture, mask = render_part(category, 20_000, defect)
-        scores.append((np.abs(small(picture) - mean) / deviation).mean(-1).ravel())
+        image, mask = render_part(category, 20_000, defect)
+        scores.append((np.abs(small(image) - mean) / deviation).mean(-1).ravel())
         labels.append(small(mask.astype(np.uint8) * 255).ravel() > 127)
     assert roc_auc_score(np.concatenate(labels), np.concatenate(scores)) < 0.95

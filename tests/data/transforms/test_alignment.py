@@ -28,8 +28,8 @@ def part(
 
 @pytest.mark.parametrize("angle", [0, 35, 90, 200])
 def test_the_part_is_found_before_a_shaded_background(angle: float) -> None:
-    picture, mask = part(angle)
-    found = find_part(picture)
+    image, mask = part(angle)
+    found = find_part(image)
     assert (found & mask).sum() / (found | mask).sum() > 0.7  # softened by a pixel or two
     assert (found & mask).sum() > 0.97 * mask.sum()
 
@@ -53,28 +53,28 @@ def test_a_part_with_equal_ends_is_not_turned_over() -> None:
 
 
 def test_a_round_part_is_only_moved() -> None:
-    picture = np.full((SIDE, SIDE, 3), 200, np.uint8)
-    cv2.circle(picture, (50, 70), 30, (40, 40, 40), -1)
-    motion = upright(picture)
+    image = np.full((SIDE, SIDE, 3), 200, np.uint8)
+    cv2.circle(image, (50, 70), 30, (40, 40, 40), -1)
+    motion = upright(image)
     np.testing.assert_array_equal(motion[:, :2], np.eye(2))
     np.testing.assert_allclose(motion[:, 2], [14, -6], atol=1)
 
 
 @pytest.mark.parametrize("level", [0, 128, 255])
-def test_a_picture_without_a_part_stays_as_it_is(level: int) -> None:
-    picture = np.full((SIDE, SIDE, 3), level, np.uint8)
-    aligned, motions = align([picture])
-    np.testing.assert_array_equal(aligned[0], picture)
+def test_a_image_without_a_part_stays_as_it_is(level: int) -> None:
+    image = np.full((SIDE, SIDE, 3), level, np.uint8)
+    aligned, motions = align([image])
+    np.testing.assert_array_equal(aligned[0], image)
     np.testing.assert_array_equal(motions[0], np.eye(2, 3))
 
 
 @pytest.mark.parametrize("side", [SIDE, SIDE // 2])
 def test_what_is_seen_upright_is_put_back_where_it_lies(side: int) -> None:
-    picture, _ = part(130, (5, 3))
-    aligned, motions = align([picture])
+    image, _ = part(130, (5, 3))
+    aligned, motions = align([image])
     shrunk = cv2.resize(aligned[0], (side, side), interpolation=cv2.INTER_AREA)
-    back = put_back(shrunk, motions[0], SIDE, cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA))
-    expected = cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA).astype(int)
+    back = put_back(shrunk, motions[0], SIDE, cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA))
+    expected = cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA).astype(int)
     assert np.abs(back.astype(int) - expected)[4:-4, 4:-4].mean() < 4
     marked = put_back(np.ones((side, side), np.float32), motions[0], SIDE)
     assert marked.min() == 0

@@ -103,7 +103,7 @@ def test_a_crop_enlarges_by_no_more_than_its_share():
 
 
 @pytest.mark.parametrize("dtype", [torch.bool, torch.uint8])
-def test_a_mask_goes_the_same_way_as_its_picture(dtype):
+def test_a_mask_goes_the_same_way_as_its_image(dtype):
     image, inside = square()
     mask = torchvision.tv_tensors.Mask(inside.to(dtype))
     for seed in range(8):
@@ -173,7 +173,7 @@ def test_light_leaves_a_mask_alone(kind, dtype):
 
 
 @pytest.mark.parametrize("dtype", [torch.bool, torch.uint8])
-def test_a_bent_mask_goes_with_its_picture(dtype):
+def test_a_bent_mask_goes_with_its_image(dtype):
     image, inside = square()
     for seed in range(8):
         torch.manual_seed(seed)

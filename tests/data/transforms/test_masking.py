@@ -14,13 +14,13 @@ SIDE = 128
 DISC = cv2.circle(np.zeros((SIDE, SIDE), np.uint8), (64, 60), 30, 1, -1).astype(bool)
 
 
-def picture(part: int, background: int, shape: np.ndarray = DISC, noise: float = 3.0) -> np.ndarray:
+def image(part: int, background: int, shape: np.ndarray = DISC, noise: float = 3.0) -> np.ndarray:
     grey = np.where(shape, part, background) + np.random.default_rng(0).normal(0, noise, shape.shape)
     return np.repeat(grey.clip(0, 255).astype(np.uint8)[..., None], 3, 2)
 
 
 def test_none_keeps_everything():
-    assert foreground(picture(60, 240), "none").all()
+    assert foreground(image(60, 240), "none").all()
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_none_keeps_everything():
     ],
 )
 def test_the_part_is_found_exactly(kind, part, background):
-    found = foreground(picture(part, background), kind, margin=0)
+    found = foreground(image(part, background), kind, margin=0)
     assert found.dtype == bool
     np.testing.assert_array_equal(found, DISC)
 
@@ -45,51 +45,51 @@ def test_holes_are_filled_and_specks_dropped():
     ring = DISC & ~cv2.circle(np.zeros((SIDE, SIDE), np.uint8), (64, 60), 12, 1, -1).astype(bool)
     dusty = ring.copy()
     dusty[5:7, 5:7] = True
-    np.testing.assert_array_equal(foreground(picture(60, 240, dusty), "light", margin=0), DISC)
+    np.testing.assert_array_equal(foreground(image(60, 240, dusty), "light", margin=0), DISC)
 
 
 def test_two_parts_are_both_kept():
     shape = DISC.copy()
     shape[110:120, 10:30] = True
-    np.testing.assert_array_equal(foreground(picture(60, 240, shape), "auto", margin=0), shape)
+    np.testing.assert_array_equal(foreground(image(60, 240, shape), "auto", margin=0), shape)
 
 
 def test_the_margin_widens_the_part():
-    found = foreground(picture(60, 240), "light", margin=0.04)
+    found = foreground(image(60, 240), "light", margin=0.04)
     reach = cv2.distanceTransform((~DISC).astype(np.uint8), cv2.DIST_L2, 5)
     assert found[reach <= 4].all()
     assert not found[reach > 6.5].any()
 
 
 @pytest.mark.parametrize(
-    ("kind", "image"),
+    ("kind", "given"),
     [
-        ("light", picture(60, 15)),  # the background is not light
-        ("dark", picture(60, 240)),
-        ("light", picture(200, 240)),  # too little contrast
-        ("auto", picture(120, 120, noise=25)),  # texture
-        ("auto", picture(240, 240, noise=0)),  # one flat colour
-        ("light", picture(255, 255, noise=0)),
-        ("dark", picture(0, 0, noise=0)),
+        ("light", image(60, 15)),  # the background is not light
+        ("dark", image(60, 240)),
+        ("light", image(200, 240)),  # too little contrast
+        ("auto", image(120, 120, noise=25)),  # texture
+        ("auto", image(240, 240, noise=0)),  # one flat colour
+        ("light", image(255, 255, noise=0)),
+        ("dark", image(0, 0, noise=0)),
         (
             "auto",
-            picture(60, 240, np.arange(SIDE)[:, None] < np.full(SIDE, 64)),
+            image(60, 240, np.arange(SIDE)[:, None] < np.full(SIDE, 64)),
         ),  # the part fills half the border
     ],
 )
-def test_everything_is_part_where_there_is_no_clear_background(kind, image):
-    assert foreground(image, kind).all()
+def test_everything_is_part_where_there_is_no_clear_background(kind, given):
+    assert foreground(given, kind).all()
 
 
 def test_a_mere_speck_is_no_part():
     shape = np.zeros((SIDE, SIDE), bool)
     shape[60:66, 60:66] = True
-    assert foreground(picture(60, 240, shape), "light").all()
+    assert foreground(image(60, 240, shape), "light").all()
 
 
 def test_unknown_kind():
     with pytest.raises(ConfigError, match="none, light, dark, auto"):
-        foreground(picture(60, 240), "blue")
+        foreground(image(60, 240), "blue")
 
 
 @settings(max_examples=60, deadline=None)
@@ -97,7 +97,7 @@ def test_unknown_kind():
     image=arrays(np.uint8, st.tuples(st.integers(1, 20), st.integers(1, 20), st.just(3))),
     kind=st.sampled_from(["none", "light", "dark", "auto"]),
 )
-def test_any_picture_has_a_part(image, kind):
+def test_any_image_has_a_part(image, kind):
     found = foreground(image, kind)
     assert found.shape == image.shape[:2]
     assert found.any()

@@ -13,7 +13,7 @@ from batch_archives import LEFT_OUT, hostile_zip
 
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.settings import Settings
-from favae_demo.data.io.image_stream import Given, pictures
+from favae_demo.data.io.image_stream import Given, images
 from favae_demo.data.io.images import decode
 from favae_demo.detection.batch import jobs
 from favae_demo.detection.batch.folder import BatchFolder, sweep
@@ -36,10 +36,10 @@ def detector(widget_model: Path) -> Detector:
 def steps(detector: Detector, tiny_mvtec: Path, tmp_path_factory) -> list[Judged]:
     path = tmp_path_factory.mktemp("batch") / "all.zip"
     hostile_zip(path, tiny_mvtec / "widget")
-    return list(judge(detector, Scale.of(detector, RATES), pictures([path])))
+    return list(judge(detector, Scale.of(detector, RATES), images([path])))
 
 
-def test_scores_are_those_of_single_pictures_to_the_last_digit(
+def test_scores_are_those_of_single_images_to_the_last_digit(
     steps: list[Judged], detector: Detector, tiny_mvtec: Path
 ) -> None:
     alone = detector.detect([decode(tiny_mvtec / "widget" / "test" / "spot" / "000.png")], rate=0.2)[0]
@@ -60,14 +60,14 @@ def test_what_cannot_be_judged_says_why_and_the_rest_is_done(steps: list[Judged]
 
 def test_a_rate_changes_the_verdicts_without_the_model(detector: Detector, tiny_mvtec: Path) -> None:
     scale = Scale.of(detector, RATES)
-    rows = [step.row for step in judge(detector, scale, pictures([tiny_mvtec / "widget" / "test" / "spot"]))]
-    pictures_of = [decode(path) for path in sorted((tiny_mvtec / "widget" / "test" / "spot").iterdir())]
+    rows = [step.row for step in judge(detector, scale, images([tiny_mvtec / "widget" / "test" / "spot"]))]
+    images_of = [decode(path) for path in sorted((tiny_mvtec / "widget" / "test" / "spot").iterdir())]
     for rate in RATES:
-        fresh = detector.detect(pictures_of, rate=rate)
+        fresh = detector.detect(images_of, rate=rate)
         assert [one.verdict for one in scale.answers(rows, rate)] == [one.verdict for one in fresh]
         largest = [max((r.area for r in one.regions), default=0.0) for one in fresh]
         assert [one.area for one in scale.answers(rows, rate)] == pytest.approx(largest, abs=2e-3)
-    assert scale.limits[0] < scale.limits[1]
+    assert scale.thresholds[0] < scale.thresholds[1]
     assert scale.supported == (True, False)
     assert scale.held_out == 5
 
@@ -122,7 +122,7 @@ def test_what_is_kept_shows_the_answer_again(steps: list[Judged], detector: Dete
     assert (again.verdict, again.threshold) == (step.detection.verdict, step.detection.threshold)
     assert np.abs(again.image.astype(int) - step.detection.image).mean() < 4
     wider = folder.detection(step.row.number, step.row.score, scale, RATES[1])
-    assert wider.threshold == scale.limits[1]
+    assert wider.threshold == scale.thresholds[1]
     assert max(decode(folder.thumbnail(step.row.number)).shape) == 96
 
 
@@ -182,7 +182,7 @@ def slow(monkeypatch: pytest.MonkeyPatch, tiny_mvtec: Path) -> Iterator[threadin
                 return
             yield Given(f"{number}.png", min(number / 100, 0.99), content)
 
-    monkeypatch.setattr(jobs, "pictures", endless)
+    monkeypatch.setattr(jobs, "images", endless)
     yield gate
     gate.set()
 

@@ -10,7 +10,7 @@ from favae_demo.ui.components import export_panel
 from favae_demo.ui.services import Services
 
 
-def test_the_archive_holds_a_folder_with_graph_limits_and_example(services: Services) -> None:
+def test_the_archive_holds_a_folder_with_graph_thresholds_and_example(services: Services) -> None:
     (model,) = services.registry.models("widget")
     archive, error = export_panel.pack(services, model.path, "onnx")
     assert error < 1e-4

@@ -7,12 +7,12 @@ from favae_demo.ui.components.picture_output import PictureOutput
 
 
 def test_a_png_holds_every_value_and_is_named_as_one() -> None:
-    picture = np.random.default_rng(0).integers(0, 256, (40, 30, 3), np.uint8)
-    sent = PictureOutput(format="png").postprocess(picture)
+    image = np.random.default_rng(0).integers(0, 256, (40, 30, 3), np.uint8)
+    sent = PictureOutput(format="png").postprocess(image)
     assert sent.path.endswith(".png")
     with Image.open(sent.path) as read:
         assert read.format == "PNG"
-        np.testing.assert_array_equal(np.asarray(read.convert("RGB")), picture)
+        np.testing.assert_array_equal(np.asarray(read.convert("RGB")), image)
 
 
 def test_other_formats_and_nothing_at_all_are_left_to_gradio() -> None:

@@ -45,7 +45,7 @@ def test_tab_report_and_command_line_have_the_same_numbers(
     printed = tmp_path / "printed.json"
     printed.write_text(capsys.readouterr().out.splitlines()[-1])
     own = read_json(printed)
-    tab = result.measured.figures | {"limit": result.limit(Choice(7)).value}
+    tab = result.measured.figures | {"limit": result.threshold(Choice(7)).value}
     for name in (*FIGURES, "limit"):
         assert tab[name] == made.record[name] == own[name] == float(written[name])
     assert {key: own[key] for key in made.record} == made.record

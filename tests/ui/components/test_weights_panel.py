@@ -68,9 +68,9 @@ def test_a_model_without_its_weights_says_what_is_under_way(own: Services, monke
     model = own.model_choices("widget")[0][1]
     monkeypatch.setattr(Registry, "is_ready", lambda self, path: False)
     monkeypatch.setattr(Fetcher, "start", lambda self, teacher, expected: RUNNING)
-    picture = own.picture(own.sample("widget", 0).path)
+    image = own.image(own.sample("widget", 0).path)
     with pytest.raises(WeightsPending, match="12 of 60 MB"):
-        own.detect(model, picture, 0.05)
+        own.detect(model, image, 0.05)
 
 
 def test_meanwhile_another_model_shows_its_example(own: Services, monkeypatch) -> None:

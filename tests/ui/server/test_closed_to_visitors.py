@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from data_trees import category, pictures
+from data_trees import category, images
 from raw_calls import Visitor
 from small_training import small_config
 
@@ -90,7 +90,7 @@ def _call_everything(url: str, settings: Settings, leave: tuple[str, ...]) -> di
     """Calls all functions in one session, twice, as states are filled by the first time; gives the refusals by function."""
     visitor = Visitor(url)
     config = visitor.page()
-    (sample, *_) = pictures(settings.cache_dir / "given", 6)
+    (sample, *_) = images(settings.cache_dir / "given", 6)
     uploads = [
         {"path": visitor.upload(path.read_bytes(), path.name).json()[0], "meta": {"_type": "gradio.FileData"}}
         for path in sorted(sample.parent.iterdir())

@@ -136,7 +136,7 @@ def test_an_upload_that_would_fill_the_disk_is_refused_before_it_is_read(server)
             assert status in line.recv(4096).split(b"\r\n")[0]
 
 
-def test_a_picture_on_the_server_s_disk_cannot_be_named_as_an_upload(server, secret: Path) -> None:
+def test_a_image_on_the_server_s_disk_cannot_be_named_as_an_upload(server, secret: Path) -> None:
     visitor = Visitor(server.url)
     detect = next(one["id"] for one in visitor.page()["dependencies"] if one["api_name"] == "detect")
     for path in (

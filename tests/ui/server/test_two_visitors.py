@@ -26,7 +26,7 @@ def _files(answer: dict[str, Any]) -> list[str]:
     return re.findall(r'"path": "([^"]+)"', json.dumps(answer))
 
 
-def test_a_picture_is_shown_and_saved_for_its_visitor_only(anna: Page, ben: Page, blot: Path, server) -> None:
+def test_a_image_is_shown_and_saved_for_its_visitor_only(anna: Page, ben: Page, blot: Path, server) -> None:
     judged = anna.does("upload", anna.send(blot, NAME))
     assert "Defect" in str(judged["data"])
     saved = anna.does("save")
@@ -45,8 +45,8 @@ def test_saved_results_cannot_be_guessed_and_do_not_replace_each_other(
     anna: Page, ben: Page, blot: Path, spot: Path, server
 ) -> None:
     found = []
-    for visitor, picture in ((anna, blot), (ben, spot)):
-        visitor.does("upload", visitor.send(picture, NAME))
+    for visitor, image in ((anna, blot), (ben, spot)):
+        visitor.does("upload", visitor.send(image, NAME))
         (path,) = set(_files(visitor.does("save")))
         found.append(visitor.http.get(f"/gradio_api/file={path}").content)
     assert found[0] != found[1]

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from favae_demo.core.errors import CheckpointError, ConfigError, ImageError
-from favae_demo.data.io.image_stream import pictures
+from favae_demo.data.io.image_stream import images
 from favae_demo.detection.batch.folder import BatchFolder
 from favae_demo.detection.batch.judge import Scale, judge
 from favae_demo.detection.batch.table import counts, record, write_csv
@@ -42,10 +42,14 @@ def run_batch(
     services.registry.await_weights(model.path)
     detector, settings = services.registry.detector(model.path), services.settings
     scale = Scale.of(detector, [rate])
-    given = pictures([Path(file) for file in files])
+    given = images([Path(file) for file in files])
     rows = [judged.row for judged in judge(detector, scale, given, max_pixels=settings.max_pixels)]
     answers = scale.answers(rows, rate)
     path = BatchFolder.new(settings.cache_dir / "results").path / "results.csv"
     write_csv(path, answers)
-    found = {"limit": scale.limits[0], "counts": counts(answers), "rows": [record(one) for one in answers]}
+    found = {
+        "limit": scale.thresholds[0],
+        "counts": counts(answers),
+        "rows": [record(one) for one in answers],
+    }
     return found, str(path)

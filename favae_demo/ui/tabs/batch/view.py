@@ -95,7 +95,7 @@ def state_html(batch: Batch | None) -> str:
 def summary_html(batch: Batch, answers: Sequence[Answer], rate: str) -> str:
     """How many of each, and under which limit."""
     found, place = counts(answers), batch.scale.rates.index(text.RATES[rate])
-    lines = [words.LIMIT.format(limit=text.number(batch.scale.limits[place]))]
+    lines = [words.LIMIT.format(limit=text.number(batch.scale.thresholds[place]))]
     if not batch.scale.supported[place]:
         lines.append(text.FEW_HELD_OUT.format(count=batch.scale.held_out))
     counted = words.COUNTS.format(defect=found[DEFECT], good=found[GOOD], other=found[NOT_JUDGED])
@@ -131,7 +131,7 @@ def table_html(batch: Batch, rows: Sequence[Answer], page: int, count: int, pick
 def _row(batch: Batch, answer: Answer, picked: bool) -> str:
     row, judged = answer.row, answer.row.score is not None
     small = _address(batch.folder.thumbnail(row.number)) if judged else ""
-    picture = f'<img src="{small}" alt="" loading="lazy" width="48" height="48">' if judged else ""
+    image = f'<img src="{small}" alt="" loading="lazy" width="48" height="48">' if judged else ""
     icon, verdict = words.VERDICTS[answer.verdict]
     figures = (
         (text.number(row.score), words.area(answer.area), words.MILLISECONDS.format(value=row.milliseconds))
@@ -141,7 +141,7 @@ def _row(batch: Batch, answer: Answer, picked: bool) -> str:
     reason = f"<small>{html.escape(row.reason)}</small>" if row.reason else ""
     current = ' aria-current="true"' if picked else ""
     return (
-        f'<tr class="{answer.verdict.replace(" ", "-")}"{current}><td>{picture}</td>'
+        f'<tr class="{answer.verdict.replace(" ", "-")}"{current}><td>{image}</td>'
         f'<td><button type="button" data-number="{row.number}">{html.escape(row.name)}</button>{reason}</td>'
         f'<td><span class="tag"><span aria-hidden="true">{icon}</span> {verdict}</span></td>'
         + "".join(f"<td>{cell}</td>" for cell in figures)

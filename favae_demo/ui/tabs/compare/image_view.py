@@ -101,7 +101,7 @@ def looks(services: Services, category: str, picture: Picture, rate: float) -> I
     Raises:
         ImageError: The picture cannot be read.
     """
-    image = services.picture(picture.path)
+    image = services.image(picture.path)
     look, models = Look(picture, display_image(image, SIDE), {}), variants(services, category)
     yield look
     for teacher in text.VARIANTS:
@@ -197,6 +197,6 @@ def _again(services: Services, answer: Answer, rate: float) -> Answer:
 def _note(services: Services, model: Model, found: Detection, rate: float) -> str:
     detector = services.registry.detector(model.path)
     took = text.COMPARE_TOOK.format(milliseconds=found.timings["total"])
-    if detector.limits(rate)["image"].supported:
+    if detector.thresholds(rate)["image"].supported:
         return took
     return f"{took} {text.FEW_HELD_OUT.format(count=len(detector.calibration.plain.images))}"

@@ -10,7 +10,7 @@ from favae_demo.data.mvtec import Category, Sample
 from favae_demo.detection.registry import Model
 from favae_demo.evaluation import results_cache
 from favae_demo.evaluation.results_cache import Measured
-from favae_demo.scoring.calibration import conformal_limit
+from favae_demo.scoring.calibration import conformal_threshold
 from favae_demo.ui import text
 from favae_demo.ui.components.measurement import FIGURES_SECONDS
 from favae_demo.ui.components.measurement import measuring as measure_models
@@ -30,12 +30,12 @@ class Result:
 
     title: str
     measured: Measured
-    limit: float
+    threshold: float
 
     @property
     def alarms(self) -> np.ndarray:
         """N bool, True where a picture is called defect."""
-        return self.measured.verdicts(self.limit)
+        return self.measured.verdicts(self.threshold)
 
     @property
     def point(self) -> tuple[float, float]:
@@ -135,4 +135,4 @@ def measure_label(view: Overview, look: Look | None) -> str:
 def _result(teacher: str, model: Model, measured: Measured, rate: float) -> Result:
     # As `Detector.limits`, from the card: kept results are shown without loading a model or waiting for its weights.
     good = model.card.calibration.good(model.card.config.mask_score)
-    return Result(text.VARIANTS[teacher], measured, conformal_limit(good.images, rate).value)
+    return Result(text.VARIANTS[teacher], measured, conformal_threshold(good.images, rate).value)

@@ -164,7 +164,7 @@ def compare(services: Services, category: str, path: str, rate: float) -> dict[s
     Raises:
         CheckpointError: There is no model of this category.
     """
-    picture, answers = services.picture(path), {}
+    picture, answers = services.image(path), {}
     for teacher, model in variants(services, category).items():
         found = services.detect(model.path, picture, rate)
         answers[teacher] = {

@@ -23,7 +23,7 @@ from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.data.add import watching
 
 QUIET = {"api_visibility": "private", "show_progress": "hidden"}
-PICTURES = ("good", "defects", "masks")
+IMAGES = ("good", "defects", "masks")
 
 
 def build(services: Services) -> dict[str, Any]:
@@ -50,22 +50,22 @@ def build(services: Services) -> dict[str, Any]:
 
 def wire(ui: dict[str, Any], services: Services, adder: Adder) -> None:
     """The events; saving makes `ui["timer"]` look."""
-    given = [ui[name] for name in PICTURES]
+    given = [ui[name] for name in IMAGES]
 
     @shown
     def check(good: list | None, defects: list | None, masks: list | None, progress=gr.Progress()) -> tuple:  # noqa: B008
         tick = lambda done, total: progress((done, total), unit="pictures")  # noqa: E731
         report = inspect(services.settings, good, defects, masks, tick)
-        shown_pictures = gallery(services, report)
+        shown_images = gallery(services, report)
         return (
             findings_html(report if report.parts else None),
-            gr.Gallery(shown_pictures, visible=bool(shown_pictures)),
+            gr.Gallery(shown_images, visible=bool(shown_images)),
             gr.Button(interactive=bool(report.parts) and not report.stops),
         )
 
     @shown
-    def save(name: str, *pictures: list | None) -> tuple:
-        return watching(start(adder, services.settings, name, *pictures))
+    def save(name: str, *images: list | None) -> tuple:
+        return watching(start(adder, services.settings, name, *images))
 
     gr.on(
         [field.change for field in given], check, given, [ui["findings"], ui["pictures"], ui["save"]],
@@ -89,7 +89,7 @@ def inspect(
     )
 
 
-def start(adder: Adder, settings: Settings, name: str, *pictures: Sequence[str] | None) -> Job:
+def start(adder: Adder, settings: Settings, name: str, *images: Sequence[str] | None) -> Job:
     """Starts to save own parts.
 
     Raises:
@@ -106,7 +106,7 @@ def start(adder: Adder, settings: Settings, name: str, *pictures: Sequence[str] 
 
             return told
 
-        report = inspect(settings, *pictures, tick("checking"))
+        report = inspect(settings, *images, tick("checking"))
         return [own_parts.make_category(name, report, settings, tick(WRITING))]
 
     return adder.start(name.strip(), work)

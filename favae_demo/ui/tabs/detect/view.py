@@ -196,7 +196,7 @@ def _judge(
     truth: np.ndarray | None,
     note: str,
 ) -> Shown:
-    found = services.detect(model, services.picture(path), options.rate / 100, options.masked)
+    found = services.detect(model, services.image(path), options.rate / 100, options.masked)
     # Nothing is drawn larger: a photo of many megapixels need not stay in memory.
     small = replace(found, image=display_image(found.image), name=Path(path).name)
     device = services.registry.detector(Path(str(model))).engine.where
@@ -216,6 +216,6 @@ def _regions(found: Detection) -> str:
 
 
 def _support(detector: "Detector", rate: float, masked: bool | None) -> str:
-    if detector.limits(rate, masked)["image"].supported:
+    if detector.thresholds(rate, masked)["image"].supported:
         return ""
     return text.FEW_HELD_OUT.format(count=len(detector.calibration.plain.images))

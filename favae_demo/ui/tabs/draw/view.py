@@ -49,7 +49,7 @@ class Drawing:
     steps: tuple[np.ndarray, ...] = ()
 
 
-def good_pictures(services: Services, category: str | None) -> list[Sample]:
+def good_images(services: Services, category: str | None) -> list[Sample]:
     """Pictures to paint on: test pictures of good parts, else those that were learned from."""
     data = services.category(category) if category else None
     if data is None:
@@ -70,13 +70,13 @@ def new_drawing(services: Services, category: str | None, key: str = "", step: i
         DataError: There is no good picture.
         ImageError: It cannot be read.
     """
-    there = good_pictures(services, category)
+    there = good_images(services, category)
     if not there:
         raise DataError(words.NO_GOOD)
     place = next((i for i, one in enumerate(there) if one.key == key), 0)
     sample = there[(place + step) % len(there)]
-    picture = display_image(services.picture(sample.path), SIDE)
-    return Drawing(sample.key, text.picture_name(sample.defect, sample.path.stem), picture, picture, picture)
+    image = display_image(services.image(sample.path), SIDE)
+    return Drawing(sample.key, text.picture_name(sample.defect, sample.path.stem), image, image, image)
 
 
 def painted(base: np.ndarray, layers: Sequence[np.ndarray]) -> np.ndarray:
@@ -89,12 +89,12 @@ def painted(base: np.ndarray, layers: Sequence[np.ndarray]) -> np.ndarray:
     Returns:
         H×W×3 uint8 RGB.
     """
-    picture = base.astype(np.float32)
+    image = base.astype(np.float32)
     for layer in layers:
         height, width = base.shape[:2]
         layer = cv2.resize(layer, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32)
-        picture += layer[..., 3:] / 255 * (layer[..., :3] - picture)
-    return np.rint(picture).clip(0, 255).astype(np.uint8)
+        image += layer[..., 3:] / 255 * (layer[..., :3] - image)
+    return np.rint(image).clip(0, 255).astype(np.uint8)
 
 
 def strokes(editor: dict[str, Any] | None) -> list[np.ndarray]:
@@ -107,15 +107,15 @@ def strokes(editor: dict[str, Any] | None) -> list[np.ndarray]:
 
 def with_strokes(drawing: Drawing, layers: Sequence[np.ndarray]) -> Drawing:
     """The drawing with what the editor holds now; the very same drawing where nothing has changed."""
-    picture = painted(drawing.base, layers)
-    return drawing if np.array_equal(picture, drawing.now) else _stepped(drawing, drawing.base, picture)
+    image = painted(drawing.base, layers)
+    return drawing if np.array_equal(image, drawing.now) else _stepped(drawing, drawing.base, image)
 
 
 def with_mark(drawing: Drawing, category: str, kind: str, seed: int) -> Drawing:
     """The drawing with a ready-made defect on top."""
     part = foreground(drawing.original, category_info(category).background, margin=0)
-    picture = paint(drawing.now, kind, seed, part)
-    return _stepped(drawing, picture, picture)
+    image = paint(drawing.now, kind, seed, part)
+    return _stepped(drawing, image, image)
 
 
 def undone(drawing: Drawing) -> Drawing:
@@ -130,9 +130,9 @@ def cleared(drawing: Drawing) -> Drawing:
     return _stepped(drawing, drawing.original, drawing.original)
 
 
-def painted_mask(original: np.ndarray, picture: np.ndarray) -> np.ndarray:
+def painted_mask(original: np.ndarray, image: np.ndarray) -> np.ndarray:
     """H×W bool: where a picture differs from its original."""
-    return cv2.absdiff(original, picture).max(axis=2) > CHANGED
+    return cv2.absdiff(original, image).max(axis=2) > CHANGED
 
 
 def located(found: Detection, mask: np.ndarray) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from favae_demo.core.errors import CheckpointError, DataError, FavaeError, ImageError
 from favae_demo.data.io.images import EXTENSIONS, save_png
-from favae_demo.detection.frame_sources import CameraSource, PicturesSource, Source, VideoSource
+from favae_demo.detection.frame_sources import CameraSource, ImagesSource, Source, VideoSource
 from favae_demo.ui import text
 from favae_demo.ui.components import model_picker
 from favae_demo.ui.components.report_panel import new_folder
@@ -85,7 +85,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         if player is not None:
             player.rate = rate / 100
             player.stream.hold_on_defect = hold
-            if isinstance(player.source, PicturesSource):
+            if isinstance(player.source, ImagesSource):
                 player.source.pace = pace
 
     @shown
@@ -155,15 +155,15 @@ def make_source(
     Raises:
         FavaeError: Nothing is chosen, or it cannot be read.
     """
-    limit = services.settings.max_pixels
+    threshold = services.settings.max_pixels
     if source == "camera":
         return CameraSource()
     if source == "video":
         if not video:
             raise ImageError(words.NO_VIDEO)
-        return VideoSource(Path(video), max_pixels=limit)
+        return VideoSource(Path(video), max_pixels=threshold)
     paths = _of_folder(folder) if source == "folder" else _of_tests(services, category)
-    return PicturesSource(paths, pace, max_pixels=limit)
+    return ImagesSource(paths, pace, max_pixels=threshold)
 
 
 def answer(services: Services, players: Players, asked: dict[str, Any]) -> dict[str, Any]:

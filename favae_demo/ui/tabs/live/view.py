@@ -10,7 +10,7 @@ import numpy as np
 
 from favae_demo.core.errors import ImageError
 from favae_demo.data.io.images import decode
-from favae_demo.detection.frame_sources import PicturesSource, Source
+from favae_demo.detection.frame_sources import ImagesSource, Source
 from favae_demo.detection.stream import WINDOW, Look
 from favae_demo.ui.components.html import VERDICTS
 from favae_demo.ui.text import live as words
@@ -69,10 +69,10 @@ def idle_values(state: str, note: str) -> dict[str, Any]:
     return {"number": 0, "state": state, "note": note}
 
 
-def jpeg_address(picture: np.ndarray) -> str:
+def jpeg_address(image: np.ndarray) -> str:
     """H×W×3 uint8 RGB as a data address, so that no file is left behind."""
     _, data = cv2.imencode(
-        ".jpg", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, QUALITY]
+        ".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, QUALITY]
     )
     return f"data:image/jpeg;base64,{base64.b64encode(data).decode()}"
 
@@ -100,6 +100,6 @@ def _strip(look: Look, figures: dict[str, str]) -> str:
 
 
 def _unreadable(source: Source) -> str:
-    names = source.unreadable if isinstance(source, PicturesSource) else ()
+    names = source.unreadable if isinstance(source, ImagesSource) else ()
     shown = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
     return words.UNREADABLE.format(names=shown) if names else ""

@@ -19,10 +19,10 @@ Point = tuple[float, float] | None
 
 def histogram_html(result: Result, choice: Choice) -> str:
     """Scores of good and defective test pictures, with the limit as a line."""
-    limit, measured = result.limit(choice).value, result.measured
-    looks = _chart(result, "histogram").marked(line=limit)
+    threshold, measured = result.threshold(choice).value, result.measured
+    looks = _chart(result, "histogram").marked(line=threshold)
     says = words.CHART_ALT["histogram"].format(good=measured.n_good, defect=measured.n_defect)
-    note = words.CHART_NOTES["histogram"].format(limit=text.number(limit))
+    note = words.CHART_NOTES["histogram"].format(limit=text.number(threshold))
     title = words.CHART_TITLES["histogram"]
     return figure_html(looks.light, looks.dark, title, f"{says} {note}", below=note, save=words.SAVE)
 
@@ -87,16 +87,16 @@ def _pr(result: Result, chart: str) -> Figure:
 
 
 def _image_roc_point(result: Result, choice: Choice) -> Point:
-    return operating_point.roc_point(result.measured, result.limit(choice).value)
+    return operating_point.roc_point(result.measured, result.threshold(choice).value)
 
 
 def _image_pr_point(result: Result, choice: Choice) -> Point:
-    return operating_point.pr_point(result.measured, result.limit(choice).value)
+    return operating_point.pr_point(result.measured, result.threshold(choice).value)
 
 
 def _pixel_roc_point(result: Result, choice: Choice) -> Point:
-    limit = operating_point.pixel_limit_at(result.model.card, choice.rate / 100)
-    return operating_point.pixel_roc_point(result.measured, limit.value)
+    threshold = operating_point.pixel_threshold_at(result.model.card, choice.rate / 100)
+    return operating_point.pixel_roc_point(result.measured, threshold.value)
 
 
 def _no_point(result: Result, choice: Choice) -> Point:

@@ -20,14 +20,14 @@ from favae_demo.ui.tabs.results.values import (
     DEFAULT_CELL,
     GALLERIES,
     KEYS,
-    LIMIT,
     OPENING,
     RESULTS,
     SHOWN_CELL,
+    THRESHOLD,
     cell_values,
-    limit_values,
     opening,
     result_values,
+    threshold_values,
     unchanged,
 )
 from favae_demo.ui.tabs.results.view import BEST_F1, HAND, RATE, Choice, look
@@ -35,7 +35,7 @@ from favae_demo.ui.text import results as words
 
 AFTER_ONE = tuple(name for name in RESULTS if name != "measure")  # while others are still measured
 # The slider that is moved is left alone, and the limit of pixels follows from the rate.
-AT_HAND = tuple(name for name in LIMIT if name not in ("by_hand", "pixel_curves"))
+AT_HAND = tuple(name for name in THRESHOLD if name not in ("by_hand", "pixel_curves"))
 
 
 def build(services: Services) -> dict[Any, Any]:
@@ -58,12 +58,12 @@ def build(services: Services) -> dict[Any, Any]:
     ui["figures"] = gr.HTML(elem_classes="flush")
     ui["peers"] = gr.HTML(elem_classes="flush")
     with gr.Column(elem_classes="when-results"):
-        _build_limit(ui)
+        _build_threshold(ui)
         gr.Markdown(f"## {words.CHARTS}")
         gr.Markdown(words.ABOUT_CURVES)
         ui["image_curves"] = gr.HTML(elem_classes="flush")
         ui["pixel_curves"] = gr.HTML(elem_classes="flush")
-        _build_pictures(ui)
+        _build_images(ui)
     ui["report_slot"] = gr.Row()
     ui["opening_outputs"] = [ui[name] for name in OPENING]
     return ui
@@ -86,13 +86,13 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
     def change_model(category: str, model: str, rate: float, cell: str) -> list:
         return row(result_values(services, look(services, category, model), Choice(rate), cell), RESULTS)
 
-    def limit_from(names: tuple, by: str) -> Callable:
+    def threshold_from(names: tuple, by: str) -> Callable:
         @shown
         def choose(
             category: str, model: str, rate: float, by_hand: float, cell: str, *keys: list[str]
         ) -> list:
             choice = Choice(rate, by, by_hand if by == HAND else 0.0)
-            values = limit_values(services, look(services, category, model, alone=True), choice, cell)
+            values = threshold_values(services, look(services, category, model, alone=True), choice, cell)
             return row(unchanged(values, dict(zip(GALLERIES, keys, strict=True))), names)
 
         return choose
@@ -133,13 +133,13 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
     )
     ui["model"].input(change_model, [*model, ui["rate"], ui["cell"]], outputs(RESULTS), **waiting)
     for trigger, names, by in (
-        (ui["rate"].change, LIMIT, RATE),
+        (ui["rate"].change, THRESHOLD, RATE),
         (ui["by_hand"].input, AT_HAND, HAND),
-        (ui["back"].click, LIMIT, RATE),
-        (ui["best_f1"].click, LIMIT, BEST_F1),
+        (ui["back"].click, THRESHOLD, RATE),
+        (ui["best_f1"].click, THRESHOLD, BEST_F1),
     ):
         controls = [*model, ui["rate"], ui["by_hand"], ui["cell"], *outputs(KEYS)]
-        trigger(limit_from(names, by), controls, outputs(names), **quiet)
+        trigger(threshold_from(names, by), controls, outputs(names), **quiet)
     for cell in CELLS:
         ui[cell].click(showing(cell), [*model, ui["choice"]], [ui["cell"], *outputs(SHOWN_CELL)], **quiet)
     at_end = ui["measure"].click(
@@ -151,7 +151,7 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
     ui["stop"].click(stop_measuring, None, None, **quiet)
 
 
-def wire_pictures(ui: dict[Any, Any], tabs: gr.Tabs, other: dict[str, Any], services: Services) -> None:
+def wire_images(ui: dict[Any, Any], tabs: gr.Tabs, other: dict[str, Any], services: Services) -> None:
     """A picture that is chosen opens in Detect, with the model it was judged by.
 
     Args:
@@ -206,7 +206,7 @@ def _build_choosing(ui: dict[Any, Any], services: Services) -> None:
         ui["about"] = gr.Markdown(elem_classes="about")
 
 
-def _build_limit(ui: dict[Any, Any]) -> None:
+def _build_threshold(ui: dict[Any, Any]) -> None:
     gr.Markdown(f"## {words.LIMIT}")
     ui["about_limit"] = gr.HTML(elem_classes="flush")
     with gr.Row():
@@ -234,7 +234,7 @@ def _build_limit(ui: dict[Any, Any]) -> None:
             ui["kinds"] = gr.HTML(elem_classes="flush")
 
 
-def _build_pictures(ui: dict[Any, Any]) -> None:
+def _build_images(ui: dict[Any, Any]) -> None:
     gr.Markdown(f"## {words.PICTURES}")
     ui["about_pictures"] = gr.Markdown()
     _build_gallery(ui, "pictures", words.PICTURES)

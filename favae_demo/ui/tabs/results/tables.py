@@ -53,7 +53,7 @@ def kinds_html(result: Result, choice: Choice) -> str:
                 f"{text.number(row.lowest)} – {text.number(row.highest)}",
             ],
         )
-        for row in operating_point.by_kind(result.measured, result.limit(choice).value)
+        for row in operating_point.by_kind(result.measured, result.threshold(choice).value)
     ]  # fmt: skip
     return _table(words.KINDS, words.KIND_HEADS, rows)
 

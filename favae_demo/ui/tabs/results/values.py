@@ -19,11 +19,11 @@ CELLS = tuple(operating_point.CELLS)
 GALLERIES = ("pictures", "best", "worst")
 KEYS = tuple(f"{name}_keys" for name in GALLERIES)
 SHOWN_CELL = ("about_pictures", "pictures", "pictures_keys")
-LIMIT = (
+THRESHOLD = (
     "choice", "by_hand", "about_limit", "histogram", "image_curves", "pixel_curves", "kinds", *CELLS, "about_worst",
     *SHOWN_CELL, "best", "worst", "best_keys", "worst_keys",
 )  # fmt: skip
-RESULTS = ("about_data", "measure", "figures", "peers", *LIMIT)
+RESULTS = ("about_data", "measure", "figures", "peers", *THRESHOLD)
 OPENING = ("category", "model", "about", "problems", *RESULTS)
 DEFAULT_CELL = "missed"
 EXAMPLES = 8
@@ -62,30 +62,33 @@ def result_values(services: Services, view: View, choice: Choice, cell: str) -> 
         "figures": figures_html(view),
         "peers": peers_html(view),
     }
-    return values | limit_values(services, view, choice, cell)
+    return values | threshold_values(services, view, choice, cell)
 
 
-def limit_values(services: Services, view: View, choice: Choice, cell: str) -> Values:
+def threshold_values(services: Services, view: View, choice: Choice, cell: str) -> Values:
     """Values of all that follows from the limit; no model runs, and no chart is drawn anew."""
     result = view.result
     if result is None:
         return _nothing(choice)
-    limit = result.limit(choice).value
-    counts = operating_point.confusion(result.measured, limit)
+    threshold = result.threshold(choice).value
+    counts = operating_point.confusion(result.measured, threshold)
     top = float(result.measured.scores.max())
     values: Values = {
         "choice": choice,
         "by_hand": gr.Slider(
-            minimum=0, maximum=_rounded(1.02 * max(top, limit)), step=_step(top), value=_rounded(limit)
+            minimum=0,
+            maximum=_rounded(1.02 * max(top, threshold)),
+            step=_step(top),
+            value=_rounded(threshold),
         ),
-        "about_limit": _about_limit(result, choice, counts),
+        "about_limit": _about_threshold(result, choice, counts),
         "histogram": histogram_html(result, choice),
         "image_curves": curves_html(result, choice, "image"),
         "pixel_curves": curves_html(result, choice, "pixel"),
         "kinds": kinds_html(result, choice),
     }
     values |= {name: words.CELLS[name].format(n=getattr(counts, name)) for name in CELLS}
-    return values | cell_values(services, view, choice, cell) | _examples(services, view, result, limit)
+    return values | cell_values(services, view, choice, cell) | _examples(services, view, result, threshold)
 
 
 def cell_values(services: Services, view: View, choice: Choice, cell: str) -> Values:
@@ -93,7 +96,7 @@ def cell_values(services: Services, view: View, choice: Choice, cell: str) -> Va
     result = view.result
     if result is None:
         return {}
-    keys = operating_point.cells(result.measured, result.limit(choice).value)[cell]
+    keys = operating_point.cells(result.measured, result.threshold(choice).value)[cell]
     about = words.SHOWN_COUNT if keys else words.SHOWN_NONE
     return {
         "about_pictures": about.format(title=words.SHOWN[cell], count=len(keys)),
@@ -113,8 +116,8 @@ def unchanged(values: Values, shown: dict[str, list[str]]) -> Values:
     return {name: value for name, value in values.items() if name not in same}
 
 
-def _examples(services: Services, view: View, result: Result, limit: float) -> Values:
-    found = operating_point.examples(result.measured, limit, EXAMPLES)
+def _examples(services: Services, view: View, result: Result, threshold: float) -> Values:
+    found = operating_point.examples(result.measured, threshold, EXAMPLES)
     return {
         "best": _gallery(services, view, result, found.best),
         "best_keys": found.best,
@@ -128,7 +131,7 @@ def _gallery(services: Services, view: View, result: Result, keys: list[str]) ->
     there = {sample.key: sample for sample in view.category.test} if view.category else {}
     scores = dict(zip(result.measured.keys, result.measured.scores.tolist(), strict=True))
     samples = [there[key] for key in keys]
-    pictures = [
+    images = [
         (
             path,
             words.PICTURE.format(
@@ -137,7 +140,7 @@ def _gallery(services: Services, view: View, result: Result, keys: list[str]) ->
         )
         for (path, _), sample in zip(services.thumbnails(samples), samples, strict=True)
     ]
-    return gr.Gallery(pictures, selected_index=None)
+    return gr.Gallery(images, selected_index=None)
 
 
 def _about_data(view: View) -> str:
@@ -153,15 +156,15 @@ def _about_data(view: View) -> str:
     return about + notice_html(view.problems)
 
 
-def _about_limit(result: Result, choice: Choice, counts: operating_point.Confusion) -> str:
-    limit, held_out = result.limit(choice), operating_point.held_out(result.model.card)
-    above = sum(score > limit.value for score in held_out)
+def _about_threshold(result: Result, choice: Choice, counts: operating_point.Confusion) -> str:
+    threshold, held_out = result.threshold(choice), operating_point.held_out(result.model.card)
+    above = sum(score > threshold.value for score in held_out)
     by = RATE if choice.by == BEST_F1 and result.best_f1 is None else choice.by
     says = {RATE: words.OF_RATE, HAND: words.OF_HAND, BEST_F1: words.OF_F1}[by].format(
-        limit=text.number(limit.value), count=len(held_out), rate=f"{choice.rate:g}", above=above,
+        limit=text.number(threshold.value), count=len(held_out), rate=f"{choice.rate:g}", above=above,
         share=f"{above / len(held_out):.1%}",
     )  # fmt: skip
-    few = "" if limit.supported else words.TOO_FEW
+    few = "" if threshold.supported else words.TOO_FEW
     outcome = words.OUTCOME.format(
         found=counts.found, defects=counts.found + counts.missed,
         alarms=counts.alarms, goods=counts.alarms + counts.passed,

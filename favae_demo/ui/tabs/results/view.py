@@ -10,7 +10,7 @@ from favae_demo.data.mvtec import Category
 from favae_demo.detection.registry import Model
 from favae_demo.evaluation import operating_point, results_cache
 from favae_demo.evaluation.results_cache import Measured
-from favae_demo.scoring.calibration import Limit
+from favae_demo.scoring.calibration import Threshold
 from favae_demo.ui import text
 from favae_demo.ui.components.measurement import measure
 from favae_demo.ui.services import Services, variant, variants
@@ -57,15 +57,15 @@ class Result:
     @cached_property
     def best_f1(self) -> float | None:
         """The limit of the best F1; None where there is none."""
-        return operating_point.best_f1_limit(self.measured)
+        return operating_point.best_f1_threshold(self.measured)
 
-    def limit(self, choice: Choice) -> Limit:
+    def threshold(self, choice: Choice) -> Threshold:
         """The limit in use; one that the pictures do not give is that of the false-alarm rate."""
         if choice.by == HAND:
-            return Limit(choice.value, True)
+            return Threshold(choice.value, True)
         if choice.by == BEST_F1 and self.best_f1 is not None:
-            return Limit(self.best_f1, True)
-        return operating_point.limit_at(self.model.card, choice.rate / 100)
+            return Threshold(self.best_f1, True)
+        return operating_point.threshold_at(self.model.card, choice.rate / 100)
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ def record(services: Services, category: str, teacher: str, rate: float) -> dict
     if data is None or not data.test:
         raise DataError(words.NO_TESTS)
     measured, config = measure(services, model, data), model.card.config
-    limit = operating_point.limit_at(model.card, rate)
+    threshold = operating_point.threshold_at(model.card, rate)
     about = {"category": category, "teacher": teacher, "preset": config.preset, "seed": config.seed}
     counts = {"n_good": measured.n_good, "n_defect": measured.n_defect, "reasons": measured.reasons}
     return (
@@ -176,10 +176,10 @@ def record(services: Services, category: str, teacher: str, rate: float) -> dict
         | {
             "seconds": round(measured.seconds, 2),
             "rate": rate,
-            "limit": limit.value,
-            "limit_supported": limit.supported,
-            "confusion": asdict(operating_point.confusion(measured, limit.value)),
-            "by_kind": [asdict(row) for row in operating_point.by_kind(measured, limit.value)],
+            "limit": threshold.value,
+            "limit_supported": threshold.supported,
+            "confusion": asdict(operating_point.confusion(measured, threshold.value)),
+            "by_kind": [asdict(row) for row in operating_point.by_kind(measured, threshold.value)],
         }
     )
 

@@ -28,13 +28,13 @@ class Figure:
     style: str = ""
 
 
-def picture_source(picture: np.ndarray | Path) -> str:
+def image_source(image: np.ndarray | Path) -> str:
     """A `data:` address of an H×W×3 uint8 picture, or of a WebP file as it is; so no file has to be served."""
-    if isinstance(picture, Path):
-        data = picture.read_bytes()
+    if isinstance(image, Path):
+        data = image.read_bytes()
     else:
         stream = io.BytesIO()
-        Image.fromarray(picture).save(stream, format="WEBP", quality=85)
+        Image.fromarray(image).save(stream, format="WEBP", quality=85)
         data = stream.getvalue()
     return f"data:image/webp;base64,{base64.b64encode(data).decode()}"
 

@@ -11,7 +11,7 @@ from favae_demo.data.io.images import decode
 from favae_demo.runs import manager
 from favae_demo.training.events import EpochDone, Snapshot, StepDone
 from favae_demo.ui import text
-from favae_demo.ui.tabs.train.html import Figure, picture_source, strip_html
+from favae_demo.ui.tabs.train.html import Figure, image_source, strip_html
 
 MOST_POINTS = 400
 ROUNDS = 4  # rows of rebuilt pictures
@@ -68,8 +68,8 @@ def _rebuilt_block(kind: str, shots: Sequence[Snapshot], folder: Path) -> str:
             continue
         above, below = np.split(sheet, 2)
         if not figures:
-            figures.append(Figure(picture_source(above), text.TRAIN_REBUILT_ORIGINAL))
-        figures.append(Figure(picture_source(below), text.TRAIN_REBUILT_ROUND.format(epoch=shot.epoch)))
+            figures.append(Figure(image_source(above), text.TRAIN_REBUILT_ORIGINAL))
+        figures.append(Figure(image_source(below), text.TRAIN_REBUILT_ROUND.format(epoch=shot.epoch)))
     return strip_html(text.TRAIN_REBUILT.format(kind=kind), figures, [text.TRAIN_REBUILT_NOTE], "rows")
 
 

@@ -14,7 +14,7 @@ from favae_demo.data.mvtec import Category, Sample
 from favae_demo.data.thumbnails import thumbnails
 from favae_demo.data.transforms.masking import foreground
 from favae_demo.ui import text
-from favae_demo.ui.tabs.train.html import Figure, picture_source, strip_html
+from favae_demo.ui.tabs.train.html import Figure, image_source, strip_html
 
 SAMPLES, VIEWS, MASKED = 6, 5, 3
 TRIALS = 8  # views of which the strongest is shown
@@ -42,7 +42,7 @@ def samples_html(category: Category, settings: Settings) -> str:
     chosen = spread(category.train, SAMPLES)
     paths = thumbnails(chosen, settings.cache_dir)
     figures = [
-        Figure(picture_source(path), text.TRAIN_SAMPLE.format(number=category.train.index(sample) + 1))
+        Figure(image_source(path), text.TRAIN_SAMPLE.format(number=category.train.index(sample) + 1))
         for path, sample in zip(paths, chosen, strict=True)
     ]
     few = text.TRAIN_FEW.format(count=len(category.train)) if len(category.train) < FEW else ""
@@ -54,25 +54,25 @@ def views_html(sample: Sample, config: TrainConfig) -> str:
     original, *copies = views(_small(sample.path, config.image_size), config, VIEWS)
     if all(np.array_equal(original, copy) for copy in copies):
         return strip_html(text.TRAIN_VIEWS, [], [text.TRAIN_VIEWS_NONE])
-    figures = [Figure(picture_source(original), text.TRAIN_VIEW_ORIGINAL)] + [
-        Figure(picture_source(copy), text.TRAIN_VIEW.format(number=number))
+    figures = [Figure(image_source(original), text.TRAIN_VIEW_ORIGINAL)] + [
+        Figure(image_source(copy), text.TRAIN_VIEW.format(number=number))
         for number, copy in enumerate(copies, start=1)
     ]
     return strip_html(text.TRAIN_VIEWS, figures, [text.TRAIN_VIEWS_NOTE])
 
 
-def views(picture: np.ndarray, config: TrainConfig, count: int) -> list[np.ndarray]:
+def views(image: np.ndarray, config: TrainConfig, count: int) -> list[np.ndarray]:
     """A picture of S×S×3 uint8 as the training sees it, upright where the config says so, and `count` varied copies."""
     from favae_demo.data.transforms.augment import (
         augmented_view,  # these two import torch, which the page's start
     )
     from favae_demo.training.views import seen, to_tensor  # must not wait for
 
-    picture = seen(picture[None], config)[0]
-    original = to_tensor(picture[None])[0]
+    image = seen(image[None], config)[0]
+    original = to_tensor(image[None])[0]
     seeds = range(count) if config.views else ()
     copies = [augmented_view(original, config, seed).permute(1, 2, 0).numpy() for seed in seeds]
-    return [picture, *copies]
+    return [image, *copies]
 
 
 def kinds_html(category: Category, config: TrainConfig) -> str:
@@ -86,7 +86,7 @@ def kinds_html(category: Category, config: TrainConfig) -> str:
         return ""
     figures = [
         Figure(
-            picture_source(view),
+            image_source(view),
             text.TRAIN_KINDS[kind],
             text.TRAIN_KIND_SHARE.format(share=getattr(config, f"{kind}_p")),
         )
@@ -98,14 +98,14 @@ def kinds_html(category: Category, config: TrainConfig) -> str:
     return strip_html(text.TRAIN_KINDS_TITLE, figures, [text.TRAIN_KINDS_NOTE, careful])
 
 
-def strongest(picture: np.ndarray, config: TrainConfig) -> dict[str, np.ndarray]:
+def strongest(image: np.ndarray, config: TrainConfig) -> dict[str, np.ndarray]:
     """For each kind of variation of a config the one of some views that differs most from the picture (S×S×3 uint8)."""
     from favae_demo.data.transforms.augment import kinds, only
 
     if not config.views:
         return {}
-    tried = {kind: views(picture, only(config, kind), TRIALS)[1:] for kind in kinds(config)}
-    return {kind: max(found, key=lambda view: _difference(view, picture)) for kind, found in tried.items()}
+    tried = {kind: views(image, only(config, kind), TRIALS)[1:] for kind in kinds(config)}
+    return {kind: max(found, key=lambda view: _difference(view, image)) for kind, found in tried.items()}
 
 
 def _difference(one: np.ndarray, other: np.ndarray) -> float:
@@ -118,21 +118,21 @@ def mask_html(samples: list[Sample], config: TrainConfig) -> str:
         return strip_html(text.TRAIN_MASK, [], [text.TRAIN_MASK_KIND_NONE])
     figures = []
     for sample in samples:
-        picture = _small(sample.path, config.image_size)
-        part = foreground(picture, config.background)
+        image = _small(sample.path, config.image_size)
+        part = foreground(image, config.background)
         share = text.TRAIN_MASK_SHARE.format(share=1 - part.mean())
-        figures.append(Figure(picture_source(striped(picture, part)), text.kind(sample.defect), share))
+        figures.append(Figure(image_source(striped(image, part)), text.kind(sample.defect), share))
     uses = text.TRAIN_MASK_USES[config.mask_training, config.mask_score]
     return strip_html(text.TRAIN_MASK, figures, [f"{text.TRAIN_MASK_NOTE} {uses}"])
 
 
-def striped(picture: np.ndarray, part: np.ndarray) -> np.ndarray:
+def striped(image: np.ndarray, part: np.ndarray) -> np.ndarray:
     """A copy of an H×W×3 uint8 picture with diagonal stripes wherever `part` (H×W bool) is False."""
     height, width = part.shape
     band = (np.add.outer(np.arange(height), np.arange(width)) // STRIPE) % 2
     stripes = np.where(band[..., None] > 0, np.uint8([71, 85, 105]), np.uint8([148, 163, 184]))
-    mixed = (0.25 * picture + 0.75 * stripes).astype(np.uint8)
-    return np.where(part[..., None], picture, mixed)
+    mixed = (0.25 * image + 0.75 * stripes).astype(np.uint8)
+    return np.where(part[..., None], image, mixed)
 
 
 def spread(items: tuple, count: int) -> list:

@@ -15,7 +15,7 @@ from favae_demo.training.events import Finished
 from favae_demo.ui import text
 from favae_demo.ui.errors import sentence
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.train.html import Figure, figures_html, picture_source, strip_html
+from favae_demo.ui.tabs.train.html import Figure, figures_html, image_source, strip_html
 from favae_demo.ui.tabs.train.previews import spread
 from favae_demo.viz.overlay import overlay
 
@@ -72,7 +72,7 @@ def _examples(services: Services, model: Path, _changed: int, name: str) -> str:
         return strip_html(text.TRAIN_EXAMPLES, [], [text.TRAIN_NO_FIGURES])
     detector = services.registry.detector(model)
     found = detector.detect(
-        [services.picture(sample.path) for sample in samples], rate=DEFAULT_FALSE_ALARM_RATE
+        [services.image(sample.path) for sample in samples], rate=DEFAULT_FALSE_ALARM_RATE
     )
     figures = [_figure(sample, one) for sample, one in zip(samples, found, strict=True)]
     note = text.TRAIN_EXAMPLES_NOTE.format(rate=DEFAULT_FALSE_ALARM_RATE)
@@ -85,5 +85,5 @@ def _figure(sample: Sample, found: Detection) -> Figure:
     defect = text.TRAIN_KIND_DEFECT.format(kind=sample.defect.replace("_", " "))
     kind = text.TRAIN_KIND_GOOD if sample.is_good else defect
     note = (text.TRAIN_RIGHT if right else text.TRAIN_WRONG).format(kind=kind)
-    source = picture_source(overlay(found, truth, max_side=SIDE))
+    source = image_source(overlay(found, truth, max_side=SIDE))
     return Figure(source, text.TRAIN_VERDICTS[found.verdict], note, f"verdict-{found.verdict}")

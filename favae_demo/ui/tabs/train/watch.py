@@ -41,7 +41,7 @@ class Seen:
 
     listed: tuple = ()
     run: tuple | None = None
-    pictures: tuple | None = None
+    images: tuple | None = None
     results: tuple | None = None
 
 
@@ -74,7 +74,7 @@ def watch(services: Services, run: str | None, seen: Seen | None, log: bool = Tr
         changes |= _progress(view, settings, other) | _plots(view, log)
         if seen.run is None or seen.run[0] != view.id:
             changes["side"] = gr.Tabs(selected=RUN)
-    if now.pictures != seen.pictures:
+    if now.images != seen.images:
         html = rebuilt_html(view, settings.runs_dir / view.id)
         changes["rebuilt"] = gr.HTML(html, visible=bool(html))
     if now.results != seen.results:

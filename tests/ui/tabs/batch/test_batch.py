@@ -74,7 +74,7 @@ def test_markup_in_a_name_is_only_text(done: Batch) -> None:
     assert "&lt;img src=x" in table
 
 
-def test_the_limit_follows_the_rate_and_says_when_it_is_a_guess(done: Batch) -> None:
+def test_the_threshold_follows_the_rate_and_says_when_it_is_a_guess(done: Batch) -> None:
     wide, recommended = draw(done, Look(rate=WIDE)).summary, draw(done, Look(rate=RECOMMENDED)).summary
     assert "Only 5 good pictures" in recommended
     assert "Only" not in wide
@@ -107,16 +107,16 @@ def test_how_it_went_is_said(done: Batch) -> None:
     assert state_html(None) == ""
 
 
-def test_a_row_opens_its_picture(done: Batch) -> None:
+def test_a_row_opens_its_image(done: Batch) -> None:
     spot = next(row for row in done.rows if row.name == "line/c/000.png")
-    verdict, picture = downloads.detail(done, spot.number, WIDE)
+    verdict, image = downloads.detail(done, spot.number, WIDE)
     assert "Defect" in verdict
     assert "line/c/000.png" in verdict
-    assert picture.shape[2] == 3
+    assert image.shape[2] == 3
     broken = next(row for row in done.rows if row.name == "line/broken.png")
-    verdict, picture = downloads.detail(done, broken.number, WIDE)
+    verdict, image = downloads.detail(done, broken.number, WIDE)
     assert "damaged" in verdict
-    assert picture is None
+    assert image is None
     for batch, number in ((None, 1), (done, 999)):
         with pytest.raises(ConfigError, match="not kept"):
             downloads.detail(batch, number, WIDE)

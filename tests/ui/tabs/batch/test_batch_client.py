@@ -11,7 +11,7 @@ from gradio_client.exceptions import AppError
 pytest_plugins = ["trained_widget"]
 
 
-def test_pictures_and_an_archive_in_one_call(
+def test_images_and_an_archive_in_one_call(
     server, services, spot: Path, tiny_mvtec: Path, tmp_path: Path
 ) -> None:
     fine = hostile_zip(tmp_path / "all.zip", tiny_mvtec / "widget")
@@ -21,7 +21,7 @@ def test_pictures_and_an_archive_in_one_call(
     rows = {row["name"]: row for row in answer["rows"]}
     assert len(rows) == 1 + len(fine) + len(LEFT_OUT) == sum(answer["counts"].values())
     model = services.registry.newest("widget", "none")
-    own = services.detect(model.path, services.picture(spot), 0.2)
+    own = services.detect(model.path, services.image(spot), 0.2)
     assert (rows["000.png"]["score"], answer["limit"]) == (own.score, own.threshold)
     assert rows["all.zip/line/c/000.png"]["verdict"] == "defect"
     with Path(table).open(encoding="utf-8-sig", newline="") as file:

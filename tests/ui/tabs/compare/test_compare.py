@@ -202,7 +202,7 @@ def test_a_damaged_example_leaves_the_rest_of_the_tab(
     def damaged(*_: object) -> None:
         raise ImageError("This picture is damaged.")
 
-    monkeypatch.setattr(Services, "picture", damaged)
+    monkeypatch.setattr(Services, "image", damaged)
     values = first_values(two_models, "widget")
     assert "This picture is damaged." in values["verdict", "none"]
     assert state(values, "none") == "unanswered"

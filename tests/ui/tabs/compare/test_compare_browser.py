@@ -101,7 +101,7 @@ def test_pictures_are_chosen_by_keyboard_too(page) -> None:
     expect_picture(page, "good 001")
 
 
-def test_another_rate_sets_other_limits(page) -> None:
+def test_another_rate_sets_other_thresholds(page) -> None:
     verdict = column(page, 1).locator(".verdict")
     before = re.search(r"limit (\S+):", verdict.inner_text())[1]
     choose_rate(page, "ArrowDown ArrowDown")

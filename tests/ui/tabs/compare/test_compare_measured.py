@@ -51,19 +51,19 @@ def test_measuring_shows_its_progress_and_then_the_protocols_figures(fresh: Serv
         result = view.results[teacher]
         assert result.measured.figures == expected.figures
         np.testing.assert_array_equal(result.measured.scores, expected.scores)
-        limit = fresh.registry.detector(model.path).limits(RATE)["image"].value
-        np.testing.assert_array_equal(result.alarms, expected.scores > limit)
+        threshold = fresh.registry.detector(model.path).thresholds(RATE)["image"].value
+        np.testing.assert_array_equal(result.alarms, expected.scores > threshold)
 
 
 def test_kept_results_need_no_model_in_memory(
     two_models: Services, measured: Overview, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    expected = {teacher: one.limit for teacher, one in measured.results.items()}
+    expected = {teacher: one.threshold for teacher, one in measured.results.items()}
     for teacher, model in variants(two_models, "widget").items():
-        assert expected[teacher] == two_models.registry.detector(model.path).limits(RATE)["image"].value
+        assert expected[teacher] == two_models.registry.detector(model.path).thresholds(RATE)["image"].value
     monkeypatch.setattr(two_models.registry, "detector", None)
     again = overview(two_models, "widget", RATE)
-    assert {teacher: one.limit for teacher, one in again.results.items()} == expected
+    assert {teacher: one.threshold for teacher, one in again.results.items()} == expected
 
 
 def test_only_the_model_that_waits_is_measured(fresh: Services, measured: Overview) -> None:
@@ -126,11 +126,13 @@ def test_another_rate_moves_verdicts_and_counts(two_models: Services, measured: 
     picture = Picture.of_test(two_models, two_models.find("widget", "spot/000.png"))
     *_, last = looks(two_models, "widget", picture, RATE)
     values = at_rate(two_models, "widget", 0.2, last)
-    limit = (
-        two_models.registry.detector(variants(two_models, "widget")["none"].path).limits(0.2)["image"].value
+    threshold = (
+        two_models.registry.detector(variants(two_models, "widget")["none"].path)
+        .thresholds(0.2)["image"]
+        .value
     )
-    assert values["look"].answers["none"].found.threshold == limit
-    assert overview(two_models, "widget", 0.2).results["none"].limit == limit
+    assert values["look"].answers["none"].found.threshold == threshold
+    assert overview(two_models, "widget", 0.2).results["none"].threshold == threshold
     assert values["counts"] == counts_html(overview(two_models, "widget", 0.2))
 
 

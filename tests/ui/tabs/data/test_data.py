@@ -8,7 +8,7 @@ from pathlib import Path
 
 import gradio as gr
 import pytest
-from data_trees import category, picture, pictures, tar_xz
+from data_trees import category, image, images, tar_xz
 from PIL import Image
 
 from favae_demo.core.errors import DataError
@@ -87,7 +87,7 @@ def test_only_what_was_added_here_and_begun_downloads_can_be_deleted(services: S
         listing.delete("theirs", services)
 
 
-def test_pictures_that_a_training_reads_stay(services: Services, gear: Path, monkeypatch) -> None:
+def test_images_that_a_training_reads_stay(services: Services, gear: Path, monkeypatch) -> None:
     add(gear, services.settings)
     monkeypatch.setattr(manager.job, "find_running", lambda settings: "run")
     monkeypatch.setattr(manager.job, "info", lambda run, settings: type("Info", (), {"category": "gear"}))
@@ -96,17 +96,17 @@ def test_pictures_that_a_training_reads_stay(services: Services, gear: Path, mon
     assert services.category("gear") is not None
 
 
-def test_an_index_ends_with_the_pictures_it_lists(services: Services, gear: Path) -> None:
+def test_an_index_ends_with_the_images_it_lists(services: Services, gear: Path) -> None:
     add(gear, services.settings)
     assert len(services.category("gear").train) == 4
     store.delete("gear", services.settings)
     assert services.category("gear") is None
-    pictures(gear / "train" / "good", 9)
+    images(gear / "train" / "good", 9)
     add(gear, services.settings)
     assert len(services.category("gear").train) == 9
     theirs = category(services.settings.data_dir / "theirs", good=3)
     assert len(services.category("theirs").train) == 3
-    save_png(theirs / "train" / "good" / "x.png", picture(77))
+    save_png(theirs / "train" / "good" / "x.png", image(77))
     assert len(services.category("theirs").train) == 4
 
 
@@ -220,9 +220,9 @@ def test_a_place_on_the_disk_is_for_those_who_sit_there(tmp_path: Path) -> None:
 
 
 def test_own_parts_are_checked_shown_and_saved(services: Services, tmp_path: Path) -> None:
-    good = pictures(tmp_path / "good", 7)
+    good = images(tmp_path / "good", 7)
     (tmp_path / "good" / "letter.png").write_text("Dear reader")
-    save_png(tmp_path / "good" / "wide.png", picture(50, 96)[:40])
+    save_png(tmp_path / "good" / "wide.png", image(50, 96)[:40])
     given = [str(path) for path in sorted((tmp_path / "good").iterdir())]
     steps: list[tuple] = []
     report = own_parts.inspect(services.settings, given, None, None, lambda *step: steps.append(step))
@@ -248,7 +248,7 @@ def test_own_parts_are_checked_shown_and_saved(services: Services, tmp_path: Pat
 
 
 def test_too_few_are_refused_and_the_button_waits_for_enough(services: Services, tmp_path: Path) -> None:
-    given = [str(path) for path in pictures(tmp_path / "good", 4)]
+    given = [str(path) for path in images(tmp_path / "good", 4)]
     report = own_parts.inspect(services.settings, given, None, None, lambda *_: None)
     assert "✕</span> Not yet:</strong> 4 usable pictures" in own_parts.findings_html(report)
     adder = Adder()
@@ -261,7 +261,7 @@ def test_too_few_are_refused_and_the_button_waits_for_enough(services: Services,
 
 
 def test_a_stop_while_saving_leaves_nothing(services: Services, tmp_path: Path, monkeypatch) -> None:
-    given = [str(path) for path in pictures(tmp_path / "good", 6)]
+    given = [str(path) for path in images(tmp_path / "good", 6)]
     adder = Adder()
     original = own_parts.folder.make_category
 

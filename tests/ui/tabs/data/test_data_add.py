@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import gradio as gr
 import pytest
-from data_trees import category, pictures, tar_xz
+from data_trees import category, images, tar_xz
 from fake_server import FakeServer
 from fake_server import server as fake_host
 
@@ -117,7 +117,7 @@ def test_each_way_to_add_begins_to_watch(mine: Services, tmp_path: Path) -> None
         data_tab.wire(ui, mine)
     handlers = {event.fn.__name__: event for event in page.fns.values() if event.fn}
     request = SimpleNamespace(client=SimpleNamespace(host="127.0.0.1"), headers={})
-    good = [str(path) for path in pictures(tmp_path / "good", 5)]
+    good = [str(path) for path in images(tmp_path / "good", 5)]
     sources = {
         "add": (None, str(_folder(tmp_path / "gear", 5)), "", request),
         "save": ("Caps", good, None, None),
@@ -146,5 +146,5 @@ def _look(handlers: dict, ui: dict, seen: int) -> dict:
 
 
 def _folder(path: Path, count: int) -> Path:
-    pictures(path, count)
+    images(path, count)
     return path

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from chromium import browser as chromium
 from chromium import foreign_requests
-from data_trees import category, picture, pictures, tar_xz
+from data_trees import category, image, images, tar_xz
 
 from favae_demo.data.io.images import save_png
 from favae_demo.data.library.store import origin_of
@@ -68,17 +68,17 @@ def delete(page, title: str) -> None:
     expect(page.get_by_text("This cannot be undone")).to_contain_text(title)
 
 
-def test_own_pictures_become_parts_to_train_on_and_go_again(page, own_app, tmp_path: Path) -> None:
+def test_own_images_become_parts_to_train_on_and_go_again(page, own_app, tmp_path: Path) -> None:
     data_dir = own_app[1].data_dir
-    pictures(tmp_path / "good", 4)
-    save_png(tmp_path / "good" / "copy.png", picture(0))
+    images(tmp_path / "good", 4)
+    save_png(tmp_path / "good" / "copy.png", image(0))
     field(page, text.DATA_GOOD).set_input_files(sorted((tmp_path / "good").iterdir()))
     findings = page.locator(".data-findings")
     expect(findings).to_contain_text("4 usable pictures of good parts: at least 5 are needed")
     expect(findings).to_contain_text("given more than once")
     expect(button(page, text.DATA_SAVE)).to_be_disabled()
 
-    pictures(tmp_path / "more", 22, start=10)
+    images(tmp_path / "more", 22, start=10)
     field(page, text.DATA_GOOD).set_input_files(sorted((tmp_path / "more").iterdir()))
     expect(findings).to_contain_text("enough to start")
     expect(page.locator(".data-pictures .thumbnail-item").first).to_be_visible()

@@ -48,7 +48,7 @@ def values(services: Services, shown, **options) -> dict:
     return dict(zip(PARTS, render(seen), strict=True))
 
 
-def test_a_test_picture_comes_with_what_is_known_of_it(services: Services, shown) -> None:
+def test_a_test_image_comes_with_what_is_known_of_it(services: Services, shown) -> None:
     parts = values(services, shown)
     assert "Known: this part has a defect (spot)." in parts["verdict"]
     assert text.LEGEND_TRUTH in parts["legend"]
@@ -58,7 +58,7 @@ def test_a_test_picture_comes_with_what_is_known_of_it(services: Services, shown
     assert " ms" in parts["status"]
 
 
-def test_a_visitors_picture_has_no_ground_truth_and_says_so(services: Services, model: str, blot) -> None:
+def test_a_visitors_image_has_no_ground_truth_and_says_so(services: Services, model: str, blot) -> None:
     parts = values(services, look_at_own(services, model, str(blot), Options()))
     assert text.NO_TRUTH in parts["verdict"]
     assert "Defect" in parts["verdict"]
@@ -89,7 +89,7 @@ def test_a_control_changes_only_the_parts_that_follow_it(control: str, services:
         np.testing.assert_equal(changed[name], usual[name], err_msg=name)
 
 
-def test_another_model_judges_the_picture_that_is_shown(services: Services, model: str, shown) -> None:
+def test_another_model_judges_the_image_that_is_shown(services: Services, model: str, shown) -> None:
     again = look_again(services, shown, model, Options())
     assert again.detection.name == shown.detection.name == "003.png"
     assert again.truth is shown.truth
@@ -97,13 +97,13 @@ def test_another_model_judges_the_picture_that_is_shown(services: Services, mode
         look_again(services, shown, f"{model}.gone", Options())
 
 
-def test_the_whole_result_is_one_picture(services: Services, shown) -> None:
+def test_the_whole_result_is_one_image(services: Services, shown) -> None:
     sheet = panel_of(view(services, shown, Options()))
     assert sheet.shape[1] > 4 * 400
     assert sheet.dtype == np.uint8
 
 
-def test_too_few_held_out_pictures_are_said(services: Services, shown) -> None:
+def test_too_few_held_out_images_are_said(services: Services, shown) -> None:
     few = view(services, shown, Options(rate=0.5))
     assert "too few for this false-alarm rate" in few.note
 
@@ -126,7 +126,7 @@ def test_what_is_missing_takes_the_verdicts_place(services: Services) -> None:
     assert text.CHOOSE_PICTURE in verdict(None)
 
 
-def test_pictures_by_kind_in_a_ring(services: Services) -> None:
+def test_images_by_kind_in_a_ring(services: Services) -> None:
     assert [name for _, name in image_picker.kinds(services, "widget")] == ["all", "good", "scratch", "spot"]
     assert "All 12 test pictures" in image_picker.kinds(services, "widget")[0][0]
     assert len(image_picker.samples(services, "widget", "spot")) == 4
@@ -137,7 +137,7 @@ def test_pictures_by_kind_in_a_ring(services: Services) -> None:
     assert image_picker.first_key(services, "gadget") == ""
 
 
-def test_a_picture_is_found_by_its_address(services: Services) -> None:
+def test_a_image_is_found_by_its_address(services: Services) -> None:
     assert services.find("widget", "spot/003.png").key == SPOT
     for bad in ("spot/../good/000.png", "spot/999.png", "/etc/passwd"):
         with pytest.raises(DataError):

@@ -51,7 +51,7 @@ def mask(*boxes: tuple[int, int, int, int]) -> np.ndarray:
     return detection(*boxes).map > 1
 
 
-def test_a_good_picture_is_painted_on_and_the_next_one_follows(services: Services, drawing) -> None:
+def test_a_good_image_is_painted_on_and_the_next_one_follows(services: Services, drawing) -> None:
     assert drawing.key == "test/good/000.png"
     assert not painted_mask(drawing.original, drawing.now).any()
     assert [new_drawing(services, "widget", drawing.key, step).key[-7:] for step in (1, 4)] == [

@@ -45,7 +45,7 @@ def ask(services: Services, players: Players, token: str, seen: int = 0, frame: 
     raise AssertionError("no frame came")
 
 
-def test_test_pictures_play_with_their_verdicts(services: Services, players: Players) -> None:
+def test_test_images_play_with_their_verdicts(services: Services, players: Players) -> None:
     token = begin(services, players)
     first = ask(services, players, token)
     second = ask(services, players, token, seen=first["number"])
@@ -149,7 +149,7 @@ def test_a_stream_that_nobody_looks_at_pauses_and_ends(services: Services, tmp_p
     now = [0.0]
     model = services.registry.newest("widget", "none").path
     player = Player(
-        live_tab.PicturesSource([tmp_path / "a.png"], 100),
+        live_tab.ImagesSource([tmp_path / "a.png"], 100),
         lambda image, rate: services.detect(model, image, rate),
         0.2,
         clock=lambda: now[0],

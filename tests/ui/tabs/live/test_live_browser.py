@@ -40,10 +40,10 @@ def test_a_folder_plays_holds_and_stops(server, spot: Path, blot: Path, tmp_path
         press(page, words.START)
         expect(page.locator(".live-note")).to_have_text(words.HELD)
         expect(page.locator(".live .word")).to_have_text("⚠ Defect")
-        picture = page.locator(".live-picture")
-        held = picture.get_attribute("data-number")
+        image = page.locator(".live-picture")
+        held = image.get_attribute("data-number")
         page.wait_for_timeout(500)
-        assert picture.get_attribute("data-number") == held
+        assert image.get_attribute("data-number") == held
         with page.expect_download() as download:
             press(page, words.SAVE)
         assert download.value.suggested_filename.endswith(".png")

@@ -23,7 +23,7 @@ from favae_demo.ui.tabs.results import tab as results_tab
 from favae_demo.ui.tabs.results import view as results_view
 from favae_demo.ui.tabs.results.charts import curves_html, histogram_html
 from favae_demo.ui.tabs.results.tables import figures_html, kinds_html, peers_html
-from favae_demo.ui.tabs.results.values import OPENING, cell_values, limit_values, opening, unchanged
+from favae_demo.ui.tabs.results.values import OPENING, cell_values, opening, threshold_values, unchanged
 from favae_demo.ui.tabs.results.view import BEST_F1, HAND, Choice, View, kept, look, notes, record
 from favae_demo.ui.text import results as words
 
@@ -95,7 +95,9 @@ def test_tab_endpoint_and_command_line_give_the_same_numbers(
     # The limit is the detector's, and the verdicts are those of Detect.
     detector = measured.registry.detector(Path(path))
     assert (
-        found["limit"] == detector.limits(RATE / 100)["image"].value == view.result.limit(Choice(RATE)).value
+        found["limit"]
+        == detector.thresholds(RATE / 100)["image"].value
+        == view.result.threshold(Choice(RATE)).value
     )
     counts = found["confusion"]
     assert counts == vars(operating_point.confusion(view.result.measured, found["limit"]))
@@ -117,7 +119,7 @@ def test_a_bad_order_is_refused(order: tuple, error: type, measured: Services) -
         record(measured, *order)
 
 
-def test_a_model_without_pictures_cannot_be_measured(measured: Services, tmp_path: Path) -> None:
+def test_a_model_without_images_cannot_be_measured(measured: Services, tmp_path: Path) -> None:
     alone = Services(replace(measured.settings, data_dir=tmp_path), measured.registry)
     with pytest.raises(DataError, match="no test pictures"):
         record(alone, "widget", "none", 0.1)
@@ -169,13 +171,13 @@ def test_published_methods_name_size_and_source(view: View) -> None:
     assert peers_html(view) == ""
 
 
-def test_the_limit_decides_counts_words_and_pictures(measured: Services, view: View) -> None:
+def test_the_threshold_decides_counts_words_and_images(measured: Services, view: View) -> None:
     scores = view.result.measured.scores
-    everything = limit_values(measured, view, Choice(RATE, HAND, 0.0), "alarms")
+    everything = threshold_values(measured, view, Choice(RATE, HAND, 0.0), "alarms")
     assert everything["found"] == words.CELLS["found"].format(n=8)
     assert everything["pictures_keys"] == [f"test/good/{i:03}.png" for i in range(4)]
     assert "4 of 4 good parts called defect by mistake" in everything["about_limit"]
-    nothing = limit_values(measured, view, Choice(RATE, HAND, float(scores.max())), "missed")
+    nothing = threshold_values(measured, view, Choice(RATE, HAND, float(scores.max())), "missed")
     assert nothing["missed"] == words.CELLS["missed"].format(n=8)
     assert "0 of 8 defects found" in nothing["about_limit"]
     assert len(given(nothing["pictures"])["value"]) == 8
@@ -183,41 +185,43 @@ def test_the_limit_decides_counts_words_and_pictures(measured: Services, view: V
     assert f"by hand: {above} of 5 held-out" in nothing["about_limit"]
 
 
-def test_the_best_f1_limit_says_that_it_uses_test_labels(measured: Services, view: View) -> None:
-    values = limit_values(measured, view, Choice(RATE, BEST_F1), "missed")
+def test_the_best_f1_threshold_says_that_it_uses_test_labels(measured: Services, view: View) -> None:
+    values = threshold_values(measured, view, Choice(RATE, BEST_F1), "missed")
     assert "uses the test labels" in values["about_limit"]
     counts = operating_point.confusion(view.result.measured, view.result.best_f1)
     f1 = 2 * counts.found / (2 * counts.found + counts.missed + counts.alarms)
     assert f1 == pytest.approx(view.result.measured.figures["f1_max"])
 
 
-def test_too_few_held_out_pictures_are_said(measured: Services, view: View) -> None:
-    assert words.TOO_FEW in limit_values(measured, view, Choice(1.0), "missed")["about_limit"]
-    assert words.TOO_FEW not in limit_values(measured, view, Choice(RATE), "missed")["about_limit"]
+def test_too_few_held_out_images_are_said(measured: Services, view: View) -> None:
+    assert words.TOO_FEW in threshold_values(measured, view, Choice(1.0), "missed")["about_limit"]
+    assert words.TOO_FEW not in threshold_values(measured, view, Choice(RATE), "missed")["about_limit"]
 
 
-def test_moving_the_limit_draws_no_chart_and_runs_no_model(
+def test_moving_the_threshold_draws_no_chart_and_runs_no_model(
     measured: Services, view: View, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = histogram_html(view.result, Choice(RATE)), curves_html(view.result, Choice(RATE), "image")
     monkeypatch.setattr(charts, "drawn", None)
     monkeypatch.setattr(measured.registry, "detector", None)
     other = Choice(RATE, HAND, 0.9 * float(view.result.measured.scores.max()))
-    values = limit_values(measured, look(measured, "widget", str(view.result.model.path)), other, "missed")
+    values = threshold_values(
+        measured, look(measured, "widget", str(view.result.model.path)), other, "missed"
+    )
     assert values["histogram"] != before[0]
     assert values["image_curves"] != before[1]
     assert values["kinds"] != kinds_html(view.result, Choice(RATE))
 
 
 def test_galleries_that_would_show_the_same_are_not_sent_again(measured: Services, view: View) -> None:
-    values = limit_values(measured, view, Choice(RATE), "found")
+    values = threshold_values(measured, view, Choice(RATE), "found")
     sent = unchanged(values, {"pictures": values["pictures_keys"], "best": [], "worst": values["worst_keys"]})
     assert values.keys() - sent.keys() == {"pictures", "worst"}
 
 
-def test_a_cell_opens_its_pictures(measured: Services, view: View) -> None:
+def test_a_cell_opens_its_images(measured: Services, view: View) -> None:
     for cell, keys in operating_point.cells(
-        view.result.measured, view.result.limit(Choice(RATE)).value
+        view.result.measured, view.result.threshold(Choice(RATE)).value
     ).items():
         values = cell_values(measured, view, Choice(RATE), cell)
         assert values["pictures_keys"] == keys
@@ -234,7 +238,7 @@ def test_charts_can_be_saved_and_say_what_they_show(view: View) -> None:
     assert "4 good and 8 defective" in page
 
 
-def test_few_good_pictures_means_the_same_as_in_the_protocol() -> None:
+def test_few_good_images_means_the_same_as_in_the_protocol() -> None:
     assert results_view.MIN_GOOD == protocol.MIN_GOOD
 
 
@@ -248,7 +252,7 @@ def test_odd_data_are_explained(view: View) -> None:
     assert list(notes(with_data(view, lambda one: one if one.split == "train" else None))) == [words.NO_TESTS]
 
 
-def test_with_one_good_picture_the_rest_is_shown(measured: Services, fresh: Services, view: View) -> None:
+def test_with_one_good_image_the_rest_is_shown(measured: Services, fresh: Services, view: View) -> None:
     few = with_data(view, fewer_good)
     list(measuring(fresh, few.category, {"VAE": view.result.model}))
     result = kept(fresh, view.result.model, few.category)
@@ -259,11 +263,11 @@ def test_with_one_good_picture_the_rest_is_shown(measured: Services, fresh: Serv
     curves = curves_html(result, Choice(RATE), "image")
     assert "there is no curve" in curves
     assert "<img" in curves_html(result, Choice(RATE), "pixel")
-    values = limit_values(fresh, shown, Choice(RATE, BEST_F1), "found")
+    values = threshold_values(fresh, shown, Choice(RATE, BEST_F1), "found")
     assert "false-alarm rate" in values["about_limit"]  # there is no best F1
 
 
-def test_without_category_model_or_pictures_the_tab_says_so(measured: Services, tmp_path: Path) -> None:
+def test_without_category_model_or_images_the_tab_says_so(measured: Services, tmp_path: Path) -> None:
     assert opening(measured, None, None, Choice())["about_limit"] == ""
     unknown = opening(measured, "gadget", None, Choice())
     assert words.NO_TESTS in unknown["about_data"]

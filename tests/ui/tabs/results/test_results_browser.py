@@ -45,7 +45,7 @@ def test_all_models_are_measured_and_the_page_stays_as_wide_as_a_phone(page) -> 
     assert page.locator("figure.chart img:visible").count() == 5
 
 
-def test_the_limit_is_moved_with_the_keyboard_and_a_cell_opens_its_pictures(page) -> None:
+def test_the_threshold_is_moved_with_the_keyboard_and_a_cell_opens_its_images(page) -> None:
     page.get_by_label(f"range slider for {words.BY_HAND}").press("Home")
     sync_api.expect(about(page)).to_contain_text("4 of 4 good parts called defect")
     page.get_by_role("button", name="4 false alarms").click()
@@ -64,18 +64,18 @@ def test_a_chart_is_saved(kind: str, page, tmp_path: Path) -> None:
     if kind == "svg":
         assert 'id="limit"' in path.read_text()
     else:
-        with Image.open(path) as picture:
-            assert picture.width > 2000
-            assert picture.getpixel((0, 0))[3] == 255  # on a ground of its own
+        with Image.open(path) as image:
+            assert image.width > 2000
+            assert image.getpixel((0, 0))[3] == 255  # on a ground of its own
 
 
-def test_a_picture_opens_in_detect(page) -> None:
+def test_a_image_opens_in_detect(page) -> None:
     page.get_by_role("button", name=re.compile("found")).first.click()
     sync_api.expect(page.get_by_text(words.SHOWN["found"])).to_be_visible()
-    picture = page.locator(".result-pictures:visible .thumbnail-item").first
-    sync_api.expect(picture).not_to_contain_text("good")  # until now false alarms were shown
-    name = picture.inner_text().split(":")[0].split()
-    picture.click()
+    image = page.locator(".result-pictures:visible .thumbnail-item").first
+    sync_api.expect(image).not_to_contain_text("good")  # until now false alarms were shown
+    name = image.inner_text().split(":")[0].split()
+    image.click()
     sync_api.expect(page).to_have_url(re.compile(f"{name[0]}%2F{name[1]}"))
     sync_api.expect(page.locator(".verdict:visible .gauge").first).to_be_visible()
     assert page.foreign == []

@@ -75,19 +75,19 @@ def test_a_bad_setting_is_named_as_on_screen(changes: dict, seed: float | None, 
 
 
 def test_varied_copies_are_those_of_the_training(spot: Path) -> None:
-    picture = previews._small(spot, 128)
+    image = previews._small(spot, 128)
     config = make_config("quick", "widget", teacher="none")
-    original, *copies = previews.views(picture, config, 3)
-    assert np.array_equal(original, picture)
-    assert all(copy.shape == picture.shape and not np.array_equal(copy, picture) for copy in copies)
+    original, *copies = previews.views(image, config, 3)
+    assert np.array_equal(original, image)
+    assert all(copy.shape == image.shape and not np.array_equal(copy, image) for copy in copies)
     plain = replace(config, rotation=0.0, crop=1.0, hflip_p=0.0, vflip_p=0.0)
-    assert all(np.array_equal(copy, picture) for copy in previews.views(picture, plain, 3))
-    (alone,) = previews.views(picture, replace(config, views=0), 3)
-    assert np.array_equal(alone, picture)
+    assert all(np.array_equal(copy, image) for copy in previews.views(image, plain, 3))
+    (alone,) = previews.views(image, replace(config, views=0), 3)
+    assert np.array_equal(alone, image)
 
 
 def test_each_kind_of_variation_is_shown_by_itself_at_its_strongest(spot: Path) -> None:
-    picture = previews._small(spot, 128)
+    image = previews._small(spot, 128)
     varied = replace(
         make_config("quick"),
         rotation_p=0.5,
@@ -98,21 +98,21 @@ def test_each_kind_of_variation_is_shown_by_itself_at_its_strongest(spot: Path) 
         elastic=0.03,
         elastic_p=0.5,
     )
-    shown = previews.strongest(picture, varied)
+    shown = previews.strongest(image, varied)
     assert shown.keys() == text.TRAIN_KINDS.keys()
-    assert np.array_equal(shown["hflip"], picture[:, ::-1])
-    assert np.array_equal(shown["vflip"], picture[::-1])
+    assert np.array_equal(shown["hflip"], image[:, ::-1])
+    assert np.array_equal(shown["vflip"], image[::-1])
     assert len({view.tobytes() for view in shown.values()}) == len(shown)
     for kind, view in shown.items():
-        alone = previews.views(picture, only(varied, kind), 3)[1:]
-        assert change(view, picture) >= max(change(one, picture) for one in alone)
-        assert change(view, picture) > 0
-    assert previews.strongest(picture, replace(varied, views=0)) == {}
-    assert previews.strongest(picture, replace(varied, elastic=0.0)).keys() == shown.keys() - {"elastic"}
+        alone = previews.views(image, only(varied, kind), 3)[1:]
+        assert change(view, image) >= max(change(one, image) for one in alone)
+        assert change(view, image) > 0
+    assert previews.strongest(image, replace(varied, views=0)) == {}
+    assert previews.strongest(image, replace(varied, elastic=0.0)).keys() == shown.keys() - {"elastic"}
 
 
-def change(view: np.ndarray, picture: np.ndarray) -> float:
-    return np.abs(view.astype(int) - picture).mean()
+def change(view: np.ndarray, image: np.ndarray) -> float:
+    return np.abs(view.astype(int) - image).mean()
 
 
 def test_a_variation_that_may_hide_a_defect_of_the_category_is_named(services: Services) -> None:
@@ -127,10 +127,10 @@ def test_a_variation_that_may_hide_a_defect_of_the_category_is_named(services: S
 
 
 def test_stripes_lie_on_the_background_only() -> None:
-    picture = np.full((32, 32, 3), 200, np.uint8)
+    image = np.full((32, 32, 3), 200, np.uint8)
     part = np.zeros((32, 32), bool)
     part[8:24, 8:24] = True
-    drawn = previews.striped(picture, part)
+    drawn = previews.striped(image, part)
     assert (drawn[part] == 200).all()
     assert (drawn[~part] != 200).all()
     assert len(np.unique(drawn[~part][:, 0])) == 2

@@ -45,7 +45,7 @@ def test_long_curves_are_thinned_but_keep_their_end() -> None:
     assert (len(few), few[0], few[-1]) == (400, 0, 10_000)
 
 
-def test_rebuilt_pictures_are_taken_from_their_sheets(with_run: Services) -> None:
+def test_rebuilt_images_are_taken_from_their_sheets(with_run: Services) -> None:
     view = manager.view("done", with_run.settings)
     folder = with_run.settings.runs_dir / "done"
     html = loss_tables.rebuilt_html(view, folder)
@@ -72,8 +72,8 @@ def test_example_verdicts_are_the_models_own(with_run: Services) -> None:
     html = results.examples_html(with_run, model, "widget")
     samples = results.example_samples(with_run.category("widget"))
     assert [sample.defect for sample in samples] == ["good", "good", "scratch", "spot"]
-    pictures = [with_run.picture(sample.path) for sample in samples]
-    found = with_run.registry.detector(model).detect(pictures)
+    images = [with_run.image(sample.path) for sample in samples]
+    found = with_run.registry.detector(model).detect(images)
     said = re.findall("<figcaption>([^<]+)<small>", html)
     assert said == [text.TRAIN_VERDICTS[one.verdict] for one in found]
     right = sum(one.is_defect != sample.is_good for one, sample in zip(found, samples, strict=True))

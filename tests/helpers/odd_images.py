@@ -36,7 +36,7 @@ def assert_sane(found: Detection) -> None:
     assert found.verdict in ("good", "defect")
     for name, values in found.maps.items():
         assert np.isfinite(values).all(), name
-        assert np.isfinite(found.map_limits[name])
+        assert np.isfinite(found.map_thresholds[name])
     assert found.reconstruction.dtype == np.uint8
     for region in found.regions:
         left, top, right, bottom = region.box
