@@ -53,7 +53,7 @@ class Measured:
         pixel_roc: The same over pixels, at most `metrics.CURVE_POINTS` points.
         pixel_pr: Recalls (rising) and precisions over pixels, at most as many points; None where `pixel_roc` is.
         seconds: Time of the evaluation.
-        pixel_limits: The value of the score map at each point of `pixel_roc`, falling from infinity.
+        pixel_thresholds: The value of the score map at each point of `pixel_roc`, falling from infinity.
     """
 
     keys: tuple[str, ...]

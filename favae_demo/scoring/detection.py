@@ -37,7 +37,7 @@ class Detection:
         threshold: Threshold of the image score.
         pixel_threshold: Threshold of the combined map; what lies above forms the regions.
         regions: Areas above the pixel threshold, strongest first.
-        map_limits: For every map the value that good parts rarely pass; the scale it is drawn on.
+        map_thresholds: For every map the value that good parts rarely pass; the scale it is drawn on.
         timings: Milliseconds by stage (`prepare`, `model`, `total`).
         name: Where the image came from (file name), or an empty string.
     """

@@ -50,7 +50,7 @@ def assert_same(one, other) -> None:
     for name in one.maps:
         np.testing.assert_allclose(one.maps[name], other.maps[name], rtol=1e-5)
     assert one.score == pytest.approx(other.score, rel=1e-5)
-    for name in ("threshold", "pixel_threshold", "map_limits", "verdict", "name"):
+    for name in ("threshold", "pixel_threshold", "map_thresholds", "verdict", "name"):
         assert getattr(one, name) == getattr(other, name)
     assert len(one.regions) == len(other.regions)
 

@@ -52,7 +52,7 @@ def assert_same(one: results_cache.Measured, other: results_cache.Measured) -> N
     for name in ("labels", "scores"):
         assert getattr(one, name).dtype == getattr(other, name).dtype
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
-    for name in (*results_cache.CURVES, "pixel_limits"):
+    for name in (*results_cache.CURVES, "pixel_thresholds"):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
 
 

@@ -16,7 +16,7 @@ def make_detection(height: int = 64, width: int = 96, spot: bool = True, **chang
         "score": float(bump.max()),
         "threshold": 1.5,
         "pixel_threshold": 1.0,
-        "map_limits": {"pixels": 0.1},
+        "map_thresholds": {"pixels": 0.1},
         "name": "part.png",
     }
     return Detection(**(values | changes))

@@ -73,7 +73,7 @@ class Scale:
     Attributes:
         rates: In (0, 1).
         thresholds: Threshold of the image score for each rate.
-        pixel_limits: Threshold of the combined map for each rate.
+        pixel_thresholds: Threshold of the combined map for each rate.
         supported: For each rate, whether there were enough held-out images for it.
         held_out: How many there were.
     """
