@@ -16,7 +16,7 @@ from favae_demo.ui.errors import shown
 from favae_demo.ui.server import mcp
 from favae_demo.ui.server.guard import Guard
 from favae_demo.ui.server.shutdown import serve_until_stopped
-from favae_demo.ui.server.visitor_files import swept
+from favae_demo.ui.server.visitor_files import cleanup_lifespan
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.batch import tab as batch_tab
 from favae_demo.ui.tabs.compare import tab as compare_tab
@@ -49,10 +49,10 @@ PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
 def serve(settings: Settings) -> None:
     """Builds the page and serves it until stopped; what the first picture needs is loaded once the server answers."""
     services = Services(settings, Registry(settings))
-    # Not where other programs keep theirs: what a killed server left is found again, and swept.
+    # Not where other programs keep theirs: what a killed server left is found and deleted later.
     os.environ.setdefault("GRADIO_TEMP_DIR", str(settings.cache_dir / "visitors"))
     app = build_app(settings, services)
-    launch(app, settings, prevent_thread_lock=True, **mcp.options(os.environ, bool(settings.sign_in)))
+    launch(app, settings, prevent_thread_lock=True, **mcp.launch_options(os.environ, bool(settings.sign_in)))
     Thread(target=services.warm_up, name="warm up", daemon=True).start()
     serve_until_stopped(app)
 
@@ -98,7 +98,7 @@ def launch(app: gr.Blocks, settings: Settings, **options: Any) -> Any:
         auth_message=guard_words.SIGN_IN if settings.sign_in else None,
         app_kwargs={
             "middleware": [Middleware(Guard, settings=settings)],
-            "lifespan": partial(swept, settings=settings),
+            "lifespan": partial(cleanup_lifespan, settings=settings),
         },
         state_session_capacity=MOST_SESSIONS,
         # What this page has no use for, and strangers might: statistics of calls, a history of runs, a second web server.

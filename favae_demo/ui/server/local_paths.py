@@ -1,4 +1,4 @@
-"""Who may name a path on the server: somebody at its own computer only."""
+"""Decides who may name a path on the server: visitors at the server's own computer only."""
 
 import ipaddress
 from pathlib import Path
@@ -8,19 +8,19 @@ import gradio as gr
 from favae_demo.core.errors import DataError
 from favae_demo.ui import text
 
-FORWARDED = ("x-forwarded-for", "x-real-ip", "forwarded", "via")
+PROXY_HEADERS = ("x-forwarded-for", "x-real-ip", "forwarded", "via")
 
 
-def chosen_source(file: str | None, path: str, host: str) -> Path:
-    """The archive that was uploaded, or the place that somebody at this computer has named.
+def resolve_source(file: str | None, path: str, host: str) -> Path:
+    """Returns the uploaded file, or the path that a visitor at this computer has typed.
 
     Args:
         file: Path of the upload, or None.
-        path: What was typed.
-        host: Address of the visitor's computer.
+        path: What was typed; surrounding spaces and quotes are ignored, and `~` is expanded.
+        host: Address of the visitor's computer, as from `client_host`.
 
     Raises:
-        DataError: Nothing is chosen or both are, or a visitor from elsewhere names a place on this disk.
+        DataError: Neither or both are given, or a visitor at another computer names a path on this one.
     """
     path = path.strip().strip("\"'")
     if file and path:
@@ -29,19 +29,22 @@ def chosen_source(file: str | None, path: str, host: str) -> Path:
         return Path(file)
     if not path:
         raise DataError(text.DATA_CHOOSE_SOURCE)
-    if not _is_here(host):
+    if not _is_loopback(host):
         raise DataError(text.DATA_LOCAL_ONLY)
     return Path(path).expanduser()
 
 
-def visitor(request: gr.Request) -> str:
-    """Address of a visitor's computer; empty where a proxy or tunnel stands between, whose word nobody can check."""
-    if any(name in request.headers for name in FORWARDED) or not request.client:
+def client_host(request: gr.Request) -> str:
+    """Returns the address of a visitor's computer.
+
+    Empty where a proxy or tunnel stands between: the address in its headers cannot be verified.
+    """
+    if any(name in request.headers for name in PROXY_HEADERS) or not request.client:
         return ""
     return request.client.host
 
 
-def _is_here(host: str) -> bool:
+def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -1,4 +1,4 @@
-"""The named endpoints as tools of the Model Context Protocol, for programs that choose tools themselves: off unless asked for."""
+"""Offers the named endpoints as tools of the Model Context Protocol (MCP); off by default."""
 
 import importlib.util
 import sys
@@ -14,8 +14,10 @@ MISSING = (
 CLOSED = f"{VARIABLE} is set together with FAVAE_SIGN_IN, but tools cannot sign in, so the page starts without them."
 
 
-def options(env: Mapping[str, str], sign_in: bool = False) -> dict[str, Any]:
-    """What Gradio's `launch` needs for it; nothing where it is not asked for, or cannot be (which is said).
+def launch_options(env: Mapping[str, str], sign_in: bool = False) -> dict[str, Any]:
+    """Returns the arguments of Gradio's `launch` that switch the tools on.
+
+    Empty where they are not asked for. Where they are but cannot be offered, it is empty too and the reason goes to stderr.
 
     Args:
         env: The environment.

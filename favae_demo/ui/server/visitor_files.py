@@ -1,7 +1,7 @@
-"""Visitors' files are deleted on a schedule: uploads, pictures of answers, saved results, small pictures.
+"""Deletes visitors' files on a schedule: uploads, images of answers, saved results and thumbnails.
 
-Instead of Gradio's `delete_cache`, which leaves its folders behind, forgets what a killed server left, knows no limit of size,
-and ends for good with the first file that another program holds open.
+Stands in for Gradio's `delete_cache`, which leaves its folders behind, does not know the files of an earlier server that was
+killed, has no limit of size, and stops for good at the first file that another program holds open.
 """
 
 import asyncio
@@ -12,95 +12,111 @@ import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import anyio.to_thread
+import gradio as gr
+from gradio.routes import App
 
 from favae_demo.core.settings import Settings
 
-SECONDS = 300.0  # between two sweeps
+INTERVAL = 300.0  # seconds between two clean-ups
 HOUR, DAY = 3600.0, 24 * 3600.0
-MOST_BYTES = 4 << 30
-FRESH = 600.0  # an empty folder younger than this may be about to be filled
+MAX_BYTES = 4 << 30
+MIN_FOLDER_AGE = 600.0  # seconds; an empty folder younger than this may be about to receive an upload
 _log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def swept(app: Any, settings: Settings) -> AsyncIterator[None]:
-    """Sweeps while the server runs. For Gradio's `lifespan`, whose end nobody can rely on: it waits for the last visitor to go."""
-    work = asyncio.create_task(_forever(app, settings))
+async def cleanup_lifespan(app: App, settings: Settings) -> AsyncIterator[None]:
+    """Cleans up while the server runs; to be passed as `lifespan` to Gradio's app.
+
+    Nothing may depend on the end of this context: the server reaches it only after the last visitor has left.
+
+    Args:
+        app: Gradio's web app.
+        settings: Folders.
+    """
+    task = asyncio.create_task(_clean_forever(app, settings))
     try:
         yield
     finally:
-        work.cancel()
+        task.cancel()
 
 
-def forget(page: Any) -> None:
-    """Removes all files that a page's server holds for visitors, with their folders; for the server's end.
+def delete_session_files(page: gr.Blocks) -> None:
+    """Deletes all files that this page's server holds for visitors, and their folders; called when the server ends.
 
     Args:
-        page: The `gradio.Blocks`. Another server's files beside them stay.
+        page: The page. Files of another server in the same folders stay.
     """
-    files = {Path(file) for known in page.temp_file_sets for file in list(known)}
-    _remove(files)
+    files = {Path(file) for tracked in page.temp_file_sets for file in list(tracked)}
+    _delete(files)
     for folder in {file.parent for file in files}:
         with contextlib.suppress(OSError):  # not empty
             folder.rmdir()
 
 
-async def _forever(app: Any, settings: Settings) -> None:
+async def _clean_forever(app: App, settings: Settings) -> None:
     while True:
         try:
-            await anyio.to_thread.run_sync(sweep_all, app, settings)
-        except Exception:  # a mistake of one sweep must not be the end of all
-            _log.exception("visitors' files could not be swept")
-        await asyncio.sleep(SECONDS)
+            await anyio.to_thread.run_sync(clean_up, app, settings)
+        except Exception:  # an error in one clean-up must not prevent the next
+            _log.exception("visitors' files could not be deleted")
+        await asyncio.sleep(INTERVAL)
 
 
-def sweep_all(app: Any, settings: Settings) -> None:
-    """One sweep through every folder that holds something of visitors."""
-    sweep(Path(app.uploaded_file_dir), HOUR)
-    sweep(settings.cache_dir / "results", DAY)
-    sweep(settings.cache_dir / "thumbnails", DAY)
-    for known in app.get_blocks().temp_file_sets:  # Gradio's own lists would grow for ever
-        known.difference_update([file for file in list(known) if not os.path.lexists(file)])
-
-
-def sweep(folder: Path, seconds: float, most_bytes: int = MOST_BYTES) -> None:
-    """Removes files that are older, the oldest ones above a size in total, and folders that are empty.
+def clean_up(app: App, settings: Settings) -> None:
+    """Deletes the expired files of every folder that holds visitors' files.
 
     Args:
-        folder: Where; it stays itself, and need not be there.
-        seconds: How long a file is kept.
-        most_bytes: How much is kept at most.
+        app: Gradio's web app, whose upload folder and lists of files are cleaned.
+        settings: Folders.
     """
-    files, folders = _inside(folder)
-    keep, total = time.time() - seconds, 0
+    delete_expired(Path(app.uploaded_file_dir), HOUR)
+    delete_expired(settings.cache_dir / "results", DAY)
+    delete_expired(settings.cache_dir / "thumbnails", DAY)
+    for tracked in app.get_blocks().temp_file_sets:  # Gradio never shortens these sets
+        tracked.difference_update([file for file in list(tracked) if not os.path.lexists(file)])
+
+
+def delete_expired(folder: Path, seconds: float, max_bytes: int = MAX_BYTES) -> None:
+    """Deletes files that are too old, then the oldest ones above a total size, and empty folders.
+
+    Args:
+        folder: Where to delete; the folder itself stays, and need not exist.
+        seconds: Age above which a file is deleted.
+        max_bytes: Total size of the files that may stay.
+    """
+    files, folders = _walk(folder)
+    oldest, total = time.time() - seconds, 0
     for stamp, size, path in sorted(files, reverse=True):  # the newest first
         total += size
-        if stamp < keep or total > most_bytes:
-            _remove([path])
+        if stamp < oldest or total > max_bytes:
+            _delete([path])
     for path in folders:  # the innermost first
         with contextlib.suppress(OSError):  # not empty
-            if path.stat().st_mtime < time.time() - FRESH:
+            if path.stat().st_mtime < time.time() - MIN_FOLDER_AGE:
                 path.rmdir()
 
 
-def _inside(folder: Path) -> tuple[list[tuple[float, int, Path]], list[Path]]:
-    """Files as (time, size, path) and folders, the innermost first; links count as files and are never followed."""
+def _walk(folder: Path) -> tuple[list[tuple[float, int, Path]], list[Path]]:
+    """Returns files as (time of last change, bytes, path), and folders, the innermost first.
+
+    Symbolic links count as files and are never followed.
+    """
     files, folders = [], []
-    for place, below, names in os.walk(folder, topdown=False):
-        linked = [name for name in below if os.path.islink(os.path.join(place, name))]
-        for path in (Path(place, name) for name in (*names, *linked)):
+    for root, subfolders, names in os.walk(folder, topdown=False):
+        links = [name for name in subfolders if Path(root, name).is_symlink()]
+        for path in (Path(root, name) for name in (*names, *links)):
             with contextlib.suppress(OSError):
-                about = path.lstat()
-                files.append((about.st_ctime, about.st_size, path))
-        folders += [Path(place, name) for name in below if name not in linked]
+                stat = path.lstat()
+                files.append((stat.st_ctime, stat.st_size, path))
+        folders += [Path(root, name) for name in subfolders if name not in links]
     return files, folders
 
 
-def _remove(paths: Iterable[Any]) -> None:
+def _delete(paths: Iterable[Path]) -> None:
     for path in paths:
-        # Gone, or held open by another program: the next sweep tries again.
+        # Gone already, or held open by another program: the next clean-up tries again.
         with contextlib.suppress(OSError):
-            os.remove(path)
+            path.unlink()

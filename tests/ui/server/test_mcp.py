@@ -16,15 +16,15 @@ TOOLS = {"detect", "compare", "batch", "results", "report", "train"}
 
 
 def test_it_is_off_unless_asked_for() -> None:
-    assert mcp.options({}) == {}
-    assert mcp.options({mcp.VARIABLE: "0"}) == {}
+    assert mcp.launch_options({}) == {}
+    assert mcp.launch_options({mcp.VARIABLE: "0"}) == {}
 
 
 def test_a_missing_package_gets_one_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    assert mcp.options({mcp.VARIABLE: "1"}) == {}
+    assert mcp.launch_options({mcp.VARIABLE: "1"}) == {}
     said = capsys.readouterr().err.strip()
     assert said.count("\n") == 0
     assert "pip install -r requirements-mcp.txt" in said
@@ -32,7 +32,7 @@ def test_a_missing_package_gets_one_sentence(
 
 def test_there_are_no_tools_where_visitors_must_sign_in(capsys: pytest.CaptureFixture) -> None:
     pytest.importorskip("mcp")
-    assert mcp.options({mcp.VARIABLE: "1"}, sign_in=True) == {}
+    assert mcp.launch_options({mcp.VARIABLE: "1"}, sign_in=True) == {}
     assert "FAVAE_SIGN_IN" in capsys.readouterr().err
 
 
@@ -43,7 +43,7 @@ def test_the_tools_are_described_and_answer(
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
     monkeypatch.chdir(tmp_path)
     app = build_app(app_settings)
-    options = mcp.options({mcp.VARIABLE: "1"})
+    options = mcp.launch_options({mcp.VARIABLE: "1"})
     launch(app, app_settings, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", **options)
     try:
         asked = {"category": "widget", "teacher": "none", "rate": 0.2}

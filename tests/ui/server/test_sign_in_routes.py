@@ -99,8 +99,8 @@ def test_who_signs_in_gets_the_page_and_no_secret_is_told_anywhere(host: Host) -
     config = visitor.page()
     said = [str(config), visitor.http.get("/").text, visitor.http.get("/gradio_api/info").text]
     numbers = {one["api_name"]: one["id"] for one in config["dependencies"]}
-    for wrong in (["/no/picture", "x", "y", 9], [None, "sample_bottle", "none", 0.05]):
-        said.append(str(visitor.call(numbers["detect"], wrong)))
+    wrong_values = (["/no/picture", "x", "y", 9], [None, "sample_bottle", "none", 0.05])
+    said.extend(str(visitor.call(numbers["detect"], values)) for values in wrong_values)
     said.append(str(visitor.call(numbers["results"], ["../..", "none", 0.05])))
     client = Client(host.url, auth=(NAME, PASSWORD), verbose=False, analytics_enabled=False)
     said.append(str(client.view_api(return_format="dict", print_info=False)))

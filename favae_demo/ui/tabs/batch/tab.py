@@ -13,10 +13,10 @@ from favae_demo.ui import text
 from favae_demo.ui.components import model_picker
 from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.errors import shown
+from favae_demo.ui.server.local_paths import client_host, resolve_source
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.batch import downloads
 from favae_demo.ui.tabs.batch.view import Drawn, Look, draw, state_html
-from favae_demo.ui.tabs.data import add
 from favae_demo.ui.text import batch as words
 
 QUIET = {"api_visibility": "private", "show_progress": "hidden"}
@@ -113,7 +113,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         place: str,
         request: gr.Request,
     ) -> tuple:
-        given = sources(services, files, place, add.visitor(request))
+        given = sources(services, files, place, client_host(request))
         owner = owner or secrets.token_hex(16)
         begin(services, batches, owner, category, model, given)
         return owner, (), 0, gr.Timer(active=True), *_nothing_picked()
@@ -196,7 +196,7 @@ def sources(services: Services, files: Sequence[str] | None, place: str, host: s
     """
     given = [Path(file) for file in files or ()]
     if place.strip() and services.settings.training == "on":
-        named = add.chosen_source(None, place, host)
+        named = resolve_source(None, place, host)
         if not named.exists():
             raise ImageError(words.NO_PLACE.format(path=str(named)))
         given.append(named)

@@ -17,7 +17,7 @@ from favae_demo.data.mvtec import list_categories
 from favae_demo.ui import text
 from favae_demo.ui.components.html import notice_html, progress_html
 from favae_demo.ui.errors import shown
-from favae_demo.ui.server.local_paths import chosen_source, visitor
+from favae_demo.ui.server.local_paths import client_host, resolve_source
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.data import listing
 
@@ -76,7 +76,7 @@ def wire(ui: dict[str, Any], services: Services, adder: Adder) -> None:
 
     @shown
     def add(file: str | None, path: str, name: str, request: gr.Request) -> tuple:
-        source = chosen_source(file, path, visitor(request))
+        source = resolve_source(file, path, client_host(request))
         return watching(add_source(adder, settings, source, name))
 
     def look(seen: int) -> dict:

@@ -89,8 +89,8 @@ def test_only_what_was_added_here_and_begun_downloads_can_be_deleted(services: S
 
 def test_images_that_a_training_reads_stay(services: Services, gear: Path, monkeypatch) -> None:
     add(gear, services.settings)
-    monkeypatch.setattr(manager.job, "find_running", lambda settings: "run")
-    monkeypatch.setattr(manager.job, "info", lambda run, settings: type("Info", (), {"category": "gear"}))
+    monkeypatch.setattr(manager, "find_running", lambda settings: "run")
+    monkeypatch.setattr(manager, "info", lambda run, settings: type("Info", (), {"category": "gear"}))
     with pytest.raises(DataError, match="is using 'gear'"):
         listing.delete("gear", services)
     assert services.category("gear") is not None
@@ -206,19 +206,6 @@ def test_the_choices_say_sizes_and_what_is_here(services: Services, gear: Path) 
     assert titles["pill"] == "Pill · 275 MB · 2 MB fetched so far"
 
 
-def test_a_place_on_the_disk_is_for_those_who_sit_there(tmp_path: Path) -> None:
-    for host in ("127.0.0.1", "::1"):
-        assert data_add.chosen_source(None, f' "{tmp_path}" ', host) == tmp_path
-    for host in ("192.168.1.7", "", "localhost.example"):
-        with pytest.raises(DataError, match="computer the app runs on"):
-            data_add.chosen_source(None, str(tmp_path), host)
-    assert data_add.chosen_source("/up/a.zip", "", "192.168.1.7") == Path("/up/a.zip")
-    with pytest.raises(DataError, match="keep one of the two"):
-        data_add.chosen_source("/up/a.zip", "/b", "127.0.0.1")
-    with pytest.raises(DataError, match="Choose an archive"):
-        data_add.chosen_source(None, " ", "127.0.0.1")
-
-
 def test_own_parts_are_checked_shown_and_saved(services: Services, tmp_path: Path) -> None:
     good = images(tmp_path / "good", 7)
     (tmp_path / "good" / "letter.png").write_text("Dear reader")
@@ -263,13 +250,13 @@ def test_too_few_are_refused_and_the_button_waits_for_enough(services: Services,
 def test_a_stop_while_saving_leaves_nothing(services: Services, tmp_path: Path, monkeypatch) -> None:
     given = [str(path) for path in images(tmp_path / "good", 6)]
     adder = Adder()
-    original = own_parts.folder.make_category
+    original = own_parts.own_parts.make_category
 
     def stopped_midway(*arguments: object) -> str:
         adder.cancel()
         return original(*arguments)
 
-    monkeypatch.setattr(own_parts.folder, "make_category", stopped_midway)
+    monkeypatch.setattr(own_parts.own_parts, "make_category", stopped_midway)
     own_parts.start(adder, services.settings, "cap", given, None, None)
     assert ended(adder).problem == "Stopped; nothing was saved."
     assert [path.name for path in services.settings.data_dir.iterdir()] == [store.LOCK]

@@ -85,29 +85,9 @@ def test_mvtec_needs_the_terms_and_says_what_is_here(
     assert "CC BY-NC-SA 4.0" in listing.list_html(mine.settings)
 
 
-def test_a_place_on_the_disk_is_named_by_who_sits_there_only(tmp_path: Path) -> None:
-    def visitor(host: str, **headers: str) -> str:
-        request = SimpleNamespace(client=SimpleNamespace(host=host), headers=headers)
-        return add.visitor(request)
-
-    place = str(tmp_path)
-    for host in ("127.0.0.1", "::1"):
-        assert add.chosen_source(None, f' "{place}" ', visitor(host)) == tmp_path
-    elsewhere = (
-        visitor("10.0.0.7"),
-        visitor("127.0.0.1", **{"x-forwarded-for": "127.0.0.1"}),
-        "",
-        "testclient",
-    )
-    for host in elsewhere:
-        with pytest.raises(DataError, match="only be named on the computer"):
-            add.chosen_source(None, place, host)
-        assert add.chosen_source("/upload/a.zip", " ", host) == Path("/upload/a.zip")
-    for file, path, words in ((None, "", "Choose an archive"), ("/a.zip", place, "keep one of the two")):
-        with pytest.raises(DataError, match=words):
-            add.chosen_source(file, path, "127.0.0.1")
+def test_a_source_that_is_not_there_is_refused(mine: Services, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no file or folder"):
-        add.add_source(Adder(), Settings.from_env(), tmp_path / "nothing", "")
+        add.add_source(Adder(), mine.settings, tmp_path / "nothing", "")
 
 
 def test_each_way_to_add_begins_to_watch(mine: Services, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What is cut out of sentences on a public host, and the sweeping of visitors' files."""
+"""Visitors' files are deleted when they are too old or too many, and nothing else is."""
 
 import os
 import time
@@ -9,43 +9,10 @@ import gradio as gr
 import pytest
 from raw_calls import Visitor
 
-from favae_demo.core.errors import DataError
-from favae_demo.core.settings import Settings, is_public
+from favae_demo.core.settings import Settings
 from favae_demo.ui.app import launch
-from favae_demo.ui.errors import sentence, without_folders
 from favae_demo.ui.server import visitor_files
-from favae_demo.ui.server.visitor_files import DAY, HOUR, sweep, sweep_all
-
-
-@pytest.mark.parametrize(
-    ("said", "told"),
-    [
-        ("There is no file '/srv/a b/parts.zip'.", "There is no file 'parts.zip'."),
-        (
-            "Nothing can be saved in /home/me/cache/results: No space.",
-            "Nothing can be saved in results: No space.",
-        ),
-        (r"The file 'C:\Users\me\part.png' is damaged.", "The file 'part.png' is damaged."),
-        (r"See D:\data\new\run.log", "See run.log"),
-        ("Set `~/favae/data` first.", "Set `data` first."),
-        ("Put it into '/data/'.", "Put it into 'data'."),
-        ("Model and/or data: 3/4 of https://example.org/a/b.png", None),
-        ("photos/a/b.png was not judged: 12/20", None),
-    ],
-)
-def test_paths_are_cut_to_their_last_part(said: str, told: str | None) -> None:
-    assert without_folders(said) == (said if told is None else told)
-
-
-def test_a_public_host_is_told_by_its_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    error = DataError("There is no folder '/srv/secret/parts'.")
-    assert sentence(error) == str(error)
-    for name, value in (("SPACE_ID", "me/favae"), ("FAVAE_PUBLIC", "1")):
-        with monkeypatch.context() as patch:
-            patch.setenv(name, value)
-            assert is_public()
-            assert sentence(error) == "There is no folder 'parts'."
-    assert not is_public({"FAVAE_PUBLIC": "0"})
+from favae_demo.ui.server.visitor_files import DAY, HOUR, clean_up, delete_expired
 
 
 def test_old_files_go_and_young_ones_stay(tmp_path: Path) -> None:
@@ -56,26 +23,26 @@ def test_old_files_go_and_young_ones_stay(tmp_path: Path) -> None:
     (folder / "a").mkdir(parents=True)
     (folder / "a" / "part.png").write_bytes(b"x" * 100)
     (folder / "link").symlink_to(elsewhere, target_is_directory=True)
-    sweep(folder, HOUR)
+    delete_expired(folder, HOUR)
     assert (folder / "a" / "part.png").exists()
     time.sleep(0.05)
-    sweep(folder, 0.01)
+    delete_expired(folder, 0.01)
     assert not (folder / "a" / "part.png").exists()
     assert not os.path.lexists(folder / "link")
     assert (elsewhere / "kept.txt").read_text() == "kept"
     assert (folder / "a").exists()  # an upload may be about to be put there
     os.utime(folder / "a", (0, 0))
-    sweep(folder, HOUR)
+    delete_expired(folder, HOUR)
     assert folder.exists()
     assert list(folder.iterdir()) == []
-    sweep(tmp_path / "nothing", HOUR)
+    delete_expired(tmp_path / "nothing", HOUR)
 
 
 def test_above_a_size_in_total_the_oldest_go_first(tmp_path: Path) -> None:
     for name in ("first", "second", "third"):
         (tmp_path / name).write_bytes(b"x" * 100)
         time.sleep(0.02)
-    sweep(tmp_path, HOUR, most_bytes=250)
+    delete_expired(tmp_path, HOUR, max_bytes=250)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["second", "third"]
 
 
@@ -86,14 +53,14 @@ def test_gradios_lists_of_files_do_not_grow_for_ever(tmp_path: Path, monkeypatch
     app = SimpleNamespace(
         uploaded_file_dir=str(tmp_path), get_blocks=lambda: SimpleNamespace(temp_file_sets=[known])
     )
-    sweep_all(app, Settings(*[tmp_path] * 4))
+    clean_up(app, Settings(*[tmp_path] * 4))
     assert known == {str(there)}
     assert DAY > HOUR
 
 
 def test_uploads_go_while_the_server_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "visitors"))
-    monkeypatch.setattr(visitor_files, "SECONDS", 0.2)
+    monkeypatch.setattr(visitor_files, "INTERVAL", 0.2)
     monkeypatch.setattr(visitor_files, "HOUR", 2.0)
     with gr.Blocks() as page:
         gr.File()
