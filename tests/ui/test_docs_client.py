@@ -1,4 +1,4 @@
-"""README's example for programs runs as it stands there, but for the names of the part and the app's address."""
+"""The documents' example of calling a running app works as it stands there, but for the names of the part and the app's address."""
 
 import re
 import shutil
@@ -9,6 +9,7 @@ import pytest
 from favae_demo.core.settings import PROJECT
 
 pytest_plugins = ["trained_widget"]
+DOCUMENT = PROJECT / "docs" / "python-api.md"
 ADDRESS = "http://127.0.0.1:7860"
 
 
@@ -22,7 +23,7 @@ def test_the_example_runs(
     monkeypatch.chdir(tmp_path)
     shutil.copy(spot, tmp_path / "part.png")
     names: dict = {}
-    exec(compile(example, "README.md", "exec"), names)
+    exec(compile(example, DOCUMENT.name, "exec"), names)
     printed = capsys.readouterr().out
     assert names["answer"]["verdict"] in printed
     assert names["figures"]["answer"] in printed
@@ -31,8 +32,8 @@ def test_the_example_runs(
 
 
 def _example() -> str:
-    """The one Python block of the section 'For programs'."""
-    section = (PROJECT / "README.md").read_text(encoding="utf-8").split("\n## For programs\n")[1]
+    """The one Python block of the section on calling a running app."""
+    section = DOCUMENT.read_text(encoding="utf-8").split("\n## Call a running app\n")[1]
     blocks = re.findall(r"```python\n(.*?)```", section.split("\n## ")[0], re.DOTALL)
     assert len(blocks) == 1
     return blocks[0]
