@@ -17,6 +17,7 @@ from favae_demo.core.settings import PROJECT
 
 README = PROJECT / "README.md"
 COMMAND_LINE = PROJECT / "docs" / "command-line.md"
+ABLATION = PROJECT / "favae_demo" / "experiments" / "ablation.py"  # is not imported: it comes with torch
 DEPLOYMENT = PROJECT / "docs" / "deployment.md"
 TOP = [PROJECT / name for name in ("README.md", "SECURITY.md", "CHANGELOG.md", "CONTRIBUTING.md")]
 DOCUMENTS = [*TOP, *sorted(PROJECT.glob("docs/*.md")), *sorted(PROJECT.glob("findings/README.md"))]
@@ -56,10 +57,13 @@ def test_commands_are_understood(document: Path, capsys: pytest.CaptureFixture) 
         try:
             options = _parser().parse_args(arguments)
         except SystemExit as end:
-            assert end.code == 0, f"{shlex.join(arguments)}: {capsys.readouterr().err}"
-            continue
+            if end.code:
+                pytest.fail(f"{shlex.join(arguments)}: {capsys.readouterr().err}")
+            continue  # --help
         settings = {assignment.partition("=")[0] for assignment in getattr(options, "set", [])}
         assert settings <= {item.name for item in fields(TrainConfig)}, settings
+        rows = options.only if arguments[0] == "ablation" else []
+        assert all(f'"{row}"' in _text(ABLATION) for row in rows), rows
 
 
 @each_document
