@@ -9,7 +9,7 @@ from favae_demo.core.errors import ConfigError
 PAPER = TrainConfig()
 
 # A compact network on precomputed features. Tap, step length, image score and mask were settled while looking at test figures;
-# see README.
+# see docs/method.md.
 QUICK = replace(
     PAPER,
     preset="quick",

@@ -84,7 +84,7 @@ class Teacher(nn.Module):
     Args:
         id: Row of `TEACHER_SPECS`.
         tensors: Its weights, named as in that stack of layers.
-        tap: `relu` for features after the ReLU (the report's, see README), `conv` for those before it.
+        tap: `relu` for features after the ReLU (the report's, see docs/method.md), `conv` for those before it.
         source: Where the weights came from.
     """
 

@@ -14,11 +14,13 @@ import pytest
 from favae_demo.cli.main import _parser
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.settings import PROJECT
+from favae_demo.scoring.detection import Detection
 
 README = PROJECT / "README.md"
 COMMAND_LINE = PROJECT / "docs" / "command-line.md"
 ABLATION = PROJECT / "favae_demo" / "experiments" / "ablation.py"  # is not imported: it comes with torch
 DEPLOYMENT = PROJECT / "docs" / "deployment.md"
+PYTHON_API = PROJECT / "docs" / "python-api.md"
 TOP = [PROJECT / name for name in ("README.md", "SECURITY.md", "CHANGELOG.md", "CONTRIBUTING.md")]
 DOCUMENTS = [*TOP, *sorted(PROJECT.glob("docs/*.md")), *sorted(PROJECT.glob("findings/README.md"))]
 MOST_LINES = 120  # of README
@@ -91,6 +93,14 @@ def test_each_option_is_documented() -> None:
         cells = re.findall(r"^\| (`--.+?) \|", _section(COMMAND_LINE, command), re.MULTILINE)
         named = {option for cell in cells for option in re.findall(r"--[a-z-]+", cell)}
         assert named | {"--json"} == _options(parser), command
+
+
+def test_each_attribute_of_a_detection_is_documented() -> None:
+    table = _text(PYTHON_API).split("\n### Detection\n")[1].split("\n## ")[0]
+    cells = re.findall(r"^\| (`.+?) \|", table, re.MULTILINE)
+    named = {name for cell in cells for name in re.findall(r"`(\w+)`", cell)}
+    values = {name for name, value in vars(Detection).items() if isinstance(value, property)}
+    assert named == values | {item.name for item in fields(Detection)}
 
 
 @each_document

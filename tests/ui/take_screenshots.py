@@ -1,4 +1,4 @@
-"""Takes the pictures of the page that README shows: `python tests/ui/take_screenshots.py`.
+"""Takes the pictures of the page that the documents show: `python tests/ui/take_screenshots.py`.
 
 Starts the app as its users do, on the generated sample parts, and drives a real browser: every tab on a desktop, light and dark, and on a
 phone. The Train tab is shown with a training that is really made.

@@ -1,6 +1,6 @@
 """Turns parts that lie at any angle on a plain background: each image's part comes to the middle, its long axis level.
 
-A part that is always seen the same way is far easier to learn than one at every angle: see the ablation in README.
+A part that is always seen the same way is far easier to learn than one at every angle: see the ablation in docs/benchmarks.md.
 """
 
 from collections.abc import Sequence
