@@ -16,7 +16,7 @@ from favae_demo.bench.timing import repeat
 from favae_demo.bench.training import TEACHER, scratch_folder
 from favae_demo.config.presets import make_config
 from favae_demo.config.train_config import TrainConfig
-from favae_demo.core.device import GROUP, LOWEST
+from favae_demo.core.device import AUTOGROUP, LOWEST_PRIORITY
 from favae_demo.core.errors import FavaeError
 from favae_demo.core.files import read_json
 from favae_demo.core.settings import Settings
@@ -100,10 +100,12 @@ def fastest(alone: dict[str, dict]) -> str:
 def is_unfavoured() -> bool:
     """Whether this process gives way just as the training does: then the two share the processor evenly."""
     with suppress(AttributeError, OSError):
-        if os.sched_getscheduler(0) == os.SCHED_IDLE or os.nice(0) >= LOWEST:
+        if os.sched_getscheduler(0) == os.SCHED_IDLE or os.nice(0) >= LOWEST_PRIORITY:
             return True
-        words = GROUP.read_text().split()  # "/autogroup-7 nice 0"; nothing where the process is in no group
-        return bool(words) and int(words[-1]) >= LOWEST
+        words = (
+            AUTOGROUP.read_text().split()
+        )  # "/autogroup-7 nice 0"; nothing where the process is in no group
+        return bool(words) and int(words[-1]) >= LOWEST_PRIORITY
     return False
 
 

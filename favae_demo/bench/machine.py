@@ -8,7 +8,7 @@ from typing import Any
 
 from favae_demo import __version__
 from favae_demo.bench.timing import repeat
-from favae_demo.core.device import threads
+from favae_demo.core.device import thread_count
 
 PACKAGES = ("torch", "torchvision", "numpy", "opencv-python-headless", "gradio", "ncnn", "onnxruntime")
 BUSY = 0.5  # processes at work, on average, from which figures are doubtful
@@ -19,7 +19,7 @@ def describe() -> dict[str, Any]:
     return {
         "processor": _processor(),
         "cores": os.cpu_count(),
-        "threads": threads(),
+        "threads": thread_count(),
         "memory_gb": _memory_gb(),
         "system": platform.platform(terse=True),
         "load": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,

@@ -20,8 +20,8 @@ from favae_demo.cli.progress import TrainingBar, advance, progress_bar
 from favae_demo.config.fields import assignments
 from favae_demo.config.presets import PRESETS, make_config
 from favae_demo.config.train_config import REPORT_TEACHERS, TEACHERS
-from favae_demo.core.device import give_way
-from favae_demo.core.errors import ConfigError, FavaeError, Incomplete
+from favae_demo.core.device import lower_priority
+from favae_demo.core.errors import ConfigError, FavaeError, PartialFailureError
 from favae_demo.core.settings import Settings
 
 # The heavy modules (torch and all above it) are imported by the command that needs them: `--help` is instant.
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         result = options.command(options, Settings.from_env())
     except FavaeError as error:
         print(f"favae_demo: {error}", file=sys.stderr)
-        if isinstance(error, Incomplete):
+        if isinstance(error, PartialFailureError):
             _print_result(error.result, options.json)
         return 2
     except KeyboardInterrupt:
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def train(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     """Trains a category, or resumes a run, in this process."""
     if options.background:
-        give_way()  # the page shares the processor
+        lower_priority()  # the page shares the processor
     from favae_demo.data.catalog import data_dir_of
     from favae_demo.data.mvtec import load_category, require_training
     from favae_demo.runs.failures import named

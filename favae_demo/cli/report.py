@@ -32,7 +32,7 @@ def report(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     """Writes a report of a model on all test pictures: one page that prints, or a ZIP with scores, charts and pictures."""
     from favae_demo.detection.detector import Detector
     from favae_demo.report import archive
-    from favae_demo.report.gather import gather, open_data
+    from favae_demo.report.report_data import gather, open_data
 
     start = time.perf_counter()
     archive.check_target(options.out)
@@ -47,12 +47,12 @@ def report(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
 
     with progress_bar("report", options.json, total=100) as bar:
 
-        def tell(share: float, text: str) -> None:
+        def show(share: float, text: str) -> None:
             bar.set_description(text)
             bar.update(100 * share - bar.n)
 
         found = gather(
-            options.checkpoint, settings, category, load, rate=options.rate, missing=missing, tell=tell
+            options.checkpoint, settings, category, load, rate=options.rate, missing=missing, progress=show
         )
     archive.write(found, options.out)
     result = {"report": str(options.out), "bytes": options.out.stat().st_size} | archive.record(found)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from favae_demo.cli.progress import TrainingBar
-from favae_demo.core.errors import FavaeError, Incomplete
+from favae_demo.core.errors import FavaeError, PartialFailureError
 from favae_demo.core.settings import Settings
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _elsewhere(todo: list["Order"], options: argparse.Namespace, settings: Setti
     return {order: outcomes[order] for order in todo}
 
 
-def incomplete(verb: str, failed: Mapping[str, str], result: dict[str, Any]) -> Incomplete:
+def incomplete(verb: str, failed: Mapping[str, str], result: dict[str, Any]) -> PartialFailureError:
     """The error of a command of which a part failed.
 
     Args:
@@ -95,4 +95,4 @@ def incomplete(verb: str, failed: Mapping[str, str], result: dict[str, Any]) -> 
         result: What the command has to tell all the same.
     """
     named = "; ".join(f"{title} ({error})" for title, error in failed.items())
-    return Incomplete(f"Not {verb}: {named}. The same command tries these again.", result)
+    return PartialFailureError(f"Not {verb}: {named}. The same command tries these again.", result)

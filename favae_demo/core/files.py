@@ -56,7 +56,7 @@ def parse_json(text: str | bytes) -> Any:
         raise ValueError("This JSON is nested too deeply.") from None
 
 
-def legible(name: str) -> str:
+def encodable_name(name: str) -> str:
     """A file's name as text that can be written anywhere: bytes that are no UTF-8 are read as CP437, as in ZIP archives."""
     try:
         name.encode()
@@ -65,7 +65,10 @@ def legible(name: str) -> str:
     return name
 
 
-def shown(name: str, longest: int = 500) -> str:
+def display_name(name: str, longest: int = 500) -> str:
     """A file's name for a table or a sentence: on one line, not endless, with nothing that turns the text around."""
-    text = "".join(letter if letter.isprintable() else "�" for letter in legible(name[: longest + 1])) or "�"
+    text = (
+        "".join(letter if letter.isprintable() else "�" for letter in encodable_name(name[: longest + 1]))
+        or "�"
+    )
     return text if len(text) <= longest else f"{text[:longest]}…"

@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 
 from favae_demo.core.errors import DataError
-from favae_demo.core.files import legible
+from favae_demo.core.files import encodable_name
 from favae_demo.data.io.images import EXTENSIONS, decode_mask, resize_mask
 
 GOOD = "good"
@@ -213,7 +213,7 @@ def _entries(folder: Path) -> list[Path]:
     except OSError as error:
         raise DataError(f"The folder {str(folder)!r} cannot be read: {error.strerror or error}.") from error
     return sorted(
-        (path for path in found if not path.name.startswith(".") and legible(path.name) == path.name),
+        (path for path in found if not path.name.startswith(".") and encodable_name(path.name) == path.name),
         key=lambda path: (_natural(path.name), path.name),
     )
 

@@ -69,7 +69,7 @@ def share(orders: Iterable[Order]) -> list[Order]:
     """One order for all that are after the same trained network, and only judge by other settings with it."""
     groups: dict[tuple[str, TrainConfig], list[Order]] = {}
     for order in orders:
-        groups.setdefault((order.category, order.config.trained()), []).append(order)
+        groups.setdefault((order.category, order.config.network_config()), []).append(order)
     return [
         replace(first, also=tuple((order.target, order.config) for order in others))
         for first, *others in groups.values()

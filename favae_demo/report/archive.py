@@ -16,8 +16,8 @@ from favae_demo.report import reproduce
 from favae_demo.report import text as report_text
 from favae_demo.report.charts import Chart, build
 from favae_demo.report.example_images import views
-from favae_demo.report.gather import ReportData
 from favae_demo.report.html import render
+from favae_demo.report.report_data import ReportData
 from favae_demo.viz.charts import figure_image, figure_svg
 
 SUFFIXES = (".html", ".zip")

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from favae_demo.evaluation import operating_point
 from favae_demo.evaluation.results_cache import Measured
-from favae_demo.report.gather import ReportData
+from favae_demo.report.report_data import ReportData
 from favae_demo.viz import charts
 from favae_demo.viz.charts import DARK, LIGHT
 

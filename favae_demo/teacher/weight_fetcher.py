@@ -4,7 +4,7 @@ import threading
 import time
 from dataclasses import dataclass, replace
 
-from favae_demo.core.errors import Cancelled, FavaeError, WeightsError
+from favae_demo.core.errors import CancelledError, FavaeError, WeightsError
 from favae_demo.core.settings import Settings
 
 
@@ -102,7 +102,7 @@ class Fetcher:
                 expected=expected,
             )
             self._note(key, running=False)
-        except Cancelled:
+        except CancelledError:
             self._note(key, running=False, problem="The download was stopped.")
         except FavaeError as error:
             self._note(key, running=False, problem=str(error))

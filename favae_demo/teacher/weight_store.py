@@ -13,7 +13,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from favae_demo.core.download import check_digest
-from favae_demo.core.errors import Cancelled, DownloadError, WeightsError
+from favae_demo.core.errors import CancelledError, DownloadError, WeightsError
 from favae_demo.core.files import atomic_path
 from favae_demo.core.settings import Settings
 from favae_demo.teacher.weight_sources import RECIPES, Recipe, Source, Tensors
@@ -128,7 +128,7 @@ def ensure(
 
     Raises:
         WeightsError: No source gave the weights; the sentence says which file to put where.
-        Cancelled: `cancel` answered True.
+        CancelledError: `cancel` answered True.
     """
     path = cache_path(teacher, settings)
     for kept in (path, cache_path(teacher, settings, expected)):
@@ -143,7 +143,7 @@ def ensure(
         try:
             tensors, source, note = take()
             _check(tensors, recipe, expected)
-        except (Cancelled, _Unwritable):
+        except (CancelledError, _Unwritable):
             raise
         except (WeightsError, DownloadError, OSError) as error:
             tried.append(f"{name} ({str(error) or type(error).__name__})")
@@ -206,7 +206,7 @@ def _fetch(
 ) -> tuple[Tensors, str, str]:
     def tick(done: int, total: int) -> None:
         if cancel():
-            raise Cancelled("The download was stopped.")
+            raise CancelledError("The download was stopped.")
         if progress:
             progress(source.name, done, total)
 

@@ -146,7 +146,7 @@ class FeatureBank:
         self, shapes: Sequence[tuple[int, ...]], size: int, done: contextlib.ExitStack
     ) -> list[Tensor]:
         shelf = self._place.parent
-        disk_cache.sweep(shelf, self._most - size)
+        disk_cache.evict(shelf, self._most - size)
         if size > free_bytes(shelf):
             raise OSError("no room")
         with contextlib.ExitStack() as undo:
@@ -187,7 +187,7 @@ def bank_place(
     machine = [torch.device(device).type, torch.backends.cpu.get_cpu_capability(), torch.get_num_threads()]
     images = [_digest(views), "" if basis is None else _digest(basis)]
     made_by = [FORMAT, __version__, torch.__version__, teacher.fingerprint, tap]
-    return disk_cache.place(
+    return disk_cache.entry_path(
         cache_dir / disk_cache.FEATURES, about, [made_by, machine, images], ".safetensors"
     )
 

@@ -10,7 +10,7 @@ import numpy as np
 from favae_demo.checkpoints.card import Card
 from favae_demo.checkpoints.checkpoint import read_card
 from favae_demo.config.categories import category_info, partial_note
-from favae_demo.core.errors import CheckpointError, ConfigError, DataError, ImageError, WeightsPending
+from favae_demo.core.errors import CheckpointError, ConfigError, DataError, ImageError, WeightsPendingError
 from favae_demo.core.settings import Settings
 from favae_demo.data.catalog import available, open_category, stamp
 from favae_demo.data.io.images import decode, decode_mask
@@ -136,14 +136,14 @@ class Services:
         Raises:
             CheckpointError: No model chosen, or it is gone.
             ConfigError: The rate is not between 0 and 1.
-            WeightsPending: Its teacher's weights are not here yet; fetching them has begun.
+            WeightsPendingError: Its teacher's weights are not here yet; fetching them has begun.
         """
         if not 0 < rate < 1:
             raise ConfigError("The false-alarm rate must be between 0 and 1, as in 0.05.")
         if not model:
             raise CheckpointError(text.NO_MODEL)
         if not self.registry.is_ready(Path(model)):
-            raise WeightsPending(text.fetching(self.registry.fetch_weights(Path(model))))
+            raise WeightsPendingError(text.fetching(self.registry.fetch_weights(Path(model))))
         return self.registry.detector(Path(model)).detect([image], rate=rate, masked=masked)[0]
 
     def truth(self, sample: Sample | None) -> np.ndarray | None:

@@ -22,7 +22,7 @@ _COLOURS = {
 
 
 @dataclass(frozen=True)
-class Drawn:
+class RenderedChart:
     """A chart with linear axes, and where its data lie in it.
 
     Attributes:
@@ -39,7 +39,9 @@ class Drawn:
     top: float
     bottom: float
 
-    def marked(self, *, point: tuple[float, float] | None = None, line: float | None = None) -> "Looks":
+    def with_mark(
+        self, *, point: tuple[float, float] | None = None, line: float | None = None
+    ) -> "ThemedSvg":
         """The chart with a ring at a point, or an upright line at a value of the x axis.
 
         A line beyond the axis is left out.
@@ -47,7 +49,7 @@ class Drawn:
         marks = "" if point is None else self._ring(*point)
         marks += "" if line is None else self._line(line)
         light = self.light.replace(_END, marks + _END)
-        return Looks(light, recoloured(light))
+        return ThemedSvg(light, to_dark_palette(light))
 
     def _ring(self, x: float, y: float) -> str:
         cx, cy = self.x[0] + self.x[1] * x, self.y[0] + self.y[1] * y
@@ -65,24 +67,24 @@ class Drawn:
 
 
 @dataclass(frozen=True)
-class Looks:
+class ThemedSvg:
     """One chart as SVG for a light and for a dark page."""
 
     light: str
     dark: str
 
 
-def drawn(figure: Figure) -> Drawn:
+def render_chart(figure: Figure) -> RenderedChart:
     """Draws a figure of `charts` in the light palette, with one pair of linear axes."""
     figure.set_dpi(POINTS)  # the coordinates below are then the SVG's own
     svg = figure_svg(figure)
     axes, height = figure.axes[0], figure.bbox.height
     box = axes.get_window_extent()
     (x0, y0), (x1, y1) = axes.transData.transform([(0, 0), (1, 1)])
-    return Drawn(svg, (x0, x1 - x0), (height - y0, y0 - y1), height - box.y1, height - box.y0)
+    return RenderedChart(svg, (x0, x1 - x0), (height - y0, y0 - y1), height - box.y1, height - box.y0)
 
 
-def recoloured(svg: str) -> str:
+def to_dark_palette(svg: str) -> str:
     """The same drawing in the dark palette."""
     for light, dark in _COLOURS.items():
         svg = svg.replace(light, dark)

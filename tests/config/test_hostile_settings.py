@@ -10,7 +10,7 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from favae_demo.core.errors import ConfigError
-from favae_demo.core.files import MOST_JSON, legible, read_json, shown, write_json
+from favae_demo.core.files import MOST_JSON, display_name, encodable_name, read_json, write_json
 from favae_demo.core.settings import Settings
 
 NAMES = ("DATA_DIR", "CHECKPOINT_DIR", "RUNS_DIR", "CACHE_DIR", "TEACHER_DIR", "TRAINING", "MAX_PIXELS", "MAX_UPLOAD_MB", "SIGN_IN", "ENGINE")  # fmt: skip
@@ -83,10 +83,10 @@ def test_a_name_of_the_greatest_length_can_be_written(tmp_path: Path) -> None:
 @given(st.binary(min_size=1, max_size=40))
 def test_names_of_any_bytes_are_legible_and_stay_apart(name: bytes) -> None:
     text = os.fsdecode(name)
-    assert legible(text).encode()
-    assert shown(text).isprintable()
-    if not text.isascii() and legible(text) != text:
-        assert legible(text).encode("cp437") == name
+    assert encodable_name(text).encode()
+    assert display_name(text).isprintable()
+    if not text.isascii() and encodable_name(text) != text:
+        assert encodable_name(text).encode("cp437") == name
 
 
 def test_the_sentence_of_a_refused_sign_in_is_plain() -> None:

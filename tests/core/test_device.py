@@ -6,21 +6,21 @@ import sys
 
 import pytest
 
-from favae_demo.core.device import GROUP, processor
+from favae_demo.core.device import AUTOGROUP, processor_label
 from favae_demo.core.settings import PROJECT
 
 ASK = """
 import os
-from favae_demo.core.device import GROUP, give_way
-give_way()
+from favae_demo.core.device import AUTOGROUP, lower_priority
+lower_priority()
 print(os.getpriority(os.PRIO_PROCESS, 0), os.sched_getscheduler(0) == os.SCHED_IDLE)
-print(GROUP.read_text() if GROUP.exists() else "")
+print(AUTOGROUP.read_text() if AUTOGROUP.exists() else "")
 """
 
 
 @pytest.mark.parametrize(("count", "words"), [(1, "processor, 1 thread"), (2, "processor, 2 threads")])
 def test_one_thread_is_not_many(count: int, words: str) -> None:
-    assert processor(count, "thread") == words
+    assert processor_label(count, "thread") == words
 
 
 @pytest.mark.skipif(not hasattr(os, "SCHED_IDLE"), reason="this system has no such scheduling")
@@ -35,5 +35,5 @@ def test_a_process_that_gives_way_goes_last_within_its_session_and_as_one() -> N
     )
     own, group = done.stdout.splitlines()[:2]
     assert own == "19 True"
-    if GROUP.exists():
+    if AUTOGROUP.exists():
         assert group.endswith("nice 19")

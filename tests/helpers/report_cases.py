@@ -6,7 +6,7 @@ from pathlib import Path
 
 from favae_demo.core.settings import Settings
 from favae_demo.detection.detector import Detector
-from favae_demo.report.gather import ReportData, gather, open_data
+from favae_demo.report.report_data import ReportData, gather, open_data
 
 RATE = 0.2  # what the five held-out pictures of `widget` support
 

@@ -16,7 +16,7 @@ from favae_demo.checkpoints.checkpoint import read_card
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.settings import Settings
 from favae_demo.report import archive
-from favae_demo.report.gather import ReportData
+from favae_demo.report.report_data import ReportData
 
 pytest_plugins = ["trained_widget"]
 

@@ -10,8 +10,8 @@ from report_page import Page
 from favae_demo.core.settings import Settings
 from favae_demo.evaluation import operating_point
 from favae_demo.report import reproduce, text
-from favae_demo.report.gather import ReportData
 from favae_demo.report.html import render
+from favae_demo.report.report_data import ReportData
 
 pytest_plugins = ["trained_widget"]
 SECTIONS = [

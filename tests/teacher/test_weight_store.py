@@ -217,7 +217,7 @@ def test_damaged_file_put_there_by_hand_is_passed_over(cache: Settings, tiny: Ti
 
 def test_cancel_stops_and_cleans_up(cache: Settings, tiny: TinyRelease, monkeypatch: pytest.MonkeyPatch):
     set_sources(monkeypatch, weight_sources.RECIPES["tiny"].sources[0], other_source())
-    with pytest.raises(weight_store.Cancelled):
+    with pytest.raises(weight_store.CancelledError):
         weight_store.ensure("tiny", cache, cancel=lambda: True)
     assert leftovers(cache) == []
 

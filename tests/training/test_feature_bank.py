@@ -147,7 +147,7 @@ def test_kept_banks_are_bounded_and_the_oldest_goes(views, tmp_path):
             os.utime(file, (file.stat().st_atime - 100, file.stat().st_mtime - 100))
         shelved(views, tmp_path, about, most_bytes=2 * size)
     left = {file.name.split("-")[0] for file in files(tmp_path)}
-    assert left == {disk_cache.place(tmp_path, about, 0, "").name.split("-")[0] for about in ("b", "c")}
+    assert left == {disk_cache.entry_path(tmp_path, about, 0, "").name.split("-")[0] for about in ("b", "c")}
 
 
 @pytest.mark.parametrize("obstacle", ["too large", "no room", "full disk", "no folder"])

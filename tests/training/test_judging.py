@@ -6,7 +6,7 @@ import torch
 from whole_runs import TINY, epochs, finish, new_folder
 
 from favae_demo.checkpoints.checkpoint import load_checkpoint
-from favae_demo.config.train_config import JUDGING
+from favae_demo.config.train_config import SCORING_SETTINGS
 from favae_demo.runs.pipeline import judge_anew
 from favae_demo.training.state import load_tensors
 
@@ -28,9 +28,9 @@ OTHERWISE = {
 def test_they_leave_the_training_as_it_is(whole, tmp_path, tiny_mvtec, settings) -> None:
     config = replace(TINY, background="light")
     judged = replace(config, **OTHERWISE)
-    assert OTHERWISE.keys() == set(JUDGING)
+    assert OTHERWISE.keys() == set(SCORING_SETTINGS)
     assert all(getattr(config, name) != value for name, value in OTHERWISE.items())
-    assert judged.trained() == config.trained()
+    assert judged.network_config() == config.network_config()
     folder = new_folder(tmp_path / "otherwise", tiny_mvtec, judged)
     finish(folder, settings, measure=True)
     assert epochs(folder) == epochs(whole)
@@ -45,5 +45,5 @@ def test_they_leave_the_training_as_it_is(whole, tmp_path, tiny_mvtec, settings)
 
 
 def test_other_settings_are_another_training() -> None:
-    assert replace(TINY, seed=1).trained() != TINY.trained()
-    assert replace(TINY, mask_training=True).trained() != TINY.trained()
+    assert replace(TINY, seed=1).network_config() != TINY.network_config()
+    assert replace(TINY, mask_training=True).network_config() != TINY.network_config()

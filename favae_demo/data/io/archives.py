@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from favae_demo.core.errors import DataError
-from favae_demo.core.files import legible, shown
+from favae_demo.core.files import display_name, encodable_name
 
 FILE, FOLDER, OTHER, CLOSED = "file", "folder", "other", "closed"
 BLOCK = 1 << 20
@@ -178,7 +178,7 @@ def _tar_entries(path: Path, most: int) -> Iterator[Entry]:
                 raise too_much(path.name)
             kind = FILE if member.isreg() else FOLDER if member.isdir() else OTHER
             yield Entry(
-                legible(member.name),
+                encodable_name(member.name),
                 kind,
                 lambda member=member: archive.extractfile(member),
                 raw.tell(),
@@ -223,7 +223,7 @@ def _folder_entries(root: Path) -> Iterator[Entry]:
     for number, path in enumerate(paths, start=1):
         kind, size = _look(path)
         yield Entry(
-            legible(path.relative_to(root).as_posix()),
+            encodable_name(path.relative_to(root).as_posix()),
             kind,
             lambda path=path: path.open("rb"),
             number,
@@ -232,7 +232,11 @@ def _folder_entries(root: Path) -> Iterator[Entry]:
         )
     for error in closed:
         yield Entry(
-            legible(os.path.relpath(error.filename, root)), CLOSED, lambda: None, len(paths), len(paths)
+            encodable_name(os.path.relpath(error.filename, root)),
+            CLOSED,
+            lambda: None,
+            len(paths),
+            len(paths),
         )
 
 
@@ -253,7 +257,7 @@ def safe_parts(entry: Entry, source: str) -> tuple[str, ...]:
     Raises:
         DataError: It does not; the sentence names the entry.
     """
-    shortened = shown(entry.name, 100)
+    shortened = display_name(entry.name, 100)
     if entry.kind == OTHER:
         raise DataError(
             f"{source!r} holds {shortened!r}, which is a link or a device; only plain files are unpacked."

@@ -4,9 +4,9 @@ import errno
 from pathlib import Path
 
 from favae_demo.core.disk_space import free_bytes
-from favae_demo.core.download import Tick
+from favae_demo.core.download import ProgressCallback
 from favae_demo.core.errors import DataError
-from favae_demo.core.files import shown
+from favae_demo.core.files import display_name
 from favae_demo.data.io.archives import (
     BLOCK,
     DAMAGED,
@@ -23,7 +23,7 @@ from favae_demo.data.io.images import EXTENSIONS
 NOTES = (".txt", ".md")  # a data set's licence and description stay with it
 
 
-def unpack(source: Path, target: Path, tick: Tick, *, limits: Limits | None = None) -> int:
+def unpack(source: Path, target: Path, tick: ProgressCallback, *, limits: Limits | None = None) -> int:
     """Writes the images and notes of an archive or a folder into an empty folder.
 
     Hidden files and files of other kinds are left out. On an error `target` may hold a part: write to a staging folder.
@@ -86,5 +86,5 @@ def _reason(error: OSError, source: str) -> str:
     if error.errno == errno.ENOSPC:
         return "The disk is full; free some space and try again."
     if isinstance(error, FileExistsError):
-        return f"{source!r} holds {shown(Path(error.filename or '').name)!r} twice; pack it once more."
+        return f"{source!r} holds {display_name(Path(error.filename or '').name)!r} twice; pack it once more."
     return f"{source!r} cannot be unpacked: {error.strerror or error}."

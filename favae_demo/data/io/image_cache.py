@@ -32,7 +32,7 @@ def cached_images(
     Args:
         paths: Image files; their order is kept.
         size: Side of the square result in pixels.
-        about: The category's name; `kept.forget` with it removes what is kept.
+        about: The category's name; `disk_cache.remove_entries` with it removes what is kept.
         cache_dir: The app's cache folder; None neither reads nor keeps anything.
         most_bytes: Bytes kept of all categories together.
 
@@ -53,7 +53,7 @@ def cached_images(
     with contextlib.suppress(OSError):  # a full or read-only disk costs time, not the training
         with atomic_path(place) as temporary, temporary.open("wb") as file:
             np.savez(file, pictures=images)
-        disk_cache.sweep(place.parent, most_bytes)
+        disk_cache.evict(place.parent, most_bytes)
     return images
 
 
@@ -65,7 +65,7 @@ def _place(paths: Sequence[Path], size: int, about: str, cache_dir: Path) -> Pat
         return None
     files = [(str(path), status.st_size, status.st_mtime_ns) for path, status in statuses]
     versions = (FORMAT, cv2.__version__, PIL.__version__)
-    return disk_cache.place(cache_dir / disk_cache.IMAGES, about, [versions, size, files], ".npz")
+    return disk_cache.entry_path(cache_dir / disk_cache.IMAGES, about, [versions, size, files], ".npz")
 
 
 def _read(place: Path, shape: tuple[int, ...]) -> np.ndarray | None:

@@ -8,7 +8,7 @@ from typing import IO
 
 from favae_demo.core.disk_space import size_text
 from favae_demo.core.errors import DataError
-from favae_demo.core.files import shown
+from favae_demo.core.files import display_name
 from favae_demo.data.io.archives import (
     BLOCK,
     CLOSED,
@@ -97,7 +97,7 @@ def _is_image(path: Path) -> bool:
 
 
 def _read(source: Path, prefix: str, limits: Limits, reads: Callable[[], bool]) -> Iterator[Given]:
-    name = shown(source.name)
+    name = display_name(source.name)
     try:
         many = source.is_dir() or (not _is_image(source) and is_archive(source))
         plain = source.is_file() or not source.exists()  # a missing one says so when it is opened
@@ -136,23 +136,23 @@ def _read_all(source: Path, prefix: str, limits: Limits, reads: Callable[[], boo
         reason = LOCKED
     except (*DAMAGED, DataError, OSError):
         pass
-    yield Given(shown(source.name), 1.0, reason=reason)
+    yield Given(display_name(source.name), 1.0, reason=reason)
 
 
 def _member(entry: Entry, most: int, source: str, reads: Callable[[], bool]) -> tuple[Given, int]:
     """One entry, and how many bytes were unpacked for it, or would have been as far as the archive tells."""
     share = min(entry.done / entry.total, 1.0) if entry.total else 0.0
     if entry.kind in NOT_PLAIN:
-        return Given(shown(entry.name), share, reason=NOT_PLAIN[entry.kind]), 0
+        return Given(display_name(entry.name), share, reason=NOT_PLAIN[entry.kind]), 0
     try:
         parts = safe_parts(entry, source)
     except DataError:
         return Given(
-            shown(entry.name),
+            display_name(entry.name),
             share,
             reason="an unsafe path: it leads out of the archive, or is no proper one",
         ), 0
-    name, reason = shown("/".join(parts)), _why_not(parts)
+    name, reason = display_name("/".join(parts)), _why_not(parts)
     if reason:
         return Given(name, share, reason=reason), 0
     if not reads():

@@ -20,7 +20,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from favae_demo.core.errors import ImageError
-from favae_demo.core.files import atomic_path, shown
+from favae_demo.core.files import atomic_path, display_name
 from favae_demo.data.io import fast_png, pixel_formats
 
 EXTENSIONS = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
@@ -67,7 +67,7 @@ def decode(source: Source, *, max_pixels: int = MAX_PIXELS) -> np.ndarray:
     Raises:
         ImageError: The file is missing, empty, damaged, too large or not an image; the sentence names the file.
     """
-    name = "The picture" if isinstance(source, bytes) else f"The picture {shown(Path(source).name)!r}"
+    name = "The picture" if isinstance(source, bytes) else f"The picture {display_name(Path(source).name)!r}"
     try:
         data = _read(source, name)
         image = _open(data, name, max_pixels)

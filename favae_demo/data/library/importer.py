@@ -6,7 +6,7 @@ from pathlib import Path
 
 from favae_demo.config.categories import CATEGORIES
 from favae_demo.core.disk_space import check_space
-from favae_demo.core.errors import Cancelled, DataError
+from favae_demo.core.errors import CancelledError, DataError
 from favae_demo.core.settings import Settings
 from favae_demo.data.io import archives, extraction
 from favae_demo.data.io.images import EXTENSIONS
@@ -57,7 +57,7 @@ def add(
 
     Raises:
         DataError: It cannot be read, is unsafe, holds no images, or the name is taken.
-        Cancelled: `cancel` answered True.
+        CancelledError: `cancel` answered True.
     """
 
     def tick(stage: str) -> Callable[[int, int], None]:
@@ -88,7 +88,7 @@ def add(
 
 def _stopped(cancel: Callable[[], bool]) -> None:
     if cancel():
-        raise Cancelled("Stopped; nothing was added.")
+        raise CancelledError("Stopped; nothing was added.")
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from favae_demo.config.categories import CATEGORIES
 from favae_demo.core.disk_space import check_space
 from favae_demo.core.download import check_digest, download
-from favae_demo.core.errors import Cancelled, DataError, DownloadError
+from favae_demo.core.errors import CancelledError, DataError, DownloadError
 from favae_demo.core.settings import Settings
 from favae_demo.data.library.importer import Progress, add, ignore
 from favae_demo.data.library.store import Origin, check_new, check_writable
@@ -89,7 +89,7 @@ def fetch(
 
     Raises:
         DataError: Unknown or there already, no room, no answer, or a wrong checksum; the sentence says what to do.
-        Cancelled: `cancel` answered True.
+        CancelledError: `cancel` answered True.
     """
     if name not in ARCHIVES:
         raise DataError(f"MVTec AD has no category {name!r}; it has {', '.join(ARCHIVES)}.")
@@ -153,7 +153,7 @@ def _transfer(archive: Archive, part: Path, progress: Progress, cancel: Callable
     def tick(stage: str) -> Callable[[int, int], None]:
         def told(done: int, total: int) -> None:
             if cancel():
-                raise Cancelled(
+                raise CancelledError(
                     "Stopped; what has been fetched is kept, and the next try goes on from there."
                 )
             progress(stage, done, total or archive.size)
@@ -163,7 +163,7 @@ def _transfer(archive: Archive, part: Path, progress: Progress, cancel: Callable
     by_hand = f"get {archive.name}.tar.xz from {HOME} and add it as an archive"
     try:
         download(archive.url, part, tick(FETCHING))
-    except Cancelled:
+    except CancelledError:
         raise
     except DownloadError as error:
         raise DataError(
@@ -171,7 +171,7 @@ def _transfer(archive: Archive, part: Path, progress: Progress, cancel: Callable
         ) from error
     try:
         check_digest(part, f"sha256:{archive.sha256}", tick(TESTING))
-    except Cancelled:
+    except CancelledError:
         raise
     except DownloadError as error:
         part.unlink(missing_ok=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from favae_demo.core.download import Tick
+from favae_demo.core.download import ProgressCallback
 from favae_demo.core.errors import DataError
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import decode, decode_mask, save_png
@@ -20,7 +20,7 @@ DEFECT = "defect"
 
 
 def make_category(
-    title: str, report: Report, settings: Settings, tick: Tick = lambda done, total: None
+    title: str, report: Report, settings: Settings, tick: ProgressCallback = lambda done, total: None
 ) -> str:
     """Writes checked images as a category of the data folder, whole or not at all.
 
@@ -49,7 +49,7 @@ def make_category(
     return name
 
 
-def write(report: Report, folder: Path, max_pixels: int, tick: Tick) -> None:
+def write(report: Report, folder: Path, max_pixels: int, tick: ProgressCallback) -> None:
     """Writes the usable images of a report in MVTec layout into a folder.
 
     Raises:

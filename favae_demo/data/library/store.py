@@ -165,7 +165,7 @@ def delete(name: str, settings: Settings) -> int:
         freed = folder_bytes(folder)
         forget(load_category(settings.data_dir, name).samples, settings.cache_dir)
         for kind in disk_cache.FOLDERS:
-            disk_cache.forget(settings.cache_dir / kind, name)
+            disk_cache.remove_entries(settings.cache_dir / kind, name)
         folder.chmod(0o755)  # a read-only folder cannot be moved
         leaving = settings.data_dir / f"{LEAVING}{uuid.uuid4().hex}"
         folder.rename(leaving)  # it is gone from every listing at once, not file by file

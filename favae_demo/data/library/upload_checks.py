@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from favae_demo.core.download import Tick
+from favae_demo.core.download import ProgressCallback
 from favae_demo.core.errors import ImageError
-from favae_demo.core.files import shown
+from favae_demo.core.files import display_name
 from favae_demo.data.io.images import MAX_PIXELS, decode, decode_mask, resize
 from favae_demo.data.library.upload import FEW_GOOD, FINE, MIN_GOOD, MOST, STOP, WARN, Finding, Part, Report
 
@@ -41,7 +41,7 @@ def inspect(
     masks: Sequence[Path] = (),
     *,
     max_pixels: int = MAX_PIXELS,
-    tick: Tick = lambda done, total: None,
+    tick: ProgressCallback = lambda done, total: None,
 ) -> Report:
     """Checks the user's images: unreadable ones, copies, near copies, other shapes, empty ones, too few.
 
@@ -67,21 +67,21 @@ def inspect(
     return Report(tuple(parts), tuple([*_enough(parts), *findings, *found]))
 
 
-def read_all(paths: Sequence[Path], max_pixels: int, tick: Tick) -> list[str]:
+def read_all(paths: Sequence[Path], max_pixels: int, tick: ProgressCallback) -> list[str]:
     """Reads images to the end and returns a sentence for each that cannot be read."""
     return [found for found in _read(paths, max_pixels, tick) if isinstance(found, str)]
 
 
-def _read(paths: Sequence[Path], max_pixels: int, tick: Tick) -> list[_Facts | str]:
+def _read(paths: Sequence[Path], max_pixels: int, tick: ProgressCallback) -> list[_Facts | str]:
     """Facts of each image, or the sentence that says why it cannot be read."""
 
     def one(path: Path) -> _Facts | str:
         try:
             return _facts(path, path.stat().st_mtime_ns, max_pixels)
         except FileNotFoundError:
-            return f"The picture {shown(path.name)!r} does not exist."
+            return f"The picture {display_name(path.name)!r} does not exist."
         except OSError as error:
-            return f"The picture {shown(path.name)!r} cannot be read: {error.strerror or error}."
+            return f"The picture {display_name(path.name)!r} cannot be read: {error.strerror or error}."
         except ImageError as error:
             return str(error)
 
@@ -199,11 +199,11 @@ def _with_masks(
             continue
         problem = _mask_problem(mask, found.size, max_pixels)
         if problem:
-            findings.append(Finding(WARN, f"The mask {shown(mask.name)!r} {problem}; it is left out."))
+            findings.append(Finding(WARN, f"The mask {display_name(mask.name)!r} {problem}; it is left out."))
         else:
             given[i] = replace(given[i], mask=mask)
     if by_name:
-        names = ", ".join(repr(shown(path.name)) for path in list(by_name.values())[:3])
+        names = ", ".join(repr(display_name(path.name)) for path in list(by_name.values())[:3])
         findings.append(
             Finding(
                 WARN,
@@ -265,7 +265,7 @@ def _noted(parts: list[Part], places: Iterable[int], note: str, *, used: bool | 
 
 
 def _names(parts: list[Part], places: Iterable[int]) -> str:
-    names = [shown(parts[i].path.name) for i in places]
+    names = [display_name(parts[i].path.name) for i in places]
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from favae_demo.core.device import processor, threads
+from favae_demo.core.device import processor_label, thread_count
 from favae_demo.core.errors import ConfigError
 from favae_demo.detection.engines import to_bytes, to_floats
 from favae_demo.detection.graph import Graph
@@ -68,12 +68,12 @@ class NcnnEngine:
 
         self._ncnn, self._net = ncnn, ncnn.Net()
         options = self._net.opt
-        options.num_threads = threads()
+        options.num_threads = thread_count()
         for half in ("use_fp16_packed", "use_fp16_storage", "use_fp16_arithmetic", "use_bf16_storage"):
             setattr(options, half, False)
         if self._net.load_param(str(folder / NET)) or self._net.load_model(str(folder / WEIGHTS)):
             raise ConfigError("The converted model cannot be read; delete the cache's folder `engines`.")
-        self.where = f"{processor(threads(), 'thread')}, by ncnn"
+        self.where = f"{processor_label(thread_count(), 'thread')}, by ncnn"
 
     def run(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """See `Engine.run`."""

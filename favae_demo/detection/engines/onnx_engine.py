@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from favae_demo.core.device import processor, threads
+from favae_demo.core.device import processor_label, thread_count
 from favae_demo.detection.engines import to_bytes, to_floats
 from favae_demo.detection.graph import Graph
 
@@ -39,8 +39,8 @@ class OnnxEngine:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads()
-        self.where = f"{processor(threads(), 'thread')}, by ONNX Runtime"
+        options.intra_op_num_threads = thread_count()
+        self.where = f"{processor_label(thread_count(), 'thread')}, by ONNX Runtime"
         self._session = onnxruntime.InferenceSession(
             folder / FILE, options, providers=["CPUExecutionProvider"]
         )

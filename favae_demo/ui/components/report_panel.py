@@ -117,7 +117,7 @@ def _make(services: Services, name: str, model: Path, rate: float, tell: Any) ->
     # Here, not above: scikit-learn and torch are loaded only by who asks for a report.
     from favae_demo.report import archive
     from favae_demo.report import text as said
-    from favae_demo.report.gather import gather
+    from favae_demo.report.report_data import gather
 
     def load(path: Path) -> Any:
         services.registry.await_weights(path)
@@ -126,7 +126,7 @@ def _make(services: Services, name: str, model: Path, rate: float, tell: Any) ->
     start = time.perf_counter()
     category = services.category(name)
     missing = "" if category else said.NO_DATA.format(category=name)
-    data = gather(model, services.settings, category, load, rate=rate, missing=missing, tell=tell)
+    data = gather(model, services.settings, category, load, rate=rate, missing=missing, progress=tell)
     tell(0.95, said.WRITING)
     folder = new_folder(services.settings.cache_dir / "results")
     page, packed = (folder / f"{data.card.name}-report{suffix}" for suffix in archive.SUFFIXES)

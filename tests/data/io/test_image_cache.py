@@ -107,21 +107,23 @@ def test_the_cache_is_bounded_and_what_was_unused_for_longest_goes(paths, tmp_pa
     size = files(tmp_path)[0].stat().st_size
     cached_images(paths, 16, "newest", tmp_path, most_bytes=2 * size)
     left = {file.name.split("-")[0] for file in files(tmp_path)}
-    assert left == {disk_cache.place(tmp_path, name, 0, "").name.split("-")[0] for name in ("old", "newest")}
+    assert left == {
+        disk_cache.entry_path(tmp_path, name, 0, "").name.split("-")[0] for name in ("old", "newest")
+    }
 
 
 def test_half_written_files_of_killed_processes_go_those_being_written_stay(tmp_path):
     for name, age in (("killed.tmp", disk_cache.ABANDONED_SECONDS + 10), ("busy.tmp", 5)):
         (tmp_path / name).write_bytes(b"half")
         os.utime(tmp_path / name, (time.time() - age, time.time() - age))
-    disk_cache.sweep(tmp_path, 1000)
+    disk_cache.evict(tmp_path, 1000)
     assert [path.name for path in tmp_path.iterdir()] == ["busy.tmp"]
 
 
 def test_a_deleted_category_is_forgotten_and_no_other(paths, tmp_path):
     for name in ("widget", "widget-2"):
         cached_images(paths, 16, name, tmp_path)
-    disk_cache.forget(tmp_path / disk_cache.IMAGES, "widget")
+    disk_cache.remove_entries(tmp_path / disk_cache.IMAGES, "widget")
     (file,) = files(tmp_path)
-    assert file.name.startswith(disk_cache.place(tmp_path, "widget-2", 0, "").name.split("-")[0])
-    disk_cache.forget(tmp_path / "none", "widget")
+    assert file.name.startswith(disk_cache.entry_path(tmp_path, "widget-2", 0, "").name.split("-")[0])
+    disk_cache.remove_entries(tmp_path / "none", "widget")

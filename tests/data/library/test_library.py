@@ -14,7 +14,7 @@ from fake_server import FakeServer
 
 from favae_demo.core import disk_space
 from favae_demo.core.disk_space import check_space, size_text
-from favae_demo.core.errors import Cancelled, DataError
+from favae_demo.core.errors import CancelledError, DataError
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.image_cache import cached_images
 from favae_demo.data.library import store
@@ -94,7 +94,7 @@ def test_an_empty_folder_and_a_stop_leave_nothing(settings: Settings, gear: Path
     (tmp_path / "empty").mkdir()
     with pytest.raises(DataError, match="no pictures"):
         add(tmp_path / "empty", settings)
-    with pytest.raises(Cancelled):
+    with pytest.raises(CancelledError):
         add(gear, settings, cancel=lambda: True)
     assert left_over(settings) == []
 
@@ -226,7 +226,7 @@ def test_a_stopped_download_goes_on_where_it_was(
 ) -> None:
     monkeypatch.setattr("favae_demo.core.download.BLOCK", 100)
     asked = iter([False] * 5)
-    with pytest.raises(Cancelled, match="goes on from there"):
+    with pytest.raises(CancelledError, match="goes on from there"):
         fetch("bottle", settings, cancel=lambda: next(asked, True))
     had = fetched_bytes("bottle", settings)
     assert 0 < had < len(host.files["/x/bottle.tar.xz"])

@@ -5,7 +5,7 @@ from pathlib import Path
 import gradio as gr
 import pytest
 
-from favae_demo.core.errors import WeightsPending
+from favae_demo.core.errors import WeightsPendingError
 from favae_demo.detection.registry import Registry
 from favae_demo.teacher.weight_fetcher import Fetch, Fetcher
 from favae_demo.ui import text
@@ -69,7 +69,7 @@ def test_a_model_without_its_weights_says_what_is_under_way(own: Services, monke
     monkeypatch.setattr(Registry, "is_ready", lambda self, path: False)
     monkeypatch.setattr(Fetcher, "start", lambda self, teacher, expected: RUNNING)
     image = own.image(own.sample("widget", 0).path)
-    with pytest.raises(WeightsPending, match="12 of 60 MB"):
+    with pytest.raises(WeightsPendingError, match="12 of 60 MB"):
         own.detect(model, image, 0.05)
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import gradio as gr
 
-from favae_demo.core.download import Tick
-from favae_demo.core.errors import Cancelled
+from favae_demo.core.download import ProgressCallback
+from favae_demo.core.errors import CancelledError
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import EXTENSIONS
 from favae_demo.data.library import own_parts, store, upload_checks
@@ -79,7 +79,7 @@ def inspect(
     good: Sequence[str] | None,
     defects: Sequence[str] | None,
     masks: Sequence[str] | None,
-    tick: Tick,
+    tick: ProgressCallback,
 ) -> Report:
     """Checks uploaded pictures; each is read once only, however often more are added."""
     return upload_checks.inspect(
@@ -98,10 +98,10 @@ def start(adder: Adder, settings: Settings, name: str, *images: Sequence[str] | 
     store.check_new(store.clean_name(name), settings, own=True)
 
     def work(progress: Progress, stop: Any) -> list[str]:
-        def tick(stage: str) -> Tick:
+        def tick(stage: str) -> ProgressCallback:
             def told(done: int, total: int) -> None:
                 if stop():
-                    raise Cancelled("Stopped; nothing was saved.")
+                    raise CancelledError("Stopped; nothing was saved.")
                 progress(stage, done, total)
 
             return told

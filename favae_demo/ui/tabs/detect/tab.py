@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from favae_demo.core.errors import FavaeError, ImageError, WeightsPending
+from favae_demo.core.errors import FavaeError, ImageError, WeightsPendingError
 from favae_demo.data.io.images import save_png
 from favae_demo.ui import text
 from favae_demo.ui.components import image_picker, model_picker
@@ -168,7 +168,7 @@ def opening(
         if category is None or not key:
             return *head, *_blank(text.CHOOSE_PICTURE)
         return *head, *_drawn_with(services, look_at(services, category, model, key, options), options)
-    except WeightsPending as pending:
+    except WeightsPendingError as pending:
         return *head, *_meanwhile(services, category, key, options, sentence(pending))
     except FavaeError as error:
         # The rest of the page is still of use, so this is said in place of the verdict.

@@ -11,7 +11,7 @@ from favae_demo.ui import text
 from favae_demo.ui.components.html import figure_html
 from favae_demo.ui.tabs.results.view import Choice, Result
 from favae_demo.ui.text import results as words
-from favae_demo.viz.chart_marks import Drawn, drawn
+from favae_demo.viz.chart_marks import RenderedChart, render_chart
 from favae_demo.viz.charts import histogram_figure, pr_figure, roc_figure
 
 Point = tuple[float, float] | None
@@ -20,7 +20,7 @@ Point = tuple[float, float] | None
 def histogram_html(result: Result, choice: Choice) -> str:
     """Scores of good and defective test pictures, with the limit as a line."""
     threshold, measured = result.threshold(choice).value, result.measured
-    looks = _chart(result, "histogram").marked(line=threshold)
+    looks = _chart(result, "histogram").with_mark(line=threshold)
     says = words.CHART_ALT["histogram"].format(good=measured.n_good, defect=measured.n_defect)
     note = words.CHART_NOTES["histogram"].format(limit=text.number(threshold))
     title = words.CHART_TITLES["histogram"]
@@ -46,16 +46,16 @@ def _curve(result: Result, choice: Choice, chart: str) -> str:
         reason = result.measured.reasons.get(figure, "")
         return f'<p class="remark">{html.escape(words.NO_CHART.format(title=title, reason=reason))}</p>'
     here = point(result, choice)
-    looks = _chart(result, chart).marked(point=here)
+    looks = _chart(result, chart).with_mark(point=here)
     note = words.CHART_NOTES[chart].format(x=here[0], y=here[1], rate=f"{choice.rate:g}") if here else ""
     says = words.CHART_ALT["curve"].format(title=title, area=_area(result, chart))
     return figure_html(looks.light, looks.dark, title, f"{says} {note}".strip(), below=note, save=words.SAVE)
 
 
 @lru_cache(maxsize=60)
-def _chart(result: Result, chart: str) -> Drawn:
+def _chart(result: Result, chart: str) -> RenderedChart:
     """Drawn once for all visitors."""
-    return drawn(_DRAW[chart](result))
+    return render_chart(_DRAW[chart](result))
 
 
 def _histogram(result: Result) -> Figure:

@@ -202,7 +202,7 @@ def test_moving_the_threshold_draws_no_chart_and_runs_no_model(
     measured: Services, view: View, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = histogram_html(view.result, Choice(RATE)), curves_html(view.result, Choice(RATE), "image")
-    monkeypatch.setattr(charts, "drawn", None)
+    monkeypatch.setattr(charts, "render_chart", None)
     monkeypatch.setattr(measured.registry, "detector", None)
     other = Choice(RATE, HAND, 0.9 * float(view.result.measured.scores.max()))
     values = threshold_values(

@@ -12,7 +12,7 @@ from favae_demo.data.mvtec import load_category
 from favae_demo.detection.detector import Detector
 from favae_demo.evaluation import operating_point, results_cache
 from favae_demo.report import text as report_text
-from favae_demo.report.gather import open_data
+from favae_demo.report.report_data import open_data
 
 pytest_plugins = ["trained_widget"]
 
@@ -23,7 +23,7 @@ def unreachable(_: Path) -> Detector:
 
 def test_numbers_are_those_of_the_kept_measurement(widget_settings: Settings) -> None:
     model, told = model_of(widget_settings), []
-    data = report_on(widget_settings, tell=lambda share, text: told.append((share, text)))
+    data = report_on(widget_settings, progress=lambda share, text: told.append((share, text)))
     category = load_category(widget_settings.data_dir, "widget")
     kept = results_cache.lookup(model, category, widget_settings.cache_dir)
     assert data.figures == kept.figures

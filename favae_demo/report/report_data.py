@@ -29,7 +29,7 @@ from favae_demo.scoring.detection import Detection
 
 EXAMPLES = 3  # images of each group
 MISSED = 6  # of missed defects there are more: they are what a reader asks for
-Tell = Callable[[float, str], None]
+ShareCallback = Callable[[float, str], None]
 Load = Callable[[Path], Detector]
 
 
@@ -153,7 +153,7 @@ def gather(
     *,
     rate: float = DEFAULT_FALSE_ALARM_RATE,
     missing: str = "",
-    tell: Tell | None = None,
+    progress: ShareCallback | None = None,
 ) -> ReportData:
     """Measures a model, or takes what is kept of it, and picks what is worth showing.
 
@@ -164,7 +164,7 @@ def gather(
         load: Gives the detector of a file; called only where one is needed.
         rate: Wanted false-alarm rate, in (0, 1).
         missing: Why there is no category, a sentence.
-        tell: Called with the share that is done and what is under way.
+        progress: Called with the share that is done and what is under way.
 
     Raises:
         CheckpointError: The model's file is gone or damaged.
@@ -172,18 +172,18 @@ def gather(
     """
     if not 0 < rate < 1:
         raise ConfigError("The false-alarm rate must be between 0 and 1, as in 0.05.")
-    start, tell = time.perf_counter(), tell or (lambda share, text: None)
+    start, progress = time.perf_counter(), progress or (lambda share, text: None)
     card, remarks = read_card(model), [missing] if missing else []
     if category is not None and category.name != card.category:
         remarks.append(report_text.OTHER_CATEGORY.format(trained=card.category, shown=category.name))
     threshold = operating_point.threshold_at(card, rate)
     measured = None
     if category is not None:
-        measured = _measured(model, settings, category, load, tell, remarks)
+        measured = _measured(model, settings, category, load, progress, remarks)
     shown: list[Example] = []
     if measured is not None:
         shown = _examples(
-            measured, threshold.value, rate, category, settings, lambda: load(model), tell, remarks
+            measured, threshold.value, rate, category, settings, lambda: load(model), progress, remarks
         )
     name = card.category if category is None else category.name
     figures, reasons, n_good, n_defect = _figures(measured, card)
@@ -212,11 +212,16 @@ def gather(
 
 
 def _measured(
-    model: Path, settings: Settings, category: Category, load: Load, tell: Tell, remarks: list[str]
+    model: Path,
+    settings: Settings,
+    category: Category,
+    load: Load,
+    progress: ShareCallback,
+    remarks: list[str],
 ) -> Measured | None:
-    def progress(done: int, total: int) -> None:
+    def measuring(done: int, total: int) -> None:
         text = report_text.MEASURING if done < total else report_text.FIGURING
-        tell(0.05 + 0.7 * done / total, text.format(done=done, total=total))
+        progress(0.05 + 0.7 * done / total, text.format(done=done, total=total))
 
     if not category.test:
         remarks.append(report_text.NO_TESTS)
@@ -224,8 +229,8 @@ def _measured(
     try:
         kept = results_cache.lookup(model, category, settings.cache_dir)
         if kept is None:
-            tell(0.0, report_text.LOADING)
-            kept = results_cache.measure(load(model), model, category, settings.cache_dir, progress)
+            progress(0.0, report_text.LOADING)
+            kept = results_cache.measure(load(model), model, category, settings.cache_dir, measuring)
         return kept
     except FavaeError as error:
         remarks.append(report_text.NOT_MEASURED.format(reason=error))
@@ -239,10 +244,10 @@ def _examples(
     category: Category,
     settings: Settings,
     load: Callable[[], Detector],
-    tell: Tell,
+    progress: ShareCallback,
     remarks: list[str],
 ) -> list[Example]:
-    tell(0.8, report_text.LOOKING)
+    progress(0.8, report_text.LOOKING)
     picked = _picked(measured, threshold)
     try:
         detector = load() if picked else None
@@ -252,7 +257,7 @@ def _examples(
     scores = dict(zip(measured.keys, measured.scores.tolist(), strict=True))
     shown = []
     for place, (group, key) in enumerate(picked):
-        tell(0.8 + 0.15 * place / len(picked), report_text.LOOKING)
+        progress(0.8 + 0.15 * place / len(picked), report_text.LOOKING)
         try:
             sample = category.find(key)
             image = decode(sample.path, max_pixels=settings.max_pixels)
