@@ -17,6 +17,7 @@ from favae_demo.scoring.calibration import Calibration, calibrate, conformal_thr
         (99, 0.01, 99),
         (12, 0.5, 7),
         (4, 0.999, 1),
+        (24, 0.44, 14),  # 25 · 0.56 is 14.000000000000002 in floating point
     ],
 )
 def test_the_threshold_is_the_value_of_the_conformal_rank(count, rate, rank):
@@ -32,6 +33,17 @@ def test_too_few_images_give_a_threshold_above_the_highest(count, rate):
     threshold = conformal_threshold([float(value) for value in range(1, count + 1)], rate)
     assert not threshold.supported
     assert threshold.value > count
+
+
+@pytest.mark.parametrize(
+    ("good", "expected"),
+    [
+        ([8.0, 9.0, 10.0], 11.0),  # close together: a tenth of the highest
+        ([0.0, 0.0, 10.0], 15.0),  # far apart: half of what lies between the median and the highest
+    ],
+)
+def test_the_margin_follows_the_height_or_the_spread_of_the_scores(good, expected):
+    assert conformal_threshold(good, 0.05).value == pytest.approx(expected)
 
 
 def test_a_higher_rate_never_raises_the_threshold():
@@ -76,6 +88,22 @@ def test_masked_scores_leave_the_background_out(maps):
     calibration = calibrate(maps, foregrounds, ["pixels", "layer1"], kind="sum")
     assert min(calibration.good(masked=False).images) == 2000
     assert max(calibration.good(masked=True).images) < 60
+
+
+def test_the_terms_of_a_geometric_mean_share_one(maps):
+    names, weights = ["pixels", "layer1"], {"layer1": 3.0}
+    calibration = calibrate(maps, np.ones((5, 16, 16), bool), names, kind="whitened", weights=weights)
+    assert calibration.factors == [0.25, 0.75]
+    mean = (1 + maps[:, 0]) ** 0.25 * (1 + maps[:, 1]) ** 0.75 - 1
+    np.testing.assert_allclose(calibration.plain.peaks["combined"], mean.max(axis=(1, 2)), rtol=1e-5)
+
+
+@pytest.mark.parametrize("place", [(0, 0), (0, 1), (4, 0), (4, 1)])
+def test_one_value_that_is_no_number_makes_the_calibration_not_finite(maps, place):
+    everything = np.ones((5, 16, 16), bool)
+    assert calibrate(maps, everything, ["pixels", "layer1"], kind="sum").is_finite
+    maps[place] = np.nan
+    assert not calibrate(maps, everything, ["pixels", "layer1"], kind="sum").is_finite
 
 
 def test_a_term_without_any_error_does_not_divide_by_zero():

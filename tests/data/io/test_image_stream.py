@@ -144,3 +144,14 @@ def test_what_is_not_read_counts_for_the_limit_too(tiny_mvtec: Path) -> None:
     limits = Limits(bytes=(folder / "000.png").stat().st_size + 1)
     for wanted in (None, ()):
         assert [one.reason[:10] for one in images([folder], limits, wanted)][2:] == ["holds more"]
+
+
+def test_masks_are_known_by_their_folder_or_by_their_name(tmp_path: Path) -> None:
+    masks = ("ground_truth/spot/000.png", "test/spot/001_mask.png", "test/spot/002_MASK.PNG")
+    parts = ("test/spot/000.png", "test/spot/masked.png", "test/mask/003.png", "ground_truth.png")
+    for name in (*masks, *parts):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    given = named(list(images([tmp_path])))
+    assert {name for name, one in given.items() if "mask" in one.reason} == set(masks)
+    assert {name for name, one in given.items() if one.content} == set(parts)
