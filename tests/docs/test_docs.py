@@ -6,12 +6,15 @@ import re
 import shlex
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
-from favae_demo.cli.main import _parser
+from favae_demo.cli.main import main
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.settings import PROJECT
 from favae_demo.scoring.detection import Detection
@@ -157,6 +160,19 @@ def _commands(text: str) -> Iterator[list[str]]:
 def _section(document: Path, heading: str) -> str:
     """What stands below a heading of the second level."""
     return _text(document).split(f"\n## {heading}\n")[1].split("\n## ")[0]
+
+
+@cache
+def _parser() -> argparse.ArgumentParser:
+    """The parser of `main`, whatever builds it."""
+    with (
+        mock.patch.object(
+            argparse.ArgumentParser, "parse_args", autospec=True, side_effect=SystemExit
+        ) as parse,
+        suppress(SystemExit),
+    ):
+        main([])
+    return parse.call_args.args[0]
 
 
 def _commands_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
