@@ -1,6 +1,6 @@
-"""What is known about each category: its name on screen, its background, which flips keep a good part good."""
+"""Facts about each category: title, background, and the augmentations under which a good part stays good."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 
@@ -9,19 +9,19 @@ class CategoryInfo:
     """Facts about one category.
 
     Attributes:
-        title: Name on screen.
-        background: Background kind for `data.masking`: `none`, `light`, `dark` or `auto`.
-        hflip: Whether a part mirrored left to right is still a good part.
-        vflip: Whether a part mirrored top to bottom is still a good part.
-        rotation: Largest rotation, in degrees, at which a good part is still seen in practice.
-        colour: Whether a good part may have a little other colour or light: none of its defects is one of colour.
-        bends: Whether a good part may be a little out of shape: its outline is grown or there is none, so it is not judged.
-        any_angle: Whether the part may lie at any angle, so that it can be turned upright before it is looked at.
-        texture: Whether the images show a texture without a place of its own. Such an image is not cropped in training, because
-            a coarser or finer mesh is no good one, and what the whole image shares is no defect of a place in it.
-        complete: Training and test images of the whole category as published, or None where it is no published one.
-        source: Where the images come from.
-        licence: Under which terms.
+        title: Name for display.
+        background: Kind of background for `data.transforms.masking`: `none`, `light`, `dark` or `auto`.
+        hflip: Whether a part that is mirrored horizontally is still a good part.
+        vflip: Whether a part that is mirrored vertically is still a good part.
+        rotation: Largest rotation of a good part that occurs in practice, in degrees.
+        colour: Whether colour and brightness of a good part may vary, because no defect of the category is one of colour.
+        bends: Whether the shape of a good part may vary: its outline is grown, or it has none.
+        any_angle: Whether the part may lie at any angle, so that it can be aligned first.
+        texture: Whether the images show a texture. They are not cropped in training, because a mesh at another scale is a defect, and an error
+            that the whole image shares does not count.
+        complete: Numbers of training and test images in the published category; None for other categories.
+        source: Origin of the images.
+        licence: Licence of the images.
     """
 
     title: str
@@ -39,12 +39,12 @@ class CategoryInfo:
 
 
 def _generated(*values: Any, **named: Any) -> CategoryInfo:
-    return CategoryInfo(*values, **named, source="generated sample parts", licence="CC0")
+    return replace(CategoryInfo(*values, **named), source="generated sample parts", licence="CC0")
 
 
 def _mvtec(*values: Any, **named: Any) -> CategoryInfo:
     licence = "CC BY-NC-SA 4.0, non-commercial; © MVTec Software GmbH"
-    return CategoryInfo(*values, **named, source="MVTec AD", licence=licence)
+    return replace(CategoryInfo(*values, **named), source="MVTec AD", licence=licence)
 
 
 CATEGORIES: dict[str, CategoryInfo] = {
@@ -53,7 +53,7 @@ CATEGORIES: dict[str, CategoryInfo] = {
     "screw": _mvtec("Screw", "light", any_angle=True, complete=(320, 160)),
     "toothbrush": _mvtec("Toothbrush", "none", vflip=False, complete=(60, 42)),
     "grid": _mvtec("Grid", "none", rotation=0.0, texture=True, complete=(264, 78)),
-    # A wire of another colour in the wrong place is one of the defects.
+    # A wire of the wrong colour is a defect.
     "cable": _mvtec("Cable", "none", vflip=False, colour=False, complete=(224, 150)),
     "capsule": _mvtec("Capsule", "light", hflip=False, vflip=False, complete=(219, 132)),
     "carpet": _mvtec(
@@ -61,9 +61,9 @@ CATEGORIES: dict[str, CategoryInfo] = {
     ),
     "hazelnut": _mvtec("Hazelnut", "dark", bends=True, complete=(391, 110)),
     "leather": _mvtec("Leather", "none", colour=False, bends=True, texture=True, complete=(245, 124)),
-    # A metal nut that lies upside down is one of the defects, and looks like a mirrored one.
+    # A metal nut that lies upside down is a defect and looks like a mirrored good one.
     "metal_nut": _mvtec("Metal nut", "dark", hflip=False, vflip=False, colour=False, complete=(220, 115)),
-    # Oil and grey strokes are seen by their colour only.
+    # Oil and grey strokes differ in colour only.
     "tile": _mvtec("Tile", "none", colour=False, bends=True, texture=True, complete=(230, 117)),
     "transistor": _mvtec("Transistor", "none", vflip=False, complete=(213, 100)),
     "wood": _mvtec("Wood", "none", rotation=0.0, colour=False, bends=True, texture=True, complete=(247, 79)),
@@ -77,13 +77,13 @@ CATEGORIES: dict[str, CategoryInfo] = {
 
 
 def category_info(category: str) -> CategoryInfo:
-    """The facts of a category; an unknown one gets careful defaults (automatic background, no flips, colour and shape as they are)."""
+    """Returns the facts of a category; an unknown one gets cautious defaults (automatic background, no flips, no changes of colour or shape)."""
     title = category.replace("_", " ").strip().capitalize()
     return CATEGORIES.get(category, CategoryInfo(title, "auto", hflip=False, vflip=False, colour=False))
 
 
 def partial_note(category: str, train: int, test: int) -> str:
-    """What a reader of its figures must know where fewer images are here than were published; else an empty string."""
+    """Returns a note if fewer images of a category are present than were published, otherwise an empty string."""
     complete = category_info(category).complete
     if complete is None or (train >= complete[0] and test >= complete[1]):
         return ""
@@ -91,9 +91,9 @@ def partial_note(category: str, train: int, test: int) -> str:
 
 
 def category_defaults(category: str) -> dict[str, Any]:
-    """Changes to a preset's settings that a category asks for; what could hide its defects is left out, and nothing added.
+    """Returns the changes to a preset's settings for a category: augmentations that could hide its defects are switched off.
 
-    Noise is no defect of any category, so a preset's own stays.
+    Noise is not a defect of any category, so the preset's setting stays.
     """
     info = category_info(category)
     changes: dict[str, Any] = {"background": info.background, "rotation": info.rotation}

@@ -1,4 +1,4 @@
-"""Options: fields of a dataclass that carry their range, choices and explanation, for checks, forms and the command line."""
+"""Dataclass fields with range, choices and explanation, which forms, checks and the command line share."""
 
 from collections.abc import Iterable
 from dataclasses import Field, field
@@ -8,17 +8,30 @@ from favae_demo.core.errors import ConfigError
 
 
 def option(
-    default: Any, low: float | None = None, high: float | None = None, choices: tuple = (), *, help: str
-):
-    """A field with its default, its range (both ends count) or choices, and its explanation."""
+    default: Any,
+    low: float | None = None,
+    high: float | None = None,
+    choices: tuple[Any, ...] = (),
+    *,
+    help: str,
+) -> Any:  # as `dataclasses.field`, whose result stands for a value of the field's type
+    """Returns a dataclass field with metadata.
+
+    Args:
+        default: Default value.
+        low: Smallest allowed value, or None.
+        high: Largest allowed value, or None.
+        choices: Allowed values; empty allows all in the range.
+        help: Explanation for the user.
+    """
     return field(default=default, metadata={"low": low, "high": high, "choices": choices, "help": help})
 
 
 def assignments(texts: Iterable[str]) -> dict[str, str]:
-    """What `--set key=value …` asks for, for `TrainConfig.with_text`.
+    """Parses `key=value` texts, as in `--set epochs=5`, for `TrainConfig.with_text`.
 
     Raises:
-        ConfigError: A text without an equals sign.
+        ConfigError: A text has no equals sign.
     """
     for text in texts:
         if "=" not in text:
@@ -26,11 +39,23 @@ def assignments(texts: Iterable[str]) -> dict[str, str]:
     return dict(text.split("=", 1) for text in texts)
 
 
+def field_type(item: Field[Any]) -> type:
+    """Returns the type of a dataclass field, as its module declares it without postponed annotations."""
+    if not isinstance(item.type, type):
+        raise TypeError(f"The type of field {item.name!r} is {item.type!r}, which is not a class.")
+    return item.type
+
+
 def parse(key: str, text: str, kind: type) -> Any:
-    """A value from text.
+    """Converts text to a value of a type.
+
+    Args:
+        key: Name of the setting, for the message.
+        text: The text.
+        kind: `bool`, `int`, `float` or `str`.
 
     Raises:
-        ConfigError: It is not of this type; the sentence names the setting.
+        ConfigError: The text does not represent a value of this type; the message names the setting.
     """
     words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
     if kind is bool:
@@ -45,17 +70,17 @@ def parse(key: str, text: str, kind: type) -> Any:
         ) from None
 
 
-def check(item: Field, value: Any) -> None:
-    """Holds a value against its field's type, choices and range.
+def check(item: Field[Any], value: Any) -> None:
+    """Checks a value against the type, choices and range of its field.
 
     Raises:
-        ConfigError: It does not fit; the sentence names the setting.
+        ConfigError: The value is not allowed; the message names the setting.
     """
-    meta, name = item.metadata, item.name
-    if item.type is float and isinstance(value, int) and not isinstance(value, bool):
+    meta, name, kind = item.metadata, item.name, field_type(item)
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
-    if not isinstance(value, item.type) or (item.type is int and isinstance(value, bool)):
-        raise ConfigError(f"The setting {name!r} must be of type {item.type.__name__}, not {value!r}.")
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise ConfigError(f"The setting {name!r} must be of type {kind.__name__}, not {value!r}.")
     if meta["choices"] and value not in meta["choices"]:
         raise ConfigError(
             f"The setting {name!r} must be one of {', '.join(map(str, meta['choices']))}, not {value!r}."

@@ -1,4 +1,4 @@
-"""Every figure of the method in one place: `TrainConfig` and the presets that fill it."""
+"""The presets: complete sets of training settings."""
 
 from dataclasses import replace
 from typing import Any
@@ -8,7 +8,7 @@ from favae_demo.core.errors import ConfigError
 
 PAPER = TrainConfig()
 
-# A compact network on precomputed features. Tap, step length, image score and mask were settled while looking at test figures;
+# A compact network on precomputed features. Tap, step length, image score and mask were chosen with the test results in view;
 # see docs/method.md.
 QUICK = replace(
     PAPER,
@@ -30,8 +30,8 @@ QUICK = replace(
     snapshot_every=1,
 )
 
-# Looks at the teacher's features of a larger image, keeps places apart in its code, and weighs errors by how good parts vary;
-# what each choice brings is measured by `python -m favae_demo ablation`.
+# Encodes the teacher's features of a larger image into a spatial code, and whitens errors by the variation of good parts. The effect of each
+# choice is measured by `python -m favae_demo ablation`.
 EXTENDED = replace(
     QUICK,
     preset="extended",
@@ -57,17 +57,21 @@ EXTENDED = replace(
 )
 
 PRESETS = {"quick": QUICK, "extended": EXTENDED, "paper": PAPER}
-# What the plain VAE changes of them: it has the pixels alone.
+# Changes for the plain VAE, which has no features.
 PLAIN = {"encoder": "picture", "pixel_weight": 1.0}
 
 
 def make_config(preset: str, category: str | None = None, **changes: Any) -> TrainConfig:
-    """A preset with a category's own defaults (background, allowed flips) and explicit changes on top.
+    """Returns a preset's settings, adapted to a category, with explicit changes on top.
 
-    The `paper` preset keeps the report's settings for every category.
+    Args:
+        preset: A key of `PRESETS`.
+        category: Its background and the augmentations that it allows replace the preset's; None keeps the preset's. The preset `paper`
+            has the report's settings for every category.
+        changes: Fields of `TrainConfig` with their values.
 
     Raises:
-        ConfigError: Unknown preset, or a value out of range.
+        ConfigError: The preset is unknown, or a value is out of range.
     """
     from favae_demo.config.categories import category_defaults
 

@@ -1,13 +1,13 @@
-"""Settings of a training, with the range and the explanation of each."""
+"""Settings of a training, each with its range and explanation."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from favae_demo.config.fields import check, option, parse
+from favae_demo.config.fields import check, field_type, option, parse
 from favae_demo.core.errors import ConfigError
 
-# Every kind of model by its teacher, as it is called on screen; the report has the first three.
+# Display name of each kind of model, by its teacher; the report has the first three.
 TITLES = {
     "none": "VAE",
     "vgg16": "VAE + VGG16",
@@ -18,14 +18,10 @@ TITLES = {
     "wide-resnet50-2": "VAE + Wide ResNet-50-2",
 }
 
-
 TEACHERS = tuple(TITLES)
-
-
 REPORT_TEACHERS = TEACHERS[:3]
-
-
-# Settings of what is made of a trained network; they leave its training as it is.
+MAP_SIDE = 128  # height and width of reconstructions and error maps, in pixels
+# Settings of scoring, which do not affect the training of the network.
 SCORING_SETTINGS = (
     "mask_score",
     "score",
@@ -41,12 +37,12 @@ SCORING_SETTINGS = (
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """All settings of one training; the defaults are the report's.
+    """All settings of one training; the defaults are those of the report.
 
-    Every field's range, choices and explanation are in its metadata. Construction validates them all.
+    The metadata of each field hold its range, choices and explanation. All values are validated on construction.
 
     Raises:
-        ConfigError: A value is out of its range; the sentence names the field and the range.
+        ConfigError: A value is out of range; the message names the field and the range.
     """
 
     preset: str = option("paper", help="Name of the preset these settings started from.")
@@ -212,7 +208,7 @@ class TrainConfig:
     )
     snapshot_every: int = option(10, 1, 10_000, help="Epochs between two sample reconstructions.")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for item in fields(self):
             check(item, getattr(self, item.name))
         if self.encoder == "features" and self.teacher == "none":
@@ -222,32 +218,32 @@ class TrainConfig:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "TrainConfig":
-        """Builds a config from a stored mapping; fields of later versions are ignored, missing ones take defaults."""
+        """Creates a config from a stored mapping; unknown fields (of later versions) are ignored, missing ones get their defaults."""
         known = {item.name for item in fields(cls)}
         return cls(**{key: value for key, value in values.items() if key in known})
 
     def to_dict(self) -> dict[str, Any]:
-        """The settings as a plain mapping, for JSON."""
+        """Returns the settings as a dictionary, for JSON."""
         return asdict(self)
 
     def network_config(self) -> "TrainConfig":
-        """The settings that lead to the trained network: of those that judge with it, the usual ones."""
-        usual = {item.name: item.default for item in fields(self)}
-        return replace(self, **{name: usual[name] for name in SCORING_SETTINGS})
+        """Returns a copy with default `SCORING_SETTINGS`: configs that lead to the same trained network become equal."""
+        defaults: dict[str, Any] = {item.name: item.default for item in fields(self)}
+        return replace(self, **{name: defaults[name] for name in SCORING_SETTINGS})
 
     def with_text(self, assignments: Mapping[str, str]) -> "TrainConfig":
         """Returns a copy with some fields set from text, as in `--set epochs=5`.
 
+        Args:
+            assignments: Text of the value, by field.
+
         Raises:
-            ConfigError: An unknown field, or a value that is not of the field's type or range.
+            ConfigError: A field is unknown, or a value has the wrong type or is out of range.
         """
-        types = {item.name: item.type for item in fields(self)}
-        changes = {}
+        types = {item.name: field_type(item) for item in fields(self)}
+        changes: dict[str, Any] = {}
         for key, text in assignments.items():
             if key not in types:
                 raise ConfigError(f"There is no setting called {key!r}. Known: {', '.join(types)}.")
             changes[key] = parse(key, text, types[key])
         return replace(self, **changes)
-
-
-MAP_SIDE = 128  # of reconstructions and error maps

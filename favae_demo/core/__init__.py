@@ -1,1 +1,1 @@
-"""What every room uses: settings, errors, files, downloads, disk space, devices, tasks on several workers."""
+"""Shared basics: settings, errors, files, downloads, disk space and cache, devices, a pool of workers."""

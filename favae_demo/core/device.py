@@ -1,4 +1,4 @@
-"""Where networks run."""
+"""The device that networks run on, and the priority of this process."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ if TYPE_CHECKING:
     import torch
 
 AUTOGROUP = Path("/proc/self/autogroup")
-LOWEST_PRIORITY = 19
+LOWEST_PRIORITY = 19  # niceness, as for `os.nice`
 
 
 def default_device() -> torch.device:
-    """The graphics card where there is one, else the processor."""
+    """Returns the CUDA device if there is one, otherwise the CPU."""
     import torch
 
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def device_name(device: torch.device | str) -> str:
-    """A device in words: the graphics card's name, or the number of processor cores."""
+    """Returns a device's name for display: that of the graphics card, or the number of processor cores."""
     import torch
 
     if torch.device(device).type == "cuda":
@@ -31,22 +31,23 @@ def device_name(device: torch.device | str) -> str:
 
 
 def processor_label(count: int, unit: str) -> str:
-    """The processor in words: `processor, 2 threads`."""
+    """Returns the processor's name for display, as in `processor, 2 threads`."""
     return f"processor, {count} {unit}{'' if count == 1 else 's'}"
 
 
 def thread_count() -> int:
-    """Threads that one network uses on the processor: its cores, unless `OMP_NUM_THREADS` says less."""
+    """Returns the number of CPU threads for a network: all available cores, or `OMP_NUM_THREADS` if that is lower."""
     asked = os.environ.get("OMP_NUM_THREADS", "")
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(int(asked), cores) if asked.isdigit() and int(asked) else cores
 
 
 def lower_priority() -> None:
-    """Lets every other process of this machine go first; to be called before threads are started.
+    """Gives this process the lowest scheduling priority; call it before threads are started.
 
-    Linux schedules sessions as groups of equal weight, whatever the niceness within them, and a process in a session of its own would take half the
-    processor from the page: so the group has to be told too. Where a system has neither, niceness alone must do.
+    Linux schedules each session as one group, and all groups have equal weight whatever the niceness inside them. A process with its own session
+    would therefore take half of the processor from the web server, so the group's niceness is set as well. Systems without autogroups or
+    `SCHED_IDLE` get the niceness alone.
     """
     if hasattr(os, "nice"):
         os.nice(LOWEST_PRIORITY)

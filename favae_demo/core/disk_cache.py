@@ -1,6 +1,6 @@
-"""Files in the cache folder that save work: found by a key, and dropped, those unused for longest first, when too many.
+"""Files in the cache folder that save repeated work: looked up by a key, least recently used ones removed first.
 
-Their names begin with a digest of what they are about (a category), so that all of it goes when the category is deleted.
+The names begin with a digest of the category, so that all files of a category can be removed with it.
 """
 
 import contextlib
@@ -12,33 +12,38 @@ from pathlib import Path
 from typing import Any
 
 IMAGES, FEATURES = "pictures", "features"
-FOLDERS = (IMAGES, FEATURES)  # in the cache folder, one a kind
-ABANDONED_SECONDS = 3600  # after which a half-written file belongs to a process that was killed
+FOLDERS = (IMAGES, FEATURES)  # sub-folders of the cache folder, one for each kind of entry
+ABANDONED_SECONDS = 3600  # after this age a temporary file belongs to a process that was killed
 
 
-def entry_path(folder: Path, about: str, key: Any, suffix: str) -> Path:
-    """Where something is kept.
+def entry_path(folder: Path, category: str, key: Any, suffix: str) -> Path:
+    """Returns the path of a cache entry, which need not exist.
 
     Args:
-        folder: Folder of its kind.
-        about: What it is about, as a category's name.
-        key: Everything the content depends on, as JSON knows it.
-        suffix: Ending of the file's name.
+        folder: Folder of this kind of entry.
+        category: Name of the category that the entry belongs to.
+        key: Everything that the content depends on, as a JSON-serialisable value.
+        suffix: Suffix of the file name.
     """
-    return folder / f"{_prefix(about)}{_digest(json.dumps([about, key]))}{suffix}"
+    return folder / f"{_prefix(category)}{_digest(json.dumps([category, key]))}{suffix}"
 
 
 def mark_used(path: Path) -> None:
-    """Notes that a kept file was of use just now; a read-only cache is no reason to fail."""
+    """Sets the modification time of an entry to now; does nothing in a read-only cache."""
     with contextlib.suppress(OSError):
         os.utime(path)
 
 
 def evict(folder: Path, most_bytes: int) -> None:
-    """Removes what killed processes left half-written, and the files unused for longest until the rest fits."""
+    """Removes abandoned temporary files, and the least recently used entries until the others fit.
+
+    Args:
+        folder: Folder of one kind of entry; need not exist.
+        most_bytes: Largest total size of the remaining entries, in bytes.
+    """
     entries = []
     for path in folder.iterdir() if folder.is_dir() else ():
-        with contextlib.suppress(OSError):  # another process may sweep at the same time
+        with contextlib.suppress(OSError):  # another process may evict at the same time
             status = path.stat()
             if path.suffix != ".tmp":
                 entries.append((status.st_mtime, status.st_size, path))
@@ -52,16 +57,17 @@ def evict(folder: Path, most_bytes: int) -> None:
                 path.unlink()
 
 
-def remove_entries(folder: Path, about: str) -> None:
-    """Removes everything that is kept about something."""
+def remove_entries(folder: Path, category: str) -> None:
+    """Removes all entries of a category from a folder, which need not exist."""
     for path in folder.iterdir() if folder.is_dir() else ():
-        if path.name.startswith(_prefix(about)):
+        if path.name.startswith(_prefix(category)):
             path.unlink(missing_ok=True)
 
 
-def _prefix(about: str) -> str:
-    return f"{_digest(about)[:12]}-"
+def _prefix(category: str) -> str:
+    return f"{_digest(category)[:12]}-"
 
 
 def _digest(text: str) -> str:
+    """Returns the first 32 hexadecimal digits of the SHA-256 digest of a text."""
     return hashlib.sha256(text.encode()).hexdigest()[:32]

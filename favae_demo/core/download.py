@@ -1,4 +1,4 @@
-"""Fetches one file: over HTTPS, or as a wheel through pip; and checks it."""
+"""Downloads one file, over HTTPS or as a wheel through pip, and verifies its checksum."""
 
 import errno
 import hashlib
@@ -18,13 +18,13 @@ from urllib.request import Request, urlopen
 from favae_demo.core.errors import DownloadError
 
 ProgressCallback = Callable[[int, int], None]
-"""Called with (bytes done, bytes in all or 0) while a transfer runs; stops it by raising."""
+"""Called with (bytes done, bytes in total or 0 if unknown) during a transfer; an exception that it raises stops the transfer."""
 
 CONNECT_SECONDS = 5.0
 ATTEMPTS = 5
 BLOCK = 1 << 18
-# What no further try mends: the trouble is on this machine.
-LOCAL = {
+# Errors of this machine, which another attempt does not solve.
+LOCAL_ERRORS = {
     errno.ENOSPC: "the disk is full; free some space first",
     errno.EDQUOT: "the disk is full; free some space first",
     errno.EFBIG: "the file is larger than this system allows",
@@ -32,35 +32,41 @@ LOCAL = {
 }
 
 
-def download(url: str, path: Path, tick: ProgressCallback) -> None:
-    """Downloads `url` to `path`; a connection that breaks, or a part that is there already, is taken up where it stopped.
+def download(url: str, path: Path, on_progress: ProgressCallback) -> None:
+    """Downloads `url` to `path`; resumes a file that is partly there and a connection that was interrupted.
 
-    Check the file afterwards: nothing here tells an older part of another file.
+    Verify the checksum afterwards: a partial file of another version is not recognised here.
+
+    Args:
+        url: Address of the file.
+        path: Target file.
+        on_progress: Called after each block.
 
     Raises:
-        DownloadError: The server does not answer within 5 s, refuses, or keeps breaking off; or the disk is full.
+        DownloadError: The server does not answer within 5 s, refuses, or interrupts the connection repeatedly; or the disk is full.
     """
+    reason = ""
     for _ in range(ATTEMPTS):
         before = _size(path)
         try:
-            if _transfer(url, path, tick):
+            if _transfer(url, path, on_progress):
                 return
             reason = "the connection broke off"
         except HTTPError as error:
             if error.code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and before:
-                return  # nothing is left to fetch: an earlier call got it all
+                return  # an earlier call has downloaded the whole file
             raise DownloadError(f"the server answered {error.code}") from error
         except (OSError, HTTPException, ValueError) as error:
-            if sentence := LOCAL.get(getattr(error, "errno", None)):
-                raise DownloadError(sentence) from error
+            if isinstance(error, OSError) and error.errno in LOCAL_ERRORS:
+                raise DownloadError(LOCAL_ERRORS[error.errno]) from error
             reason = _short(error)
         if _size(path) <= before:
             break
     raise DownloadError(reason)
 
 
-def _transfer(url: str, path: Path, tick: ProgressCallback) -> bool:
-    """One connection; appends to what is there if the server supports ranges. Returns whether the file is whole."""
+def _transfer(url: str, path: Path, on_progress: ProgressCallback) -> bool:
+    """Downloads over one connection, resuming if the server supports ranges; returns whether the file is complete."""
     start = _size(path)
     headers = {"User-Agent": "favae-demo"} | ({"Range": f"bytes={start}-"} if start else {})
     with _connect(Request(url, headers=headers)) as response:
@@ -72,18 +78,18 @@ def _transfer(url: str, path: Path, tick: ProgressCallback) -> bool:
             while block := response.read(BLOCK):
                 file.write(block)
                 done += len(block)
-                tick(done, total)
+                on_progress(done, total)
     return done == total or not total
 
 
 def _connect(request: Request) -> HTTPResponse:
-    """`urlopen` within 5 s in all: its own time limit starts anew for each address and leaves out the name look-up."""
-    answer: queue.Queue = queue.Queue()
+    """Calls `urlopen` with a total limit of 5 s; its own timeout restarts for each address and excludes the name look-up."""
+    answer: queue.Queue[HTTPResponse | Exception] = queue.Queue()
 
     def open_url() -> None:
         try:
             answer.put(urlopen(request, timeout=CONNECT_SECONDS))
-        except Exception as error:  # handed to the caller, who raises it
+        except Exception as error:  # raised in the calling thread
             answer.put(error)
 
     threading.Thread(target=open_url, daemon=True).start()
@@ -96,19 +102,19 @@ def _connect(request: Request) -> HTTPResponse:
     return result
 
 
-def pip_download(requirement: str, folder: Path, size: int, tick: ProgressCallback) -> None:
-    """Downloads one wheel from the user's own package index into `folder`; nothing of it is installed or run.
+def pip_download(requirement: str, folder: Path, size: int, on_progress: ProgressCallback) -> None:
+    """Downloads one wheel from the configured package index into `folder`, without installing it.
 
     Args:
-        requirement: Name and version, as in `name==1.0`.
-        folder: An empty folder; pip's temporary files go there too.
-        size: The wheel's size in bytes, for the progress.
-        tick: Told how many bytes are there, a few times a second.
+        requirement: Package and version, as in `name==1.0`.
+        folder: An empty folder, which also receives pip's temporary files and log.
+        size: Size of the wheel in bytes, for the progress.
+        on_progress: Called several times a second.
 
     Raises:
-        DownloadError: pip is missing or fails.
+        DownloadError: pip is not installed or fails.
     """
-    # --only-binary: a source archive would run its own build script.
+    # --only-binary: a source distribution would run its own build script.
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-cache-dir"]
     command += ["--ignore-requires-python", "--disable-pip-version-check", "--no-input", "--progress-bar=off"]
     command += ["--timeout=10", "--retries=1", "--dest", str(folder), requirement]
@@ -118,7 +124,7 @@ def pip_download(requirement: str, folder: Path, size: int, tick: ProgressCallba
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=env)
         try:
             while process.poll() is None:
-                tick(min(_folder_size(folder), size), size)
+                on_progress(min(_folder_size(folder), size), size)
                 time.sleep(0.2)
         finally:
             process.kill()  # no effect once it has ended
@@ -127,19 +133,19 @@ def pip_download(requirement: str, folder: Path, size: int, tick: ProgressCallba
         lines = log.read_text(errors="replace").strip().splitlines() or ["pip failed"]
         errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
         raise DownloadError((errors or lines)[-1])
-    tick(size, size)
+    on_progress(size, size)
 
 
-def check_digest(path: Path, digest: str, tick: ProgressCallback = lambda done, total: None) -> None:
-    """Checks a file.
+def check_digest(path: Path, digest: str, on_progress: ProgressCallback = lambda done, total: None) -> None:
+    """Verifies a file's checksum.
 
     Args:
         path: The file.
-        digest: `<algorithm>:<start of the hex digest>`.
-        tick: Told how far the reading is.
+        digest: `<algorithm>:<first hexadecimal digits>`, as in `sha256:ba7816bf`.
+        on_progress: Called after each block that is read.
 
     Raises:
-        DownloadError: The file's digest is another one.
+        DownloadError: The file has another digest.
     """
     algorithm, _, expected = digest.partition(":")
     actual, done, total = hashlib.new(algorithm), 0, path.stat().st_size
@@ -147,7 +153,7 @@ def check_digest(path: Path, digest: str, tick: ProgressCallback = lambda done, 
         while block := file.read(BLOCK):
             actual.update(block)
             done += len(block)
-            tick(done, total)
+            on_progress(done, total)
     if not actual.hexdigest().startswith(expected):
         raise DownloadError("the file's checksum is wrong")
 
@@ -157,7 +163,7 @@ def _folder_size(folder: Path) -> int:
     for path in folder.rglob("*"):
         try:
             total += path.stat().st_size if path.is_file() else 0
-        except OSError:  # pip moves its files about while we look
+        except OSError:  # pip may move a file meanwhile
             continue
     return total
 
@@ -167,5 +173,5 @@ def _size(path: Path) -> int:
 
 
 def _short(error: Exception) -> str:
-    cause = getattr(error, "reason", None) or error  # urllib wraps the cause in an error of its own
+    cause = getattr(error, "reason", None) or error  # urllib wraps the cause in a URLError
     return getattr(cause, "strerror", None) or str(cause) or type(cause).__name__

@@ -1,59 +1,59 @@
-"""Errors whose text is a sentence that a non-programmer can act on.
+"""Errors whose message is a sentence that a non-programmer can act on.
 
-The command line prints that sentence and exits with 2; the app shows it on screen. Anything else that is
-raised is a bug and is shown as one.
+The command line prints the message and exits with status 2; the app shows it on screen. Any other exception is a bug and is reported as
+such.
 """
 
 from typing import Any
 
 
 class FavaeError(Exception):
-    """Base of all errors that are meant to be read by the user."""
+    """Base class of all errors whose message is meant for the user."""
 
 
 class PartialFailureError(FavaeError):
-    """Some of many tasks failed; the others are done.
+    """Some tasks of a command failed; the others are done.
 
     Attributes:
-        result: What the command has to tell all the same, ready for JSON.
+        result: The command's result for the tasks that are done, JSON-serialisable.
     """
 
-    def __init__(self, sentence: str, result: dict[str, Any]):
-        super().__init__(sentence)
+    def __init__(self, message: str, result: dict[str, Any]):
+        super().__init__(message)
         self.result = result
 
 
 class ImageError(FavaeError):
-    """An image cannot be read, or must not be (too large, not an image)."""
+    """An image cannot be decoded, or is refused (too large, not an image)."""
 
 
 class DataError(FavaeError):
-    """A dataset folder lacks what is needed."""
+    """A dataset is missing, incomplete or cannot be stored."""
 
 
 class DownloadError(FavaeError):
-    """A file could not be fetched, or is not the one expected."""
+    """A file could not be downloaded, or is not the expected one."""
 
 
 class CancelledError(DownloadError):
-    """The user stopped what was under way."""
+    """The user cancelled the operation."""
 
 
 class WeightsError(FavaeError):
-    """A teacher's weights are missing, damaged or not reachable."""
+    """A teacher's weights are missing, damaged or cannot be downloaded."""
 
 
 class WeightsPendingError(WeightsError):
-    """A teacher's weights are being fetched; the same call works once they are here."""
+    """A teacher's weights are being downloaded; the same call succeeds once that is done."""
 
 
 class CheckpointError(FavaeError):
-    """A trained model cannot be loaded or does not fit its teacher."""
+    """A trained model cannot be loaded, or does not match its teacher."""
 
 
 class ConfigError(FavaeError):
-    """A setting is out of its range."""
+    """A setting has a value that is not allowed."""
 
 
 class TrainingError(FavaeError):
-    """A training cannot start or go on."""
+    """A training cannot start or continue."""

@@ -1,4 +1,4 @@
-"""Files that are either whole or not there: every write is a temporary file and a rename."""
+"""Atomic writes (a temporary file and a rename), JSON files, and file names for display."""
 
 import json
 import os
@@ -9,24 +9,24 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-MOST_JSON = 64_000_000  # bytes
+MOST_JSON = 64_000_000  # bytes; a larger file is not read
 
 
 @contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
-    """Yields a temporary path beside `path`; on success it takes `path`'s place, on an error it is removed."""
+    """Yields a temporary path in the folder of `path`; it replaces `path` on success and is removed on an error."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    # Without its name, which may be as long as is allowed.
+    # Does not contain the name, which may already have the greatest allowed length.
     temporary = path.with_name(f".{uuid.uuid4().hex}.tmp")
     try:
         yield temporary
-        os.replace(temporary, path)
+        temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Writes a value as readable JSON, atomically."""
+    """Writes a value as indented JSON, atomically."""
     with atomic_path(path) as temporary:
         temporary.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
@@ -35,8 +35,8 @@ def read_json(path: Path) -> Any:
     """Reads a JSON file.
 
     Raises:
-        OSError: It cannot be read.
-        ValueError: It is no JSON, nested too deeply, larger than any file of this app, or not a file at all.
+        OSError: The file cannot be read.
+        ValueError: It is not valid JSON, is nested too deeply, is larger than `MOST_JSON`, or is not a regular file.
     """
     status = path.stat()
     if not stat.S_ISREG(status.st_mode) or status.st_size > MOST_JSON:
@@ -45,10 +45,10 @@ def read_json(path: Path) -> Any:
 
 
 def parse_json(text: str | bytes) -> Any:
-    """What JSON text holds.
+    """Parses JSON text.
 
     Raises:
-        ValueError: It is no JSON, or nested too deeply.
+        ValueError: It is not valid JSON, or is nested too deeply.
     """
     try:
         return json.loads(text)
@@ -57,7 +57,7 @@ def parse_json(text: str | bytes) -> Any:
 
 
 def encodable_name(name: str) -> str:
-    """A file's name as text that can be written anywhere: bytes that are no UTF-8 are read as CP437, as in ZIP archives."""
+    """Returns a file name that can be encoded as UTF-8: if its bytes are not UTF-8, they are decoded as CP437, as in ZIP archives."""
     try:
         name.encode()
     except UnicodeEncodeError:
@@ -66,7 +66,7 @@ def encodable_name(name: str) -> str:
 
 
 def display_name(name: str, longest: int = 500) -> str:
-    """A file's name for a table or a sentence: on one line, not endless, with nothing that turns the text around."""
+    """Returns a file name for a table or a sentence: at most `longest` characters, with line breaks and control characters replaced."""
     text = (
         "".join(letter if letter.isprintable() else "�" for letter in encodable_name(name[: longest + 1]))
         or "�"

@@ -1,7 +1,7 @@
-"""Many independent tasks: in processes of this machine, or on a Dask or Ray cluster. joblib does the work; this is the seam.
+"""Runs many independent tasks with joblib: in processes of this machine, or on a Dask or Ray cluster.
 
-A task that fails does not end the others. One whose worker dies (too little memory, a machine gone) is tried once more by
-itself, so that it is known which one it was, and the rest goes on. Tasks must bear being done twice.
+A task that fails does not stop the others. A task whose worker dies (out of memory, machine lost) is repeated once on its own, so that the
+cause is known, and the others continue. Running a task twice must therefore be harmless.
 """
 
 import os
@@ -19,26 +19,27 @@ from joblib import Parallel, delayed, parallel_config
 
 from favae_demo.core.errors import ConfigError, FavaeError
 
-Task, Value = TypeVar("Task"), TypeVar("Value")
+Task = TypeVar("Task")
+Value = TypeVar("Value")
 CONNECT_SECONDS = 20
 PROGRAM = "favae_demo"
 NOT_INSTALLED = "The {name} backend is not installed; run: pip install -r requirements-cluster.txt"
 
-NOT_THERE = (
+PROGRAM_MISSING = (
     "The cluster cannot load this program: install it on its machines too, "
     "and start scheduler and workers with PYTHONPATH set to its folder."
 )
-NOT_THERE_SIGNS = ("ModuleNotFoundError", "No module named")  # in Ray's errors
+PROGRAM_MISSING_SIGNS = ("ModuleNotFoundError", "No module named")  # in Ray's errors
 
 
 @dataclass(frozen=True)
 class Outcome(Generic[Task, Value]):
-    """What became of one task.
+    """Result of one task.
 
     Attributes:
         task: The task.
-        value: What the function returned; None where it failed.
-        error: Why it failed, or an empty string.
+        value: Return value of the function; None if it failed.
+        error: Reason of the failure, or an empty string.
     """
 
     task: Task
@@ -48,7 +49,14 @@ class Outcome(Generic[Task, Value]):
 
 @dataclass(frozen=True)
 class _Pool:
-    """Where tasks go: how many at once, how many processes for it, joblib's options, graphics cards to be shared out."""
+    """The workers of a backend.
+
+    Attributes:
+        workers: Largest number of tasks at a time.
+        processes: joblib's `n_jobs`.
+        options: Arguments of `joblib.parallel_config`.
+        cards: CUDA devices that are distributed among the workers.
+    """
 
     workers: int
     processes: int
@@ -63,18 +71,18 @@ def run(
     address: str | None = None,
     workers: int | None = None,
 ) -> Iterator[Outcome[Task, Value]]:
-    """Runs a function on every task and yields what became of each as it is done.
+    """Runs a function on every task and yields each result once it is there.
 
     Args:
-        tasks: What to do; each is pickled, except for one local worker, which is this process.
-        function: Does one task; importable by the workers.
+        tasks: Arguments of the function. They are pickled, except with a single local worker, which is this process.
+        function: Performs one task; the workers must be able to import it.
         backend: A key of `BACKENDS`.
-        address: Where the cluster is; None for `local`.
-        workers: How many tasks at once. By default one on this machine (a training uses all cores) or one for each graphics
-            card, and on a cluster all it has.
+        address: Address of the cluster; None for `local`.
+        workers: Largest number of tasks at a time. The default is one per graphics card on this machine, one without any (a training
+            uses all cores), and all workers of a cluster.
 
     Raises:
-        ConfigError: The backend is not known, not installed, or cannot be reached.
+        ConfigError: The backend is unknown, not installed or not reachable.
     """
     tasks = list(tasks)
     if backend not in BACKENDS:
@@ -83,26 +91,31 @@ def run(
         raise ConfigError(f"The number of workers must be at least 1, not {workers}.")
     if tasks:
         with BACKENDS[backend](address, workers) as pool:
-            yield from _through(pool, dict(enumerate(tasks)), function)
+            yield from _run_pool(pool, dict(enumerate(tasks)), function)
 
 
-def _through(pool: _Pool, left: dict[int, Task], function: Callable) -> Iterator[Outcome]:
+def _run_pool(
+    pool: _Pool, left: dict[int, Task], function: Callable[[Task], Value]
+) -> Iterator[Outcome[Task, Value]]:
+    """Runs the numbered tasks and removes each from `left` when it is done."""
     while left:
-        results = _parallel(pool, left, function)
+        results = _start(pool, left, function)
         try:
             for number, value, error in results:
                 yield Outcome(left.pop(number), value, error)
         except Exception as error:
-            if any(sign in repr(error) for sign in NOT_THERE_SIGNS):
-                raise ConfigError(NOT_THERE) from error
-            # A worker died and took the others' work along. No more than `workers` tasks, in order, were under way.
+            if any(sign in repr(error) for sign in PROGRAM_MISSING_SIGNS):
+                raise ConfigError(PROGRAM_MISSING) from error
+            # A worker died, and the results of the others are lost. At most the first `workers` tasks had been started.
             for number in list(left)[: pool.workers]:
-                yield _alone(pool, number, left.pop(number), function)
+                yield _run_alone(pool, number, left.pop(number), function)
 
 
-def _alone(pool: _Pool, number: int, task: Task, function: Callable) -> Outcome:
-    # Of a single process joblib would make this very one.
-    results = _parallel(replace(pool, processes=max(2, pool.processes)), {number: task}, function)
+def _run_alone(
+    pool: _Pool, number: int, task: Task, function: Callable[[Task], Value]
+) -> Outcome[Task, Value]:
+    # joblib would replace a single process by this one.
+    results = _start(replace(pool, processes=max(2, pool.processes)), {number: task}, function)
     try:
         ((_, value, error),) = results
     except Exception as lost:
@@ -111,10 +124,15 @@ def _alone(pool: _Pool, number: int, task: Task, function: Callable) -> Outcome:
     return Outcome(task, value, error)
 
 
-def _parallel(pool: _Pool, tasks: dict[int, Task], function: Callable) -> Iterator[tuple[int, Any, str]]:
-    slots = (str(_slots()), pool.processes) if pool.cards else None
-    calls = [delayed(_attempt)(function, number, task, pool.cards, slots) for number, task in tasks.items()]
-    with parallel_config(**pool.options):  # read here only: what runs between two results does not see it
+def _start(
+    pool: _Pool, tasks: dict[int, Task], function: Callable[[Task], Value]
+) -> Iterator[tuple[int, Value | None, str]]:
+    """Starts the tasks; yields the number, return value and error of each."""
+    slots = (_slot_folder().name, pool.processes) if pool.cards else None
+    calls = [delayed(_run_task)(function, number, task, pool.cards, slots) for number, task in tasks.items()]
+    with parallel_config(
+        **pool.options
+    ):  # read when `Parallel` is constructed; not in effect between two results
         parallel = Parallel(
             n_jobs=pool.processes,
             pre_dispatch=pool.workers,
@@ -124,10 +142,14 @@ def _parallel(pool: _Pool, tasks: dict[int, Task], function: Callable) -> Iterat
     return parallel(calls)
 
 
-def _attempt(
-    function: Callable, number: int, task: Task, cards: tuple[str, ...], slots: tuple[str, int] | None
-) -> tuple[int, Any, str]:
-    """Runs in the worker. Errors are answers here: an exception would end the other tasks too."""
+def _run_task(
+    function: Callable[[Task], Value],
+    number: int,
+    task: Task,
+    cards: tuple[str, ...],
+    slots: tuple[str, int] | None,
+) -> tuple[int, Value | None, str]:
+    """Performs one task in a worker. Errors are returned: an exception would stop the other tasks too."""
     if slots is not None:
         _claim_card(cards, *slots)
     try:
@@ -143,7 +165,7 @@ _claimed: list[FileLock] = []
 
 
 def _claim_card(cards: tuple[str, ...], folder: str, workers: int) -> None:
-    """Gives this worker process a graphics card of its own, for its whole life: CUDA looks once only."""
+    """Assigns a graphics card to this worker process for its lifetime: CUDA reads the variable only once."""
     for slot in range(workers) if not _claimed else ():
         lock = FileLock(Path(folder) / f"{slot}.lock")
         with suppress(Timeout):
@@ -154,14 +176,13 @@ def _claim_card(cards: tuple[str, ...], folder: str, workers: int) -> None:
 
 
 @cache
-def _slots() -> Path:
-    """Folder of the locks of this process's workers; gone when it ends."""
-    _slots.folder = tempfile.TemporaryDirectory(prefix="favae-demo-cards-")
-    return Path(_slots.folder.name)
+def _slot_folder() -> tempfile.TemporaryDirectory[str]:
+    """Returns the folder for the lock files of this process's workers; it is removed when the process ends."""
+    return tempfile.TemporaryDirectory(prefix="favae-demo-cards-")
 
 
 def graphics_cards() -> tuple[str, ...]:
-    """The graphics cards that this process may use, as CUDA_VISIBLE_DEVICES calls them."""
+    """Returns the graphics cards that this process may use, as values for CUDA_VISIBLE_DEVICES."""
     import torch
 
     count = torch.cuda.device_count()
@@ -175,7 +196,7 @@ def _local(address: str | None, workers: int | None) -> Iterator[_Pool]:
         raise ConfigError("An address belongs to a cluster: say which with --backend dask or --backend ray.")
     cards = graphics_cards()
     workers = workers or max(1, len(cards))
-    # joblib gives each process cores ÷ workers threads, unless OMP_NUM_THREADS says otherwise.
+    # joblib limits each process to cores ÷ workers threads unless OMP_NUM_THREADS is set.
     yield _Pool(workers, workers, {"backend": "loky"}, cards if workers > 1 else ())
 
 
@@ -198,10 +219,10 @@ def _dask(address: str | None, workers: int | None) -> Iterator[_Pool]:
         except TimeoutError as error:
             raise ConfigError(f"The Dask cluster at {address} has no workers.") from error
         threads = client.nthreads()
-        if max(threads.values()) > 1:  # random numbers and threads are settled for a whole process
+        if max(threads.values()) > 1:  # random numbers and threads are set per process
             raise ConfigError("Start each Dask worker with --nthreads 1: a process does one task at a time.")
         if not _has_program(client):
-            raise ConfigError(NOT_THERE)
+            raise ConfigError(PROGRAM_MISSING)
         workers = min(workers or len(threads), len(threads))
         yield _Pool(workers, max(2, workers), {"backend": _reporting(DaskDistributedBackend)(client=client)})
 
@@ -224,50 +245,51 @@ def _ray(address: str | None, workers: int | None) -> Iterator[_Pool]:
     try:
         cards, cores = (int(ray.cluster_resources().get(kind, 0)) for kind in ("GPU", "CPU"))
         most = max(2, cards or cores)
-        # What each worker gets; Ray itself shows it its own card.
-        parts = {"num_cpus": min(1, cores / most), "num_gpus": cards / most}
+        # Resources of each worker; Ray sets its CUDA_VISIBLE_DEVICES.
+        resources = {"num_cpus": min(1, cores / most), "num_gpus": cards / most}
         workers = min(workers or most, most)
-        yield _Pool(workers, max(2, workers), {"backend": _streaming(RayBackend)(0, ray_remote_args=parts)})
+        yield _Pool(
+            workers, max(2, workers), {"backend": _streaming(RayBackend)(0, ray_remote_args=resources)}
+        )
     finally:
         ray.shutdown()
 
 
 def _has_program(client: Any) -> bool:
-    """Asks first: a Dask worker that cannot open a task leaves and comes back, for ever."""
+    """Checks whether all processes of a Dask cluster can import this package; a worker that cannot unpickle a task restarts endlessly."""
 
-    def found(name: str) -> bool:  # within a function: it travels as code, not by its module's name
+    def can_import(name: str) -> bool:  # a local function is pickled as code and not by its module's name
         import importlib.util
 
         return importlib.util.find_spec(name) is not None
 
-    return client.run_on_scheduler(found, PROGRAM) and all(client.run(found, PROGRAM).values())
+    return client.run_on_scheduler(can_import, PROGRAM) and all(client.run(can_import, PROGRAM).values())
 
 
 def _reporting(backend: type) -> type:
-    """joblib's Dask backend with two gaps closed, both of which show when a worker has died.
+    """Returns joblib's Dask backend with two corrections for workers that die.
 
-    It does not tell of the lost task, and would wait for ever. And where one worker is left, or was all there is, it runs
-    the tasks in this process.
+    The original does not report a lost task and waits forever, and it runs the tasks in this process if there is a single worker.
     """
 
     class ReportingDask(backend):
         def effective_n_jobs(self, n_jobs: int) -> int:
             return max(2, super().effective_n_jobs(n_jobs))
 
-        def submit(self, func: Callable, callback: Callable) -> Any:
-            def tell(future: Any) -> None:
+        def submit(self, func: Callable[[], object], callback: Callable[[Any], object]) -> Any:
+            def report_error(future: Any) -> None:
                 if (error := future.exception()) is not None:
                     callback(error)
 
             future = super().submit(func, callback)
-            future.add_done_callback(tell)
+            future.add_done_callback(report_error)
             return future
 
     return ReportingDask
 
 
 def _streaming(backend: type) -> type:
-    """Ray's joblib backend, giving results as they come: it has the callbacks for it, but does not say so."""
+    """Returns Ray's joblib backend with results in the order of completion, which it supports but does not declare."""
     return type("StreamingRay", (backend,), {"supports_return_generator": True})
 
 

@@ -1,9 +1,8 @@
 """Imports torchvision beside a torch build that lacks its compiled operators.
 
-On Linux the package index has only a CUDA build of torchvision; beside a CPU-only torch its library does not load and
-the import fails because two operators are unknown (`operator torchvision::nms does not exist`). None of those operators
-is used here, so their schemas are declared, only where the plain import fails. Every module of this package takes
-torchvision from here.
+On Linux the package index has only a CUDA build of torchvision. Next to a CPU-only torch its library does not load, and the import fails because
+two operators are unknown (`operator torchvision::nms does not exist`). This package does not use them, so their schemas are declared if the
+plain import fails. Every module of this package imports torchvision from here.
 """
 
 import torch
@@ -15,7 +14,7 @@ except RuntimeError:
 
     for _name in [name for name in sys.modules if name.split(".")[0] == "torchvision"]:
         del sys.modules[_name]
-    # Kept at module level: the declaration lives as long as this object.
+    # At module level: the declaration lasts as long as this object.
     _schemas = torch.library.Library("torchvision", "DEF")
     _schemas.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
     _schemas.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
