@@ -65,7 +65,8 @@ def training_beside(
     """
     with scratch_folder(settings) as scratch:
         own = replace(settings, runs_dir=scratch, training="on")
-        folder = manager.start(config or endless_training(), category, data_dir_of(category, settings), own)
+        data_dir = data_dir_of(category, settings.data_dir, settings.cache_dir)
+        folder = manager.start(config or endless_training(), category, data_dir, own)
         try:
             _await_steps(folder, own)
             yield folder

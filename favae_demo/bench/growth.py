@@ -24,7 +24,7 @@ def measure_growth(settings: Settings, count: int, steps: int = STEPS) -> dict[s
     """Seconds and memory of preparing and of a step with so many good images."""
     config = make_config("quick", CATEGORY, teacher=TEACHER)
     split = split_images(good_images(settings, count, config.image_size), config)
-    teacher = load_teacher(TEACHER, settings, tap=config.tap)
+    teacher = load_teacher(TEACHER, settings.cache_dir, settings.teacher_dir, tap=config.tap)
     with scratch_folder(settings) as scratch, OwnMemory() as memory:
         parts = run_parts(config, split, teacher, scratch, most_steps=steps)
         kept = sum(path.stat().st_size for path in (scratch / FEATURES).rglob("*") if path.is_file())

@@ -37,7 +37,8 @@ def find_models(settings: Settings) -> tuple[dict[str, Path], list[str]]:
             continue
         try:
             if teacher != "none":
-                ensure(teacher, settings, expected=read_card(path).teacher_fingerprint)
+                expected = read_card(path).teacher_fingerprint
+                ensure(teacher, settings.cache_dir, settings.teacher_dir, expected=expected)
         except WeightsError as reason:
             remarks.append(f"Teacher {teacher} is not measured: {reason}")
             continue

@@ -30,7 +30,7 @@ WARM_UP = 2  # steps that do not count
 def measure_reference(settings: Settings, batch: int, steps: int) -> dict[str, Any]:
     """Seconds a step of the reference's recipe."""
     config = make_config("paper", CATEGORY, teacher=TEACHER, batch_size=batch)
-    teacher = load_teacher(TEACHER, settings, tap=config.tap)
+    teacher = load_teacher(TEACHER, settings.cache_dir, settings.teacher_dir, tap=config.tap)
     images = to_float(to_tensor(good_images(settings, batch, config.image_size)))
     teacher.fit_standardisation(images.split(16))
     reference = Reference(config, teacher, rest_of(teacher))
@@ -46,7 +46,7 @@ def measure_quick(settings: Settings, share: float) -> dict[str, Any]:
         share: Part of the images and views that is prepared; what preparing takes is scaled up to all of them.
     """
     config = make_config("quick", CATEGORY, teacher=TEACHER)
-    teacher = load_teacher(TEACHER, settings, tap=config.tap)
+    teacher = load_teacher(TEACHER, settings.cache_dir, settings.teacher_dir, tap=config.tap)
     images = good_images(settings, round(GOOD * share), config.image_size)
     less, split = replace(config, views=round(config.views * share)), split_images(images, config)
     with scratch_folder(settings) as scratch:

@@ -4,11 +4,14 @@ import argparse
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from favae_demo.cli.progress import advance, progress_bar
 from favae_demo.core.errors import ConfigError, DataError
 from favae_demo.core.settings import Settings
+
+if TYPE_CHECKING:
+    from favae_demo.data.library.store import Library
 
 
 def add_actions(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +50,7 @@ def list_data(options: argparse.Namespace, settings: Settings) -> dict[str, Any]
     for name in list_categories(settings.data_dir):
         category, origin, info = (
             load_category(settings.data_dir, name),
-            origin_of(name, settings),
+            origin_of(name, settings.data_dir),
             category_info(name),
         )
         rows.append(
@@ -76,7 +79,7 @@ def get(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     added: list[str] = []
     for name in options.categories:
         with _StageBar(name, options.json) as bar:
-            added += fetch(name, settings, bar.show)
+            added += fetch(name, _library(settings), bar.show)
     return _described(added, settings)
 
 
@@ -88,7 +91,7 @@ def add_data(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     if options.defects or options.masks:
         return _own_parts(options, settings)
     with _StageBar(options.source.name, options.json) as bar:
-        return _described(add(options.source, settings, options.name, bar.show), settings)
+        return _described(add(options.source, _library(settings), options.name, bar.show), settings)
 
 
 def delete(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
@@ -100,7 +103,7 @@ def delete(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
         raise ConfigError(f"This cannot be undone; to delete {options.category!r}, add --yes.")
     settings = _with_folder(options, settings)
     check_unused(options.category, settings)
-    return {"deleted": options.category, "freed_bytes": store.delete(options.category, settings)}
+    return {"deleted": options.category, "freed_bytes": store.delete(options.category, _library(settings))}
 
 
 def _own_parts(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
@@ -117,7 +120,7 @@ def _own_parts(options: argparse.Namespace, settings: Settings) -> dict[str, Any
         name = make_category(
             options.name or options.source.resolve().name,
             report,
-            settings,
+            _library(settings),
             lambda done, total: bar.show("writing", done, total),
         )
     remarks = [finding.sentence for finding in report.findings]
@@ -149,6 +152,13 @@ def _described(names: list[str], settings: Settings) -> dict[str, Any]:
 
 def _with_folder(options: argparse.Namespace, settings: Settings) -> Settings:
     return replace(settings, data_dir=options.data) if options.data else settings
+
+
+def _library(settings: Settings) -> "Library":
+    from favae_demo.data.library.store import Library
+
+    writable = settings.training == "on"
+    return Library(settings.data_dir, settings.cache_dir, settings.max_pixels, writable)
 
 
 class _StageBar:

@@ -135,7 +135,7 @@ def _weights(settings: Settings) -> Iterator[Finding]:
     from favae_demo.teacher.weight_store import status
 
     for teacher in TEACHERS[1:]:
-        found = status(teacher, settings)
+        found = status(teacher, settings.cache_dir, settings.teacher_dir)
         if found["ready"]:
             yield Finding(OK, f"weights of {teacher}", f"{found['source']} {found['note']}".strip())
         else:

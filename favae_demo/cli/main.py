@@ -61,7 +61,7 @@ def train(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
         folder.order()
     else:
         category = _required(options.category, "--category")
-        data_dir = options.data or data_dir_of(category, settings)
+        data_dir = options.data or data_dir_of(category, settings.data_dir, settings.cache_dir)
         require_training(load_category(data_dir, category))
         teacher = options.teacher or PRESETS[options.preset].teacher
         config = make_config(options.preset, category, teacher=teacher, seed=options.seed)
@@ -101,7 +101,8 @@ def evaluate(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
 
     detector = Detector.load(options.checkpoint, settings) if options.checkpoint else None
     name = options.category or _required(detector and detector.category, "--category")
-    category = load_category(options.data or data_dir_of(name, settings), name)
+    data_dir = options.data or data_dir_of(name, settings.data_dir, settings.cache_dir)
+    category = load_category(data_dir, name)
     with progress_bar("pictures", options.json) as bar:
         shown = partial(advance, bar)
         if detector is None:
@@ -122,13 +123,14 @@ def teachers(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     # The others, up to 138 MB each, are fetched when they are asked for.
     usual = REPORT_TEACHERS if options.action == "fetch" else TEACHERS
     ids = options.ids or usual[1:]
+    folders = settings.cache_dir, settings.teacher_dir
     for teacher in ids:
         if teacher not in TEACHER_SPECS:
             raise ConfigError(f"There is no teacher {teacher!r}. Known: {', '.join(TEACHER_SPECS)}.")
         if options.action == "fetch":
             with progress_bar(teacher, options.json, unit="B", unit_scale=True) as bar:
-                weight_store.ensure(teacher, settings, lambda _source, done, total: advance(bar, done, total))
-    return {"teachers": [weight_store.status(teacher, settings) for teacher in ids]}
+                weight_store.ensure(teacher, *folders, lambda _source, done, total: advance(bar, done, total))
+    return {"teachers": [weight_store.status(teacher, *folders) for teacher in ids]}
 
 
 def data(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:

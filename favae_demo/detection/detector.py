@@ -127,7 +127,12 @@ class Detector:
         card, config, teacher = checkpoint.card, checkpoint.config, None
         if config.teacher != "none":
             teacher = load_teacher(
-                config.teacher, settings, tap=config.tap, progress=progress, expected=card.teacher_fingerprint
+                config.teacher,
+                settings.cache_dir,
+                settings.teacher_dir,
+                tap=config.tap,
+                progress=progress,
+                expected=card.teacher_fingerprint,
             )
             if teacher.fingerprint != card.teacher_fingerprint:
                 raise CheckpointError(

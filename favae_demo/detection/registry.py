@@ -41,7 +41,7 @@ class Registry:
 
     def __init__(self, settings: Settings):
         self.settings = settings
-        self.fetcher = Fetcher(settings)
+        self.fetcher = Fetcher(settings.cache_dir, settings.teacher_dir)
         self._detectors: OrderedDict[tuple[Path, int], Detector] = OrderedDict()
         self._jobs: list[threading.Thread] = []
         self._lock, self._converting = threading.Lock(), threading.Lock()

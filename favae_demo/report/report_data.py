@@ -138,7 +138,7 @@ def open_data(model: Path, settings: Settings, name: str | None = None) -> tuple
     """
     card = read_card(model)
     try:
-        return open_category(name or card.category, settings), ""
+        return open_category(name or card.category, settings.data_dir, settings.cache_dir), ""
     except DataError:
         if name:
             raise
@@ -305,5 +305,5 @@ def _origin(name: str, card: Card, category: Category | None, settings: Settings
     if category is None:
         data = card.data
         return data.get("source", ""), data.get("licence", ""), data.get("note", "")
-    known = origin_of(name, settings) or category_info(name)
+    known = origin_of(name, settings.data_dir) or category_info(name)
     return known.source, known.licence, partial_note(name, len(category.train), len(category.test))

@@ -112,7 +112,7 @@ def _teacher(config: TrainConfig, settings: Settings) -> Iterator[Event]:
     if config.teacher == "none":
         return None
     yield Preparing("teacher weights", 0, 1)
-    teacher = load_teacher(config.teacher, settings, tap=config.tap)
+    teacher = load_teacher(config.teacher, settings.cache_dir, settings.teacher_dir, tap=config.tap)
     yield Preparing("teacher weights", 1, 1)
     return teacher
 
@@ -130,7 +130,9 @@ def judge_anew(folder: RunFolder, config: TrainConfig, settings: Settings) -> di
     """
     _, name, data_dir = folder.order()
     category, cache = load_category(data_dir, name), settings.cache_dir
-    teacher = None if config.teacher == "none" else load_teacher(config.teacher, settings, tap=config.tap)
+    teacher = None
+    if config.teacher != "none":
+        teacher = load_teacher(config.teacher, settings.cache_dir, settings.teacher_dir, tap=config.tap)
     model = _rebuild(_load_best(folder, config, teacher), config, teacher)
     detector = _calibrated(model, teacher, _split(category, config, cache), config, name)
     return evaluate(detector, category, cache_dir=cache).to_dict()

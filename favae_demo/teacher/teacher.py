@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from favae_demo.config.train_config import MAP_SIDE
-from favae_demo.core.settings import Settings
 from favae_demo.teacher import efficientnet, torchvision_layers
 from favae_demo.teacher.weight_store import ensure, fingerprint, read_weights
 
@@ -184,7 +184,8 @@ class Teacher(nn.Module):
 
 def load_teacher(
     id: str,
-    settings: Settings,
+    cache_dir: Path,
+    teacher_dir: Path | None,
     *,
     tap: str = "relu",
     progress: Callable[[str, int, int], None] | None = None,
@@ -194,7 +195,8 @@ def load_teacher(
 
     Args:
         id: Row of `TEACHER_SPECS`.
-        settings: Folders.
+        cache_dir: The app's cache folder, where its weights are kept.
+        teacher_dir: Folder with weights that the user put there, or None.
         tap: `relu` or `conv`.
         progress: Told how far a download is: source, bytes done, bytes in all.
         expected: Fingerprint of the only weights that will do, as a checkpoint names them.
@@ -202,5 +204,5 @@ def load_teacher(
     Raises:
         WeightsError: The weights cannot be had.
     """
-    tensors, metadata = read_weights(ensure(id, settings, progress, expected=expected))
+    tensors, metadata = read_weights(ensure(id, cache_dir, teacher_dir, progress, expected=expected))
     return Teacher(id, tensors, tap, metadata.get("source", ""))

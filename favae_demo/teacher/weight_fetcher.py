@@ -3,9 +3,9 @@
 import threading
 import time
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from favae_demo.core.errors import CancelledError, FavaeError, WeightsError
-from favae_demo.core.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,12 @@ class Fetcher:
     """The fetches of one process; every method may be called from any thread.
 
     Args:
-        settings: Folders.
+        cache_dir: The app's cache folder, where weights are kept.
+        teacher_dir: Folder with weights that the user put there, or None.
     """
 
-    def __init__(self, settings: Settings):
-        self.settings = settings
+    def __init__(self, cache_dir: Path, teacher_dir: Path | None):
+        self.cache_dir, self.teacher_dir = cache_dir, teacher_dir
         self._fetches: dict[tuple[str, str | None], Fetch] = {}
         self._cancelled: set[tuple[str, str | None]] = set()
         self._lock = threading.Lock()
@@ -53,8 +54,9 @@ class Fetcher:
         """Whether the weights are in the cache; those that came with the app's packages are put there now."""
         from favae_demo.teacher import weight_store  # torch: not before it is needed
 
-        wanted = (teacher, self.settings, expected)
-        return weight_store.is_cached(*wanted) or weight_store.take_installed(*wanted)
+        return weight_store.is_cached(teacher, self.cache_dir, expected) or weight_store.take_installed(
+            teacher, self.cache_dir, self.teacher_dir, expected
+        )
 
     def start(self, teacher: str, expected: str | None) -> Fetch:
         """Begins to fetch, or tells how far the fetch under way is."""
@@ -96,7 +98,8 @@ class Fetcher:
         try:
             ensure(
                 teacher,
-                self.settings,
+                self.cache_dir,
+                self.teacher_dir,
                 lambda source, done, total: self._note(key, source=source, done=done, total=total),
                 lambda: key in self._cancelled,
                 expected=expected,

@@ -15,7 +15,6 @@ from torch import Tensor
 from favae_demo.core.download import check_digest
 from favae_demo.core.errors import CancelledError, DownloadError, WeightsError
 from favae_demo.core.files import atomic_path
-from favae_demo.core.settings import Settings
 from favae_demo.teacher.weight_sources import RECIPES, Recipe, Source, Tensors
 
 Progress = Callable[[str, int, int], None]
@@ -40,40 +39,42 @@ def fingerprint(tensors: dict[str, Tensor]) -> str:
     return digest.hexdigest()
 
 
-def cache_path(teacher: str, settings: Settings, expected: str | None = None) -> Path:
+def cache_path(teacher: str, cache_dir: Path, expected: str | None = None) -> Path:
     """Where a teacher's converted weights are kept; those kept beside them for one checkpoint have their fingerprint in the name."""
     suffix = f"-{expected[:12]}" if expected else ""
-    return settings.cache_dir / "teachers" / f"{teacher}{suffix}.safetensors"
+    return cache_dir / "teachers" / f"{teacher}{suffix}.safetensors"
 
 
-def is_ready(teacher: str, settings: Settings) -> bool:
+def is_ready(teacher: str, cache_dir: Path, teacher_dir: Path | None) -> bool:
     """Whether the weights are on this machine; no network is asked."""
-    return cache_path(teacher, settings).is_file() or any(_by_hand(teacher, settings))
+    return cache_path(teacher, cache_dir).is_file() or any(_by_hand(teacher, teacher_dir))
 
 
-def is_cached(teacher: str, settings: Settings, expected: str | None = None) -> bool:
+def is_cached(teacher: str, cache_dir: Path, expected: str | None = None) -> bool:
     """Whether the cache holds the weights, whole and with the expected fingerprint; nothing is fetched."""
-    candidates = (cache_path(teacher, settings), cache_path(teacher, settings, expected))
+    candidates = (cache_path(teacher, cache_dir), cache_path(teacher, cache_dir, expected))
     return any(_holds(path, expected) for path in candidates)
 
 
-def take_installed(teacher: str, settings: Settings, expected: str | None = None) -> bool:
+def take_installed(
+    teacher: str, cache_dir: Path, teacher_dir: Path | None, expected: str | None = None
+) -> bool:
     """Puts weights that came with the app's packages into the cache; False if this teacher's did not, or are not the expected ones."""
     if not all(source.installed for source in RECIPES[teacher].sources):
         return False
     try:
-        ensure(teacher, settings, expected=expected)
+        ensure(teacher, cache_dir, teacher_dir, expected=expected)
     except WeightsError:
         return False
     return True
 
 
-def status(teacher: str, settings: Settings) -> dict[str, Any]:
+def status(teacher: str, cache_dir: Path, teacher_dir: Path | None) -> dict[str, Any]:
     """What is known of a teacher's weights on this machine."""
-    path = cache_path(teacher, settings)
+    path = cache_path(teacher, cache_dir)
     record = {
         "id": teacher,
-        "ready": is_ready(teacher, settings),
+        "ready": is_ready(teacher, cache_dir, teacher_dir),
         "path": str(path),
         "source": "",
         "note": "",
@@ -108,7 +109,8 @@ def read_weights(path: Path) -> tuple[Tensors, dict[str, str]]:
 
 def ensure(
     teacher: str,
-    settings: Settings,
+    cache_dir: Path,
+    teacher_dir: Path | None,
     progress: Progress | None = None,
     cancel: Callable[[], bool] = lambda: False,
     *,
@@ -116,11 +118,12 @@ def ensure(
 ) -> Path:
     """Makes sure that a teacher's weights are in the cache, and returns their file.
 
-    Tried in order: the cache; files put into `FAVAE_TEACHER_DIR`; the sources of the teacher's recipe.
+    Tried in order: the cache; files put into `teacher_dir`; the sources of the teacher's recipe.
 
     Args:
         teacher: Key of `RECIPES`.
-        settings: Folders.
+        cache_dir: The app's cache folder, where the weights are kept and downloads are put meanwhile.
+        teacher_dir: Folder with weights that the user put there, or None.
         progress: Told how far a download is.
         cancel: Asked often during a download; True stops it.
         expected: Fingerprint of the only weights that will do, as a checkpoint names them: VGG19 exists exact and in 8 bits.
@@ -130,15 +133,15 @@ def ensure(
         WeightsError: No source gave the weights; the sentence says which file to put where.
         CancelledError: `cancel` answered True.
     """
-    path = cache_path(teacher, settings)
-    for kept in (path, cache_path(teacher, settings, expected)):
+    path = cache_path(teacher, cache_dir)
+    for kept in (path, cache_path(teacher, cache_dir, expected)):
         if _holds(kept, expected):
             return kept
     recipe = RECIPES[teacher]
     tried: list[str] = []
     for name, take in [
-        *_by_hand(teacher, settings),
-        *_by_network(teacher, settings, progress, cancel, expected),
+        *_by_hand(teacher, teacher_dir),
+        *_by_network(teacher, cache_dir, progress, cancel, expected),
     ]:
         try:
             tensors, source, note = take()
@@ -148,7 +151,7 @@ def ensure(
         except (WeightsError, DownloadError, OSError) as error:
             tried.append(f"{name} ({str(error) or type(error).__name__})")
         else:
-            target = cache_path(teacher, settings, expected) if path.is_file() else path
+            target = cache_path(teacher, cache_dir, expected) if path.is_file() else path
             _store(target, teacher, tensors, source, note, recipe)
             return target
     raise WeightsError(_advice(teacher, recipe, tried))
@@ -170,17 +173,16 @@ def _holds(path: Path, expected: str | None) -> bool:
 Take = Callable[[], tuple[Tensors, str, str]]
 
 
-def _by_hand(teacher: str, settings: Settings) -> list[tuple[str, Take]]:
+def _by_hand(teacher: str, teacher_dir: Path | None) -> list[tuple[str, Take]]:
     """What lies in the user's own folder: a converted file, or a source's file under its official name."""
-    folder = settings.teacher_dir
-    if folder is None:
+    if teacher_dir is None:
         return []
     found: list[tuple[str, Take]] = []
-    converted = folder / f"{teacher}.safetensors"
+    converted = teacher_dir / f"{teacher}.safetensors"
     if converted.is_file():
         found.append((converted.name, lambda: _converted(converted)))
     for source in RECIPES[teacher].sources:
-        file = folder / source.file_name
+        file = teacher_dir / source.file_name
         if file.is_file():
             found.append((file.name, lambda source=source, file=file: _read(source, file)))
     return found
@@ -188,7 +190,7 @@ def _by_hand(teacher: str, settings: Settings) -> list[tuple[str, Take]]:
 
 def _by_network(
     teacher: str,
-    settings: Settings,
+    cache_dir: Path,
     progress: Progress | None,
     cancel: Callable[[], bool],
     expected: str | None,
@@ -196,13 +198,13 @@ def _by_network(
     """The sources in order, without those known to hold other weights; one known to hold the expected ones goes first."""
     fitting = [s for s in RECIPES[teacher].sources if not expected or s.fingerprint in ("", expected)]
     return [
-        (source.name, lambda source=source: _fetch(source, settings, progress, cancel))
+        (source.name, lambda source=source: _fetch(source, cache_dir, progress, cancel))
         for source in sorted(fitting, key=lambda source: not source.fingerprint if expected else 0)
     ]
 
 
 def _fetch(
-    source: Source, settings: Settings, progress: Progress | None, cancel: Callable[[], bool]
+    source: Source, cache_dir: Path, progress: Progress | None, cancel: Callable[[], bool]
 ) -> tuple[Tensors, str, str]:
     def tick(done: int, total: int) -> None:
         if cancel():
@@ -211,10 +213,10 @@ def _fetch(
             progress(source.name, done, total)
 
     try:
-        settings.cache_dir.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix="fetch-", dir=settings.cache_dir))
+        cache_dir.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix="fetch-", dir=cache_dir))
     except OSError as error:
-        raise _Unwritable(settings.cache_dir, error) from error
+        raise _Unwritable(cache_dir, error) from error
     try:
         source.fetch(folder, tick)
         return _read(source, folder / source.file_name)

@@ -12,8 +12,9 @@ from favae_demo.checkpoints.checkpoint import read_card
 from favae_demo.config.categories import category_info, partial_note
 from favae_demo.core.errors import CheckpointError, ConfigError, DataError, ImageError, WeightsPendingError
 from favae_demo.core.settings import Settings
-from favae_demo.data.catalog import available, open_category, stamp
+from favae_demo.data.catalog import available_categories, modification_times, open_category
 from favae_demo.data.io.images import decode, decode_mask
+from favae_demo.data.library.store import Library
 from favae_demo.data.mvtec import Category, Sample
 from favae_demo.data.thumbnails import thumbnails
 from favae_demo.detection.registry import Model, Registry
@@ -34,6 +35,13 @@ class Services:
     settings: Settings
     registry: Registry
 
+    @property
+    def library(self) -> Library:
+        """The data folder, to add categories to."""
+        settings = self.settings
+        writable = settings.training == "on"
+        return Library(settings.data_dir, settings.cache_dir, settings.max_pixels, writable)
+
     def warm_up(self) -> None:
         """Loads what the first picture needs, so that nobody waits for it; what hinders it is said when a picture is judged."""
         category = self.first_category()
@@ -45,7 +53,7 @@ class Services:
     def categories(self) -> list[str]:
         """Categories with data or a model."""
         with_model = {model.card.category for model in self.registry.models()}
-        names = available(self.settings)
+        names = available_categories(self.settings.data_dir)
         return names + sorted(with_model.difference(names))
 
     def category_choices(self) -> list[tuple[str, str]]:
@@ -56,13 +64,14 @@ class Services:
     def first_category(self) -> str | None:
         """The category to show first: one with pictures and a model, if there is one."""
         names, with_model = self.categories(), {model.card.category for model in self.registry.models()}
-        both = [name for name in available(self.settings) if name in with_model]
+        both = [name for name in available_categories(self.settings.data_dir) if name in with_model]
         return next(iter(both or names), None)
 
     def category(self, name: str) -> Category | None:
         """The data of a category, or None where only a model is there."""
         try:
-            return _indexed(self.settings, name, stamp(name, self.settings))
+            changed = modification_times(name, self.settings.data_dir)
+            return _indexed(self.settings, name, changed)
         except DataError:
             return None
 
@@ -173,9 +182,9 @@ def label(model: Model) -> str:
 
 
 @lru_cache(maxsize=32)
-def _indexed(settings: Settings, name: str, stamp: tuple[int, ...]) -> Category:
-    # The stamp is there to be part of the key: an index ends with the pictures it lists.
-    return open_category(name, settings)
+def _indexed(settings: Settings, name: str, changed: tuple[int, ...]) -> Category:
+    # `changed` is part of the key only: an index is dropped when pictures are added or removed.
+    return open_category(name, settings.data_dir, settings.cache_dir)
 
 
 def variants(services: Services, category: str | None) -> dict[str, Model]:

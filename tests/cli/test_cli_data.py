@@ -98,8 +98,8 @@ def test_images_that_a_training_reads_are_not_deleted(
     class Run:
         category = "gear"
 
-    monkeypatch.setattr(manager.job, "find_running", lambda settings: "run")
-    monkeypatch.setattr(manager.job, "info", lambda run, settings: Run)
+    monkeypatch.setattr(manager, "find_running", lambda settings: "run")
+    monkeypatch.setattr(manager, "info", lambda run, settings: Run)
     assert "is using 'gear'" in refusal(capsys, "delete", "gear", "--yes")
     Run.category = "bolt"
     answer(capsys, "delete", "gear", "--yes")

@@ -227,7 +227,7 @@ def test_a_model_of_other_teacher_weights_is_refused(
 ) -> None:
     # On this machine vgg16 has weights that the model was not trained with.
     weights = {name: torch.zeros(shape) for name, shape in RECIPES["vgg16"].shapes.items()}
-    file = cache_path("vgg16", Settings.from_env())
+    file = cache_path("vgg16", Settings.from_env().cache_dir)
     file.parent.mkdir(parents=True)
     save_file(weights, file, {"id": "vgg16", "source": "elsewhere", "fingerprint": fingerprint(weights)})
     # Says vgg16, and of other weights.

@@ -34,7 +34,7 @@ def images() -> np.ndarray:
 def settings() -> Settings:
     found = Settings.from_env()
     try:
-        ensure("vgg16", found)
+        ensure("vgg16", found.cache_dir, found.teacher_dir)
     except WeightsError as reason:
         pytest.skip(f"the weights of vgg16 cannot be had: {reason}")
     return found

@@ -49,7 +49,7 @@ def vgg_settings(tmp_path) -> Settings:
     """As `settings`, with the weights of the user's cache; skips where they cannot be had."""
     users = Settings.from_env()
     try:
-        file = weight_store.ensure("vgg16", users)
+        file = weight_store.ensure("vgg16", users.cache_dir, users.teacher_dir)
     except WeightsError as reason:
         pytest.skip(f"the weights of vgg16 cannot be had: {reason}")
     cache = tmp_path / "cache"

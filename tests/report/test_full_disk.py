@@ -16,6 +16,7 @@ from favae_demo.core.errors import ConfigError, DataError, DownloadError, Weight
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import save_png
 from favae_demo.data.library.own_parts import make_category
+from favae_demo.data.library.store import Library
 from favae_demo.data.library.upload_checks import inspect
 from favae_demo.data.mvtec import load_category
 from favae_demo.data.thumbnails import thumbnails
@@ -70,20 +71,20 @@ def test_a_report_that_finds_no_room_leaves_the_earlier_one(
 def test_own_parts_that_find_no_room_are_not_half_there(
     widget_settings: Settings, small_disk: Path, tmp_path: Path
 ):
-    settings = replace(widget_settings, data_dir=small_disk / "data")
+    library = Library(small_disk / "data", widget_settings.cache_dir, widget_settings.max_pixels)
     rng = np.random.default_rng(0)
     for number in range(6):
         save_png(tmp_path / "own" / f"{number}.png", rng.integers(0, 256, (300, 300, 3), dtype=np.uint8))
-    report = inspect(sorted((tmp_path / "own").iterdir()), max_pixels=settings.max_pixels)
-    make_category("first", report, settings)
-    before = files(settings.data_dir / "first")
+    report = inspect(sorted((tmp_path / "own").iterdir()), max_pixels=library.max_pixels)
+    make_category("first", report, library)
+    before = files(library.data_dir / "first")
     filler = fill(small_disk, 500_000)
     with pytest.raises(DataError, match="cannot be written"):
-        make_category("second", report, settings)
+        make_category("second", report, library)
     filler.unlink()
-    assert files(settings.data_dir / "first") == before
-    assert sorted(path.name for path in settings.data_dir.iterdir() if path.is_dir()) == ["first"]
-    make_category("second", report, settings)
+    assert files(library.data_dir / "first") == before
+    assert sorted(path.name for path in library.data_dir.iterdir() if path.is_dir()) == ["first"]
+    make_category("second", report, library)
 
 
 def test_figures_are_measured_though_they_cannot_be_kept(tiny_mvtec: Path, tmp_path: Path):
@@ -115,10 +116,10 @@ def test_a_closed_cache_hides_no_image(open_place: Path):
 def test_weights_that_cannot_be_kept_are_a_sentence(open_place: Path):
     """Weights that came with the app's packages, a cache that may only be read, and a damaged file in it."""
     settings = replace(Settings.from_env(), cache_dir=open_place / "cache", teacher_dir=None)
-    target = weight_store.cache_path("efficientnet-lite0", settings)
+    target = weight_store.cache_path("efficientnet-lite0", settings.cache_dir)
     target.parent.mkdir(parents=True)
     target.write_bytes(b"damaged")
     target.parent.chmod(0o555)
     with as_nobody(), pytest.raises(WeightsError, match="cannot be written"):
-        weight_store.ensure("efficientnet-lite0", settings)
+        weight_store.ensure("efficientnet-lite0", settings.cache_dir, settings.teacher_dir)
     assert target.read_bytes() == b"damaged"

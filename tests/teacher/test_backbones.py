@@ -60,7 +60,8 @@ def test_features_are_those_of_torchvisions_own_network(
     with torch.no_grad():
         expected = cut(v2.functional.normalize(larger, MEAN, STD)).values()
 
-    features = load_teacher(teacher, by_hand(teacher)).raw_features(images)
+    settings = by_hand(teacher)
+    features = load_teacher(teacher, settings.cache_dir, settings.teacher_dir).raw_features(images)
 
     for ours, theirs in zip(features, expected, strict=True):
         assert theirs.std() > 0

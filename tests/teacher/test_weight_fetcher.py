@@ -25,7 +25,7 @@ def ended(fetcher: Fetcher) -> Fetch:
 def test_weights_come_while_the_page_goes_on(tiny: TinyRelease, server: FakeServer, cache: Settings) -> None:
     gate = threading.Event()
     server.before = gate.wait
-    fetcher = Fetcher(cache)
+    fetcher = Fetcher(cache.cache_dir, cache.teacher_dir)
     assert not fetcher.ready("tiny", None)
     assert fetcher.start("tiny", None).running
     assert fetcher.start("tiny", None).running  # a second visitor: the same fetch
@@ -45,7 +45,7 @@ def test_weights_come_while_the_page_goes_on(tiny: TinyRelease, server: FakeServ
 def test_a_fetch_that_fails_says_why_and_can_be_tried_again(
     tiny: TinyRelease, server: FakeServer, cache: Settings
 ) -> None:
-    fetcher, content = Fetcher(cache), server.files.pop(tiny.path)
+    fetcher, content = Fetcher(cache.cache_dir, cache.teacher_dir), server.files.pop(tiny.path)
     fetcher.start("tiny", None)
     assert "FAVAE_TEACHER_DIR" in ended(fetcher).problem
     with pytest.raises(WeightsError, match=tiny.file_name):
@@ -61,7 +61,7 @@ def test_a_stopped_fetch_leaves_nothing_and_can_be_tried_again(
 ) -> None:
     gate = threading.Event()
     server.before = gate.wait
-    fetcher = Fetcher(cache)
+    fetcher = Fetcher(cache.cache_dir, cache.teacher_dir)
     fetcher.start("tiny", None)
     fetcher.cancel()
     gate.set()
@@ -73,9 +73,9 @@ def test_a_stopped_fetch_leaves_nothing_and_can_be_tried_again(
 
 
 def test_a_damaged_file_in_the_cache_is_not_ready(tiny: TinyRelease, cache: Settings) -> None:
-    fetcher = Fetcher(cache)
+    fetcher = Fetcher(cache.cache_dir, cache.teacher_dir)
     fetcher.wait("tiny", None)
-    path = cache_path("tiny", cache)
+    path = cache_path("tiny", cache.cache_dir)
     path.write_bytes(path.read_bytes()[:-8])
     assert not fetcher.ready("tiny", None)
 
@@ -87,9 +87,9 @@ def test_the_share_is_known_only_with_the_size() -> None:
 
 
 def test_weights_that_came_with_the_app_are_there_at_once(cache: Settings) -> None:
-    fetcher = Fetcher(cache)
+    fetcher = Fetcher(cache.cache_dir, cache.teacher_dir)
     assert fetcher.ready("efficientnet-lite0", None)
     assert fetcher.latest() is None  # nothing was fetched
-    assert cache_path("efficientnet-lite0", cache).is_file()
+    assert cache_path("efficientnet-lite0", cache.cache_dir).is_file()
     assert not fetcher.ready("efficientnet-lite0", "another fingerprint")
     assert not fetcher.ready("vgg16", None)

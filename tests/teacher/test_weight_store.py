@@ -41,9 +41,9 @@ def other_source(**changes) -> weight_sources.Source:
 
 def test_official_file_is_fetched_converted_and_kept(cache: Settings, tiny: TinyRelease, server: FakeServer):
     seen = []
-    assert not weight_store.is_ready("tiny", cache)
+    assert not weight_store.is_ready("tiny", cache.cache_dir, cache.teacher_dir)
 
-    path = weight_store.ensure("tiny", cache, lambda *told: seen.append(told))
+    path = weight_store.ensure("tiny", cache.cache_dir, cache.teacher_dir, lambda *told: seen.append(told))
 
     assert path == cache.cache_dir / "teachers" / "tiny.safetensors"
     tensors, metadata = weight_store.read_weights(path)
@@ -55,12 +55,12 @@ def test_official_file_is_fetched_converted_and_kept(cache: Settings, tiny: Tiny
     assert metadata["id"] == "tiny"
     assert metadata["fingerprint"] == weight_store.fingerprint(tensors)
     assert "Simonyan" in metadata["credit"]
-    status = weight_store.status("tiny", cache)
+    status = weight_store.status("tiny", cache.cache_dir, cache.teacher_dir)
     assert status["ready"]
     assert status["source"] == "Keras Applications"
     assert status["bytes"] == path.stat().st_size
     assert leftovers(cache) == [path]
-    weight_store.ensure("tiny", cache)
+    weight_store.ensure("tiny", cache.cache_dir, cache.teacher_dir)
     assert len(server.requests) == 1
 
 
@@ -75,7 +75,7 @@ def test_full_size_release_of_vgg16(
     monkeypatch.setenv("FAVAE_KERAS_URL", server.url)
     server.files[f"/vgg16/{official.file_name}"] = file.read_bytes()
 
-    tensors, _ = weight_store.read_weights(weight_store.ensure("vgg16", cache))
+    tensors, _ = weight_store.read_weights(weight_store.ensure("vgg16", cache.cache_dir, cache.teacher_dir))
 
     assert np.array_equal(tensors["21.weight"].numpy(), arrays["block4_conv3"][0])
     with torch.device("meta"):
@@ -85,7 +85,9 @@ def test_full_size_release_of_vgg16(
 
 def test_connection_that_breaks_is_resumed(cache: Settings, release: Release, server: FakeServer):
     server.cut_after = len(release.content) // 2 + 1
-    tensors, metadata = weight_store.read_weights(weight_store.ensure(release.teacher, cache))
+    tensors, metadata = weight_store.read_weights(
+        weight_store.ensure(release.teacher, cache.cache_dir, cache.teacher_dir)
+    )
     assert [wanted for _, wanted in server.requests] == [None, f"bytes={server.cut_after}-"]
     assert {name: tuple(value.shape) for name, value in tensors.items()} == weight_sources.RECIPES[
         release.teacher
@@ -96,16 +98,16 @@ def test_connection_that_breaks_is_resumed(cache: Settings, release: Release, se
 def test_broken_download_leaves_the_cache_as_it_was_and_names_the_way_out(
     cache: Settings, release: Release, server: FakeServer
 ):
-    other = weight_store.cache_path("another teacher", cache)
+    other = weight_store.cache_path("another teacher", cache.cache_dir)
     other.parent.mkdir(parents=True)
     other.write_bytes(b"its weights")
     server.cut_after, server.ranges = len(release.content) // 2, False
     with pytest.raises(WeightsError, match="broke off") as caught:
-        weight_store.ensure(release.teacher, cache)
+        weight_store.ensure(release.teacher, cache.cache_dir, cache.teacher_dir)
     assert release.file_name in str(caught.value)
     assert leftovers(cache) == [other]
     assert other.read_bytes() == b"its weights"
-    assert not weight_store.is_ready(release.teacher, cache)
+    assert not weight_store.is_ready(release.teacher, cache.cache_dir, cache.teacher_dir)
 
 
 def test_next_source_takes_over(
@@ -113,15 +115,15 @@ def test_next_source_takes_over(
 ):
     server.cut_after, server.ranges = len(tiny.content) // 2, False
     set_sources(monkeypatch, weight_sources.RECIPES["tiny"].sources[0], other_source(note="8-bit"))
-    weight_store.ensure("tiny", cache)
-    status = weight_store.status("tiny", cache)
+    weight_store.ensure("tiny", cache.cache_dir, cache.teacher_dir)
+    status = weight_store.status("tiny", cache.cache_dir, cache.teacher_dir)
     assert (status["source"], status["note"]) == ("other", "8-bit")
 
 
 def test_wrong_checksum_is_refused(cache: Settings, release: Release, server: FakeServer):
     server.files[release.path] = release.content[:-1] + b"?"
     with pytest.raises(WeightsError, match="checksum"):
-        weight_store.ensure(release.teacher, cache)
+        weight_store.ensure(release.teacher, cache.cache_dir, cache.teacher_dir)
     assert leftovers(cache) == []
 
 
@@ -137,7 +139,7 @@ def test_other_contents_are_refused(
 ):
     monkeypatch.setitem(weight_sources.RECIPES, "tiny", replace(weight_sources.RECIPES["tiny"], **change))
     with pytest.raises(WeightsError, match=reason):
-        weight_store.ensure("tiny", cache)
+        weight_store.ensure("tiny", cache.cache_dir, cache.teacher_dir)
     assert leftovers(cache) == []
 
 
@@ -147,13 +149,13 @@ def test_unreadable_file_is_a_reason_not_a_crash(
     server.files[tiny.path] = b"<html>Sign in to the network</html>"
     set_sources(monkeypatch, replace(weight_sources.RECIPES["tiny"].sources[0], digest="md5:"))
     with pytest.raises(WeightsError, match="expected format"):
-        weight_store.ensure("tiny", cache)
+        weight_store.ensure("tiny", cache.cache_dir, cache.teacher_dir)
 
 
 def test_refusal_by_the_server_is_named(cache: Settings, tiny: TinyRelease, server: FakeServer):
     server.files.clear()
     with pytest.raises(WeightsError, match="answered 404"):
-        weight_store.ensure("tiny", cache)
+        weight_store.ensure("tiny", cache.cache_dir, cache.teacher_dir)
 
 
 @pytest.mark.parametrize("teacher", ["vgg16", "vgg19", *BACKBONES])
@@ -164,7 +166,7 @@ def test_without_any_network_the_sentence_says_what_to_do(
     monkeypatch.setenv("FAVAE_TORCHVISION_URL", "http://127.0.0.1:9")
     official, *others = weight_sources.RECIPES[teacher].sources
     with pytest.raises(WeightsError) as caught:
-        weight_store.ensure(teacher, cache)
+        weight_store.ensure(teacher, cache.cache_dir, cache.teacher_dir)
     sentence = str(caught.value)
     assert all(f"{source.name} (" in sentence for source in (official, *others))
     assert f"get {official.file_name} from http://127.0.0.1:9/" in sentence
@@ -174,7 +176,7 @@ def test_without_any_network_the_sentence_says_what_to_do(
 
 @pytest.mark.parametrize("damage", ["flipped bit", "cut off", "not such a file"])
 def test_damaged_cache_is_fetched_anew(cache: Settings, tiny: TinyRelease, server: FakeServer, damage: str):
-    path = weight_store.ensure("tiny", cache)
+    path = weight_store.ensure("tiny", cache.cache_dir, cache.teacher_dir)
     whole = path.read_bytes()
     path.write_bytes(
         {
@@ -183,7 +185,7 @@ def test_damaged_cache_is_fetched_anew(cache: Settings, tiny: TinyRelease, serve
             "not such a file": b"nothing",
         }[damage]
     )
-    assert weight_store.ensure("tiny", cache) == path
+    assert weight_store.ensure("tiny", cache.cache_dir, cache.teacher_dir) == path
     assert len(server.requests) == 2
     assert weight_store.read_weights(path)[0].keys() == weight_sources.RECIPES["tiny"].shapes.keys()
 
@@ -193,9 +195,7 @@ def test_damaged_cache_is_fetched_anew(cache: Settings, tiny: TinyRelease, serve
 def test_file_put_there_by_hand_needs_no_network(
     cache: Settings, release: Release, server: FakeServer, tmp_path: Path, kind: str
 ):
-    elsewhere = weight_store.ensure(
-        release.teacher, replace(cache, cache_dir=tmp_path / "elsewhere", teacher_dir=None)
-    )
+    elsewhere = weight_store.ensure(release.teacher, tmp_path / "elsewhere", None)
     expected = weight_store.read_weights(elsewhere)
     server.files.clear()
     if kind == "official":
@@ -203,8 +203,10 @@ def test_file_put_there_by_hand_needs_no_network(
     else:
         (cache.teacher_dir / elsewhere.name).write_bytes(elsewhere.read_bytes())
 
-    assert weight_store.is_ready(release.teacher, cache)
-    _, metadata = weight_store.read_weights(weight_store.ensure(release.teacher, cache))
+    assert weight_store.is_ready(release.teacher, cache.cache_dir, cache.teacher_dir)
+    _, metadata = weight_store.read_weights(
+        weight_store.ensure(release.teacher, cache.cache_dir, cache.teacher_dir)
+    )
 
     assert metadata == expected[1]
     assert len(server.requests) == 1
@@ -212,19 +214,21 @@ def test_file_put_there_by_hand_needs_no_network(
 
 def test_damaged_file_put_there_by_hand_is_passed_over(cache: Settings, tiny: TinyRelease):
     (cache.teacher_dir / tiny.file_name).write_bytes(tiny.content[:-1])
-    assert weight_store.ensure("tiny", cache).is_file()
+    assert weight_store.ensure("tiny", cache.cache_dir, cache.teacher_dir).is_file()
 
 
 def test_cancel_stops_and_cleans_up(cache: Settings, tiny: TinyRelease, monkeypatch: pytest.MonkeyPatch):
     set_sources(monkeypatch, weight_sources.RECIPES["tiny"].sources[0], other_source())
     with pytest.raises(weight_store.CancelledError):
-        weight_store.ensure("tiny", cache, cancel=lambda: True)
+        weight_store.ensure("tiny", cache.cache_dir, cache.teacher_dir, cancel=lambda: True)
     assert leftovers(cache) == []
 
 
 def test_several_at_once(cache: Settings, tiny: TinyRelease):
     with ThreadPoolExecutor(4) as pool:
-        paths = set(pool.map(lambda _: weight_store.ensure("tiny", cache), range(4)))
+        paths = set(
+            pool.map(lambda _: weight_store.ensure("tiny", cache.cache_dir, cache.teacher_dir), range(4))
+        )
     assert leftovers(cache) == list(paths)
     weight_store.read_weights(paths.pop())
 
@@ -233,30 +237,30 @@ def test_weights_asked_for_by_fingerprint_are_kept_beside_the_others(
     cache: Settings, tiny: TinyRelease, server: FakeServer, monkeypatch: pytest.MonkeyPatch
 ):
     official = weight_sources.RECIPES["tiny"].sources[0]
-    usual = weight_store.ensure("tiny", cache)
+    usual = weight_store.ensure("tiny", cache.cache_dir, cache.teacher_dir)
     before = weight_store.read_weights(usual)[1]["fingerprint"]
     set_sources(monkeypatch, other_source())
-    elsewhere = replace(cache, cache_dir=cache.runs_dir)
-    wanted = weight_store.read_weights(weight_store.ensure("tiny", elsewhere))[1]["fingerprint"]
+    elsewhere = weight_store.ensure("tiny", cache.runs_dir, cache.teacher_dir)
+    wanted = weight_store.read_weights(elsewhere)[1]["fingerprint"]
     assert wanted != before
 
     set_sources(monkeypatch, official, other_source(fingerprint=wanted))
     server.requests.clear()
-    path = weight_store.ensure("tiny", cache, expected=wanted)
+    path = weight_store.ensure("tiny", cache.cache_dir, cache.teacher_dir, expected=wanted)
 
     assert path != usual
     assert weight_store.read_weights(path)[1]["fingerprint"] == wanted
     assert server.requests == []  # the source known to hold them went first
-    assert weight_store.ensure("tiny", cache) == usual
-    assert weight_store.ensure("tiny", cache, expected=before) == usual
+    assert weight_store.ensure("tiny", cache.cache_dir, cache.teacher_dir) == usual
+    assert weight_store.ensure("tiny", cache.cache_dir, cache.teacher_dir, expected=before) == usual
     set_sources(monkeypatch)
-    assert weight_store.ensure("tiny", cache, expected=wanted) == path
+    assert weight_store.ensure("tiny", cache.cache_dir, cache.teacher_dir, expected=wanted) == path
 
 
 def test_fingerprint_that_no_source_has(cache: Settings, tiny: TinyRelease, monkeypatch: pytest.MonkeyPatch):
     set_sources(monkeypatch, weight_sources.RECIPES["tiny"].sources[0], other_source(fingerprint="b" * 64))
     with pytest.raises(WeightsError, match="not the weights that the model was trained with") as caught:
-        weight_store.ensure("tiny", cache, expected="a" * 64)
+        weight_store.ensure("tiny", cache.cache_dir, cache.teacher_dir, expected="a" * 64)
     assert "other (" not in str(caught.value)  # known to hold others, so not fetched
     assert leftovers(cache) == []
 
@@ -266,7 +270,7 @@ def test_cache_that_cannot_be_written(cache: Settings, tiny: TinyRelease):
     cache.cache_dir.mkdir()
     (cache.cache_dir / "teachers").write_text("a file in the way")
     with pytest.raises(WeightsError, match="cannot be written"):
-        weight_store.ensure("tiny", cache)
+        weight_store.ensure("tiny", cache.cache_dir, cache.teacher_dir)
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from pathlib import Path
 from favae_demo.config.categories import CATEGORIES
 from favae_demo.core.disk_space import check_space
 from favae_demo.core.errors import CancelledError, DataError
-from favae_demo.core.settings import Settings
 from favae_demo.data.io import archives, extraction
 from favae_demo.data.io.images import EXTENSIONS
 from favae_demo.data.library import own_parts, upload_checks
 from favae_demo.data.library.store import (
+    Library,
     Origin,
     check_new,
     check_writable,
@@ -35,7 +35,7 @@ def ignore(stage: str, done: int, total: int) -> None:
 
 def add(
     source: Path,
-    settings: Settings,
+    library: Library,
     name: str | None = None,
     progress: Progress = ignore,
     cancel: Callable[[], bool] = lambda: False,
@@ -46,7 +46,7 @@ def add(
 
     Args:
         source: A ZIP or TAR archive, or a folder. Without MVTec layout inside, all its images are taken as good parts.
-        settings: Folders.
+        library: Where they are added.
         name: The category's name; by default the folder's own, or the archive's.
         progress: Told what is being done and how far it is.
         cancel: Asked often; True stops, and nothing is left.
@@ -63,10 +63,10 @@ def add(
     def tick(stage: str) -> Callable[[int, int], None]:
         return lambda done, total: _stopped(cancel) or progress(stage, done, total)
 
-    check_writable(settings)
+    check_writable(library)
     if source.is_dir():
-        check_space({settings.data_dir: folder_bytes(source)})
-    with staging(settings) as inside:
+        check_space({library.data_dir: folder_bytes(source)})
+    with staging(library) as inside:
         unpacked, ready = inside / "unpacked", inside / "ready"
         unpacked.mkdir()
         ready.mkdir()
@@ -75,14 +75,14 @@ def add(
                 raise DataError(f"There are no pictures in {source.name!r}.")
         found = _categories(unpacked, source, name)
         for each in found:
-            check_new(each, settings, own=False)
+            check_new(each, library, own=False)
         if not found:
             found = {_only_name(source, name): ready / "own"}
-            _loose(unpacked, ready / "own", next(iter(found)), settings, tick)
+            _loose(unpacked, ready / "own", next(iter(found)), library, tick)
         elif origin is None:
-            _check_images(list(found.values()), settings, tick(CHECKING))
+            _check_images(list(found.values()), library.max_pixels, tick(CHECKING))
         for each, root in found.items():
-            publish(root, each, origin or _origin(each, source), settings)
+            publish(root, each, origin or _origin(each, source), library.data_dir)
     return list(found)
 
 
@@ -123,25 +123,23 @@ def _layouts(folder: Path, depth: int) -> Iterator[Path]:
             yield from _layouts(inner, depth - 1)
 
 
-def _loose(root: Path, target: Path, name: str, settings: Settings, tick: Callable) -> None:
+def _loose(root: Path, target: Path, name: str, library: Library, tick: Callable) -> None:
     """Images without a layout: all are good parts."""
-    check_new(name, settings, own=True)
+    check_new(name, library, own=True)
     if len({path.parent for path in _images(root)}) > 1:  # one of them may well be the defects
         raise DataError(
             "The pictures lie in several folders, and which are good parts is not known; put those of good parts into "
             "'train/good' and the others into 'test/<kind of defect>', or give them apart as your own parts."
         )
-    report = upload_checks.inspect(_images(root), max_pixels=settings.max_pixels, tick=tick(CHECKING))
+    report = upload_checks.inspect(_images(root), max_pixels=library.max_pixels, tick=tick(CHECKING))
     if report.stops:
         raise DataError(report.stops[0])
-    own_parts.write(report, target, settings.max_pixels, tick(WRITING))
+    own_parts.write(report, target, library.max_pixels, tick(WRITING))
 
 
-def _check_images(roots: list[Path], settings: Settings, tick: Callable[[int, int], None]) -> None:
+def _check_images(roots: list[Path], max_pixels: int, tick: Callable[[int, int], None]) -> None:
     """One damaged image would stop a training later, so it stops the adding now."""
-    report = upload_checks.read_all(
-        [path for root in roots for path in _images(root)], settings.max_pixels, tick
-    )
+    report = upload_checks.read_all([path for root in roots for path in _images(root)], max_pixels, tick)
     if report:
         more = f" {len(report) - 1} more cannot be read either." if len(report) > 1 else ""
         raise DataError(f"{report[0]}{more} Nothing was added.")

@@ -15,9 +15,8 @@ from favae_demo.config.categories import CATEGORIES
 from favae_demo.core.disk_space import check_space
 from favae_demo.core.download import check_digest, download
 from favae_demo.core.errors import CancelledError, DataError, DownloadError
-from favae_demo.core.settings import Settings
 from favae_demo.data.library.importer import Progress, add, ignore
-from favae_demo.data.library.store import Origin, check_new, check_writable
+from favae_demo.data.library.store import Library, Origin, check_new, check_writable
 
 URL = "https://www.mydrive.ch/shares"
 HOME = "https://www.mvtec.com/company/research/datasets/mvtec-ad"
@@ -74,13 +73,13 @@ ARCHIVES = {
 
 
 def fetch(
-    name: str, settings: Settings, progress: Progress = ignore, cancel: Callable[[], bool] = lambda: False
+    name: str, library: Library, progress: Progress = ignore, cancel: Callable[[], bool] = lambda: False
 ) -> list[str]:
     """Fetches a category, checks it and adds it; a download that was cut off or stopped goes on where it was.
 
     Args:
         name: Key of `ARCHIVES`.
-        settings: Folders.
+        library: Where it is added; the download itself lies in its cache folder.
         progress: Told what is being done, and bytes done and in all.
         cancel: Asked often; True stops, and keeps what has been fetched so far.
 
@@ -93,32 +92,32 @@ def fetch(
     """
     if name not in ARCHIVES:
         raise DataError(f"MVTec AD has no category {name!r}; it has {', '.join(ARCHIVES)}.")
-    archive, part = ARCHIVES[name], part_path(name, settings)
-    check_new(name, settings, own=False)
-    left = max(archive.size - fetched_bytes(name, settings), 0)
-    check_space({part.parent: left, settings.data_dir: int(archive.size * _UNPACKED)})
+    archive, part = ARCHIVES[name], part_path(name, library.cache_dir)
+    check_new(name, library, own=False)
+    left = max(archive.size - fetched_bytes(name, library.cache_dir), 0)
+    check_space({part.parent: left, library.data_dir: int(archive.size * _UNPACKED)})
     part.parent.mkdir(parents=True, exist_ok=True)
     with _alone(name, part):
         _transfer(archive, part, progress, cancel)
         info = CATEGORIES[name]
         origin = Origin(info.source, info.licence, f"{name}.tar.xz")
-        added = add(part, settings, name, progress, cancel, origin=origin)
+        added = add(part, library, name, progress, cancel, origin=origin)
         part.unlink()
     return added
 
 
-def part_path(name: str, settings: Settings) -> Path:
+def part_path(name: str, cache_dir: Path) -> Path:
     """Where a category's archive lies while it is fetched."""
-    return settings.cache_dir / "downloads" / f"{name}.tar.xz.part"
+    return cache_dir / "downloads" / f"{name}.tar.xz.part"
 
 
-def fetched_bytes(name: str, settings: Settings) -> int:
+def fetched_bytes(name: str, cache_dir: Path) -> int:
     """How much of a category's archive has been fetched already."""
-    part = part_path(name, settings)
+    part = part_path(name, cache_dir)
     return part.stat().st_size if part.is_file() else 0
 
 
-def discard(name: str, settings: Settings) -> int:
+def discard(name: str, library: Library) -> int:
     """Removes what has been fetched of an archive; returns the bytes that are free again.
 
     Raises:
@@ -126,8 +125,8 @@ def discard(name: str, settings: Settings) -> int:
     """
     if name not in ARCHIVES:  # a name becomes a path
         raise DataError(f"MVTec AD has no category {name!r}; it has {', '.join(ARCHIVES)}.")
-    check_writable(settings)
-    freed, part = fetched_bytes(name, settings), part_path(name, settings)
+    check_writable(library)
+    freed, part = fetched_bytes(name, library.cache_dir), part_path(name, library.cache_dir)
     if not part.is_file():
         return 0
     with _alone(name, part):

@@ -9,9 +9,8 @@ import numpy as np
 
 from favae_demo.core.download import ProgressCallback
 from favae_demo.core.errors import DataError
-from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import decode, decode_mask, save_png
-from favae_demo.data.library.store import Origin, check_new, clean_name, publish, staging
+from favae_demo.data.library.store import Library, Origin, check_new, clean_name, publish, staging
 from favae_demo.data.library.upload import FEW_GOOD, Part, Report
 
 TEST_EVERY = 8  # of so many good images one is kept for testing, where there are at least FEW_GOOD
@@ -20,7 +19,7 @@ DEFECT = "defect"
 
 
 def make_category(
-    title: str, report: Report, settings: Settings, tick: ProgressCallback = lambda done, total: None
+    title: str, report: Report, library: Library, tick: ProgressCallback = lambda done, total: None
 ) -> str:
     """Writes checked images as a category of the data folder, whole or not at all.
 
@@ -30,7 +29,7 @@ def make_category(
     Args:
         title: What the user calls the parts.
         report: From `inspect`.
-        settings: Folders.
+        library: Where it is added.
         tick: Called with images written and in all; stops the work by raising.
 
     Returns:
@@ -40,12 +39,12 @@ def make_category(
         DataError: Too few images, the name is taken, or the data folder cannot be written.
     """
     name = clean_name(title)
-    check_new(name, settings, own=True)
+    check_new(name, library, own=True)
     if report.stops:
         raise DataError(report.stops[0])
-    with staging(settings) as folder:
-        write(report, folder / name, settings.max_pixels, tick)
-        publish(folder / name, name, Origin("own pictures"), settings)
+    with staging(library) as folder:
+        write(report, folder / name, library.max_pixels, tick)
+        publish(folder / name, name, Origin("own pictures"), library.data_dir)
     return name
 
 

@@ -20,7 +20,6 @@ from favae_demo.config.categories import CATEGORIES
 from favae_demo.core import disk_cache
 from favae_demo.core.errors import DataError
 from favae_demo.core.files import read_json, write_json
-from favae_demo.core.settings import Settings
 from favae_demo.data.mvtec import list_categories, load_category
 from favae_demo.data.synthetic import SAMPLE_CATEGORIES
 from favae_demo.data.thumbnails import forget
@@ -30,6 +29,23 @@ LOCK = ".favae.lock"
 STAGING, LEAVING = ".incoming-", ".deleted-"
 LOCK_SECONDS = 300.0  # a large category is unpacked in less
 LONGEST_NAME = 60
+
+
+@dataclass(frozen=True)
+class Library:
+    """The data folder as a place where categories are added and deleted.
+
+    Attributes:
+        data_dir: Folder with one sub-folder a category.
+        cache_dir: Where thumbnails and other copies of its images are cached, and downloads begin.
+        max_pixels: Largest image that is accepted, in pixels.
+        writable: Whether this installation allows changes.
+    """
+
+    data_dir: Path
+    cache_dir: Path
+    max_pixels: int
+    writable: bool = True
 
 
 @dataclass(frozen=True)
@@ -49,9 +65,9 @@ class Origin:
     added: str = ""
 
 
-def origin_of(name: str, settings: Settings) -> Origin | None:
+def origin_of(name: str, data_dir: Path) -> Origin | None:
     """The note that the app left in a category it added; None for every other category."""
-    folder = settings.data_dir / name
+    folder = data_dir / name
     if folder.is_symlink():  # the note would be another folder's
         return None
     try:
@@ -73,12 +89,12 @@ def clean_name(text: str) -> str:
     return name
 
 
-def check_new(name: str, settings: Settings, *, own: bool) -> None:
+def check_new(name: str, library: Library, *, own: bool) -> None:
     """Checks that a category of this name can be added.
 
     Args:
         name: A clean name.
-        settings: Folders.
+        library: Where it would be added.
         own: Whether it holds the user's own images, which must not pass for a published data set.
 
     Raises:
@@ -87,20 +103,20 @@ def check_new(name: str, settings: Settings, *, own: bool) -> None:
     if name in SAMPLE_CATEGORIES or (own and name in CATEGORIES):
         source = CATEGORIES[name].source
         raise DataError(f"The name {name!r} is kept for {source}; choose another one, as in 'my_{name}'.")
-    if (settings.data_dir / name).exists():
+    if (library.data_dir / name).exists():
         raise DataError(f"There is already a category {name!r}; choose another name, or delete it first.")
-    check_writable(settings)
+    check_writable(library)
 
 
-def check_writable(settings: Settings) -> None:
+def check_writable(library: Library) -> None:
     """Checks that categories can be added to and deleted from the data folder.
 
     Raises:
         DataError: This server does not allow it, or the folder is read-only; the sentence says what to set.
     """
-    if settings.training != "on":
+    if not library.writable:
         raise DataError("Data cannot be changed on this server; run the app on your own machine for that.")
-    folder = settings.data_dir
+    folder = library.data_dir
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / f"{STAGING}{uuid.uuid4().hex}"  # `os.access` tells nothing about a read-only disk
@@ -113,7 +129,7 @@ def check_writable(settings: Settings) -> None:
 
 
 @contextlib.contextmanager
-def staging(settings: Settings) -> Iterator[Path]:
+def staging(library: Library) -> Iterator[Path]:
     """An empty folder inside the data folder, hidden from every listing; it is removed at the end, whatever happens.
 
     One process at a time has one, so what an earlier, killed one left behind can be removed.
@@ -121,11 +137,11 @@ def staging(settings: Settings) -> Iterator[Path]:
     Raises:
         DataError: The data folder cannot be written, or something else is being added for minutes.
     """
-    check_writable(settings)
-    with _locked(settings.data_dir):
-        for left in [*settings.data_dir.glob(f"{STAGING}*"), *settings.data_dir.glob(f"{LEAVING}*")]:
+    check_writable(library)
+    with _locked(library.data_dir):
+        for left in [*library.data_dir.glob(f"{STAGING}*"), *library.data_dir.glob(f"{LEAVING}*")]:
             _remove(left)
-        folder = settings.data_dir / f"{STAGING}{uuid.uuid4().hex}"
+        folder = library.data_dir / f"{STAGING}{uuid.uuid4().hex}"
         folder.mkdir()
         try:
             yield folder
@@ -133,13 +149,13 @@ def staging(settings: Settings) -> Iterator[Path]:
             _remove(folder)
 
 
-def publish(folder: Path, name: str, origin: Origin, settings: Settings) -> None:
+def publish(folder: Path, name: str, origin: Origin, data_dir: Path) -> None:
     """Moves a finished category out of the staging folder to its place; it becomes read-only.
 
     Raises:
         DataError: The name has been taken meanwhile.
     """
-    target = settings.data_dir / name
+    target = data_dir / name
     stamp = time.strftime("%Y-%m-%dT%H:%M:%S%z")
     write_json(folder / MARKER, asdict(origin) | {"added": stamp})
     for path in folder.rglob("*"):
@@ -150,7 +166,7 @@ def publish(folder: Path, name: str, origin: Origin, settings: Settings) -> None
     target.chmod(0o555)  # only now: a read-only folder cannot be moved
 
 
-def delete(name: str, settings: Settings) -> int:
+def delete(name: str, library: Library) -> int:
     """Removes a category that the app added; the models trained on it stay.
 
     Returns:
@@ -159,26 +175,26 @@ def delete(name: str, settings: Settings) -> int:
     Raises:
         DataError: There is none, the app did not add it, or it cannot be removed.
     """
-    check_writable(settings)
-    with _locked(settings.data_dir):
-        folder = _deletable(name, settings)
+    check_writable(library)
+    with _locked(library.data_dir):
+        folder = _deletable(name, library)
         freed = folder_bytes(folder)
-        forget(load_category(settings.data_dir, name).samples, settings.cache_dir)
+        forget(load_category(library.data_dir, name).samples, library.cache_dir)
         for kind in disk_cache.FOLDERS:
-            disk_cache.remove_entries(settings.cache_dir / kind, name)
+            disk_cache.remove_entries(library.cache_dir / kind, name)
         folder.chmod(0o755)  # a read-only folder cannot be moved
-        leaving = settings.data_dir / f"{LEAVING}{uuid.uuid4().hex}"
+        leaving = library.data_dir / f"{LEAVING}{uuid.uuid4().hex}"
         folder.rename(leaving)  # it is gone from every listing at once, not file by file
         _remove(leaving)
     return freed
 
 
-def _deletable(name: str, settings: Settings) -> Path:
+def _deletable(name: str, library: Library) -> Path:
     """Folder of a category that the app added."""
-    folder = settings.data_dir / name
-    if name not in list_categories(settings.data_dir):
+    folder = library.data_dir / name
+    if name not in list_categories(library.data_dir):
         raise DataError(f"There is no category {name!r} in the data folder.")
-    if origin_of(name, settings) is None:
+    if origin_of(name, library.data_dir) is None:
         raise DataError(
             f"The category {name!r} was not added by this app; delete the folder {str(folder)!r} yourself."
         )

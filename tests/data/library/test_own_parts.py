@@ -17,7 +17,7 @@ from favae_demo.core.errors import DataError
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import decode, save_png
 from favae_demo.data.library.own_parts import LONGEST_SIDE, make_category
-from favae_demo.data.library.store import LOCK, origin_of
+from favae_demo.data.library.store import LOCK, Library, origin_of
 from favae_demo.data.library.upload import FINE, STOP, WARN, Report
 from favae_demo.data.library.upload_checks import inspect
 from favae_demo.data.mvtec import load_category, load_masks
@@ -114,7 +114,7 @@ def test_too_many_and_a_stop(good: list[Path]) -> None:
         inspect(good, tick=stop)
 
 
-def test_what_is_stored(good: list[Path], tmp_path: Path, project_settings: Settings) -> None:
+def test_what_is_stored(good: list[Path], tmp_path: Path, library: Library) -> None:
     (bad,) = images(tmp_path / "bad", 1, 300)
     mask = np.zeros((24, 24), np.uint8)
     mask[:12] = 1  # half the size, and 1 for white
@@ -125,11 +125,11 @@ def test_what_is_stored(good: list[Path], tmp_path: Path, project_settings: Sett
     photo.save(tmp_path / "photo.jpg", exif=exif)
     report = inspect([*good, tmp_path / "photo.jpg"], [bad], [tmp_path / "000_mask.png"])
     seen: list[tuple[int, int]] = []
-    name = make_category("My Scans", report, project_settings, lambda *told: seen.append(told))
-    category = load_category(project_settings.data_dir, name)
+    name = make_category("My Scans", report, library, lambda *told: seen.append(told))
+    category = load_category(library.data_dir, name)
     assert (name, len(category.train), category.counts) == ("my_scans", 22, {"good": 3, "defect": 1})
     assert seen[-1] == (26, 26)
-    assert origin_of(name, project_settings).source == "own pictures"
+    assert origin_of(name, library.data_dir).source == "own pictures"
     assert (decode(category.train[0].path)[..., 0] == image(0)).all()
     stored = Image.open(next(path for path in category.root.rglob("*photo.png")))
     assert stored.size == (LONGEST_SIDE // 2, LONGEST_SIDE)
@@ -139,9 +139,7 @@ def test_what_is_stored(good: list[Path], tmp_path: Path, project_settings: Sett
     assert not truth[24:].any()
 
 
-def test_nothing_half_written(
-    good: list[Path], project_settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_half_written(good: list[Path], library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     def gone_by_then(report: Report) -> None:
         good[5].unlink()
 
@@ -156,8 +154,8 @@ def test_nothing_half_written(
         error: type[BaseException], words: str, title: str = "x", tick: Callable = lambda *_: None
     ) -> None:
         with pytest.raises(error, match=words):
-            make_category(title, report, project_settings, tick)
-        assert [path.name for path in project_settings.data_dir.iterdir() if path.name != LOCK] == []
+            make_category(title, report, library, tick)
+        assert [path.name for path in library.data_dir.iterdir() if path.name != LOCK] == []
 
     report = inspect(good[:3])
     attempt(DataError, "at least 5")
@@ -172,7 +170,9 @@ def test_nothing_half_written(
     attempt(Exception, "'005.png' does not exist")
 
 
-def test_scans_of_another_domain_are_learnt_and_judged(tmp_path: Path, project_settings: Settings) -> None:
+def test_scans_of_another_domain_are_learnt_and_judged(
+    tmp_path: Path, library: Library, project_settings: Settings
+) -> None:
     """Grey pictures as of a small scanner, in a plain folder: checked, stored, trained on, and a bright spot is found."""
     torch.set_num_threads(1)
     good = images(tmp_path / "scans", 24)
@@ -180,14 +180,14 @@ def test_scans_of_another_domain_are_learnt_and_judged(tmp_path: Path, project_s
     spotted[18:28, 20:30] = 255
     save_png(tmp_path / "spot" / "400.png", spotted)
     report = inspect(good, [tmp_path / "spot" / "400.png"])
-    name = make_category("Scans", report, project_settings)
+    name = make_category("Scans", report, library)
     run = RunFolder(tmp_path / "run")
     config = replace(small_config(epochs=40, validation_ratio=0.3), background="none")
-    run.create(config, name, project_settings.data_dir)
+    run.create(config, name, library.data_dir)
     for _ in run_training(run, project_settings):
         pass
     assert read_card(run.model).category == name
-    category = load_category(project_settings.data_dir, name)
+    category = load_category(library.data_dir, name)
     judged = Detector.load(run.model, project_settings).detect([decode(one.path) for one in category.test])
     scores = {one.key: found.score for one, found in zip(category.test, judged, strict=True)}
     defect = scores.pop(next(key for key in scores if "defect" in key))

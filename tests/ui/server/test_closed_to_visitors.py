@@ -41,7 +41,7 @@ def open_settings(
     assert Origin(**note)
     settings.checkpoint_dir.mkdir()
     shutil.copy(widget_model, settings.checkpoint_dir / "widget-none-quick.safetensors")
-    part = mvtec_download.part_path(BEGUN, settings)
+    part = mvtec_download.part_path(BEGUN, settings.cache_dir)
     part.parent.mkdir(parents=True)
     part.write_bytes(b"begun")
     RunFolder(settings.runs_dir / RUN).create(small_config(epochs=2), "widget", settings.data_dir)
@@ -139,4 +139,4 @@ def test_the_same_calls_change_things_where_that_is_allowed(open_settings: Setti
         _call_everything(url, open_settings, leave=STARTS)
     assert not (open_settings.runs_dir / RUN).exists()
     added = open_settings.data_dir / ADDED
-    assert not added.exists() or not mvtec_download.part_path(BEGUN, open_settings).exists()
+    assert not added.exists() or not mvtec_download.part_path(BEGUN, open_settings.cache_dir).exists()

@@ -12,7 +12,7 @@ from favae_demo.core.settings import Settings
 from favae_demo.data.io.archives import ENDINGS
 from favae_demo.data.library import importer, mvtec_download
 from favae_demo.data.library.import_job import Adder, Job
-from favae_demo.data.library.store import check_writable, clean_name
+from favae_demo.data.library.store import Library, check_writable, clean_name
 from favae_demo.data.mvtec import list_categories
 from favae_demo.ui import text
 from favae_demo.ui.components.html import notice_html, progress_html
@@ -68,16 +68,15 @@ def build_watch() -> dict[str, Any]:
 
 def wire(ui: dict[str, Any], services: Services, adder: Adder) -> None:
     """The events of adding and of watching it."""
-    settings = services.settings
 
     @shown
     def get(name: str | None, accepted: bool) -> tuple:
-        return watching(fetch(adder, settings, name, accepted))
+        return watching(fetch(adder, services.library, name, accepted))
 
     @shown
     def add(file: str | None, path: str, name: str, request: gr.Request) -> tuple:
         source = resolve_source(file, path, client_host(request))
-        return watching(add_source(adder, settings, source, name))
+        return watching(add_source(adder, services.library, source, name))
 
     def look(seen: int) -> dict:
         return {ui[name]: value for name, value in watch(services, adder, seen).items()}
@@ -93,7 +92,7 @@ def watching(job: Job) -> tuple[int, gr.Timer]:
     return job.number, gr.Timer(active=True)
 
 
-def fetch(adder: Adder, settings: Settings, name: str | None, accepted: bool) -> Job:
+def fetch(adder: Adder, library: Library, name: str | None, accepted: bool) -> Job:
     """Starts to fetch a category of MVTec AD.
 
     Raises:
@@ -101,26 +100,24 @@ def fetch(adder: Adder, settings: Settings, name: str | None, accepted: bool) ->
     """
     if not accepted:
         raise DataError(text.DATA_ACCEPT_FIRST)
-    check_writable(settings)
+    check_writable(library)
     title = category_info(name or "").title
     return adder.start(
-        title, lambda progress, stop: mvtec_download.fetch(name or "", settings, progress, stop)
+        title, lambda progress, stop: mvtec_download.fetch(name or "", library, progress, stop)
     )
 
 
-def add_source(adder: Adder, settings: Settings, source: Path, name: str) -> Job:
+def add_source(adder: Adder, library: Library, source: Path, name: str) -> Job:
     """Starts to add an archive or a folder.
 
     Raises:
         DataError: It is not there, the name holds no letter, or something else is being added.
     """
-    check_writable(settings)  # first: where nothing may be added, nobody may ask what there is
+    check_writable(library)  # first: where nothing may be added, nobody may ask what there is
     if not source.exists():
         raise DataError(f"There is no file or folder {str(source)!r}.")
     own = clean_name(name) if name.strip() else None
-    return adder.start(
-        source.name, lambda progress, stop: importer.add(source, settings, own, progress, stop)
-    )
+    return adder.start(source.name, lambda progress, stop: importer.add(source, library, own, progress, stop))
 
 
 def watch(services: Services, adder: Adder, seen: int) -> dict[str, Any]:
@@ -190,7 +187,7 @@ def mvtec_choices(settings: Settings) -> list[tuple[str, str]]:
     here = list_categories(settings.data_dir)
     choices = []
     for name, archive in mvtec_download.ARCHIVES.items():
-        begun = mvtec_download.fetched_bytes(name, settings)
+        begun = mvtec_download.fetched_bytes(name, settings.cache_dir)
         parts = [category_info(name).title, size_text(archive.size)]
         parts += [text.DATA_IS_HERE] if name in here else []
         parts += [text.DATA_IS_STARTED.format(size=size_text(begun))] if begun else []

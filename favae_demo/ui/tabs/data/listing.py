@@ -9,7 +9,7 @@ from favae_demo.config.categories import category_info
 from favae_demo.core.disk_space import size_text
 from favae_demo.core.errors import DataError
 from favae_demo.core.settings import Settings
-from favae_demo.data.catalog import available
+from favae_demo.data.catalog import available_categories
 from favae_demo.data.library import mvtec_download, store
 from favae_demo.data.mvtec import list_categories, load_category
 from favae_demo.data.synthetic import SAMPLE_CATEGORIES
@@ -86,8 +86,10 @@ def refreshed(services: Services) -> tuple:
 
 def deletable(settings: Settings) -> list[tuple[str, str]]:
     """What can be deleted as (title, name): added categories, and downloads that were begun."""
-    added = [name for name in list_categories(settings.data_dir) if store.origin_of(name, settings)]
-    begun = [name for name in mvtec_download.ARCHIVES if mvtec_download.fetched_bytes(name, settings)]
+    added = [name for name in list_categories(settings.data_dir) if store.origin_of(name, settings.data_dir)]
+    begun = [
+        name for name in mvtec_download.ARCHIVES if mvtec_download.fetched_bytes(name, settings.cache_dir)
+    ]
     return [(_title(choice), choice) for choice in (*added, *(STARTED + name for name in begun))]
 
 
@@ -97,23 +99,23 @@ def delete(choice: str, services: Services) -> str:
     Raises:
         DataError: It is in use, or the app did not add it.
     """
-    settings, name = services.settings, choice.removeprefix(STARTED)
+    name = choice.removeprefix(STARTED)
     if choice.startswith(STARTED):
-        freed = mvtec_download.discard(name, settings)
+        freed = mvtec_download.discard(name, services.library)
     else:
-        check_unused(name, settings)
-        freed = store.delete(name, settings)
+        check_unused(name, services.settings)
+        freed = store.delete(name, services.library)
     return text.DATA_DELETED.format(name=_title(choice), size=size_text(freed))
 
 
 def list_html(settings: Settings) -> str:
     """All categories that can be opened: title, counts, source, licence, size."""
-    items = "".join(_item(name, settings) for name in available(settings))
+    items = "".join(_item(name, settings) for name in available_categories(settings.data_dir))
     return f'<ul class="data-list">{items}</ul>' if items else f"<p>{text.DATA_NONE}</p>"
 
 
 def _item(name: str, settings: Settings) -> str:
-    info, origin = category_info(name), store.origin_of(name, settings)
+    info, origin = category_info(name), store.origin_of(name, settings.data_dir)
     source, licence = (origin.source, origin.licence) if origin else (info.source, info.licence)
     counts, facts = _counts(name, settings)
     facts += [text.DATA_LICENCE.format(licence=licence)] if licence else []
@@ -152,7 +154,7 @@ def _title(choice: str) -> str:
 def _bytes(choice: str, settings: Settings) -> int:
     name = choice.removeprefix(STARTED)
     if choice.startswith(STARTED):
-        return mvtec_download.fetched_bytes(name, settings)
+        return mvtec_download.fetched_bytes(name, settings.cache_dir)
     return store.folder_bytes(settings.data_dir / name)
 
 

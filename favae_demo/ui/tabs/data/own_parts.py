@@ -9,7 +9,6 @@ import gradio as gr
 
 from favae_demo.core.download import ProgressCallback
 from favae_demo.core.errors import CancelledError
-from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import EXTENSIONS
 from favae_demo.data.library import own_parts, store, upload_checks
 from favae_demo.data.library.import_job import Adder, Job
@@ -55,7 +54,7 @@ def wire(ui: dict[str, Any], services: Services, adder: Adder) -> None:
     @shown
     def check(good: list | None, defects: list | None, masks: list | None, progress=gr.Progress()) -> tuple:  # noqa: B008
         tick = lambda done, total: progress((done, total), unit="pictures")  # noqa: E731
-        report = inspect(services.settings, good, defects, masks, tick)
+        report = inspect(services.settings.max_pixels, good, defects, masks, tick)
         shown_images = gallery(services, report)
         return (
             findings_html(report if report.parts else None),
@@ -65,7 +64,7 @@ def wire(ui: dict[str, Any], services: Services, adder: Adder) -> None:
 
     @shown
     def save(name: str, *images: list | None) -> tuple:
-        return watching(start(adder, services.settings, name, *images))
+        return watching(start(adder, services.library, name, *images))
 
     gr.on(
         [field.change for field in given], check, given, [ui["findings"], ui["pictures"], ui["save"]],
@@ -75,7 +74,7 @@ def wire(ui: dict[str, Any], services: Services, adder: Adder) -> None:
 
 
 def inspect(
-    settings: Settings,
+    max_pixels: int,
     good: Sequence[str] | None,
     defects: Sequence[str] | None,
     masks: Sequence[str] | None,
@@ -84,18 +83,18 @@ def inspect(
     """Checks uploaded pictures; each is read once only, however often more are added."""
     return upload_checks.inspect(
         *([Path(path) for path in paths or []] for paths in (good, defects, masks)),
-        max_pixels=settings.max_pixels,
+        max_pixels=max_pixels,
         tick=tick,
     )
 
 
-def start(adder: Adder, settings: Settings, name: str, *images: Sequence[str] | None) -> Job:
+def start(adder: Adder, library: store.Library, name: str, *images: Sequence[str] | None) -> Job:
     """Starts to save own parts.
 
     Raises:
         DataError: The name is missing or taken, the data folder cannot be written, or something else is being added.
     """
-    store.check_new(store.clean_name(name), settings, own=True)
+    store.check_new(store.clean_name(name), library, own=True)
 
     def work(progress: Progress, stop: Any) -> list[str]:
         def tick(stage: str) -> ProgressCallback:
@@ -106,8 +105,8 @@ def start(adder: Adder, settings: Settings, name: str, *images: Sequence[str] | 
 
             return told
 
-        report = inspect(settings, *images, tick("checking"))
-        return [own_parts.make_category(name, report, settings, tick(WRITING))]
+        report = inspect(library.max_pixels, *images, tick("checking"))
+        return [own_parts.make_category(name, report, library, tick(WRITING))]
 
     return adder.start(name.strip(), work)
 

@@ -11,8 +11,8 @@ import gradio as gr
 from favae_demo.config.presets import PRESETS, make_config
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.errors import ConfigError, FavaeError
-from favae_demo.data.catalog import data_dir_of, open_category
-from favae_demo.data.mvtec import require_training
+from favae_demo.data.catalog import data_dir_of
+from favae_demo.data.mvtec import load_category, require_training
 from favae_demo.runs import manager
 from favae_demo.ui import text
 from favae_demo.ui.components import model_picker
@@ -151,8 +151,10 @@ def start_training(services: Services, category: str, teacher: str, preset: str,
 def begin(services: Services, category: str, config: TrainConfig) -> str:
     """As `start_training`, with settings of one's own."""
     manager.check_policy(config, services.settings)
-    require_training(open_category(category, services.settings))
-    return manager.start(config, category, data_dir_of(category, services.settings), services.settings).id
+    settings = services.settings
+    data_dir = data_dir_of(category, settings.data_dir, settings.cache_dir)
+    require_training(load_category(data_dir, category))
+    return manager.start(config, category, data_dir, settings).id
 
 
 def _select(services: Services, run: str | None) -> Any:

@@ -53,7 +53,7 @@ def calm(update: dict) -> bool:
 
 
 def test_the_list_says_what_is_here_and_where_it_comes_from(services: Services, gear: Path) -> None:
-    add(gear, services.settings, "toothbrush")
+    add(gear, services.library, "toothbrush")
     shown = listing.list_html(services.settings)
     assert "Toothbrush</strong> <span>MVTec AD" in shown
     assert "4 good parts for training" in shown
@@ -73,9 +73,9 @@ def test_titles_from_folder_names_are_text_not_markup(services: Services, gear: 
 def test_only_what_was_added_here_and_begun_downloads_can_be_deleted(services: Services, gear: Path) -> None:
     settings = services.settings
     assert listing.deletable(settings) == []
-    add(gear, settings)
+    add(gear, services.library)
     category(settings.data_dir / "theirs")
-    part = mvtec_download.part_path("bottle", settings)
+    part = mvtec_download.part_path("bottle", services.settings.cache_dir)
     part.parent.mkdir(parents=True)
     part.write_bytes(bytes(1_000_000))
     assert [name for _, name in listing.deletable(settings)] == ["gear", "download:bottle"]
@@ -88,7 +88,7 @@ def test_only_what_was_added_here_and_begun_downloads_can_be_deleted(services: S
 
 
 def test_images_that_a_training_reads_stay(services: Services, gear: Path, monkeypatch) -> None:
-    add(gear, services.settings)
+    add(gear, services.library)
     monkeypatch.setattr(manager, "find_running", lambda settings: "run")
     monkeypatch.setattr(manager, "info", lambda run, settings: type("Info", (), {"category": "gear"}))
     with pytest.raises(DataError, match="is using 'gear'"):
@@ -97,12 +97,12 @@ def test_images_that_a_training_reads_stay(services: Services, gear: Path, monke
 
 
 def test_an_index_ends_with_the_images_it_lists(services: Services, gear: Path) -> None:
-    add(gear, services.settings)
+    add(gear, services.library)
     assert len(services.category("gear").train) == 4
-    store.delete("gear", services.settings)
+    store.delete("gear", services.library)
     assert services.category("gear") is None
     images(gear / "train" / "good", 9)
-    add(gear, services.settings)
+    add(gear, services.library)
     assert len(services.category("gear").train) == 9
     theirs = category(services.settings.data_dir / "theirs", good=3)
     assert len(services.category("theirs").train) == 3
@@ -112,7 +112,7 @@ def test_an_index_ends_with_the_images_it_lists(services: Services, gear: Path) 
 
 def test_an_archive_is_added_and_offered_for_training(services: Services, gear: Path, tmp_path: Path) -> None:
     adder = Adder()
-    job = data_add.add_source(adder, services.settings, tar_xz(gear, tmp_path / "g.tar.xz"), "Cog wheel")
+    job = data_add.add_source(adder, services.library, tar_xz(gear, tmp_path / "g.tar.xz"), "Cog wheel")
     assert ended(adder).problem == ""
     told = data_add.watch(services, adder, job.number)
     assert "Cog wheel is here: 4 good parts" in told["ready"]
@@ -130,7 +130,7 @@ def test_several_at_once_leave_the_choice_to_the_train_tab(services: Services, t
     for name in ("nut", "bolt"):
         category(tmp_path / "box" / name)
     adder = Adder()
-    job = data_add.add_source(adder, services.settings, tmp_path / "box", " ")
+    job = data_add.add_source(adder, services.library, tmp_path / "box", " ")
     ended(adder)
     told = data_add.watch(services, adder, job.number)
     assert text.DATA_TRAIN_LATER in told["ready"]
@@ -140,7 +140,7 @@ def test_several_at_once_leave_the_choice_to_the_train_tab(services: Services, t
 def test_what_goes_wrong_is_told_once_even_if_it_was_quick(services: Services, tmp_path: Path) -> None:
     adder = Adder()
     (tmp_path / "letter.zip").write_text("Dear reader")
-    job = data_add.add_source(adder, services.settings, tmp_path / "letter.zip", "")
+    job = data_add.add_source(adder, services.library, tmp_path / "letter.zip", "")
     ended(adder)
     told = data_add.watch(services, adder, job.number)
     assert "neither a folder nor a ZIP" in told["progress"]
@@ -166,7 +166,7 @@ def test_while_it_runs_there_is_a_bar_a_stop_and_one_at_a_time(services: Service
     assert "Bottle: fetching, 21 MB of 84 MB" in told["progress"]
     assert told["cancel"].visible
     with pytest.raises(DataError, match="Bottle is being added"):
-        data_add.add_source(adder, services.settings, gear, "")
+        data_add.add_source(adder, services.library, gear, "")
     adder.cancel()
     ended(adder)
     told = data_add.watch(services, adder, told["seen"])
@@ -189,15 +189,15 @@ def test_the_stage_in_words(stage: str, words: str) -> None:
 
 def test_the_terms_come_first(services: Services) -> None:
     with pytest.raises(DataError, match="tick the box"):
-        data_add.fetch(Adder(), services.settings, "bottle", False)
-    locked = replace(services.settings, training="limited")
+        data_add.fetch(Adder(), services.library, "bottle", False)
+    locked = replace(services.library, writable=False)
     with pytest.raises(DataError, match="on this server"):
         data_add.fetch(Adder(), locked, "bottle", True)
 
 
 def test_the_choices_say_sizes_and_what_is_here(services: Services, gear: Path) -> None:
-    add(gear, services.settings, "bottle")
-    part = mvtec_download.part_path("pill", services.settings)
+    add(gear, services.library, "bottle")
+    part = mvtec_download.part_path("pill", services.settings.cache_dir)
     part.parent.mkdir(parents=True)
     part.write_bytes(bytes(2_000_000))
     titles = {name: title for title, name in data_add.mvtec_choices(services.settings)}
@@ -212,7 +212,9 @@ def test_own_parts_are_checked_shown_and_saved(services: Services, tmp_path: Pat
     save_png(tmp_path / "good" / "wide.png", image(50, 96)[:40])
     given = [str(path) for path in sorted((tmp_path / "good").iterdir())]
     steps: list[tuple] = []
-    report = own_parts.inspect(services.settings, given, None, None, lambda *step: steps.append(step))
+    report = own_parts.inspect(
+        services.settings.max_pixels, given, None, None, lambda *step: steps.append(step)
+    )
     assert steps[-1] == (9, 9)
     html = own_parts.findings_html(report)
     assert "⚠</span> Look at this:</strong> 8 good parts: enough to try" in html
@@ -224,27 +226,27 @@ def test_own_parts_are_checked_shown_and_saved(services: Services, tmp_path: Pat
         assert small.size == (160, 160)
 
     adder = Adder()
-    job = own_parts.start(adder, services.settings, "  My cap ", given, None, None)
+    job = own_parts.start(adder, services.library, "  My cap ", given, None, None)
     assert ended(adder).added == ("my_cap",)
     told = data_add.watch(services, adder, job.number)
     assert "My cap is here: 8 good parts for training" in told["ready"]
     assert (told["made"], len(services.category("my_cap").train)) == ("my_cap", 8)
     with pytest.raises(DataError, match="already a category"):
-        own_parts.start(adder, services.settings, "my CAP", given, None, None)
+        own_parts.start(adder, services.library, "my CAP", given, None, None)
     assert good[0].exists()
 
 
 def test_too_few_are_refused_and_the_button_waits_for_enough(services: Services, tmp_path: Path) -> None:
     given = [str(path) for path in images(tmp_path / "good", 4)]
-    report = own_parts.inspect(services.settings, given, None, None, lambda *_: None)
+    report = own_parts.inspect(services.settings.max_pixels, given, None, None, lambda *_: None)
     assert "✕</span> Not yet:</strong> 4 usable pictures" in own_parts.findings_html(report)
     adder = Adder()
-    own_parts.start(adder, services.settings, "cap", given, None, None)
+    own_parts.start(adder, services.library, "cap", given, None, None)
     assert "at least 5 are needed" in ended(adder).problem
     assert services.category("cap") is None
     for name, words in (("", "name"), ("bottle", "kept for MVTec AD")):
         with pytest.raises(DataError, match=words):
-            own_parts.start(adder, services.settings, name, given, None, None)
+            own_parts.start(adder, services.library, name, given, None, None)
 
 
 def test_a_stop_while_saving_leaves_nothing(services: Services, tmp_path: Path, monkeypatch) -> None:
@@ -257,7 +259,7 @@ def test_a_stop_while_saving_leaves_nothing(services: Services, tmp_path: Path, 
         return original(*arguments)
 
     monkeypatch.setattr(own_parts.own_parts, "make_category", stopped_midway)
-    own_parts.start(adder, services.settings, "cap", given, None, None)
+    own_parts.start(adder, services.library, "cap", given, None, None)
     assert ended(adder).problem == "Stopped; nothing was saved."
     assert [path.name for path in services.settings.data_dir.iterdir()] == [store.LOCK]
 

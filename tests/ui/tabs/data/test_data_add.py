@@ -51,7 +51,7 @@ def test_a_new_category_under_a_deleted_ones_name_is_seen_at_once(
     mine: Services, adder: Adder, tmp_path: Path
 ) -> None:
     for count in (5, 7):
-        add.add_source(adder, mine.settings, _folder(tmp_path / str(count), count), "part")
+        add.add_source(adder, mine.library, _folder(tmp_path / str(count), count), "part")
         settle(adder)
         assert len(mine.category("part").train) == count
         listing.delete("part", mine)
@@ -67,15 +67,15 @@ def test_mvtec_needs_the_terms_and_says_what_is_here(
         ARCHIVES, "cable", Archive("cable", "cable.tar.xz", 1, hashlib.sha256(packed).hexdigest())
     )
     with pytest.raises(DataError, match="tick the box"):
-        add.fetch(adder, mine.settings, "cable", False)
+        add.fetch(adder, mine.library, "cable", False)
     assert fake_host.requests == []
     fake_host.before = lambda: time.sleep(0.2)
-    job = add.fetch(adder, mine.settings, "cable", True)
+    job = add.fetch(adder, mine.library, "cable", True)
     running = add.watch(mine, adder, None)
     assert 'role="progressbar"' in running["progress"]
     assert running["cancel"].visible is True
     with pytest.raises(DataError, match="Cable is being added"):
-        own_parts.start(adder, mine.settings, "x", [], None, None)
+        own_parts.start(adder, mine.library, "x", [], None, None)
     settle(adder)
     assert add.watch(mine, adder, job.number)["made"] == "cable"
     titles = {name: title for title, name in add.mvtec_choices(mine.settings)}
@@ -87,7 +87,7 @@ def test_mvtec_needs_the_terms_and_says_what_is_here(
 
 def test_a_source_that_is_not_there_is_refused(mine: Services, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no file or folder"):
-        add.add_source(Adder(), mine.settings, tmp_path / "nothing", "")
+        add.add_source(Adder(), mine.library, tmp_path / "nothing", "")
 
 
 def test_each_way_to_add_begins_to_watch(mine: Services, tmp_path: Path) -> None:

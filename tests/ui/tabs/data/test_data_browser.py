@@ -88,7 +88,7 @@ def test_own_images_become_parts_to_train_on_and_go_again(page, own_app, tmp_pat
     expect(train).to_be_visible()
     expect(page.locator(".data-list")).to_contain_text("Blue cap")
     assert len(load_category(data_dir, "blue_cap").train) >= 19
-    assert origin_of("blue_cap", own_app[1]).source == "own pictures"
+    assert origin_of("blue_cap", own_app[1].data_dir).source == "own pictures"
 
     train.press("Enter")
     chosen = page.get_by_role("combobox", name=text.CATEGORY).locator("visible=true")
