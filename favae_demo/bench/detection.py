@@ -66,7 +66,7 @@ def measure_stages(
 
 def _parts(detector: Detector, x: Tensor) -> dict[str, Callable[[], object]]:
     """The stages of a model's graph as calls on images N×3×S×S in [0, 1]."""
-    graph, small = detector.engine.graph, to_map_side(x)
+    graph, small = detector.graph, to_map_side(x)
     teacher, parts = graph.teacher, {"vae": lambda: graph.model(small, features)}
     features, channels = [], ()
     if teacher is not None:

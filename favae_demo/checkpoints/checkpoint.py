@@ -1,11 +1,11 @@
-"""Checkpoints: one safetensors file with weights, settings, calibration and figures. No pickle is ever loaded.
+"""Checkpoints: one safetensors file with weights, settings, calibration and metrics. No pickle is ever loaded.
 
 Format version 1 is stable: later versions read it. Version 2 also knows weights in 8 bits, each with the scale of its row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from safetensors import SafetensorError, safe_open
 
 from favae_demo.checkpoints.card import Card
+from favae_demo.checkpoints.model_names import SUFFIX, model_path
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.errors import CheckpointError, ConfigError, FavaeError
 from favae_demo.core.files import atomic_path
@@ -24,8 +25,8 @@ if TYPE_CHECKING:  # cards are read when the page is built, which must not wait 
     from torch import Tensor
 
     from favae_demo.model.favae import Favae
+    from favae_demo.teacher.teacher import Teacher
 
-SUFFIX = ".safetensors"
 SCALE = ".scale"
 MAX_BYTES = (
     500_000_000  # of a file: the report's network, twice as wide, with the widest teacher, takes half of it
@@ -34,7 +35,13 @@ MAX_BYTES = (
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A card with its weights as `pack` makes them, and the teacher's standardisation."""
+    """The contents of a model file; `load_checkpoint` reads one.
+
+    Attributes:
+        card: Settings, calibration and metrics.
+        weights: The network's weights by name, in the storage format of `pack`.
+        standardisation: Mean and standard deviation of each teacher channel by buffer name; empty for the plain VAE.
+    """
 
     card: Card
     weights: dict[str, Tensor]
@@ -69,6 +76,51 @@ class Checkpoint:
         if not _finite(weights):
             raise CheckpointError("This model file is damaged: some of its weights are not numbers.")
         return model.eval()
+
+    def build_teacher(
+        self,
+        cache_dir: Path,
+        teacher_dir: Path | None = None,
+        *,
+        progress: Callable[[str, int, int], None] | None = None,
+    ) -> Teacher | None:
+        """The frozen teacher with the standardisation of the training, or None for the plain VAE.
+
+        Weights that are not on this machine are downloaded first.
+
+        Args:
+            cache_dir: The app's cache folder, where downloaded weights are kept.
+            teacher_dir: Folder with teacher weights for machines without a network, or None.
+            progress: Called during a download with the source, the bytes done and the bytes in all.
+
+        Raises:
+            CheckpointError: The model was trained with other teacher weights or layers than those available.
+            WeightsError: The weights can neither be found nor downloaded.
+        """
+        from favae_demo.teacher.teacher import load_teacher
+
+        card, config = self.card, self.config
+        if config.teacher == "none":
+            return None
+        teacher = load_teacher(
+            config.teacher,
+            cache_dir,
+            teacher_dir,
+            tap=config.tap,
+            progress=progress,
+            expected=card.teacher_fingerprint,
+        )
+        if teacher.fingerprint != card.teacher_fingerprint:
+            raise CheckpointError(
+                f"This model was trained with other {config.teacher} weights than those on this machine "
+                f"({teacher.source}); train it again, or fetch the weights it names: {card.teacher_source}."
+            )
+        if tuple(teacher.channels) != card.teacher_channels:
+            raise CheckpointError(
+                f"This model was trained on other layers of {config.teacher} than this version reads; train it again."
+            )
+        teacher.load_standardisation(self.standardisation)
+        return teacher
 
 
 def pack(weights: dict[str, Tensor], bits: int = 16) -> dict[str, Tensor]:
@@ -129,12 +181,30 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
         temporary.write_bytes(save(clones, {"favae": checkpoint.card.to_json()}))
 
 
-def load_checkpoint(path: Path) -> Checkpoint:
-    """Reads a checkpoint.
+def load_checkpoint(model: Path | str) -> Checkpoint:
+    """Reads a model file.
+
+    Args:
+        model: Path of the file, or a name that `list_models` returns.
+
+    Returns:
+        The checkpoint, from which `Checkpoint.build_model` and `Checkpoint.build_teacher` make the networks, and
+        `Detector.from_checkpoint` a detector.
 
     Raises:
-        CheckpointError: Missing, damaged, not a checkpoint of this app, or from a later version.
+        CheckpointError: The file is missing, damaged, not a model of this app, or written by a later version.
+
+    Examples:
+        >>> from favae_demo import load_checkpoint
+        >>> checkpoint = load_checkpoint("sample_bottle-efficientnet-lite0-extended")
+        >>> checkpoint.card.category, checkpoint.config.teacher
+        ('sample_bottle', 'efficientnet-lite0')
+        >>> len(checkpoint.card.calibration.plain.images)  # scores of held-out good images
+        24
+        >>> sum(weight.numel() for weight in checkpoint.build_model().parameters()) > 1_000_000
+        True
     """
+    path = model_path(model)
     with _opened(path) as file:
         card = _card(file, path)
         try:

@@ -72,6 +72,12 @@ def make_config(preset: str, category: str | None = None, **changes: Any) -> Tra
 
     Raises:
         ConfigError: The preset is unknown, or a value is out of range.
+
+    Examples:
+        >>> from favae_demo import make_config
+        >>> config = make_config("quick", "bottle", teacher="vgg19", max_steps=200)
+        >>> config.teacher, config.max_steps, config.background
+        ('vgg19', 200, 'light')
     """
     from favae_demo.config.categories import category_defaults
 

@@ -43,6 +43,14 @@ class TrainConfig:
 
     Raises:
         ConfigError: A value is out of range; the message names the field and the range.
+
+    Examples:
+        >>> from favae_demo import TrainConfig
+        >>> TrainConfig().latent
+        100
+        >>> TrainConfig(epochs=0)
+        Traceback (most recent call last):
+        favae_demo.core.errors.ConfigError: The setting 'epochs' must be between 1 and 10,000, not 0.
     """
 
     preset: str = option("paper", help="Name of the preset these settings started from.")

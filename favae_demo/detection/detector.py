@@ -1,4 +1,4 @@
-"""`Detector`: a checkpoint that answers images."""
+"""`Detector`: scores images with a trained model."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -10,10 +10,11 @@ import torch
 from torch import Tensor
 
 from favae_demo.checkpoints.checkpoint import Checkpoint, load_checkpoint, read_card
+from favae_demo.checkpoints.model_names import model_path
 from favae_demo.config.train_config import TrainConfig
-from favae_demo.core.errors import CheckpointError
+from favae_demo.core.errors import ConfigError
 from favae_demo.core.settings import Settings
-from favae_demo.data.io.images import resize
+from favae_demo.data.io.images import decode, resize
 from favae_demo.data.transforms.alignment import align, put_back
 from favae_demo.data.transforms.masking import foreground
 from favae_demo.detection.engines import Engine, open_engine
@@ -33,7 +34,7 @@ from favae_demo.scoring.detection import Detection
 from favae_demo.scoring.regions import find_regions
 from favae_demo.scoring.residuals import channel_variances, whitening
 from favae_demo.scoring.score_maps import combine
-from favae_demo.teacher.teacher import Teacher, load_teacher
+from favae_demo.teacher.teacher import Teacher
 
 BATCH = 16
 
@@ -42,17 +43,78 @@ class Detector:
     """Scores images with one trained model. Safe to use from several threads: nothing changes after construction.
 
     Args:
-        engine: Runs the model.
+        engine: Runs the networks.
         config: Settings of the training.
-        calibration: Scales and good scores.
-        category: What it was trained on.
+        calibration: Scales of the error maps, and scores of held-out good images.
+        category: Name of the category that the model was trained on.
+
+    Examples:
+        >>> from favae_demo import Detector
+        >>> from favae_demo.data.synthetic import render_part
+        >>> detector = Detector.load("sample_bottle-efficientnet-lite0-extended")
+        >>> good, _ = render_part("sample_bottle", seed=7)
+        >>> broken, _ = render_part("sample_bottle", seed=7, defect="broken_lip")
+        >>> [detection.verdict for detection in detector.detect([good, broken])]
+        ['good', 'defect']
     """
 
     def __init__(self, engine: Engine, config: TrainConfig, calibration: Calibration, category: str = ""):
         self.engine, self.config, self.calibration, self.category = engine, config, calibration, category
 
     @classmethod
-    def of(
+    def load(
+        cls,
+        model: Path | str,
+        settings: Settings | None = None,
+        *,
+        progress: Callable[[str, int, int], None] | None = None,
+        device: torch.device | str = "cpu",
+        engine: str = "torch",
+    ) -> "Detector":
+        """Loads a model file and the teacher that it needs.
+
+        Args:
+            model: Path of the file, or a name that `list_models` returns.
+            settings: Folders of the teacher weights and the cache; None reads them from the environment.
+            progress: Called while teacher weights are downloaded, with the source, the bytes done and the bytes in all.
+            device: Where PyTorch runs.
+            engine: Key of `ENGINES`; the model is converted for it on first use, which takes some seconds.
+
+        Raises:
+            CheckpointError: The file is no model of this app, or was trained with other teacher weights than those available.
+            ConfigError: The model cannot be converted for this engine.
+            WeightsError: The teacher's weights can neither be found nor downloaded.
+        """
+        settings = settings or Settings.from_env()
+        path = model_path(model, settings.checkpoint_dir)
+        if engine != "torch" and (folder := kept(engine, path, settings.cache_dir)).is_dir():
+            card = read_card(path)
+            return cls(open_engine(engine, folder), card.config, card.calibration, card.category)
+        detector = cls.from_checkpoint(load_checkpoint(path), settings, progress=progress, device=device)
+        return (
+            detector
+            if engine == "torch"
+            else detector.converted(engine, kept(engine, path, settings.cache_dir))
+        )
+
+    @classmethod
+    def from_checkpoint(
+        cls,
+        checkpoint: Checkpoint,
+        settings: Settings | None = None,
+        *,
+        progress: Callable[[str, int, int], None] | None = None,
+        device: torch.device | str = "cpu",
+    ) -> "Detector":
+        """As `load`, from a checkpoint in memory, run by PyTorch."""
+        card, settings = checkpoint.card, settings or Settings.from_env()
+        teacher = checkpoint.build_teacher(settings.cache_dir, settings.teacher_dir, progress=progress)
+        return cls.from_model(
+            checkpoint.build_model(), teacher, card.config, card.calibration, card.category, device
+        )
+
+    @classmethod
+    def from_model(
         cls,
         model: Favae,
         teacher: Teacher | None,
@@ -61,94 +123,45 @@ class Detector:
         category: str = "",
         device: torch.device | str = "cpu",
     ) -> "Detector":
-        """A detector that PyTorch runs.
+        """A detector over networks in memory, run by PyTorch.
 
         Args:
             model: The network.
             teacher: The frozen teacher with the training's standardisation, or None for the plain VAE.
             config: Settings of the training.
-            calibration: Scales and good scores.
-            category: What it was trained on.
-            device: Where the network runs.
+            calibration: Scales of the error maps, and scores of held-out good images.
+            category: Name of the category that the model was trained on.
+            device: Where the networks run.
         """
         graph = Graph(model, teacher, config, calibration)
         return cls(TorchEngine(graph, device), config, calibration, category)
 
-    @classmethod
-    def load(
-        cls,
-        path: Path,
-        settings: Settings,
-        *,
-        progress: Callable[[str, int, int], None] | None = None,
-        device: torch.device | str = "cpu",
-        engine: str = "torch",
-    ) -> "Detector":
-        """Loads a checkpoint and its teacher.
-
-        Args:
-            path: The file.
-            settings: Folders.
-            progress: Told how far a download is: source, bytes done, bytes in all.
-            device: Where PyTorch runs.
-            engine: Key of `ENGINES`; the model is converted for it on first use, which takes some seconds.
+    @property
+    def graph(self) -> Graph:
+        """The networks as PyTorch runs them.
 
         Raises:
-            CheckpointError: Not a checkpoint, or made with other teacher weights than those at hand.
-            ConfigError: The model cannot be converted for this engine.
-            WeightsError: The teacher's weights cannot be had.
+            ConfigError: Another engine runs this model.
         """
-        if engine != "torch" and (folder := kept(engine, path, settings.cache_dir)).is_dir():
-            card = read_card(path)
-            return cls(open_engine(engine, folder), card.config, card.calibration, card.category)
-        found = cls.from_checkpoint(load_checkpoint(path), settings, progress=progress, device=device)
-        return found if engine == "torch" else found.converted(engine, kept(engine, path, settings.cache_dir))
+        if not isinstance(self.engine, TorchEngine):
+            raise ConfigError("This model was opened for another engine; open it with PyTorch.")
+        return self.engine.graph
 
     def converted(self, engine: str, folder: Path) -> "Detector":
-        """The same detector run by another engine; its converted graph is kept in `folder`.
+        """The same detector run by another engine.
+
+        Args:
+            engine: Key of `ENGINES`, other than `torch`.
+            folder: Where the converted model is kept; it is converted first if the folder does not exist.
 
         Raises:
-            ConfigError: The model cannot be converted for it.
+            ConfigError: The model cannot be converted for this engine.
         """
-        return Detector(
-            ensure(engine, self.engine.graph, folder), self.config, self.calibration, self.category
-        )
-
-    @classmethod
-    def from_checkpoint(
-        cls,
-        checkpoint: Checkpoint,
-        settings: Settings,
-        *,
-        progress: Callable[[str, int, int], None] | None = None,
-        device: torch.device | str = "cpu",
-    ) -> "Detector":
-        """As `load`, from a checkpoint in memory."""
-        card, config, teacher = checkpoint.card, checkpoint.config, None
-        if config.teacher != "none":
-            teacher = load_teacher(
-                config.teacher,
-                settings.cache_dir,
-                settings.teacher_dir,
-                tap=config.tap,
-                progress=progress,
-                expected=card.teacher_fingerprint,
-            )
-            if teacher.fingerprint != card.teacher_fingerprint:
-                raise CheckpointError(
-                    f"This model was trained with other {config.teacher} weights than those on this machine "
-                    f"({teacher.source}); train it again, or fetch the weights it names: {card.teacher_source}."
-                )
-            if tuple(teacher.channels) != card.teacher_channels:
-                raise CheckpointError(
-                    f"This model was trained on other layers of {config.teacher} than this version reads; train it again."
-                )
-            teacher.load_standardisation(checkpoint.standardisation)
-        return cls.of(checkpoint.build_model(), teacher, config, card.calibration, card.category, device)
+        return Detector(ensure(engine, self.graph, folder), self.config, self.calibration, self.category)
 
     def detect(
         self,
-        images: Sequence[np.ndarray],
+        images: Sequence[np.ndarray | Path | str],
         *,
         rate: float = DEFAULT_FALSE_ALARM_RATE,
         masked: bool | None = None,
@@ -157,20 +170,26 @@ class Detector:
         """Scores images of any size.
 
         Args:
-            images: H×W×3 uint8 RGB each.
+            images: H×W×3 uint8 RGB each, or paths of image files.
             rate: Wanted false-alarm rate, in (0, 1); sets the thresholds.
             masked: Whether the background is left out; None takes the model's own setting.
-            names: Names of the images, where they have some.
+            names: Names of the images; by default those of the files, and empty for arrays.
 
         Returns:
-            One `Detection` an image, in order.
+            One `Detection` for each image, in order.
+
+        Raises:
+            ImageError: A file cannot be read as an image.
         """
-        names = names or [""] * len(images)
-        found: list[Detection] = []
+        names = names or ["" if isinstance(image, np.ndarray) else Path(image).name for image in images]
+        detections: list[Detection] = []
         for start in range(0, len(images), BATCH):
-            part = slice(start, start + BATCH)
-            found += self._detect_batch(images[part], names[part], rate, masked)
-        return found
+            batch = [
+                image if isinstance(image, np.ndarray) else decode(Path(image))
+                for image in images[start : start + BATCH]
+            ]
+            detections += self._detect_batch(batch, names[start : start + BATCH], rate, masked)
+        return detections
 
     def judge(self, detection: Detection, *, rate: float, masked: bool | None = None) -> Detection:
         """The same image under another false-alarm rate or mask; the model does not run again."""

@@ -45,7 +45,7 @@ def export(detector: Detector, to: str, out: Path) -> dict[str, Any]:
     out.parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
-        error = write(to, detector.engine.graph, staging)
+        error = write(to, detector.graph, staging)
         about = describe(detector) | {"format": to, "largest_relative_error": error}
         write_json(staging / ABOUT, about)
         for name, source in program(to, turns=about["align"]).items():

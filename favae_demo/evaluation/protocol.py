@@ -15,7 +15,7 @@ import numpy as np
 from favae_demo.config.train_config import MAP_SIDE
 from favae_demo.core.errors import DataError
 from favae_demo.data.io.image_cache import cached_images
-from favae_demo.data.mvtec import Category, Sample, load_mask
+from favae_demo.data.mvtec import Category, Sample, load_category, load_mask
 from favae_demo.detection.detector import BATCH, Detector
 from favae_demo.evaluation import metrics
 
@@ -71,22 +71,50 @@ Judge = Callable[[np.ndarray], Iterable[tuple[float, np.ndarray]]]
 
 
 def evaluate(
-    detector: Detector,
-    category: Category,
+    model: Detector | Path | str,
+    category: Category | Path | str,
     progress: Callable[[int, int], None] | None = None,
     cache_dir: Path | None = None,
 ) -> Evaluation:
-    """Scores every test image of a category with a model.
+    """Scores every test image of a category with a model, and computes the metrics.
 
     Args:
-        detector: The model.
-        category: The data.
-        progress: Called with images done and in all.
+        model: A detector, or what `Detector.load` takes: the path of a model file or a name that `list_models` returns.
+        category: The index of a category, or its folder in MVTec layout.
+        progress: Called with the images done and in all.
         cache_dir: The app's cache folder, so that the images are decoded only once; None keeps nothing.
 
+    Returns:
+        Scores, maps and ground truth of all test images, with the metrics in `Evaluation.figures`.
+
     Raises:
-        DataError: The category has no test images.
+        CheckpointError, WeightsError: As from `Detector.load`.
+        DataError: There is no such category, or it has no test images.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from PIL import Image
+        >>> from favae_demo import evaluate
+        >>> from favae_demo.data.synthetic import render_part
+        >>> folder = TemporaryDirectory()
+        >>> for kind, defect in {"good": None, "broken_lip": "broken_lip"}.items():
+        ...     images = Path(folder.name, "sample_bottle", "test", kind)
+        ...     images.mkdir(parents=True)
+        ...     for seed in range(2):
+        ...         image, mask = render_part("sample_bottle", seed, defect)
+        ...         Image.fromarray(image).save(images / f"{seed}.png")
+        >>> result = evaluate("sample_bottle-efficientnet-lite0-extended", images.parents[1])
+        >>> result.n_good, result.n_defect, result.figures["image_auroc"]
+        (2, 2, 1.0)
+        >>> result.reasons["pixel_ap"]
+        'The test data hold no pixel with a defect, so this figure cannot be given.'
+        >>> folder.cleanup()
     """
+    detector = model if isinstance(model, Detector) else Detector.load(model)
+    if not isinstance(category, Category):
+        root = Path(category).resolve()
+        category = load_category(root.parent, root.name)
 
     def judge(images: np.ndarray) -> Iterable[tuple[float, np.ndarray]]:
         return ((found.score, found.map) for found in detector.detect(list(images)))

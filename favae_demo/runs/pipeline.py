@@ -148,7 +148,7 @@ def _calibrated(
 ) -> Detector:
     device = default_device()
     calibration = calibrate_model(model, teacher, split.held_out, config, device, basis=split.train)
-    return Detector.of(model, teacher, config, calibration, name, device)
+    return Detector.from_model(model, teacher, config, calibration, name, device)
 
 
 def _load_best(folder: RunFolder, config: TrainConfig, teacher: Teacher | None) -> dict[str, Tensor]:

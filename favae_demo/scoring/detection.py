@@ -1,4 +1,4 @@
-"""`Detection`, the one currency: every drawing, report, tab and endpoint takes it."""
+"""`Detection`: the result for one image, which every drawing, report, tab and endpoint takes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,21 +25,37 @@ class Region:
 
 @dataclass(frozen=True)
 class Detection:
-    """The answer for one image. Scores are on the model's own scale, the same for all its images.
+    """The result for one image. Scores are on the model's own scale, which is the same for all images.
 
     Attributes:
         image: The image as given, H×W×3 uint8 RGB, any size.
-        reconstruction: What the model rebuilt, S×S×3 uint8 RGB (S is 128).
+        reconstruction: The model's reconstruction, S×S×3 uint8 RGB (S is 128).
         maps: Score maps before masking, S×S float32, ≥ 0: `combined` first, then `pixels` and one for each
             feature layer (`layer1`…).
         foreground: S×S bool, False where the background is masked out; all True when nothing is masked.
-        score: Image score; above `threshold` the verdict is 'defect'.
+        score: Image score; above `threshold` the verdict is `defect`.
         threshold: Threshold of the image score.
         pixel_threshold: Threshold of the combined map; what lies above forms the regions.
-        regions: Areas above the pixel threshold, strongest first.
-        map_thresholds: For every map the value that good parts rarely pass; the scale it is drawn on.
+        regions: Areas above the pixel threshold, highest peak first.
+        map_thresholds: For every map the value that good parts rarely exceed; the scale it is drawn on.
         timings: Milliseconds by stage (`prepare`, `model`, `total`).
-        name: Where the image came from (file name), or an empty string.
+        name: File name of the image, or an empty string.
+
+    Examples:
+        >>> from favae_demo import Detection, Detector
+        >>> from favae_demo.data.synthetic import render_part
+        >>> image, _ = render_part("sample_bottle", seed=7, defect="broken_lip")
+        >>> detector = Detector.load("sample_bottle-efficientnet-lite0-extended")
+        >>> (detection,) = detector.detect([image], names=["bottle.png"])
+        >>> isinstance(detection, Detection), detection.name, detection.verdict
+        (True, 'bottle.png', 'defect')
+        >>> detection.score > detection.threshold
+        True
+        >>> detection.map.shape, list(detection.maps)
+        ((128, 128), ['combined', 'pixels', 'layer1', 'layer2', 'layer3'])
+        >>> x0, y0, x1, y1 = detection.regions[0].box
+        >>> 0 <= x0 < x1 <= 1 and 0 <= y0 < y1 <= 1
+        True
     """
 
     image: np.ndarray

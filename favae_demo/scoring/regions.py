@@ -27,13 +27,13 @@ def find_regions(score_map: np.ndarray, threshold: float) -> tuple[Region, ...]:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     regions = []
     for label in range(1, count):
-        x, y, w, h, area = stats[label]
+        x, y, w, h, area = stats[label].tolist()
         inside = np.where(labels == label, score_map, -np.inf)
         peak_y, peak_x = np.unravel_index(inside.argmax(), inside.shape)
         regions.append(
             Region(
                 box=(x / width, y / height, (x + w) / width, (y + h) / height),
-                area=float(area) / (height * width),
+                area=area / (height * width),
                 peak=float(inside[peak_y, peak_x]),
                 centre=((float(peak_x) + 0.5) / width, (float(peak_y) + 0.5) / height),
             )

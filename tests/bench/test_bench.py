@@ -43,7 +43,7 @@ def test_the_maps_stage_does_all_that_is_left_of_the_graph(widget_settings: Sett
     x = torch.rand(2, 3, 128, 128)
     with torch.inference_mode():
         maps, rebuilt, score_map = detection._parts(detector, x)["maps"]()
-        for found, expected in zip((maps, rebuilt, score_map), detector.engine.graph(x), strict=True):
+        for found, expected in zip((maps, rebuilt, score_map), detector.graph(x), strict=True):
             assert torch.allclose(found, expected, rtol=1e-4, atol=1e-5)
 
 

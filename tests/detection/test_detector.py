@@ -12,12 +12,12 @@ from favae_demo.checkpoints.checkpoint import Checkpoint, pack, save_checkpoint
 from favae_demo.config.presets import PAPER, make_config
 from favae_demo.core.errors import CheckpointError
 from favae_demo.core.settings import Settings
-from favae_demo.data.io.images import load_images, resize
+from favae_demo.data.io.images import decode, load_images, resize
 from favae_demo.data.mvtec import load_category
-from favae_demo.detection import detector as detector_module
 from favae_demo.detection.detector import BATCH, Detector, calibrate_model
 from favae_demo.model.favae import Favae
 from favae_demo.scoring.calibration import Calibration
+from favae_demo.teacher import teacher as teacher_module
 
 CONFIG = replace(PAPER, width=0.05, latent=4, background="light", score="scaled")
 
@@ -32,7 +32,9 @@ def detector(good) -> Detector:
     """An untrained network with a calibration: enough to check everything around the network."""
     torch.manual_seed(0)
     model, teacher = Favae(SimpleTeacher.channels, CONFIG.latent, CONFIG.width).eval(), SimpleTeacher()
-    return Detector.of(model, teacher, CONFIG, calibrate_model(model, teacher, good, CONFIG), "widget")
+    return Detector.from_model(
+        model, teacher, CONFIG, calibrate_model(model, teacher, good, CONFIG), "widget"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -144,27 +146,35 @@ def test_the_mask_leaves_the_background_out(detector, good):
     np.testing.assert_array_equal(plain.maps["combined"], masked.maps["combined"])
 
 
+def test_files_are_read_and_give_their_names(detector, tiny_mvtec):
+    first, second = (sample.path for sample in load_category(tiny_mvtec, "widget").test[:2])
+    by_path = detector.detect([first, str(second)])
+    assert [one.name for one in by_path] == [first.name, second.name]
+    for one, other in zip(by_path, detector.detect([decode(first), decode(second)]), strict=True):
+        assert_same(replace(one, name=""), other)
+
+
 @pytest.fixture
 def saved(tmp_path, detector):
     card = Card("widget", CONFIG, "simple", "tests", SimpleTeacher.channels, detector.calibration)
     teacher = SimpleTeacher().standardisation() | {"mean0": torch.tensor([0.1, 0.2, 0.3])}
     path = tmp_path / "model.safetensors"
-    save_checkpoint(path, Checkpoint(card, pack(detector.engine.graph.model.state_dict()), teacher))
+    save_checkpoint(path, Checkpoint(card, pack(detector.graph.model.state_dict()), teacher))
     return path
 
 
 def test_a_checkpoint_is_loaded_with_its_teachers_standardisation(saved, monkeypatch, images):
-    monkeypatch.setattr(detector_module, "load_teacher", lambda *args, **kwargs: SimpleTeacher())
+    monkeypatch.setattr(teacher_module, "load_teacher", lambda *args, **kwargs: SimpleTeacher())
     loaded = Detector.load(saved, Settings.from_env())
     assert loaded.category == "widget"
-    torch.testing.assert_close(loaded.engine.graph.teacher.mean0, torch.tensor([0.1, 0.2, 0.3]))
+    torch.testing.assert_close(loaded.graph.teacher.mean0, torch.tensor([0.1, 0.2, 0.3]))
     assert loaded.detect(images[:1])[0].score > 0
 
 
 def test_a_teacher_with_other_weights_is_refused(saved, monkeypatch):
     teacher = SimpleTeacher()
     teacher.fingerprint = "another"
-    monkeypatch.setattr(detector_module, "load_teacher", lambda *args, **kwargs: teacher)
+    monkeypatch.setattr(teacher_module, "load_teacher", lambda *args, **kwargs: teacher)
     with pytest.raises(CheckpointError, match="other vgg16 weights"):
         Detector.load(saved, Settings.from_env())
 
@@ -176,7 +186,7 @@ def test_by_channels_each_term_weighs_as_many_as_it_has_channels(good, images):
     calibration = calibrate_model(model, teacher, good, config)
     assert [len(values) for values in calibration.channels.values()] == [3, *SimpleTeacher.channels]
     assert Calibration.from_dict(json.loads(json.dumps(calibration.to_dict()))) == calibration
-    detector = Detector.of(model, teacher, config, calibration)
+    detector = Detector.from_model(model, teacher, config, calibration)
     means = {
         name: np.mean([one.maps[name].mean() for one in detector.detect(list(good))])
         for name in calibration.scales
@@ -193,7 +203,7 @@ def extended(good) -> Detector:
     model, teacher = Favae.from_config(config, LargeTeacher.channels).eval(), LargeTeacher()
     larger = np.stack([resize(one, 256) for one in good])
     calibration = calibrate_model(model, teacher, larger[:6], config, basis=larger[6:])
-    return Detector.of(model, teacher, config, calibration, "widget")
+    return Detector.from_model(model, teacher, config, calibration, "widget")
 
 
 def test_the_extended_recipe_detects_in_the_images_own_frame(extended, good):
@@ -218,12 +228,12 @@ def test_the_extended_recipe_detects_in_the_images_own_frame(extended, good):
 
 
 def test_whitening_travels_in_the_checkpoint(extended, tmp_path, monkeypatch, good):
-    model, teacher = extended.engine.graph.model, extended.engine.graph.teacher
+    model, teacher = extended.graph.model, extended.graph.teacher
     teacher.fingerprint, config = "simple", extended.config
     card = Card("widget", config, "simple", "tests", tuple(teacher.channels), extended.calibration)
     weights = {name: value.clone() for name, value in model.state_dict().items()}
     save_checkpoint(tmp_path / "a.safetensors", Checkpoint(card, weights, teacher.standardisation()))
-    monkeypatch.setattr(detector_module, "load_teacher", lambda *_, **__: LargeTeacher())
+    monkeypatch.setattr(teacher_module, "load_teacher", lambda *_, **__: LargeTeacher())
     loaded = Detector.load(tmp_path / "a.safetensors", Settings.from_env())
     assert_same(*(one.detect([good[0]])[0] for one in (loaded, extended)))
     monkeypatch.setattr(LargeTeacher, "channels", (3, 3, 4))

@@ -56,7 +56,7 @@ def detector(request, images) -> Detector:
     teacher = make_teacher()
     model = Favae.from_config(config, () if teacher is None else teacher.channels).eval()
     seen = in_size(images, config)
-    return Detector.of(model, teacher, config, calibrate_model(model, teacher, seen, config))
+    return Detector.from_model(model, teacher, config, calibrate_model(model, teacher, seen, config))
 
 
 def in_size(images: np.ndarray, config: TrainConfig) -> np.ndarray:

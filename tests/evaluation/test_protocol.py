@@ -27,7 +27,7 @@ def detector(category) -> Detector:
     torch.manual_seed(0)
     model = Favae((), CONFIG.latent, CONFIG.width).eval()
     good = load_images([sample.path for sample in category.train[:3]], 128)
-    return Detector.of(model, None, CONFIG, calibrate_model(model, None, good, CONFIG), "widget")
+    return Detector.from_model(model, None, CONFIG, calibrate_model(model, None, good, CONFIG), "widget")
 
 
 def only(category: Category, keep) -> Category:

@@ -28,7 +28,7 @@ def detector(original) -> Detector:
     torch.manual_seed(0)
     model = Favae((), CONFIG.latent, CONFIG.width).eval()
     good = load_images([sample.path for sample in original.train[:3]], 128)
-    return Detector.of(model, None, CONFIG, calibrate_model(model, None, good, CONFIG), "widget")
+    return Detector.from_model(model, None, CONFIG, calibrate_model(model, None, good, CONFIG), "widget")
 
 
 @pytest.fixture

@@ -138,7 +138,7 @@ def test_the_paper_preset_trains_with_the_real_teacher(tmp_path, tiny_mvtec, vgg
     assert (last.steps, last.stopped_because) == (1, "steps")
     (epoch,) = epochs(folder)
     assert all(np.isfinite(value) and value > 0 for value in epoch.train.values())
-    model = Detector.load(folder.model, settings).engine.graph.model
+    model = Detector.load(folder.model, settings).graph.model
     assert sum(parameter.numel() for parameter in model.parameters()) == 20_303_499
 
 
