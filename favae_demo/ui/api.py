@@ -141,5 +141,5 @@ def build(services: Services) -> None:
 
 def _given(services: Services, picture: str | None) -> Any:
     if picture is None:
-        raise ImageError(text.CHOOSE_PICTURE)
+        raise ImageError(text.page.CHOOSE_PICTURE)
     return services.image(picture)

@@ -27,18 +27,17 @@ from favae_demo.ui.tabs.draw import tab as draw_tab
 from favae_demo.ui.tabs.live import tab as live_tab
 from favae_demo.ui.tabs.results import tab as results_tab
 from favae_demo.ui.tabs.train import tab as train_tab
-from favae_demo.ui.text import guard as guard_words
 from favae_demo.ui.theme import HEAD, STATIC, THEME
 
 TABS = {
-    "detect": (text.DETECT, detect_tab),
-    "train": (text.TRAIN, train_tab),
-    "compare": (text.COMPARE, compare_tab),
-    "results": (results_tab.words.TITLE, results_tab),
-    "batch": (batch_tab.words.TITLE, batch_tab),
-    "live": (live_tab.words.TITLE, live_tab),
-    "draw": (draw_tab.words.TITLE, draw_tab),
-    "data": (text.DATA, data_tab),
+    "detect": (text.page.DETECT, detect_tab),
+    "train": (text.page.TRAIN, train_tab),
+    "compare": (text.page.COMPARE, compare_tab),
+    "results": (text.results.TITLE, results_tab),
+    "batch": (text.batch.TITLE, batch_tab),
+    "live": (text.live.TITLE, live_tab),
+    "draw": (text.draw.TITLE, draw_tab),
+    "data": (text.page.DATA, data_tab),
 }
 HOW_IMAGE = STATIC / "how-it-works.svg"
 MOST_WAITING = 500  # a page that is opened asks for six things at once
@@ -61,7 +60,7 @@ def build_app(settings: Settings, services: Services | None = None) -> gr.Blocks
     """The whole page over one installation's settings."""
     services = services or Services(settings, Registry(settings))
     built: dict[str, dict[Any, Any]] = {}
-    with gr.Blocks(title=text.TITLE) as app:
+    with gr.Blocks(title=text.page.TITLE) as app:
         _header()
         fetching = weights_panel.build()
         with gr.Tabs(elem_classes="tabs") as tabs:
@@ -95,7 +94,7 @@ def launch(app: gr.Blocks, settings: Settings, **options: Any) -> Any:
         theme=THEME,
         head=HEAD,
         auth=list(settings.sign_in) or None,
-        auth_message=guard_words.SIGN_IN if settings.sign_in else None,
+        auth_message=text.guard.SIGN_IN if settings.sign_in else None,
         app_kwargs={
             "middleware": [Middleware(Guard, settings=settings)],
             "lifespan": partial(cleanup_lifespan, settings=settings),
@@ -117,19 +116,19 @@ def launch(app: gr.Blocks, settings: Settings, **options: Any) -> Any:
 
 def _header() -> None:
     with gr.Row(elem_classes="header"):
-        gr.Markdown(f"# {text.TITLE}\n{text.INTRO}")
-        present = gr.Button(text.PRESENT, size="sm", min_width=150, scale=0, elem_classes="settings")
-        leave = gr.Button(text.LEAVE_PRESENT, size="sm", min_width=150, scale=0, elem_classes="leave")
+        gr.Markdown(f"# {text.page.TITLE}\n{text.page.INTRO}")
+        present = gr.Button(text.page.PRESENT, size="sm", min_width=150, scale=0, elem_classes="settings")
+        leave = gr.Button(text.page.LEAVE_PRESENT, size="sm", min_width=150, scale=0, elem_classes="leave")
     present.click(None, js="() => favae.present(true)")
     leave.click(None, js="() => favae.present(false)")
-    with gr.Accordion(text.HOW_TITLE, open=False, elem_classes="settings"):
+    with gr.Accordion(text.page.HOW_TITLE, open=False, elem_classes="settings"):
         gr.HTML(HOW_IMAGE.read_text(encoding="utf-8"))
-        gr.Markdown(text.HOW)
+        gr.Markdown(text.page.HOW)
 
 
 def _footer() -> None:
-    with gr.Accordion(text.LICENCES_TITLE, open=False, elem_classes="settings"):
-        gr.Markdown(text.LICENCES)
+    with gr.Accordion(text.page.LICENCES_TITLE, open=False, elem_classes="settings"):
+        gr.Markdown(text.page.LICENCES)
 
 
 def _open_page(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]], services: Services) -> None:
@@ -237,7 +236,7 @@ def _cross_links(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]]
     # What came since the server's start; Detect's is filled anyway.
     app.load(relist, lists[1:], lists[1:], **PRIVATE)
     results_tab.wire_images(built["results"], tabs, ui, services)
-    for teacher in text.VARIANTS:
+    for teacher in text.page.VARIANTS:
         other["train", teacher].click(
             partial(train_missing, teacher=teacher), other["category"],
             [tabs, finished["category"], finished["teacher"]], **PRIVATE,
@@ -250,6 +249,6 @@ def _asked(services: Services, asked: Any) -> tuple[str | None, str]:
     if category is None:
         return services.first_category(), ""
     if category not in services.categories():
-        gr.Warning(text.NO_SUCH_CATEGORY.format(category=category))
+        gr.Warning(text.page.NO_SUCH_CATEGORY.format(category=category))
         return services.first_category(), ""
     return category, asked.get("image") or ""

@@ -10,6 +10,7 @@ import numpy as np
 from favae_demo.checkpoints.card import Card
 from favae_demo.checkpoints.checkpoint import read_card
 from favae_demo.config.categories import category_info, partial_note
+from favae_demo.config.train_config import TITLES
 from favae_demo.core.errors import CheckpointError, ConfigError, DataError, ImageError, WeightsPendingError
 from favae_demo.core.settings import Settings
 from favae_demo.data.catalog import available_categories, modification_times, open_category
@@ -87,7 +88,7 @@ class Services:
 
     def no_data(self) -> str:
         """What is said where there is nothing to show."""
-        return sentence(text.NO_DATA.format(folder=self.settings.data_dir))
+        return sentence(text.page.NO_DATA.format(folder=self.settings.data_dir))
 
     def gallery(self, name: str) -> list[tuple[str, str]]:
         """Thumbnails of all test pictures of a category, grouped by kind."""
@@ -97,7 +98,10 @@ class Services:
     def thumbnails(self, samples: Sequence[Sample]) -> list[tuple[str, str]]:
         """Small pictures with their kind in words."""
         paths = thumbnails(samples, self.settings.cache_dir)
-        return [(str(path), text.kind(sample.defect)) for path, sample in zip(paths, samples, strict=True)]
+        return [
+            (str(path), text.formatting.kind(sample.defect))
+            for path, sample in zip(paths, samples, strict=True)
+        ]
 
     def model_choices(self, name: str) -> list[tuple[str, str]]:
         """Models of a category as (label with measured figures, path)."""
@@ -119,7 +123,7 @@ class Services:
         """
         category = self.category(name)
         if category is None or not 0 <= index < len(category.test):
-            raise ImageError(text.CHOOSE_PICTURE)
+            raise ImageError(text.page.CHOOSE_PICTURE)
         return category.test[index]
 
     def find(self, name: str, key: str) -> Sample:
@@ -130,7 +134,7 @@ class Services:
         """
         category = self.category(name)
         if category is None:
-            raise DataError(text.NO_PICTURES_HERE)
+            raise DataError(text.page.NO_PICTURES_HERE)
         return category.find(key if key.startswith("test/") else f"test/{key}")
 
     def image(self, path: str | Path) -> np.ndarray:
@@ -150,9 +154,9 @@ class Services:
         if not 0 < rate < 1:
             raise ConfigError("The false-alarm rate must be between 0 and 1, as in 0.05.")
         if not model:
-            raise CheckpointError(text.NO_MODEL)
+            raise CheckpointError(text.page.NO_MODEL)
         if not self.registry.is_ready(Path(model)):
-            raise WeightsPendingError(text.fetching(self.registry.fetch_weights(Path(model))))
+            raise WeightsPendingError(text.formatting.fetching(self.registry.fetch_weights(Path(model))))
         return self.registry.detector(Path(model)).detect([image], rate=rate, masked=masked)[0]
 
     def truth(self, sample: Sample | None) -> np.ndarray | None:
@@ -167,7 +171,7 @@ class Services:
 def variant(card: Card) -> str:
     """What a model is made of: its variant, and its preset where that is not the usual one."""
     preset = "" if card.config.preset == "quick" else f" ({card.config.preset})"
-    return text.TITLES.get(card.config.teacher, card.config.teacher) + preset
+    return TITLES.get(card.config.teacher, card.config.teacher) + preset
 
 
 def label(model: Model) -> str:
@@ -192,4 +196,4 @@ def variants(services: Services, category: str | None) -> dict[str, Model]:
     newest: dict[str, Model] = {}
     for model in services.registry.models(category) if category else []:
         newest.setdefault(model.card.config.teacher, model)
-    return {teacher: newest[teacher] for teacher in text.VARIANTS if teacher in newest}
+    return {teacher: newest[teacher] for teacher in text.page.VARIANTS if teacher in newest}

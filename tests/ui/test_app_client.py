@@ -67,7 +67,7 @@ def test_a_report_comes_as_page_and_archive(client: Client) -> None:
     assert Path(page).name == "widget-none-quick-report.html"
     with zipfile.ZipFile(archive) as packed:
         assert packed.read("report.html") == Path(page).read_bytes()
-    with pytest.raises(AppError, match=text.NO_MODEL):
+    with pytest.raises(AppError, match=text.page.NO_MODEL):
         client.predict(**order | {"teacher": "vgg19"})
 
 
@@ -83,7 +83,7 @@ def test_a_bad_image_gets_our_sentence(endpoint: str, client: Client, no_image: 
 def test_what_is_missing_is_said(client: Client, blot: Path) -> None:
     with pytest.raises(AppError, match="Choose a picture"):
         client.predict(picture=None, category="widget", teacher="none", rate=0.05, api_name="/detect")
-    with pytest.raises(AppError, match=text.NO_MODEL):
+    with pytest.raises(AppError, match=text.page.NO_MODEL):
         client.predict(
             picture=handle_file(blot), category="widget", teacher="vgg16", rate=0.05, api_name="/detect"
         )

@@ -38,7 +38,7 @@ def expect_verdict(page, words: str):
 
 
 def own_image(page, path: Path) -> None:
-    tab(page, text.OWN_PICTURE)
+    tab(page, text.page.OWN_PICTURE)
     clear = page.get_by_role("button", name="Remove Image").locator("visible=true")
     if clear.count():
         clear.click()
@@ -48,7 +48,7 @@ def own_image(page, path: Path) -> None:
 def test_the_page_opens_with_a_finished_example(page) -> None:
     verdict = expect_verdict(page, "this part has a defect")
     assert re.search(r"(Defect|Good part)[\s\S]*score \d", verdict.inner_text())
-    for name in text.PANES.values():
+    for name in text.page.PANES.values():
         image = page.get_by_alt_text(name, exact=True).locator("visible=true")
         sync_api.expect(image).to_have_js_property("complete", True)
     assert page.url.endswith("?category=widget&image=test%2Fscratch%2F000.png")
@@ -65,10 +65,10 @@ def test_picked_previous_and_next_images_are_judged(page) -> None:
 
 def test_own_image_is_judged_and_a_bad_one_gets_a_sentence(page, blot: Path, no_image: Path) -> None:
     own_image(page, blot)
-    assert "Defect" in expect_verdict(page, text.NO_TRUTH).inner_text()
+    assert "Defect" in expect_verdict(page, text.page.NO_TRUTH).inner_text()
     own_image(page, no_image)
     sync_api.expect(page.get_by_text("is not a PNG").first).to_be_visible()
-    tab(page, text.TEST_PICTURES)
+    tab(page, text.page.TEST_PICTURES)
     page.locator("button.thumbnail-item:visible").first.click()
     expect_verdict(page, "this is a good part")
 
@@ -86,7 +86,7 @@ def test_sensitivity_moves_the_threshold_and_resets(page) -> None:
 
 def test_a_result_is_saved_as_one_image(page, tmp_path: Path) -> None:
     with page.expect_download() as waiting:
-        page.get_by_role("button", name=text.SAVE).click()
+        page.get_by_role("button", name=text.page.SAVE).click()
     waiting.value.save_as(tmp_path / "result.png")
     assert waiting.value.suggested_filename == "000-widget-none-quick.png"
     with Image.open(tmp_path / "result.png") as sheet:
@@ -97,7 +97,7 @@ def test_an_address_leads_to_its_image_and_view(page, server) -> None:
     page.goto(f"{server.url}/?category=widget&image=spot/002.png&view=present")
     expect_verdict(page, "(spot)")
     sync_api.expect(page.get_by_role("tab", name="Train")).to_be_hidden()
-    sync_api.expect(page.get_by_label(text.CATEGORY)).to_be_hidden()
+    sync_api.expect(page.get_by_label(text.page.CATEGORY)).to_be_hidden()
     page.keyboard.press("Escape")
     sync_api.expect(page.get_by_role("tab", name="Train")).to_be_visible()
     assert "view=" not in page.url

@@ -10,27 +10,27 @@ import gradio as gr
 
 from favae_demo.core.errors import CheckpointError
 from favae_demo.detection.engines import ENGINES
+from favae_demo.ui import text
 from favae_demo.ui.components.html import notice_html
 from favae_demo.ui.components.report_panel import new_folder
 from favae_demo.ui.errors import shown
 from favae_demo.ui.services import Services
-from favae_demo.ui.text import export as words
 
 
 def build(services: Services) -> dict[str, Any]:
     """The components, by name."""
-    here = [name for name in words.FORMATS if not ENGINES[name].missing()]
+    here = [name for name in text.export.FORMATS if not ENGINES[name].missing()]
     ui: dict[str, Any] = {}
     with gr.Column(elem_classes="settings"):
-        gr.Markdown(f"## {words.TITLE}\n{words.INTRO if here else words.MISSING}")
+        gr.Markdown(f"## {text.export.TITLE}\n{text.export.INTRO if here else text.export.MISSING}")
         with gr.Column(visible=bool(here)):
             ui["format"] = gr.Radio(
-                [(words.FORMATS[name], name) for name in here], value=next(iter(here), None),
-                label=words.FORMAT, info=words.FORMAT_INFO,
+                [(text.export.FORMATS[name], name) for name in here], value=next(iter(here), None),
+                label=text.export.FORMAT, info=text.export.FORMAT_INFO,
             )  # fmt: skip
-            ui["make"] = gr.Button(words.MAKE)
+            ui["make"] = gr.Button(text.export.MAKE)
             ui["said"] = gr.HTML(elem_classes="flush")
-            ui["save"] = gr.DownloadButton(words.SAVE, visible=False)
+            ui["save"] = gr.DownloadButton(text.export.SAVE, visible=False)
     return ui
 
 
@@ -40,10 +40,14 @@ def wire(ui: dict[str, Any], services: Services, model: Any) -> None:
     @shown
     def make(path: str | None, to: str) -> Iterator[list]:
         if not path:
-            raise CheckpointError(words.CHOOSE)
-        yield [notice_html([words.WORKING]), gr.Button(interactive=False), gr.DownloadButton(visible=False)]
+            raise CheckpointError(text.export.CHOOSE)
+        yield [
+            notice_html([text.export.WORKING]),
+            gr.Button(interactive=False),
+            gr.DownloadButton(visible=False),
+        ]
         archive, error = pack(services, Path(path), to)
-        said = notice_html([words.DONE.format(error=error)])
+        said = notice_html([text.export.DONE.format(error=error)])
         yield [said, gr.Button(interactive=True), gr.DownloadButton(value=str(archive), visible=True)]
 
     outputs = [ui[name] for name in ("said", "make", "save")]

@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from matplotlib.figure import Figure
 
 from favae_demo.scoring.detection import Detection
-from favae_demo.ui import text as words
+from favae_demo.ui import text
 from favae_demo.ui.errors import sentence
-from favae_demo.ui.text import margin, number
 from favae_demo.viz.charts import figure_svg
 from favae_demo.viz.heatmap import css_gradient
 
@@ -30,25 +29,25 @@ def verdict_html(found: Detection | None, note: str = "") -> str:
     return (
         f'<div class="verdict {found.verdict}" role="status" aria-live="polite">'
         f'<span class="word"><span aria-hidden="true">{icon}</span> {word}</span>'
-        f"<span>score {number(found.score)}, limit {number(found.threshold)}: {margin(found.score, found.threshold)}</span>"
+        f"<span>score {text.formatting.number(found.score)}, limit {text.formatting.number(found.threshold)}: {text.formatting.margin(found.score, found.threshold)}</span>"
         f'<span class="gauge" aria-hidden="true"><span class="fill" style="width:{share:.0%}"></span>'
         f'<span class="limit"></span></span><span class="note">{html.escape(note)}</span></div>'
     )
 
 
-def progress_html(share: float, text: str, label: str = "Training progress") -> str:
+def progress_html(share: float, message: str, label: str = "Training progress") -> str:
     """A progress bar with its text.
 
     Args:
         share: How much is done, in [0, 1].
-        text: Shown below the bar.
+        message: Shown below the bar.
         label: What the bar measures, for screen readers.
     """
     percent = round(100 * share)
     return (
         f'<div role="progressbar" aria-valuemin="0" aria-valuemax="100" aria-valuenow="{percent}" '
         f'aria-label="{html.escape(label)}" class="bar"><div style="width:{percent}%"></div></div>'
-        f'<p role="status">{html.escape(text)}</p>'
+        f'<p role="status">{html.escape(message)}</p>'
     )
 
 
@@ -66,7 +65,7 @@ def table_html(caption: str, headers: Sequence[str], rows: Sequence[Sequence[str
     )
 
 
-def legend_html(colour_map: str, has_truth: bool, truth: str = words.LEGEND_TRUTH) -> str:
+def legend_html(colour_map: str, has_truth: bool, truth: str = text.page.LEGEND_TRUTH) -> str:
     """What the lines and colours of the pictures mean.
 
     Args:
@@ -76,9 +75,9 @@ def legend_html(colour_map: str, has_truth: bool, truth: str = words.LEGEND_TRUT
     """
     known = f'<span><i class="line truth"></i> {html.escape(truth)}</span>' if has_truth else ""
     return (
-        f'<div class="legend"><span><i class="line found"></i> {words.LEGEND_FOUND}</span>{known}'
-        f'<span class="scale"><span>{words.LEGEND_CALM}</span><i style="background:{css_gradient(colour_map)}">'
-        f"<b>{words.LEGEND_LIMIT}</b></i><span>{words.LEGEND_HIGH}</span></span></div>"
+        f'<div class="legend"><span><i class="line found"></i> {text.page.LEGEND_FOUND}</span>{known}'
+        f'<span class="scale"><span>{text.page.LEGEND_CALM}</span><i style="background:{css_gradient(colour_map)}">'
+        f"<b>{text.page.LEGEND_LIMIT}</b></i><span>{text.page.LEGEND_HIGH}</span></span></div>"
     )
 
 
@@ -131,5 +130,5 @@ def _svg_address(svg: str) -> str:
 
 def status_html(device: str, model: str, milliseconds: float) -> str:
     """The status line: where the model runs, which one, how long the last picture took."""
-    line = words.STATUS.format(device=device, model=model, milliseconds=milliseconds)
+    line = text.page.STATUS.format(device=device, model=model, milliseconds=milliseconds)
     return f'<div class="status">{html.escape(line)}</div>'

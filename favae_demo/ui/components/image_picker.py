@@ -24,17 +24,19 @@ def build(columns: int, height: int) -> dict[str, Any]:
     """
     ui: dict[str, Any] = {"picked": gr.Textbox("", visible="hidden", label="picked")}
     with gr.Tabs():
-        with gr.Tab(text.TEST_PICTURES):
+        with gr.Tab(text.page.TEST_PICTURES):
             ui["kind"] = gr.Dropdown(
-                [], label=text.KIND_LABEL, info=text.KIND_INFO, interactive=True, filterable=False
+                [], label=text.page.KIND_LABEL, info=text.page.KIND_INFO, interactive=True, filterable=False
             )
             ui["gallery"] = gr.Gallery(
-                [], label=text.TEST_PICTURES, show_label=False, columns=columns, height=height,
+                [], label=text.page.TEST_PICTURES, show_label=False, columns=columns, height=height,
                 allow_preview=False, object_fit="cover", interactive=False, buttons=[],
             )  # fmt: skip
-        with gr.Tab(text.OWN_PICTURE):
-            ui["upload"] = PictureInput(label=text.OWN_PICTURE_LABEL, sources=SOURCES, height=height + 60)
-            gr.Markdown(text.OWN_PICTURE_INFO)
+        with gr.Tab(text.page.OWN_PICTURE):
+            ui["upload"] = PictureInput(
+                label=text.page.OWN_PICTURE_LABEL, sources=SOURCES, height=height + 60
+            )
+            gr.Markdown(text.page.OWN_PICTURE_INFO)
     return ui
 
 
@@ -42,9 +44,9 @@ def kinds(services: Services, category: str | None) -> list[tuple[str, str]]:
     """Kinds of test pictures as (words with their number, folder name), all of them first."""
     data = services.category(category) if category else None
     if data is None:
-        return [(text.all_kinds(0), ALL)]
-    named = [(f"{text.kind(kind)} ({count})", kind) for kind, count in data.counts.items()]
-    return [(text.all_kinds(len(data.test)), ALL), *named]
+        return [(text.formatting.all_kinds(0), ALL)]
+    named = [(f"{text.formatting.kind(kind)} ({count})", kind) for kind, count in data.counts.items()]
+    return [(text.formatting.all_kinds(len(data.test)), ALL), *named]
 
 
 def samples(services: Services, category: str | None, kind: str | None) -> list[Sample]:

@@ -43,17 +43,17 @@ def measuring(
     name = category_info(category.name).title
     for place, (title, model) in enumerate(models.items()):
         names = {"category": name, "title": title, "place": place + 1, "models": len(models)}
-        yield _bar(place / len(models), text.COMPARE_STEP.format(done=0, count=len(category.test), **names))
+        yield _bar(place / len(models), text.compare.STEP.format(done=0, count=len(category.test), **names))
         try:
             for done, count in told(lambda tell, model=model: measure(services, model, category, tell, stop)):
-                words = text.COMPARE_STEP if done < count else text.COMPARE_LAST_STEP
+                words = text.compare.STEP if done < count else text.compare.LAST_STEP
                 share = (place + 0.95 * done / count) / len(models)  # the figures take the rest of the time
                 yield _bar(share, words.format(done=done, count=count, **names))
         except Stopped as stopped:
             problems.append(str(stopped))
             break
         except FavaeError as error:
-            problems.append(text.COMPARE_FAILED.format(title=title, reason=error))
+            problems.append(text.compare.FAILED.format(title=title, reason=error))
     yield notice_html(problems)
 
 
@@ -73,7 +73,7 @@ def measure(
 
     def checked(done: int, count: int) -> None:
         if stop is not None and stop.is_set():
-            raise Stopped(text.MEASURING_STOPPED)
+            raise Stopped(text.compare.MEASURING_STOPPED)
         if tell is not None:
             tell(done, count)
 
@@ -95,4 +95,4 @@ def told(work: Callable[[Callable[..., None]], object]) -> Iterator[tuple]:
 
 
 def _bar(share: float, words: str) -> str:
-    return progress_html(share, words, text.COMPARE_MEASURING)
+    return progress_html(share, words, text.compare.MEASURING)

@@ -8,16 +8,16 @@ from favae_demo.ui import text
 from favae_demo.ui.services import Services
 
 
-def category(services: Services, info: str = text.CATEGORY_INFO, **layout: Any) -> gr.Dropdown:
+def category(services: Services, info: str = text.page.CATEGORY_INFO, **layout: Any) -> gr.Dropdown:
     """The list of categories, with the one to show first chosen; `layout` goes to Gradio."""
     choices, first = services.category_choices(), services.first_category()
-    return gr.Dropdown(choices, value=first, label=text.CATEGORY, info=info, interactive=True, **layout)
+    return gr.Dropdown(choices, value=first, label=text.page.CATEGORY, info=info, interactive=True, **layout)
 
 
-def model(services: Services, info: str = text.MODEL_INFO, **layout: Any) -> gr.Dropdown:
+def model(services: Services, info: str = text.page.MODEL_INFO, **layout: Any) -> gr.Dropdown:
     """The list of models of the category to show first, with the best chosen; `layout` goes to Gradio."""
     choices, chosen = _models(services, services.first_category(), None)
-    return gr.Dropdown(choices, value=chosen, label=text.MODEL, info=info, interactive=True, **layout)
+    return gr.Dropdown(choices, value=chosen, label=text.page.MODEL, info=info, interactive=True, **layout)
 
 
 def waiting(*places: Any) -> dict[str, Any]:

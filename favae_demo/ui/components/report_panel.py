@@ -16,7 +16,6 @@ from favae_demo.ui.components.html import notice_html, progress_html
 from favae_demo.ui.components.measurement import told
 from favae_demo.ui.errors import shown
 from favae_demo.ui.services import Services
-from favae_demo.ui.text import report as words
 
 PREFIX = "report-"
 KEPT_SECONDS = 24 * 3600
@@ -43,13 +42,13 @@ def build(services: Services) -> dict[str, Any]:
     """The components, by name; to be placed at the end of the Results tab."""
     ui: dict[str, Any] = {}
     with gr.Column():
-        gr.Markdown(f"## {words.TITLE}\n{words.INTRO}")
-        ui["make"] = gr.Button(words.MAKE, variant="primary", elem_classes="settings")
+        gr.Markdown(f"## {text.report.TITLE}\n{text.report.INTRO}")
+        ui["make"] = gr.Button(text.report.MAKE, variant="primary", elem_classes="settings")
         ui["progress"] = gr.HTML(elem_classes="flush")
         # One row for both: of two components that appear within milliseconds one is lost.
         with gr.Row(visible=False) as ui["saving"]:
-            ui["page"] = gr.DownloadButton(words.SAVE_PAGE, min_width=280)
-            ui["archive"] = gr.DownloadButton(words.SAVE_ZIP, min_width=280)
+            ui["page"] = gr.DownloadButton(text.report.SAVE_PAGE, min_width=280)
+            ui["archive"] = gr.DownloadButton(text.report.SAVE_ZIP, min_width=280)
     return ui
 
 
@@ -94,10 +93,10 @@ def making(
         FavaeError: No model is chosen, it is gone, or the rate is not between 0 and 1.
     """
     if not category or not model:
-        raise CheckpointError(words.CHOOSE)
+        raise CheckpointError(text.report.CHOOSE)
     made: list[Made] = []
     for share, line in told(lambda tell: made.append(_make(services, category, Path(model), rate, tell))):
-        yield progress_html(share, line, words.PROGRESS), None
+        yield progress_html(share, line, text.report.PROGRESS), None
     yield notice_html(made[0].words), made[0]
 
 
@@ -109,14 +108,14 @@ def run_report(services: Services, category: str, teacher: str, rate: float) -> 
     """
     model = services.registry.newest(category, teacher)
     if model is None:
-        raise CheckpointError(text.NO_MODEL)
+        raise CheckpointError(text.page.NO_MODEL)
     return _make(services, category, model.path, rate, lambda share, line: None)
 
 
 def _make(services: Services, name: str, model: Path, rate: float, tell: Any) -> Made:
     # Here, not above: scikit-learn and torch are loaded only by who asks for a report.
     from favae_demo.report import archive
-    from favae_demo.report import text as said
+    from favae_demo.report import text as report_text
     from favae_demo.report.report_data import gather
 
     def load(path: Path) -> Any:
@@ -125,15 +124,15 @@ def _make(services: Services, name: str, model: Path, rate: float, tell: Any) ->
 
     start = time.perf_counter()
     category = services.category(name)
-    missing = "" if category else said.NO_DATA.format(category=name)
+    missing = "" if category else report_text.NO_DATA.format(category=name)
     data = gather(model, services.settings, category, load, rate=rate, missing=missing, progress=tell)
-    tell(0.95, said.WRITING)
+    tell(0.95, report_text.WRITING)
     folder = new_folder(services.settings.cache_dir / "results")
     page, packed = (folder / f"{data.card.name}-report{suffix}" for suffix in archive.SUFFIXES)
     archive.write(data, page, packed)
-    sentence = words.DONE.format(
-        category=data.title, title=data.variant, rate=said.percent(rate),
-        seconds=time.perf_counter() - start, answer=said.answer(data.counts),
+    sentence = text.report.DONE.format(
+        category=data.title, title=data.variant, rate=report_text.percent(rate),
+        seconds=time.perf_counter() - start, answer=report_text.answer(data.counts),
     )  # fmt: skip
     return Made(page, packed, archive.record(data), (sentence, *data.remarks))
 

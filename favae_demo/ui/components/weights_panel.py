@@ -18,8 +18,8 @@ def build() -> dict[str, Any]:
     with gr.Column(visible=False, elem_classes="notice") as ui["panel"]:
         ui["progress"] = gr.HTML(elem_classes="flush")
         with gr.Row():
-            ui["cancel"] = gr.Button(text.FETCH_CANCEL, size="sm", visible=False, scale=0, min_width=160)
-            ui["retry"] = gr.Button(text.FETCH_RETRY, size="sm", visible=False, scale=0, min_width=160)
+            ui["cancel"] = gr.Button(text.page.FETCH_CANCEL, size="sm", visible=False, scale=0, min_width=160)
+            ui["retry"] = gr.Button(text.page.FETCH_RETRY, size="sm", visible=False, scale=0, min_width=160)
     ui["timer"] = gr.Timer(SECONDS, active=False)
     return ui
 
@@ -63,7 +63,7 @@ def watch(services: Services, arrived: str) -> list:
     if fetch is None:
         return [gr.skip() for _ in SHOWN]
     came = not fetch.running and not fetch.problem
-    words = progress_html(fetch.share, text.fetching(fetch), text.FETCH_LABEL)
+    words = progress_html(fetch.share, text.formatting.fetching(fetch), text.page.FETCH_LABEL)
     return [
         gr.Column(visible=not came),
         words,

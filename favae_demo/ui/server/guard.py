@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from favae_demo.core.disk_space import free_bytes
 from favae_demo.core.settings import Settings
-from favae_demo.ui.text import guard as words
+from favae_demo.ui import text
 
 API = "/gradio_api"
 # What the sign-in form itself needs; every other route, known or not, is for those who have signed in.
@@ -55,13 +55,13 @@ def _there(request: Request, settings: Settings) -> Response | None:
 
 
 def _no_path(request: Request, settings: Settings) -> Response | None:
-    return _refused(400, words.UNUSED) if "\0" in request.scope["path"] else None
+    return _refused(400, text.guard.UNUSED) if "\0" in request.scope["path"] else None
 
 
 def _foreign_page(request: Request, settings: Settings) -> Response | None:
     """Another web page that is open in a visitor's browser must not act in the visitor's name."""
     foreign = request.headers.get("sec-fetch-site") == "cross-site"
-    return _refused(403, words.FOREIGN) if foreign and request.method not in ("GET", "HEAD") else None
+    return _refused(403, text.guard.FOREIGN) if foreign and request.method not in ("GET", "HEAD") else None
 
 
 def _signed_in(request: Request, settings: Settings) -> Response | None:
@@ -71,12 +71,12 @@ def _signed_in(request: Request, settings: Settings) -> Response | None:
     if any(request.cookies.get(name) in request.app.tokens for name in cookies):
         return None
     # As Gradio itself says it, so that its clients understand.
-    detail = {"error": "Not authenticated", "auth_message": words.SIGN_IN}
+    detail = {"error": "Not authenticated", "auth_message": text.guard.SIGN_IN}
     return JSONResponse({"detail": detail}, 401)
 
 
 def _unused(request: Request, settings: Settings) -> Response | None:
-    return _refused(404, words.UNUSED) if _UNUSED.match(_route(request)) else None
+    return _refused(404, text.guard.UNUSED) if _UNUSED.match(_route(request)) else None
 
 
 def _file(request: Request, settings: Settings) -> Response | None:
@@ -87,9 +87,11 @@ def _file(request: Request, settings: Settings) -> Response | None:
     try:
         path = Path(_route(request)[asked.end() :]).resolve()
     except (OSError, ValueError, RuntimeError):  # a null byte, a name too long, links in a circle
-        return _refused(403, words.NO_FILE)
+        return _refused(403, text.guard.NO_FILE)
     folders = (Path(request.app.uploaded_file_dir).resolve(), (settings.cache_dir / "results").resolve())
-    return None if any(path.is_relative_to(folder) for folder in folders) else _refused(403, words.NO_FILE)
+    return (
+        None if any(path.is_relative_to(folder) for folder in folders) else _refused(403, text.guard.NO_FILE)
+    )
 
 
 def _room(request: Request, settings: Settings) -> Response | None:
@@ -98,9 +100,9 @@ def _room(request: Request, settings: Settings) -> Response | None:
         return None
     length = request.headers.get("content-length", "")
     if not length.isdecimal():
-        return _refused(411, words.NO_LENGTH)
+        return _refused(411, text.guard.NO_LENGTH)
     enough = int(length) <= free_bytes(Path(request.app.uploaded_file_dir))
-    return None if enough else _refused(507, words.NO_ROOM)
+    return None if enough else _refused(507, text.guard.NO_ROOM)
 
 
 CHECKS: tuple[Check, ...] = (_there, _no_path, _foreign_page, _signed_in, _unused, _file, _room)

@@ -24,13 +24,13 @@ def resolve_source(file: str | None, path: str, host: str) -> Path:
     """
     path = path.strip().strip("\"'")
     if file and path:
-        raise DataError(text.DATA_ONE_SOURCE)
+        raise DataError(text.data.ONE_SOURCE)
     if file:
         return Path(file)
     if not path:
-        raise DataError(text.DATA_CHOOSE_SOURCE)
+        raise DataError(text.data.CHOOSE_SOURCE)
     if not _is_loopback(host):
-        raise DataError(text.DATA_LOCAL_ONLY)
+        raise DataError(text.data.LOCAL_ONLY)
     return Path(path).expanduser()
 
 

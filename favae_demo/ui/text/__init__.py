@@ -1,7 +1,31 @@
-"""All wording of the app: one file a tab, and values in words."""
+"""All wording of the app: a module for each tab, one for the page, and `formatting` for values."""
 
-from favae_demo.ui.text.compare import *  # noqa: F403
-from favae_demo.ui.text.data import *  # noqa: F403
-from favae_demo.ui.text.page import *  # noqa: F403
-from favae_demo.ui.text.train import *  # noqa: F403
-from favae_demo.ui.text.words import *  # noqa: F403
+from favae_demo.ui.text import (
+    batch,
+    compare,
+    data,
+    draw,
+    export,
+    formatting,
+    guard,
+    live,
+    page,
+    report,
+    results,
+    train,
+)
+
+__all__ = [
+    "batch",
+    "compare",
+    "data",
+    "draw",
+    "export",
+    "formatting",
+    "guard",
+    "live",
+    "page",
+    "report",
+    "results",
+    "train",
+]

@@ -1,53 +1,53 @@
 """The Compare tab."""
 
 # Compare
-COMPARE_INTRO = "Choose one picture; each model judges it in turn, side by side."
-COMPARE_SCALE = (
+INTRO = "Choose one picture; each model judges it in turn, side by side."
+SCALE = (
     "Each error map is drawn on its own model's scale: the middle of the colour bar is that model's limit. "
     "So colours can be compared between the models; scores cannot."
 )
-COMPARE_CATEGORY_INFO = "All models of this kind of part are compared"
-COMPARE_RATE = "Sensitivity: false-alarm rate"
-COMPARE_RATE_INFO = "Of 100 good parts, how many may be called defect by mistake"
-COMPARE_PICTURE = "Picture"
-COMPARE_PANE = "{title}: {pane}"
-COMPARE_PANES = {"result": "Result", "rebuilt": "Rebuilt", "errors": "Error map"}
-COMPARE_FACTS = "Pixel AUROC {pixel} · image AUROC {image}"
-COMPARE_WAIT = "One moment: this model is looking …"
-COMPARE_RIGHT = {  # (has a defect, is called defect)
+CATEGORY_INFO = "All models of this kind of part are compared"
+RATE = "Sensitivity: false-alarm rate"
+RATE_INFO = "Of 100 good parts, how many may be called defect by mistake"
+PICTURE = "Picture"
+PANE = "{title}: {pane}"
+PANES = {"result": "Result", "rebuilt": "Rebuilt", "errors": "Error map"}
+FACTS = "Pixel AUROC {pixel} · image AUROC {image}"
+WAIT = "One moment: this model is looking …"
+RIGHT = {  # (has a defect, is called defect)
     (True, True): "Right: the defect is found.",
     (True, False): "Wrong: the defect is missed.",
     (False, True): "Wrong: a false alarm.",
     (False, False): "Right: the part is good.",
 }
-COMPARE_TOOK = "Took {milliseconds:.0f} ms."
-COMPARE_TRAIN = "Train this variant"
-COMPARE_NO_MODELS = (
+TOOK = "Took {milliseconds:.0f} ms."
+TRAIN = "Train this variant"
+NO_MODELS = (
     "**Nothing to compare yet:** no model of this kind of part has been trained. "
     "Press one of the buttons “Train this variant”, or choose another kind of part."
 )
-COMPARE_ALL = "All test pictures"
-COMPARE_ALL_INFO = "The same models on all {count} test pictures ({good} good, {defect} with a defect), at the false-alarm rate chosen above."
-COMPARE_NO_TESTS = "There are no test pictures of this kind of part here, so nothing can be measured."
-COMPARE_MEASURE = "Measure {models} on all {count} test pictures{time}"
-COMPARE_MEASURE_TIME = " (about {duration})"
-COMPARE_MEASURE_ALL = "all models"
-COMPARE_MEASURING = "Measuring the models"
-COMPARE_STEP = "{category}: measuring {title} (model {place} of {models}), {done} of {count} pictures"
-COMPARE_LAST_STEP = "{category}: measuring {title} (model {place} of {models}), working out its figures …"
+ALL = "All test pictures"
+ALL_INFO = "The same models on all {count} test pictures ({good} good, {defect} with a defect), at the false-alarm rate chosen above."
+NO_TESTS = "There are no test pictures of this kind of part here, so nothing can be measured."
+MEASURE = "Measure {models} on all {count} test pictures{time}"
+MEASURE_TIME = " (about {duration})"
+MEASURE_ALL = "all models"
+MEASURING = "Measuring the models"
+STEP = "{category}: measuring {title} (model {place} of {models}), {done} of {count} pictures"
+LAST_STEP = "{category}: measuring {title} (model {place} of {models}), working out its figures …"
 MEASURING_STOPPED = "Stopped. What was measured until then is kept; the model at work was not finished."
-COMPARE_FAILED = "{title} could not be measured. {reason}"
-COMPARE_COUNTS = "{found} of {defects} defects found, {missed} missed; {alarms} of {goods} good parts called defect by mistake."
-COMPARE_ROC = {"image_roc": "Per picture", "pixel_roc": "Per pixel"}
-COMPARE_ROC_INFO = (
+FAILED = "{title} could not be measured. {reason}"
+COUNTS = "{found} of {defects} defects found, {missed} missed; {alarms} of {goods} good parts called defect by mistake."
+ROC = {"image_roc": "Per picture", "pixel_roc": "Per pixel"}
+ROC_INFO = (
     "ROC curves: how many defects are found (up) for how many false alarms (right). The nearer to the top left corner, "
     "the better; the thin diagonal is guessing. Rings mark where the models stand at the false-alarm rate chosen above."
 )
-COMPARE_ROC_ALT = "ROC curves {kind}: {areas}."
-COMPARE_NO_ROC = "{kind}: there is no curve. {reason}"
-COMPARE_FIGURES_CAPTION = "Figures on all test pictures: 1 is perfect. Bold: the best of the models."
-COMPARE_FIGURE = "Figure"
-COMPARE_FIGURES = {
+ROC_ALT = "ROC curves {kind}: {areas}."
+NO_ROC = "{kind}: there is no curve. {reason}"
+FIGURES_CAPTION = "Figures on all test pictures: 1 is perfect. Bold: the best of the models."
+FIGURE = "Figure"
+FIGURES = {
     "pixel_auroc": ("Pixel AUROC", "points at the right place; 0.5 is guessing"),
     "image_auroc": ("Image AUROC", "tells good from defective pictures; 0.5 is guessing"),
     "aupro": ("AUPRO", "covers each defect, small or large"),
@@ -57,15 +57,15 @@ COMPARE_FIGURES = {
         "best balance of finds and false alarms; uses the test labels, so it is a bound, not a setting",
     ),
 }
-COMPARE_UNKNOWN = "–"
-COMPARE_REASON = "– {figure}: {reason}"
-COMPARE_DISAGREE = "Where they disagree"
-COMPARE_DISAGREE_INFO = (
+UNKNOWN = "–"
+REASON = "– {figure}: {reason}"
+DISAGREE = "Where they disagree"
+DISAGREE_INFO = (
     "{count} of {all} pictures on which the verdicts differ. Click one to see it in the columns above."
 )
-COMPARE_AGREE = "At this false-alarm rate the models give the same verdict on all {all} pictures."
-COMPARE_ONE_MODEL = "To see where models disagree, at least two of them have to be measured."
-COMPARE_CAPTIONS = {
+AGREE = "At this false-alarm rate the models give the same verdict on all {all} pictures."
+ONE_MODEL = "To see where models disagree, at least two of them have to be measured."
+CAPTIONS = {
     True: "{name}: found by {alarm}, missed by {quiet}",
     False: "{name}: called defect by mistake by {alarm}, rightly passed by {quiet}",
 }

@@ -1,17 +1,17 @@
 """The Train tab."""
 
 # Train: the steps
-TRAIN_WHAT, TRAIN_WHICH, TRAIN_HOW_LONG = (
+WHAT, WHICH, HOW_LONG = (
     "### 1 · What to train on",
     "### 2 · Which kind of model",
     "### 3 · How long",
 )
-TRAIN_CATEGORY_INFO = "Only pictures of its good parts are used for training"
-TRAIN_VARIANT, TRAIN_VARIANT_INFO = (
+CATEGORY_INFO = "Only pictures of its good parts are used for training"
+VARIANT, VARIANT_INFO = (
     "Kind of model",
     "With VGG it also learns shapes and textures, and finds far more",
 )
-TRAIN_VARIANTS = {
+VARIANTS = {
     "none": "VAE: pixels only, the fastest",
     "vgg16": "VAE + VGG16: recommended",
     "vgg19": "VAE + VGG19: a deeper helper network, a little slower",
@@ -20,25 +20,25 @@ TRAIN_VARIANTS = {
     "resnet18": "VAE + ResNet-18: a helper network in wide use, faster than VGG (downloads 47 MB)",
     "wide-resnet50-2": "VAE + Wide ResNet-50-2: the largest helper network, slower than VGG (downloads 138 MB)",
 }
-TRAIN_PRESET = "Recipe"
-TRAIN_PRESET_INFO = "Quick is right for a first model; extended finds more, and is made for EfficientNet-Lite0. 'As in the report' follows the published schedule"
-TRAIN_CUSTOM = "custom"
-TRAIN_CUSTOM_TITLE = "Custom: my own settings, below"
-TRAIN_SEED, TRAIN_SEED_INFO = (
+PRESET = "Recipe"
+PRESET_INFO = "Quick is right for a first model; extended finds more, and is made for EfficientNet-Lite0. 'As in the report' follows the published schedule"
+CUSTOM = "custom"
+CUSTOM_TITLE = "Custom: my own settings, below"
+SEED, SEED_INFO = (
     "Seed",
     "Starting point of all random numbers: the same seed gives the same model",
 )
-TRAIN_SETTINGS = "All settings"
-TRAIN_SETTINGS_NOTE = "What the chosen recipe does. Change anything and the recipe becomes *Custom*; choose another recipe to go back."
-TRAIN_SETTINGS_LOCKED = "What the chosen recipe does. On this server the settings cannot be changed."
-TRAIN_START = "Start training"
-TRAIN_LIMITED = "This server allows the quick recipe only. Run the app on your own machine for the others."
-TRAIN_NO_CATEGORY = "Choose what to train on first."
-TRAIN_NO_PICTURES = "There are no pictures to train on here."
-TRAIN_FEW = "Only {count} good parts: the model and its limit will be unsure. 20 or more are better."
+SETTINGS = "All settings"
+SETTINGS_NOTE = "What the chosen recipe does. Change anything and the recipe becomes *Custom*; choose another recipe to go back."
+SETTINGS_LOCKED = "What the chosen recipe does. On this server the settings cannot be changed."
+START = "Start training"
+LIMITED = "This server allows the quick recipe only. Run the app on your own machine for the others."
+NO_CATEGORY = "Choose what to train on first."
+NO_PICTURES = "There are no pictures to train on here."
+FEW = "Only {count} good parts: the model and its limit will be unsure. 20 or more are better."
 
 # Train: the settings, in plain words; each one's help text stands beside its range in `presets.TrainConfig`
-TRAIN_GROUPS = {
+GROUPS = {
     "How long": ("epochs", "max_steps", "max_seconds", "patience"),
     "The pictures": ("image_size", "align", "views", "validation_ratio", "augment_validation"),
     "How pictures are varied": (
@@ -53,8 +53,8 @@ TRAIN_GROUPS = {
     ),
     "The verdict": ("score", "pixel_weight", "centre", "neighbours", "image_score", "top_share", "blur"),
 }  # fmt: skip
-TRAIN_OTHER_GROUP = "More"
-TRAIN_FIELDS = {
+OTHER_GROUP = "More"
+FIELDS = {
     "image_size": "Picture size",
     "align": "Turn parts upright first",
     "encoder": "What the network looks at",
@@ -105,25 +105,25 @@ TRAIN_FIELDS = {
     "snapshot_every": "Rounds between sample pictures",
     "weight_bits": "Bits of each weight in the file",
 }
-TRAIN_RANGE = "{low} to {high}."
-TRAIN_FIXED = "Always {low}."
-TRAIN_EMPTY_FIELD = "Fill in '{label}'."
-TRAIN_WHOLE = "'{label}' must be a whole number, not {value}."
+RANGE = "{low} to {high}."
+FIXED = "Always {low}."
+EMPTY_FIELD = "Fill in '{label}'."
+WHOLE = "'{label}' must be a whole number, not {value}."
 
 # Train: what the model will see
-TRAIN_TAB_PREVIEW, TRAIN_TAB_RUN = "What it learns from", "The training"
-TRAIN_SAMPLES = "Good parts it learns from"
-TRAIN_SAMPLE = "good part {number}"
-TRAIN_VIEWS = "How each picture is varied"
-TRAIN_VIEWS_NOTE = (
+TAB_PREVIEW, TAB_RUN = "What it learns from", "The training"
+SAMPLES = "Good parts it learns from"
+SAMPLE = "good part {number}"
+VIEWS = "How each picture is varied"
+VIEWS_NOTE = (
     "Parts lie a little differently each time. So that this is not called a defect, the model practises on "
     "slightly varied copies (augmentation)."
 )
-TRAIN_VIEWS_NONE = "With these settings every picture is used as it is, unchanged."
-TRAIN_VIEW_ORIGINAL, TRAIN_VIEW = "as photographed", "varied copy {number}"
-TRAIN_KINDS_TITLE = "Each kind of variation by itself"
-TRAIN_KINDS_NOTE = "At its strongest. The copies above mix them."
-TRAIN_KINDS = {
+VIEWS_NONE = "With these settings every picture is used as it is, unchanged."
+VIEW_ORIGINAL, VIEW = "as photographed", "varied copy {number}"
+KINDS_TITLE = "Each kind of variation by itself"
+KINDS_NOTE = "At its strongest. The copies above mix them."
+KINDS = {
     "rotation": "turned",
     "crop": "cropped",
     "hflip": "mirrored left to right",
@@ -132,80 +132,78 @@ TRAIN_KINDS = {
     "colour": "colour",
     "noise": "noise",
 }
-TRAIN_KIND_SHARE = "{share:.0%} of copies"
-TRAIN_KINDS_HELD = "Careful: a recipe made for this category would leave out '{kinds}', lest the model learn to overlook a defect."
-TRAIN_MASK = "What counts as background"
-TRAIN_MASK_NOTE = "Striped: seen as background (background mask)."
-TRAIN_MASK_KIND_NONE = "This recipe looks for no background: the whole picture counts."
-TRAIN_MASK_USES = {
+KIND_SHARE = "{share:.0%} of copies"
+KINDS_HELD = "Careful: a recipe made for this category would leave out '{kinds}', lest the model learn to overlook a defect."
+MASK = "What counts as background"
+MASK_NOTE = "Striped: seen as background (background mask)."
+MASK_KIND_NONE = "This recipe looks for no background: the whole picture counts."
+MASK_USES = {
     (False, False): "Shown for your information: this recipe counts the whole picture, background included.",
     (True, False): "The training ignores the striped area; the verdict counts it.",
     (False, True): "The verdict ignores the striped area; the training counts it.",
     (True, True): "Training and verdict ignore the striped area.",
 }
-TRAIN_MASK_SHARE = "{share:.0%} background"
+MASK_SHARE = "{share:.0%} background"
 
 # Train: while it runs
-TRAIN_STATES = {
+STATES = {
     "running": ("▶", "running"),
     "stopping": ("■", "stopping"),
     "finished": ("✓", "finished"),
     "failed": ("✕", "failed"),
     "interrupted": ("❙❙", "interrupted"),
 }
-TRAIN_RUNS, TRAIN_RUNS_INFO = "Trainings", "Choose one to show it; the newest is first"
-TRAIN_RUN = "{category} · {variant} · {preset} · {time}"
-TRAIN_TIME = "%-d %b %H:%M"
-TRAIN_PROGRESS = "Training progress"
-TRAIN_SPOKEN = "Training {state}, {percent} % done."
-TRAIN_STOP, TRAIN_RESUME, TRAIN_DELETE = "Stop and keep the best so far", "Go on training", "Delete"
-TRAIN_ALREADY = "A training is already running; it is shown here. Stop it first to start another."
-TRAIN_ELSEWHERE = "Another training is running: {name}. Choose it in the list of trainings to watch it."
-TRAIN_NOT_YOURS = "Another visitor has started this training; only who started it can stop it on this server."
-TRAIN_KEPT = "Trainings cannot be deleted on this server."
-TRAIN_STOPPED = "The training ends after this step; the best model so far is kept."
-TRAIN_ASK_DELETE = "Delete **{name}** with its model? This cannot be undone."
-TRAIN_DELETE_YES, TRAIN_DELETE_NO = "Yes, delete it", "No, keep it"
-TRAIN_FACTS = {
+RUNS, RUNS_INFO = "Trainings", "Choose one to show it; the newest is first"
+RUN = "{category} · {variant} · {preset} · {time}"
+TIME = "%-d %b %H:%M"
+PROGRESS = "Training progress"
+SPOKEN = "Training {state}, {percent} % done."
+STOP, RESUME, DELETE = "Stop and keep the best so far", "Go on training", "Delete"
+ALREADY = "A training is already running; it is shown here. Stop it first to start another."
+ELSEWHERE = "Another training is running: {name}. Choose it in the list of trainings to watch it."
+NOT_YOURS = "Another visitor has started this training; only who started it can stop it on this server."
+KEPT = "Trainings cannot be deleted on this server."
+STOPPED = "The training ends after this step; the best model so far is kept."
+ASK_DELETE = "Delete **{name}** with its model? This cannot be undone."
+DELETE_YES, DELETE_NO = "Yes, delete it", "No, keep it"
+FACTS = {
     "round": "Round",
     "best": "Lowest held-out error",
     "pictures": "Pictures",
     "time": "Time so far",
 }
-TRAIN_FACT_ROUND = "{epoch} ({step:,} of {total:,} steps)"
-TRAIN_FACT_BEST = "{value} (round {epoch})"
-TRAIN_FACT_PICTURES = "{train} to learn from, {held_out} held out"
-TRAIN_PLOTS = {
+FACT_ROUND = "{epoch} ({step:,} of {total:,} steps)"
+FACT_BEST = "{value} (round {epoch})"
+FACT_PICTURES = "{train} to learn from, {held_out} held out"
+PLOTS = {
     "total": "Error in all",
     "terms": "By kind, training",
     "held_out": "By kind, held-out",
 }
-TRAIN_PLOT_NOTE = (
+PLOT_NOTE = (
     "Falling curves mean it is learning. If the *held-out* curve rises while the *training* curve falls, it only "
     "memorises (overfitting); the model with the lowest held-out error is kept. Kinds of error: *pixels*; *fine*, *middle* "
     "and *coarse* features of VGG; *code*, how orderly the short code is (KL)."
 )
-TRAIN_STEP, TRAIN_ERROR, TRAIN_LOG_ERROR = "step", "error per picture", "error, as a power of ten"
-TRAIN_LOG, TRAIN_LOG_INFO = "Logarithmic scale", "3 means 1,000: large and small errors fit into one picture"
-TRAIN_SERIES = {
+STEP, ERROR, LOG_ERROR = "step", "error per picture", "error, as a power of ten"
+LOG, LOG_INFO = "Logarithmic scale", "3 means 1,000: large and small errors fit into one picture"
+SERIES = {
     "pixels": "pixels",
     "layer1": "fine",
     "layer2": "middle",
     "layer3": "coarse",
     "kl": "code",
 }
-TRAIN_TRAINING, TRAIN_HELD_OUT = "training", "held-out good parts"
-TRAIN_REBUILT = "How well it rebuilds: {kind}"
-TRAIN_REBUILT_NOTE = "Top row: the photographs. Below: what the model makes of them, round by round."
-TRAIN_REBUILT_ORIGINAL, TRAIN_REBUILT_ROUND = "photographs", "after round {epoch}"
+TRAINING, HELD_OUT = "training", "held-out good parts"
+REBUILT = "How well it rebuilds: {kind}"
+REBUILT_NOTE = "Top row: the photographs. Below: what the model makes of them, round by round."
+REBUILT_ORIGINAL, REBUILT_ROUND = "photographs", "after round {epoch}"
 
 # Train: when it is done
-TRAIN_FIGURES = "How good it is"
-TRAIN_FIGURES_ON = (
-    "Measured on {n_good} good parts and {n_defect} parts with a defect that it has never seen."
-)
-TRAIN_NO_FIGURES = "There are no test pictures to measure it on."
-TRAIN_METRICS = {
+FIGURES = "How good it is"
+FIGURES_ON = "Measured on {n_good} good parts and {n_defect} parts with a defect that it has never seen."
+NO_FIGURES = "There are no test pictures to measure it on."
+METRICS = {
     "image_auroc": ("Tells good parts from defective ones", "image AUROC: 1 is perfect, 0.5 is guessing"),
     "pixel_auroc": ("Points at the right place", "pixel AUROC: 1 is perfect, 0.5 is guessing"),
     "aupro": ("Covers each defect as a whole", "AUPRO: 1 is perfect"),
@@ -215,12 +213,12 @@ TRAIN_METRICS = {
         "F1-max: 1 is perfect; its limit was chosen with the test labels",
     ),
 }
-TRAIN_UNKNOWN = "not known"
-TRAIN_EXAMPLES = "Example verdicts"
-TRAIN_EXAMPLES_NOTE = (
+UNKNOWN = "not known"
+EXAMPLES = "Example verdicts"
+EXAMPLES_NOTE = (
     "On test pictures, at a false-alarm rate of {rate:.0%}. Solid line: found; dashed line: known defect."
 )
-TRAIN_VERDICTS = {"good": "✓ Good part", "defect": "⚠ Defect"}
-TRAIN_RIGHT, TRAIN_WRONG = "right: it is {kind}", "wrong: it is {kind}"
-TRAIN_KIND_GOOD, TRAIN_KIND_DEFECT = "a good part", "a defect ({kind})"
-TRAIN_OPEN, TRAIN_DOWNLOAD = "Open in Detect", "Download model"
+VERDICTS = {"good": "✓ Good part", "defect": "⚠ Defect"}
+RIGHT, WRONG = "right: it is {kind}", "wrong: it is {kind}"
+KIND_GOOD, KIND_DEFECT = "a good part", "a defect ({kind})"
+OPEN, DOWNLOAD = "Open in Detect", "Download model"

@@ -14,10 +14,10 @@ from favae_demo.core.errors import CheckpointError, ConfigError
 from favae_demo.core.files import read_json
 from favae_demo.core.settings import Settings
 from favae_demo.detection.registry import Registry
+from favae_demo.ui import text
 from favae_demo.ui.components import report_panel
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.results.view import Choice, look
-from favae_demo.ui.text import report as words
 
 pytest_plugins = ["trained_widget"]
 FIGURES = ("pixel_auroc", "image_auroc", "aupro", "pixel_ap", "f1_max")
@@ -84,7 +84,7 @@ def test_reports_are_kept_for_a_day(here: Services) -> None:
 def test_without_a_model_one_sentence_says_so(
     category: str | None, model: str | None, here: Services
 ) -> None:
-    with pytest.raises(CheckpointError, match=words.CHOOSE):
+    with pytest.raises(CheckpointError, match=text.report.CHOOSE):
         next(report_panel.making(here, category, model, 0.05))
 
 

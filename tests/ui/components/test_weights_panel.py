@@ -82,5 +82,5 @@ def test_meanwhile_another_model_shows_its_example(own: Services, monkeypatch) -
     parts = dict(zip(detect_tab.OPENING, opened, strict=True))
     assert parts["shown"].model == ready
     assert "12 of 60 MB" in parts["verdict"]
-    assert text.FETCH_MEANWHILE.format(model="VAE") in parts["verdict"]
+    assert text.page.FETCH_MEANWHILE.format(model="VAE") in parts["verdict"]
     assert parts.keys() >= PARTS.keys()

@@ -11,7 +11,6 @@ from favae_demo.detection.batch.judge import Scale, judge
 from favae_demo.detection.batch.table import counts, record, write_csv
 from favae_demo.ui import text
 from favae_demo.ui.services import Services
-from favae_demo.ui.text import batch as words
 
 
 def run_batch(
@@ -35,10 +34,10 @@ def run_batch(
     if not 0 < rate < 1:
         raise ConfigError("The false-alarm rate must be between 0 and 1, as in 0.05.")
     if not files:
-        raise ImageError(words.CHOOSE)
+        raise ImageError(text.batch.CHOOSE)
     model = services.registry.newest(category, teacher)
     if model is None:
-        raise CheckpointError(text.NO_MODEL)
+        raise CheckpointError(text.page.NO_MODEL)
     services.registry.await_weights(model.path)
     detector, settings = services.registry.detector(model.path), services.settings
     scale = Scale.of(detector, [rate])

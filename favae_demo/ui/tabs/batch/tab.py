@@ -17,7 +17,6 @@ from favae_demo.ui.server.local_paths import client_host, resolve_source
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.batch import downloads
 from favae_demo.ui.tabs.batch.view import Drawn, Look, draw, state_html
-from favae_demo.ui.text import batch as words
 
 QUIET = {"api_visibility": "private", "show_progress": "hidden"}
 SECONDS = 1.0  # between two looks at a batch
@@ -41,16 +40,16 @@ def build(services: Services) -> dict[str, Any]:
     """The tab's components, by name."""
     ui: dict[str, Any] = {"owner": gr.BrowserState("", storage_key="favae-batch")}
     ui |= {"page": gr.State(0), "picked": gr.State(0), "drawn": gr.State(())}
-    gr.Markdown(words.INTRO, elem_classes="settings")
+    gr.Markdown(text.batch.INTRO, elem_classes="settings")
     with gr.Row(elem_classes="settings"):
         with gr.Column(scale=3, min_width=300):
-            ui["files"] = gr.File(label=words.FILES, file_count="multiple", height=180)
-            gr.Markdown(words.FILES_INFO.format(mb=services.settings.max_upload_mb), elem_classes="help")
+            ui["files"] = gr.File(label=text.batch.FILES, file_count="multiple", height=180)
+            gr.Markdown(text.batch.FILES_INFO.format(mb=services.settings.max_upload_mb), elem_classes="help")
         with gr.Column(scale=2, min_width=300):
             _build_choice(ui, services)
     with gr.Column(elem_classes="batch-run"):
         ui["state"] = gr.HTML(elem_classes="flush")
-        ui["stop"] = gr.Button(words.STOP, size="sm", elem_classes="batch-stop")
+        ui["stop"] = gr.Button(text.batch.STOP, size="sm", elem_classes="batch-stop")
     with gr.Column(elem_classes="batch-results"):
         _build_results(ui)
     ui["timer"] = gr.Timer(SECONDS)
@@ -58,42 +57,49 @@ def build(services: Services) -> dict[str, Any]:
 
 
 def _build_choice(ui: dict[str, Any], services: Services) -> None:
-    ui["category"] = model_picker.category(services, words.CATEGORY_INFO)
-    ui["model"] = model_picker.model(services, words.MODEL_INFO)
+    ui["category"] = model_picker.category(services, text.batch.CATEGORY_INFO)
+    ui["model"] = model_picker.model(services, text.batch.MODEL_INFO)
     ui["place"] = gr.Textbox(
-        label=words.PATH, info=words.PATH_INFO, max_lines=1, visible=services.settings.training == "on"
+        label=text.batch.PATH,
+        info=text.batch.PATH_INFO,
+        max_lines=1,
+        visible=services.settings.training == "on",
     )
-    ui["start"] = gr.Button(words.START, variant="primary")
+    ui["start"] = gr.Button(text.batch.START, variant="primary")
 
 
 def _build_results(ui: dict[str, Any]) -> None:
     ui["summary"] = gr.HTML(elem_classes="flush")
     with gr.Row(elem_classes="settings"):
         ui["show"] = gr.Dropdown(
-            _choices(words.SHOWS), value="all", label=words.SHOW, interactive=True, min_width=150
+            _choices(text.batch.SHOWS), value="all", label=text.batch.SHOW, interactive=True, min_width=150
         )
         ui["order"] = gr.Dropdown(
-            _choices(words.ORDERS), value="given", label=words.ORDER, interactive=True, min_width=150
+            _choices(text.batch.ORDERS),
+            value="given",
+            label=text.batch.ORDER,
+            interactive=True,
+            min_width=150,
         )
         ui["rate"] = gr.Dropdown(
-            list(text.RATES), value=text.DEFAULT_RATE, label=words.RATE, info=words.RATE_INFO,
+            list(text.page.RATES), value=text.page.DEFAULT_RATE, label=text.batch.RATE, info=text.batch.RATE_INFO,
             interactive=True, min_width=220,
         )  # fmt: skip
     with gr.Row(elem_classes="batch-both"):
         with gr.Column(scale=3, min_width=320):
             ui["table"] = gr.HTML(elem_classes="flush", js_on_load=CLICKED)
             with gr.Row(elem_classes="settings"):
-                ui["previous"] = gr.Button(words.PREVIOUS, size="sm", min_width=130)
-                ui["next"] = gr.Button(words.NEXT, size="sm", min_width=130)
+                ui["previous"] = gr.Button(text.batch.PREVIOUS, size="sm", min_width=130)
+                ui["next"] = gr.Button(text.batch.NEXT, size="sm", min_width=130)
         with gr.Column(scale=2, min_width=300, elem_classes="batch-detail"):
-            ui["verdict"] = gr.HTML(verdict_html(None, words.HINT))
+            ui["verdict"] = gr.HTML(verdict_html(None, text.batch.HINT))
             ui["picture"] = gr.Image(
-                label=words.PICTURE, interactive=False, format="jpeg", buttons=["fullscreen"],
-                alt_text=words.PICTURE, elem_classes="batch-picture",
+                label=text.batch.PICTURE, interactive=False, format="jpeg", buttons=["fullscreen"],
+                alt_text=text.batch.PICTURE, elem_classes="batch-picture",
             )  # fmt: skip
     with gr.Row(elem_classes="settings"):
-        ui["csv"] = gr.Button(words.CSV, min_width=200)
-        ui["zip"] = gr.Button(words.ZIP, min_width=200)
+        ui["csv"] = gr.Button(text.batch.CSV, min_width=200)
+        ui["zip"] = gr.Button(text.batch.ZIP, min_width=200)
         ui["saved"] = gr.DownloadButton(visible="hidden", elem_id="saved-batch")
     ui["saving"] = gr.HTML(elem_classes="flush")
 
@@ -198,10 +204,10 @@ def sources(services: Services, files: Sequence[str] | None, place: str, host: s
     if place.strip() and services.settings.training == "on":
         named = resolve_source(None, place, host)
         if not named.exists():
-            raise ImageError(words.NO_PLACE.format(path=str(named)))
+            raise ImageError(text.batch.NO_PLACE.format(path=str(named)))
         given.append(named)
     if not given:
-        raise ImageError(words.CHOOSE)
+        raise ImageError(text.batch.CHOOSE)
     return given
 
 
@@ -219,11 +225,11 @@ def begin(
         FavaeError: There is no model, or a batch is running.
     """
     if not model:
-        raise CheckpointError(text.NO_MODEL)
+        raise CheckpointError(text.page.NO_MODEL)
     titles = {name: title for title, name in services.category_choices()}
     part = titles.get(category or "", category or "").split(" · ")[0]
     title = f"{part}, {services.title(model)}"
-    return batches.start(owner, Path(model), title, given, tuple(text.RATES.values()))
+    return batches.start(owner, Path(model), title, given, tuple(text.page.RATES.values()))
 
 
 def watch(batch: Batch | None, look: Look, drawn: tuple) -> list[Any]:
@@ -247,7 +253,7 @@ def _stop(batch: Batch | None) -> None:
 
 
 def _nothing_picked() -> tuple[int, str, None]:
-    return 0, verdict_html(None, words.HINT), None
+    return 0, verdict_html(None, text.batch.HINT), None
 
 
 def _choices(titles: dict[str, str]) -> list[tuple[str, str]]:

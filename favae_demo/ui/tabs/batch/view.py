@@ -10,7 +10,6 @@ from favae_demo.detection.batch.judge import DEFECT, GOOD, NOT_JUDGED, Answer
 from favae_demo.detection.batch.table import arranged, counts
 from favae_demo.ui import text
 from favae_demo.ui.components.html import notice_html, progress_html
-from favae_demo.ui.text import batch as words
 
 PAGE = 50  # rows shown at a time, so that a thousand pictures do not burden the browser
 
@@ -22,14 +21,14 @@ class Look:
     Attributes:
         show: One of `batch_table.FILTERS`.
         order: A key of `batch_table.SORTS`.
-        rate: A key of `text.RATES`.
+        rate: A key of `text.page.RATES`.
         page: Which part of the rows, from 0.
         picked: Number of the row whose picture is shown, 0 for none.
     """
 
     show: str = "all"
     order: str = "given"
-    rate: str = text.DEFAULT_RATE
+    rate: str = text.page.DEFAULT_RATE
     page: int = 0
     picked: int = 0
 
@@ -55,7 +54,7 @@ def draw(batch: Batch | None, look: Look) -> Drawn:
     """The results of a batch so far; empty while there are none."""
     if batch is None or batch.scale is None or not batch.count:
         return Drawn()
-    answers = batch.scale.answers(batch.rows, text.RATES[look.rate])
+    answers = batch.scale.answers(batch.rows, text.page.RATES[look.rate])
     rows = arranged(answers, look.show, look.order)
     pages = max(1, -(-len(rows) // PAGE))
     page = min(max(look.page, 0), pages - 1)
@@ -74,31 +73,35 @@ def state_html(batch: Batch | None) -> str:
         return ""
     speed = batch.judged / batch.seconds if batch.seconds else 0.0
     if not batch.running:
-        ended = words.STOPPED if batch.stopped else words.DONE
+        ended = text.batch.STOPPED if batch.stopped else text.batch.DONE
         sentence = ended.format(
             title=batch.title,
             count=batch.count,
-            duration=text.duration(batch.seconds),
-            speed=words.DONE_SPEED.format(speed=text.amount(speed)) if speed else "",
+            duration=text.formatting.duration(batch.seconds),
+            speed=text.batch.DONE_SPEED.format(speed=text.formatting.amount(speed)) if speed else "",
         )
         return notice_html([batch.problem] if batch.problem else [sentence])
     if batch.scale is None:
-        return progress_html(0, words.LOADING.format(title=batch.title), words.PROGRESS)
+        return progress_html(0, text.batch.LOADING.format(title=batch.title), text.batch.PROGRESS)
     left = batch.seconds * (1 - batch.share) / batch.share if batch.share else 0.0
-    hint = words.SPEED.format(speed=text.amount(speed), left=text.duration(left)) if batch.seconds > 1 else ""
-    line = words.RUNNING.format(
+    hint = (
+        text.batch.SPEED.format(speed=text.formatting.amount(speed), left=text.formatting.duration(left))
+        if batch.seconds > 1
+        else ""
+    )
+    line = text.batch.RUNNING.format(
         title=batch.title, percent=round(100 * batch.share), count=batch.count, speed=hint
     )
-    return progress_html(batch.share, line, words.PROGRESS)
+    return progress_html(batch.share, line, text.batch.PROGRESS)
 
 
 def summary_html(batch: Batch, answers: Sequence[Answer], rate: str) -> str:
     """How many of each, and under which limit."""
-    found, place = counts(answers), batch.scale.rates.index(text.RATES[rate])
-    lines = [words.LIMIT.format(limit=text.number(batch.scale.thresholds[place]))]
+    found, place = counts(answers), batch.scale.rates.index(text.page.RATES[rate])
+    lines = [text.batch.LIMIT.format(limit=text.formatting.number(batch.scale.thresholds[place]))]
     if not batch.scale.supported[place]:
-        lines.append(text.FEW_HELD_OUT.format(count=batch.scale.held_out))
-    counted = words.COUNTS.format(defect=found[DEFECT], good=found[GOOD], other=found[NOT_JUDGED])
+        lines.append(text.page.FEW_HELD_OUT.format(count=batch.scale.held_out))
+    counted = text.batch.COUNTS.format(defect=found[DEFECT], good=found[GOOD], other=found[NOT_JUDGED])
     return (
         f'<div class="batch-summary"><strong>{html.escape(counted)}</strong>'
         f"<span>{html.escape(' '.join(lines))}</span></div>"
@@ -116,10 +119,12 @@ def table_html(batch: Batch, rows: Sequence[Answer], page: int, count: int, pick
         picked: Number of the row that is marked.
     """
     if not rows:
-        return f'<p class="batch-rows">{html.escape(words.EMPTY)}</p>'
-    caption = words.CAPTION.format(first=page * PAGE + 1, last=page * PAGE + len(rows), count=f"{count:,}")
+        return f'<p class="batch-rows">{html.escape(text.batch.EMPTY)}</p>'
+    caption = text.batch.CAPTION.format(
+        first=page * PAGE + 1, last=page * PAGE + len(rows), count=f"{count:,}"
+    )
     head = "".join(
-        f'<th scope="col">{html.escape(title)}</th>' if title else "<td></td>" for title in words.HEADERS
+        f'<th scope="col">{html.escape(title)}</th>' if title else "<td></td>" for title in text.batch.HEADERS
     )
     body = "".join(_row(batch, one, one.row.number == picked) for one in rows)
     return (
@@ -132,11 +137,15 @@ def _row(batch: Batch, answer: Answer, picked: bool) -> str:
     row, judged = answer.row, answer.row.score is not None
     small = _address(batch.folder.thumbnail(row.number)) if judged else ""
     image = f'<img src="{small}" alt="" loading="lazy" width="48" height="48">' if judged else ""
-    icon, verdict = words.VERDICTS[answer.verdict]
+    icon, verdict = text.batch.VERDICTS[answer.verdict]
     figures = (
-        (text.number(row.score), words.area(answer.area), words.MILLISECONDS.format(value=row.milliseconds))
+        (
+            text.formatting.number(row.score),
+            text.batch.area(answer.area),
+            text.batch.MILLISECONDS.format(value=row.milliseconds),
+        )
         if judged
-        else (words.UNKNOWN,) * 3
+        else (text.batch.UNKNOWN,) * 3
     )
     reason = f"<small>{html.escape(row.reason)}</small>" if row.reason else ""
     current = ' aria-current="true"' if picked else ""

@@ -21,7 +21,7 @@ from favae_demo.ui.services import Services, variant, variants
 from favae_demo.viz.overlay import display_image, error_map, overlay, reconstruction_image
 
 SIDE = 512  # pixels of a pane; three stand side by side
-PANES = tuple(text.COMPARE_PANES)
+PANES = tuple(text.compare.PANES)
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,11 @@ class Picture:
     @classmethod
     def of_test(cls, services: Services, sample: Sample) -> "Picture":
         """A test picture."""
-        name = text.picture_name(sample.defect, sample.path.stem)
+        name = text.formatting.picture_name(sample.defect, sample.path.stem)
         return cls(
             sample.path,
             name,
-            text.truth(sample.defect, sample.has_ground_truth),
+            text.formatting.truth(sample.defect, sample.has_ground_truth),
             services.truth(sample),
             sample.key,
             not sample.is_good,
@@ -60,7 +60,7 @@ class Picture:
     @classmethod
     def of_visitor(cls, path: str) -> "Picture":
         """A visitor's own picture."""
-        return cls(Path(path), Path(path).name, text.NO_TRUTH)
+        return cls(Path(path), Path(path).name, text.page.NO_TRUTH)
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def looks(services: Services, category: str, picture: Picture, rate: float) -> I
     image = services.image(picture.path)
     look, models = Look(picture, display_image(image, SIDE), {}), variants(services, category)
     yield look
-    for teacher in text.VARIANTS:
+    for teacher in text.page.VARIANTS:
         look = replace(
             look, answers={**look.answers, teacher: _answer(services, models.get(teacher), image, rate)}
         )
@@ -132,7 +132,7 @@ def column(teacher: str, answer: Answer, look: Look | None = None) -> list[Any]:
         "errors": error_map(drawn, **style),
         "result": overlay(drawn, look.picture.truth, **style),
     }
-    right = text.COMPARE_RIGHT.get((look.picture.defective, answer.found.is_defect), "")
+    right = text.compare.RIGHT.get((look.picture.defective, answer.found.is_defect), "")
     verdict = _heading(teacher, answer.model, "answered") + verdict_html(
         answer.found, f"{right} {answer.note}".strip()
     )
@@ -141,7 +141,7 @@ def column(teacher: str, answer: Answer, look: Look | None = None) -> list[Any]:
 
 def waiting_html(teacher: str, model: Model) -> str:
     """A column's title and what stands in place of the verdict until the model has answered."""
-    return _heading(teacher, model, "waiting") + verdict_html(None, text.COMPARE_WAIT)
+    return _heading(teacher, model, "waiting") + verdict_html(None, text.compare.WAIT)
 
 
 def picture_html(picture: Picture | None) -> str:
@@ -158,7 +158,7 @@ def _heading(teacher: str, model: Model | None, state: str) -> str:
 
     Its class is the column's state, by which the style sheet shows panes and button.
     """
-    title, facts = text.VARIANTS[teacher], ""
+    title, facts = text.page.VARIANTS[teacher], ""
     if model is not None:
         title = variant(model.card)
         facts = f'<p class="facts">{html.escape(_facts(model.card))}</p>'
@@ -167,15 +167,15 @@ def _heading(teacher: str, model: Model | None, state: str) -> str:
 
 def _facts(card: Card) -> str:
     figures = {
-        place: f"{value:.3f}" if (value := card.metrics.get(name)) is not None else text.COMPARE_UNKNOWN
+        place: f"{value:.3f}" if (value := card.metrics.get(name)) is not None else text.compare.UNKNOWN
         for place, name in (("pixel", "pixel_auroc"), ("image", "image_auroc"))
     }
-    return text.COMPARE_FACTS.format(**figures)
+    return text.compare.FACTS.format(**figures)
 
 
 def _answer(services: Services, model: Model | None, image: np.ndarray, rate: float) -> Answer:
     if model is None:
-        return Answer(None, text.NO_MODEL)
+        return Answer(None, text.page.NO_MODEL)
     try:
         found = services.detect(model.path, image, rate)
         small = replace(found, image=resize(image, found.reconstruction.shape[0]))
@@ -196,7 +196,7 @@ def _again(services: Services, answer: Answer, rate: float) -> Answer:
 
 def _note(services: Services, model: Model, found: Detection, rate: float) -> str:
     detector = services.registry.detector(model.path)
-    took = text.COMPARE_TOOK.format(milliseconds=found.timings["total"])
+    took = text.compare.TOOK.format(milliseconds=found.timings["total"])
     if detector.thresholds(rate)["image"].supported:
         return took
-    return f"{took} {text.FEW_HELD_OUT.format(count=len(detector.calibration.plain.images))}"
+    return f"{took} {text.page.FEW_HELD_OUT.format(count=len(detector.calibration.plain.images))}"

@@ -90,13 +90,13 @@ def overview(services: Services, name: str | None, rate: float) -> Overview | No
             else:
                 results[teacher] = _result(teacher, model, measured, rate)
         except FavaeError as error:
-            problems.append(text.COMPARE_FAILED.format(title=text.VARIANTS[teacher], reason=error))
+            problems.append(text.compare.FAILED.format(title=text.page.VARIANTS[teacher], reason=error))
     return Overview(category, results, waiting, tuple(problems))
 
 
 def measuring(view: Overview, services: Services) -> Iterator[str]:
     """Measures the models that wait, one after another, and keeps the results; yields as `ui.measuring.measuring`."""
-    waiting = {text.VARIANTS[teacher]: model for teacher, model in view.waiting.items()}
+    waiting = {text.page.VARIANTS[teacher]: model for teacher, model in view.waiting.items()}
     yield from measure_models(services, view.category, waiting)
 
 
@@ -110,29 +110,31 @@ def disagreements(view: Overview) -> list[Disagreement]:
     for sample, column in zip(view.category.test, alarms.T, strict=True):
         if column.any() and not column.all():
             alarm, quiet = (
-                text.listed([title for title, one in zip(titles, column, strict=True) if one == says])
+                text.formatting.listed(
+                    [title for title, one in zip(titles, column, strict=True) if one == says]
+                )
                 for says in (True, False)
             )
-            name = text.picture_name(sample.defect, sample.path.stem)
-            words = text.COMPARE_CAPTIONS[not sample.is_good].format(name=name, alarm=alarm, quiet=quiet)
+            name = text.formatting.picture_name(sample.defect, sample.path.stem)
+            words = text.compare.CAPTIONS[not sample.is_good].format(name=name, alarm=alarm, quiet=quiet)
             found.append(Disagreement(sample, words))
     return found
 
 
 def measure_label(view: Overview, look: Look | None) -> str:
     """Words of the button that measures the waiting models; with the time where they have just judged a picture."""
-    titles = [text.VARIANTS[teacher] for teacher in view.waiting]
-    models = titles[0] if len(titles) == 1 else text.COMPARE_MEASURE_ALL
+    titles = [text.page.VARIANTS[teacher] for teacher in view.waiting]
+    models = titles[0] if len(titles) == 1 else text.compare.MEASURE_ALL
     answers = [look.answers.get(teacher) for teacher in view.waiting] if look else []
     times = [answer.found.timings["total"] for answer in answers if answer and answer.found]
     time = ""
     if times and len(times) == len(view.waiting):
         seconds = len(view.category.test) * (sum(times) / 1000 + len(times) * FIGURES_SECONDS)
-        time = text.COMPARE_MEASURE_TIME.format(duration=text.duration(seconds))
-    return text.COMPARE_MEASURE.format(models=models, count=len(view.category.test), time=time)
+        time = text.compare.MEASURE_TIME.format(duration=text.formatting.duration(seconds))
+    return text.compare.MEASURE.format(models=models, count=len(view.category.test), time=time)
 
 
 def _result(teacher: str, model: Model, measured: Measured, rate: float) -> Result:
     # As `Detector.limits`, from the card: kept results are shown without loading a model or waiting for its weights.
     good = model.card.calibration.good(model.card.config.mask_score)
-    return Result(text.VARIANTS[teacher], measured, conformal_threshold(good.images, rate).value)
+    return Result(text.page.VARIANTS[teacher], measured, conformal_threshold(good.images, rate).value)

@@ -30,18 +30,18 @@ def roc_html(view: Overview) -> str:
 def figures_html(view: Overview) -> str:
     """The table of figures, one column a model, with a reason for each that the data cannot give."""
     head = "".join(f'<th scope="col">{html.escape(one.title)}</th>' for one in view.results.values())
-    rows = "".join(_row(view, name) for name in text.COMPARE_FIGURES)
+    rows = "".join(_row(view, name) for name in text.compare.FIGURES)
     reasons = "".join(f"<p>{html.escape(reason)}</p>" for reason in _reasons(view))
     return (
-        f'<div class="figures"><table><caption>{html.escape(text.COMPARE_FIGURES_CAPTION)}</caption>'
-        f'<thead><tr><th scope="col">{html.escape(text.COMPARE_FIGURE)}</th>{head}</tr></thead>'
+        f'<div class="figures"><table><caption>{html.escape(text.compare.FIGURES_CAPTION)}</caption>'
+        f'<thead><tr><th scope="col">{html.escape(text.compare.FIGURE)}</th>{head}</tr></thead>'
         f"<tbody>{rows}</tbody></table>{reasons}</div>"
     )
 
 
 def _counts(view: Overview, result: Result) -> str:
     defect, alarms = view.labels, result.alarms
-    return text.COMPARE_COUNTS.format(
+    return text.compare.COUNTS.format(
         found=int(alarms[defect].sum()),
         missed=int((~alarms[defect]).sum()),
         defects=int(defect.sum()),
@@ -51,11 +51,11 @@ def _counts(view: Overview, result: Result) -> str:
 
 
 def _roc(view: Overview, curve: str) -> str:
-    figure, kind = FIGURE_OF[curve], text.COMPARE_ROC[curve]
+    figure, kind = FIGURE_OF[curve], text.compare.ROC[curve]
     drawn = {one.title: one for one in view.results.values() if getattr(one.measured, curve) is not None}
     if not drawn:
         reason = next(one.measured.reasons[figure] for one in view.results.values())
-        return f"<p>{html.escape(text.COMPARE_NO_ROC.format(kind=kind, reason=reason))}</p>"
+        return f"<p>{html.escape(text.compare.NO_ROC.format(kind=kind, reason=reason))}</p>"
     lines = tuple(
         (
             title,
@@ -77,16 +77,16 @@ def _chart(
 ) -> str:
     """A chart of curves (title, false alarms, finds, area) and rings, drawn once for all visitors."""
     curves = {title: (np.array(x), np.array(y), area) for title, x, y, area in lines}
-    areas = text.listed([f"{title} {area:.3f}" for title, *_, area in lines])
+    areas = text.formatting.listed([f"{title} {area:.3f}" for title, *_, area in lines])
     return chart_html(
         lambda dark: roc_figure(curves, operating_points=dict(points), dark=dark),
         kind,
-        text.COMPARE_ROC_ALT.format(kind=kind.lower(), areas=areas),
+        text.compare.ROC_ALT.format(kind=kind.lower(), areas=areas),
     )
 
 
 def _row(view: Overview, name: str) -> str:
-    title, meaning = text.COMPARE_FIGURES[name]
+    title, meaning = text.compare.FIGURES[name]
     values = [one.measured.figures[name] for one in view.results.values()]
     given = [round(value, 3) for value in values if value is not None]
     best = max(given) if len(given) > 1 else None
@@ -96,7 +96,7 @@ def _row(view: Overview, name: str) -> str:
 
 def _cell(value: float | None, best: float | None) -> str:
     if value is None:
-        return text.COMPARE_UNKNOWN
+        return text.compare.UNKNOWN
     return f"<b>{value:.3f}</b>" if round(value, 3) == best else f"{value:.3f}"
 
 
@@ -104,7 +104,7 @@ def _reasons(view: Overview) -> list[str]:
     """Why figures are missing; one sentence each, however many models lack it."""
     return list(
         dict.fromkeys(
-            text.COMPARE_REASON.format(figure=text.COMPARE_FIGURES[name][0], reason=reason)
+            text.compare.REASON.format(figure=text.compare.FIGURES[name][0], reason=reason)
             for one in view.results.values()
             for name, reason in one.measured.reasons.items()
         )

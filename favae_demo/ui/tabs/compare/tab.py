@@ -37,7 +37,7 @@ def build(services: Services) -> dict[Any, Any]:
         "look": gr.State(None, time_to_live=STATE_SECONDS),
         "keys": gr.State([]),
     }
-    gr.Markdown(text.COMPARE_INTRO, elem_classes="settings")
+    gr.Markdown(text.compare.INTRO, elem_classes="settings")
     with gr.Row(elem_classes="settings"):
         with gr.Column(scale=3, min_width=280, elem_classes="choose"):
             _build_choosing(ui, services)
@@ -45,22 +45,22 @@ def build(services: Services) -> dict[Any, Any]:
             ui |= image_picker.build(columns=5, height=350)
         with gr.Column(scale=3, min_width=280, elem_classes="compare-picture"):
             ui["picture"] = gr.Image(
-                label=text.COMPARE_PICTURE, interactive=False, height=340, buttons=["fullscreen"],
-                alt_text=text.COMPARE_PICTURE,
+                label=text.compare.PICTURE, interactive=False, height=340, buttons=["fullscreen"],
+                alt_text=text.compare.PICTURE,
             )  # fmt: skip
             ui["which"] = gr.HTML(elem_classes="flush")
             with gr.Row(elem_classes="steps"):
-                ui["previous"] = gr.Button(text.PREVIOUS, size="sm", min_width=110)
-                ui["next"] = gr.Button(text.NEXT, size="sm", min_width=110)
+                ui["previous"] = gr.Button(text.page.PREVIOUS, size="sm", min_width=110)
+                ui["next"] = gr.Button(text.page.NEXT, size="sm", min_width=110)
     models = variants(services, services.first_category())
     with gr.Row(elem_classes="compare-columns"):
-        for teacher in text.VARIANTS:
+        for teacher in text.page.VARIANTS:
             with gr.Column(min_width=280):
                 model = models.get(teacher)
-                answer = Answer(model, text.COMPARE_WAIT if model else text.NO_MODEL)
+                answer = Answer(model, text.compare.WAIT if model else text.page.NO_MODEL)
                 _build_column(ui, teacher, answer, services.settings.training != "off")
     ui["legend"] = gr.HTML(elem_classes="flush")
-    gr.Markdown(text.COMPARE_SCALE)
+    gr.Markdown(text.compare.SCALE)
     _build_measured(ui)
     ui["opening_outputs"] = [ui[name] for name in OPENING]
     return ui
@@ -142,7 +142,10 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
 
 
 def first_look(
-    services: Services, category: str | None, key: str = "", rate: float = text.RATES[text.DEFAULT_RATE]
+    services: Services,
+    category: str | None,
+    key: str = "",
+    rate: float = text.page.RATES[text.page.DEFAULT_RATE],
 ) -> list:
     """Values of `ui["opening_outputs"]` when the page or the tab is opened: one finished example, and what is measured.
 
@@ -174,14 +177,14 @@ def compare(services: Services, category: str, path: str, rate: float) -> dict[s
             "milliseconds": found.timings["total"],
         }
     if not answers:
-        raise CheckpointError(text.NO_MODEL)
+        raise CheckpointError(text.page.NO_MODEL)
     return answers
 
 
 def _build_choosing(ui: dict[Any, Any], services: Services) -> None:
-    ui["category"] = model_picker.category(services, text.COMPARE_CATEGORY_INFO)
+    ui["category"] = model_picker.category(services, text.compare.CATEGORY_INFO)
     ui["rate"] = gr.Dropdown(
-        list(text.RATES.items()), value=text.RATES[text.DEFAULT_RATE], label=text.COMPARE_RATE, info=text.COMPARE_RATE_INFO,
+        list(text.page.RATES.items()), value=text.page.RATES[text.page.DEFAULT_RATE], label=text.compare.RATE, info=text.compare.RATE_INFO,
         interactive=True, filterable=False,
     )  # fmt: skip
     ui["about"] = gr.Markdown(elem_classes="about")
@@ -197,31 +200,31 @@ def _build_column(ui: dict[Any, Any], teacher: str, answer: Answer, trains: bool
             for pane in PANES[1:]:
                 _build_pane(ui, teacher, pane)
     ui["train", teacher] = gr.Button(
-        text.COMPARE_TRAIN, visible=trains, size="sm", elem_classes=["settings", "when-missing"]
+        text.compare.TRAIN, visible=trains, size="sm", elem_classes=["settings", "when-missing"]
     )
 
 
 def _build_pane(ui: dict[Any, Any], teacher: str, pane: str) -> None:
-    name = text.COMPARE_PANE.format(title=text.VARIANTS[teacher], pane=text.COMPARE_PANES[pane])
+    name = text.compare.PANE.format(title=text.page.VARIANTS[teacher], pane=text.compare.PANES[pane])
     ui[pane, teacher] = PictureOutput(
-        label=text.COMPARE_PANES[pane], interactive=False, format="png" if pane == "errors" else "webp", min_width=130,
+        label=text.compare.PANES[pane], interactive=False, format="png" if pane == "errors" else "webp", min_width=130,
         buttons=["fullscreen"], alt_text=name,
     )  # fmt: skip
 
 
 def _build_measured(ui: dict[Any, Any]) -> None:
-    gr.Markdown(f"## {text.COMPARE_ALL}")
+    gr.Markdown(f"## {text.compare.ALL}")
     ui["about_all"] = gr.Markdown()
     ui["measure"] = gr.Button(visible=False, variant="primary", elem_classes="settings")
     ui["progress"] = gr.HTML(elem_classes="flush")
     with gr.Column(elem_classes="when-measured"):
         ui["counts"] = gr.HTML(elem_classes="flush")
-        gr.Markdown(text.COMPARE_ROC_INFO)
+        gr.Markdown(text.compare.ROC_INFO)
         ui["roc"] = gr.HTML(elem_classes="flush")
         ui["figures"] = gr.HTML(elem_classes="flush")
-        gr.Markdown(f"### {text.COMPARE_DISAGREE}")
+        gr.Markdown(f"### {text.compare.DISAGREE}")
         ui["about_disagree"] = gr.Markdown()
         ui["disagree"] = gr.Gallery(
-            [], label=text.COMPARE_DISAGREE, show_label=False, allow_preview=False, object_fit="cover",
+            [], label=text.compare.DISAGREE, show_label=False, allow_preview=False, object_fit="cover",
             interactive=False, buttons=[], elem_classes="disagree", height="auto",
         )  # fmt: skip

@@ -28,7 +28,7 @@ from favae_demo.viz.heatmap import DEFAULT_COLOUR_MAP
 
 # Names of components, those of a column with their teacher. A handler gives values by name; what it does not name stays.
 COLUMN = ("verdict", *PANES)
-COLUMNS = tuple((part, teacher) for teacher in text.VARIANTS for part in COLUMN)
+COLUMNS = tuple((part, teacher) for teacher in text.page.VARIANTS for part in COLUMN)
 PICTURE = ("look", "picked", "picture", "which", "legend", *COLUMNS)
 PICKED = ("kind", "gallery", "disagree", *PICTURE)
 RESULTS = ("about_all", "measure", "counts", "roc", "figures", "about_disagree", "disagree", "keys")
@@ -60,7 +60,7 @@ def opening(services: Services, category: str | None, key: str, rate: float) -> 
     look = None
     try:
         if not key:
-            raise ImageError(text.CHOOSE_PICTURE)
+            raise ImageError(text.page.CHOOSE_PICTURE)
         picture = Picture.of_test(services, services.find(str(category), key))
         for values in look_at(services, str(category), picture, rate):
             look = values["look"]
@@ -91,11 +91,11 @@ def look_at(services: Services, category: str, picture: Picture, rate: float) ->
             "which": picture_html(picture),
             "legend": legend_html(DEFAULT_COLOUR_MAP, picture.truth is not None),
         }
-        for teacher in text.VARIANTS:
+        for teacher in text.page.VARIANTS:
             model = models.get(teacher)
             # The panes keep the last picture for the blink of an eye; hiding them would make the page jump.
             waits = {("verdict", teacher): waiting_html(teacher, model)} if model else None
-            values |= waits or _column(teacher, Answer(None, text.NO_MODEL))
+            values |= waits or _column(teacher, Answer(None, text.page.NO_MODEL))
         yield values
 
 
@@ -116,7 +116,7 @@ def look_at_key(
         FavaeError: There is none, or it has been removed.
     """
     if not 0 <= index < len(keys):
-        raise ImageError(text.CHOOSE_PICTURE)
+        raise ImageError(text.page.CHOOSE_PICTURE)
     picture = Picture.of_test(services, services.find(category, keys[index]))
     marks = _marks(services, category, kind, picture.key)
     for values in look_at(services, category, picture, rate):
@@ -139,10 +139,10 @@ def measured_values(services: Services, category: str | None, rate: float, look:
     """Values of the part on all test pictures, from what is measured already."""
     view = overview(services, category, rate)
     if view is None:
-        return _nothing(text.COMPARE_NO_TESTS)
+        return _nothing(text.compare.NO_TESTS)
     good = int((~view.labels).sum())
     counts = {"count": len(view.labels), "good": good, "defect": len(view.labels) - good}
-    values = _nothing(text.COMPARE_ALL_INFO.format(**counts)) | {"progress": notice_html(view.problems)}
+    values = _nothing(text.compare.ALL_INFO.format(**counts)) | {"progress": notice_html(view.problems)}
     if view.waiting:
         values["measure"] = gr.Button(measure_label(view, look), visible=True, interactive=True)
     if not view.results:
@@ -154,9 +154,9 @@ def measured_values(services: Services, category: str | None, rate: float, look:
 def _disagreements(services: Services, view: Overview) -> Values:
     found = disagreements(view)
     paths = [path for path, _ in services.thumbnails([one.sample for one in found])]
-    words = text.COMPARE_DISAGREE_INFO if found else text.COMPARE_AGREE
+    words = text.compare.DISAGREE_INFO if found else text.compare.AGREE
     if len(view.results) < 2:
-        words = text.COMPARE_ONE_MODEL
+        words = text.compare.ONE_MODEL
     pictures = [(path, one.words) for path, one in zip(paths, found, strict=True)]
     return {
         "about_disagree": words.format(count=len(found), all=len(view.labels)),
@@ -173,9 +173,9 @@ def _column(teacher: str, answer: Answer, look: Look | None = None) -> Values:
 def _no_picture(services: Services, category: str | None, reason: str) -> Values:
     models = variants(services, category)
     values: Values = {"look": None, "picked": "", "picture": None, "which": "", "legend": ""}
-    for teacher in text.VARIANTS:
+    for teacher in text.page.VARIANTS:
         model = models.get(teacher)
-        values |= _column(teacher, Answer(model, reason if model else text.NO_MODEL))
+        values |= _column(teacher, Answer(model, reason if model else text.page.NO_MODEL))
     return values
 
 
@@ -192,7 +192,7 @@ def _nothing(words: str) -> Values:
 def _about(services: Services, category: str | None) -> str:
     if category is None:
         return services.no_data()
-    return services.describe(category) if variants(services, category) else text.COMPARE_NO_MODELS
+    return services.describe(category) if variants(services, category) else text.compare.NO_MODELS
 
 
 def _marks(services: Services, category: str, kind: str, key: str) -> Values:

@@ -28,30 +28,30 @@ WATCHED = ("seen", "progress", "cancel", "ready", "made", "train", "timer", "mvt
 
 def build_mvtec(services: Services) -> dict[str, Any]:
     """Fetching a category of MVTec AD."""
-    gr.Markdown(text.DATA_MVTEC_NOTE)
+    gr.Markdown(text.data.MVTEC_NOTE)
     ui: dict[str, Any] = {"mvtec": _mvtec_choice(services.settings)}
     gr.HTML(notice_html([mvtec_download.LICENCE]), elem_classes="flush")
-    gr.Markdown(text.DATA_TERMS_LINKS.format(licence=mvtec_download.LICENCE_URL, home=mvtec_download.HOME))
-    ui["accepted"] = gr.Checkbox(False, label=text.DATA_ACCEPT, info=text.DATA_ACCEPT_INFO, interactive=True)
-    ui["get"] = gr.Button(text.DATA_GET, variant="primary")
+    gr.Markdown(text.data.TERMS_LINKS.format(licence=mvtec_download.LICENCE_URL, home=mvtec_download.HOME))
+    ui["accepted"] = gr.Checkbox(False, label=text.data.ACCEPT, info=text.data.ACCEPT_INFO, interactive=True)
+    ui["get"] = gr.Button(text.data.GET, variant="primary")
     return ui
 
 
 def build_archive(services: Services) -> dict[str, Any]:
     """Adding an archive or a folder."""
-    gr.Markdown(text.DATA_ARCHIVE_NOTE)
+    gr.Markdown(text.data.ARCHIVE_NOTE)
     ui: dict[str, Any] = {}
     ui["file"] = gr.File(
-        label=text.DATA_FILE,
+        label=text.data.FILE,
         file_types=sorted({f".{ending.rsplit('.', 1)[1]}" for ending in ENDINGS}),
         height=140,
     )
-    gr.Markdown(text.DATA_FILE_INFO.format(mb=services.settings.max_upload_mb), elem_classes="help")
-    ui["path"] = gr.Textbox(label=text.DATA_PATH, info=text.DATA_PATH_INFO, max_lines=1)
+    gr.Markdown(text.data.FILE_INFO.format(mb=services.settings.max_upload_mb), elem_classes="help")
+    ui["path"] = gr.Textbox(label=text.data.PATH, info=text.data.PATH_INFO, max_lines=1)
     ui["archive_name"] = gr.Textbox(
-        label=text.DATA_ARCHIVE_NAME, info=text.DATA_ARCHIVE_NAME_INFO, max_lines=1
+        label=text.data.ARCHIVE_NAME, info=text.data.ARCHIVE_NAME_INFO, max_lines=1
     )
-    ui["add"] = gr.Button(text.DATA_ADD_IT, variant="primary")
+    ui["add"] = gr.Button(text.data.ADD_IT, variant="primary")
     return ui
 
 
@@ -59,9 +59,9 @@ def build_watch() -> dict[str, Any]:
     """How far it is, and what to do with it when it is here."""
     ui: dict[str, Any] = {"seen": gr.State(0), "made": gr.State("")}
     ui["progress"] = gr.HTML(elem_classes="flush")
-    ui["cancel"] = gr.Button(text.DATA_CANCEL, visible=False)
+    ui["cancel"] = gr.Button(text.data.CANCEL, visible=False)
     ui["ready"] = gr.HTML(elem_classes="flush")
-    ui["train"] = gr.Button(text.DATA_TRAIN_ANY, variant="primary", visible=False)
+    ui["train"] = gr.Button(text.data.TRAIN_ANY, variant="primary", visible=False)
     ui["timer"] = gr.Timer(SECONDS)
     return ui
 
@@ -99,7 +99,7 @@ def fetch(adder: Adder, library: Library, name: str | None, accepted: bool) -> J
         DataError: The terms are not accepted, nothing is chosen, or something else is being added.
     """
     if not accepted:
-        raise DataError(text.DATA_ACCEPT_FIRST)
+        raise DataError(text.data.ACCEPT_FIRST)
     check_writable(library)
     title = category_info(name or "").title
     return adder.start(
@@ -132,7 +132,7 @@ def watch(services: Services, adder: Adder, seen: int) -> dict[str, Any]:
     if job and job.running:
         return {
             "seen": job.number,
-            "progress": progress_html(job.share, progress_text(job), text.DATA_PROGRESS),
+            "progress": progress_html(job.share, progress_text(job), text.data.PROGRESS),
             "cancel": gr.Button(visible=True),
             "ready": "",
             "train": gr.Button(visible=False),
@@ -152,14 +152,14 @@ def watch(services: Services, adder: Adder, seen: int) -> dict[str, Any]:
         ended |= {
             "ready": ready_html(services, job.added),
             "made": job.added[0] if one else "",
-            "train": gr.Button(text.DATA_TRAIN.format(title=title), visible=one),
+            "train": gr.Button(text.data.TRAIN.format(title=title), visible=one),
         }
     return ended
 
 
 def progress_text(job: Job) -> str:
     """What is being done, in one line."""
-    line = text.DATA_STAGES.get(job.stage, text.DATA_STARTING)
+    line = text.data.STAGES.get(job.stage, text.data.STARTING)
     return line.format(
         title=job.title, percent=round(100 * job.share), count=job.done, all=job.total,
         done=size_text(job.done), total=size_text(job.total),
@@ -172,13 +172,13 @@ def ready_html(services: Services, names: tuple[str, ...]) -> str:
     for name in names:
         category = services.category(name)
         counts = category.describe() if category else ""
-        lines.append(text.DATA_READY.format(title=category_info(name).title, counts=counts))
-    return notice_html(lines + ([text.DATA_TRAIN_LATER] if len(names) > 1 else []))
+        lines.append(text.data.READY.format(title=category_info(name).title, counts=counts))
+    return notice_html(lines + ([text.data.TRAIN_LATER] if len(names) > 1 else []))
 
 
 def _mvtec_choice(settings: Settings) -> gr.Dropdown:
     return gr.Dropdown(
-        mvtec_choices(settings), label=text.DATA_CATEGORY, info=text.DATA_CATEGORY_INFO, interactive=True
+        mvtec_choices(settings), label=text.data.CATEGORY, info=text.data.CATEGORY_INFO, interactive=True
     )
 
 
@@ -189,7 +189,7 @@ def mvtec_choices(settings: Settings) -> list[tuple[str, str]]:
     for name, archive in mvtec_download.ARCHIVES.items():
         begun = mvtec_download.fetched_bytes(name, settings.cache_dir)
         parts = [category_info(name).title, size_text(archive.size)]
-        parts += [text.DATA_IS_HERE] if name in here else []
-        parts += [text.DATA_IS_STARTED.format(size=size_text(begun))] if begun else []
+        parts += [text.data.IS_HERE] if name in here else []
+        parts += [text.data.IS_STARTED.format(size=size_text(begun))] if begun else []
         choices.append((" · ".join(parts), name))
     return choices

@@ -29,16 +29,16 @@ def build(services: Services) -> dict[str, Any]:
     settings = services.settings
     may, doomed = settings.training == "on", deletable(settings)
     ui: dict[str, Any] = {"doomed": gr.State("")}
-    gr.Markdown(text.DATA_HERE)
+    gr.Markdown(text.data.HERE)
     ui["list"] = gr.HTML(list_html(settings), elem_classes="flush")
     with gr.Column(visible=may):
         ui["choice"] = _choice(doomed)
-        ui["delete"] = gr.Button(text.DATA_DELETE, interactive=bool(doomed))
+        ui["delete"] = gr.Button(text.data.DELETE, interactive=bool(doomed))
         with gr.Column(visible=False) as ui["sure"]:
             ui["question"] = gr.Markdown(elem_classes="notice")
             with gr.Row():
-                ui["yes"] = gr.Button(text.DATA_DELETE_YES, variant="stop", min_width=140)
-                ui["no"] = gr.Button(text.DATA_DELETE_NO, min_width=140)
+                ui["yes"] = gr.Button(text.data.DELETE_YES, variant="stop", min_width=140)
+                ui["no"] = gr.Button(text.data.DELETE_NO, min_width=140)
     return ui
 
 
@@ -50,8 +50,8 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     @shown
     def ask(choice: str | None) -> tuple:
         if not choice:
-            raise DataError(text.DATA_CHOOSE_DELETE)
-        words = text.DATA_ASK_DELETE.format(name=_title(choice), size=size_text(_bytes(choice, settings)))
+            raise DataError(text.data.CHOOSE_DELETE)
+        words = text.data.ASK_DELETE.format(name=_title(choice), size=size_text(_bytes(choice, settings)))
         return choice, words, gr.Column(visible=True)
 
     @shown
@@ -77,7 +77,7 @@ def refreshed(services: Services) -> tuple:
     return (
         list_html(services.settings),
         gr.Dropdown(
-            choices=doomed, value=None, info=text.DATA_DELETE_INFO if doomed else text.DATA_DELETE_NONE
+            choices=doomed, value=None, info=text.data.DELETE_INFO if doomed else text.data.DELETE_NONE
         ),
         gr.Button(interactive=bool(doomed)),
         services.categories(),
@@ -105,21 +105,21 @@ def delete(choice: str, services: Services) -> str:
     else:
         check_unused(name, services.settings)
         freed = store.delete(name, services.library)
-    return text.DATA_DELETED.format(name=_title(choice), size=size_text(freed))
+    return text.data.DELETED.format(name=_title(choice), size=size_text(freed))
 
 
 def list_html(settings: Settings) -> str:
     """All categories that can be opened: title, counts, source, licence, size."""
     items = "".join(_item(name, settings) for name in available_categories(settings.data_dir))
-    return f'<ul class="data-list">{items}</ul>' if items else f"<p>{text.DATA_NONE}</p>"
+    return f'<ul class="data-list">{items}</ul>' if items else f"<p>{text.data.NONE}</p>"
 
 
 def _item(name: str, settings: Settings) -> str:
     info, origin = category_info(name), store.origin_of(name, settings.data_dir)
     source, licence = (origin.source, origin.licence) if origin else (info.source, info.licence)
     counts, facts = _counts(name, settings)
-    facts += [text.DATA_LICENCE.format(licence=licence)] if licence else []
-    facts += [text.DATA_ADDED.format(date=origin.added[:10])] if origin and origin.added else []
+    facts += [text.data.LICENCE.format(licence=licence)] if licence else []
+    facts += [text.data.ADDED.format(date=origin.added[:10])] if origin and origin.added else []
     return (
         f"<li><header><strong>{html.escape(info.title)}</strong> <span>{html.escape(source)}</span></header>"
         f"<p>{html.escape(counts)}</p><small>{html.escape(' · '.join(facts))}</small></li>"
@@ -134,21 +134,21 @@ def _counts(name: str, settings: Settings) -> tuple[str, list[str]]:
     if name in SAMPLE_CATEGORIES and not (folder / name).is_dir():
         kinds = len(sample_part(name).defects)
         test = TEST_GOOD + kinds * TEST_DEFECT
-        return text.DATA_NOT_MADE.format(train=TRAIN_GOOD, test=test, defects=kinds), []
+        return text.data.NOT_MADE.format(train=TRAIN_GOOD, test=test, defects=kinds), []
     size = size_text(store.folder_bytes(folder / name))
-    return load_category(folder, name).describe(), [text.DATA_SIZE.format(size=size)]
+    return load_category(folder, name).describe(), [text.data.SIZE.format(size=size)]
 
 
 def _choice(doomed: list[tuple[str, str]]) -> gr.Dropdown:
     return gr.Dropdown(
-        doomed, value=None, label=text.DATA_DELETE, interactive=True,
-        info=text.DATA_DELETE_INFO if doomed else text.DATA_DELETE_NONE,
+        doomed, value=None, label=text.data.DELETE, interactive=True,
+        info=text.data.DELETE_INFO if doomed else text.data.DELETE_NONE,
     )  # fmt: skip
 
 
 def _title(choice: str) -> str:
     title = category_info(choice.removeprefix(STARTED)).title
-    return text.DATA_PART.format(title=title) if choice.startswith(STARTED) else title
+    return text.data.PART.format(title=title) if choice.startswith(STARTED) else title
 
 
 def _bytes(choice: str, settings: Settings) -> int:

@@ -28,22 +28,22 @@ IMAGES = ("good", "defects", "masks")
 def build(services: Services) -> dict[str, Any]:
     """The components, by name."""
     mb = services.settings.max_upload_mb
-    gr.Markdown(text.DATA_OWN_NOTE)
+    gr.Markdown(text.data.OWN_NOTE)
     ui: dict[str, Any] = {}
-    ui["name"] = gr.Textbox(label=text.DATA_NAME, info=text.DATA_NAME_INFO, max_lines=1, max_length=60)
-    ui["good"] = _files(text.DATA_GOOD, text.DATA_GOOD_INFO.format(mb=mb))
-    with gr.Accordion(text.DATA_MORE, open=False):
-        gr.Markdown(text.DATA_MORE_NOTE, elem_classes="help")
-        ui["defects"] = _files(text.DATA_DEFECTS, text.DATA_DEFECTS_INFO)
-        ui["masks"] = _files(text.DATA_MASKS, text.DATA_MASKS_INFO)
-    gr.Markdown(f"**{text.DATA_CHECKED}**")
+    ui["name"] = gr.Textbox(label=text.data.NAME, info=text.data.NAME_INFO, max_lines=1, max_length=60)
+    ui["good"] = _files(text.data.GOOD, text.data.GOOD_INFO.format(mb=mb))
+    with gr.Accordion(text.data.MORE, open=False):
+        gr.Markdown(text.data.MORE_NOTE, elem_classes="help")
+        ui["defects"] = _files(text.data.DEFECTS, text.data.DEFECTS_INFO)
+        ui["masks"] = _files(text.data.MASKS, text.data.MASKS_INFO)
+    gr.Markdown(f"**{text.data.CHECKED}**")
     ui["findings"] = gr.HTML(findings_html(None), elem_classes="flush")
     ui["pictures"] = gr.Gallery(
-        [], label=text.DATA_CHECKED, show_label=False, columns=4, height=300, visible=False,
+        [], label=text.data.CHECKED, show_label=False, columns=4, height=300, visible=False,
         allow_preview=False, object_fit="cover", interactive=False, buttons=[], elem_classes="data-pictures",
     )  # fmt: skip
-    gr.Markdown(text.DATA_PRIVACY.format(side=LONGEST_SIDE), elem_classes="help")
-    ui["save"] = gr.Button(text.DATA_SAVE, variant="primary", interactive=False)
+    gr.Markdown(text.data.PRIVACY.format(side=LONGEST_SIDE), elem_classes="help")
+    ui["save"] = gr.Button(text.data.SAVE, variant="primary", interactive=False)
     return ui
 
 
@@ -121,20 +121,20 @@ def gallery(services: Services, report: Report) -> list[tuple[str, str]]:
 
 def caption(part: Part) -> str:
     """File name, kind and what is odd about a picture."""
-    kind = text.DATA_GOOD_PART if part.good else text.DATA_DEFECT_PART
-    words = [part.path.name, kind, text.DATA_MASKED if part.mask else "", part.note if part.used else ""]
+    kind = text.data.GOOD_PART if part.good else text.data.DEFECT_PART
+    words = [part.path.name, kind, text.data.MASKED if part.mask else "", part.note if part.used else ""]
     if not part.used:
-        words.append(text.DATA_LEFT_OUT.format(note=part.note))
-    return (text.DATA_LEVELS["warn"][0] + " " if part.note else "") + " · ".join(filter(None, words))
+        words.append(text.data.LEFT_OUT.format(note=part.note))
+    return (text.data.LEVELS["warn"][0] + " " if part.note else "") + " · ".join(filter(None, words))
 
 
 def findings_html(report: Report | None) -> str:
     """What the check has found, each with a sign and a word; first whether the pictures are enough."""
     if report is None:
-        return f'<p class="help" role="status">{html.escape(text.DATA_UNCHECKED)}</p>'
+        return f'<p class="help" role="status">{html.escape(text.data.UNCHECKED)}</p>'
     lines = []
     for finding in report.findings:
-        icon, word = text.DATA_LEVELS[finding.level]
+        icon, word = text.data.LEVELS[finding.level]
         lines.append(
             f'<li class="{finding.level}"><strong><span aria-hidden="true">{icon}</span> {word}:</strong> '
             f"{html.escape(finding.sentence)}</li>"

@@ -22,16 +22,16 @@ def build(services: Services) -> dict[str, Any]:
     may = services.settings.training == "on"
     ui: dict[str, Any] = {"listed": gr.State(services.categories())}
     if not may:
-        gr.Markdown(f"**{text.DATA_LOCKED}**", elem_classes="notice")
+        gr.Markdown(f"**{text.data.LOCKED}**", elem_classes="notice")
     with gr.Row():
         with gr.Column(scale=3, min_width=320, visible=may):
-            gr.Markdown(text.DATA_ADD)
+            gr.Markdown(text.data.ADD)
             with gr.Tabs():
-                with gr.Tab(text.DATA_OWN):
+                with gr.Tab(text.data.OWN):
                     ui |= own_parts.build(services)
-                with gr.Tab(text.DATA_MVTEC):
+                with gr.Tab(text.data.MVTEC):
                     ui |= add.build_mvtec(services)
-                with gr.Tab(text.DATA_ARCHIVE):
+                with gr.Tab(text.data.ARCHIVE):
                     ui |= add.build_archive(services)
             ui |= add.build_watch()
         with gr.Column(scale=2, min_width=320):

@@ -48,7 +48,7 @@ def build(services: Services) -> dict[str, Any]:
     with gr.Row(elem_classes="settings"):
         with gr.Column(min_width=300):
             ui["slider"] = gr.ImageSlider(
-                label=text.SLIDER,
+                label=text.page.SLIDER,
                 interactive=False,
                 format=PARTS["slider"].format,
                 max_height=440,
@@ -76,7 +76,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     def pick(category: str, model: str, kind: str, event: gr.SelectData, *values: Any) -> tuple:
         there = image_picker.samples(services, category, kind)
         if event.index >= len(there):
-            raise ImageError(text.CHOOSE_PICTURE)
+            raise ImageError(text.page.CHOOSE_PICTURE)
         key = there[event.index].key
         return key, *_drawn(services, look_at(services, category, model, key, Options(*values)), values)
 
@@ -85,7 +85,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         def go(category: str, model: str, kind: str, key: str, *values: Any) -> tuple:
             other = image_picker.neighbour(services, category, kind, key, step)
             if other is None:
-                raise ImageError(text.NO_PICTURES_HERE)
+                raise ImageError(text.page.NO_PICTURES_HERE)
             mark = gr.Gallery(
                 selected_index=image_picker.place(image_picker.samples(services, category, kind), other)
             )
@@ -113,7 +113,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     @shown
     def save(state: Shown | None, *values: Any) -> Any:
         if state is None:
-            raise ImageError(text.CHOOSE_PICTURE)
+            raise ImageError(text.page.CHOOSE_PICTURE)
         name = f"{Path(state.detection.name).stem}-{Path(state.model).stem}.png"
         path = new_folder(services.settings.cache_dir / "results") / name
         save_png(path, panel_of(view(services, state, Options(*values))))
@@ -166,7 +166,7 @@ def opening(
     )
     try:
         if category is None or not key:
-            return *head, *_blank(text.CHOOSE_PICTURE)
+            return *head, *_blank(text.page.CHOOSE_PICTURE)
         return *head, *_drawn_with(services, look_at(services, category, model, key, options), options)
     except WeightsPendingError as pending:
         return *head, *_meanwhile(services, category, key, options, sentence(pending))
@@ -182,18 +182,18 @@ def _build_choosing(ui: dict[str, Any], services: Services) -> None:
 
 
 def _build_answer(ui: dict[str, Any]) -> None:
-    ui["verdict"] = gr.HTML(verdict_html(None, text.LOADING))
+    ui["verdict"] = gr.HTML(verdict_html(None, text.page.LOADING))
     with gr.Row(elem_classes="steps"):
-        ui["previous"] = gr.Button(text.PREVIOUS, size="sm", min_width=110)
-        ui["next"] = gr.Button(text.NEXT, size="sm", min_width=110)
-        ui["save"] = gr.Button(text.SAVE, size="sm", min_width=140, elem_classes="settings")
+        ui["previous"] = gr.Button(text.page.PREVIOUS, size="sm", min_width=110)
+        ui["next"] = gr.Button(text.page.NEXT, size="sm", min_width=110)
+        ui["save"] = gr.Button(text.page.SAVE, size="sm", min_width=140, elem_classes="settings")
         ui["saved"] = gr.DownloadButton(visible="hidden", elem_id="saved-result")
     for pair in (PANES[:2], PANES[2:]):
         with gr.Row(elem_classes="panes"):
             for name in pair:
                 ui[name] = PictureOutput(
-                    label=text.PANES[name], interactive=False, format=PARTS[name].format, min_width=150,
-                    buttons=["fullscreen"], alt_text=text.PANES[name],
+                    label=text.page.PANES[name], interactive=False, format=PARTS[name].format, min_width=150,
+                    buttons=["fullscreen"], alt_text=text.page.PANES[name],
                 )  # fmt: skip
     ui["legend"] = gr.HTML()
     ui["status"] = gr.HTML(render=False)
@@ -206,25 +206,35 @@ def _build_controls(ui: dict[str, Any]) -> None:
         20,
         options.rate,
         step=0.5,
-        label=text.RATE,
-        info=text.RATE_INFO,
+        label=text.page.RATE,
+        info=text.page.RATE_INFO,
         interactive=True,
         elem_classes="rate",
     )
     ui["opacity"] = gr.Slider(
-        0, 100, options.opacity, step=5, label=text.OPACITY, info=text.OPACITY_INFO, interactive=True
+        0,
+        100,
+        options.opacity,
+        step=5,
+        label=text.page.OPACITY,
+        info=text.page.OPACITY_INFO,
+        interactive=True,
     )
     with gr.Row():
         ui["map"] = gr.Dropdown(
-            [(title, key) for key, title in text.MAPS.items()], value=options.map,
-            label=text.MAP, info=text.MAP_INFO, interactive=True, min_width=140,
+            [(title, key) for key, title in text.page.MAPS.items()], value=options.map,
+            label=text.page.MAP, info=text.page.MAP_INFO, interactive=True, min_width=140,
         )  # fmt: skip
         ui["colours"] = gr.Dropdown(
             list(COLOUR_MAPS.items()), value=options.colours,
-            label=text.COLOURS, info=text.COLOURS_INFO, interactive=True, min_width=140,
+            label=text.page.COLOURS, info=text.page.COLOURS_INFO, interactive=True, min_width=140,
         )  # fmt: skip
     ui["mask"] = gr.Radio(
-        list(text.MASKS), value=options.mask, label=text.MASK, info=text.MASK_INFO, interactive=True
+        list(text.page.MASKS),
+        value=options.mask,
+        label=text.page.MASK,
+        info=text.page.MASK_INFO,
+        interactive=True,
     )
 
 
@@ -263,7 +273,7 @@ def _meanwhile(services: Services, category: str, key: str, options: Options, pe
     if path is None:
         return _blank(pending)
     state = look_at(services, category, path, key, options)
-    note = f"{pending} {text.FETCH_MEANWHILE.format(model=state.title)} {state.truth_note}"
+    note = f"{pending} {text.page.FETCH_MEANWHILE.format(model=state.title)} {state.truth_note}"
     return _drawn_with(services, replace(state, truth_note=note), options)
 
 

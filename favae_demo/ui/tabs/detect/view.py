@@ -27,14 +27,14 @@ class Options:
 
     Attributes:
         rate: False-alarm rate in percent.
-        mask: Key of `text.MASKS`.
-        map: Which error map, a key of `text.MAPS`.
+        mask: Key of `text.page.MASKS`.
+        map: Which error map, a key of `text.page.MAPS`.
         colours: A value of `heatmap.COLOUR_MAPS`.
         opacity: Strongest cover of the heat map, in percent.
     """
 
-    rate: float = text.RECOMMENDED_RATE
-    mask: str = text.MASK_AS_TRAINED
+    rate: float = text.page.RECOMMENDED_RATE
+    mask: str = text.page.MASK_AS_TRAINED
     map: str = "combined"
     colours: str = DEFAULT_COLOUR_MAP
     opacity: float = 60
@@ -42,7 +42,7 @@ class Options:
     @property
     def masked(self) -> bool | None:
         """Whether the background is left out; None is the model's own setting."""
-        return text.MASKS[self.mask]
+        return text.page.MASKS[self.mask]
 
 
 CONTROLS = tuple(Options.__dataclass_fields__)
@@ -149,13 +149,13 @@ def look_at(services: Services, category: str, model: str | None, key: str, opti
         sample.path,
         options,
         services.truth(sample),
-        text.truth(sample.defect, sample.has_ground_truth),
+        text.formatting.truth(sample.defect, sample.has_ground_truth),
     )
 
 
 def look_at_own(services: Services, model: str | None, path: str, options: Options) -> Shown:
     """Judges a visitor's picture, as `look_at`."""
-    return _judge(services, model, path, options, None, text.NO_TRUTH)
+    return _judge(services, model, path, options, None, text.page.NO_TRUTH)
 
 
 def look_again(services: Services, shown: Shown, model: str | None, options: Options) -> Shown:
@@ -209,13 +209,17 @@ def _before_and_after(view: View) -> tuple[np.ndarray, np.ndarray]:
 
 def _regions(found: Detection) -> str:
     rows = [
-        [text.place(*region.centre), f"{region.area:.1%}", f"{region.peak / found.pixel_threshold:.2f}"]
+        [
+            text.formatting.place(*region.centre),
+            f"{region.area:.1%}",
+            f"{region.peak / found.pixel_threshold:.2f}",
+        ]
         for region in found.regions
     ]
-    return table_html(text.REGIONS, text.REGION_HEADERS, rows, text.NO_REGIONS)
+    return table_html(text.page.REGIONS, text.page.REGION_HEADERS, rows, text.page.NO_REGIONS)
 
 
 def _support(detector: "Detector", rate: float, masked: bool | None) -> str:
     if detector.thresholds(rate, masked)["image"].supported:
         return ""
-    return text.FEW_HELD_OUT.format(count=len(detector.calibration.plain.images))
+    return text.page.FEW_HELD_OUT.format(count=len(detector.calibration.plain.images))

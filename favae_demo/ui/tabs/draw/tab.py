@@ -23,7 +23,6 @@ from favae_demo.ui.tabs.draw.view import (
     with_mark,
     with_strokes,
 )
-from favae_demo.ui.text import draw as words
 
 STATE_SECONDS = 3600
 ANSWER = ("verdict", "result", "table", "legend")
@@ -35,21 +34,25 @@ BRUSH = 10  # pixels, on a picture of `SIDE`
 def build(services: Services) -> dict[str, Any]:
     """The tab's components, by name."""
     ui: dict[str, Any] = {"drawing": gr.State(None, time_to_live=STATE_SECONDS)}
-    gr.Markdown(words.INTRO)
+    gr.Markdown(text.draw.INTRO)
     with gr.Row(elem_classes="settings"):
         _build_choosing(ui, services)
     with gr.Row(elem_classes="draw"):
         with gr.Column(min_width=320):
             with gr.Row(elem_classes="steps"):
-                for name, title in (("scratch", words.SCRATCH), ("blob", words.BLOB)):
+                for name, title in (("scratch", text.draw.SCRATCH), ("blob", text.draw.BLOB)):
                     ui[name] = gr.Button(title, variant="primary", size="sm", min_width=120)
-                for name, title in (("undo", words.UNDO), ("clear", words.CLEAR), ("another", words.ANOTHER)):
+                for name, title in (
+                    ("undo", text.draw.UNDO),
+                    ("clear", text.draw.CLEAR),
+                    ("another", text.draw.ANOTHER),
+                ):
                     ui[name] = gr.Button(title, size="sm", min_width=90)
             ui["editor"] = _editor()
         with gr.Column(min_width=320, elem_classes="answer"):
-            ui["verdict"] = gr.HTML(verdict_html(None, text.LOADING), elem_classes="flush")
+            ui["verdict"] = gr.HTML(verdict_html(None, text.page.LOADING), elem_classes="flush")
             ui["result"] = gr.Image(
-                label=words.RESULT, interactive=False, format="webp", buttons=["fullscreen"], alt_text=words.RESULT
+                label=text.draw.RESULT, interactive=False, format="webp", buttons=["fullscreen"], alt_text=text.draw.RESULT
             )  # fmt: skip
             ui["legend"] = gr.HTML(elem_classes="flush")
             ui["table"] = gr.HTML(elem_classes="flush")
@@ -81,7 +84,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         @shown
         def go(drawing: Drawing | None, editor: Any, category: str, model: str, rate: float) -> list:
             if drawing is None:
-                raise DataError(words.NO_GOOD)
+                raise DataError(text.draw.NO_GOOD)
             changed = change(with_strokes(drawing, strokes(editor)), category)
             return [changed, canvas(changed), *judge(services, changed, model, rate)]
 
@@ -111,7 +114,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     ui["opening_outputs"] = [ui[name] for name in OPENING]
 
 
-def opening(services: Services, category: str | None, rate: float = text.RECOMMENDED_RATE) -> list:
+def opening(services: Services, category: str | None, rate: float = text.page.RECOMMENDED_RATE) -> list:
     """Values of `OPENING`: the first good picture of a category, unpainted, and the answer for it."""
     choices = services.model_choices(category) if category else []
     model = choices[0][1] if choices else None
@@ -155,17 +158,17 @@ def _any_seed() -> int:
 
 def _editor() -> gr.ImageEditor:
     return gr.ImageEditor(
-        label=words.EDITOR, type="numpy", image_mode="RGBA", sources=(), transforms=(), format="png", layers=False,
-        brush=gr.Brush(default_size=BRUSH, colors=list(words.COLOURS), default_color=next(iter(words.COLOURS))),
+        label=text.draw.EDITOR, type="numpy", image_mode="RGBA", sources=(), transforms=(), format="png", layers=False,
+        brush=gr.Brush(default_size=BRUSH, colors=list(text.draw.COLOURS), default_color=next(iter(text.draw.COLOURS))),
         eraser=gr.Eraser(default_size=2 * BRUSH), canvas_size=(SIDE, SIDE), height=HEIGHT, buttons=[], interactive=True,
         elem_classes="draw-editor",
     )  # fmt: skip
 
 
 def _build_choosing(ui: dict[str, Any], services: Services) -> None:
-    ui["category"] = model_picker.category(services, words.CATEGORY_INFO, min_width=260)
+    ui["category"] = model_picker.category(services, text.draw.CATEGORY_INFO, min_width=260)
     ui["model"] = model_picker.model(services, min_width=260)
     ui["rate"] = gr.Slider(
-        0.5, 20, text.RECOMMENDED_RATE, step=0.5, label=text.RATE, info=text.RATE_INFO, interactive=True,
+        0.5, 20, text.page.RECOMMENDED_RATE, step=0.5, label=text.page.RATE, info=text.page.RATE_INFO, interactive=True,
         elem_classes="rate",
     )  # fmt: skip

@@ -18,7 +18,6 @@ from favae_demo.scoring.regions import region_mask
 from favae_demo.ui import text
 from favae_demo.ui.components.html import VERDICTS, legend_html, table_html, verdict_html
 from favae_demo.ui.services import Services
-from favae_demo.ui.text import draw as words
 from favae_demo.viz.heatmap import DEFAULT_COLOUR_MAP
 from favae_demo.viz.overlay import display_image, overlay
 
@@ -72,11 +71,13 @@ def new_drawing(services: Services, category: str | None, key: str = "", step: i
     """
     there = good_images(services, category)
     if not there:
-        raise DataError(words.NO_GOOD)
+        raise DataError(text.draw.NO_GOOD)
     place = next((i for i, one in enumerate(there) if one.key == key), 0)
     sample = there[(place + step) % len(there)]
     image = display_image(services.image(sample.path), SIDE)
-    return Drawing(sample.key, text.picture_name(sample.defect, sample.path.stem), image, image, image)
+    return Drawing(
+        sample.key, text.formatting.picture_name(sample.defect, sample.path.stem), image, image, image
+    )
 
 
 def painted(base: np.ndarray, layers: Sequence[np.ndarray]) -> np.ndarray:
@@ -143,7 +144,7 @@ def located(found: Detection, mask: np.ndarray) -> str:
         mask: What was painted, H×W bool, with something in it.
     """
     if not found.regions:
-        return words.NOTHING_FOUND
+        return text.draw.NOTHING_FOUND
     regions = region_mask(found.map, found.pixel_threshold)
     disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * REACH + 1, 2 * REACH + 1))
     small = (resize(mask.astype(np.float32), regions.shape[0]) > 0).astype(np.uint8)
@@ -153,8 +154,8 @@ def located(found: Detection, mask: np.ndarray) -> str:
     marked, labels = cv2.connectedComponents(regions.astype(np.uint8), connectivity=8)
     elsewhere = marked - 1 - len(set(np.unique(labels[places > 0])) - {0})
     share = "all" if hit == count - 1 else "some" if hit else "none"
-    said = words.FOUND[share].format(found=hit, count=count - 1)
-    beside = words.ELSEWHERE[min(elsewhere, 2)].format(count=elsewhere) if elsewhere else ""
+    said = text.draw.FOUND[share].format(found=hit, count=count - 1)
+    beside = text.draw.ELSEWHERE[min(elsewhere, 2)].format(count=elsewhere) if elsewhere else ""
     return f"{said} {beside}".strip()
 
 
@@ -168,19 +169,24 @@ def answer(drawing: Drawing, before: Detection, after: Detection) -> list[Any]:
     """
     mask = painted_mask(drawing.original, drawing.now)
     touched = bool(mask.any())
-    note = located(after, mask) if touched else words.UNTOUCHED
-    rows = [_row(words.BEFORE, before), _row(words.AFTER, after)]
+    note = located(after, mask) if touched else text.draw.UNTOUCHED
+    rows = [_row(text.draw.BEFORE, before), _row(text.draw.AFTER, after)]
     return [
         verdict_html(after, note),
         overlay(after, mask if touched else None, max_side=SIDE),
-        table_html(words.TABLE, words.HEADERS, rows, ""),
-        legend_html(DEFAULT_COLOUR_MAP, has_truth=touched, truth=words.LEGEND),
+        table_html(text.draw.TABLE, text.draw.HEADERS, rows, ""),
+        legend_html(DEFAULT_COLOUR_MAP, has_truth=touched, truth=text.draw.LEGEND),
     ]
 
 
 def _row(when: str, found: Detection) -> list[str]:
     word, icon = VERDICTS[found.verdict]
-    return [when, text.number(found.score), text.number(found.threshold), f"{icon} {word}"]
+    return [
+        when,
+        text.formatting.number(found.score),
+        text.formatting.number(found.threshold),
+        f"{icon} {word}",
+    ]
 
 
 def _stepped(drawing: Drawing, base: np.ndarray, now: np.ndarray) -> Drawing:

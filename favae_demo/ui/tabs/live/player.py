@@ -11,7 +11,7 @@ from favae_demo.core.errors import ConfigError
 from favae_demo.detection.frame_sources import Source
 from favae_demo.detection.stream import Look, Stream
 from favae_demo.scoring.detection import Detection
-from favae_demo.ui.text import live as words
+from favae_demo.ui import text
 
 MOST = 8  # streams at once on one server
 PATIENCE = (
@@ -120,7 +120,7 @@ class Players:
         with self._lock:
             self._players = {token: one for token, one in self._players.items() if not one.is_over}
             if len(self._players) >= MOST:
-                raise ConfigError(words.TOO_MANY.format(count=MOST))
+                raise ConfigError(text.live.TOO_MANY.format(count=MOST))
             token = secrets.token_urlsafe(16)
             self._players[token] = player
         player.start()

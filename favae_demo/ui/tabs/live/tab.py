@@ -17,7 +17,6 @@ from favae_demo.ui.errors import sentence, shown
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.live.player import Player, Players
 from favae_demo.ui.tabs.live.view import SAY, SCRIPT, TEMPLATE, frame_values, idle_values, of_address
-from favae_demo.ui.text import live as words
 from favae_demo.viz.panel import panel
 
 STATE_SECONDS = 3600
@@ -47,9 +46,9 @@ def build(services: Services) -> dict[str, Any]:
             _build_choosing(ui, services)
         with gr.Column(scale=5, min_width=320, elem_classes="answer"):
             with gr.Row(elem_classes="steps"):
-                ui["start"] = gr.Button(words.START, variant="primary", min_width=100)
-                ui["stop"] = gr.Button(words.STOP, min_width=100)
-                ui["save"] = gr.Button(words.SAVE, min_width=140)
+                ui["start"] = gr.Button(text.live.START, variant="primary", min_width=100)
+                ui["stop"] = gr.Button(text.live.STOP, min_width=100)
+                ui["save"] = gr.Button(text.live.SAVE, min_width=140)
                 ui["saved"] = gr.DownloadButton(visible="hidden", elem_id="saved-live")
             ui["view"] = gr.HTML(
                 "", html_template=TEMPLATE, js_on_load=SCRIPT, say=SAY, elem_classes="flush",
@@ -92,7 +91,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     def save(token: str) -> Any:
         player = players.get(token)
         if player is None:
-            raise ImageError(words.NOTHING_TO_SAVE)
+            raise ImageError(text.live.NOTHING_TO_SAVE)
         return gr.DownloadButton(value=str(save_look(services, player)))
 
     def sources(source: str) -> tuple:
@@ -132,7 +131,7 @@ def start(services: Services, players: Players, *, rate: float, hold: bool, **ch
     """
     model = chosen.pop("model")
     if not model:
-        raise CheckpointError(text.NO_MODEL)
+        raise CheckpointError(text.page.NO_MODEL)
     # Judged once before anything plays, so that what is missing is said at once.
     services.detect(model, np.zeros((64, 64, 3), np.uint8), rate / 100)
     source = make_source(services, **chosen)
@@ -160,7 +159,7 @@ def make_source(
         return CameraSource()
     if source == "video":
         if not video:
-            raise ImageError(words.NO_VIDEO)
+            raise ImageError(text.live.NO_VIDEO)
         return VideoSource(Path(video), max_pixels=threshold)
     paths = _of_folder(folder) if source == "folder" else _of_tests(services, category)
     return ImagesSource(paths, pace, max_pixels=threshold)
@@ -176,7 +175,7 @@ def answer(services: Services, players: Players, asked: dict[str, Any]) -> dict[
     """
     player = players.get(str(asked.get("token")))
     if player is None:
-        return idle_values("ended", words.FORGOTTEN)
+        return idle_values("ended", text.live.FORGOTTEN)
     try:
         if asked.get("frame") and isinstance(player.source, CameraSource):
             player.source.offer(of_address(str(asked["frame"]), services.settings.max_pixels))
@@ -185,7 +184,7 @@ def answer(services: Services, players: Players, asked: dict[str, Any]) -> dict[
         return idle_values("ended", sentence(error))
     if newest is not None:
         return frame_values(newest, player.source)
-    return idle_values("ended", words.FORGOTTEN) if player.is_over else idle_values("waiting", "")
+    return idle_values("ended", text.live.FORGOTTEN) if player.is_over else idle_values("waiting", "")
 
 
 def save_look(services: Services, player: Player) -> Path:
@@ -195,11 +194,11 @@ def save_look(services: Services, player: Player) -> Path:
         ImageError: Nothing is shown yet.
     """
     if player.shown is None:
-        raise ImageError(words.NOTHING_TO_SAVE)
+        raise ImageError(text.live.NOTHING_TO_SAVE)
     found = player.shown.found
     name = f"live-{Path(found.name).stem}-{player.shown.number}.png"
     path = new_folder(services.settings.cache_dir / "results") / name
-    save_png(path, panel(found, title=words.TITLE_SAVED))
+    save_png(path, panel(found, title=text.live.TITLE_SAVED))
     return path
 
 
@@ -208,14 +207,14 @@ def _of_tests(services: Services, category: str) -> list[Path]:
     data = services.category(category)
     paths = [sample.path for sample in data.test] if data else []
     if not paths:
-        raise DataError(words.NO_TESTS)
+        raise DataError(text.live.NO_TESTS)
     random.Random(0).shuffle(paths)
     return paths
 
 
 def _of_folder(files: list[str] | None) -> list[Path]:
     if not files:
-        raise DataError(words.NO_FOLDER)
+        raise DataError(text.live.NO_FOLDER)
     named = (Path(file) for file in files)
     return sorted(path for path in named if path.suffix.lower() in EXTENSIONS)
 
@@ -224,19 +223,19 @@ def _build_choosing(ui: dict[str, Any], services: Services) -> None:
     least, most, usual = PACES
     ui["category"], ui["model"] = (
         model_picker.category(services),
-        model_picker.model(services, words.MODEL_INFO),
+        model_picker.model(services, text.live.MODEL_INFO),
     )
     ui["source"] = gr.Radio(
-        list(words.SOURCES.items()), value="test", label=words.SOURCE, info=words.SOURCE_INFO, interactive=True,
+        list(text.live.SOURCES.items()), value="test", label=text.live.SOURCE, info=text.live.SOURCE_INFO, interactive=True,
         elem_classes="stacked",
     )  # fmt: skip
-    ui["video"] = gr.File(label=words.VIDEO, file_types=["video"], visible=False, height=120)
-    ui["folder"] = gr.File(label=words.FOLDER, file_count="directory", visible=False, height=120)
+    ui["video"] = gr.File(label=text.live.VIDEO, file_types=["video"], visible=False, height=120)
+    ui["folder"] = gr.File(label=text.live.FOLDER, file_count="directory", visible=False, height=120)
     ui["pace"] = gr.Slider(
-        least, most, usual, step=1, label=words.PACE, info=words.PACE_INFO, interactive=True
+        least, most, usual, step=1, label=text.live.PACE, info=text.live.PACE_INFO, interactive=True
     )
     ui["rate"] = gr.Slider(
-        0.5, 20, text.RECOMMENDED_RATE, step=0.5, label=text.RATE, info=text.RATE_INFO, interactive=True,
+        0.5, 20, text.page.RECOMMENDED_RATE, step=0.5, label=text.page.RATE, info=text.page.RATE_INFO, interactive=True,
         elem_classes="rate",
     )  # fmt: skip
-    ui["hold"] = gr.Checkbox(False, label=words.HOLD, info=words.HOLD_INFO, interactive=True)
+    ui["hold"] = gr.Checkbox(False, label=text.live.HOLD, info=text.live.HOLD_INFO, interactive=True)

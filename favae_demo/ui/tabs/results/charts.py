@@ -10,7 +10,6 @@ from favae_demo.evaluation import operating_point
 from favae_demo.ui import text
 from favae_demo.ui.components.html import figure_html
 from favae_demo.ui.tabs.results.view import Choice, Result
-from favae_demo.ui.text import results as words
 from favae_demo.viz.chart_marks import RenderedChart, render_chart
 from favae_demo.viz.charts import histogram_figure, pr_figure, roc_figure
 
@@ -21,10 +20,10 @@ def histogram_html(result: Result, choice: Choice) -> str:
     """Scores of good and defective test pictures, with the limit as a line."""
     threshold, measured = result.threshold(choice).value, result.measured
     looks = _chart(result, "histogram").with_mark(line=threshold)
-    says = words.CHART_ALT["histogram"].format(good=measured.n_good, defect=measured.n_defect)
-    note = words.CHART_NOTES["histogram"].format(limit=text.number(threshold))
-    title = words.CHART_TITLES["histogram"]
-    return figure_html(looks.light, looks.dark, title, f"{says} {note}", below=note, save=words.SAVE)
+    says = text.results.CHART_ALT["histogram"].format(good=measured.n_good, defect=measured.n_defect)
+    note = text.results.CHART_NOTES["histogram"].format(limit=text.formatting.number(threshold))
+    title = text.results.CHART_TITLES["histogram"]
+    return figure_html(looks.light, looks.dark, title, f"{says} {note}", below=note, save=text.results.SAVE)
 
 
 def curves_html(result: Result, choice: Choice, over: str) -> str:
@@ -41,15 +40,21 @@ def curves_html(result: Result, choice: Choice, over: str) -> str:
 
 def _curve(result: Result, choice: Choice, chart: str) -> str:
     figure, point = _CURVES[chart]
-    title = words.CHART_TITLES[chart]
+    title = text.results.CHART_TITLES[chart]
     if _points(result, chart) is None:
         reason = result.measured.reasons.get(figure, "")
-        return f'<p class="remark">{html.escape(words.NO_CHART.format(title=title, reason=reason))}</p>'
+        return (
+            f'<p class="remark">{html.escape(text.results.NO_CHART.format(title=title, reason=reason))}</p>'
+        )
     here = point(result, choice)
     looks = _chart(result, chart).with_mark(point=here)
-    note = words.CHART_NOTES[chart].format(x=here[0], y=here[1], rate=f"{choice.rate:g}") if here else ""
-    says = words.CHART_ALT["curve"].format(title=title, area=_area(result, chart))
-    return figure_html(looks.light, looks.dark, title, f"{says} {note}".strip(), below=note, save=words.SAVE)
+    note = (
+        text.results.CHART_NOTES[chart].format(x=here[0], y=here[1], rate=f"{choice.rate:g}") if here else ""
+    )
+    says = text.results.CHART_ALT["curve"].format(title=title, area=_area(result, chart))
+    return figure_html(
+        looks.light, looks.dark, title, f"{says} {note}".strip(), below=note, save=text.results.SAVE
+    )
 
 
 @lru_cache(maxsize=60)

@@ -31,7 +31,6 @@ from favae_demo.ui.tabs.results.values import (
     unchanged,
 )
 from favae_demo.ui.tabs.results.view import BEST_F1, HAND, RATE, Choice, look
-from favae_demo.ui.text import results as words
 
 AFTER_ONE = tuple(name for name in RESULTS if name != "measure")  # while others are still measured
 # The slider that is moved is left alone, and the limit of pixels follows from the rate.
@@ -46,21 +45,21 @@ def build(services: Services) -> dict[Any, Any]:
         "measured": gr.Textbox("", visible="hidden", label="measured"),
     }
     ui |= {f"{name}_keys": gr.State([]) for name in GALLERIES}
-    gr.Markdown(words.INTRO, elem_classes="settings")
+    gr.Markdown(text.results.INTRO, elem_classes="settings")
     with gr.Row(elem_classes="settings"):
         _build_choosing(ui, services)
     ui["about_data"] = gr.Markdown()
     with gr.Column(elem_classes="settings measuring"):
         ui["measure"] = gr.Button(visible=False, variant="primary")
         ui["problems"] = gr.HTML(elem_classes="flush")
-        ui["stop"] = gr.Button(words.STOP, size="sm", elem_classes="stop-measuring")
-    gr.Markdown(f"## {words.FIGURES}")
+        ui["stop"] = gr.Button(text.results.STOP, size="sm", elem_classes="stop-measuring")
+    gr.Markdown(f"## {text.results.FIGURES}")
     ui["figures"] = gr.HTML(elem_classes="flush")
     ui["peers"] = gr.HTML(elem_classes="flush")
     with gr.Column(elem_classes="when-results"):
         _build_threshold(ui)
-        gr.Markdown(f"## {words.CHARTS}")
-        gr.Markdown(words.ABOUT_CURVES)
+        gr.Markdown(f"## {text.results.CHARTS}")
+        gr.Markdown(text.results.ABOUT_CURVES)
         ui["image_curves"] = gr.HTML(elem_classes="flush")
         ui["pixel_curves"] = gr.HTML(elem_classes="flush")
         _build_images(ui)
@@ -116,7 +115,7 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
     def stop_measuring(request: gr.Request) -> None:
         if request.session_hash in at_work:
             at_work[request.session_hash].set()
-            gr.Info(words.STOPPING)
+            gr.Info(text.results.STOPPING)
 
     def refreshing(names: tuple) -> Callable:
         @shown
@@ -166,7 +165,7 @@ def wire_images(ui: dict[Any, Any], tabs: gr.Tabs, other: dict[str, Any], servic
         category: str, model: str, keys: list[str], event: gr.SelectData, *values: Any
     ) -> list:
         if not 0 <= event.index < len(keys):
-            raise ImageError(text.CHOOSE_PICTURE)
+            raise ImageError(text.page.CHOOSE_PICTURE)
         found = detect_tab.opening(services, category, keys[event.index], Options(*values), model)
         return [gr.Tabs(selected="detect"), *found]
 
@@ -199,33 +198,39 @@ def first_look(
 
 def _build_choosing(ui: dict[Any, Any], services: Services) -> None:
     with gr.Column(scale=3, min_width=280, elem_classes="choose"):
-        ui["category"] = model_picker.category(services, words.CATEGORY_INFO)
+        ui["category"] = model_picker.category(services, text.results.CATEGORY_INFO)
     with gr.Column(scale=3, min_width=280, elem_classes="choose"):
-        ui["model"] = model_picker.model(services, words.MODEL_INFO)
+        ui["model"] = model_picker.model(services, text.results.MODEL_INFO)
     with gr.Column(scale=4, min_width=280):
         ui["about"] = gr.Markdown(elem_classes="about")
 
 
 def _build_threshold(ui: dict[Any, Any]) -> None:
-    gr.Markdown(f"## {words.LIMIT}")
+    gr.Markdown(f"## {text.results.LIMIT}")
     ui["about_limit"] = gr.HTML(elem_classes="flush")
     with gr.Row():
         with gr.Column(min_width=300):
             ui["rate"] = gr.Slider(
-                0.5, 20, text.RECOMMENDED_RATE, step=0.5, label=words.RATE, info=words.RATE_INFO,
+                0.5, 20, text.page.RECOMMENDED_RATE, step=0.5, label=text.results.RATE, info=text.results.RATE_INFO,
                 interactive=True, elem_classes="rate",
             )  # fmt: skip
             ui["by_hand"] = gr.Slider(
-                0, 1, 0, label=words.BY_HAND, info=words.BY_HAND_INFO, interactive=True, buttons=[]
+                0,
+                1,
+                0,
+                label=text.results.BY_HAND,
+                info=text.results.BY_HAND_INFO,
+                interactive=True,
+                buttons=[],
             )
             with gr.Row():
-                ui["back"] = gr.Button(words.BACK, size="sm", min_width=150)
-                ui["best_f1"] = gr.Button(words.BEST_F1, size="sm", min_width=150)
+                ui["back"] = gr.Button(text.results.BACK, size="sm", min_width=150)
+                ui["best_f1"] = gr.Button(text.results.BEST_F1, size="sm", min_width=150)
         with gr.Column(min_width=300):
             ui["histogram"] = gr.HTML(elem_classes="flush")
     with gr.Row():
         with gr.Column(min_width=300):
-            gr.Markdown(f"### {words.MATRIX}")
+            gr.Markdown(f"### {text.results.MATRIX}")
             for pair in (CELLS[:2], CELLS[2:]):
                 with gr.Row(elem_classes="confusion"):
                     for cell in pair:
@@ -235,13 +240,13 @@ def _build_threshold(ui: dict[Any, Any]) -> None:
 
 
 def _build_images(ui: dict[Any, Any]) -> None:
-    gr.Markdown(f"## {words.PICTURES}")
+    gr.Markdown(f"## {text.results.PICTURES}")
     ui["about_pictures"] = gr.Markdown()
-    _build_gallery(ui, "pictures", words.PICTURES)
+    _build_gallery(ui, "pictures", text.results.PICTURES)
     with gr.Row():
         for name, title, info in (
-            ("best", words.BEST, words.BEST_INFO),
-            ("worst", words.WORST, words.WORST_INFO),
+            ("best", text.results.BEST, text.results.BEST_INFO),
+            ("worst", text.results.WORST, text.results.WORST_INFO),
         ):
             with gr.Column(min_width=300):
                 gr.Markdown(f"### {title}")

@@ -5,28 +5,28 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from favae_demo.config.categories import partial_note
+from favae_demo.config.train_config import TITLES
 from favae_demo.evaluation import operating_point
 from favae_demo.evaluation.published import PublishedRow, figures
 from favae_demo.ui import text
 from favae_demo.ui.services import variant
 from favae_demo.ui.tabs.results.view import Choice, Result, View
-from favae_demo.ui.text import results as words
 
-FIGURES = tuple(name for name in words.HEADS if name not in ("report", "n"))
+FIGURES = tuple(name for name in text.results.HEADS if name not in ("report", "n"))
 Row = tuple[str, Sequence[str]]  # a heading, and the cells beside it
 
 
 def figures_html(view: View) -> str:
     """The report's Table 6.1 for one category: our figures, the report's, and the other figures measured here."""
     quoted = {row.teacher: row for row in figures(view.name) if row.teacher}
-    heads = {name: head for name, head in words.HEADS.items() if quoted or name != "report"}
-    teachers = [*text.VARIANTS, *(one for one in view.models if one not in text.VARIANTS)]
+    heads = {name: head for name, head in text.results.HEADS.items() if quoted or name != "report"}
+    teachers = [*text.page.VARIANTS, *(one for one in view.models if one not in text.page.VARIANTS)]
     rows = [
         (_title(view, teacher), _cells(view, teacher, quoted.get(teacher), list(heads)))
         for teacher in teachers
     ]
-    caption = words.FIGURES_CAPTION if quoted else words.FIGURES_PLAIN
-    return _table(caption, (words.MODEL_HEAD, *heads.values()), rows) + _remarks(view, bool(quoted))
+    caption = text.results.FIGURES_CAPTION if quoted else text.results.FIGURES_PLAIN
+    return _table(caption, (text.results.MODEL_HEAD, *heads.values()), rows) + _remarks(view, bool(quoted))
 
 
 def peers_html(view: View) -> str:
@@ -39,8 +39,8 @@ def peers_html(view: View) -> str:
         (row.name, [*map(_three, (row.pixel_auroc, row.image_auroc, row.aupro)), _size(row), row.source])
         for row in rows
     ]
-    table = _table(words.PEERS_CAPTION.format(size=size), words.PEER_HEADS, cells)
-    return f'<details class="peers"><summary>{html.escape(words.PEERS)}</summary>{table}</details>'
+    table = _table(text.results.PEERS_CAPTION.format(size=size), text.results.PEER_HEADS, cells)
+    return f'<details class="peers"><summary>{html.escape(text.results.PEERS)}</summary>{table}</details>'
 
 
 def kinds_html(result: Result, choice: Choice) -> str:
@@ -49,23 +49,23 @@ def kinds_html(result: Result, choice: Choice) -> str:
         (
             "good parts" if operating_point.is_good(row.kind) else row.kind.replace("_", " "),
             [
-                str(row.count), str(row.found), str(row.missed), text.number(row.mean_score),
-                f"{text.number(row.lowest)} – {text.number(row.highest)}",
+                str(row.count), str(row.found), str(row.missed), text.formatting.number(row.mean_score),
+                f"{text.formatting.number(row.lowest)} – {text.formatting.number(row.highest)}",
             ],
         )
         for row in operating_point.by_kind(result.measured, result.threshold(choice).value)
     ]  # fmt: skip
-    return _table(words.KINDS, words.KIND_HEADS, rows)
+    return _table(text.results.KINDS, text.results.KIND_HEADS, rows)
 
 
 def _cells(view: View, teacher: str, quoted: PublishedRow | None, columns: list[str]) -> list[str]:
     cells = {"report": _three(quoted.pixel_auroc if quoted else None)}
     if found := _figures(view, teacher):
         cells |= {name: _three(found.get(name)) for name in FIGURES}
-        cells["n"] = words.N.format(good=found["n_good"], defect=found["n_defect"])
+        cells["n"] = text.results.N.format(good=found["n_good"], defect=found["n_defect"])
     else:
-        cells["n"] = words.NOT_MEASURED if teacher in view.models else words.NO_SUCH_MODEL
-    return [cells.get(name, words.UNKNOWN) for name in columns]
+        cells["n"] = text.results.NOT_MEASURED if teacher in view.models else text.results.NO_SUCH_MODEL
+    return [cells.get(name, text.results.UNKNOWN) for name in columns]
 
 
 def _figures(view: View, teacher: str) -> Mapping[str, Any]:
@@ -84,21 +84,21 @@ def _is_told(view: View, teacher: str) -> bool:
 
 def _title(view: View, teacher: str) -> str:
     model = view.models.get(teacher)
-    title = variant(model.card) if model else text.TITLES.get(teacher, teacher)
-    return title + words.STAR if _is_told(view, teacher) else title
+    title = variant(model.card) if model else TITLES.get(teacher, teacher)
+    return title + text.results.STAR if _is_told(view, teacher) else title
 
 
 def _remarks(view: View, comparable: bool) -> str:
     reasons = dict.fromkeys(
-        text.COMPARE_REASON.format(figure=words.HEADS[name][0], reason=reason)
+        text.compare.REASON.format(figure=text.results.HEADS[name][0], reason=reason)
         for result in view.results.values()
         for name, reason in result.measured.reasons.items()
     )
     category = view.category
     partial = category is not None and partial_note(view.name, len(category.train), len(category.test))
-    remarks = [*reasons, *([f"{partial} {words.PARTIAL}"] if partial and comparable else [])]
+    remarks = [*reasons, *([f"{partial} {text.results.PARTIAL}"] if partial and comparable else [])]
     if any(_is_told(view, teacher) for teacher in view.models):
-        remarks.append(words.TOLD)
+        remarks.append(text.results.TOLD)
     return "".join(f'<p class="remark">{html.escape(one)}</p>' for one in remarks)
 
 
@@ -123,8 +123,8 @@ def _table(caption: str, heads: Sequence[str | tuple[str, str]], rows: Sequence[
 
 
 def _three(value: float | None) -> str:
-    return words.UNKNOWN if value is None else f"{value:.3f}"
+    return text.results.UNKNOWN if value is None else f"{value:.3f}"
 
 
 def _size(row: PublishedRow) -> str:
-    return f"{row.size}×{row.size}" if row.size else words.SIZE_UNKNOWN
+    return f"{row.size}×{row.size}" if row.size else text.results.SIZE_UNKNOWN

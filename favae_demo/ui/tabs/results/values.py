@@ -12,7 +12,6 @@ from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.results.charts import curves_html, histogram_html
 from favae_demo.ui.tabs.results.tables import figures_html, kinds_html, peers_html
 from favae_demo.ui.tabs.results.view import BEST_F1, HAND, RATE, Choice, Result, View, look, notes
-from favae_demo.ui.text import results as words
 
 # Names of components. A handler gives values by name; what it does not name stays.
 CELLS = tuple(operating_point.CELLS)
@@ -87,7 +86,7 @@ def threshold_values(services: Services, view: View, choice: Choice, cell: str) 
         "pixel_curves": curves_html(result, choice, "pixel"),
         "kinds": kinds_html(result, choice),
     }
-    values |= {name: words.CELLS[name].format(n=getattr(counts, name)) for name in CELLS}
+    values |= {name: text.results.CELLS[name].format(n=getattr(counts, name)) for name in CELLS}
     return values | cell_values(services, view, choice, cell) | _examples(services, view, result, threshold)
 
 
@@ -97,9 +96,9 @@ def cell_values(services: Services, view: View, choice: Choice, cell: str) -> Va
     if result is None:
         return {}
     keys = operating_point.cells(result.measured, result.threshold(choice).value)[cell]
-    about = words.SHOWN_COUNT if keys else words.SHOWN_NONE
+    about = text.results.SHOWN_COUNT if keys else text.results.SHOWN_NONE
     return {
-        "about_pictures": about.format(title=words.SHOWN[cell], count=len(keys)),
+        "about_pictures": about.format(title=text.results.SHOWN[cell], count=len(keys)),
         "pictures": _gallery(services, view, result, keys),
         "pictures_keys": keys,
     }
@@ -123,7 +122,7 @@ def _examples(services: Services, view: View, result: Result, threshold: float) 
         "best_keys": found.best,
         "worst": _gallery(services, view, result, found.worst),
         "worst_keys": found.worst,
-        "about_worst": words.WORST_INFO if found.worst else words.NO_WORST,
+        "about_worst": text.results.WORST_INFO if found.worst else text.results.NO_WORST,
     }
 
 
@@ -134,8 +133,9 @@ def _gallery(services: Services, view: View, result: Result, keys: list[str]) ->
     images = [
         (
             path,
-            words.PICTURE.format(
-                name=text.picture_name(sample.defect, sample.path.stem), score=text.number(scores[sample.key])
+            text.results.PICTURE.format(
+                name=text.formatting.picture_name(sample.defect, sample.path.stem),
+                score=text.formatting.number(scores[sample.key]),
             ),
         )
         for (path, _), sample in zip(services.thumbnails(samples), samples, strict=True)
@@ -147,12 +147,14 @@ def _about_data(view: View) -> str:
     category = view.category
     remarks = list(notes(view))
     if not view.models:
-        remarks.append(words.NO_MODEL)
+        remarks.append(text.results.NO_MODEL)
     if category is None or not category.test:
         return " ".join(remarks)
     good = sum(sample.is_good for sample in category.test)
     count = len(category.test)
-    about = words.ABOUT.format(count=count, good=good, defect=count - good, notes=" ".join(remarks)).strip()
+    about = text.results.ABOUT.format(
+        count=count, good=good, defect=count - good, notes=" ".join(remarks)
+    ).strip()
     return about + notice_html(view.problems)
 
 
@@ -160,12 +162,12 @@ def _about_threshold(result: Result, choice: Choice, counts: operating_point.Con
     threshold, held_out = result.threshold(choice), operating_point.held_out(result.model.card)
     above = sum(score > threshold.value for score in held_out)
     by = RATE if choice.by == BEST_F1 and result.best_f1 is None else choice.by
-    says = {RATE: words.OF_RATE, HAND: words.OF_HAND, BEST_F1: words.OF_F1}[by].format(
-        limit=text.number(threshold.value), count=len(held_out), rate=f"{choice.rate:g}", above=above,
+    says = {RATE: text.results.OF_RATE, HAND: text.results.OF_HAND, BEST_F1: text.results.OF_F1}[by].format(
+        limit=text.formatting.number(threshold.value), count=len(held_out), rate=f"{choice.rate:g}", above=above,
         share=f"{above / len(held_out):.1%}",
     )  # fmt: skip
-    few = "" if threshold.supported else words.TOO_FEW
-    outcome = words.OUTCOME.format(
+    few = "" if threshold.supported else text.results.TOO_FEW
+    outcome = text.results.OUTCOME.format(
         found=counts.found, defects=counts.found + counts.missed,
         alarms=counts.alarms, goods=counts.alarms + counts.passed,
     )  # fmt: skip
@@ -175,7 +177,9 @@ def _about_threshold(result: Result, choice: Choice, counts: operating_point.Con
 def _measure_button(view: View) -> Any:
     if not view.waiting or view.category is None:
         return gr.Button(visible=False)
-    label = words.MEASURE.format(models=text.listed(list(view.waiting)), count=len(view.category.test))
+    label = text.results.MEASURE.format(
+        models=text.formatting.listed(list(view.waiting)), count=len(view.category.test)
+    )
     return gr.Button(label, visible=True, interactive=True)
 
 

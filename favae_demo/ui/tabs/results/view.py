@@ -14,7 +14,6 @@ from favae_demo.scoring.calibration import Threshold
 from favae_demo.ui import text
 from favae_demo.ui.components.measurement import measure
 from favae_demo.ui.services import Services, variant, variants
-from favae_demo.ui.text import results as words
 
 RATE, HAND, BEST_F1 = "rate", "hand", "f1"
 MIN_GOOD = 2  # as `protocol.MIN_GOOD`, which comes with torch
@@ -30,7 +29,7 @@ class Choice:
         value: The limit set by hand.
     """
 
-    rate: float = text.RECOMMENDED_RATE
+    rate: float = text.page.RECOMMENDED_RATE
     by: str = RATE
     value: float = 0.0
 
@@ -124,7 +123,7 @@ def look(services: Services, name: str | None, path: str | None, *, alone: bool 
             if found is not None:
                 results[teacher] = found
         except FavaeError as error:
-            problems.append(text.COMPARE_FAILED.format(title=variant(model.card), reason=error))
+            problems.append(text.compare.FAILED.format(title=variant(model.card), reason=error))
     teacher = chosen.card.config.teacher if chosen else None
     return View(name or "", category, models, results, teacher, tuple(problems))
 
@@ -162,9 +161,9 @@ def record(services: Services, category: str, teacher: str, rate: float) -> dict
         raise ConfigError("The false-alarm rate must be between 0 and 1, as in 0.05.")
     model, data = services.registry.newest(category, teacher), services.category(category)
     if model is None:
-        raise CheckpointError(text.NO_MODEL)
+        raise CheckpointError(text.page.NO_MODEL)
     if data is None or not data.test:
-        raise DataError(words.NO_TESTS)
+        raise DataError(text.results.NO_TESTS)
     measured, config = measure(services, model, data), model.card.config
     threshold = operating_point.threshold_at(model.card, rate)
     about = {"category": category, "teacher": teacher, "preset": config.preset, "seed": config.seed}
@@ -187,16 +186,16 @@ def record(services: Services, category: str, teacher: str, rate: float) -> dict
 def notes(view: View) -> Iterator[str]:
     """What a reader of the figures must know of the data, a sentence each."""
     if view.category is None or not view.category.test:
-        yield words.NO_TESTS
+        yield text.results.NO_TESTS
         return
     defects = [sample for sample in view.category.test if not sample.is_good]
     bare = sum(not sample.has_ground_truth for sample in defects)
     good = len(view.category.test) - len(defects)
     if not defects:
-        yield words.NO_DEFECTS
+        yield text.results.NO_DEFECTS
     elif bare == len(defects):
-        yield words.NO_MASKS
+        yield text.results.NO_MASKS
     elif bare:
-        yield words.SOME_MASKS.format(count=bare)
+        yield text.results.SOME_MASKS.format(count=bare)
     if good < MIN_GOOD:
-        yield words.FEW_GOOD.format(good=good)
+        yield text.results.FEW_GOOD.format(good=good)

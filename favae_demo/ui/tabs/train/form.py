@@ -17,10 +17,10 @@ FIELDS = tuple(item for item in fields(TrainConfig) if item.name not in APART)
 
 def grouped() -> dict[str, list[Field]]:
     """The form's fields by heading; a field that the wording does not know yet comes last, under its own name."""
-    known = {name: group for group, names in text.TRAIN_GROUPS.items() for name in names}
-    groups: dict[str, list[Field]] = {group: [] for group in (*text.TRAIN_GROUPS, text.TRAIN_OTHER_GROUP)}
+    known = {name: group for group, names in text.train.GROUPS.items() for name in names}
+    groups: dict[str, list[Field]] = {group: [] for group in (*text.train.GROUPS, text.train.OTHER_GROUP)}
     for item in FIELDS:
-        groups[known.get(item.name, text.TRAIN_OTHER_GROUP)].append(item)
+        groups[known.get(item.name, text.train.OTHER_GROUP)].append(item)
     return {group: items for group, items in groups.items() if items}
 
 
@@ -46,16 +46,16 @@ def read(category: str, teacher: str, preset: str, seed: float | None, form: Seq
     Args:
         category: What to train on; a preset follows its needs.
         teacher: Kind of model.
-        preset: A preset, for which the form is not asked, or `text.TRAIN_CUSTOM`, for which it is.
+        preset: A preset, for which the form is not asked, or `text.train.CUSTOM`, for which it is.
         seed: Starting point of the random numbers.
         form: Values in the order of `FIELDS`.
 
     Raises:
         ConfigError: A field is empty, not of its type or out of its range; the sentence calls it by its name on screen.
     """
-    start = _whole(text.TRAIN_SEED, seed)
+    start = _whole(text.train.SEED, seed)
     try:
-        if preset != text.TRAIN_CUSTOM:
+        if preset != text.train.CUSTOM:
             return make_config(preset, category, teacher=teacher, seed=start)
         own = {item.name: _typed(item, value) for item, value in zip(FIELDS, form, strict=True)}
         return TrainConfig(preset=preset, teacher=teacher, seed=start, **own)
@@ -65,7 +65,7 @@ def read(category: str, teacher: str, preset: str, seed: float | None, form: Seq
 
 def label(name: str) -> str:
     """A setting's name on screen."""
-    return text.TRAIN_FIELDS.get(name) or name.replace("_", " ").capitalize()
+    return text.train.FIELDS.get(name) or name.replace("_", " ").capitalize()
 
 
 def explanation(item: Field) -> str:
@@ -73,7 +73,7 @@ def explanation(item: Field) -> str:
     low, high = item.metadata["low"], item.metadata["high"]
     if low is None:
         return item.metadata["help"]
-    words = text.TRAIN_FIXED if low == high else text.TRAIN_RANGE
+    words = text.train.FIXED if low == high else text.train.RANGE
     return f"{item.metadata['help']} {words.format(low=f'{low:,.10g}', high=f'{high:,.10g}')}"
 
 
@@ -95,15 +95,15 @@ def _component(item: Field, value: Any, interactive: bool) -> Any:
 
 def _typed(item: Field, value: Any) -> Any:
     if value is None:
-        raise ConfigError(text.TRAIN_EMPTY_FIELD.format(label=label(item.name)))
+        raise ConfigError(text.train.EMPTY_FIELD.format(label=label(item.name)))
     return _whole(label(item.name), value) if item.type is int else item.type(value)
 
 
 def _whole(name: str, value: float | None) -> int:
     if value is None:
-        raise ConfigError(text.TRAIN_EMPTY_FIELD.format(label=name))
+        raise ConfigError(text.train.EMPTY_FIELD.format(label=name))
     if value != int(value):
-        raise ConfigError(text.TRAIN_WHOLE.format(label=name, value=f"{value:g}"))
+        raise ConfigError(text.train.WHOLE.format(label=name, value=f"{value:g}"))
     return int(value)
 
 
@@ -111,4 +111,4 @@ def _in_words(sentence: str) -> str:
     """A sentence of the core, with names on screen in place of names of fields."""
     for item in FIELDS:
         sentence = sentence.replace(f"'{item.name}'", f"'{label(item.name)}'")
-    return sentence.replace("'seed'", f"'{text.TRAIN_SEED}'")
+    return sentence.replace("'seed'", f"'{text.train.SEED}'")

@@ -29,8 +29,8 @@ def loss_tables(view: manager.RunView, log: bool = True) -> dict[str, pd.DataFra
         log: Whether losses become powers of ten.
     """
     steps, epochs = thinned(view.all(StepDone)), thinned(view.all(EpochDone))
-    training = [(step.step, step.train["total"], text.TRAIN_TRAINING) for step in steps]
-    held_out = [(epoch.step, epoch.validation["total"], text.TRAIN_HELD_OUT) for epoch in epochs]
+    training = [(step.step, step.train["total"], text.train.TRAINING) for step in steps]
+    held_out = [(epoch.step, epoch.validation["total"], text.train.HELD_OUT) for epoch in epochs]
     terms = [(step.step, value, _series(name)) for step in steps for name, value in _terms(step.train)]
     checked = [
         (epoch.step, value, _series(name)) for epoch in epochs for name, value in _terms(epoch.validation)
@@ -68,9 +68,9 @@ def _rebuilt_block(kind: str, shots: Sequence[Snapshot], folder: Path) -> str:
             continue
         above, below = np.split(sheet, 2)
         if not figures:
-            figures.append(Figure(image_source(above), text.TRAIN_REBUILT_ORIGINAL))
-        figures.append(Figure(image_source(below), text.TRAIN_REBUILT_ROUND.format(epoch=shot.epoch)))
-    return strip_html(text.TRAIN_REBUILT.format(kind=kind), figures, [text.TRAIN_REBUILT_NOTE], "rows")
+            figures.append(Figure(image_source(above), text.train.REBUILT_ORIGINAL))
+        figures.append(Figure(image_source(below), text.train.REBUILT_ROUND.format(epoch=shot.epoch)))
+    return strip_html(text.train.REBUILT.format(kind=kind), figures, [text.train.REBUILT_NOTE], "rows")
 
 
 def _terms(losses: dict[str, float]) -> list[tuple[str, float]]:
@@ -78,7 +78,7 @@ def _terms(losses: dict[str, float]) -> list[tuple[str, float]]:
 
 
 def _series(name: str) -> str:
-    return text.TRAIN_SERIES.get(name, name)
+    return text.train.SERIES.get(name, name)
 
 
 def _table(rows: list[tuple[int, float, str]], log: bool) -> pd.DataFrame:

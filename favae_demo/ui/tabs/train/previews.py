@@ -29,7 +29,7 @@ def previews(category: Category | None, config: TrainConfig, settings: Settings)
         ImageError: A picture cannot be read.
     """
     if category is None or not category.train:
-        return strip_html(text.TRAIN_SAMPLES, [], [text.TRAIN_NO_PICTURES]), "", ""
+        return strip_html(text.train.SAMPLES, [], [text.train.NO_PICTURES]), "", ""
     return (
         samples_html(category, settings),
         views_html(category.train[0], config) + kinds_html(category, config),
@@ -42,23 +42,23 @@ def samples_html(category: Category, settings: Settings) -> str:
     chosen = spread(category.train, SAMPLES)
     paths = thumbnails(chosen, settings.cache_dir)
     figures = [
-        Figure(image_source(path), text.TRAIN_SAMPLE.format(number=category.train.index(sample) + 1))
+        Figure(image_source(path), text.train.SAMPLE.format(number=category.train.index(sample) + 1))
         for path, sample in zip(paths, chosen, strict=True)
     ]
-    few = text.TRAIN_FEW.format(count=len(category.train)) if len(category.train) < FEW else ""
-    return strip_html(text.TRAIN_SAMPLES, figures, [few])
+    few = text.train.FEW.format(count=len(category.train)) if len(category.train) < FEW else ""
+    return strip_html(text.train.SAMPLES, figures, [few])
 
 
 def views_html(sample: Sample, config: TrainConfig) -> str:
     """One picture and some of its varied copies under a config."""
     original, *copies = views(_small(sample.path, config.image_size), config, VIEWS)
     if all(np.array_equal(original, copy) for copy in copies):
-        return strip_html(text.TRAIN_VIEWS, [], [text.TRAIN_VIEWS_NONE])
-    figures = [Figure(image_source(original), text.TRAIN_VIEW_ORIGINAL)] + [
-        Figure(image_source(copy), text.TRAIN_VIEW.format(number=number))
+        return strip_html(text.train.VIEWS, [], [text.train.VIEWS_NONE])
+    figures = [Figure(image_source(original), text.train.VIEW_ORIGINAL)] + [
+        Figure(image_source(copy), text.train.VIEW.format(number=number))
         for number, copy in enumerate(copies, start=1)
     ]
-    return strip_html(text.TRAIN_VIEWS, figures, [text.TRAIN_VIEWS_NOTE])
+    return strip_html(text.train.VIEWS, figures, [text.train.VIEWS_NOTE])
 
 
 def views(image: np.ndarray, config: TrainConfig, count: int) -> list[np.ndarray]:
@@ -87,15 +87,15 @@ def kinds_html(category: Category, config: TrainConfig) -> str:
     figures = [
         Figure(
             image_source(view),
-            text.TRAIN_KINDS[kind],
-            text.TRAIN_KIND_SHARE.format(share=getattr(config, f"{kind}_p")),
+            text.train.KINDS[kind],
+            text.train.KIND_SHARE.format(share=getattr(config, f"{kind}_p")),
         )
         for kind, view in shown.items()
     ]
     advised = kinds(replace(config, **category_defaults(category.name)))
-    held = ", ".join(text.TRAIN_KINDS[kind] for kind in shown if kind not in advised)
-    careful = text.TRAIN_KINDS_HELD.format(kinds=held) if held else ""
-    return strip_html(text.TRAIN_KINDS_TITLE, figures, [text.TRAIN_KINDS_NOTE, careful])
+    held = ", ".join(text.train.KINDS[kind] for kind in shown if kind not in advised)
+    careful = text.train.KINDS_HELD.format(kinds=held) if held else ""
+    return strip_html(text.train.KINDS_TITLE, figures, [text.train.KINDS_NOTE, careful])
 
 
 def strongest(image: np.ndarray, config: TrainConfig) -> dict[str, np.ndarray]:
@@ -115,15 +115,15 @@ def _difference(one: np.ndarray, other: np.ndarray) -> float:
 def mask_html(samples: list[Sample], config: TrainConfig) -> str:
     """Some pictures with their background striped, and what the config does with it."""
     if config.background == "none":
-        return strip_html(text.TRAIN_MASK, [], [text.TRAIN_MASK_KIND_NONE])
+        return strip_html(text.train.MASK, [], [text.train.MASK_KIND_NONE])
     figures = []
     for sample in samples:
         image = _small(sample.path, config.image_size)
         part = foreground(image, config.background)
-        share = text.TRAIN_MASK_SHARE.format(share=1 - part.mean())
-        figures.append(Figure(image_source(striped(image, part)), text.kind(sample.defect), share))
-    uses = text.TRAIN_MASK_USES[config.mask_training, config.mask_score]
-    return strip_html(text.TRAIN_MASK, figures, [f"{text.TRAIN_MASK_NOTE} {uses}"])
+        share = text.train.MASK_SHARE.format(share=1 - part.mean())
+        figures.append(Figure(image_source(striped(image, part)), text.formatting.kind(sample.defect), share))
+    uses = text.train.MASK_USES[config.mask_training, config.mask_score]
+    return strip_html(text.train.MASK, figures, [f"{text.train.MASK_NOTE} {uses}"])
 
 
 def striped(image: np.ndarray, part: np.ndarray) -> np.ndarray:

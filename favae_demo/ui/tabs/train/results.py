@@ -27,17 +27,17 @@ def metrics_html(done: Finished) -> str:
     """The measured figures in words; one that the data cannot give says why."""
     metrics = done.metrics
     if not metrics:
-        return figures_html(text.TRAIN_FIGURES, [], text.TRAIN_NO_FIGURES)
+        return figures_html(text.train.FIGURES, [], text.train.NO_FIGURES)
     reasons = metrics.get("reasons", {})
     rows = [
         (
             words,
             reasons.get(key, term),
-            text.TRAIN_UNKNOWN if metrics.get(key) is None else f"{metrics[key]:.3f}",
+            text.train.UNKNOWN if metrics.get(key) is None else f"{metrics[key]:.3f}",
         )
-        for key, (words, term) in text.TRAIN_METRICS.items()
+        for key, (words, term) in text.train.METRICS.items()
     ]
-    return figures_html(text.TRAIN_FIGURES, rows, text.TRAIN_FIGURES_ON.format(**metrics))
+    return figures_html(text.train.FIGURES, rows, text.train.FIGURES_ON.format(**metrics))
 
 
 def examples_html(services: Services, model: Path, name: str) -> str:
@@ -45,7 +45,7 @@ def examples_html(services: Services, model: Path, name: str) -> str:
     try:
         return _examples(services, model, model.stat().st_mtime_ns, name)
     except FavaeError as error:
-        return strip_html(text.TRAIN_EXAMPLES, [], [sentence(error)])
+        return strip_html(text.train.EXAMPLES, [], [sentence(error)])
 
 
 def example_samples(category: Category) -> list[Sample]:
@@ -69,21 +69,21 @@ def _examples(services: Services, model: Path, _changed: int, name: str) -> str:
     category = services.category(name)
     samples = example_samples(category) if category else []
     if not samples:
-        return strip_html(text.TRAIN_EXAMPLES, [], [text.TRAIN_NO_FIGURES])
+        return strip_html(text.train.EXAMPLES, [], [text.train.NO_FIGURES])
     detector = services.registry.detector(model)
     found = detector.detect(
         [services.image(sample.path) for sample in samples], rate=DEFAULT_FALSE_ALARM_RATE
     )
     figures = [_figure(sample, one) for sample, one in zip(samples, found, strict=True)]
-    note = text.TRAIN_EXAMPLES_NOTE.format(rate=DEFAULT_FALSE_ALARM_RATE)
-    return strip_html(text.TRAIN_EXAMPLES, figures, [note], "wide")
+    note = text.train.EXAMPLES_NOTE.format(rate=DEFAULT_FALSE_ALARM_RATE)
+    return strip_html(text.train.EXAMPLES, figures, [note], "wide")
 
 
 def _figure(sample: Sample, found: Detection) -> Figure:
     truth = decode_mask(sample.mask_path) if sample.mask_path else None
     right = found.is_defect != sample.is_good
-    defect = text.TRAIN_KIND_DEFECT.format(kind=sample.defect.replace("_", " "))
-    kind = text.TRAIN_KIND_GOOD if sample.is_good else defect
-    note = (text.TRAIN_RIGHT if right else text.TRAIN_WRONG).format(kind=kind)
+    defect = text.train.KIND_DEFECT.format(kind=sample.defect.replace("_", " "))
+    kind = text.train.KIND_GOOD if sample.is_good else defect
+    note = (text.train.RIGHT if right else text.train.WRONG).format(kind=kind)
     source = image_source(overlay(found, truth, max_side=SIDE))
-    return Figure(source, text.TRAIN_VERDICTS[found.verdict], note, f"verdict-{found.verdict}")
+    return Figure(source, text.train.VERDICTS[found.verdict], note, f"verdict-{found.verdict}")

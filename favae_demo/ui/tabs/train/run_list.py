@@ -3,7 +3,7 @@
 import time
 
 from favae_demo.config.categories import category_info
-from favae_demo.config.train_config import TrainConfig
+from favae_demo.config.train_config import TITLES, TrainConfig
 from favae_demo.core.settings import Settings
 from favae_demo.runs import manager
 from favae_demo.ui import text
@@ -11,11 +11,11 @@ from favae_demo.ui import text
 
 def run_name(category: str, config: TrainConfig, created: float) -> str:
     """What is trained and since when, as in `Bottle · VAE + VGG16 · quick · 24 Nov 11:03`."""
-    return text.TRAIN_RUN.format(
+    return text.train.RUN.format(
         category=category_info(category).title,
-        variant=text.TITLES.get(config.teacher, config.teacher),
+        variant=TITLES.get(config.teacher, config.teacher),
         preset=config.preset,
-        time=time.strftime(text.TRAIN_TIME, time.localtime(created)),
+        time=time.strftime(text.train.TIME, time.localtime(created)),
     )
 
 
@@ -23,7 +23,7 @@ def choices(settings: Settings) -> list[tuple[str, str]]:
     """All runs as (name with state, id), newest first."""
     return [
         (
-            f"{run_name(info.category, info.config, info.created)} · {text.TRAIN_STATES[info.state][1]}",
+            f"{run_name(info.category, info.config, info.created)} · {text.train.STATES[info.state][1]}",
             info.id,
         )
         for info in manager.list_infos(settings)

@@ -28,7 +28,7 @@ def build_list(services: Services) -> dict[str, Any]:
     ui["timer"] = gr.Timer(SECONDS)
     with gr.Column(visible=bool(listed)) as ui["list"]:
         ui["run"] = gr.Radio(
-            listed, value=None, label=text.TRAIN_RUNS, info=text.TRAIN_RUNS_INFO, interactive=True,
+            listed, value=None, label=text.train.RUNS, info=text.train.RUNS_INFO, interactive=True,
             elem_classes=["stacked", "runs"],
         )  # fmt: skip
     return ui
@@ -40,16 +40,16 @@ def build() -> dict[str, Any]:
     ui["elsewhere"] = gr.Markdown(visible=False, elem_classes="notice")
     ui["card"] = gr.HTML(elem_classes="flush", elem_id=ANCHOR)
     with gr.Row():
-        ui["open"] = gr.Button(text.TRAIN_OPEN, variant="primary", visible=False, min_width=140)
-        ui["download"] = gr.DownloadButton(text.TRAIN_DOWNLOAD, visible=False, min_width=140)
-        ui["stop"] = gr.Button(text.TRAIN_STOP, variant="stop", visible=False, min_width=140)
-        ui["resume"] = gr.Button(text.TRAIN_RESUME, visible=False, min_width=140)
-        ui["delete"] = gr.Button(text.TRAIN_DELETE, visible=False, min_width=140)
+        ui["open"] = gr.Button(text.train.OPEN, variant="primary", visible=False, min_width=140)
+        ui["download"] = gr.DownloadButton(text.train.DOWNLOAD, visible=False, min_width=140)
+        ui["stop"] = gr.Button(text.train.STOP, variant="stop", visible=False, min_width=140)
+        ui["resume"] = gr.Button(text.train.RESUME, visible=False, min_width=140)
+        ui["delete"] = gr.Button(text.train.DELETE, visible=False, min_width=140)
     with gr.Column(visible=False) as ui["sure"]:
         ui["question"] = gr.Markdown(elem_classes="notice")
         with gr.Row():
-            ui["yes"] = gr.Button(text.TRAIN_DELETE_YES, variant="stop")
-            ui["no"] = gr.Button(text.TRAIN_DELETE_NO)
+            ui["yes"] = gr.Button(text.train.DELETE_YES, variant="stop")
+            ui["no"] = gr.Button(text.train.DELETE_NO)
     ui["figures"] = gr.HTML(visible=False, elem_classes="flush")
     ui["examples"] = gr.HTML(visible=False, elem_classes="flush")
     _build_plots(ui)
@@ -60,7 +60,7 @@ def build() -> dict[str, Any]:
 def _build_plots(ui: dict[str, Any]) -> None:
     def plot() -> Any:
         return gr.LinePlot(
-            None, x="step", y="loss", color="series", x_title=text.TRAIN_STEP, color_title=" ", visible=False,
+            None, x="step", y="loss", color="series", x_title=text.train.STEP, color_title=" ", visible=False,
             show_label=False, height=PLOT_HEIGHT,
         )  # fmt: skip
 
@@ -68,8 +68,8 @@ def _build_plots(ui: dict[str, Any]) -> None:
         ui["total"] = plot()
         with gr.Row():
             ui["terms"], ui["held_out"] = plot(), plot()
-        gr.Markdown(text.TRAIN_PLOT_NOTE)
-        ui["log"] = gr.Checkbox(True, label=text.TRAIN_LOG, info=text.TRAIN_LOG_INFO, interactive=True)
+        gr.Markdown(text.train.PLOT_NOTE)
+        ui["log"] = gr.Checkbox(True, label=text.train.LOG, info=text.train.LOG_INFO, interactive=True)
 
 
 def wire(ui: dict[str, Any], services: Services) -> None:
@@ -86,7 +86,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         if run:
             check_stop(run, mine, settings)
             manager.stop(run, settings)
-            gr.Info(text.TRAIN_STOPPED)
+            gr.Info(text.train.STOPPED)
 
     @shown
     def resume(run: str | None, mine: tuple) -> tuple:
@@ -100,7 +100,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         if not run:
             return gr.skip(), gr.skip(), gr.skip()
         check_delete(settings)
-        return run, gr.Column(visible=True), text.TRAIN_ASK_DELETE.format(name=name_of(run, settings))
+        return run, gr.Column(visible=True), text.train.ASK_DELETE.format(name=name_of(run, settings))
 
     @shown
     def delete(doomed: str | None) -> tuple:
@@ -131,9 +131,9 @@ def check_stop(run: str, mine: tuple, settings: Settings) -> None:
         TrainingError: Training is off here, or another visitor has started it and they do not trust each other.
     """
     if settings.training == "off":
-        raise TrainingError(text.TRAINING_OFF)
+        raise TrainingError(text.page.TRAINING_OFF)
     if settings.training == "limited" and run not in mine:
-        raise TrainingError(text.TRAIN_NOT_YOURS)
+        raise TrainingError(text.train.NOT_YOURS)
 
 
 def check_delete(settings: Settings) -> None:
@@ -143,4 +143,4 @@ def check_delete(settings: Settings) -> None:
         TrainingError: They may not.
     """
     if settings.training != "on":
-        raise TrainingError(text.TRAIN_KEPT)
+        raise TrainingError(text.train.KEPT)

@@ -31,7 +31,7 @@ QUIET = {"api_visibility": "private", "show_progress": "hidden"}
 def build(services: Services) -> dict[str, Any]:
     """The tab's components, by name."""
     policy = services.settings.training
-    notice = {"off": text.TRAINING_OFF, "limited": text.TRAIN_LIMITED}.get(policy)
+    notice = {"off": text.page.TRAINING_OFF, "limited": text.train.LIMITED}.get(policy)
     if notice:
         gr.Markdown(f"**{notice}**", elem_classes="notice")
     with gr.Row():
@@ -39,10 +39,10 @@ def build(services: Services) -> dict[str, Any]:
             ui = _steps(services)
             ui |= run_panel.build_list(services)
         with gr.Column(scale=3, min_width=320), gr.Tabs() as ui["side"]:
-            with gr.Tab(text.TRAIN_TAB_PREVIEW, id=watch.PREVIEW):
+            with gr.Tab(text.train.TAB_PREVIEW, id=watch.PREVIEW):
                 for name in PREVIEWS:
                     ui[name] = gr.HTML(elem_classes="flush")
-            with gr.Tab(text.TRAIN_TAB_RUN, id=watch.RUN, visible=False) as ui["watching"]:
+            with gr.Tab(text.train.TAB_RUN, id=watch.RUN, visible=False) as ui["watching"]:
                 ui |= run_panel.build()
     return ui
 
@@ -50,24 +50,24 @@ def build(services: Services) -> dict[str, Any]:
 def _steps(services: Services) -> dict[str, Any]:
     policy, first = services.settings.training, services.first_category()
     ui: dict[str, Any] = {}
-    gr.Markdown(text.TRAIN_WHAT)
-    ui["category"] = model_picker.category(services, text.TRAIN_CATEGORY_INFO)
+    gr.Markdown(text.train.WHAT)
+    ui["category"] = model_picker.category(services, text.train.CATEGORY_INFO)
     ui["about"] = gr.Markdown()
-    gr.Markdown(text.TRAIN_WHICH)
+    gr.Markdown(text.train.WHICH)
     ui["teacher"] = gr.Radio(
-        [(title, key) for key, title in text.TRAIN_VARIANTS.items()], value="vgg16", label=text.TRAIN_VARIANT,
-        info=text.TRAIN_VARIANT_INFO, interactive=True, elem_classes="stacked",
+        [(title, key) for key, title in text.train.VARIANTS.items()], value="vgg16", label=text.train.VARIANT,
+        info=text.train.VARIANT_INFO, interactive=True, elem_classes="stacked",
     )  # fmt: skip
-    gr.Markdown(text.TRAIN_HOW_LONG)
+    gr.Markdown(text.train.HOW_LONG)
     ui["preset"] = gr.Radio(
-        preset_choices(policy), value="quick", label=text.TRAIN_PRESET, info=text.TRAIN_PRESET_INFO,
+        preset_choices(policy), value="quick", label=text.train.PRESET, info=text.train.PRESET_INFO,
         interactive=True, elem_classes="stacked",
     )  # fmt: skip
-    with gr.Accordion(text.TRAIN_SETTINGS, open=False):
-        gr.Markdown(text.TRAIN_SETTINGS_LOCKED if policy == "limited" else text.TRAIN_SETTINGS_NOTE)
-        ui["seed"] = gr.Number(0, label=text.TRAIN_SEED, info=text.TRAIN_SEED_INFO, interactive=True)
+    with gr.Accordion(text.train.SETTINGS, open=False):
+        gr.Markdown(text.train.SETTINGS_LOCKED if policy == "limited" else text.train.SETTINGS_NOTE)
+        ui["seed"] = gr.Number(0, label=text.train.SEED, info=text.train.SEED_INFO, interactive=True)
         ui["form"] = train_form.build(make_config("quick", first), interactive=policy != "limited")
-    ui["start"] = gr.Button(text.TRAIN_START, variant="primary", interactive=policy != "off")
+    ui["start"] = gr.Button(text.train.START, variant="primary", interactive=policy != "off")
     return ui
 
 
@@ -81,10 +81,10 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         mine: tuple, category: str | None, teacher: str, preset: str, seed: float | None, *form: Any
     ) -> tuple:
         if running := manager.find_running(services.settings):
-            gr.Info(text.TRAIN_ALREADY)
+            gr.Info(text.train.ALREADY)
             return mine, _select(services, running)
         if not category:
-            raise ConfigError(text.TRAIN_NO_CATEGORY)
+            raise ConfigError(text.train.NO_CATEGORY)
         run = begin(services, category, train_form.read(category, teacher, preset, seed, form))
         return (*mine, run), _select(services, run)
 
@@ -103,7 +103,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     )
     # Without triggers `gr.on` listens to its inputs and to the opening of the page.
     gr.on(None, preview, chosen, looks, trigger_mode="always_last", concurrency_limit=4, **QUIET)
-    gr.on([field.input for field in ui["form"]], lambda: text.TRAIN_CUSTOM, None, ui["preset"], **QUIET)
+    gr.on([field.input for field in ui["form"]], lambda: text.train.CUSTOM, None, ui["preset"], **QUIET)
     run_panel.wire(ui, services)
     ui["attach"] = lambda: _select(services, to_show(services.settings))
 
@@ -111,9 +111,9 @@ def wire(ui: dict[str, Any], services: Services) -> None:
 def preset_choices(policy: str) -> list[tuple[str, str]]:
     """The recipes a server offers, as (title, name)."""
     if policy == "limited":
-        return [(text.PRESETS["quick"], "quick")]
-    titles = [(text.PRESETS.get(name, name.capitalize()), name) for name in PRESETS]
-    return [*titles, (text.TRAIN_CUSTOM_TITLE, text.TRAIN_CUSTOM)]
+        return [(text.page.PRESETS["quick"], "quick")]
+    titles = [(text.page.PRESETS.get(name, name.capitalize()), name) for name in PRESETS]
+    return [*titles, (text.train.CUSTOM_TITLE, text.train.CUSTOM)]
 
 
 def teacher_for(preset: str, teacher: str) -> str:
@@ -123,7 +123,7 @@ def teacher_for(preset: str, teacher: str) -> str:
 
 def recipe(category: str | None, teacher: str, preset: str) -> list | None:
     """What a preset fills into the form; None for settings of one's own, which stay as they are."""
-    if preset == text.TRAIN_CUSTOM:
+    if preset == text.train.CUSTOM:
         return None
     return train_form.values(make_config(preset, category, teacher=teacher))
 
@@ -136,7 +136,7 @@ def look(services: Services, category: str | None, teacher: str, preset: str, fo
         config = train_form.read(category, teacher, preset, 0, form)
         return services.describe(category), *previews(services.category(category), config, services.settings)
     except FavaeError as error:
-        return services.describe(category), strip_html(text.TRAIN_SAMPLES, [], [sentence(error)]), "", ""
+        return services.describe(category), strip_html(text.train.SAMPLES, [], [sentence(error)]), "", ""
 
 
 def start_training(services: Services, category: str, teacher: str, preset: str, seed: int) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import gradio as gr
 import pandas as pd
 
+from favae_demo.config.train_config import TITLES
 from favae_demo.core.errors import FavaeError
 from favae_demo.core.settings import Settings
 from favae_demo.runs import manager
@@ -90,26 +91,26 @@ def facts(view: manager.RunView) -> dict[str, str]:
     if step is not None:
         # Not every step is recorded, but the last one of every epoch is.
         newest = max(step.step, epochs[-1].step if epochs else 0)
-        found["round"] = text.TRAIN_FACT_ROUND.format(epoch=step.epoch, step=newest, total=step.total_steps)
-        found["time"] = text.duration(step.seconds)
+        found["round"] = text.train.FACT_ROUND.format(epoch=step.epoch, step=newest, total=step.total_steps)
+        found["time"] = text.formatting.duration(step.seconds)
     if best is not None:
-        found["best"] = text.TRAIN_FACT_BEST.format(
-            value=text.amount(best.validation["total"]), epoch=best.epoch
+        found["best"] = text.train.FACT_BEST.format(
+            value=text.formatting.amount(best.validation["total"]), epoch=best.epoch
         )
     if started is not None:
-        found["pictures"] = text.TRAIN_FACT_PICTURES.format(
+        found["pictures"] = text.train.FACT_PICTURES.format(
             train=started.train_pictures, held_out=started.held_out_pictures
         )
-    return {text.TRAIN_FACTS[key]: found[key] for key in text.TRAIN_FACTS if key in found}
+    return {text.train.FACTS[key]: found[key] for key in text.train.FACTS if key in found}
 
 
 def card(view: manager.RunView) -> str:
     """The head of a run as HTML."""
     state = "stopping" if view.stopping else view.state
-    icon, word = text.TRAIN_STATES[state]
+    icon, word = text.train.STATES[state]
     # Read aloud in steps of ten percent only.
-    spoken = text.TRAIN_SPOKEN.format(state=word, percent=int(10 * view.share) * 10)
-    bar = bar_html(view.share, view.status(), text.TRAIN_PROGRESS, spoken)
+    spoken = text.train.SPOKEN.format(state=word, percent=int(10 * view.share) * 10)
+    bar = bar_html(view.share, view.status(), text.train.PROGRESS, spoken)
     return card_html(
         run_name(view.category, view.config, view.created), (state, icon, word), bar, facts(view)
     )
@@ -127,7 +128,7 @@ def _progress(view: manager.RunView, settings: Settings, other: str | None) -> d
     return {
         "watching": gr.Tab(visible=True),
         "card": card(view),
-        "elsewhere": gr.Markdown(text.TRAIN_ELSEWHERE.format(name=other), visible=other is not None),
+        "elsewhere": gr.Markdown(text.train.ELSEWHERE.format(name=other), visible=other is not None),
         "stop": gr.Button(visible=allowed and busy, interactive=not view.stopping),
         "resume": gr.Button(visible=allowed and view.can_resume, interactive=other is None),
         "delete": gr.Button(visible=settings.training == "on" and not busy),
@@ -147,8 +148,8 @@ def _plot(name: str, view: manager.RunView, table: pd.DataFrame | None, log: boo
     return gr.LinePlot(
         value=table,
         visible=True,
-        title=f"{text.TRAIN_PLOTS[name]} ({text.TITLES[view.config.teacher]})",
-        y_title=text.TRAIN_LOG_ERROR if log else text.TRAIN_ERROR,
+        title=f"{text.train.PLOTS[name]} ({TITLES[view.config.teacher]})",
+        y_title=text.train.LOG_ERROR if log else text.train.ERROR,
         x_lim=[0, view.last(StepDone).total_steps],
     )
 

@@ -20,11 +20,10 @@ from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.batch import downloads, tab
 from favae_demo.ui.tabs.batch.api import run_batch
 from favae_demo.ui.tabs.batch.view import PAGE, Look, draw, state_html
-from favae_demo.ui.text import batch as words
 
 pytest_plugins = ["trained_widget"]
 HERE = "127.0.0.1"
-WIDE, RECOMMENDED = "20 %", text.DEFAULT_RATE
+WIDE, RECOMMENDED = "20 %", text.page.DEFAULT_RATE
 
 
 @pytest.fixture(scope="module")
@@ -178,4 +177,4 @@ def test_the_endpoint_refuses_what_it_cannot_do(
 
 
 def test_a_regions_share_in_words() -> None:
-    assert [words.area(share) for share in (0, 0.0001, 0.123)] == ["none", "< 0.1%", "12.3%"]
+    assert [text.batch.area(share) for share in (0, 0.0001, 0.123)] == ["none", "< 0.1%", "12.3%"]

@@ -9,7 +9,7 @@ from batch_archives import LEFT_OUT, hostile_zip
 from chromium import browser as chromium
 from chromium import foreign_requests
 
-from favae_demo.ui.text import batch as words
+from favae_demo.ui import text
 
 sync_api = pytest.importorskip("playwright.sync_api")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
@@ -39,19 +39,19 @@ def test_a_hostile_archive(server, tiny_mvtec: Path, tmp_path: Path) -> None:
         page.set_default_timeout(20_000)
         foreign = foreign_requests(page)
         page.goto(f"{server.url}/?tab=batch")
-        upload = page.locator(f'.block:has(> label:has-text("{words.FILES}")) input[type=file]')
+        upload = page.locator(f'.block:has(> label:has-text("{text.batch.FILES}")) input[type=file]')
         upload.set_input_files(tmp_path / "all.zip")
         page.get_by_text("all.zip").first.wait_for()
-        page.get_by_role("button", name=words.START).click()
+        page.get_by_role("button", name=text.batch.START).click()
         rows = page.locator(".batch-rows tbody tr")
         expect(page.get_by_text("done. 14 files")).to_be_visible(timeout=20_000)
         expect(rows).to_have_count(len(fine) + len(LEFT_OUT))
-        expect(page.get_by_role("button", name=words.STOP)).to_be_hidden()
+        expect(page.get_by_role("button", name=text.batch.STOP)).to_be_hidden()
         assert page.locator(".batch-rows img").first.evaluate(
             "one => one.decode().then(() => one.naturalWidth)"
         )
 
-        choose(page, words.SHOW, words.SHOWS["defect"])
+        choose(page, text.batch.SHOW, text.batch.SHOWS["defect"])
         expect(rows).to_have_count(1)
         page.get_by_role("button", name="line/c/000.png").click()
         expect(page.locator(".batch-detail .verdict")).to_contain_text("Defect")
@@ -60,9 +60,9 @@ def test_a_hostile_archive(server, tiny_mvtec: Path, tmp_path: Path) -> None:
         found = axe.Axe().run(page, context=".batch-results", options=RULES).response["violations"]
         assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
 
-        with saved(page, words.CSV).open(encoding="utf-8-sig", newline="") as file:
+        with saved(page, text.batch.CSV).open(encoding="utf-8-sig", newline="") as file:
             assert len(list(csv.DictReader(file))) == len(fine) + len(LEFT_OUT)
-        with zipfile.ZipFile(saved(page, words.ZIP)) as archive:
+        with zipfile.ZipFile(saved(page, text.batch.ZIP)) as archive:
             assert len(archive.namelist()) == len(fine)
 
         page.close()
@@ -74,7 +74,7 @@ def test_a_hostile_archive(server, tiny_mvtec: Path, tmp_path: Path) -> None:
 
         other = running.new_context().new_page()
         other.goto(f"{server.url}/?tab=batch")
-        other.get_by_role("button", name=words.START).wait_for()
+        other.get_by_role("button", name=text.batch.START).wait_for()
         other.wait_for_timeout(2500)  # two looks of the page at its own batch
         assert other.locator(".batch-rows").count() == 0
         assert foreign == []

@@ -42,14 +42,14 @@ def test_models_answer_one_after_another(two_models: Services, spot_picture: Pic
     last = steps[-1].answers
     assert last["none"].found is not None
     assert last["vgg16"].found.is_defect
-    assert (last["vgg19"].model, last["vgg19"].found, last["vgg19"].note) == (None, None, text.NO_MODEL)
+    assert (last["vgg19"].model, last["vgg19"].found, last["vgg19"].note) == (None, None, text.page.NO_MODEL)
     assert re.search(r"Took \d+ ms", last["none"].note)
 
 
 def test_each_answer_is_the_one_of_its_model_alone(two_models: Services, spot_picture: Picture) -> None:
     *_, last = looks(two_models, "widget", spot_picture, RATE)
     for teacher, model in variants(two_models, "widget").items():
-        alone = two_models.detect(model.path, two_models.picture(spot_picture.path), RATE)
+        alone = two_models.detect(model.path, two_models.image(spot_picture.path), RATE)
         assert last.answers[teacher].found.score == pytest.approx(alone.score, rel=1e-6)
         assert last.answers[teacher].found.threshold == alone.threshold
 
@@ -180,8 +180,8 @@ def test_a_category_without_any_model_says_what_to_do(two_models: Services) -> N
         two_models.settings.data_dir / "bolt" / "test" / "bent" / "000.png", np.zeros((32, 32, 3), np.uint8)
     )
     values = first_values(two_models, "bolt")
-    assert values["about"] == text.COMPARE_NO_MODELS
-    assert all(state(values, teacher) == "missing" for teacher in text.VARIANTS)
+    assert values["about"] == text.compare.NO_MODELS
+    assert all(state(values, teacher) == "missing" for teacher in text.page.VARIANTS)
     assert not shows(values["measure"])
     assert values["counts"] == ""
     assert "bent 000" in values["which"]
@@ -190,10 +190,10 @@ def test_a_category_without_any_model_says_what_to_do(two_models: Services) -> N
 @pytest.mark.parametrize("category", [None, "gadget"])
 def test_without_pictures_the_tab_says_so(category: str | None, two_models: Services) -> None:
     values = first_values(two_models, category)
-    assert values["about_all"] == text.COMPARE_NO_TESTS
+    assert values["about_all"] == text.compare.NO_TESTS
     assert values["look"] is None
     assert (values["picture"], values["which"]) == (None, "")
-    assert all(text.NO_MODEL in values["verdict", teacher] for teacher in text.VARIANTS)
+    assert all(text.page.NO_MODEL in values["verdict", teacher] for teacher in text.page.VARIANTS)
 
 
 def test_a_damaged_example_leaves_the_rest_of_the_tab(
@@ -206,7 +206,7 @@ def test_a_damaged_example_leaves_the_rest_of_the_tab(
     values = first_values(two_models, "widget")
     assert "This picture is damaged." in values["verdict", "none"]
     assert state(values, "none") == "unanswered"
-    assert text.NO_MODEL in values["verdict", "vgg19"]
+    assert text.page.NO_MODEL in values["verdict", "vgg19"]
     assert len(given(values["gallery"])["value"]) == 12
 
 
@@ -215,7 +215,7 @@ def test_where_training_is_off_none_is_offered(training: str, offered: bool, two
     services = Services(replace(two_models.settings, training=training), two_models.registry)
     with gr.Blocks():
         ui = compare_tab.build(services)
-    assert all(ui["train", teacher].visible == offered for teacher in text.VARIANTS)
+    assert all(ui["train", teacher].visible == offered for teacher in text.page.VARIANTS)
 
 
 def test_values_stay_in_step_with_the_components(two_models: Services) -> None:
@@ -225,7 +225,7 @@ def test_values_stay_in_step_with_the_components(two_models: Services) -> None:
     assert len(ui["opening_outputs"]) == len(compare_tab.first_look(two_models, "widget"))
     for values in opening(two_models, "widget", "", RATE):
         assert values.keys() <= set(OPENING)
-    assert {("train", teacher) for teacher in text.VARIANTS} <= ui.keys()
+    assert {("train", teacher) for teacher in text.page.VARIANTS} <= ui.keys()
     assert all(ui[name].info for name in ("category", "rate", "kind"))
 
 

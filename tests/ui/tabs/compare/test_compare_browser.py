@@ -64,7 +64,7 @@ def expect_picture(page, name: str) -> None:
 
 def choose_rate(page, keys: str) -> None:
     """Chooses a false-alarm rate as one does without a mouse."""
-    field = page.get_by_role("combobox", name=text.COMPARE_RATE)
+    field = page.get_by_role("combobox", name=text.compare.RATE)
     field.blur()
     field.focus()
     for key in (*keys.split(), "Enter"):
@@ -85,19 +85,19 @@ def test_both_models_judge_a_picture_and_the_missing_one_can_be_trained(page) ->
     expect_picture(page, "spot 003")
     sync_api.expect(column(page, 1).locator(".verdict")).to_contain_text("Right: the defect is found.")
     for place in (0, 1):
-        for name in text.COMPARE_PANES.values():
+        for name in text.compare.PANES.values():
             pane = column(page, place).get_by_role("img", name=re.compile(f": {name}$"))
             sync_api.expect(pane).to_be_visible()
     sync_api.expect(column(page, 2)).to_contain_text("There is no trained model")
-    sync_api.expect(column(page, 2).get_by_role("button", name=text.COMPARE_TRAIN)).to_be_visible()
-    sync_api.expect(page.get_by_role("button", name=text.COMPARE_TRAIN)).to_have_count(1)
+    sync_api.expect(column(page, 2).get_by_role("button", name=text.compare.TRAIN)).to_be_visible()
+    sync_api.expect(page.get_by_role("button", name=text.compare.TRAIN)).to_have_count(1)
 
 
 def test_pictures_are_chosen_by_keyboard_too(page) -> None:
     thumbnails(page).first.focus()
     page.keyboard.press("Enter")
     expect_picture(page, "good 000")
-    page.locator(".compare-picture").get_by_role("button", name=text.NEXT).press("Enter")
+    page.locator(".compare-picture").get_by_role("button", name=text.page.NEXT).press("Enter")
     expect_picture(page, "good 001")
 
 
@@ -113,14 +113,14 @@ def test_another_rate_sets_other_thresholds(page) -> None:
 def test_all_pictures_are_measured_and_a_disagreement_opens_above(page) -> None:
     page.get_by_role("button", name="Measure all models on all 12 test pictures").click()
     sync_api.expect(page.locator(".figures:visible")).to_be_visible(timeout=60_000)
-    sync_api.expect(page.get_by_role("progressbar", name=text.COMPARE_MEASURING)).to_have_count(0)
+    sync_api.expect(page.get_by_role("progressbar", name=text.compare.MEASURING)).to_have_count(0)
     sync_api.expect(page.get_by_role("button", name="Measure")).to_have_count(0)
     sync_api.expect(page.locator(".counts")).to_contain_text("8 of 8 defects found, 0 missed; 4 of 4 good")
     for kind in ("picture", "pixel"):
         sync_api.expect(
             page.locator(f'.chart img:visible[alt^="ROC curves per {kind}: VAE "]')
         ).to_have_count(1)
-    for title, _ in text.COMPARE_FIGURES.values():
+    for title, _ in text.compare.FIGURES.values():
         sync_api.expect(page.get_by_role("rowheader", name=re.compile(title))).to_be_visible()
 
     chosen = page.locator(".disagree button.thumbnail-item").last
@@ -140,14 +140,14 @@ def test_what_was_measured_is_there_after_a_reload(page) -> None:
 
 
 def test_a_wrong_file_is_a_sentence_and_the_tab_goes_on(page, no_picture: Path, blot: Path) -> None:
-    page.get_by_role("tab", name=text.OWN_PICTURE, exact=True).locator("visible=true").click()
+    page.get_by_role("tab", name=text.page.OWN_PICTURE, exact=True).locator("visible=true").click()
     upload = page.locator(".choose input[type=file]:visible, .choose :visible input[type=file]").last
     upload.set_input_files(no_picture)
     sync_api.expect(page.get_by_text("is not a PNG")).to_be_visible()
     page.locator(".choose").get_by_role("button", name="Remove Image").locator("visible=true").click()
     upload.set_input_files(blot)
     expect_picture(page, "blot.png There is no ground truth")
-    page.get_by_role("tab", name=text.TEST_PICTURES, exact=True).locator("visible=true").click()
+    page.get_by_role("tab", name=text.page.TEST_PICTURES, exact=True).locator("visible=true").click()
     thumbnails(page).nth(4).click()
     expect_picture(page, "scratch 000")
 

@@ -72,7 +72,7 @@ def test_only_the_model_that_waits_is_measured(fresh: Services, measured: Overvi
     list(measuring(waiting, fresh))
     view = overview(fresh, "widget", RATE)
     assert (list(view.results), list(view.waiting)) == (["vgg16"], ["none"])
-    assert measured_values(fresh, "widget", RATE, None)["about_disagree"] == text.COMPARE_ONE_MODEL
+    assert measured_values(fresh, "widget", RATE, None)["about_disagree"] == text.compare.ONE_MODEL
 
 
 def test_a_model_that_cannot_be_measured_is_said_and_stops_no_other(
@@ -147,7 +147,7 @@ def test_the_charts_name_every_model_with_its_area(measured: Overview) -> None:
 
 def test_the_table_holds_every_figure_and_marks_the_best(measured: Overview) -> None:
     html = figures_html(measured)
-    for name, (title, _) in text.COMPARE_FIGURES.items():
+    for name, (title, _) in text.compare.FIGURES.items():
         values = [round(one.measured.figures[name], 3) for one in measured.results.values()]
         assert title in html
         for value in values:

@@ -133,7 +133,7 @@ def test_several_at_once_leave_the_choice_to_the_train_tab(services: Services, t
     job = data_add.add_source(adder, services.library, tmp_path / "box", " ")
     ended(adder)
     told = data_add.watch(services, adder, job.number)
-    assert text.DATA_TRAIN_LATER in told["ready"]
+    assert text.data.TRAIN_LATER in told["ready"]
     assert (told["made"], told["train"].visible) == ("", False)
 
 
@@ -271,7 +271,7 @@ def test_where_training_is_not_free_the_data_are_only_shown(services: Services, 
         with gr.Tabs(), gr.Tab("Data") as tab:
             ui = data_tab.build(locked) | {"tab": tab}
         data_tab.wire(ui, locked)
-    assert text.DATA_LOCKED in [
+    assert text.data.LOCKED in [
         (block.value or "").strip("*") for block in _blocks(ui) if isinstance(block, gr.Markdown)
     ]
     assert not _seen(ui["save"])

@@ -80,7 +80,7 @@ def test_mvtec_needs_the_terms_and_says_what_is_here(
     assert add.watch(mine, adder, job.number)["made"] == "cable"
     titles = {name: title for title, name in add.mvtec_choices(mine.settings)}
     assert len(titles) == 15
-    assert titles["cable"].endswith(text.DATA_IS_HERE)
+    assert titles["cable"].endswith(text.data.IS_HERE)
     assert titles["wood"] == "Wood · 497 MB"
     assert "CC BY-NC-SA 4.0" in listing.list_html(mine.settings)
 

@@ -62,9 +62,9 @@ def field(page, label: str):
 
 
 def delete(page, title: str) -> None:
-    page.get_by_role("combobox", name=text.DATA_DELETE).click()
+    page.get_by_role("combobox", name=text.data.DELETE).click()
     page.get_by_role("option", name=title).click()
-    button(page, text.DATA_DELETE).click()
+    button(page, text.data.DELETE).click()
     expect(page.get_by_text("This cannot be undone")).to_contain_text(title)
 
 
@@ -72,18 +72,18 @@ def test_own_images_become_parts_to_train_on_and_go_again(page, own_app, tmp_pat
     data_dir = own_app[1].data_dir
     images(tmp_path / "good", 4)
     save_png(tmp_path / "good" / "copy.png", image(0))
-    field(page, text.DATA_GOOD).set_input_files(sorted((tmp_path / "good").iterdir()))
+    field(page, text.data.GOOD).set_input_files(sorted((tmp_path / "good").iterdir()))
     findings = page.locator(".data-findings")
     expect(findings).to_contain_text("4 usable pictures of good parts: at least 5 are needed")
     expect(findings).to_contain_text("given more than once")
-    expect(button(page, text.DATA_SAVE)).to_be_disabled()
+    expect(button(page, text.data.SAVE)).to_be_disabled()
 
     images(tmp_path / "more", 22, start=10)
-    field(page, text.DATA_GOOD).set_input_files(sorted((tmp_path / "more").iterdir()))
+    field(page, text.data.GOOD).set_input_files(sorted((tmp_path / "more").iterdir()))
     expect(findings).to_contain_text("enough to start")
     expect(page.locator(".data-pictures .thumbnail-item").first).to_be_visible()
-    page.get_by_label(text.DATA_NAME).fill("Blue cap")
-    button(page, text.DATA_SAVE).click()
+    page.get_by_label(text.data.NAME).fill("Blue cap")
+    button(page, text.data.SAVE).click()
     train = button(page, "Train on Blue cap")
     expect(train).to_be_visible()
     expect(page.locator(".data-list")).to_contain_text("Blue cap")
@@ -91,49 +91,49 @@ def test_own_images_become_parts_to_train_on_and_go_again(page, own_app, tmp_pat
     assert origin_of("blue_cap", own_app[1].data_dir).source == "own pictures"
 
     train.press("Enter")
-    chosen = page.get_by_role("combobox", name=text.CATEGORY).locator("visible=true")
+    chosen = page.get_by_role("combobox", name=text.page.CATEGORY).locator("visible=true")
     expect(chosen).to_have_value("Blue cap · own pictures")
 
-    page.get_by_role("tab", name=text.DATA, exact=True).click()
+    page.get_by_role("tab", name=text.page.DATA, exact=True).click()
     delete(page, "Blue cap")
-    button(page, text.DATA_DELETE_NO).click()
+    button(page, text.data.DELETE_NO).click()
     expect(page.get_by_text("This cannot be undone")).to_be_hidden()
     delete(page, "Blue cap")
-    button(page, text.DATA_DELETE_YES).click()
+    button(page, text.data.DELETE_YES).click()
     expect(page.locator(".data-list")).not_to_contain_text("Blue cap")
     assert not (data_dir / "blue_cap").exists()
 
 
 def test_an_archive_comes_in_and_bad_input_is_one_sentence(page, own_app, tmp_path: Path) -> None:
-    page.get_by_role("tab", name=text.DATA_ARCHIVE, exact=True).click()
-    button(page, text.DATA_ADD_IT).click()
-    expect(page.get_by_text(text.DATA_CHOOSE_SOURCE)).to_be_visible()
+    page.get_by_role("tab", name=text.data.ARCHIVE, exact=True).click()
+    button(page, text.data.ADD_IT).click()
+    expect(page.get_by_text(text.data.CHOOSE_SOURCE)).to_be_visible()
     (tmp_path / "letter.zip").write_text("Dear reader")
-    field(page, text.DATA_FILE).set_input_files(tmp_path / "letter.zip")
+    field(page, text.data.FILE).set_input_files(tmp_path / "letter.zip")
     expect(page.get_by_text("letter.zip").first).to_be_visible()
-    button(page, text.DATA_ADD_IT).click()
+    button(page, text.data.ADD_IT).click()
     expect(page.locator(".notice", has_text="neither a folder nor a ZIP or TAR archive")).to_be_visible()
 
     page.get_by_role("button", name="Clear").locator("visible=true").first.click()
     archive = tar_xz(category(tmp_path / "gear"), tmp_path / "gear.tar.xz")
-    page.get_by_label(text.DATA_PATH).fill(str(archive))
-    button(page, text.DATA_ADD_IT).click()
+    page.get_by_label(text.data.PATH).fill(str(archive))
+    button(page, text.data.ADD_IT).click()
     expect(page.locator(".notice", has_text="Gear is here: 4 good parts for training")).to_be_visible()
     assert len(load_category(own_app[1].data_dir, "gear").test) == 3
 
 
 def test_the_terms_are_shown_and_needed_before_a_download(page) -> None:
-    page.get_by_role("tab", name=text.DATA_MVTEC, exact=True).click()
+    page.get_by_role("tab", name=text.data.MVTEC, exact=True).click()
     expect(page.locator(".notice:visible", has_text="CC BY-NC-SA 4.0")).to_be_visible()
-    button(page, text.DATA_GET).click()
-    expect(page.get_by_text(text.DATA_ACCEPT_FIRST)).to_be_visible()
+    button(page, text.data.GET).click()
+    expect(page.get_by_text(text.data.ACCEPT_FIRST)).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_phone_shows_it_without_scrolling_sideways(page, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": 390, "height": 800})
-    for name in (text.DATA_OWN, text.DATA_MVTEC, text.DATA_ARCHIVE):
+    for name in (text.data.OWN, text.data.MVTEC, text.data.ARCHIVE):
         page.get_by_role("tab", name=name, exact=True).click()
         page.wait_for_timeout(400)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, name

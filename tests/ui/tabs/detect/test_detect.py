@@ -51,7 +51,7 @@ def values(services: Services, shown, **options) -> dict:
 def test_a_test_image_comes_with_what_is_known_of_it(services: Services, shown) -> None:
     parts = values(services, shown)
     assert "Known: this part has a defect (spot)." in parts["verdict"]
-    assert text.LEGEND_TRUTH in parts["legend"]
+    assert text.page.LEGEND_TRUTH in parts["legend"]
     assert parts["picture"].shape == parts["result"].shape == parts["errors"].shape
     assert max(parts["picture"].shape) <= SIDE
     assert "VAE" in parts["status"]
@@ -60,9 +60,9 @@ def test_a_test_image_comes_with_what_is_known_of_it(services: Services, shown) 
 
 def test_a_visitors_image_has_no_ground_truth_and_says_so(services: Services, model: str, blot) -> None:
     parts = values(services, look_at_own(services, model, str(blot), Options()))
-    assert text.NO_TRUTH in parts["verdict"]
+    assert text.page.NO_TRUTH in parts["verdict"]
     assert "Defect" in parts["verdict"]
-    assert text.LEGEND_TRUTH not in parts["legend"]
+    assert text.page.LEGEND_TRUTH not in parts["legend"]
     assert "<table" in parts["regions"]
 
 
@@ -123,7 +123,7 @@ def test_what_is_missing_takes_the_verdicts_place(services: Services) -> None:
         )["verdict"]
 
     assert "no picture" in verdict("widget", "test/spot/999.png")
-    assert text.CHOOSE_PICTURE in verdict(None)
+    assert text.page.CHOOSE_PICTURE in verdict(None)
 
 
 def test_images_by_kind_in_a_ring(services: Services) -> None:
@@ -149,7 +149,7 @@ def test_a_image_is_found_by_its_address(services: Services) -> None:
     [(0.1, 0.1, "top left"), (0.5, 0.5, "centre"), (0.9, 0.5, "middle right"), (0.5, 1.0, "bottom")],
 )
 def test_places_in_words(x: float, y: float, words: str) -> None:
-    assert text.place(x, y).startswith(f"{words} (")
+    assert text.formatting.place(x, y).startswith(f"{words} (")
 
 
 def test_a_large_photo_does_not_stay_in_memory(services: Services, model: str, blot, tmp_path) -> None:
@@ -166,4 +166,4 @@ def test_a_defect_whose_place_is_not_known_says_so(app_settings: Settings, tiny_
     services = Services(settings, Registry(settings))
     shown = look_at(services, "widget", services.model_choices("widget")[0][1], SPOT, Options())
     assert shown.truth is None
-    assert text.NO_TRUTH.rstrip(".") in shown.truth_note
+    assert text.page.NO_TRUTH.rstrip(".") in shown.truth_note

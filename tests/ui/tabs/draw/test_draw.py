@@ -7,6 +7,7 @@ import pytest
 from favae_demo.core.errors import DataError
 from favae_demo.scoring.detection import Detection
 from favae_demo.scoring.regions import find_regions
+from favae_demo.ui import text
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.draw import tab as draw_tab
 from favae_demo.ui.tabs.draw.view import (
@@ -20,7 +21,6 @@ from favae_demo.ui.tabs.draw.view import (
     with_mark,
     with_strokes,
 )
-from favae_demo.ui.text import draw as words
 
 pytest_plugins = ["trained_widget"]
 
@@ -92,19 +92,19 @@ def test_every_step_can_be_undone(drawing) -> None:
 @pytest.mark.parametrize(
     ("found", "painted", "said"),
     [
-        ([(20, 20, 40, 40)], [(30, 30, 45, 45)], words.FOUND["all"]),
-        ([(20, 20, 40, 40)], [(42, 20, 50, 40)], words.FOUND["all"]),  # beside it, within reach
-        ([(20, 20, 40, 40)], [(80, 80, 90, 90)], f"{words.FOUND['none']} {words.ELSEWHERE[1]}"),
-        ([], [(80, 80, 90, 90)], words.NOTHING_FOUND),
+        ([(20, 20, 40, 40)], [(30, 30, 45, 45)], text.draw.FOUND["all"]),
+        ([(20, 20, 40, 40)], [(42, 20, 50, 40)], text.draw.FOUND["all"]),  # beside it, within reach
+        ([(20, 20, 40, 40)], [(80, 80, 90, 90)], f"{text.draw.FOUND['none']} {text.draw.ELSEWHERE[1]}"),
+        ([], [(80, 80, 90, 90)], text.draw.NOTHING_FOUND),
         (
             [(20, 20, 40, 40)],
             [(25, 25, 35, 35), (90, 90, 99, 99)],
-            words.FOUND["some"].format(found=1, count=2),
+            text.draw.FOUND["some"].format(found=1, count=2),
         ),
         (
             [(20, 20, 40, 40), (90, 20, 110, 40), (90, 90, 110, 110)],
             [(25, 25, 35, 35)],
-            f"{words.FOUND['all']} {words.ELSEWHERE[2].format(count=2)}",
+            f"{text.draw.FOUND['all']} {text.draw.ELSEWHERE[2].format(count=2)}",
         ),
     ],
 )
@@ -115,15 +115,15 @@ def test_whether_it_was_found_is_said(found: list, painted: list, said: str) -> 
 def test_the_answer_is_the_detectors_before_and_after(services: Services, drawing) -> None:
     model = str(services.registry.newest("widget", "none").path)
     quiet = dict(zip(draw_tab.ANSWER, draw_tab.judge(services, drawing, model, 20), strict=True))
-    assert words.UNTOUCHED in quiet["verdict"]
-    assert words.LEGEND not in quiet["legend"]
+    assert text.draw.UNTOUCHED in quiet["verdict"]
+    assert text.draw.LEGEND not in quiet["legend"]
     changed = with_strokes(drawing, [layer(drawing, radius=60)])
     loud = dict(zip(draw_tab.ANSWER, draw_tab.judge(services, changed, model, 20), strict=True))
     own = services.detect(model, changed.now, 0.2)
     assert own.is_defect
-    assert words.FOUND["all"] in loud["verdict"]
+    assert text.draw.FOUND["all"] in loud["verdict"]
     assert f"{own.score:.4g}" in loud["table"]
-    assert words.LEGEND in loud["legend"]
+    assert text.draw.LEGEND in loud["legend"]
     assert (loud["result"] != quiet["result"]).any()
 
 
@@ -133,6 +133,6 @@ def test_the_tab_opens_with_an_answer_or_a_sentence(services: Services) -> None:
     assert (opened["editor"]["background"] == opened["drawing"].original).all()
     for category in ("nothing", None):
         assert (
-            words.NO_GOOD
+            text.draw.NO_GOOD
             in dict(zip(draw_tab.OPENING, draw_tab.opening(services, category), strict=True))["verdict"]
         )

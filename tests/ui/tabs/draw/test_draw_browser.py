@@ -5,7 +5,7 @@ from contextlib import suppress
 import pytest
 from chromium import browser, foreign_requests
 
-from favae_demo.ui.text import draw as words
+from favae_demo.ui import text
 
 sync_api = pytest.importorskip("playwright.sync_api")
 pytest_plugins = ["trained_widget"]
@@ -21,7 +21,7 @@ def test_a_stroke_is_judged_and_can_be_undone(server) -> None:
         foreign = foreign_requests(page)
         page.goto(f"{server.url}/?tab=draw&category=widget")
         verdict = page.locator(".verdict:visible")
-        sync_api.expect(verdict).to_contain_text(words.UNTOUCHED)
+        sync_api.expect(verdict).to_contain_text(text.draw.UNTOUCHED)
         editor = page.locator(".draw-editor canvas").last
         # As a person would, again where the editor was still laying out its picture.
         for _ in range(3):
@@ -30,8 +30,8 @@ def test_a_stroke_is_judged_and_can_be_undone(server) -> None:
                 sync_api.expect(verdict).to_contain_text("Found where you painted", timeout=LONG)
                 break
         sync_api.expect(verdict).to_contain_text("Found where you painted")
-        page.get_by_role("button", name=words.UNDO, exact=True).first.click()
-        sync_api.expect(verdict).to_contain_text(words.UNTOUCHED, timeout=LONG)
+        page.get_by_role("button", name=text.draw.UNDO, exact=True).first.click()
+        sync_api.expect(verdict).to_contain_text(text.draw.UNTOUCHED, timeout=LONG)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         assert foreign == []
 

@@ -9,12 +9,12 @@ import pytest
 
 from favae_demo.core.errors import CheckpointError, ConfigError, DataError, FavaeError, ImageError
 from favae_demo.data.io.images import decode, save_png
+from favae_demo.ui import text
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.live import player as live_player
 from favae_demo.ui.tabs.live import tab as live_tab
 from favae_demo.ui.tabs.live.player import Player, Players
 from favae_demo.ui.tabs.live.view import jpeg_address, of_address
-from favae_demo.ui.text import live as words
 
 pytest_plugins = ["trained_widget"]
 
@@ -56,7 +56,7 @@ def test_test_images_play_with_their_verdicts(services: Services, players: Playe
     assert "<svg" in first["strip"]
     assert ".png" in first["facts"]
     players.stop(token)
-    assert ask(services, players, token)["note"] == words.FORGOTTEN
+    assert ask(services, players, token)["note"] == text.live.FORGOTTEN
 
 
 def test_a_defect_is_held_and_the_sensitivity_changes_while_it_plays(
@@ -67,7 +67,7 @@ def test_a_defect_is_held_and_the_sensitivity_changes_while_it_plays(
     player, seen = players.get(token), 0
     while (found := ask(services, players, token, seen))["state"] != "held":
         seen = found["number"]
-    assert (found["verdict"], found["note"]) == ("defect", words.HELD)
+    assert (found["verdict"], found["note"]) == ("defect", text.live.HELD)
     assert live_tab.answer(services, players, {"token": token, "seen": found["number"]})["state"] == "waiting"
     strict = player.shown.found.threshold
     player.rate = 0.4
@@ -92,7 +92,7 @@ def test_a_video_and_a_folder_play(services: Services, players: Players, tmp_pat
     files = [str(letter), str(spot), str(tmp_path / ".DS_Store")]
     found = ask(services, players, begin(services, players, source="folder", folder=files))
     assert spot.name in found["facts"]
-    assert found["note"] == words.UNREADABLE.format(names="broken.png")
+    assert found["note"] == text.live.UNREADABLE.format(names="broken.png")
 
 
 def test_a_camera_frame_is_judged(services: Services, players: Players, blot: Path) -> None:
@@ -109,8 +109,8 @@ def test_a_camera_frame_is_judged(services: Services, players: Players, blot: Pa
     ("changes", "error", "sentence"),
     [
         ({"model": None}, CheckpointError, "no trained model"),
-        ({"source": "video"}, ImageError, words.NO_VIDEO),
-        ({"source": "folder"}, DataError, words.NO_FOLDER),
+        ({"source": "video"}, ImageError, text.live.NO_VIDEO),
+        ({"source": "folder"}, DataError, text.live.NO_FOLDER),
         ({"source": "folder", "folder": ["notes.txt"]}, DataError, "no pictures to play"),
         ({"category": "nothing"}, DataError, "no test pictures"),
     ],

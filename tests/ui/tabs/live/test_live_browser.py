@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from chromium import browser, foreign_requests
 
-from favae_demo.ui.text import live as words
+from favae_demo.ui import text
 
 sync_api = pytest.importorskip("playwright.sync_api")
 pytest_plugins = ["trained_widget"]
@@ -20,7 +20,7 @@ def open_tab(chromium, url: str):
     page.set_default_timeout(20_000)
     page.foreign = foreign_requests(page)
     page.goto(f"{url}/?tab=live&category=widget")
-    expect(page.locator(".live-note")).to_have_text(words.IDLE)
+    expect(page.locator(".live-note")).to_have_text(text.live.IDLE)
     return page
 
 
@@ -36,26 +36,26 @@ def test_a_folder_plays_holds_and_stops(server, spot: Path, blot: Path, tmp_path
         page.get_by_label("A folder of pictures").check()
         page.locator("input[webkitdirectory]").set_input_files(tmp_path)
         expect(page.locator(".file-preview:visible")).to_contain_text("b")
-        page.get_by_label(words.HOLD, exact=True).check()
-        press(page, words.START)
-        expect(page.locator(".live-note")).to_have_text(words.HELD)
+        page.get_by_label(text.live.HOLD, exact=True).check()
+        press(page, text.live.START)
+        expect(page.locator(".live-note")).to_have_text(text.live.HELD)
         expect(page.locator(".live .word")).to_have_text("⚠ Defect")
         image = page.locator(".live-picture")
         held = image.get_attribute("data-number")
         page.wait_for_timeout(500)
         assert image.get_attribute("data-number") == held
         with page.expect_download() as download:
-            press(page, words.SAVE)
+            press(page, text.live.SAVE)
         assert download.value.suggested_filename.endswith(".png")
-        page.get_by_label(words.HOLD, exact=True).uncheck()
-        press(page, words.RELEASE)
+        page.get_by_label(text.live.HOLD, exact=True).uncheck()
+        press(page, text.live.RELEASE)
         page.wait_for_function(
             "(held) => +document.querySelector('.live-picture').dataset.number > +held + 3", arg=held
         )
         expect(page.locator(".live-strip svg")).to_have_attribute("aria-label", re.compile("pictures above"))
         expect(page.locator(".live-facts")).to_contain_text("frames a second on screen")
-        press(page, words.STOP)
-        expect(page.locator(".live-note")).to_have_text(words.STOPPED)
+        press(page, text.live.STOP)
+        expect(page.locator(".live-note")).to_have_text(text.live.STOPPED)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         assert page.foreign == []
 
@@ -64,17 +64,17 @@ def test_a_folder_plays_holds_and_stops(server, spot: Path, blot: Path, tmp_path
     ("flags", "sentence"),
     [
         (("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"), None),
-        (("--use-fake-device-for-media-stream",), words.CAMERA_DENIED),
-        ((), words.NO_CAMERA),
+        (("--use-fake-device-for-media-stream",), text.live.CAMERA_DENIED),
+        ((), text.live.NO_CAMERA),
     ],
 )
 def test_a_camera_plays_or_says_why_not(flags: tuple[str, ...], sentence: str | None, server) -> None:
     with browser(*flags) as chromium:
         page = open_tab(chromium, server.url)
         page.get_by_label("Camera", exact=True).check()
-        press(page, words.START)
+        press(page, text.live.START)
         if sentence is None:
             expect(page.locator(".live-facts")).to_contain_text("camera · picture")
-            press(page, words.STOP)
+            press(page, text.live.STOP)
         else:
             expect(page.locator(".live-note")).to_have_text(sentence)

@@ -25,7 +25,6 @@ from favae_demo.ui.tabs.results.charts import curves_html, histogram_html
 from favae_demo.ui.tabs.results.tables import figures_html, kinds_html, peers_html
 from favae_demo.ui.tabs.results.values import OPENING, cell_values, opening, threshold_values, unchanged
 from favae_demo.ui.tabs.results.view import BEST_F1, HAND, Choice, View, kept, look, notes, record
-from favae_demo.ui.text import results as words
 
 pytest_plugins = ["trained_widget", "compare_models"]
 
@@ -75,10 +74,10 @@ def test_nothing_is_measured_unasked(fresh: Services) -> None:
     titles = [*({"VAE", "VAE + VGG16"} - set(others)), *others]
     assert given(values["measure"])["value"] == f"Measure {' and '.join(titles)} on all 12 test pictures"
     assert values["about_limit"] == values["histogram"] == ""
-    assert values["figures"].count(words.NOT_MEASURED) == 1
-    assert f"VAE{words.STAR}</th>" in values["figures"]  # that model brings its figures along
+    assert values["figures"].count(text.results.NOT_MEASURED) == 1
+    assert f"VAE{text.results.STAR}</th>" in values["figures"]  # that model brings its figures along
     assert values["figures"].count("4 / 8") == 1
-    assert values["figures"].count(words.NO_SUCH_MODEL) == 1
+    assert values["figures"].count(text.results.NO_SUCH_MODEL) == 1
     assert not (fresh.settings.cache_dir / "evaluations").exists()
 
 
@@ -134,7 +133,7 @@ def test_the_chosen_model_is_measured_first_and_stopping_keeps_it(fresh: Service
         bars.append(bar)
         if "model 2 of 2" in bar:
             stop.set()
-    assert text.MEASURING_STOPPED in bars[-1]
+    assert text.compare.MEASURING_STOPPED in bars[-1]
     assert list(look(fresh, "widget", chosen).results) == ["none"]
 
 
@@ -148,7 +147,7 @@ def test_the_table_has_our_figures_beside_the_reports(view: View) -> None:
     assert cells[-1] == "4 / 8"
     own = figures_html(view)
     assert "MVTec AD only" in own
-    assert words.HEADS["report"][0] not in own
+    assert text.results.HEADS["report"][0] not in own
 
 
 def test_a_model_that_is_not_measured_here_shows_the_figures_it_brings_along(view: View) -> None:
@@ -156,11 +155,11 @@ def test_a_model_that_is_not_measured_here_shows_the_figures_it_brings_along(vie
     metrics = {"pixel_auroc": 0.8765, "aupro": None, "n_good": 20, "n_defect": 63}
     told = replace(model, card=replace(model.card, metrics=metrics))
     own = figures_html(replace(view, models={"none": told}, results={}))
-    cells = re.findall("<td>(.*?)</td>", own.split(f"VAE{words.STAR}</th>")[1].split("</tr>")[0])
+    cells = re.findall("<td>(.*?)</td>", own.split(f"VAE{text.results.STAR}</th>")[1].split("</tr>")[0])
     assert cells == ["0.876", "–", "–", "–", "–", "20 / 63"]
-    assert html.escape(words.TOLD) in own
-    assert words.NOT_MEASURED not in own
-    assert html.escape(words.TOLD) not in figures_html(view)
+    assert html.escape(text.results.TOLD) in own
+    assert text.results.NOT_MEASURED not in own
+    assert html.escape(text.results.TOLD) not in figures_html(view)
 
 
 def test_published_methods_name_size_and_source(view: View) -> None:
@@ -174,11 +173,11 @@ def test_published_methods_name_size_and_source(view: View) -> None:
 def test_the_threshold_decides_counts_words_and_images(measured: Services, view: View) -> None:
     scores = view.result.measured.scores
     everything = threshold_values(measured, view, Choice(RATE, HAND, 0.0), "alarms")
-    assert everything["found"] == words.CELLS["found"].format(n=8)
+    assert everything["found"] == text.results.CELLS["found"].format(n=8)
     assert everything["pictures_keys"] == [f"test/good/{i:03}.png" for i in range(4)]
     assert "4 of 4 good parts called defect by mistake" in everything["about_limit"]
     nothing = threshold_values(measured, view, Choice(RATE, HAND, float(scores.max())), "missed")
-    assert nothing["missed"] == words.CELLS["missed"].format(n=8)
+    assert nothing["missed"] == text.results.CELLS["missed"].format(n=8)
     assert "0 of 8 defects found" in nothing["about_limit"]
     assert len(given(nothing["pictures"])["value"]) == 8
     above = sum(score > scores.max() for score in operating_point.held_out(view.result.model.card))
@@ -194,8 +193,8 @@ def test_the_best_f1_threshold_says_that_it_uses_test_labels(measured: Services,
 
 
 def test_too_few_held_out_images_are_said(measured: Services, view: View) -> None:
-    assert words.TOO_FEW in threshold_values(measured, view, Choice(1.0), "missed")["about_limit"]
-    assert words.TOO_FEW not in threshold_values(measured, view, Choice(RATE), "missed")["about_limit"]
+    assert text.results.TOO_FEW in threshold_values(measured, view, Choice(1.0), "missed")["about_limit"]
+    assert text.results.TOO_FEW not in threshold_values(measured, view, Choice(RATE), "missed")["about_limit"]
 
 
 def test_moving_the_threshold_draws_no_chart_and_runs_no_model(
@@ -226,7 +225,7 @@ def test_a_cell_opens_its_images(measured: Services, view: View) -> None:
         values = cell_values(measured, view, Choice(RATE), cell)
         assert values["pictures_keys"] == keys
         assert len(given(values["pictures"])["value"]) == len(keys)
-        assert words.SHOWN[cell] in values["about_pictures"]
+        assert text.results.SHOWN[cell] in values["about_pictures"]
 
 
 def test_charts_can_be_saved_and_say_what_they_show(view: View) -> None:
@@ -244,12 +243,14 @@ def test_few_good_images_means_the_same_as_in_the_protocol() -> None:
 
 def test_odd_data_are_explained(view: View) -> None:
     assert list(notes(view)) == []
-    assert list(notes(with_data(view, lambda one: replace(one, mask_path=None)))) == [words.NO_MASKS]
+    assert list(notes(with_data(view, lambda one: replace(one, mask_path=None)))) == [text.results.NO_MASKS]
     some = with_data(view, lambda one: one if one.defect == "spot" else replace(one, mask_path=None))
-    assert list(notes(some)) == [words.SOME_MASKS.format(count=4)]
-    assert list(notes(with_data(view, fewer_good))) == [words.FEW_GOOD.format(good=1)]
-    assert list(notes(with_data(view, lambda one: one if one.is_good else None))) == [words.NO_DEFECTS]
-    assert list(notes(with_data(view, lambda one: one if one.split == "train" else None))) == [words.NO_TESTS]
+    assert list(notes(some)) == [text.results.SOME_MASKS.format(count=4)]
+    assert list(notes(with_data(view, fewer_good))) == [text.results.FEW_GOOD.format(good=1)]
+    assert list(notes(with_data(view, lambda one: one if one.is_good else None))) == [text.results.NO_DEFECTS]
+    assert list(notes(with_data(view, lambda one: one if one.split == "train" else None))) == [
+        text.results.NO_TESTS
+    ]
 
 
 def test_with_one_good_image_the_rest_is_shown(measured: Services, fresh: Services, view: View) -> None:
@@ -270,8 +271,8 @@ def test_with_one_good_image_the_rest_is_shown(measured: Services, fresh: Servic
 def test_without_category_model_or_images_the_tab_says_so(measured: Services, tmp_path: Path) -> None:
     assert opening(measured, None, None, Choice())["about_limit"] == ""
     unknown = opening(measured, "gadget", None, Choice())
-    assert words.NO_TESTS in unknown["about_data"]
-    assert words.NO_MODEL in unknown["about_data"]
+    assert text.results.NO_TESTS in unknown["about_data"]
+    assert text.results.NO_MODEL in unknown["about_data"]
 
 
 def test_the_tab_begins_with_what_detect_shows(measured: Services) -> None:

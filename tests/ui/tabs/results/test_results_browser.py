@@ -8,9 +8,9 @@ import pytest
 from chromium import browser, foreign_requests
 from PIL import Image
 
+from favae_demo.ui import text
 from favae_demo.ui.app import build_app, launch
 from favae_demo.ui.services import Services
-from favae_demo.ui.text import results as words
 
 sync_api = pytest.importorskip("playwright.sync_api")
 pytest_plugins = ["trained_widget", "compare_models"]
@@ -40,24 +40,26 @@ def about(page):
 
 
 def test_all_models_are_measured_and_the_page_stays_as_wide_as_a_phone(page) -> None:
-    sync_api.expect(page.locator(".wide-table:visible").first).not_to_contain_text(words.NOT_MEASURED)
+    sync_api.expect(page.locator(".wide-table:visible").first).not_to_contain_text(text.results.NOT_MEASURED)
     assert page.evaluate("document.querySelector('.gradio-container').offsetWidth") == 390
     assert page.locator("figure.chart img:visible").count() == 5
 
 
 def test_the_threshold_is_moved_with_the_keyboard_and_a_cell_opens_its_images(page) -> None:
-    page.get_by_label(f"range slider for {words.BY_HAND}").press("Home")
+    page.get_by_label(f"range slider for {text.results.BY_HAND}").press("Home")
     sync_api.expect(about(page)).to_contain_text("4 of 4 good parts called defect")
     page.get_by_role("button", name="4 false alarms").click()
-    sync_api.expect(page.get_by_text(words.SHOWN["alarms"])).to_be_visible()
-    page.get_by_role("button", name=words.BACK).click()
+    sync_api.expect(page.get_by_text(text.results.SHOWN["alarms"])).to_be_visible()
+    page.get_by_role("button", name=text.results.BACK).click()
     sync_api.expect(about(page)).to_contain_text("false-alarm rate of 5 %")
 
 
 @pytest.mark.parametrize("kind", ["png", "svg"])
 def test_a_chart_is_saved(kind: str, page, tmp_path: Path) -> None:
     with page.expect_download() as download:
-        page.get_by_role("button", name=f"{words.SAVE[kind]}: {words.CHART_TITLES['image_roc']}").click()
+        page.get_by_role(
+            "button", name=f"{text.results.SAVE[kind]}: {text.results.CHART_TITLES['image_roc']}"
+        ).click()
     assert download.value.suggested_filename == f"roc-over-pictures.{kind}"
     path = tmp_path / "chart"
     download.value.save_as(path)
@@ -71,7 +73,7 @@ def test_a_chart_is_saved(kind: str, page, tmp_path: Path) -> None:
 
 def test_a_image_opens_in_detect(page) -> None:
     page.get_by_role("button", name=re.compile("found")).first.click()
-    sync_api.expect(page.get_by_text(words.SHOWN["found"])).to_be_visible()
+    sync_api.expect(page.get_by_text(text.results.SHOWN["found"])).to_be_visible()
     image = page.locator(".result-pictures:visible .thumbnail-item").first
     sync_api.expect(image).not_to_contain_text("good")  # until now false alarms were shown
     name = image.inner_text().split(":")[0].split()

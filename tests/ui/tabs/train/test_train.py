@@ -21,7 +21,7 @@ from favae_demo.ui.tabs.train import tab as train_tab
 pytest_plugins = ["trained_widget", "train_made"]
 
 
-CUSTOM = text.TRAIN_CUSTOM
+CUSTOM = text.train.CUSTOM
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,10 @@ def test_the_policy_of_the_server_is_seen(policy: str, names: list, own: Service
     assert ui["start"].interactive == (policy != "off")
     assert all(field.interactive is False for field in ui["form"]) == (policy == "limited")
     said = " ".join(str(block.value) for block in page.blocks.values() if isinstance(block, gr.Markdown))
-    assert (text.TRAINING_OFF in said, text.TRAIN_LIMITED in said) == (policy == "off", policy == "limited")
+    assert (text.page.TRAINING_OFF in said, text.train.LIMITED in said) == (
+        policy == "off",
+        policy == "limited",
+    )
     if policy != "on":
         with pytest.raises(TrainingError):
             train_tab.start_training(limited, "widget", "none", "paper", 0)
@@ -81,7 +84,7 @@ def test_a_finished_run_is_shown_once_with_figures_verdicts_and_its_model(with_r
     assert changes["examples"].value.count("<img") == 4  # two good, a scratch, a spot
     assert changes["rebuilt"].value.count("after round 5") == 4  # two kinds, as alt text and as caption
     drawn = {row[2] for row in changes["total"].value["data"]}
-    assert drawn == {text.TRAIN_TRAINING, text.TRAIN_HELD_OUT}
+    assert drawn == {text.train.TRAINING, text.train.HELD_OUT}
     again = watch.watch(with_run, "done", changes["seen"])
     assert again.keys() == {"seen"}
 

@@ -45,7 +45,7 @@ def visit(browser, server) -> Iterator[Callable]:
             page.locator(".gauge:visible").first
         ).to_be_visible()  # opening the page may choose a tab itself
         page.get_by_role("tab", name="Train", exact=True).click()
-        shown = page.get_by_text(text.TRAIN_SAMPLES).or_(page.locator(".run-card"))
+        shown = page.get_by_text(text.train.SAMPLES).or_(page.locator(".run-card"))
         expect(shown.locator("visible=true").first).to_be_visible()
         return page
 
@@ -76,11 +76,11 @@ def choose(page, title: str) -> None:
 
 def fill_small_settings(page, epochs: int) -> None:
     """The settings of `small_config`, typed into the form."""
-    choose(page, text.TRAIN_VARIANTS["none"])
-    page.get_by_role("button", name=text.TRAIN_SETTINGS).click()
+    choose(page, text.train.VARIANTS["none"])
+    page.get_by_role("button", name=text.train.SETTINGS).click()
     for name, value in (SMALL | {"epochs": epochs, "snapshot_every": 10}).items():
-        page.get_by_label(text.TRAIN_FIELDS[name], exact=True).fill(f"{value:g}")
-    expect(page.get_by_role("radio", name=text.TRAIN_CUSTOM_TITLE)).to_be_checked()
+        page.get_by_label(text.train.FIELDS[name], exact=True).fill(f"{value:g}")
+    expect(page.get_by_role("radio", name=text.train.CUSTOM_TITLE)).to_be_checked()
 
 
 def test_a_training_from_its_settings_to_its_model_with_the_tab_closed_on_the_way(
@@ -90,12 +90,12 @@ def test_a_training_from_its_settings_to_its_model_with_the_tab_closed_on_the_wa
     expect(page.locator(".strip img").first).to_be_visible()
     expect(page.locator(".run-card")).to_have_count(0)  # nothing empty before there is something to show
     fill_small_settings(page, epochs=80)
-    button(page, text.TRAIN_START).click()
+    button(page, text.train.START).click()
     expect(state(page)).to_contain_text("running")
     (run,) = manager.list_runs(server.settings)
     config = manager.view(run, server.settings).config
     assert (config.preset, config.teacher, config.epochs, config.width) == (
-        text.TRAIN_CUSTOM,
+        text.train.CUSTOM,
         "none",
         80,
         0.05,
@@ -111,13 +111,13 @@ def test_a_training_from_its_settings_to_its_model_with_the_tab_closed_on_the_wa
     expect(page.locator(".strip.wide figure")).to_have_count(4)
     for caption in page.locator(".strip.wide figcaption").all_inner_texts():
         assert "Good part" in caption or "Defect" in caption
-    for title in text.TRAIN_PLOTS.values():
+    for title in text.train.PLOTS.values():
         expect(page.locator("svg, canvas").locator("visible=true").first).to_be_visible()
         expect(page.get_by_text(f"{title} (VAE)").first).to_be_visible()
     expect(page.get_by_text("after round 80").first).to_be_visible()
-    expect(button(page, text.TRAIN_OPEN)).to_be_enabled()
+    expect(button(page, text.train.OPEN)).to_be_enabled()
     with page.expect_download() as coming:
-        button(page, text.TRAIN_DOWNLOAD).click()
+        button(page, text.train.DOWNLOAD).click()
     assert coming.value.suggested_filename == "widget-none-custom.safetensors"
     coming.value.save_as(tmp_path / "model.safetensors")
     assert read_card(tmp_path / "model.safetensors").config == config
@@ -128,30 +128,30 @@ def test_stop_go_on_and_delete_which_asks_first(visit, server) -> None:
     run = manager.start(ENDLESS, "widget", settings.data_dir, settings).id
     page = visit()
     expect(page.get_by_text("pictures a second")).to_be_visible(timeout=LONG)
-    button(page, text.TRAIN_STOP).click()
+    button(page, text.train.STOP).click()
     expect(state(page)).to_contain_text("finished", timeout=LONG)
-    expect(button(page, text.TRAIN_OPEN)).to_be_visible()
+    expect(button(page, text.train.OPEN)).to_be_visible()
     steps = manager.view(run, settings).last(Finished).steps
 
     manager.stop(run, settings, wait_seconds=30)  # its process is still ending
-    button(page, text.TRAIN_RESUME).click()
+    button(page, text.train.RESUME).click()
     expect(state(page)).to_contain_text("running")
-    expect(button(page, text.TRAIN_DELETE)).to_be_hidden()
+    expect(button(page, text.train.DELETE)).to_be_hidden()
     expect(page.locator(".run-card")).to_contain_text(further_than(steps), timeout=LONG)
-    button(page, text.TRAIN_STOP).click()
+    button(page, text.train.STOP).click()
     expect(state(page)).to_contain_text("finished", timeout=LONG)
     assert manager.view(run, settings).last(Finished).steps > steps
 
-    button(page, text.TRAIN_DELETE).click()
-    button(page, text.TRAIN_DELETE_NO).click()
-    expect(button(page, text.TRAIN_DELETE_YES)).to_be_hidden()
+    button(page, text.train.DELETE).click()
+    button(page, text.train.DELETE_NO).click()
+    expect(button(page, text.train.DELETE_YES)).to_be_hidden()
     assert manager.list_runs(settings) == [run]
     manager.stop(run, settings, wait_seconds=30)
-    button(page, text.TRAIN_DELETE).click()
+    button(page, text.train.DELETE).click()
     expect(page.get_by_text("cannot be undone")).to_contain_text("Widget · VAE · quick")
-    button(page, text.TRAIN_DELETE_YES).click()
-    expect(page.get_by_text(text.TRAIN_RUNS, exact=True)).to_be_hidden()
-    expect(page.get_by_text(text.TRAIN_SAMPLES)).to_be_visible()
+    button(page, text.train.DELETE_YES).click()
+    expect(page.get_by_text(text.train.RUNS, exact=True)).to_be_hidden()
+    expect(page.get_by_text(text.train.SAMPLES)).to_be_visible()
     assert manager.list_runs(settings) == []
 
 
@@ -162,11 +162,11 @@ def test_two_visitors_see_the_same_training_and_a_second_start_shows_it(visit, s
     for page in (first, second):  # both were there before it began
         expect(state(page)).to_contain_text("running")
         expect(page.get_by_text("pictures a second")).to_be_visible(timeout=LONG)
-    button(second, text.TRAIN_START).click()
+    button(second, text.train.START).click()
     expect(second.get_by_text("already running")).to_be_visible()
     expect(second.get_by_role("radio", name="Widget · VAE · quick")).to_be_checked()
     assert manager.list_runs(settings) == [run]
-    button(first, text.TRAIN_STOP).click()
+    button(first, text.train.STOP).click()
     for page in (first, second):
         expect(state(page)).to_contain_text("finished", timeout=LONG)
     manager.stop(run, settings, wait_seconds=30)
@@ -178,29 +178,29 @@ def test_two_visitors_see_the_same_training_and_a_second_start_shows_it(visit, s
 def test_a_bad_setting_is_said_and_nothing_is_lost(visit, server) -> None:
     page = visit()
     fill_small_settings(page, epochs=5)
-    field = page.get_by_label(text.TRAIN_FIELDS["rotation"], exact=True)
+    field = page.get_by_label(text.train.FIELDS["rotation"], exact=True)
     field.fill("999")
     expect(page.get_by_text("must be between 0 and 180").first).to_be_visible()  # in the previews' place
-    button(page, text.TRAIN_START).click()
+    button(page, text.train.START).click()
     expect(page.get_by_test_id("toast-body").get_by_text("must be between 0 and 180")).to_be_visible()
     assert manager.list_runs(server.settings) == []
     assert field.input_value() == "999"
-    assert page.get_by_label(text.TRAIN_FIELDS["epochs"], exact=True).input_value() == "5"
-    choose(page, text.PRESETS["quick"])
+    assert page.get_by_label(text.train.FIELDS["epochs"], exact=True).input_value() == "5"
+    choose(page, text.page.PRESETS["quick"])
     expect(field).to_have_value("15")
-    expect(page.get_by_text(text.TRAIN_VIEWS, exact=True).last).to_be_visible()
+    expect(page.get_by_text(text.train.VIEWS, exact=True).last).to_be_visible()
 
 
 def test_by_keyboard_on_a_phone(visit, server) -> None:
     page = visit(width=390)
-    page.get_by_role("radio", name=text.TRAIN_VARIANTS["none"]).focus()
+    page.get_by_role("radio", name=text.train.VARIANTS["none"]).focus()
     page.keyboard.press("Space")
-    expect(page.get_by_role("radio", name=text.TRAIN_VARIANTS["none"])).to_be_checked()
-    page.get_by_role("button", name=text.TRAIN_SETTINGS).focus()
+    expect(page.get_by_role("radio", name=text.train.VARIANTS["none"])).to_be_checked()
+    page.get_by_role("button", name=text.train.SETTINGS).focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_label(text.TRAIN_FIELDS["epochs"], exact=True)).to_be_visible()
+    expect(page.get_by_label(text.train.FIELDS["epochs"], exact=True)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    button(page, text.TRAIN_START).focus()
+    button(page, text.train.START).focus()
     page.keyboard.press("Enter")
     expect(page.locator(".run-card")).to_be_in_viewport()
     expect(state(page)).to_contain_text("running")

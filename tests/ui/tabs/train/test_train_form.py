@@ -21,7 +21,7 @@ from favae_demo.ui.tabs.train import tab as train_tab
 pytest_plugins = ["trained_widget", "train_made"]
 
 
-CUSTOM = text.TRAIN_CUSTOM
+CUSTOM = text.train.CUSTOM
 
 
 def form_of(config: TrainConfig, **changes: object) -> list:
@@ -30,14 +30,14 @@ def form_of(config: TrainConfig, **changes: object) -> list:
 
 
 def test_every_kind_of_model_can_be_chosen_in_the_order_of_the_table() -> None:
-    assert tuple(text.TRAIN_VARIANTS) == TEACHERS
+    assert tuple(text.train.VARIANTS) == TEACHERS
 
 
 def test_every_setting_is_in_the_form_once_with_name_range_and_explanation() -> None:
     listed = [item.name for items in train_form.grouped().values() for item in items]
     assert sorted(listed) == sorted(TrainConfig().to_dict().keys() - {"preset", "teacher", "seed"})
     for item in train_form.FIELDS:
-        assert item.name in text.TRAIN_FIELDS, f"{item.name} has no name on screen"
+        assert item.name in text.train.FIELDS, f"{item.name} has no name on screen"
         assert item.metadata["help"] in train_form.explanation(item)
     widths = next(item for item in train_form.FIELDS if item.name == "width")
     assert train_form.explanation(widths).endswith("0.05 to 2.")
@@ -99,7 +99,7 @@ def test_each_kind_of_variation_is_shown_by_itself_at_its_strongest(spot: Path) 
         elastic_p=0.5,
     )
     shown = previews.strongest(image, varied)
-    assert shown.keys() == text.TRAIN_KINDS.keys()
+    assert shown.keys() == text.train.KINDS.keys()
     assert np.array_equal(shown["hflip"], image[:, ::-1])
     assert np.array_equal(shown["vflip"], image[::-1])
     assert len({view.tobytes() for view in shown.values()}) == len(shown)
@@ -120,7 +120,7 @@ def test_a_variation_that_may_hide_a_defect_of_the_category_is_named(services: S
     quick = make_config("quick", "widget")
     assert "Careful" not in previews.kinds_html(category, quick)
     shown = previews.kinds_html(category, replace(quick, colour=0.2, colour_p=0.25, noise=0.05, noise_p=1.0))
-    assert text.TRAIN_KINDS_HELD.format(kinds="colour") in html.unescape(shown)
+    assert text.train.KINDS_HELD.format(kinds="colour") in html.unescape(shown)
     assert "25% of copies" in shown
     still = replace(quick, rotation_p=0.0, crop=1.0)
     assert previews.kinds_html(category, still) == ""
@@ -140,19 +140,19 @@ def test_previews_show_good_parts_copies_and_background(services: Services) -> N
     category, config = services.category("widget"), make_config("quick", "widget", background="light")
     samples, views, mask = previews.previews(category, config, services.settings)
     assert samples.count("<img") == previews.SAMPLES
-    assert text.TRAIN_FEW.format(count=12) in samples
+    assert text.train.FEW.format(count=12) in samples
     # Turned and cropped: an unknown part is not mirrored.
     assert views.count("<img") == previews.VIEWS + 1 + 2
     assert mask.count("<img") == previews.MASKED
     assert "defect: scratch" in mask  # that the mask spares a defect can be seen
-    assert text.TRAIN_MASK_USES[False, False] in mask
+    assert text.train.MASK_USES[False, False] in mask
     masked = replace(config, mask_training=True, mask_score=True)
-    assert text.TRAIN_MASK_USES[True, True] in previews.previews(category, masked, services.settings)[2]
+    assert text.train.MASK_USES[True, True] in previews.previews(category, masked, services.settings)[2]
     unchanged = previews.previews(category, replace(config, views=0), services.settings)[1]
-    assert text.TRAIN_VIEWS_NONE in unchanged
+    assert text.train.VIEWS_NONE in unchanged
     assert "<img" not in unchanged
     nothing = previews.previews(category, replace(config, background="none"), services.settings)[2]
-    assert text.TRAIN_MASK_KIND_NONE in nothing
+    assert text.train.MASK_KIND_NONE in nothing
 
 
 def test_what_cannot_be_previewed_is_said(services: Services) -> None:
@@ -161,5 +161,5 @@ def test_what_cannot_be_previewed_is_said(services: Services) -> None:
     assert "Widget" in about
     assert "Rotation" in samples
     assert rest == ["", ""]
-    assert text.TRAIN_NO_PICTURES in train_tab.look(services, "gadget", "none", "quick", form)[1]
+    assert text.train.NO_PICTURES in train_tab.look(services, "gadget", "none", "quick", form)[1]
     assert "No pictures yet" in train_tab.look(services, None, "none", "quick", form)[0]

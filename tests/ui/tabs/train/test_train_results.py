@@ -34,7 +34,7 @@ def test_curves_have_all_their_lines_from_the_first_table(own: Services) -> None
     folder.record(epoch(2))
     view = manager.view("mine", own.settings)
     total = loss_tables.loss_tables(view)["total"]
-    assert list(total["series"].unique()) == [text.TRAIN_TRAINING, text.TRAIN_HELD_OUT]
+    assert list(total["series"].unique()) == [text.train.TRAINING, text.train.HELD_OUT]
     assert total["loss"].iloc[0] == pytest.approx(np.log10(101))
     assert loss_tables.loss_tables(view, log=False)["total"]["loss"].iloc[0] == 101
 
@@ -64,7 +64,7 @@ def test_figures_the_data_cannot_give_say_why() -> None:
     assert "There is one good test picture only." in html
     assert "0.900" in html
     assert "1 good parts" in html
-    assert text.TRAIN_NO_FIGURES in results.metrics_html(Finished("", 1.0, 1, 1, "steps", {}))
+    assert text.train.NO_FIGURES in results.metrics_html(Finished("", 1.0, 1, 1, "steps", {}))
 
 
 def test_example_verdicts_are_the_models_own(with_run: Services) -> None:
@@ -75,7 +75,7 @@ def test_example_verdicts_are_the_models_own(with_run: Services) -> None:
     images = [with_run.image(sample.path) for sample in samples]
     found = with_run.registry.detector(model).detect(images)
     said = re.findall("<figcaption>([^<]+)<small>", html)
-    assert said == [text.TRAIN_VERDICTS[one.verdict] for one in found]
+    assert said == [text.train.VERDICTS[one.verdict] for one in found]
     right = sum(one.is_defect != sample.is_good for one, sample in zip(found, samples, strict=True))
     assert html.count("<small>right") == right
     assert html.count("<small>wrong") == len(samples) - right
@@ -93,7 +93,7 @@ def test_the_download_is_the_model_under_a_telling_name(with_run: Services) -> N
 
 def test_runs_have_names_a_person_can_read(with_run: Services) -> None:
     order(with_run, "broken").path.joinpath("config.json").write_text("{")
-    manager.mark_process(order(with_run, "now", small_config(preset=text.TRAIN_CUSTOM)), os.getpid())
+    manager.mark_process(order(with_run, "now", small_config(preset=text.train.CUSTOM)), os.getpid())
     os.utime(with_run.settings.runs_dir / "done" / "config.json", (1_700_000_000, 1_700_000_000))
     names = run_list.choices(with_run.settings)
     assert [run for _, run in names] == ["now", "done"]
@@ -134,4 +134,4 @@ def test_the_sentence_on_a_running_training(events: list, words: str, own: Servi
 
 
 def test_a_time_is_as_exact_as_is_of_use() -> None:
-    assert [text.duration(s) for s in (5, 119, 300, 7300)] == ["5 s", "119 s", "5 min", "2 h"]
+    assert [text.formatting.duration(s) for s in (5, 119, 300, 7300)] == ["5 s", "119 s", "5 min", "2 h"]

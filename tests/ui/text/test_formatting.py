@@ -9,4 +9,4 @@ from favae_demo.ui import text
     ("names", "words"), [([], ""), (["A"], "A"), (["A", "B"], "A and B"), (["A", "B", "C"], "A, B and C")]
 )
 def test_names_in_one_phrase(names: list[str], words: str) -> None:
-    assert text.listed(names) == words
+    assert text.formatting.listed(names) == words
