@@ -14,7 +14,11 @@ def report(packages: str, expected: object, observed: object, holds: bool) -> No
         observed: What happened just now.
         holds: Whether that is what the finding states.
     """
-    print("versions:", f"Python {platform.python_version()},", ", ".join(f"{p} {version(p)}" for p in packages.split()))
+    print(
+        "versions:",
+        f"Python {platform.python_version()},",
+        ", ".join(f"{p} {version(p)}" for p in packages.split()),
+    )
     print("expected:", expected)
     print("observed:", observed)
     if not holds:

@@ -5,10 +5,10 @@ findings=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-export PYTHONPATH=$findings PYTHONDONTWRITEBYTECODE=1 OMP_NUM_THREADS=1
+export PYTHONPATH=$findings PYTHONPYCACHEPREFIX=$work/pycache OMP_NUM_THREADS=1
 "${PYTHON:-python3}" -m venv "$work/venv"
 
-install() { "$work/venv/bin/pip" install --quiet --disable-pip-version-check "$@"; }
+install() { "$work/venv/bin/pip" install --quiet --no-compile --disable-pip-version-check "$@"; }
 
 # PyTorch's CPU build, from the configured index where it has one, else from PyTorch's own.
 install_torch() {

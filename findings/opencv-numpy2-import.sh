@@ -1,6 +1,12 @@
 #!/usr/bin/env bash
 # opencv-python-headless 4.10.0.82 installs beside NumPy 2, pip check is content, and its import fails. 4.10.0.84 works: a
 # requirement of ">=4.10" lets a resolver that prefers low versions choose a release that cannot be imported.
+#
+# Output seen on Linux (x86-64):
+#   versions: Python 3.11.7, numpy 2.2.6
+#   expected: what pip installs together can be imported together
+#   observed: pip check: No broken requirements found.; 4.10.0.82: ImportError: numpy.core.multiarray failed to import; 4.10.0.84:
+#       imports
 source "$(dirname "$0")/lib.sh"
 install opencv-python-headless==4.10.0.82 numpy==2.2.6
 check=$("$work/venv/bin/pip" check --disable-pip-version-check)

@@ -1,6 +1,11 @@
 #!/usr/bin/env bash
 # Cameras write TIFFs with 12 bits a pixel, packed. OpenCV (IMREAD_UNCHANGED) multiplies the values by 16 and returns None with
 # its default flags; Pillow and tifffile give the stored values.
+#
+# Output seen on Linux (x86-64):
+#   versions: Python 3.11.7, opencv-python-headless 5.0.0.93, pillow 12.3.0, tifffile 2026.3.3
+#   expected: values 0 to 4095 from every reader
+#   observed: highest value: tifffile 4095, Pillow 4095, OpenCV 65520; default flags: None
 source "$(dirname "$0")/lib.sh"
 install pillow==12.3.0 opencv-python-headless==5.0.0.93 tifffile==2026.3.3 imagecodecs==2026.3.6 numpy==2.4.6
 

@@ -1,6 +1,12 @@
 #!/usr/bin/env bash
 # Pillow's rotate and transform with BILINEAR or BICUBIC turn a 16-bit grey image into noise between 0 and 255.
 # NEAREST is right, and so is resize with any filter.
+#
+# Output seen on Linux (x86-64):
+#   versions: Python 3.11.7, pillow 12.3.0
+#   expected: a uniform image of 40000 stays 40000 when it is rotated
+#   observed: lowest and highest value at the centre: {'NEAREST': (40000, 40000), 'BILINEAR': (64, 155), 'BICUBIC': (64, 155)}; after
+#       resize: 40000 to 40000
 source "$(dirname "$0")/lib.sh"
 install pillow==12.3.0 numpy==2.4.6
 

@@ -2,6 +2,11 @@
 # torchmetrics takes scores outside [0, 1] for logits and applies a sigmoid before it ranks them. In float32 everything above
 # 17 becomes 1, so the AUROC of an anomaly score from 20 to 90 is 0.5. It decides anew for every batch: a batch within
 # [0, 1] stays as it is and is compared with squashed ones. There is no warning.
+#
+# Output seen on Linux (x86-64):
+#   versions: Python 3.11.7, torchmetrics 1.9.0, scikit-learn 1.9.1, torch 2.13.0+cpu
+#   expected: AUROC 0.964 for scores of 20 to 90, and 1 where every defect scores higher than every good image
+#   observed: 0.500 for scores of 20 to 90; 0.000 for a batch of good images in [0, 1] and one of defects above
 source "$(dirname "$0")/lib.sh"
 install_torch
 install torchmetrics==1.9.0 scikit-learn==1.9.1 numpy==2.4.6
