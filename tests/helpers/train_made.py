@@ -50,7 +50,7 @@ def with_run(own: Services, finished: Path) -> Services:
     return own
 
 
-def order(services: Services, name: str, config: TrainConfig | None = None) -> RunFolder:
+def new_run(services: Services, name: str, config: TrainConfig | None = None) -> RunFolder:
     folder = RunFolder(services.settings.runs_dir / name)
     folder.create(config or small_config(), "widget", services.settings.data_dir)
     return folder

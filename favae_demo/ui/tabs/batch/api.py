@@ -1,4 +1,4 @@
-"""The named endpoint `batch`: many pictures at once for a program."""
+"""The named endpoint `batch`: judges many images in one call."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,20 +16,20 @@ from favae_demo.ui.services import Services
 def run_batch(
     services: Services, files: Sequence[str] | None, category: str, teacher: str, rate: float
 ) -> tuple[dict[str, Any], str]:
-    """Judges pictures and archives with the newest model of a category and teacher.
+    """Judges images and archives of images with the newest model of a category and teacher.
 
     Args:
         services: The core.
-        files: Paths of pictures and archives.
-        category: Kind of part.
+        files: Paths of images and archives.
+        category: Name of the category.
         teacher: `none`, `vgg16`, `vgg19`, `efficientnet-lite0`, `efficientnet-b0`, `resnet18` or `wide-resnet50-2`.
         rate: False-alarm rate, in (0, 1).
 
     Returns:
-        (rows with counts and limit, path of the same as CSV).
+        The rows with counts and threshold as a mapping for JSON, and the path of the rows as CSV.
 
     Raises:
-        FavaeError: Nothing is given, there is no such model, or the rate is out of its range.
+        FavaeError: No file is given, there is no such model, or the rate is out of range.
     """
     if not 0 < rate < 1:
         raise ConfigError("The false-alarm rate must be between 0 and 1, as in 0.05.")
@@ -41,14 +41,14 @@ def run_batch(
     services.registry.await_weights(model.path)
     detector, settings = services.registry.detector(model.path), services.settings
     scale = Scale.of(detector, [rate])
-    given = images([Path(file) for file in files])
-    rows = [judged.row for judged in judge(detector, scale, given, max_pixels=settings.max_pixels)]
+    sources = images([Path(file) for file in files])
+    rows = [judged.row for judged in judge(detector, scale, sources, max_pixels=settings.max_pixels)]
     answers = scale.answers(rows, rate)
     path = BatchFolder.new(settings.cache_dir / "results").path / "results.csv"
     write_csv(path, answers)
-    found = {
+    result = {
         "limit": scale.thresholds[0],
         "counts": counts(answers),
-        "rows": [record(one) for one in answers],
+        "rows": [record(answer) for answer in answers],
     }
-    return found, str(path)
+    return result, str(path)

@@ -1,12 +1,13 @@
-"""What a visitor takes from a batch: one row with its picture, the table as CSV, the overlays as ZIP."""
+"""What a visitor can open or download of a batch: one row with its image, the table as CSV, the overlays as ZIP."""
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+
+import numpy as np
 
 from favae_demo.core.errors import ConfigError, FavaeError
 from favae_demo.detection.batch.jobs import Batch
-from favae_demo.detection.batch.judge import Answer
+from favae_demo.detection.batch.judge import Answer, Row, Scale
 from favae_demo.detection.batch.table import write_csv
 from favae_demo.scoring.detection import Detection
 from favae_demo.ui import text
@@ -15,38 +16,42 @@ from favae_demo.viz.overlay import overlay
 from favae_demo.viz.overlay_zip import write_overlays
 
 
-def detail(batch: Batch | None, number: int, rate: str) -> tuple[str, Any]:
-    """Verdict and picture of one row.
+def open_row(batch: Batch | None, number: int, rate: str) -> tuple[str, np.ndarray | None]:
+    """Returns the verdict of one row as HTML, and its image with the found regions; None for one that was not judged.
+
+    Args:
+        batch: The visitor's batch, or None.
+        number: Number of the row, from 1.
+        rate: A key of `text.page.RATES`.
 
     Raises:
-        ConfigError: The batch is gone.
+        ConfigError: The batch or its files no longer exist.
     """
-    answer = next((one for one in answers_of(batch, rate) if one.row.number == number), None)
-    if batch is None or answer is None:
+    answer = next((answer for answer in batch_answers(batch, rate) if answer.row.number == number), None)
+    if batch is None or batch.scale is None or answer is None:
         raise ConfigError(text.batch.GONE)
     if answer.row.score is None:
         note = text.batch.NOT_JUDGED.format(name=answer.row.name, reason=answer.row.reason)
         return verdict_html(None, note), None
-    found = _kept(batch, answer, rate)
-    return verdict_html(
-        found, text.batch.LARGEST.format(name=found.name, area=text.batch.area(answer.area))
-    ), overlay(found)
+    detection = _load_detection(batch, batch.scale, answer.row, answer.row.score, rate)
+    note = text.batch.LARGEST.format(name=detection.name, area=text.batch.area(answer.area))
+    return verdict_html(detection, note), overlay(detection)
 
 
-def answers_of(batch: Batch | None, rate: str) -> list[Answer]:
-    """The rows of a batch under a rate; none where there is no batch."""
+def batch_answers(batch: Batch | None, rate: str) -> list[Answer]:
+    """Returns the rows of a batch under a false-alarm rate (a key of `text.page.RATES`); none where there is no batch."""
     if batch is None or batch.scale is None:
         return []
     return batch.scale.answers(batch.rows, text.page.RATES[rate])
 
 
-def csv_file(batch: Batch | None, rate: str) -> Path:
-    """Writes the table of a batch.
+def write_batch_csv(batch: Batch | None, rate: str) -> Path:
+    """Writes the table of a batch and returns its path.
 
     Raises:
-        ConfigError: There is nothing in it.
+        ConfigError: The batch has no rows.
     """
-    answers = answers_of(batch, rate)
+    answers = batch_answers(batch, rate)
     if batch is None or not answers:
         raise ConfigError(text.batch.NOTHING)
     path = batch.folder.path / "results.csv"
@@ -54,26 +59,31 @@ def csv_file(batch: Batch | None, rate: str) -> Path:
     return path
 
 
-def zip_file(batch: Batch | None, rate: str) -> Iterator[tuple[str, Path | None]]:
-    """Writes the overlays of a batch; yields how far that is, and at last the file.
+def write_batch_zip(batch: Batch | None, rate: str) -> Iterator[tuple[str, Path | None]]:
+    """Writes the overlays of a batch.
+
+    Yields:
+        A progress bar as HTML and None; at the end a notice and the path of the file.
 
     Raises:
-        ConfigError: There is nothing in it, or it is gone.
+        ConfigError: No row was judged, or the batch's files no longer exist.
     """
-    judged = [one for one in answers_of(batch, rate) if one.row.score is not None]
-    if batch is None or not judged:
+    answers = batch_answers(batch, rate)
+    judged = [(answer.row, answer.row.score) for answer in answers if answer.row.score is not None]
+    if batch is None or batch.scale is None or not judged:
         raise ConfigError(text.batch.NOTHING)
     path = batch.folder.path / "overlays.zip"
-    for done in write_overlays(path, (_kept(batch, one, rate) for one in judged)):
+    scale = batch.scale
+    detections = (_load_detection(batch, scale, row, score, rate) for row, score in judged)
+    for done in write_overlays(path, detections):
         if done % 10 == 1:
             line = text.batch.ZIPPING.format(done=done, count=len(judged))
             yield progress_html(done / len(judged), line, text.batch.ZIP_PROGRESS), None
     yield notice_html([text.batch.ZIPPED.format(count=len(judged))]), path
 
 
-def _kept(batch: Batch, answer: Answer, rate: str) -> Detection:
-    row = answer.row
+def _load_detection(batch: Batch, scale: Scale, row: Row, score: float, rate: str) -> Detection:
     try:
-        return batch.folder.detection(row.number, row.score, batch.scale, text.page.RATES[rate], row.name)
+        return batch.folder.detection(row.number, score, scale, text.page.RATES[rate], row.name)
     except (FavaeError, OSError) as error:
         raise ConfigError(text.batch.GONE) from error

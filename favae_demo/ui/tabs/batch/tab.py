@@ -1,4 +1,4 @@
-"""The Batch tab: many pictures judged beside the page, in a table that fills as they are done."""
+"""The Batch tab: judges many images in the background and lists them in a table that grows meanwhile."""
 
 import secrets
 from collections.abc import Iterator, Sequence
@@ -16,11 +16,11 @@ from favae_demo.ui.errors import shown
 from favae_demo.ui.server.local_paths import client_host, resolve_source
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.batch import downloads
-from favae_demo.ui.tabs.batch.view import Drawn, Look, draw, state_html
+from favae_demo.ui.tabs.batch.view import TableControls, render_page, state_html
 
 QUIET = {"api_visibility": "private", "show_progress": "hidden"}
-SECONDS = 1.0  # between two looks at a batch
-CONTROLS = ("show", "order", "rate", "page", "picked")  # in the order of `Look`
+INTERVAL = 1.0  # seconds between two updates
+CONTROLS = ("show", "order", "rate", "page", "picked")  # in the order of the fields of `TableControls`
 RESULTS = ("state", "summary", "table", "page", "previous", "next", "drawn")
 PICKED = ("picked", "verdict", "picture")
 CLICKED = """element.addEventListener('click', (event) => {
@@ -37,7 +37,7 @@ INTO_SIGHT = (
 
 
 def build(services: Services) -> dict[str, Any]:
-    """The tab's components, by name."""
+    """Returns the tab's components by name."""
     ui: dict[str, Any] = {"owner": gr.BrowserState("", storage_key="favae-batch")}
     ui |= {"page": gr.State(0), "picked": gr.State(0), "drawn": gr.State(())}
     gr.Markdown(text.batch.INTRO, elem_classes="settings")
@@ -52,7 +52,7 @@ def build(services: Services) -> dict[str, Any]:
         ui["stop"] = gr.Button(text.batch.STOP, size="sm", elem_classes="batch-stop")
     with gr.Column(elem_classes="batch-results"):
         _build_results(ui)
-    ui["timer"] = gr.Timer(SECONDS)
+    ui["timer"] = gr.Timer(INTERVAL)
     return ui
 
 
@@ -105,7 +105,7 @@ def _build_results(ui: dict[str, Any]) -> None:
 
 
 def wire(ui: dict[str, Any], services: Services) -> None:
-    """The tab's events."""
+    """Connects the tab's events."""
     batches = Batches(services.registry, services.settings.cache_dir / "results")
     results, controls = [ui[name] for name in RESULTS], [ui[name] for name in CONTROLS]
     picked = [ui[name] for name in PICKED]
@@ -119,42 +119,44 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         place: str,
         request: gr.Request,
     ) -> tuple:
-        given = sources(services, files, place, client_host(request))
+        sources = collect_sources(services, files, place, client_host(request))
         owner = owner or secrets.token_hex(16)
-        begin(services, batches, owner, category, model, given)
-        return owner, (), 0, gr.Timer(active=True), *_nothing_picked()
+        start_batch(services, batches, owner, category, model, sources)
+        return owner, (), 0, gr.Timer(active=True), *_no_row()
 
-    def tick(owner: str, drawn: tuple, *values: Any) -> tuple:
+    def tick(owner: str, drawn: tuple[str, ...], *values: Any) -> tuple:
         batch = batches.of(owner)
-        return gr.Timer(active=batch is not None and batch.running), *watch(batch, Look(*values), drawn)
+        return gr.Timer(active=batch is not None and batch.running), *result_updates(
+            batch, TableControls(*values), drawn
+        )
 
-    def again(owner: str, *values: Any) -> list:
-        return watch(batches.of(owner), Look(*values), ())
+    def redraw(owner: str, *values: Any) -> list[Any]:
+        return result_updates(batches.of(owner), TableControls(*values), ())
 
     @shown
     def pick(owner: str, rate: str, event: gr.EventData) -> tuple:
-        return event.number, *downloads.detail(batches.of(owner), event.number, rate)
+        return event.number, *downloads.open_row(batches.of(owner), event.number, rate)
 
     @shown
     def pick_again(owner: str, rate: str, number: int) -> tuple:
-        return downloads.detail(batches.of(owner), number, rate) if number else (gr.skip(), gr.skip())
+        return downloads.open_row(batches.of(owner), number, rate) if number else (gr.skip(), gr.skip())
 
     @shown
     def save_csv(owner: str, rate: str) -> Any:
-        return gr.DownloadButton(value=str(downloads.csv_file(batches.of(owner), rate)))
+        return gr.DownloadButton(value=str(downloads.write_batch_csv(batches.of(owner), rate)))
 
     @shown
     def save_zip(owner: str, rate: str) -> Iterator[tuple]:
-        for html, path in downloads.zip_file(batches.of(owner), rate):
+        for html, path in downloads.write_batch_zip(batches.of(owner), rate):
             yield html, gr.DownloadButton(value=str(path)) if path else gr.skip()
 
-    given = [ui[name] for name in ("owner", "category", "model", "files", "place")]
-    began = [ui[name] for name in ("owner", "drawn", "page", "timer")]
-    ui["start"].click(start, given, [*began, *picked], **QUIET)
+    start_inputs = [ui[name] for name in ("owner", "category", "model", "files", "place")]
+    start_outputs = [ui[name] for name in ("owner", "drawn", "page", "timer")]
+    ui["start"].click(start, start_inputs, [*start_outputs, *picked], **QUIET)
     ui["stop"].click(lambda owner: _stop(batches.of(owner)), ui["owner"], None, **QUIET)
-    watching = [ui["owner"], ui["drawn"], *controls]
+    watched = [ui["owner"], ui["drawn"], *controls]
     gr.on(
-        [ui["timer"].tick, ui["tab"].select], tick, watching, [ui["timer"], *results],
+        [ui["timer"].tick, ui["tab"].select], tick, watched, [ui["timer"], *results],
         concurrency_limit=None, **QUIET,
     )  # fmt: skip
     chosen = [ui["category"], ui["model"]]
@@ -169,12 +171,12 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     )
     for name in ("show", "order", "rate"):
         ui[name].input(
-            lambda *values: (0, *again(*values)), [ui["owner"], *controls], [ui["page"], *results], **QUIET
+            lambda *values: (0, *redraw(*values)), [ui["owner"], *controls], [ui["page"], *results], **QUIET
         )
     ui["rate"].input(pick_again, [ui["owner"], ui["rate"], ui["picked"]], picked[1:], **QUIET)
     for name, step in (("previous", -1), ("next", 1)):
         ui[name].click(
-            lambda owner, show, order, rate, page, number, step=step: again(
+            lambda owner, show, order, rate, page, number, step=step: redraw(
                 owner, show, order, rate, page + step, number
             ),
             [ui["owner"], *controls], results, **QUIET,
@@ -188,38 +190,46 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     zipped.success(None, js=DOWNLOAD)
 
 
-def sources(services: Services, files: Sequence[str] | None, place: str, host: str) -> list[Path]:
-    """What is to be judged: uploads, and a place on this computer where that may be named.
+def collect_sources(services: Services, files: Sequence[str] | None, place: str, host: str) -> list[Path]:
+    """Returns what is to be judged: uploads, and a path on this computer where the visitor may name one.
 
     Args:
         services: The core.
         files: Paths of uploads.
-        place: What was typed.
-        host: Address of the visitor's computer.
+        place: The path that was typed, or an empty string.
+        host: Address of the visitor's computer, as from `client_host`.
 
     Raises:
-        FavaeError: Nothing is given, or the place is not there or may not be named.
+        FavaeError: Nothing is given, or the path does not exist or may not be named.
     """
-    given = [Path(file) for file in files or ()]
+    sources = [Path(file) for file in files or ()]
     if place.strip() and services.settings.training == "on":
         named = resolve_source(None, place, host)
         if not named.exists():
             raise ImageError(text.batch.NO_PLACE.format(path=str(named)))
-        given.append(named)
-    if not given:
+        sources.append(named)
+    if not sources:
         raise ImageError(text.batch.CHOOSE)
-    return given
+    return sources
 
 
-def begin(
+def start_batch(
     services: Services,
     batches: Batches,
     owner: str,
     category: str | None,
     model: str | None,
-    given: Sequence[Path],
+    sources: Sequence[Path],
 ) -> Batch:
-    """Starts an owner's batch.
+    """Starts a visitor's batch.
+
+    Args:
+        services: The core.
+        batches: The batches of this server.
+        owner: The visitor's key, which nobody else can guess.
+        category: Name of the category, for the batch's title.
+        model: Path of the checkpoint, or None.
+        sources: Files, folders and archives.
 
     Raises:
         FavaeError: There is no model, or a batch is running.
@@ -229,18 +239,18 @@ def begin(
     titles = {name: title for title, name in services.category_choices()}
     part = titles.get(category or "", category or "").split(" · ")[0]
     title = f"{part}, {services.title(model)}"
-    return batches.start(owner, Path(model), title, given, tuple(text.page.RATES.values()))
+    return batches.start(owner, Path(model), title, sources, tuple(text.page.RATES.values()))
 
 
-def watch(batch: Batch | None, look: Look, drawn: tuple) -> list[Any]:
-    """Updates of `RESULTS`; what is on screen already is not sent again.
+def result_updates(batch: Batch | None, controls: TableControls, drawn: tuple[str, ...]) -> list[Any]:
+    """Returns updates of `RESULTS`; what is on screen already is not sent again.
 
     Args:
-        batch: The visitor's, or None.
-        look: The controls.
-        drawn: What was sent last: (summary, table).
+        batch: The visitor's batch, or None.
+        controls: Values of the controls.
+        drawn: What was sent last: summary and table, or nothing.
     """
-    new: Drawn = draw(batch, look)
+    new = render_page(batch, controls)
     same = (new.summary, new.table) == tuple(drawn)
     summary, table = (gr.skip(), gr.skip()) if same else (new.summary, new.table)
     previous, following = gr.Button(interactive=new.page > 0), gr.Button(interactive=new.page + 1 < new.pages)
@@ -252,7 +262,7 @@ def _stop(batch: Batch | None) -> None:
         batch.stop()
 
 
-def _nothing_picked() -> tuple[int, str, None]:
+def _no_row() -> tuple[int, str, None]:
     return 0, verdict_html(None, text.batch.HINT), None
 
 

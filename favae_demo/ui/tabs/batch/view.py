@@ -1,4 +1,4 @@
-"""What the Batch tab shows of a batch: pure functions from a batch to words and HTML."""
+"""What the Batch tab shows of a batch: pure functions from a batch to text and HTML."""
 
 import html
 from collections.abc import Sequence
@@ -6,24 +6,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from favae_demo.detection.batch.jobs import Batch
-from favae_demo.detection.batch.judge import DEFECT, GOOD, NOT_JUDGED, Answer
+from favae_demo.detection.batch.judge import DEFECT, GOOD, NOT_JUDGED, Answer, Scale
 from favae_demo.detection.batch.table import arranged, counts
 from favae_demo.ui import text
 from favae_demo.ui.components.html import notice_html, progress_html
 
-PAGE = 50  # rows shown at a time, so that a thousand pictures do not burden the browser
+PAGE_ROWS = 50  # rows shown at a time; a table of a thousand images would be slow in the browser
 
 
 @dataclass(frozen=True)
-class Look:
-    """Values of the controls.
+class TableControls:
+    """Values of the controls above the table.
 
     Attributes:
-        show: One of `batch_table.FILTERS`.
-        order: A key of `batch_table.SORTS`.
+        show: One of `table.FILTERS` of `favae_demo.detection.batch`.
+        order: A key of `table.SORTS` there.
         rate: A key of `text.page.RATES`.
-        page: Which part of the rows, from 0.
-        picked: Number of the row whose picture is shown, 0 for none.
+        page: Index of the page, from 0.
+        picked: Number of the row whose image is shown, 0 for none.
     """
 
     show: str = "all"
@@ -34,14 +34,14 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """The results under the controls.
+class TablePage:
+    """One page of a batch's results.
 
     Attributes:
-        summary: Counts and limit, as HTML.
-        table: One page of rows, as HTML.
-        page: Which page that is: the last one where fewer are there than were asked for.
-        pages: How many there are.
+        summary: Counts and threshold, as HTML.
+        table: The rows of the page, as HTML.
+        page: Index of the page, from 0.
+        pages: Number of pages.
     """
 
     summary: str = ""
@@ -50,25 +50,30 @@ class Drawn:
     pages: int = 1
 
 
-def draw(batch: Batch | None, look: Look) -> Drawn:
-    """The results of a batch so far; empty while there are none."""
+def render_page(batch: Batch | None, controls: TableControls) -> TablePage:
+    """Returns the results of a batch so far; empty while there are none.
+
+    Args:
+        batch: The visitor's batch, or None.
+        controls: What to show; a page index beyond the last page gives the last page.
+    """
     if batch is None or batch.scale is None or not batch.count:
-        return Drawn()
-    answers = batch.scale.answers(batch.rows, text.page.RATES[look.rate])
-    rows = arranged(answers, look.show, look.order)
-    pages = max(1, -(-len(rows) // PAGE))
-    page = min(max(look.page, 0), pages - 1)
-    shown = rows[page * PAGE : (page + 1) * PAGE]
-    return Drawn(
-        summary_html(batch, answers, look.rate),
-        table_html(batch, shown, page, len(rows), look.picked),
+        return TablePage()
+    answers = batch.scale.answers(batch.rows, text.page.RATES[controls.rate])
+    rows = arranged(answers, controls.show, controls.order)
+    pages = max(1, -(-len(rows) // PAGE_ROWS))
+    page = min(max(controls.page, 0), pages - 1)
+    page_rows = rows[page * PAGE_ROWS : (page + 1) * PAGE_ROWS]
+    return TablePage(
+        summary_html(batch.scale, answers, controls.rate),
+        table_html(batch, page_rows, page, len(rows), controls.picked),
         page,
         pages,
     )
 
 
 def state_html(batch: Batch | None) -> str:
-    """How far a batch is, or how it ended."""
+    """Returns the progress of a batch, or how it ended; empty where there is no batch."""
     if batch is None:
         return ""
     speed = batch.judged / batch.seconds if batch.seconds else 0.0
@@ -95,13 +100,21 @@ def state_html(batch: Batch | None) -> str:
     return progress_html(batch.share, line, text.batch.PROGRESS)
 
 
-def summary_html(batch: Batch, answers: Sequence[Answer], rate: str) -> str:
-    """How many of each, and under which limit."""
-    found, place = counts(answers), batch.scale.rates.index(text.page.RATES[rate])
-    lines = [text.batch.LIMIT.format(limit=text.formatting.number(batch.scale.thresholds[place]))]
-    if not batch.scale.supported[place]:
-        lines.append(text.page.FEW_HELD_OUT.format(count=batch.scale.held_out))
-    counted = text.batch.COUNTS.format(defect=found[DEFECT], good=found[GOOD], other=found[NOT_JUDGED])
+def summary_html(scale: Scale, answers: Sequence[Answer], rate: str) -> str:
+    """Returns the counts of each verdict and the threshold.
+
+    Args:
+        scale: Thresholds of the batch.
+        answers: All rows.
+        rate: A key of `text.page.RATES`.
+    """
+    verdicts, index = counts(answers), scale.rates.index(text.page.RATES[rate])
+    lines = [text.batch.LIMIT.format(limit=text.formatting.number(scale.thresholds[index]))]
+    if not scale.supported[index]:
+        lines.append(text.page.FEW_HELD_OUT.format(count=scale.held_out))
+    counted = text.batch.COUNTS.format(
+        defect=verdicts[DEFECT], good=verdicts[GOOD], other=verdicts[NOT_JUDGED]
+    )
     return (
         f'<div class="batch-summary"><strong>{html.escape(counted)}</strong>'
         f"<span>{html.escape(' '.join(lines))}</span></div>"
@@ -109,44 +122,42 @@ def summary_html(batch: Batch, answers: Sequence[Answer], rate: str) -> str:
 
 
 def table_html(batch: Batch, rows: Sequence[Answer], page: int, count: int, picked: int) -> str:
-    """One page of rows; the names are buttons.
+    """Returns one page of rows; the names are buttons that open the image.
 
     Args:
-        batch: Whose.
-        rows: Those of the page.
-        page: Which, from 0.
-        count: Rows on all pages.
-        picked: Number of the row that is marked.
+        batch: The batch, whose folder holds the thumbnails.
+        rows: Rows of the page.
+        page: Index of the page, from 0.
+        count: Number of rows on all pages.
+        picked: Number of the row that is marked as open, 0 for none.
     """
     if not rows:
         return f'<p class="batch-rows">{html.escape(text.batch.EMPTY)}</p>'
     caption = text.batch.CAPTION.format(
-        first=page * PAGE + 1, last=page * PAGE + len(rows), count=f"{count:,}"
+        first=page * PAGE_ROWS + 1, last=page * PAGE_ROWS + len(rows), count=f"{count:,}"
     )
     head = "".join(
         f'<th scope="col">{html.escape(title)}</th>' if title else "<td></td>" for title in text.batch.HEADERS
     )
-    body = "".join(_row(batch, one, one.row.number == picked) for one in rows)
+    body = "".join(_row_html(batch, answer, answer.row.number == picked) for answer in rows)
     return (
         f'<table class="batch-rows"><caption>{html.escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
 
 
-def _row(batch: Batch, answer: Answer, picked: bool) -> str:
-    row, judged = answer.row, answer.row.score is not None
-    small = _address(batch.folder.thumbnail(row.number)) if judged else ""
-    image = f'<img src="{small}" alt="" loading="lazy" width="48" height="48">' if judged else ""
-    icon, verdict = text.batch.VERDICTS[answer.verdict]
-    figures = (
-        (
+def _row_html(batch: Batch, answer: Answer, picked: bool) -> str:
+    row, image = answer.row, ""
+    figures = (text.batch.UNKNOWN,) * 3
+    if row.score is not None:
+        address = _file_url(batch.folder.thumbnail(row.number))
+        image = f'<img src="{address}" alt="" loading="lazy" width="48" height="48">'
+        figures = (
             text.formatting.number(row.score),
             text.batch.area(answer.area),
             text.batch.MILLISECONDS.format(value=row.milliseconds),
         )
-        if judged
-        else (text.batch.UNKNOWN,) * 3
-    )
+    icon, verdict = text.batch.VERDICTS[answer.verdict]
     reason = f"<small>{html.escape(row.reason)}</small>" if row.reason else ""
     current = ' aria-current="true"' if picked else ""
     return (
@@ -158,6 +169,6 @@ def _row(batch: Batch, answer: Answer, picked: bool) -> str:
     )
 
 
-def _address(path: Path) -> str:
-    # Relative, so that it also works where the page is served below another address.
+def _file_url(path: Path) -> str:
+    # Relative, so that it also works where a proxy serves the page below a path of its own.
     return html.escape(f"gradio_api/file={path.as_posix()}", quote=True)

@@ -1,6 +1,6 @@
-"""The Data tab: what is here, adding parts of one's own or of MVTec AD, deleting what was added.
+"""The Data tab: lists the categories; adds own images, MVTec AD or an archive; deletes what was added.
 
-Adding runs beside the page: a timer looks at it, so a reload or a second visitor sees the same.
+Adding runs in the background and a timer reads its state, so a reload or a second visitor sees the same.
 """
 
 from typing import Any
@@ -10,14 +10,14 @@ import gradio as gr
 from favae_demo.data.library.import_job import Adder
 from favae_demo.ui import text
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.data import add, listing, own_parts
+from favae_demo.ui.tabs.data import category_list, import_panel, upload_form
 
 
 def build(services: Services) -> dict[str, Any]:
-    """The tab's components, by name.
+    """Returns the tab's components by name.
 
-    For other tabs: `train` is the button that trains on what was just added, `made` the state with its name, and `listed`
-    a state with the names of all categories, which changes when one comes or goes.
+    For other tabs: `train` is the button that trains on the category just added, `made` the state with its name, and `listed`
+    the state with the names of all categories, which changes when one is added or deleted.
     """
     may = services.settings.training == "on"
     ui: dict[str, Any] = {"listed": gr.State(services.categories())}
@@ -28,20 +28,20 @@ def build(services: Services) -> dict[str, Any]:
             gr.Markdown(text.data.ADD)
             with gr.Tabs():
                 with gr.Tab(text.data.OWN):
-                    ui |= own_parts.build(services)
+                    ui |= upload_form.build(services)
                 with gr.Tab(text.data.MVTEC):
-                    ui |= add.build_mvtec(services)
+                    ui |= import_panel.build_mvtec(services)
                 with gr.Tab(text.data.ARCHIVE):
-                    ui |= add.build_archive(services)
-            ui |= add.build_watch()
+                    ui |= import_panel.build_archive(services)
+            ui |= import_panel.build_progress()
         with gr.Column(scale=2, min_width=320):
-            ui |= listing.build(services)
+            ui |= category_list.build(services)
     return ui
 
 
 def wire(ui: dict[str, Any], services: Services) -> None:
-    """The tab's events."""
+    """Connects the tab's events."""
     adder = Adder()
-    listing.wire(ui, services)
-    own_parts.wire(ui, services, adder)
-    add.wire(ui, services, adder)
+    category_list.wire(ui, services)
+    upload_form.wire(ui, services, adder)
+    import_panel.wire(ui, services, adder)

@@ -1,4 +1,4 @@
-"""Streams that play for visitors: each in a thread of its own, paused while nobody looks, forgotten after a while."""
+"""Streams that play for visitors: each in a thread of its own, paused while no page asks for frames, and ended after a while."""
 
 import secrets
 import threading
@@ -13,22 +13,22 @@ from favae_demo.detection.stream import Look, Stream
 from favae_demo.scoring.detection import Detection
 from favae_demo.ui import text
 
-MOST = 8  # streams at once on one server
-PATIENCE = (
-    3.0  # seconds without a look after which a stream pauses: the page is closed, or another tab is shown
+MAX_PLAYERS = 8  # streams at once on one server
+PAUSE_AFTER = (
+    3.0  # seconds without a request after which a stream pauses: the page is closed, or shows another tab
 )
-FORGOTTEN = 120.0  # seconds without a look after which it ends
-WAIT = 0.5  # seconds that a look waits for a frame
+END_AFTER = 120.0  # seconds without a request after which it ends
+WAIT = 0.5  # seconds that a request waits for a frame
 
 
 class Player:
-    """A stream that judges in the background; only its newest look is kept.
+    """A stream that judges frames in the background; only its newest frame is kept.
 
     Args:
         source: Where the frames come from.
-        judge: Gives the answer for H×W×3 uint8 RGB and a false-alarm rate.
+        judge: Returns the detection for an image (H×W×3 uint8 RGB) and a false-alarm rate.
         rate: The false-alarm rate in (0, 1); may be changed at any time.
-        clock: Seconds.
+        clock: Returns seconds.
     """
 
     def __init__(
@@ -41,42 +41,44 @@ class Player:
     ):
         self.source, self.rate = source, rate
         self.stream = Stream(source, lambda image: judge(image, self.rate))
-        self.shown: Look | None = None
+        self.current: Look | None = None
         self._newest: Look | None = None
         self._failure: Exception | None = None
-        self._clock, self._looked = clock, clock()
+        self._clock, self._requested = clock, clock()
         self._changed = threading.Condition()
         self._ended = False
         self._thread = threading.Thread(target=self._play, name="live", daemon=True)
 
     def start(self) -> None:
-        """Begins to play."""
+        """Starts to play."""
         self._thread.start()
 
-    def look(self, seen: int, wait: float = WAIT) -> Look | None:
-        """The newest look, or None where none newer than number `seen` comes within `wait` seconds.
+    def next_frame(self, seen: int, wait: float = WAIT) -> Look | None:
+        """Returns the newest frame, or None where none comes after number `seen` within `wait` seconds.
+
+        Resumes a stream that was paused because no page asked for frames.
 
         Raises:
             FavaeError: The stream cannot go on.
         """
-        self._looked = self._clock()
+        self._requested = self._clock()
         self.stream.pause("unseen", False)
         with self._changed:
             self._changed.wait_for(lambda: self._ended or self._is_newer(seen), wait)
             if self._is_newer(seen):
-                self.shown = self._newest
-                return self.shown
+                self.current = self._newest
+                return self.current
         if self._failure is not None:
             raise self._failure
         return None
 
     @property
     def is_over(self) -> bool:
-        """Whether it has ended, and why does not matter."""
+        """Whether it has ended, for whatever reason."""
         return self._ended
 
     def stop(self, wait: float = 5.0) -> None:
-        """Ends it, and waits for the picture under way."""
+        """Ends it, and waits up to `wait` seconds for the frame that is being judged."""
         self.stream.stop()
         if self._thread.is_alive():
             self._thread.join(wait)
@@ -86,11 +88,11 @@ class Player:
 
     def _play(self) -> None:
         try:
-            for look in self.stream.running(self._is_wanted):
+            for frame in self.stream.running(self._is_wanted):
                 with self._changed:
-                    self._newest = look
+                    self._newest = frame
                     self._changed.notify_all()
-        except Exception as failure:  # handed to whoever looks: a sentence is shown, a bug raised there
+        except Exception as failure:  # raised again by `next_frame`, in the request of the page
             self._failure = failure
         finally:
             with self._changed:
@@ -98,40 +100,42 @@ class Player:
                 self._changed.notify_all()
 
     def _is_wanted(self) -> bool:
-        """Whether somebody may still look; a pause while nobody does."""
-        unseen = self._clock() - self._looked
-        self.stream.pause("unseen", unseen > PATIENCE)
-        return unseen < FORGOTTEN
+        """Whether a page may still ask for frames; pauses the stream while none does."""
+        idle = self._clock() - self._requested
+        self.stream.pause("unseen", idle > PAUSE_AFTER)
+        return idle < END_AFTER
 
 
 class Players:
-    """The players of all visitors, by a token that nobody can guess."""
+    """The players of all visitors, by a token that cannot be guessed."""
 
     def __init__(self) -> None:
         self._players: dict[str, Player] = {}
         self._lock = threading.Lock()
 
     def start(self, player: Player) -> str:
-        """Starts a player and gives its token.
+        """Starts a player and returns its token.
 
         Raises:
-            ConfigError: Too many play already.
+            ConfigError: `MAX_PLAYERS` streams play already.
         """
         with self._lock:
-            self._players = {token: one for token, one in self._players.items() if not one.is_over}
-            if len(self._players) >= MOST:
-                raise ConfigError(text.live.TOO_MANY.format(count=MOST))
+            self._players = {
+                token: playing for token, playing in self._players.items() if not playing.is_over
+            }
+            if len(self._players) >= MAX_PLAYERS:
+                raise ConfigError(text.live.TOO_MANY.format(count=MAX_PLAYERS))
             token = secrets.token_urlsafe(16)
             self._players[token] = player
         player.start()
         return token
 
     def get(self, token: str) -> Player | None:
-        """The player of a token, or None where there is none any more."""
+        """Returns the player of a token, or None where it does not exist (any more)."""
         return self._players.get(token)
 
     def stop(self, token: str) -> None:
-        """Ends a player; one that is not there is fine."""
+        """Ends a player, if it exists."""
         with self._lock:
             player = self._players.pop(token, None)
         if player is not None:

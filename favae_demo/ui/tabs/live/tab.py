@@ -1,4 +1,4 @@
-"""The Live tab: test pictures, a video, a folder or a camera through the detector, until stopped."""
+"""The Live tab: runs test images, a video, a folder or a camera through the detector until stopped."""
 
 import random
 from pathlib import Path
@@ -16,24 +16,24 @@ from favae_demo.ui.components.report_panel import new_folder
 from favae_demo.ui.errors import sentence, shown
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.live.player import Player, Players
-from favae_demo.ui.tabs.live.view import SAY, SCRIPT, TEMPLATE, frame_values, idle_values, of_address
+from favae_demo.ui.tabs.live.view import SAY, SCRIPT, TEMPLATE, decode_data_url, frame_values, idle_values
 from favae_demo.viz.panel import panel
 
-STATE_SECONDS = 3600
-PACES = (1, 30, 10)  # least, most, to begin with
+STATE_SECONDS = 3600  # how long Gradio keeps the token of a page that was closed
+MIN_PACE, MAX_PACE, DEFAULT_PACE = 1, 30, 10  # images a second
 DOWNLOAD = "() => document.querySelector('#saved-live')?.click()"
-CHOSEN = ("category", "model", "source", "video", "folder", "pace", "rate", "hold")
+INPUTS = ("category", "model", "source", "video", "folder", "pace", "rate", "hold")
 
 
 def build(services: Services) -> dict[str, Any]:
-    """The tab's components, by name."""
+    """Returns the tab's components by name."""
     players = Players()
 
-    def look(asked: dict[str, Any]) -> dict[str, Any]:
-        return answer(services, players, asked)
+    def look(request: dict[str, Any]) -> dict[str, Any]:
+        return next_values(services, players, request)
 
-    def release(asked: dict[str, Any]) -> None:
-        player = players.get(str(asked.get("token")))
+    def release(request: dict[str, Any]) -> None:
+        player = players.get(str(request.get("token")))
         if player is not None:
             player.stream.release()
 
@@ -43,7 +43,7 @@ def build(services: Services) -> dict[str, Any]:
     }
     with gr.Row(elem_classes="detect"):
         with gr.Column(scale=2, min_width=300, elem_classes="settings choose"):
-            _build_choosing(ui, services)
+            _build_inputs(ui, services)
         with gr.Column(scale=5, min_width=320, elem_classes="answer"):
             with gr.Row(elem_classes="steps"):
                 ui["start"] = gr.Button(text.live.START, variant="primary", min_width=100)
@@ -58,20 +58,20 @@ def build(services: Services) -> dict[str, Any]:
 
 
 def wire(ui: dict[str, Any], services: Services) -> None:
-    """The tab's events."""
+    """Connects the tab's events."""
     quiet = {"api_visibility": "private", "show_progress": "hidden"}
     players: Players = ui["players"]
-    chosen = [ui[name] for name in CHOSEN]
+    inputs = [ui[name] for name in INPUTS]
 
     @shown
     def begin(token: str, *values: Any) -> tuple[str, str]:
         players.stop(token)
-        new = start(services, players, **dict(zip(CHOSEN, values, strict=True)))
-        return new, f"{values[CHOSEN.index('source')]} {new}"
+        new = start_stream(services, players, **dict(zip(INPUTS, values, strict=True)))
+        return new, f"{values[INPUTS.index('source')]} {new}"
 
     @shown
-    def again(token: str, *values: Any) -> tuple:
-        """What plays changes with what is chosen; what is stopped stays so."""
+    def restart(token: str, *values: Any) -> tuple[Any, Any]:
+        """Plays the new choice, where something plays."""
         player = players.get(token)
         return begin(token, *values) if player and not player.is_over else (gr.skip(), gr.skip())
 
@@ -88,23 +88,23 @@ def wire(ui: dict[str, Any], services: Services) -> None:
                 player.source.pace = pace
 
     @shown
-    def save(token: str) -> Any:
+    def save(token: str) -> gr.DownloadButton:
         player = players.get(token)
         if player is None:
             raise ImageError(text.live.NOTHING_TO_SAVE)
-        return gr.DownloadButton(value=str(save_look(services, player)))
+        return gr.DownloadButton(value=str(save_frame(services, player)))
 
-    def sources(source: str) -> tuple:
+    def show_fields(source: str) -> tuple[gr.File, gr.File]:
         return gr.File(visible=source == "video"), gr.File(visible=source == "folder")
 
     playing = [ui["token"], ui["view"]]
-    ui["start"].click(begin, [ui["token"], *chosen], playing, **quiet)
+    ui["start"].click(begin, [ui["token"], *inputs], playing, **quiet)
     ui["stop"].click(end, ui["token"], playing, **quiet)
-    ui["source"].input(sources, ui["source"], [ui["video"], ui["folder"]], **quiet)
+    ui["source"].input(show_fields, ui["source"], [ui["video"], ui["folder"]], **quiet)
     ui["category"].input(
         lambda category: model_picker.models_now(services, category), ui["category"], ui["model"], **quiet
-    ).then(again, [ui["token"], *chosen], playing, **quiet)
-    ui["model"].input(again, [ui["token"], *chosen], playing, **quiet)
+    ).then(restart, [ui["token"], *inputs], playing, **quiet)
+    ui["model"].input(restart, [ui["token"], *inputs], playing, **quiet)
     for name in ("pace", "rate", "hold"):
         ui[name].change(
             change, [ui["token"], ui["pace"], ui["rate"], ui["hold"]], None,
@@ -116,25 +116,33 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     )  # fmt: skip
 
 
-def start(services: Services, players: Players, *, rate: float, hold: bool, **chosen: Any) -> str:
-    """Starts a stream and gives its token.
+def start_stream(
+    services: Services,
+    players: Players,
+    *,
+    model: str | None,
+    rate: float,
+    hold: bool,
+    **source_options: Any,
+) -> str:
+    """Starts a stream and returns its token.
 
     Args:
         services: The core.
-        players: Where it plays.
+        players: The streams of this server.
+        model: Path of the checkpoint, or None.
         rate: False-alarm rate in percent.
-        hold: Whether it stops at a defect.
-        **chosen: `category`, `model`, `source` (a value of `words.SOURCES`), `video`, `folder` and `pace`.
+        hold: Whether the stream stops at a defect until it is released.
+        **source_options: Arguments of `make_source`.
 
     Raises:
         FavaeError: There is no model, its weights are not here yet, or the source cannot be played.
     """
-    model = chosen.pop("model")
     if not model:
         raise CheckpointError(text.page.NO_MODEL)
-    # Judged once before anything plays, so that what is missing is said at once.
+    # Runs the detector once before the stream starts, so that missing weights are reported here.
     services.detect(model, np.zeros((64, 64, 3), np.uint8), rate / 100)
-    source = make_source(services, **chosen)
+    source = make_source(services, **source_options)
     player = Player(source, lambda image, share: services.detect(model, image, share), rate / 100)
     player.stream.hold_on_defect = hold
     return players.start(player)
@@ -149,37 +157,45 @@ def make_source(
     folder: list[str] | None,
     pace: float,
 ) -> Source:
-    """What is to be played.
+    """Returns the frames to play.
+
+    Args:
+        services: The core.
+        category: Name of the category whose test images play.
+        source: A value of `text.live.SOURCES`.
+        video: Path of the uploaded video, or None.
+        folder: Paths of the uploaded folder's files, or None.
+        pace: Images a second, for images.
 
     Raises:
-        FavaeError: Nothing is chosen, or it cannot be read.
+        FavaeError: Nothing was uploaded, or it cannot be read.
     """
-    threshold = services.settings.max_pixels
+    max_pixels = services.settings.max_pixels
     if source == "camera":
         return CameraSource()
     if source == "video":
         if not video:
             raise ImageError(text.live.NO_VIDEO)
-        return VideoSource(Path(video), max_pixels=threshold)
-    paths = _of_folder(folder) if source == "folder" else _of_tests(services, category)
-    return ImagesSource(paths, pace, max_pixels=threshold)
+        return VideoSource(Path(video), max_pixels=max_pixels)
+    paths = _folder_images(folder) if source == "folder" else _test_images(services, category)
+    return ImagesSource(paths, pace, max_pixels=max_pixels)
 
 
-def answer(services: Services, players: Players, asked: dict[str, Any]) -> dict[str, Any]:
-    """What `live.js` shows next.
+def next_values(services: Services, players: Players, request: dict[str, Any]) -> dict[str, Any]:
+    """Returns the values that `live.js` shows next.
 
     Args:
         services: The core.
-        players: What plays.
-        asked: From the browser: `token`, the number `seen` last, and the camera's `frame` as a data address or None.
+        players: The streams of this server.
+        request: From the browser: `token`, the number of the frame `seen` last, and the camera's `frame` as a `data:` URL or None.
     """
-    player = players.get(str(asked.get("token")))
+    player = players.get(str(request.get("token")))
     if player is None:
         return idle_values("ended", text.live.FORGOTTEN)
     try:
-        if asked.get("frame") and isinstance(player.source, CameraSource):
-            player.source.offer(of_address(str(asked["frame"]), services.settings.max_pixels))
-        newest = player.look(int(asked.get("seen") or 0))
+        if request.get("frame") and isinstance(player.source, CameraSource):
+            player.source.offer(decode_data_url(str(request["frame"]), services.settings.max_pixels))
+        newest = player.next_frame(int(request.get("seen") or 0))
     except FavaeError as error:
         return idle_values("ended", sentence(error))
     if newest is not None:
@@ -187,23 +203,23 @@ def answer(services: Services, players: Players, asked: dict[str, Any]) -> dict[
     return idle_values("ended", text.live.FORGOTTEN) if player.is_over else idle_values("waiting", "")
 
 
-def save_look(services: Services, player: Player) -> Path:
-    """Writes the picture that is shown, with its verdict, and gives the file.
+def save_frame(services: Services, player: Player) -> Path:
+    """Writes the frame that is shown, with its verdict, and returns the path.
 
     Raises:
-        ImageError: Nothing is shown yet.
+        ImageError: No frame is shown yet.
     """
-    if player.shown is None:
+    if player.current is None:
         raise ImageError(text.live.NOTHING_TO_SAVE)
-    found = player.shown.found
-    name = f"live-{Path(found.name).stem}-{player.shown.number}.png"
+    found = player.current.found
+    name = f"live-{Path(found.name).stem}-{player.current.number}.png"
     path = new_folder(services.settings.cache_dir / "results") / name
     save_png(path, panel(found, title=text.live.TITLE_SAVED))
     return path
 
 
-def _of_tests(services: Services, category: str) -> list[Path]:
-    """Test pictures, good and defective ones mixed as on a line, each time in the same order."""
+def _test_images(services: Services, category: str) -> list[Path]:
+    """Returns the test images, good and defective ones mixed as on a production line, each time in the same order."""
     data = services.category(category)
     paths = [sample.path for sample in data.test] if data else []
     if not paths:
@@ -212,15 +228,14 @@ def _of_tests(services: Services, category: str) -> list[Path]:
     return paths
 
 
-def _of_folder(files: list[str] | None) -> list[Path]:
+def _folder_images(files: list[str] | None) -> list[Path]:
     if not files:
         raise DataError(text.live.NO_FOLDER)
-    named = (Path(file) for file in files)
-    return sorted(path for path in named if path.suffix.lower() in EXTENSIONS)
+    paths = (Path(file) for file in files)
+    return sorted(path for path in paths if path.suffix.lower() in EXTENSIONS)
 
 
-def _build_choosing(ui: dict[str, Any], services: Services) -> None:
-    least, most, usual = PACES
+def _build_inputs(ui: dict[str, Any], services: Services) -> None:
     ui["category"], ui["model"] = (
         model_picker.category(services),
         model_picker.model(services, text.live.MODEL_INFO),
@@ -232,7 +247,13 @@ def _build_choosing(ui: dict[str, Any], services: Services) -> None:
     ui["video"] = gr.File(label=text.live.VIDEO, file_types=["video"], visible=False, height=120)
     ui["folder"] = gr.File(label=text.live.FOLDER, file_count="directory", visible=False, height=120)
     ui["pace"] = gr.Slider(
-        least, most, usual, step=1, label=text.live.PACE, info=text.live.PACE_INFO, interactive=True
+        MIN_PACE,
+        MAX_PACE,
+        DEFAULT_PACE,
+        step=1,
+        label=text.live.PACE,
+        info=text.live.PACE_INFO,
+        interactive=True,
     )
     ui["rate"] = gr.Slider(
         0.5, 20, text.page.RECOMMENDED_RATE, step=0.5, label=text.page.RATE, info=text.page.RATE_INFO, interactive=True,

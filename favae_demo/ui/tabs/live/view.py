@@ -1,4 +1,4 @@
-"""What the Live tab shows of a look: plain values that `live.js` puts into the page, and the page's part that takes them."""
+"""What the Live tab shows of a frame: values that `live.js` puts into the page, and the HTML that receives them."""
 
 import base64
 import html
@@ -17,8 +17,8 @@ from favae_demo.ui.components.html import VERDICTS
 from favae_demo.viz.overlay import overlay
 from favae_demo.viz.score_strip import strip_svg
 
-SIDE = 512  # pixels of the live picture
-QUALITY = 85  # of its JPEG, which is encoded ten times faster than anything else
+SIDE = 512  # pixels of the live image
+QUALITY = 85  # of its JPEG, which is encoded ten times faster than any other format
 SCRIPT = Path(__file__).with_name("live.js").read_text(encoding="utf-8")
 SAY = {
     "starting": text.live.STARTING, "stopped": text.live.STOPPED, "lost": text.live.LOST, "rate": text.live.SCREEN_RATE,
@@ -39,52 +39,57 @@ TEMPLATE = f"""
 """
 
 
-def frame_values(look: Look, source: Source) -> dict[str, Any]:
-    """A look as `live.js` shows it."""
-    found = look.found
+def frame_values(frame: Look, source: Source) -> dict[str, Any]:
+    """Returns a judged frame as values for `live.js`.
+
+    Args:
+        frame: The frame.
+        source: Where it comes from; files that it could not read are named.
+    """
+    found = frame.found
     word, icon = VERDICTS[found.verdict]
     figures = {"score": text.formatting.number(found.score), "limit": text.formatting.number(found.threshold)}
     return {
-        "number": look.number,
-        "state": "held" if look.held else "playing",
-        "picture": jpeg_address(overlay(found, max_side=SIDE)),
+        "number": frame.number,
+        "state": "held" if frame.held else "playing",
+        "picture": jpeg_data_url(overlay(found, max_side=SIDE)),
         "verdict": found.verdict,
         "word": f"{icon} {word}",
         "numbers": text.live.NUMBERS.format(
             **figures, margin=text.formatting.margin(found.score, found.threshold)
         ),
         "share": f"{min(found.score / max(found.threshold, 1e-12) / 2, 1):.0%}",
-        "strip": _strip(look, figures),
+        "strip": _score_strip(frame, figures),
         "facts": text.live.FACTS.format(
             name=found.name,
-            number=look.number,
-            defects=look.defects,
+            number=frame.number,
+            defects=frame.defects,
             milliseconds=found.timings.get("total", 0),
         ),
-        "note": text.live.HELD if look.held else _unreadable(source),
+        "note": text.live.HELD if frame.held else _unreadable_note(source),
     }
 
 
 def idle_values(state: str, note: str) -> dict[str, Any]:
-    """What is shown where there is no new frame."""
+    """Returns the values for `live.js` where there is no new frame."""
     return {"number": 0, "state": state, "note": note}
 
 
-def jpeg_address(image: np.ndarray) -> str:
-    """H×W×3 uint8 RGB as a data address, so that no file is left behind."""
+def jpeg_data_url(image: np.ndarray) -> str:
+    """Returns an image (H×W×3 uint8 RGB) as a `data:` URL, so that no file is left behind."""
     _, data = cv2.imencode(
         ".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, QUALITY]
     )
-    return f"data:image/jpeg;base64,{base64.b64encode(data).decode()}"
+    return f"data:image/jpeg;base64,{base64.b64encode(data.tobytes()).decode()}"
 
 
-def of_address(address: str, max_pixels: int) -> np.ndarray:
-    """The picture of a data address, as a browser makes it of a camera's frame.
+def decode_data_url(url: str, max_pixels: int) -> np.ndarray:
+    """Returns the image (H×W×3 uint8 RGB) of a `data:` URL, as browsers make it of a camera's frame.
 
     Raises:
-        ImageError: It is none.
+        ImageError: It holds no image, or one of more than `max_pixels`.
     """
-    head, _, data = address.partition(",")
+    head, _, data = url.partition(",")
     if not head.startswith("data:image/"):
         raise ImageError(text.live.BAD_FRAME)
     try:
@@ -93,14 +98,14 @@ def of_address(address: str, max_pixels: int) -> np.ndarray:
         raise ImageError(text.live.BAD_FRAME) from error
 
 
-def _strip(look: Look, figures: dict[str, str]) -> str:
-    above = sum(point.is_defect for point in look.history)
-    said = text.live.STRIP.format(**figures, seconds=WINDOW, defects=above, count=len(look.history))
-    points = [(point.seconds, point.score) for point in look.history]
-    return strip_svg(points, look.found.threshold, WINDOW, look.seconds, said)
+def _score_strip(frame: Look, figures: dict[str, str]) -> str:
+    above = sum(point.is_defect for point in frame.history)
+    description = text.live.STRIP.format(**figures, seconds=WINDOW, defects=above, count=len(frame.history))
+    points = [(point.seconds, point.score) for point in frame.history]
+    return strip_svg(points, frame.found.threshold, WINDOW, frame.seconds, description)
 
 
-def _unreadable(source: Source) -> str:
+def _unreadable_note(source: Source) -> str:
     names = source.unreadable if isinstance(source, ImagesSource) else ()
-    shown = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
-    return text.live.UNREADABLE.format(names=shown) if names else ""
+    listed = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
+    return text.live.UNREADABLE.format(names=listed) if names else ""

@@ -1,4 +1,4 @@
-"""The form of all training settings, made from `TrainConfig`'s own table of ranges and explanations."""
+"""The form of all training settings, generated from the fields of `TrainConfig`: their ranges, choices and help texts."""
 
 from collections.abc import Sequence
 from dataclasses import Field, fields
@@ -11,104 +11,114 @@ from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.errors import ConfigError
 from favae_demo.ui import text
 
-APART = ("preset", "teacher", "seed")  # these have controls of their own
-FIELDS = tuple(item for item in fields(TrainConfig) if item.name not in APART)
+SEPARATE = ("preset", "teacher", "seed")  # these have controls of their own
+FIELDS: tuple[Field[Any], ...] = tuple(field for field in fields(TrainConfig) if field.name not in SEPARATE)
+MIN_WIDTH = 200  # pixels of a control
+
+SettingControl = gr.Checkbox | gr.Dropdown | gr.Number
 
 
-def grouped() -> dict[str, list[Field]]:
-    """The form's fields by heading; a field that the wording does not know yet comes last, under its own name."""
-    known = {name: group for group, names in text.train.GROUPS.items() for name in names}
-    groups: dict[str, list[Field]] = {group: [] for group in (*text.train.GROUPS, text.train.OTHER_GROUP)}
-    for item in FIELDS:
-        groups[known.get(item.name, text.train.OTHER_GROUP)].append(item)
-    return {group: items for group, items in groups.items() if items}
+def field_groups() -> dict[str, list[Field[Any]]]:
+    """Returns the form's fields by heading; fields without a heading come last, under a heading of their own."""
+    headings = {name: group for group, names in text.train.GROUPS.items() for name in names}
+    groups: dict[str, list[Field[Any]]] = {
+        group: [] for group in (*text.train.GROUPS, text.train.OTHER_GROUP)
+    }
+    for field in FIELDS:
+        groups[headings.get(field.name, text.train.OTHER_GROUP)].append(field)
+    return {group: members for group, members in groups.items() if members}
 
 
-def build(config: TrainConfig, *, interactive: bool) -> list[Any]:
-    """The form's components, in the order of `FIELDS`, filled with a config's values."""
-    made = {}
-    for group, items in grouped().items():
+def build(config: TrainConfig, *, interactive: bool) -> list[SettingControl]:
+    """Returns the form's components in the order of `FIELDS`, filled with the values of a config."""
+    controls = {}
+    for group, members in field_groups().items():
         gr.Markdown(f"**{group}**")
         with gr.Row(elem_classes="setting-row"):
-            for item in items:
-                made[item.name] = _component(item, getattr(config, item.name), interactive)
-    return [made[item.name] for item in FIELDS]
+            for field in members:
+                controls[field.name] = _control(field, getattr(config, field.name), interactive)
+    return [controls[field.name] for field in FIELDS]
 
 
-def values(config: TrainConfig) -> list[Any]:
-    """A config's values, in the order of the form."""
-    return [getattr(config, item.name) for item in FIELDS]
+def form_values(config: TrainConfig) -> list[Any]:
+    """Returns the values of a config in the order of `FIELDS`."""
+    return [getattr(config, field.name) for field in FIELDS]
 
 
-def read(category: str, teacher: str, preset: str, seed: float | None, form: Sequence[Any]) -> TrainConfig:
-    """The settings that the tab's controls describe.
+def read_config(
+    category: str, teacher: str, preset: str, seed: float | None, form: Sequence[Any]
+) -> TrainConfig:
+    """Returns the settings that the tab's controls describe.
 
     Args:
-        category: What to train on; a preset follows its needs.
-        teacher: Kind of model.
-        preset: A preset, for which the form is not asked, or `text.train.CUSTOM`, for which it is.
-        seed: Starting point of the random numbers.
+        category: What to train on; some settings of a preset depend on it.
+        teacher: Name of the teacher network, or `none`.
+        preset: Name of a preset, for which the form is ignored, or `text.train.CUSTOM`, for which it is read.
+        seed: Seed of the random numbers.
         form: Values in the order of `FIELDS`.
 
     Raises:
-        ConfigError: A field is empty, not of its type or out of its range; the sentence calls it by its name on screen.
+        ConfigError: A field is empty, of the wrong type or out of its range; the sentence uses the field's name on screen.
     """
-    start = _whole(text.train.SEED, seed)
+    whole_seed = _whole_number(text.train.SEED, seed)
     try:
         if preset != text.train.CUSTOM:
-            return make_config(preset, category, teacher=teacher, seed=start)
-        own = {item.name: _typed(item, value) for item, value in zip(FIELDS, form, strict=True)}
-        return TrainConfig(preset=preset, teacher=teacher, seed=start, **own)
+            return make_config(preset, category, teacher=teacher, seed=whole_seed)
+        custom = {field.name: _convert(field, value) for field, value in zip(FIELDS, form, strict=True)}
+        return TrainConfig(preset=preset, teacher=teacher, seed=whole_seed, **custom)
     except ConfigError as error:
-        raise ConfigError(_in_words(str(error))) from error
+        raise ConfigError(_with_screen_names(str(error))) from error
 
 
-def label(name: str) -> str:
-    """A setting's name on screen."""
+def field_label(name: str) -> str:
+    """Returns a setting's name on screen."""
     return text.train.FIELDS.get(name) or name.replace("_", " ").capitalize()
 
 
-def explanation(item: Field) -> str:
-    """A setting's help text, with its range."""
-    low, high = item.metadata["low"], item.metadata["high"]
+def field_help(field: Field[Any]) -> str:
+    """Returns a setting's help text, with its range."""
+    low, high = field.metadata["low"], field.metadata["high"]
     if low is None:
-        return item.metadata["help"]
-    words = text.train.FIXED if low == high else text.train.RANGE
-    return f"{item.metadata['help']} {words.format(low=f'{low:,.10g}', high=f'{high:,.10g}')}"
+        return field.metadata["help"]
+    template = text.train.FIXED if low == high else text.train.RANGE
+    return f"{field.metadata['help']} {template.format(low=f'{low:,.10g}', high=f'{high:,.10g}')}"
 
 
-def _component(item: Field, value: Any, interactive: bool) -> Any:
-    fixed = item.metadata["low"] is not None and item.metadata["low"] == item.metadata["high"]
-    common = {
-        "label": label(item.name),
-        "info": explanation(item),
-        "interactive": interactive and not fixed,
-        "min_width": 200,
-    }
-    if item.type is bool:
-        return gr.Checkbox(value, **common)
-    if item.metadata["choices"]:
-        return gr.Dropdown(list(item.metadata["choices"]), value=value, **common)
-    # No minimum and maximum of Gradio's own: our check names the field, and its sentence is the same everywhere.
-    return gr.Number(value, **common)
+def _control(field: Field[Any], value: Any, interactive: bool) -> SettingControl:
+    low, high, choices = (field.metadata[key] for key in ("low", "high", "choices"))
+    label, info = field_label(field.name), field_help(field)
+    enabled = interactive and (low is None or low != high)
+    if field.type is bool:
+        return gr.Checkbox(value, label=label, info=info, interactive=enabled, min_width=MIN_WIDTH)
+    if choices:
+        return gr.Dropdown(
+            list(choices), value=value, label=label, info=info, interactive=enabled, min_width=MIN_WIDTH
+        )
+    # Without Gradio's `minimum` and `maximum`: the check of `TrainConfig` names the field, here and on the command line alike.
+    return gr.Number(value, label=label, info=info, interactive=enabled, min_width=MIN_WIDTH)
 
 
-def _typed(item: Field, value: Any) -> Any:
+def _convert(field: Field[Any], value: Any) -> Any:
+    """Returns a control's value as the field's type; Gradio returns whole numbers as float where they were typed as such."""
     if value is None:
-        raise ConfigError(text.train.EMPTY_FIELD.format(label=label(item.name)))
-    return _whole(label(item.name), value) if item.type is int else item.type(value)
+        raise ConfigError(text.train.EMPTY_FIELD.format(label=field_label(field.name)))
+    if field.type is int:
+        return _whole_number(field_label(field.name), value)
+    if field.type is float:
+        return float(value)
+    return bool(value) if field.type is bool else str(value)
 
 
-def _whole(name: str, value: float | None) -> int:
+def _whole_number(label: str, value: float | None) -> int:
     if value is None:
-        raise ConfigError(text.train.EMPTY_FIELD.format(label=name))
+        raise ConfigError(text.train.EMPTY_FIELD.format(label=label))
     if value != int(value):
-        raise ConfigError(text.train.WHOLE.format(label=name, value=f"{value:g}"))
+        raise ConfigError(text.train.WHOLE.format(label=label, value=f"{value:g}"))
     return int(value)
 
 
-def _in_words(sentence: str) -> str:
-    """A sentence of the core, with names on screen in place of names of fields."""
-    for item in FIELDS:
-        sentence = sentence.replace(f"'{item.name}'", f"'{label(item.name)}'")
+def _with_screen_names(sentence: str) -> str:
+    """Replaces the names of fields in an error's sentence by their names on screen."""
+    for field in FIELDS:
+        sentence = sentence.replace(f"'{field.name}'", f"'{field_label(field.name)}'")
     return sentence.replace("'seed'", f"'{text.train.SEED}'")

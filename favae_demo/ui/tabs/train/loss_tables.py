@@ -1,86 +1,59 @@
-"""Tables for the loss plots, and the strips that show how the pictures it rebuilds improve."""
+"""Tables for the loss plots of a run."""
 
 from collections.abc import Sequence
-from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
-from favae_demo.core.errors import FavaeError
-from favae_demo.data.io.images import decode
 from favae_demo.runs import manager
-from favae_demo.training.events import EpochDone, Snapshot, StepDone
+from favae_demo.training.events import EpochDone, StepDone
 from favae_demo.ui import text
-from favae_demo.ui.tabs.train.html import Figure, image_source, strip_html
 
-MOST_POINTS = 400
-ROUNDS = 4  # rows of rebuilt pictures
-LEAST = 1e-6  # the logarithm of a loss of 0 would be endless
+MAX_POINTS = 400  # of one line
+MIN_LOSS = 1e-6  # smaller losses are drawn as this one: the logarithm of 0 is infinite
 PLOTS = ("total", "terms", "held_out")
+
+T = TypeVar("T")
 
 
 def loss_tables(view: manager.RunView, log: bool = True) -> dict[str, pd.DataFrame | None]:
-    """Long tables (`step`, `loss`, `series`) of the plots in `PLOTS`; None where there is nothing to draw yet.
+    """Returns a long table (columns `step`, `loss`, `series`) for each of `PLOTS`; None where there is nothing to draw yet.
 
-    A plot fixes its colours by its first table, so each appears only once all of its series have values.
+    Gradio fixes a plot's colours by its first table, so a plot appears only once all of its series have values.
 
     Args:
         view: The run.
-        log: Whether losses become powers of ten.
+        log: Whether the base-10 logarithm of each loss is taken.
     """
-    steps, epochs = thinned(view.all(StepDone)), thinned(view.all(EpochDone))
+    steps, epochs = subsample(view.all(StepDone), MAX_POINTS), subsample(view.all(EpochDone), MAX_POINTS)
     training = [(step.step, step.train["total"], text.train.TRAINING) for step in steps]
     held_out = [(epoch.step, epoch.validation["total"], text.train.HELD_OUT) for epoch in epochs]
-    terms = [(step.step, value, _series(name)) for step in steps for name, value in _terms(step.train)]
-    checked = [
-        (epoch.step, value, _series(name)) for epoch in epochs for name, value in _terms(epoch.validation)
+    training_terms = [(step.step, value, series) for step in steps for series, value in _terms(step.train)]
+    held_out_terms = [
+        (epoch.step, value, series) for epoch in epochs for series, value in _terms(epoch.validation)
     ]
     several = len(epochs) > 1  # one point is no line
     rows = (
         training + held_out if several else [],
-        terms if len(steps) > 1 else [],
-        checked if several else [],
+        training_terms if len(steps) > 1 else [],
+        held_out_terms if several else [],
     )
-    return {name: _table(part, log) if part else None for name, part in zip(PLOTS, rows, strict=True)}
+    return {name: _table(points, log) if points else None for name, points in zip(PLOTS, rows, strict=True)}
 
 
-def thinned(events: list, most: int = MOST_POINTS) -> list:
-    """At most `most` events, evenly spread, the last one included."""
-    if len(events) <= most:
-        return events
-    return [events[i] for i in np.linspace(0, len(events) - 1, most).round().astype(int)]
-
-
-def rebuilt_html(view: manager.RunView, folder: Path) -> str:
-    """Photographs and, row by row, what the model made of them after some of its rounds; one block a kind of picture."""
-    shots = [shot for shot in view.all(Snapshot) if (folder / shot.path).is_file()]
-    kinds = dict.fromkeys(shot.kind for shot in shots)
-    blocks = (_rebuilt_block(kind, [s for s in shots if s.kind == kind], folder) for kind in kinds)
-    return f'<div class="side-by-side">{"".join(blocks)}</div>' if kinds else ""
-
-
-def _rebuilt_block(kind: str, shots: Sequence[Snapshot], folder: Path) -> str:
-    figures: list[Figure] = []
-    for shot in thinned(list(shots), ROUNDS):
-        try:
-            sheet = decode(folder / shot.path)
-        except FavaeError:  # the run was deleted while this was drawn
-            continue
-        above, below = np.split(sheet, 2)
-        if not figures:
-            figures.append(Figure(image_source(above), text.train.REBUILT_ORIGINAL))
-        figures.append(Figure(image_source(below), text.train.REBUILT_ROUND.format(epoch=shot.epoch)))
-    return strip_html(text.train.REBUILT.format(kind=kind), figures, [text.train.REBUILT_NOTE], "rows")
+def subsample(items: Sequence[T], count: int) -> list[T]:
+    """Returns at most `count` items, evenly spaced, the first and the last included."""
+    if len(items) <= count:
+        return list(items)
+    return [items[i] for i in np.linspace(0, len(items) - 1, count).round().astype(int)]
 
 
 def _terms(losses: dict[str, float]) -> list[tuple[str, float]]:
-    return [(name, value) for name, value in losses.items() if name != "total"]
-
-
-def _series(name: str) -> str:
-    return text.train.SERIES.get(name, name)
+    """Returns the terms of a loss as (name on screen, value), without their total."""
+    return [(text.train.SERIES.get(name, name), value) for name, value in losses.items() if name != "total"]
 
 
 def _table(rows: list[tuple[int, float, str]], log: bool) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=["step", "loss", "series"])
-    return table.assign(loss=np.log10(table["loss"].clip(lower=LEAST))) if log else table
+    return table.assign(loss=np.log10(table["loss"].clip(lower=MIN_LOSS))) if log else table

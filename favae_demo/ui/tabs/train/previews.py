@@ -1,8 +1,10 @@
-"""What a training will see: its good parts, their varied copies, and what counts as background."""
+"""Previews of the training data: good parts, their augmented views, and what counts as background."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -14,59 +16,69 @@ from favae_demo.data.mvtec import Category, Sample
 from favae_demo.data.thumbnails import thumbnails
 from favae_demo.data.transforms.masking import foreground
 from favae_demo.ui import text
-from favae_demo.ui.tabs.train.html import Figure, image_source, strip_html
+from favae_demo.ui.tabs.train.html import CaptionedImage, image_data_url, strip_html
 
-SAMPLES, VIEWS, MASKED = 6, 5, 3
-TRIALS = 8  # views of which the strongest is shown
-FEW = 20  # good parts below which a warning is shown
-STRIPE = 6  # pixels
+SAMPLE_COUNT, VIEW_COUNT, MASK_COUNT = 6, 5, 3
+TRIALS = 8  # views, of which the strongest is shown
+FEW_GOOD = 20  # good parts below which a warning is shown
+STRIPE = 6  # width of a stripe in pixels
+STRIPE_COLOURS = np.array([[148, 163, 184], [71, 85, 105]], np.uint8)
+
+T = TypeVar("T")
 
 
 def previews(category: Category | None, config: TrainConfig, settings: Settings) -> tuple[str, str, str]:
-    """The three previews as HTML: samples, varied copies, background.
+    """Returns the three previews as HTML: good parts, augmented views, background mask.
 
     Raises:
-        ImageError: A picture cannot be read.
+        ImageError: An image cannot be read.
     """
     if category is None or not category.train:
         return strip_html(text.train.SAMPLES, [], [text.train.NO_PICTURES]), "", ""
     return (
         samples_html(category, settings),
-        views_html(category.train[0], config) + kinds_html(category, config),
-        mask_html(_examples(category), config),
+        views_html(category.train[0], config) + augmentations_html(category, config),
+        mask_html(_mask_samples(category), config),
     )
 
 
 def samples_html(category: Category, settings: Settings) -> str:
-    """A few of the good parts, spread over all of them."""
-    chosen = spread(category.train, SAMPLES)
-    paths = thumbnails(chosen, settings.cache_dir)
-    figures = [
-        Figure(image_source(path), text.train.SAMPLE.format(number=category.train.index(sample) + 1))
-        for path, sample in zip(paths, chosen, strict=True)
+    """Returns a strip of some good parts, evenly spaced over all of them."""
+    samples = evenly_spaced(category.train, SAMPLE_COUNT)
+    paths = thumbnails(samples, settings.cache_dir)
+    images = [
+        CaptionedImage(
+            image_data_url(path), text.train.SAMPLE.format(number=category.train.index(sample) + 1)
+        )
+        for path, sample in zip(paths, samples, strict=True)
     ]
-    few = text.train.FEW.format(count=len(category.train)) if len(category.train) < FEW else ""
-    return strip_html(text.train.SAMPLES, figures, [few])
+    few = text.train.FEW.format(count=len(category.train)) if len(category.train) < FEW_GOOD else ""
+    return strip_html(text.train.SAMPLES, images, [few])
 
 
 def views_html(sample: Sample, config: TrainConfig) -> str:
-    """One picture and some of its varied copies under a config."""
-    original, *copies = views(_small(sample.path, config.image_size), config, VIEWS)
+    """Returns a strip of one image and some of its augmented views."""
+    original, *copies = augmented_views(_load(sample.path, config.image_size), config, VIEW_COUNT)
     if all(np.array_equal(original, copy) for copy in copies):
         return strip_html(text.train.VIEWS, [], [text.train.VIEWS_NONE])
-    figures = [Figure(image_source(original), text.train.VIEW_ORIGINAL)] + [
-        Figure(image_source(copy), text.train.VIEW.format(number=number))
+    images = [CaptionedImage(image_data_url(original), text.train.VIEW_ORIGINAL)] + [
+        CaptionedImage(image_data_url(copy), text.train.VIEW.format(number=number))
         for number, copy in enumerate(copies, start=1)
     ]
-    return strip_html(text.train.VIEWS, figures, [text.train.VIEWS_NOTE])
+    return strip_html(text.train.VIEWS, images, [text.train.VIEWS_NOTE])
 
 
-def views(image: np.ndarray, config: TrainConfig, count: int) -> list[np.ndarray]:
-    """A picture of S×S×3 uint8 as the training sees it, upright where the config says so, and `count` varied copies."""
-    from favae_demo.data.transforms.augment import (
-        augmented_view,  # these two import torch, which the page's start
-    )
-    from favae_demo.training.views import seen, to_tensor  # must not wait for
+def augmented_views(image: np.ndarray, config: TrainConfig, count: int) -> list[np.ndarray]:
+    """Returns an image as the network sees it, followed by `count` augmented views; none where the config asks for no views.
+
+    Args:
+        image: S×S×3 uint8 RGB.
+        config: Settings; with `align` the part is turned upright first.
+        count: Number of views.
+    """
+    # Both import torch, which the start of the page must not wait for.
+    from favae_demo.data.transforms.augment import augmented_view
+    from favae_demo.training.views import seen, to_tensor
 
     image = seen(image[None], config)[0]
     original = to_tensor(image[None])[0]
@@ -75,78 +87,88 @@ def views(image: np.ndarray, config: TrainConfig, count: int) -> list[np.ndarray
     return [image, *copies]
 
 
-def kinds_html(category: Category, config: TrainConfig) -> str:
-    """The first good part under each kind of variation by itself, and which of them the category had better do without."""
-    from favae_demo.data.transforms.augment import (
-        kinds,  # imports torch, which the page's start must not wait for
-    )
+def augmentations_html(category: Category, config: TrainConfig) -> str:
+    """Returns a strip of the first good part under each kind of augmentation alone; empty where there is none.
 
-    shown = strongest(_small(category.train[0].path, config.image_size), config)
-    if not shown:
+    A note names the kinds that are not recommended for the category.
+    """
+    # Imports torch, which the start of the page must not wait for.
+    from favae_demo.data.transforms.augment import kinds
+
+    views = strongest_views(_load(category.train[0].path, config.image_size), config)
+    if not views:
         return ""
-    figures = [
-        Figure(
-            image_source(view),
+    images = [
+        CaptionedImage(
+            image_data_url(view),
             text.train.KINDS[kind],
             text.train.KIND_SHARE.format(share=getattr(config, f"{kind}_p")),
         )
-        for kind, view in shown.items()
+        for kind, view in views.items()
     ]
-    advised = kinds(replace(config, **category_defaults(category.name)))
-    held = ", ".join(text.train.KINDS[kind] for kind in shown if kind not in advised)
-    careful = text.train.KINDS_HELD.format(kinds=held) if held else ""
-    return strip_html(text.train.KINDS_TITLE, figures, [text.train.KINDS_NOTE, careful])
+    recommended = kinds(replace(config, **category_defaults(category.name)))
+    others = ", ".join(text.train.KINDS[kind] for kind in views if kind not in recommended)
+    warning = text.train.KINDS_HELD.format(kinds=others) if others else ""
+    return strip_html(text.train.KINDS_TITLE, images, [text.train.KINDS_NOTE, warning])
 
 
-def strongest(image: np.ndarray, config: TrainConfig) -> dict[str, np.ndarray]:
-    """For each kind of variation of a config the one of some views that differs most from the picture (S×S×3 uint8)."""
+def strongest_views(image: np.ndarray, config: TrainConfig) -> dict[str, np.ndarray]:
+    """Returns, by kind of augmentation, the one of `TRIALS` views that differs most from the image (S×S×3 uint8)."""
+    # Imports torch, which the start of the page must not wait for.
     from favae_demo.data.transforms.augment import kinds, only
 
     if not config.views:
         return {}
-    tried = {kind: views(image, only(config, kind), TRIALS)[1:] for kind in kinds(config)}
-    return {kind: max(found, key=lambda view: _difference(view, image)) for kind, found in tried.items()}
+    trials = {kind: augmented_views(image, only(config, kind), TRIALS)[1:] for kind in kinds(config)}
+    return {
+        kind: max(views, key=lambda view: _mean_difference(view, image)) for kind, views in trials.items()
+    }
 
 
-def _difference(one: np.ndarray, other: np.ndarray) -> float:
-    return float(np.abs(one.astype(np.int16) - other).mean())
+def _mean_difference(first: np.ndarray, second: np.ndarray) -> float:
+    return float(np.abs(first.astype(np.int16) - second).mean())
 
 
-def mask_html(samples: list[Sample], config: TrainConfig) -> str:
-    """Some pictures with their background striped, and what the config does with it."""
+def mask_html(samples: Sequence[Sample], config: TrainConfig) -> str:
+    """Returns a strip of images with striped background, and says where the config uses the mask."""
     if config.background == "none":
         return strip_html(text.train.MASK, [], [text.train.MASK_KIND_NONE])
-    figures = []
+    images = []
     for sample in samples:
-        image = _small(sample.path, config.image_size)
+        image = _load(sample.path, config.image_size)
         part = foreground(image, config.background)
         share = text.train.MASK_SHARE.format(share=1 - part.mean())
-        figures.append(Figure(image_source(striped(image, part)), text.formatting.kind(sample.defect), share))
+        source = image_data_url(stripe_background(image, part))
+        images.append(CaptionedImage(source, text.formatting.kind(sample.defect), share))
     uses = text.train.MASK_USES[config.mask_training, config.mask_score]
-    return strip_html(text.train.MASK, figures, [f"{text.train.MASK_NOTE} {uses}"])
+    return strip_html(text.train.MASK, images, [f"{text.train.MASK_NOTE} {uses}"])
 
 
-def striped(image: np.ndarray, part: np.ndarray) -> np.ndarray:
-    """A copy of an H×W×3 uint8 picture with diagonal stripes wherever `part` (H×W bool) is False."""
+def stripe_background(image: np.ndarray, part: np.ndarray) -> np.ndarray:
+    """Returns a copy of the image with diagonal stripes on the background.
+
+    Args:
+        image: H×W×3 uint8 RGB.
+        part: H×W bool, False on the background.
+    """
     height, width = part.shape
     band = (np.add.outer(np.arange(height), np.arange(width)) // STRIPE) % 2
-    stripes = np.where(band[..., None] > 0, np.uint8([71, 85, 105]), np.uint8([148, 163, 184]))
-    mixed = (0.25 * image + 0.75 * stripes).astype(np.uint8)
+    mixed = (0.25 * image + 0.75 * STRIPE_COLOURS[band]).astype(np.uint8)
     return np.where(part[..., None], image, mixed)
 
 
-def spread(items: tuple, count: int) -> list:
-    """At most `count` items, evenly spread over all of them, the first included."""
+def evenly_spaced(items: Sequence[T], count: int) -> list[T]:
+    """Returns at most `count` items, evenly spaced over all of them, the first included."""
     count = min(count, len(items))
     return [items[i * len(items) // count] for i in range(count)]
 
 
-def _examples(category: Category) -> list[Sample]:
-    """Two good parts and one with a defect: the mask must not cut the defect away."""
-    defective = tuple(sample for sample in category.test if not sample.is_good)
-    return (spread(category.train, MASKED - 1) + spread(defective, 1))[:MASKED]
+def _mask_samples(category: Category) -> list[Sample]:
+    """Returns good parts and one with a defect, which shows whether the mask cuts the defect away."""
+    defective = [sample for sample in category.test if not sample.is_good]
+    return (evenly_spaced(category.train, MASK_COUNT - 1) + evenly_spaced(defective, 1))[:MASK_COUNT]
 
 
 @lru_cache(maxsize=32)
-def _small(path: Path, size: int) -> np.ndarray:
+def _load(path: Path, size: int) -> np.ndarray:
     return resize(decode(path), size)

@@ -1,4 +1,4 @@
-"""What a finished training gives: its figures, example verdicts, and the model as a file to keep."""
+"""Results of a finished run: its metrics, example verdicts, and the model as a file to download."""
 
 import shutil
 from functools import lru_cache
@@ -15,75 +15,96 @@ from favae_demo.training.events import Finished
 from favae_demo.ui import text
 from favae_demo.ui.errors import sentence
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.train.html import Figure, figures_html, image_source, strip_html
-from favae_demo.ui.tabs.train.previews import spread
+from favae_demo.ui.tabs.train.html import CaptionedImage, image_data_url, metrics_table_html, strip_html
+from favae_demo.ui.tabs.train.previews import evenly_spaced
 from favae_demo.viz.overlay import overlay
 
-GOOD_EXAMPLES, MOST_EXAMPLES = 2, 8
-SIDE = 256
+GOOD_EXAMPLES, MAX_EXAMPLES = 2, 8
+SIDE = 256  # pixels of an example
 
 
-def metrics_html(done: Finished) -> str:
-    """The measured figures in words; one that the data cannot give says why."""
-    metrics = done.metrics
+def metrics_html(finished: Finished) -> str:
+    """Returns the table of metrics; for one that the data cannot give, the reason stands in place of its technical name."""
+    metrics = finished.metrics
     if not metrics:
-        return figures_html(text.train.FIGURES, [], text.train.NO_FIGURES)
+        return metrics_table_html(text.train.FIGURES, [], text.train.NO_FIGURES)
     reasons = metrics.get("reasons", {})
     rows = [
         (
-            words,
+            meaning,
             reasons.get(key, term),
             text.train.UNKNOWN if metrics.get(key) is None else f"{metrics[key]:.3f}",
         )
-        for key, (words, term) in text.train.METRICS.items()
+        for key, (meaning, term) in text.train.METRICS.items()
     ]
-    return figures_html(text.train.FIGURES, rows, text.train.FIGURES_ON.format(**metrics))
+    return metrics_table_html(text.train.FIGURES, rows, text.train.FIGURES_ON.format(**metrics))
 
 
-def examples_html(services: Services, model: Path, name: str) -> str:
-    """A few test pictures as the finished model judges them; a model that cannot be used says why."""
+def examples_html(services: Services, model: Path, category: str) -> str:
+    """Returns a strip of test images with the model's verdicts, or the reason why the model cannot be used.
+
+    Args:
+        services: The core.
+        model: Path of the checkpoint.
+        category: Name of the category it was trained on.
+    """
     try:
-        return _examples(services, model, model.stat().st_mtime_ns, name)
+        return _examples(services, model, model.stat().st_mtime_ns, category)
     except FavaeError as error:
         return strip_html(text.train.EXAMPLES, [], [sentence(error)])
 
 
 def example_samples(category: Category) -> list[Sample]:
-    """Good test pictures and one of each defect, at most `MOST_EXAMPLES` in all."""
-    good = spread(tuple(sample for sample in category.test if sample.is_good), GOOD_EXAMPLES)
-    firsts = {sample.defect: sample for sample in reversed(category.test) if not sample.is_good}
-    return (good + [firsts[defect] for defect in category.defects])[:MOST_EXAMPLES]
+    """Returns good test images and one of each defect, at most `MAX_EXAMPLES` in all."""
+    good = evenly_spaced([sample for sample in category.test if sample.is_good], GOOD_EXAMPLES)
+    first_of_defect = {sample.defect: sample for sample in reversed(category.test) if not sample.is_good}
+    return (good + [first_of_defect[defect] for defect in category.defects])[:MAX_EXAMPLES]
 
 
-def download(folder: Path, model: Path) -> Path:
-    """A copy of the model under a name that tells what it is, beside the run and deleted with it."""
+def copy_for_download(folder: Path, model: Path) -> Path:
+    """Copies the model under a descriptive name into its run folder, unless the copy there is up to date.
+
+    Args:
+        folder: The run folder; the copy is deleted with it.
+        model: Path of the checkpoint.
+
+    Returns:
+        Path of the copy.
+
+    Raises:
+        FavaeError: The model cannot be read.
+        OSError: The copy cannot be written.
+    """
     target = folder / "download" / f"{read_card(model).name}{SUFFIX}"
     if not target.exists() or target.stat().st_mtime_ns != model.stat().st_mtime_ns:
         with atomic_path(target) as temporary:
-            shutil.copy2(model, temporary)  # keeps the time, by which a newer model is told apart
+            shutil.copy2(model, temporary)  # copies the time too, by which an outdated copy is recognised
     return target
 
 
 @lru_cache(maxsize=8)
-def _examples(services: Services, model: Path, _changed: int, name: str) -> str:
-    category = services.category(name)
+def _examples(services: Services, model: Path, _modified: int, category_name: str) -> str:
+    """As `examples_html`; the time of the model's last change is part of the cache's key."""
+    category = services.category(category_name)
     samples = example_samples(category) if category else []
     if not samples:
         return strip_html(text.train.EXAMPLES, [], [text.train.NO_FIGURES])
     detector = services.registry.detector(model)
-    found = detector.detect(
+    detections = detector.detect(
         [services.image(sample.path) for sample in samples], rate=DEFAULT_FALSE_ALARM_RATE
     )
-    figures = [_figure(sample, one) for sample, one in zip(samples, found, strict=True)]
+    images = [_example(sample, detection) for sample, detection in zip(samples, detections, strict=True)]
     note = text.train.EXAMPLES_NOTE.format(rate=DEFAULT_FALSE_ALARM_RATE)
-    return strip_html(text.train.EXAMPLES, figures, [note], "wide")
+    return strip_html(text.train.EXAMPLES, images, [note], "wide")
 
 
-def _figure(sample: Sample, found: Detection) -> Figure:
+def _example(sample: Sample, detection: Detection) -> CaptionedImage:
     truth = decode_mask(sample.mask_path) if sample.mask_path else None
-    right = found.is_defect != sample.is_good
+    is_right = detection.is_defect != sample.is_good
     defect = text.train.KIND_DEFECT.format(kind=sample.defect.replace("_", " "))
     kind = text.train.KIND_GOOD if sample.is_good else defect
-    note = (text.train.RIGHT if right else text.train.WRONG).format(kind=kind)
-    source = image_source(overlay(found, truth, max_side=SIDE))
-    return Figure(source, text.train.VERDICTS[found.verdict], note, f"verdict-{found.verdict}")
+    note = (text.train.RIGHT if is_right else text.train.WRONG).format(kind=kind)
+    source = image_data_url(overlay(detection, truth, max_side=SIDE))
+    return CaptionedImage(
+        source, text.train.VERDICTS[detection.verdict], note, f"verdict-{detection.verdict}"
+    )

@@ -1,4 +1,4 @@
-"""The list of trainings, with names a person can read."""
+"""The list of runs, with readable names."""
 
 import time
 
@@ -9,8 +9,14 @@ from favae_demo.runs import manager
 from favae_demo.ui import text
 
 
-def run_name(category: str, config: TrainConfig, created: float) -> str:
-    """What is trained and since when, as in `Bottle · VAE + VGG16 · quick · 24 Nov 11:03`."""
+def format_run_name(category: str, config: TrainConfig, created: float) -> str:
+    """Returns what is trained and since when, as in `Bottle · VAE + VGG16 · quick · 24 Nov 11:03`.
+
+    Args:
+        category: Name of the category.
+        config: Settings of the run.
+        created: When it was first started, in seconds since 1970.
+    """
     return text.train.RUN.format(
         category=category_info(category).title,
         variant=TITLES.get(config.teacher, config.teacher),
@@ -19,28 +25,28 @@ def run_name(category: str, config: TrainConfig, created: float) -> str:
     )
 
 
-def choices(settings: Settings) -> list[tuple[str, str]]:
-    """All runs as (name with state, id), newest first."""
+def run_choices(settings: Settings) -> list[tuple[str, str]]:
+    """Returns all runs as (name with state, id), the newest first."""
     return [
         (
-            f"{run_name(info.category, info.config, info.created)} · {text.train.STATES[info.state][1]}",
+            f"{format_run_name(info.category, info.config, info.created)} · {text.train.STATES[info.state][1]}",
             info.id,
         )
         for info in manager.list_infos(settings)
     ]
 
 
-def name_of(run: str, settings: Settings) -> str:
-    """The readable name of one run.
+def run_name(run: str, settings: Settings) -> str:
+    """Returns the readable name of a run.
 
     Raises:
         TrainingError: There is no such run.
     """
     info = manager.info(run, settings)
-    return run_name(info.category, info.config, info.created)
+    return format_run_name(info.category, info.config, info.created)
 
 
-def to_show(settings: Settings) -> str | None:
-    """The run to show to somebody who comes in: the one that is running, else the newest, else none."""
-    listed = choices(settings)
-    return manager.find_running(settings) or (listed[0][1] if listed else None)
+def default_run(settings: Settings) -> str | None:
+    """Returns the run to show when the page is opened: the running one, else the newest, else None."""
+    choices = run_choices(settings)
+    return manager.find_running(settings) or (choices[0][1] if choices else None)

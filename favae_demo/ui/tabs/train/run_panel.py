@@ -1,4 +1,4 @@
-"""The part of the Train tab that shows a training and acts on it: components and events."""
+"""The part of the Train tab that shows a run and acts on it: components and events."""
 
 from typing import Any
 
@@ -10,32 +10,35 @@ from favae_demo.runs import manager
 from favae_demo.ui import text
 from favae_demo.ui.errors import shown
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.train.run_list import choices, name_of, to_show
-from favae_demo.ui.tabs.train.watch import WATCHED, watch
+from favae_demo.ui.tabs.train.run_list import default_run, run_choices, run_name
+from favae_demo.ui.tabs.train.view import UPDATED, PageState, Updates, run_updates
 
-SECONDS = 1.5  # between two looks at the run folder
-PLOT_HEIGHT = 260
+INTERVAL = 1.5  # seconds between two readings of the run folder
+PLOT_HEIGHT = 260  # pixels
 QUIET = {"api_visibility": "private", "show_progress": "hidden"}
 ANCHOR = "train-run"
 SHOW_RUN = f"() => document.getElementById('{ANCHOR}')?.scrollIntoView({{block: 'nearest'}})"
 
 
 def build_list(services: Services) -> dict[str, Any]:
-    """The list of runs, hidden while there is none; and what never shows, which works outside of hidden tabs only."""
-    listed = choices(services.settings)
+    """Returns the list of runs, hidden while there is none, and the components without appearance.
+
+    Those are built here because a timer inside of a hidden tab does not run.
+    """
+    choices = run_choices(services.settings)
     ui: dict[str, Any] = {name: gr.State(None) for name in ("seen", "model_path", "model_category", "doomed")}
     ui["mine"] = gr.State(())  # the runs that this visitor has started
-    ui["timer"] = gr.Timer(SECONDS)
-    with gr.Column(visible=bool(listed)) as ui["list"]:
+    ui["timer"] = gr.Timer(INTERVAL)
+    with gr.Column(visible=bool(choices)) as ui["list"]:
         ui["run"] = gr.Radio(
-            listed, value=None, label=text.train.RUNS, info=text.train.RUNS_INFO, interactive=True,
+            choices, value=None, label=text.train.RUNS, info=text.train.RUNS_INFO, interactive=True,
             elem_classes=["stacked", "runs"],
         )  # fmt: skip
     return ui
 
 
 def build() -> dict[str, Any]:
-    """The run that is shown, in the tab `watching`, which is hidden until there is one."""
+    """Returns the components that show a run; they belong into the tab `watching`, which is hidden until there is a run."""
     ui: dict[str, Any] = {}
     ui["elsewhere"] = gr.Markdown(visible=False, elem_classes="notice")
     ui["card"] = gr.HTML(elem_classes="flush", elem_id=ANCHOR)
@@ -58,7 +61,7 @@ def build() -> dict[str, Any]:
 
 
 def _build_plots(ui: dict[str, Any]) -> None:
-    def plot() -> Any:
+    def plot() -> gr.LinePlot:
         return gr.LinePlot(
             None, x="step", y="loss", color="series", x_title=text.train.STEP, color_title=" ", visible=False,
             show_label=False, height=PLOT_HEIGHT,
@@ -73,23 +76,23 @@ def _build_plots(ui: dict[str, Any]) -> None:
 
 
 def wire(ui: dict[str, Any], services: Services) -> None:
-    """Watching, stopping, going on and deleting."""
+    """Connects the events: show, stop, resume and delete a run."""
     settings = services.settings
     question = [ui["doomed"], ui["sure"], ui["question"]]
 
     @shown
-    def look(run: str | None, seen: Any, log: bool) -> dict:
-        return {ui[name]: value for name, value in watch(services, run, seen, log).items()}
+    def look(run: str | None, state: PageState | None, log: bool) -> Updates:
+        return {ui[name]: value for name, value in run_updates(services, run, state, log).items()}
 
     @shown
-    def stop(run: str | None, mine: tuple) -> None:
+    def stop(run: str | None, mine: tuple[str, ...]) -> None:
         if run:
-            check_stop(run, mine, settings)
+            require_may_stop(run, mine, settings)
             manager.stop(run, settings)
             gr.Info(text.train.STOPPED)
 
     @shown
-    def resume(run: str | None, mine: tuple) -> tuple:
+    def resume(run: str | None, mine: tuple[str, ...]) -> tuple[str, ...]:
         if not run:
             return mine
         manager.resume(run, settings)
@@ -99,36 +102,41 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     def ask(run: str | None) -> tuple:
         if not run:
             return gr.skip(), gr.skip(), gr.skip()
-        check_delete(settings)
-        return run, gr.Column(visible=True), text.train.ASK_DELETE.format(name=name_of(run, settings))
+        require_may_delete(settings)
+        return run, gr.Column(visible=True), text.train.ASK_DELETE.format(name=run_name(run, settings))
 
     @shown
     def delete(doomed: str | None) -> tuple:
         if doomed:
-            check_delete(settings)
+            require_may_delete(settings)
             manager.delete(doomed, settings)
-        return *leave(), gr.Radio(choices=choices(settings), value=to_show(settings))
+        return *leave(), gr.Radio(choices=run_choices(settings), value=default_run(settings))
 
     def leave() -> tuple:
         return None, gr.Column(visible=False), ""
 
-    seen, outputs = [ui["run"], ui["seen"], ui["log"]], [ui[name] for name in WATCHED]
-    looks = [ui["timer"].tick, ui["run"].change, ui["log"].input]
-    gr.on(looks, look, seen, outputs, concurrency_limit=None, trigger_mode="multiple", **QUIET)
+    inputs, outputs = [ui["run"], ui["seen"], ui["log"]], [ui[name] for name in UPDATED]
+    triggers = [ui["timer"].tick, ui["run"].change, ui["log"].input]
+    gr.on(triggers, look, inputs, outputs, concurrency_limit=None, trigger_mode="multiple", **QUIET)
     ui["run"].change(leave, None, question, **QUIET)
-    ui["stop"].click(stop, [ui["run"], ui["mine"]], None, **QUIET).then(look, seen, outputs, **QUIET)
-    going_on = ui["resume"].click(resume, [ui["run"], ui["mine"]], ui["mine"], **QUIET)
-    going_on.success(look, seen, outputs, **QUIET)
+    ui["stop"].click(stop, [ui["run"], ui["mine"]], None, **QUIET).then(look, inputs, outputs, **QUIET)
+    resumed = ui["resume"].click(resume, [ui["run"], ui["mine"]], ui["mine"], **QUIET)
+    resumed.success(look, inputs, outputs, **QUIET)
     ui["delete"].click(ask, ui["run"], question, **QUIET)
     ui["yes"].click(delete, ui["doomed"], [*question, ui["run"]], **QUIET)
     ui["no"].click(leave, None, question, **QUIET)
 
 
-def check_stop(run: str, mine: tuple, settings: Settings) -> None:
+def require_may_stop(run: str, mine: tuple[str, ...], settings: Settings) -> None:
     """Checks that a visitor may stop a run.
 
+    Args:
+        run: Its name.
+        mine: Names of the runs that this visitor has started.
+        settings: What visitors may do.
+
     Raises:
-        TrainingError: Training is off here, or another visitor has started it and they do not trust each other.
+        TrainingError: Training is switched off, or it is limited and another visitor has started the run.
     """
     if settings.training == "off":
         raise TrainingError(text.page.TRAINING_OFF)
@@ -136,7 +144,7 @@ def check_stop(run: str, mine: tuple, settings: Settings) -> None:
         raise TrainingError(text.train.NOT_YOURS)
 
 
-def check_delete(settings: Settings) -> None:
+def require_may_delete(settings: Settings) -> None:
     """Checks that visitors may delete runs.
 
     Raises:

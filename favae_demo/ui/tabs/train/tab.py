@@ -1,9 +1,10 @@
-"""The Train tab: choose step by step, start, watch, stop, go on, delete.
+"""The Train tab: choose settings step by step; start, watch, stop, resume and delete runs.
 
 The tab holds no training state: a timer reads the run folder, so a reload, a second visitor or a restarted server
 shows the same run.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
@@ -18,18 +19,17 @@ from favae_demo.ui import text
 from favae_demo.ui.components import model_picker
 from favae_demo.ui.errors import sentence, shown
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.train import form as train_form
-from favae_demo.ui.tabs.train import run_panel, watch
+from favae_demo.ui.tabs.train import form, run_panel, view
 from favae_demo.ui.tabs.train.html import strip_html
 from favae_demo.ui.tabs.train.previews import previews
-from favae_demo.ui.tabs.train.run_list import choices, to_show
+from favae_demo.ui.tabs.train.run_list import default_run, run_choices
 
 PREVIEWS = ("samples", "views", "mask")
 QUIET = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 def build(services: Services) -> dict[str, Any]:
-    """The tab's components, by name."""
+    """Returns the tab's components by name."""
     policy = services.settings.training
     notice = {"off": text.page.TRAINING_OFF, "limited": text.train.LIMITED}.get(policy)
     if notice:
@@ -39,10 +39,10 @@ def build(services: Services) -> dict[str, Any]:
             ui = _steps(services)
             ui |= run_panel.build_list(services)
         with gr.Column(scale=3, min_width=320), gr.Tabs() as ui["side"]:
-            with gr.Tab(text.train.TAB_PREVIEW, id=watch.PREVIEW):
+            with gr.Tab(text.train.TAB_PREVIEW, id=view.PREVIEW):
                 for name in PREVIEWS:
                     ui[name] = gr.HTML(elem_classes="flush")
-            with gr.Tab(text.train.TAB_RUN, id=watch.RUN, visible=False) as ui["watching"]:
+            with gr.Tab(text.train.TAB_RUN, id=view.RUN, visible=False) as ui["watching"]:
                 ui |= run_panel.build()
     return ui
 
@@ -66,90 +66,111 @@ def _steps(services: Services) -> dict[str, Any]:
     with gr.Accordion(text.train.SETTINGS, open=False):
         gr.Markdown(text.train.SETTINGS_LOCKED if policy == "limited" else text.train.SETTINGS_NOTE)
         ui["seed"] = gr.Number(0, label=text.train.SEED, info=text.train.SEED_INFO, interactive=True)
-        ui["form"] = train_form.build(make_config("quick", first), interactive=policy != "limited")
+        ui["form"] = form.build(make_config("quick", first), interactive=policy != "limited")
     ui["start"] = gr.Button(text.train.START, variant="primary", interactive=policy != "off")
     return ui
 
 
 def wire(ui: dict[str, Any], services: Services) -> None:
-    """The tab's events."""
-    chosen = [ui[key] for key in ("category", "teacher", "preset", "seed")] + ui["form"]
-    looks = [ui["about"], *(ui[name] for name in PREVIEWS)]
+    """Connects the tab's events."""
+    inputs = [ui[key] for key in ("category", "teacher", "preset", "seed")] + ui["form"]
+    preview_outputs = [ui["about"], *(ui[name] for name in PREVIEWS)]
 
     @shown
     def start(
-        mine: tuple, category: str | None, teacher: str, preset: str, seed: float | None, *form: Any
-    ) -> tuple:
+        mine: tuple[str, ...],
+        category: str | None,
+        teacher: str,
+        preset: str,
+        seed: float | None,
+        *values: Any,
+    ) -> tuple[tuple[str, ...], gr.Radio]:
         if running := manager.find_running(services.settings):
             gr.Info(text.train.ALREADY)
             return mine, _select(services, running)
         if not category:
             raise ConfigError(text.train.NO_CATEGORY)
-        run = begin(services, category, train_form.read(category, teacher, preset, seed, form))
+        run = start_run(services, category, form.read_config(category, teacher, preset, seed, values))
         return (*mine, run), _select(services, run)
 
-    def fill(category: str | None, teacher: str, preset: str, seed: float | None, *form: Any) -> list:
-        return recipe(category, teacher, preset) or [gr.skip()] * len(form)
+    def fill(category: str | None, teacher: str, preset: str, seed: float | None, *values: Any) -> list[Any]:
+        return preset_values(category, teacher, preset) or [gr.skip()] * len(values)
 
-    def preview(category: str | None, teacher: str, preset: str, seed: float | None, *form: Any) -> tuple:
-        return look(services, category, teacher, preset, form)
+    def preview(
+        category: str | None, teacher: str, preset: str, seed: float | None, *values: Any
+    ) -> tuple[str, ...]:
+        return preview_html(services, category, teacher, preset, values)
 
-    ui["start"].click(start, [ui["mine"], *chosen], [ui["mine"], ui["run"]], **QUIET).success(
+    ui["start"].click(start, [ui["mine"], *inputs], [ui["mine"], ui["run"]], **QUIET).success(
         None, js=run_panel.SHOW_RUN, **QUIET
     )
-    ui["preset"].input(teacher_for, [ui["preset"], ui["teacher"]], ui["teacher"], **QUIET)
+    ui["preset"].input(preset_teacher, [ui["preset"], ui["teacher"]], ui["teacher"], **QUIET)
     gr.on(
-        [ui["category"].change, ui["preset"].change, ui["teacher"].change], fill, chosen, ui["form"], **QUIET
+        [ui["category"].change, ui["preset"].change, ui["teacher"].change], fill, inputs, ui["form"], **QUIET
     )
     # Without triggers `gr.on` listens to its inputs and to the opening of the page.
-    gr.on(None, preview, chosen, looks, trigger_mode="always_last", concurrency_limit=4, **QUIET)
+    gr.on(None, preview, inputs, preview_outputs, trigger_mode="always_last", concurrency_limit=4, **QUIET)
     gr.on([field.input for field in ui["form"]], lambda: text.train.CUSTOM, None, ui["preset"], **QUIET)
     run_panel.wire(ui, services)
-    ui["attach"] = lambda: _select(services, to_show(services.settings))
+    ui["attach"] = lambda: _select(services, default_run(services.settings))
 
 
 def preset_choices(policy: str) -> list[tuple[str, str]]:
-    """The recipes a server offers, as (title, name)."""
+    """Returns the presets that a server offers, as (title, name).
+
+    Args:
+        policy: `on`, `limited` or `off`, as in `Settings.training`.
+    """
     if policy == "limited":
         return [(text.page.PRESETS["quick"], "quick")]
     titles = [(text.page.PRESETS.get(name, name.capitalize()), name) for name in PRESETS]
     return [*titles, (text.train.CUSTOM_TITLE, text.train.CUSTOM)]
 
 
-def teacher_for(preset: str, teacher: str) -> str:
-    """The kind of model that goes with a recipe: what is chosen, unless the recipe is made for another."""
+def preset_teacher(preset: str, teacher: str) -> str:
+    """Returns the teacher to select with a preset: the selected one, unless the preset is made for another."""
     return PRESETS[preset].teacher if preset == "extended" else teacher
 
 
-def recipe(category: str | None, teacher: str, preset: str) -> list | None:
-    """What a preset fills into the form; None for settings of one's own, which stay as they are."""
+def preset_values(category: str | None, teacher: str, preset: str) -> list[Any] | None:
+    """Returns the values that a preset fills into the form; None for custom settings, which stay as they are."""
     if preset == text.train.CUSTOM:
         return None
-    return train_form.values(make_config(preset, category, teacher=teacher))
+    return form.form_values(make_config(preset, category, teacher=teacher))
 
 
-def look(services: Services, category: str | None, teacher: str, preset: str, form: tuple) -> tuple:
-    """Description and previews of what is chosen; settings that cannot be used say so in the previews' place."""
+def preview_html(
+    services: Services, category: str | None, teacher: str, preset: str, values: Sequence[Any]
+) -> tuple[str, str, str, str]:
+    """Returns the category's description and the three previews; an error in the settings stands in place of the previews.
+
+    Args:
+        services: The core.
+        category: Selected category, or None.
+        teacher: Selected teacher.
+        preset: Selected preset.
+        values: Values of the form.
+    """
     if not category:
         return services.no_data(), "", "", ""
     try:
-        config = train_form.read(category, teacher, preset, 0, form)
+        config = form.read_config(category, teacher, preset, 0, values)
         return services.describe(category), *previews(services.category(category), config, services.settings)
     except FavaeError as error:
         return services.describe(category), strip_html(text.train.SAMPLES, [], [sentence(error)]), "", ""
 
 
 def start_training(services: Services, category: str, teacher: str, preset: str, seed: int) -> str:
-    """Starts a training with a preset in the background and returns the run's name.
+    """Starts a run with a preset in the background and returns its name.
 
     Raises:
-        FavaeError: It is not allowed here, one is running, there is nothing to train on, or a setting is out of range.
+        FavaeError: It is not allowed, another run is running, there are no training images, or a setting is out of range.
     """
-    return begin(services, category, make_config(preset, category, teacher=teacher, seed=seed))
+    return start_run(services, category, make_config(preset, category, teacher=teacher, seed=seed))
 
 
-def begin(services: Services, category: str, config: TrainConfig) -> str:
-    """As `start_training`, with settings of one's own."""
+def start_run(services: Services, category: str, config: TrainConfig) -> str:
+    """As `start_training`, with any settings."""
     manager.check_policy(config, services.settings)
     settings = services.settings
     data_dir = data_dir_of(category, settings.data_dir, settings.cache_dir)
@@ -157,5 +178,5 @@ def begin(services: Services, category: str, config: TrainConfig) -> str:
     return manager.start(config, category, data_dir, settings).id
 
 
-def _select(services: Services, run: str | None) -> Any:
-    return gr.Radio(choices=choices(services.settings), value=run)
+def _select(services: Services, run: str | None) -> gr.Radio:
+    return gr.Radio(choices=run_choices(services.settings), value=run)

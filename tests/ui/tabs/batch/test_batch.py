@@ -19,7 +19,7 @@ from favae_demo.ui import text
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.batch import downloads, tab
 from favae_demo.ui.tabs.batch.api import run_batch
-from favae_demo.ui.tabs.batch.view import PAGE, Look, draw, state_html
+from favae_demo.ui.tabs.batch.view import PAGE_ROWS, TableControls, render_page, state_html
 
 pytest_plugins = ["trained_widget"]
 HERE = "127.0.0.1"
@@ -33,7 +33,7 @@ def done(services: Services, app_settings: Settings, tiny_mvtec: Path, tmp_path_
     hostile_zip(path, tiny_mvtec / "widget")
     batches = Batches(services.registry, app_settings.cache_dir / "results")
     model = services.model_choices("widget")[0][1]
-    return ended(tab.begin(services, batches, "me", "widget", model, [path]))
+    return ended(tab.start_batch(services, batches, "me", "widget", model, [path]))
 
 
 def ended(batch: Batch) -> Batch:
@@ -49,7 +49,7 @@ def names(html: str) -> list[str]:
 
 
 def test_the_table_names_every_file_with_verdict_or_reason(done: Batch) -> None:
-    drawn = draw(done, Look(rate=WIDE))
+    drawn = render_page(done, TableControls(rate=WIDE))
     assert {*names(drawn.table)} >= {
         "line/a/000.png",
         "line/b/000.png",
@@ -61,20 +61,26 @@ def test_the_table_names_every_file_with_verdict_or_reason(done: Batch) -> None:
     for reason in ("hidden file", "damaged", "a mask", "unsafe path", "not a picture"):
         assert reason in drawn.table
     assert f"not judged: {len(LEFT_OUT)}" in drawn.summary
-    assert draw(done, Look(show="not judged")).table.count("<button") == len(LEFT_OUT)
-    assert names(draw(done, Look(show="defect", order="high", rate=WIDE)).table)[0] == "line/c/000.png"
+    assert render_page(done, TableControls(show="not judged")).table.count("<button") == len(LEFT_OUT)
+    assert (
+        names(render_page(done, TableControls(show="defect", order="high", rate=WIDE)).table)[0]
+        == "line/c/000.png"
+    )
 
 
 def test_markup_in_a_name_is_only_text(done: Batch) -> None:
     done._rows.append(Row(99, "<img src=x onerror=alert(1)>.png", reason="<b>"))
-    table = draw(done, Look()).table
+    table = render_page(done, TableControls()).table
     done._rows.pop()
     assert "<img src=x" not in table
     assert "&lt;img src=x" in table
 
 
 def test_the_threshold_follows_the_rate_and_says_when_it_is_a_guess(done: Batch) -> None:
-    wide, recommended = draw(done, Look(rate=WIDE)).summary, draw(done, Look(rate=RECOMMENDED)).summary
+    wide, recommended = (
+        render_page(done, TableControls(rate=WIDE)).summary,
+        render_page(done, TableControls(rate=RECOMMENDED)).summary,
+    )
     assert "Only 5 good pictures" in recommended
     assert "Only" not in wide
     assert re.search(r"Limit ([\d.,]+)", wide)[1] != re.search(r"Limit ([\d.,]+)", recommended)[1]
@@ -82,16 +88,16 @@ def test_the_threshold_follows_the_rate_and_says_when_it_is_a_guess(done: Batch)
 
 def test_pages_of_rows(done: Batch) -> None:
     before = done.rows
-    done._rows[:] = [Row(number, f"{number}.png", reason="x") for number in range(1, PAGE * 2 + 2)]
-    first, last = draw(done, Look()), draw(done, Look(page=9))
+    done._rows[:] = [Row(number, f"{number}.png", reason="x") for number in range(1, PAGE_ROWS * 2 + 2)]
+    first, last = render_page(done, TableControls()), render_page(done, TableControls(page=9))
     done._rows[:] = before
-    assert (first.page, first.pages, len(names(first.table))) == (0, 3, PAGE)
-    assert (last.page, names(last.table)) == (2, [f"{PAGE * 2 + 1}.png"])
+    assert (first.page, first.pages, len(names(first.table))) == (0, 3, PAGE_ROWS)
+    assert (last.page, names(last.table)) == (2, [f"{PAGE_ROWS * 2 + 1}.png"])
 
 
 def test_what_is_on_screen_is_not_sent_again(done: Batch) -> None:
-    first = tab.watch(done, Look(), ())
-    again = tab.watch(done, Look(), first[-1])
+    first = tab.result_updates(done, TableControls(), ())
+    again = tab.result_updates(done, TableControls(), first[-1])
     assert first[2].startswith("<table")
     assert again[1:3] == [gr.skip(), gr.skip()]
 
@@ -108,25 +114,25 @@ def test_how_it_went_is_said(done: Batch) -> None:
 
 def test_a_row_opens_its_image(done: Batch) -> None:
     spot = next(row for row in done.rows if row.name == "line/c/000.png")
-    verdict, image = downloads.detail(done, spot.number, WIDE)
+    verdict, image = downloads.open_row(done, spot.number, WIDE)
     assert "Defect" in verdict
     assert "line/c/000.png" in verdict
     assert image.shape[2] == 3
     broken = next(row for row in done.rows if row.name == "line/broken.png")
-    verdict, image = downloads.detail(done, broken.number, WIDE)
+    verdict, image = downloads.open_row(done, broken.number, WIDE)
     assert "damaged" in verdict
     assert image is None
     for batch, number in ((None, 1), (done, 999)):
         with pytest.raises(ConfigError, match="not kept"):
-            downloads.detail(batch, number, WIDE)
+            downloads.open_row(batch, number, WIDE)
 
 
 def test_csv_and_zip_hold_what_is_on_screen(done: Batch) -> None:
-    with downloads.csv_file(done, WIDE).open(encoding="utf-8-sig", newline="") as file:
+    with downloads.write_batch_csv(done, WIDE).open(encoding="utf-8-sig", newline="") as file:
         rows = {row["name"]: row for row in csv.DictReader(file)}
     assert rows["line/c/000.png"]["verdict"] == "defect"
     assert "'=1+1.png" in rows
-    steps = list(downloads.zip_file(done, WIDE))
+    steps = list(downloads.write_batch_zip(done, WIDE))
     assert steps[0][1] is None
     with zipfile.ZipFile(steps[-1][1]) as archive:
         assert sorted(archive.namelist()) == [
@@ -135,20 +141,20 @@ def test_csv_and_zip_hold_what_is_on_screen(done: Batch) -> None:
             "line/b/000.jpg",
             "line/c/000.jpg",
         ]
-    for nothing in (downloads.csv_file, lambda *args: next(downloads.zip_file(*args))):
+    for nothing in (downloads.write_batch_csv, lambda *args: next(downloads.write_batch_zip(*args))):
         with pytest.raises(ConfigError, match="nothing"):
             nothing(None, WIDE)
 
 
 def test_what_is_to_be_judged(services: Services, tmp_path: Path) -> None:
-    assert tab.sources(services, ["a.png"], "", HERE) == [Path("a.png")]
-    assert tab.sources(services, None, str(tmp_path), HERE) == [tmp_path]
+    assert tab.collect_sources(services, ["a.png"], "", HERE) == [Path("a.png")]
+    assert tab.collect_sources(services, None, str(tmp_path), HERE) == [tmp_path]
     with pytest.raises(ImageError, match="Choose"):
-        tab.sources(services, [], " ", HERE)
+        tab.collect_sources(services, [], " ", HERE)
     with pytest.raises(ImageError, match="no file or folder"):
-        tab.sources(services, [], str(tmp_path / "gone"), HERE)
+        tab.collect_sources(services, [], str(tmp_path / "gone"), HERE)
     with pytest.raises(DataError, match="computer the app runs on"):
-        tab.sources(services, [], str(tmp_path), "10.0.0.7")
+        tab.collect_sources(services, [], str(tmp_path), "10.0.0.7")
 
 
 def test_where_training_is_off_no_place_is_read(
@@ -156,12 +162,12 @@ def test_where_training_is_off_no_place_is_read(
 ) -> None:
     locked = replace(services, settings=replace(app_settings, training="off"))
     with pytest.raises(ImageError, match="Choose"):
-        tab.sources(locked, [], str(tmp_path), HERE)
+        tab.collect_sources(locked, [], str(tmp_path), HERE)
 
 
 def test_without_a_model_nothing_begins(services: Services, tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="no trained model"):
-        tab.begin(services, Batches(services.registry, tmp_path), "me", "widget", None, [tmp_path])
+        tab.start_batch(services, Batches(services.registry, tmp_path), "me", "widget", None, [tmp_path])
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,7 @@ from favae_demo.runs import manager
 from favae_demo.ui import text
 from favae_demo.ui.components import model_picker
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.data import add as data_add
-from favae_demo.ui.tabs.data import listing, own_parts
+from favae_demo.ui.tabs.data import category_list, import_panel, upload_form
 from favae_demo.ui.tabs.data import tab as data_tab
 
 
@@ -54,7 +53,7 @@ def calm(update: dict) -> bool:
 
 def test_the_list_says_what_is_here_and_where_it_comes_from(services: Services, gear: Path) -> None:
     add(gear, services.library, "toothbrush")
-    shown = listing.list_html(services.settings)
+    shown = category_list.categories_html(services.settings)
     assert "Toothbrush</strong> <span>MVTec AD" in shown
     assert "4 good parts for training" in shown
     assert "CC BY-NC-SA 4.0" in shown
@@ -67,24 +66,24 @@ def test_the_list_says_what_is_here_and_where_it_comes_from(services: Services, 
 def test_titles_from_folder_names_are_text_not_markup(services: Services, gear: Path) -> None:
     gear.rename(gear.with_name("<b>x"))
     settings = replace(services.settings, data_dir=gear.parent)
-    assert "<b>x" not in listing.list_html(settings).lower()
+    assert "<b>x" not in category_list.categories_html(settings).lower()
 
 
 def test_only_what_was_added_here_and_begun_downloads_can_be_deleted(services: Services, gear: Path) -> None:
     settings = services.settings
-    assert listing.deletable(settings) == []
+    assert category_list.deletable_choices(settings) == []
     add(gear, services.library)
     category(settings.data_dir / "theirs")
     part = mvtec_download.part_path("bottle", services.settings.cache_dir)
     part.parent.mkdir(parents=True)
     part.write_bytes(bytes(1_000_000))
-    assert [name for _, name in listing.deletable(settings)] == ["gear", "download:bottle"]
-    assert "1 MB are free" in listing.delete("download:bottle", services)
+    assert [name for _, name in category_list.deletable_choices(settings)] == ["gear", "download:bottle"]
+    assert "1 MB are free" in category_list.delete_choice("download:bottle", services)
     assert not part.exists()
-    assert "Gear is deleted" in listing.delete("gear", services)
-    assert listing.deletable(settings) == []
+    assert "Gear is deleted" in category_list.delete_choice("gear", services)
+    assert category_list.deletable_choices(settings) == []
     with pytest.raises(DataError, match="was not added by this app"):
-        listing.delete("theirs", services)
+        category_list.delete_choice("theirs", services)
 
 
 def test_images_that_a_training_reads_stay(services: Services, gear: Path, monkeypatch) -> None:
@@ -92,7 +91,7 @@ def test_images_that_a_training_reads_stay(services: Services, gear: Path, monke
     monkeypatch.setattr(manager, "find_running", lambda settings: "run")
     monkeypatch.setattr(manager, "info", lambda run, settings: type("Info", (), {"category": "gear"}))
     with pytest.raises(DataError, match="is using 'gear'"):
-        listing.delete("gear", services)
+        category_list.delete_choice("gear", services)
     assert services.category("gear") is not None
 
 
@@ -112,16 +111,16 @@ def test_an_index_ends_with_the_images_it_lists(services: Services, gear: Path) 
 
 def test_an_archive_is_added_and_offered_for_training(services: Services, gear: Path, tmp_path: Path) -> None:
     adder = Adder()
-    job = data_add.add_source(adder, services.library, tar_xz(gear, tmp_path / "g.tar.xz"), "Cog wheel")
+    job = import_panel.start_import(adder, services.library, tar_xz(gear, tmp_path / "g.tar.xz"), "Cog wheel")
     assert ended(adder).problem == ""
-    told = data_add.watch(services, adder, job.number)
+    told = import_panel.import_updates(services, adder, job.number)
     assert "Cog wheel is here: 4 good parts" in told["ready"]
     assert told["made"] == "cog_wheel"
     assert told["train"].visible
     assert told["train"].value == "Train on Cog wheel"
     assert "cog_wheel" in told["listed"]
     assert not told["timer"].active
-    assert calm(data_add.watch(services, adder, told["seen"]))
+    assert calm(import_panel.import_updates(services, adder, told["seen"]))
     assert model_picker.categories_now(services, "cog_wheel").value == "cog_wheel"
     assert model_picker.categories_now(services, "gone").value == services.first_category()
 
@@ -130,9 +129,9 @@ def test_several_at_once_leave_the_choice_to_the_train_tab(services: Services, t
     for name in ("nut", "bolt"):
         category(tmp_path / "box" / name)
     adder = Adder()
-    job = data_add.add_source(adder, services.library, tmp_path / "box", " ")
+    job = import_panel.start_import(adder, services.library, tmp_path / "box", " ")
     ended(adder)
-    told = data_add.watch(services, adder, job.number)
+    told = import_panel.import_updates(services, adder, job.number)
     assert text.data.TRAIN_LATER in told["ready"]
     assert (told["made"], told["train"].visible) == ("", False)
 
@@ -140,13 +139,13 @@ def test_several_at_once_leave_the_choice_to_the_train_tab(services: Services, t
 def test_what_goes_wrong_is_told_once_even_if_it_was_quick(services: Services, tmp_path: Path) -> None:
     adder = Adder()
     (tmp_path / "letter.zip").write_text("Dear reader")
-    job = data_add.add_source(adder, services.library, tmp_path / "letter.zip", "")
+    job = import_panel.start_import(adder, services.library, tmp_path / "letter.zip", "")
     ended(adder)
-    told = data_add.watch(services, adder, job.number)
+    told = import_panel.import_updates(services, adder, job.number)
     assert "neither a folder nor a ZIP" in told["progress"]
     assert "made" not in told
-    assert calm(data_add.watch(services, adder, told["seen"]))
-    assert calm(data_add.watch(services, adder, 0))  # somebody who came in later
+    assert calm(import_panel.import_updates(services, adder, told["seen"]))
+    assert calm(import_panel.import_updates(services, adder, 0))  # somebody who came in later
 
 
 def test_while_it_runs_there_is_a_bar_a_stop_and_one_at_a_time(services: Services, gear: Path) -> None:
@@ -161,15 +160,15 @@ def test_while_it_runs_there_is_a_bar_a_stop_and_one_at_a_time(services: Service
     adder.start("Bottle", work)
     while not adder.latest().total:
         time.sleep(0.01)
-    told = data_add.watch(services, adder, 0)
+    told = import_panel.import_updates(services, adder, 0)
     assert 'aria-valuenow="25"' in told["progress"]
     assert "Bottle: fetching, 21 MB of 84 MB" in told["progress"]
     assert told["cancel"].visible
     with pytest.raises(DataError, match="Bottle is being added"):
-        data_add.add_source(adder, services.library, gear, "")
+        import_panel.start_import(adder, services.library, gear, "")
     adder.cancel()
     ended(adder)
-    told = data_add.watch(services, adder, told["seen"])
+    told = import_panel.import_updates(services, adder, told["seen"])
     assert "Stopped." in told["progress"]
     assert not told["cancel"].visible
 
@@ -184,15 +183,15 @@ def test_while_it_runs_there_is_a_bar_a_stop_and_one_at_a_time(services: Service
     ],
 )
 def test_the_stage_in_words(stage: str, words: str) -> None:
-    assert words in data_add.progress_text(Job("Cap", 1, stage, 3, 6))
+    assert words in import_panel.progress_text(Job("Cap", 1, stage, 3, 6))
 
 
 def test_the_terms_come_first(services: Services) -> None:
     with pytest.raises(DataError, match="tick the box"):
-        data_add.fetch(Adder(), services.library, "bottle", False)
+        import_panel.start_download(Adder(), services.library, "bottle", False)
     locked = replace(services.library, writable=False)
     with pytest.raises(DataError, match="on this server"):
-        data_add.fetch(Adder(), locked, "bottle", True)
+        import_panel.start_download(Adder(), locked, "bottle", True)
 
 
 def test_the_choices_say_sizes_and_what_is_here(services: Services, gear: Path) -> None:
@@ -200,7 +199,7 @@ def test_the_choices_say_sizes_and_what_is_here(services: Services, gear: Path) 
     part = mvtec_download.part_path("pill", services.settings.cache_dir)
     part.parent.mkdir(parents=True)
     part.write_bytes(bytes(2_000_000))
-    titles = {name: title for title, name in data_add.mvtec_choices(services.settings)}
+    titles = {name: title for title, name in import_panel.mvtec_choices(services.settings)}
     assert len(titles) == 15
     assert titles["bottle"] == "Bottle · 155 MB · is here"
     assert titles["pill"] == "Pill · 275 MB · 2 MB fetched so far"
@@ -212,54 +211,54 @@ def test_own_parts_are_checked_shown_and_saved(services: Services, tmp_path: Pat
     save_png(tmp_path / "good" / "wide.png", image(50, 96)[:40])
     given = [str(path) for path in sorted((tmp_path / "good").iterdir())]
     steps: list[tuple] = []
-    report = own_parts.inspect(
+    report = upload_form.inspect_uploads(
         services.settings.max_pixels, given, None, None, lambda *step: steps.append(step)
     )
     assert steps[-1] == (9, 9)
-    html = own_parts.findings_html(report)
+    html = upload_form.findings_html(report)
     assert "⚠</span> Look at this:</strong> 8 good parts: enough to try" in html
     assert "letter.png" in html
-    gallery = own_parts.gallery(services, report)
+    gallery = upload_form.gallery_items(services, report)
     assert len(gallery) == 8  # what cannot be read has no picture
     assert gallery[0][1] == "⚠ wide.png · good part · another shape"
     with Image.open(gallery[0][0]) as small:
         assert small.size == (160, 160)
 
     adder = Adder()
-    job = own_parts.start(adder, services.library, "  My cap ", given, None, None)
+    job = upload_form.start_saving(adder, services.library, "  My cap ", given, None, None)
     assert ended(adder).added == ("my_cap",)
-    told = data_add.watch(services, adder, job.number)
+    told = import_panel.import_updates(services, adder, job.number)
     assert "My cap is here: 8 good parts for training" in told["ready"]
     assert (told["made"], len(services.category("my_cap").train)) == ("my_cap", 8)
     with pytest.raises(DataError, match="already a category"):
-        own_parts.start(adder, services.library, "my CAP", given, None, None)
+        upload_form.start_saving(adder, services.library, "my CAP", given, None, None)
     assert good[0].exists()
 
 
 def test_too_few_are_refused_and_the_button_waits_for_enough(services: Services, tmp_path: Path) -> None:
     given = [str(path) for path in images(tmp_path / "good", 4)]
-    report = own_parts.inspect(services.settings.max_pixels, given, None, None, lambda *_: None)
-    assert "✕</span> Not yet:</strong> 4 usable pictures" in own_parts.findings_html(report)
+    report = upload_form.inspect_uploads(services.settings.max_pixels, given, None, None, lambda *_: None)
+    assert "✕</span> Not yet:</strong> 4 usable pictures" in upload_form.findings_html(report)
     adder = Adder()
-    own_parts.start(adder, services.library, "cap", given, None, None)
+    upload_form.start_saving(adder, services.library, "cap", given, None, None)
     assert "at least 5 are needed" in ended(adder).problem
     assert services.category("cap") is None
     for name, words in (("", "name"), ("bottle", "kept for MVTec AD")):
         with pytest.raises(DataError, match=words):
-            own_parts.start(adder, services.library, name, given, None, None)
+            upload_form.start_saving(adder, services.library, name, given, None, None)
 
 
 def test_a_stop_while_saving_leaves_nothing(services: Services, tmp_path: Path, monkeypatch) -> None:
     given = [str(path) for path in images(tmp_path / "good", 6)]
     adder = Adder()
-    original = own_parts.own_parts.make_category
+    original = upload_form.own_parts.make_category
 
     def stopped_midway(*arguments: object) -> str:
         adder.cancel()
         return original(*arguments)
 
-    monkeypatch.setattr(own_parts.own_parts, "make_category", stopped_midway)
-    own_parts.start(adder, services.library, "cap", given, None, None)
+    monkeypatch.setattr(upload_form.own_parts, "make_category", stopped_midway)
+    upload_form.start_saving(adder, services.library, "cap", given, None, None)
     assert ended(adder).problem == "Stopped; nothing was saved."
     assert [path.name for path in services.settings.data_dir.iterdir()] == [store.LOCK]
 

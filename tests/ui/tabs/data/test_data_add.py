@@ -20,7 +20,7 @@ from favae_demo.data.library.mvtec_download import ARCHIVES, Archive
 from favae_demo.detection.registry import Registry
 from favae_demo.ui import text
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.data import add, listing, own_parts
+from favae_demo.ui.tabs.data import category_list, import_panel, upload_form
 from favae_demo.ui.tabs.data import tab as data_tab
 
 __all__ = ["fake_host"]  # the page's own server is called as the fixture is
@@ -51,10 +51,10 @@ def test_a_new_category_under_a_deleted_ones_name_is_seen_at_once(
     mine: Services, adder: Adder, tmp_path: Path
 ) -> None:
     for count in (5, 7):
-        add.add_source(adder, mine.library, _folder(tmp_path / str(count), count), "part")
+        import_panel.start_import(adder, mine.library, _folder(tmp_path / str(count), count), "part")
         settle(adder)
         assert len(mine.category("part").train) == count
-        listing.delete("part", mine)
+        category_list.delete_choice("part", mine)
 
 
 def test_mvtec_needs_the_terms_and_says_what_is_here(
@@ -67,27 +67,27 @@ def test_mvtec_needs_the_terms_and_says_what_is_here(
         ARCHIVES, "cable", Archive("cable", "cable.tar.xz", 1, hashlib.sha256(packed).hexdigest())
     )
     with pytest.raises(DataError, match="tick the box"):
-        add.fetch(adder, mine.library, "cable", False)
+        import_panel.start_download(adder, mine.library, "cable", False)
     assert fake_host.requests == []
     fake_host.before = lambda: time.sleep(0.2)
-    job = add.fetch(adder, mine.library, "cable", True)
-    running = add.watch(mine, adder, None)
+    job = import_panel.start_download(adder, mine.library, "cable", True)
+    running = import_panel.import_updates(mine, adder, None)
     assert 'role="progressbar"' in running["progress"]
     assert running["cancel"].visible is True
     with pytest.raises(DataError, match="Cable is being added"):
-        own_parts.start(adder, mine.library, "x", [], None, None)
+        upload_form.start_saving(adder, mine.library, "x", [], None, None)
     settle(adder)
-    assert add.watch(mine, adder, job.number)["made"] == "cable"
-    titles = {name: title for title, name in add.mvtec_choices(mine.settings)}
+    assert import_panel.import_updates(mine, adder, job.number)["made"] == "cable"
+    titles = {name: title for title, name in import_panel.mvtec_choices(mine.settings)}
     assert len(titles) == 15
     assert titles["cable"].endswith(text.data.IS_HERE)
     assert titles["wood"] == "Wood · 497 MB"
-    assert "CC BY-NC-SA 4.0" in listing.list_html(mine.settings)
+    assert "CC BY-NC-SA 4.0" in category_list.categories_html(mine.settings)
 
 
 def test_a_source_that_is_not_there_is_refused(mine: Services, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no file or folder"):
-        add.add_source(Adder(), mine.library, tmp_path / "nothing", "")
+        import_panel.start_import(Adder(), mine.library, tmp_path / "nothing", "")
 
 
 def test_each_way_to_add_begins_to_watch(mine: Services, tmp_path: Path) -> None:

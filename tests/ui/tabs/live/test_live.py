@@ -14,7 +14,7 @@ from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.live import player as live_player
 from favae_demo.ui.tabs.live import tab as live_tab
 from favae_demo.ui.tabs.live.player import Player, Players
-from favae_demo.ui.tabs.live.view import jpeg_address, of_address
+from favae_demo.ui.tabs.live.view import decode_data_url, jpeg_data_url
 
 pytest_plugins = ["trained_widget"]
 
@@ -33,13 +33,13 @@ def begin(services: Services, players: Players, **changes) -> str:
         "category": "widget", "model": str(model), "source": "test", "video": None, "folder": None, "pace": 30,
         "rate": 20, "hold": False,
     }  # fmt: skip
-    return live_tab.start(services, players, **order | changes)
+    return live_tab.start_stream(services, players, **order | changes)
 
 
 def ask(services: Services, players: Players, token: str, seen: int = 0, frame: str | None = None) -> dict:
     """Until there is a new frame, or an end."""
     for _ in range(20):
-        found = live_tab.answer(services, players, {"token": token, "seen": seen, "frame": frame})
+        found = live_tab.next_values(services, players, {"token": token, "seen": seen, "frame": frame})
         if found["number"] or found["state"] == "ended":
             return found
     raise AssertionError("no frame came")
@@ -68,13 +68,16 @@ def test_a_defect_is_held_and_the_sensitivity_changes_while_it_plays(
     while (found := ask(services, players, token, seen))["state"] != "held":
         seen = found["number"]
     assert (found["verdict"], found["note"]) == ("defect", text.live.HELD)
-    assert live_tab.answer(services, players, {"token": token, "seen": found["number"]})["state"] == "waiting"
-    strict = player.shown.found.threshold
+    assert (
+        live_tab.next_values(services, players, {"token": token, "seen": found["number"]})["state"]
+        == "waiting"
+    )
+    strict = player.current.found.threshold
     player.rate = 0.4
     player.stream.hold_on_defect = False
     player.stream.release()
     ask(services, players, token, seen=found["number"])
-    assert player.shown.found.threshold < strict
+    assert player.current.found.threshold < strict
 
 
 def test_a_video_and_a_folder_play(services: Services, players: Players, tmp_path: Path, spot: Path) -> None:
@@ -97,12 +100,12 @@ def test_a_video_and_a_folder_play(services: Services, players: Players, tmp_pat
 
 def test_a_camera_frame_is_judged(services: Services, players: Players, blot: Path) -> None:
     token = begin(services, players, source="camera")
-    assert live_tab.answer(services, players, {"token": token, "seen": 0})["state"] == "waiting"
-    found = ask(services, players, token, frame=jpeg_address(decode(blot)))
+    assert live_tab.next_values(services, players, {"token": token, "seen": 0})["state"] == "waiting"
+    found = ask(services, players, token, frame=jpeg_data_url(decode(blot)))
     assert (found["number"], found["verdict"]) == (1, "defect")
     for bad in ("data:image/png;base64,!!!", "data:image/png;base64,AAAA", "file:///etc/passwd"):
         with pytest.raises(ImageError):
-            of_address(bad, 1000)
+            decode_data_url(bad, 1000)
 
 
 @pytest.mark.parametrize(
@@ -136,10 +139,10 @@ def test_a_trouble_on_the_way_ends_with_its_sentence(
 def test_what_is_shown_can_be_saved(services: Services, players: Players) -> None:
     player = players.get(begin(services, players))
     with pytest.raises(ImageError, match="no picture yet"):
-        live_tab.save_look(services, Player(player.source, None, 0.05))
-    while player.look(0) is None:
+        live_tab.save_frame(services, Player(player.source, None, 0.05))
+    while player.next_frame(0) is None:
         pass
-    path = live_tab.save_look(services, player)
+    path = live_tab.save_frame(services, player)
     assert path.parent.parent == services.settings.cache_dir / "results"
     assert decode(path).shape[1] > 4 * 400
 
@@ -155,17 +158,17 @@ def test_a_stream_that_nobody_looks_at_pauses_and_ends(services: Services, tmp_p
         clock=lambda: now[0],
     )
     player.start()
-    while player.look(0) is None:
+    while player.next_frame(0) is None:
         pass
-    now[0] = live_player.PATIENCE + 1
+    now[0] = live_player.PAUSE_AFTER + 1
     time.sleep(0.2)
     paused = player.stream.seconds
     time.sleep(0.1)
     assert player.stream.seconds == paused
     seen = player._newest.number
-    while player.look(seen) is None:  # somebody looks again
+    while player.next_frame(seen) is None:  # somebody looks again
         pass
-    now[0] += live_player.FORGOTTEN + 1
+    now[0] += live_player.END_AFTER + 1
     player._thread.join(5)
     assert player.is_over
 
@@ -173,7 +176,7 @@ def test_a_stream_that_nobody_looks_at_pauses_and_ends(services: Services, tmp_p
 def test_too_many_streams_are_refused_and_ended_ones_make_room(
     services: Services, players: Players, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live_player, "MOST", 1)
+    monkeypatch.setattr(live_player, "MAX_PLAYERS", 1)
     token = begin(services, players)
     with pytest.raises(ConfigError, match="playing on this server already"):
         begin(services, players)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import gradio as gr
 import pytest
-from train_made import epoch, order, step
+from train_made import epoch, new_run, step
 
 from favae_demo.config.presets import PRESETS
 from favae_demo.core.errors import DataError, TrainingError
@@ -15,7 +15,7 @@ from favae_demo.runs import manager
 from favae_demo.training.events import Failed, Finished, Started
 from favae_demo.ui import text
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.train import run_list, watch
+from favae_demo.ui.tabs.train import run_list, view
 from favae_demo.ui.tabs.train import tab as train_tab
 
 pytest_plugins = ["trained_widget", "train_made"]
@@ -59,15 +59,15 @@ def test_too_few_good_parts_are_refused_before_the_start(own: Services, tmp_path
 
 
 def test_nothing_is_sent_while_there_is_no_run(own: Services) -> None:
-    changes = watch.watch(own, None, None)
+    changes = view.run_updates(own, None, None)
     assert changes.keys() == {"seen"}
-    assert watch.watch(own, None, changes["seen"]).keys() == {"seen"}
-    assert watch.watch(own, "gone", None)["watching"]["visible"] is False
+    assert view.run_updates(own, None, changes["seen"]).keys() == {"seen"}
+    assert view.run_updates(own, "gone", None)["watching"]["visible"] is False
 
 
 def test_a_finished_run_is_shown_once_with_figures_verdicts_and_its_model(with_run: Services) -> None:
-    changes = watch.watch(with_run, None, None)
-    assert changes.keys() <= set(watch.WATCHED)
+    changes = view.run_updates(with_run, None, None)
+    assert changes.keys() <= set(view.UPDATED)
     assert changes["run"].value == "done"
     assert "finished" in changes["card"]
     assert 'aria-valuenow="100"' in changes["card"]
@@ -85,21 +85,21 @@ def test_a_finished_run_is_shown_once_with_figures_verdicts_and_its_model(with_r
     assert changes["rebuilt"].value.count("after round 5") == 4  # two kinds, as alt text and as caption
     drawn = {row[2] for row in changes["total"].value["data"]}
     assert drawn == {text.train.TRAINING, text.train.HELD_OUT}
-    again = watch.watch(with_run, "done", changes["seen"])
+    again = view.run_updates(with_run, "done", changes["seen"])
     assert again.keys() == {"seen"}
 
 
 def test_only_what_changes_is_sent_again(own: Services) -> None:
-    folder = order(own, "mine")
+    folder = new_run(own, "mine")
     manager.mark_process(folder, os.getpid())
-    first = watch.watch(own, None, None)
+    first = view.run_updates(own, None, None)
     assert "Starting" in first["card"]
     assert not first["plots"].visible
     assert not first["rebuilt"].visible
     assert first["stop"].visible
     for event in (Started("widget", "none", "quick", 10, 2, 10, 1000), *map(step, (1, 2)), epoch(1)):
         folder.record(event)
-    second = watch.watch(own, "mine", first["seen"])
+    second = view.run_updates(own, "mine", first["seen"])
     assert second["plots"].visible
     assert second["terms"].visible
     assert not second["total"].visible  # its second line is still a single point
@@ -107,56 +107,56 @@ def test_only_what_changes_is_sent_again(own: Services) -> None:
     assert "rebuilt" not in second
     assert "10 to learn from, 2 held out" in second["card"]
     folder.record(epoch(2))
-    third = watch.watch(own, "mine", second["seen"])
+    third = view.run_updates(own, "mine", second["seen"])
     assert third["total"].visible
     assert third["held_out"].visible
     folder.request_stop()
-    fourth = watch.watch(own, "mine", third["seen"])
+    fourth = view.run_updates(own, "mine", third["seen"])
     assert "stopping" in fourth["card"]
     assert fourth["stop"].interactive is False
 
 
 def test_a_run_that_was_deleted_elsewhere_makes_room_for_the_next(with_run: Services) -> None:
-    before = watch.watch(with_run, "done", None)["seen"]
-    order(with_run, "other")
+    before = view.run_updates(with_run, "done", None)["seen"]
+    new_run(with_run, "other")
     shutil.rmtree(with_run.settings.runs_dir / "done")
-    after = watch.watch(with_run, "done", before)
+    after = view.run_updates(with_run, "done", before)
     assert after["run"].value == "other"
     assert "interrupted" in after["card"]
     assert after["model_path"] is None
     assert after["open"]["visible"] is False
     manager.delete("other", with_run.settings)
-    empty = watch.watch(with_run, "other", after["seen"])
+    empty = view.run_updates(with_run, "other", after["seen"])
     assert empty["watching"]["visible"] is False
     assert empty["list"].visible is False
 
 
 def test_somebody_elses_training_is_pointed_out(with_run: Services) -> None:
-    manager.mark_process(order(with_run, "theirs"), os.getpid())
-    changes = watch.watch(with_run, "done", None)
+    manager.mark_process(new_run(with_run, "theirs"), os.getpid())
+    changes = view.run_updates(with_run, "done", None)
     assert changes["elsewhere"].visible
     assert "running" in changes["elsewhere"].value
-    assert run_list.to_show(with_run.settings) == "theirs"
-    assert not watch.watch(with_run, "theirs", None)["elsewhere"].visible
+    assert run_list.default_run(with_run.settings) == "theirs"
+    assert not view.run_updates(with_run, "theirs", None)["elsewhere"].visible
 
 
 def test_a_model_that_is_gone_or_damaged_is_no_open_door(with_run: Services) -> None:
     model = with_run.settings.runs_dir / "done" / "model.safetensors"
     model.write_bytes(b"broken")
-    changes = watch.watch(with_run, "done", None)
+    changes = view.run_updates(with_run, "done", None)
     assert changes["download"].interactive is False
     assert "<img" not in changes["examples"].value
     model.unlink()
-    changes = watch.watch(with_run, "done", None)
+    changes = view.run_updates(with_run, "done", None)
     assert changes["open"]["visible"] is False
     assert changes["model_path"] is None
 
 
 def test_a_failed_run_says_why_and_can_go_on(own: Services) -> None:
-    order(own, "lost").record(Failed("The disk is full."))
-    changes = watch.watch(own, None, None)
+    new_run(own, "lost").record(Failed("The disk is full."))
+    changes = view.run_updates(own, None, None)
     assert "The disk is full." in changes["card"]
     assert changes["resume"].visible
     closed = replace(own, settings=replace(own.settings, training="off"))
-    changes = watch.watch(closed, None, None)
+    changes = view.run_updates(closed, None, None)
     assert (changes["resume"].visible, changes["delete"].visible) == (False, False)

@@ -14,8 +14,7 @@ from favae_demo.core.errors import ConfigError
 from favae_demo.data.transforms.augment import only
 from favae_demo.ui import text
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.train import form as train_form
-from favae_demo.ui.tabs.train import previews
+from favae_demo.ui.tabs.train import form, previews
 from favae_demo.ui.tabs.train import tab as train_tab
 
 pytest_plugins = ["trained_widget", "train_made"]
@@ -25,8 +24,8 @@ CUSTOM = text.train.CUSTOM
 
 
 def form_of(config: TrainConfig, **changes: object) -> list:
-    names = [item.name for item in train_form.FIELDS]
-    return [changes.get(name, value) for name, value in zip(names, train_form.values(config), strict=True)]
+    names = [item.name for item in form.FIELDS]
+    return [changes.get(name, value) for name, value in zip(names, form.form_values(config), strict=True)]
 
 
 def test_every_kind_of_model_can_be_chosen_in_the_order_of_the_table() -> None:
@@ -34,26 +33,28 @@ def test_every_kind_of_model_can_be_chosen_in_the_order_of_the_table() -> None:
 
 
 def test_every_setting_is_in_the_form_once_with_name_range_and_explanation() -> None:
-    listed = [item.name for items in train_form.grouped().values() for item in items]
+    listed = [item.name for items in form.field_groups().values() for item in items]
     assert sorted(listed) == sorted(TrainConfig().to_dict().keys() - {"preset", "teacher", "seed"})
-    for item in train_form.FIELDS:
+    for item in form.FIELDS:
         assert item.name in text.train.FIELDS, f"{item.name} has no name on screen"
-        assert item.metadata["help"] in train_form.explanation(item)
-    widths = next(item for item in train_form.FIELDS if item.name == "width")
-    assert train_form.explanation(widths).endswith("0.05 to 2.")
+        assert item.metadata["help"] in form.field_help(item)
+    widths = next(item for item in form.FIELDS if item.name == "width")
+    assert form.field_help(widths).endswith("0.05 to 2.")
 
 
 @pytest.mark.parametrize("preset", list(PRESETS))
 def test_the_form_shows_a_recipe_and_reads_it_back(preset: str) -> None:
     config = make_config(preset, "pill", teacher="none", seed=3)
-    filled = train_tab.recipe("pill", "none", preset)
-    assert train_form.read("pill", "none", preset, 3, [None] * len(filled)) == config  # the form is not asked
-    assert train_form.read("pill", "none", CUSTOM, 3.0, filled) == replace(config, preset=CUSTOM)
-    assert train_tab.recipe("pill", "none", CUSTOM) is None
+    filled = train_tab.preset_values("pill", "none", preset)
+    assert (
+        form.read_config("pill", "none", preset, 3, [None] * len(filled)) == config
+    )  # the form is not asked
+    assert form.read_config("pill", "none", CUSTOM, 3.0, filled) == replace(config, preset=CUSTOM)
+    assert train_tab.preset_values("pill", "none", CUSTOM) is None
 
 
 def test_numbers_come_from_the_page_as_they_please() -> None:
-    config = train_form.read("widget", "none", CUSTOM, 1, form_of(small_config(), epochs=7.0, blur=3))
+    config = form.read_config("widget", "none", CUSTOM, 1, form_of(small_config(), epochs=7.0, blur=3))
     assert (config.epochs, type(config.epochs)) == (7, int)
     assert (config.blur, type(config.blur)) == (3.0, float)
 
@@ -71,23 +72,23 @@ def test_numbers_come_from_the_page_as_they_please() -> None:
 )
 def test_a_bad_setting_is_named_as_on_screen(changes: dict, seed: float | None, words: str) -> None:
     with pytest.raises(ConfigError, match=words):
-        train_form.read("widget", "none", CUSTOM, seed, form_of(small_config(), **changes))
+        form.read_config("widget", "none", CUSTOM, seed, form_of(small_config(), **changes))
 
 
 def test_varied_copies_are_those_of_the_training(spot: Path) -> None:
-    image = previews._small(spot, 128)
+    image = previews._load(spot, 128)
     config = make_config("quick", "widget", teacher="none")
-    original, *copies = previews.views(image, config, 3)
+    original, *copies = previews.augmented_views(image, config, 3)
     assert np.array_equal(original, image)
     assert all(copy.shape == image.shape and not np.array_equal(copy, image) for copy in copies)
     plain = replace(config, rotation=0.0, crop=1.0, hflip_p=0.0, vflip_p=0.0)
-    assert all(np.array_equal(copy, image) for copy in previews.views(image, plain, 3))
-    (alone,) = previews.views(image, replace(config, views=0), 3)
+    assert all(np.array_equal(copy, image) for copy in previews.augmented_views(image, plain, 3))
+    (alone,) = previews.augmented_views(image, replace(config, views=0), 3)
     assert np.array_equal(alone, image)
 
 
 def test_each_kind_of_variation_is_shown_by_itself_at_its_strongest(spot: Path) -> None:
-    image = previews._small(spot, 128)
+    image = previews._load(spot, 128)
     varied = replace(
         make_config("quick"),
         rotation_p=0.5,
@@ -98,17 +99,17 @@ def test_each_kind_of_variation_is_shown_by_itself_at_its_strongest(spot: Path) 
         elastic=0.03,
         elastic_p=0.5,
     )
-    shown = previews.strongest(image, varied)
+    shown = previews.strongest_views(image, varied)
     assert shown.keys() == text.train.KINDS.keys()
     assert np.array_equal(shown["hflip"], image[:, ::-1])
     assert np.array_equal(shown["vflip"], image[::-1])
     assert len({view.tobytes() for view in shown.values()}) == len(shown)
     for kind, view in shown.items():
-        alone = previews.views(image, only(varied, kind), 3)[1:]
+        alone = previews.augmented_views(image, only(varied, kind), 3)[1:]
         assert change(view, image) >= max(change(one, image) for one in alone)
         assert change(view, image) > 0
-    assert previews.strongest(image, replace(varied, views=0)) == {}
-    assert previews.strongest(image, replace(varied, elastic=0.0)).keys() == shown.keys() - {"elastic"}
+    assert previews.strongest_views(image, replace(varied, views=0)) == {}
+    assert previews.strongest_views(image, replace(varied, elastic=0.0)).keys() == shown.keys() - {"elastic"}
 
 
 def change(view: np.ndarray, image: np.ndarray) -> float:
@@ -118,19 +119,21 @@ def change(view: np.ndarray, image: np.ndarray) -> float:
 def test_a_variation_that_may_hide_a_defect_of_the_category_is_named(services: Services) -> None:
     category = services.category("widget")
     quick = make_config("quick", "widget")
-    assert "Careful" not in previews.kinds_html(category, quick)
-    shown = previews.kinds_html(category, replace(quick, colour=0.2, colour_p=0.25, noise=0.05, noise_p=1.0))
+    assert "Careful" not in previews.augmentations_html(category, quick)
+    shown = previews.augmentations_html(
+        category, replace(quick, colour=0.2, colour_p=0.25, noise=0.05, noise_p=1.0)
+    )
     assert text.train.KINDS_HELD.format(kinds="colour") in html.unescape(shown)
     assert "25% of copies" in shown
     still = replace(quick, rotation_p=0.0, crop=1.0)
-    assert previews.kinds_html(category, still) == ""
+    assert previews.augmentations_html(category, still) == ""
 
 
 def test_stripes_lie_on_the_background_only() -> None:
     image = np.full((32, 32, 3), 200, np.uint8)
     part = np.zeros((32, 32), bool)
     part[8:24, 8:24] = True
-    drawn = previews.striped(image, part)
+    drawn = previews.stripe_background(image, part)
     assert (drawn[part] == 200).all()
     assert (drawn[~part] != 200).all()
     assert len(np.unique(drawn[~part][:, 0])) == 2
@@ -139,11 +142,11 @@ def test_stripes_lie_on_the_background_only() -> None:
 def test_previews_show_good_parts_copies_and_background(services: Services) -> None:
     category, config = services.category("widget"), make_config("quick", "widget", background="light")
     samples, views, mask = previews.previews(category, config, services.settings)
-    assert samples.count("<img") == previews.SAMPLES
+    assert samples.count("<img") == previews.SAMPLE_COUNT
     assert text.train.FEW.format(count=12) in samples
     # Turned and cropped: an unknown part is not mirrored.
-    assert views.count("<img") == previews.VIEWS + 1 + 2
-    assert mask.count("<img") == previews.MASKED
+    assert views.count("<img") == previews.VIEW_COUNT + 1 + 2
+    assert mask.count("<img") == previews.MASK_COUNT
     assert "defect: scratch" in mask  # that the mask spares a defect can be seen
     assert text.train.MASK_USES[False, False] in mask
     masked = replace(config, mask_training=True, mask_score=True)
@@ -156,10 +159,10 @@ def test_previews_show_good_parts_copies_and_background(services: Services) -> N
 
 
 def test_what_cannot_be_previewed_is_said(services: Services) -> None:
-    form = form_of(small_config(), rotation=999.0)
-    about, samples, *rest = train_tab.look(services, "widget", "none", CUSTOM, form)
+    values = form_of(small_config(), rotation=999.0)
+    about, samples, *rest = train_tab.preview_html(services, "widget", "none", CUSTOM, values)
     assert "Widget" in about
     assert "Rotation" in samples
     assert rest == ["", ""]
-    assert text.train.NO_PICTURES in train_tab.look(services, "gadget", "none", "quick", form)[1]
-    assert "No pictures yet" in train_tab.look(services, None, "none", "quick", form)[0]
+    assert text.train.NO_PICTURES in train_tab.preview_html(services, "gadget", "none", "quick", values)[1]
+    assert "No pictures yet" in train_tab.preview_html(services, None, "none", "quick", values)[0]

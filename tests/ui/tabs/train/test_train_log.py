@@ -1,7 +1,7 @@
 """A run's log is read on as it grows, and no more of it than is new."""
 
 import pytest
-from train_made import order, step
+from train_made import new_run, step
 
 from favae_demo.runs import manager, status
 from favae_demo.training.events import from_record
@@ -11,7 +11,7 @@ pytest_plugins = ["trained_widget", "train_made"]
 
 
 def test_a_growing_log_is_read_on_and_a_rewritten_one_anew(own: Services) -> None:
-    folder = order(own, "mine")
+    folder = new_run(own, "mine")
     for number in (1, 2, 3):
         folder.record(step(number))
         events = manager.view("mine", own.settings).events
@@ -29,7 +29,7 @@ def test_a_growing_log_is_read_on_and_a_rewritten_one_anew(own: Services) -> Non
 
 
 def test_a_long_log_costs_only_what_is_new(own: Services, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = order(own, "mine")
+    folder = new_run(own, "mine")
     for number in range(1, 50):
         folder.record(step(number))
     manager.view("mine", own.settings)

@@ -9,7 +9,7 @@ import gradio as gr
 import numpy as np
 import pytest
 from small_training import small_config
-from train_made import epoch, order, step
+from train_made import epoch, new_run, step
 
 from favae_demo.checkpoints.checkpoint import read_card
 from favae_demo.data.io.images import decode
@@ -18,14 +18,14 @@ from favae_demo.runs import manager
 from favae_demo.training.events import Finished, Preparing, Snapshot
 from favae_demo.ui import text
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.train import loss_tables, results, run_list
+from favae_demo.ui.tabs.train import loss_tables, reconstructions, results, run_list
 from favae_demo.ui.tabs.train import tab as train_tab
 
 pytest_plugins = ["trained_widget", "train_made"]
 
 
 def test_curves_have_all_their_lines_from_the_first_table(own: Services) -> None:
-    folder = order(own, "mine")
+    folder = new_run(own, "mine")
     for event in (*map(step, (1, 2)), epoch(1)):
         folder.record(event)
     tables = loss_tables.loss_tables(manager.view("mine", own.settings))
@@ -40,21 +40,21 @@ def test_curves_have_all_their_lines_from_the_first_table(own: Services) -> None
 
 
 def test_long_curves_are_thinned_but_keep_their_end() -> None:
-    assert loss_tables.thinned(list(range(10)), 20) == list(range(10))
-    few = loss_tables.thinned(list(range(10_001)), 400)
+    assert loss_tables.subsample(list(range(10)), 20) == list(range(10))
+    few = loss_tables.subsample(list(range(10_001)), 400)
     assert (len(few), few[0], few[-1]) == (400, 0, 10_000)
 
 
 def test_rebuilt_images_are_taken_from_their_sheets(with_run: Services) -> None:
     view = manager.view("done", with_run.settings)
     folder = with_run.settings.runs_dir / "done"
-    html = loss_tables.rebuilt_html(view, folder)
+    html = reconstructions.reconstructions_html(view, folder)
     assert html.count("<h4>") == 2
-    assert html.count("<img") == 2 * (1 + loss_tables.ROUNDS)
+    assert html.count("<img") == 2 * (1 + reconstructions.MAX_ROWS)
     sheet = decode(folder / view.last(Snapshot).path)
     assert sheet.shape[0] == 256  # photographs above, rebuilt below
     shutil.rmtree(folder / "snapshots")
-    assert loss_tables.rebuilt_html(view, folder) == ""
+    assert reconstructions.reconstructions_html(view, folder) == ""
 
 
 def test_figures_the_data_cannot_give_say_why() -> None:
@@ -83,24 +83,24 @@ def test_example_verdicts_are_the_models_own(with_run: Services) -> None:
 
 def test_the_download_is_the_model_under_a_telling_name(with_run: Services) -> None:
     folder = with_run.settings.runs_dir / "done"
-    file = results.download(folder, folder / "model.safetensors")
+    file = results.copy_for_download(folder, folder / "model.safetensors")
     assert file.name == "widget-none-quick.safetensors"
     assert read_card(file).category == "widget"
     before = file.stat().st_ino
-    assert results.download(folder, folder / "model.safetensors").stat().st_ino == before
+    assert results.copy_for_download(folder, folder / "model.safetensors").stat().st_ino == before
     assert len(with_run.registry.models("widget")) == 2  # the installed one and the run's, not the copy
 
 
 def test_runs_have_names_a_person_can_read(with_run: Services) -> None:
-    order(with_run, "broken").path.joinpath("config.json").write_text("{")
-    manager.mark_process(order(with_run, "now", small_config(preset=text.train.CUSTOM)), os.getpid())
+    new_run(with_run, "broken").path.joinpath("config.json").write_text("{")
+    manager.mark_process(new_run(with_run, "now", small_config(preset=text.train.CUSTOM)), os.getpid())
     os.utime(with_run.settings.runs_dir / "done" / "config.json", (1_700_000_000, 1_700_000_000))
-    names = run_list.choices(with_run.settings)
+    names = run_list.run_choices(with_run.settings)
     assert [run for _, run in names] == ["now", "done"]
     assert names[0][0].startswith("Widget · VAE · custom · ")
     assert names[0][0].endswith(" · running")
     assert names[1][0].endswith(" · finished")
-    assert run_list.name_of("done", with_run.settings) + " · finished" == names[1][0]
+    assert run_list.run_name("done", with_run.settings) + " · finished" == names[1][0]
 
 
 def test_a_new_server_finds_the_runs_again(with_run: Services) -> None:
@@ -125,7 +125,7 @@ def test_a_new_server_finds_the_runs_again(with_run: Services) -> None:
     ],
 )
 def test_the_sentence_on_a_running_training(events: list, words: str, own: Services) -> None:
-    folder = order(own, "mine")
+    folder = new_run(own, "mine")
     manager.mark_process(folder, os.getpid())
     for event in events:
         folder.record(event)

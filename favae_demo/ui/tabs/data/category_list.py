@@ -1,4 +1,4 @@
-"""The Data tab's left side: what is here, and deleting what was added on the page."""
+"""The Data tab's list of categories, and the form that deletes those added on the page."""
 
 import html
 from typing import Any
@@ -21,16 +21,16 @@ from favae_demo.ui.errors import shown
 from favae_demo.ui.services import Services
 
 QUIET = {"api_visibility": "private", "show_progress": "hidden"}
-STARTED = "download:"  # marks a started download among what can be deleted
+DOWNLOAD = "download:"  # prefix of an unfinished download among what can be deleted
 
 
 def build(services: Services) -> dict[str, Any]:
-    """The components, by name."""
+    """Returns the components by name."""
     settings = services.settings
-    may, doomed = settings.training == "on", deletable(settings)
+    may, doomed = settings.training == "on", deletable_choices(settings)
     ui: dict[str, Any] = {"doomed": gr.State("")}
     gr.Markdown(text.data.HERE)
-    ui["list"] = gr.HTML(list_html(settings), elem_classes="flush")
+    ui["list"] = gr.HTML(categories_html(settings), elem_classes="flush")
     with gr.Column(visible=may):
         ui["choice"] = _choice(doomed)
         ui["delete"] = gr.Button(text.data.DELETE, interactive=bool(doomed))
@@ -43,39 +43,39 @@ def build(services: Services) -> dict[str, Any]:
 
 
 def wire(ui: dict[str, Any], services: Services) -> None:
-    """The events; `ui["listed"]` is told the categories after a deletion."""
+    """Connects the events; `ui["listed"]` receives the names of the categories after a deletion."""
     settings = services.settings
     question = [ui["doomed"], ui["question"], ui["sure"]]
 
     @shown
-    def ask(choice: str | None) -> tuple:
+    def ask(choice: str | None) -> tuple[str, str, gr.Column]:
         if not choice:
             raise DataError(text.data.CHOOSE_DELETE)
-        words = text.data.ASK_DELETE.format(name=_title(choice), size=size_text(_bytes(choice, settings)))
-        return choice, words, gr.Column(visible=True)
+        sentence = text.data.ASK_DELETE.format(name=_title(choice), size=size_text(_bytes(choice, settings)))
+        return choice, sentence, gr.Column(visible=True)
 
     @shown
-    def confirmed(doomed: str) -> tuple:
-        gr.Info(delete(doomed, services))
-        return *_asked_no_more(), *refreshed(services)
+    def confirmed(doomed: str) -> tuple[Any, ...]:
+        gr.Info(delete_choice(doomed, services))
+        return *_asked_no_more(), *list_updates(services)
 
-    changed = [ui[name] for name in CHANGED]
-    # Generated parts are made by whoever looks at them first, and data may come from the command line.
-    ui["tab"].select(lambda: refreshed(services), None, changed, **QUIET)
+    changed = [ui[name] for name in UPDATED]
+    # Categories also appear without this tab: generated ones on their first use, others from the command line.
+    ui["tab"].select(lambda: list_updates(services), None, changed, **QUIET)
     ui["delete"].click(ask, ui["choice"], question, **QUIET)
     ui["yes"].click(confirmed, ui["doomed"], [*question, *changed], **QUIET)
     gr.on([ui["no"].click, ui["choice"].input], _asked_no_more, None, question, **QUIET)
 
 
-CHANGED = ("list", "choice", "delete", "listed")
-"""What shows the categories that are here."""
+UPDATED = ("list", "choice", "delete", "listed")
+"""Names of the components that show the categories."""
 
 
-def refreshed(services: Services) -> tuple:
-    """Updates of `CHANGED` after something was added or deleted."""
-    doomed = deletable(services.settings)
+def list_updates(services: Services) -> tuple[str, gr.Dropdown, gr.Button, list[str]]:
+    """Returns updates of `UPDATED` after a category was added or deleted."""
+    doomed = deletable_choices(services.settings)
     return (
-        list_html(services.settings),
+        categories_html(services.settings),
         gr.Dropdown(
             choices=doomed, value=None, info=text.data.DELETE_INFO if doomed else text.data.DELETE_NONE
         ),
@@ -84,23 +84,28 @@ def refreshed(services: Services) -> tuple:
     )
 
 
-def deletable(settings: Settings) -> list[tuple[str, str]]:
-    """What can be deleted as (title, name): added categories, and downloads that were begun."""
+def deletable_choices(settings: Settings) -> list[tuple[str, str]]:
+    """Returns what can be deleted as (title, choice): added categories, and unfinished downloads under the prefix `DOWNLOAD`."""
     added = [name for name in list_categories(settings.data_dir) if store.origin_of(name, settings.data_dir)]
-    begun = [
-        name for name in mvtec_download.ARCHIVES if mvtec_download.fetched_bytes(name, settings.cache_dir)
-    ]
-    return [(_title(choice), choice) for choice in (*added, *(STARTED + name for name in begun))]
+    downloads = [name for name in mvtec_download.ARCHIVES if mvtec_download.fetched_bytes(name, settings.cache_dir)]
+    return [(_title(choice), choice) for choice in (*added, *(DOWNLOAD + name for name in downloads))]
 
 
-def delete(choice: str, services: Services) -> str:
-    """Deletes a category or a begun download, and says what is free again.
+def delete_choice(choice: str, services: Services) -> str:
+    """Deletes a category or an unfinished download.
+
+    Args:
+        choice: As from `deletable_choices`.
+        services: The core.
+
+    Returns:
+        A sentence that says how much space was freed.
 
     Raises:
-        DataError: It is in use, or the app did not add it.
+        DataError: It is in use, or was not added by this app.
     """
-    name = choice.removeprefix(STARTED)
-    if choice.startswith(STARTED):
+    name = choice.removeprefix(DOWNLOAD)
+    if choice.startswith(DOWNLOAD):
         freed = mvtec_download.discard(name, services.library)
     else:
         check_unused(name, services.settings)
@@ -108,8 +113,8 @@ def delete(choice: str, services: Services) -> str:
     return text.data.DELETED.format(name=_title(choice), size=size_text(freed))
 
 
-def list_html(settings: Settings) -> str:
-    """All categories that can be opened: title, counts, source, licence, size."""
+def categories_html(settings: Settings) -> str:
+    """Returns the list of all categories: title, counts, source, licence, size on the disk."""
     items = "".join(_item(name, settings) for name in available_categories(settings.data_dir))
     return f'<ul class="data-list">{items}</ul>' if items else f"<p>{text.data.NONE}</p>"
 
@@ -127,7 +132,7 @@ def _item(name: str, settings: Settings) -> str:
 
 
 def _counts(name: str, settings: Settings) -> tuple[str, list[str]]:
-    """What a category holds, without rendering generated parts for it, and its size."""
+    """Returns the counts of a category, and a list with its size; generated images are not rendered for it."""
     folder = settings.data_dir
     if name not in list_categories(folder):
         folder = settings.cache_dir / "sample_parts" / f"v{VERSION}"
@@ -147,13 +152,13 @@ def _choice(doomed: list[tuple[str, str]]) -> gr.Dropdown:
 
 
 def _title(choice: str) -> str:
-    title = category_info(choice.removeprefix(STARTED)).title
-    return text.data.PART.format(title=title) if choice.startswith(STARTED) else title
+    title = category_info(choice.removeprefix(DOWNLOAD)).title
+    return text.data.PART.format(title=title) if choice.startswith(DOWNLOAD) else title
 
 
 def _bytes(choice: str, settings: Settings) -> int:
-    name = choice.removeprefix(STARTED)
-    if choice.startswith(STARTED):
+    name = choice.removeprefix(DOWNLOAD)
+    if choice.startswith(DOWNLOAD):
         return mvtec_download.fetched_bytes(name, settings.cache_dir)
     return store.folder_bytes(settings.data_dir / name)
 

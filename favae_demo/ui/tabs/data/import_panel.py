@@ -1,5 +1,6 @@
-"""The Data tab's ways to add what somebody else has packed: MVTec AD, an archive, a folder; and watching it come in."""
+"""The Data tab's forms for data sets: MVTec AD, an archive or a folder; and the progress of adding them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +20,16 @@ from favae_demo.ui.components.html import notice_html, progress_html
 from favae_demo.ui.errors import shown
 from favae_demo.ui.server.local_paths import client_host, resolve_source
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.data import listing
+from favae_demo.ui.tabs.data import category_list
 
 QUIET = {"api_visibility": "private", "show_progress": "hidden"}
-SECONDS = 1.0  # between two looks at what is being added
-WATCHED = ("seen", "progress", "cancel", "ready", "made", "train", "timer", "mvtec", *listing.CHANGED)
+INTERVAL = 1.0  # seconds between two updates
+# Names of all components that `import_updates` may change.
+UPDATED = ("seen", "progress", "cancel", "ready", "made", "train", "timer", "mvtec", *category_list.UPDATED)
 
 
 def build_mvtec(services: Services) -> dict[str, Any]:
-    """Fetching a category of MVTec AD."""
+    """Returns the form that downloads a category of MVTec AD."""
     gr.Markdown(text.data.MVTEC_NOTE)
     ui: dict[str, Any] = {"mvtec": _mvtec_choice(services.settings)}
     gr.HTML(notice_html([mvtec_download.LICENCE]), elem_classes="flush")
@@ -38,7 +40,7 @@ def build_mvtec(services: Services) -> dict[str, Any]:
 
 
 def build_archive(services: Services) -> dict[str, Any]:
-    """Adding an archive or a folder."""
+    """Returns the form that adds an archive or a folder."""
     gr.Markdown(text.data.ARCHIVE_NOTE)
     ui: dict[str, Any] = {}
     ui["file"] = gr.File(
@@ -55,48 +57,54 @@ def build_archive(services: Services) -> dict[str, Any]:
     return ui
 
 
-def build_watch() -> dict[str, Any]:
-    """How far it is, and what to do with it when it is here."""
+def build_progress() -> dict[str, Any]:
+    """Returns the progress of adding data, and the button that trains on what was added."""
     ui: dict[str, Any] = {"seen": gr.State(0), "made": gr.State("")}
     ui["progress"] = gr.HTML(elem_classes="flush")
     ui["cancel"] = gr.Button(text.data.CANCEL, visible=False)
     ui["ready"] = gr.HTML(elem_classes="flush")
     ui["train"] = gr.Button(text.data.TRAIN_ANY, variant="primary", visible=False)
-    ui["timer"] = gr.Timer(SECONDS)
+    ui["timer"] = gr.Timer(INTERVAL)
     return ui
 
 
 def wire(ui: dict[str, Any], services: Services, adder: Adder) -> None:
-    """The events of adding and of watching it."""
+    """Connects the events: add, show the progress, cancel."""
 
     @shown
-    def get(name: str | None, accepted: bool) -> tuple:
-        return watching(fetch(adder, services.library, name, accepted))
+    def get(name: str | None, accepted: bool) -> tuple[int, gr.Timer]:
+        return follow_job(start_download(adder, services.library, name, accepted))
 
     @shown
-    def add(file: str | None, path: str, name: str, request: gr.Request) -> tuple:
+    def add(file: str | None, path: str, name: str, request: gr.Request) -> tuple[int, gr.Timer]:
         source = resolve_source(file, path, client_host(request))
-        return watching(add_source(adder, services.library, source, name))
+        return follow_job(start_import(adder, services.library, source, name))
 
-    def look(seen: int) -> dict:
-        return {ui[name]: value for name, value in watch(services, adder, seen).items()}
+    def look(seen: int) -> dict[Any, Any]:
+        return {ui[name]: value for name, value in import_updates(services, adder, seen).items()}
 
     ui["get"].click(get, [ui["mvtec"], ui["accepted"]], [ui["seen"], ui["timer"]], **QUIET)
     ui["add"].click(add, [ui["file"], ui["path"], ui["archive_name"]], [ui["seen"], ui["timer"]], **QUIET)
     ui["cancel"].click(adder.cancel, None, None, **QUIET)
-    ui["timer"].tick(look, ui["seen"], [ui[name] for name in WATCHED], concurrency_limit=None, **QUIET)
+    ui["timer"].tick(look, ui["seen"], [ui[name] for name in UPDATED], concurrency_limit=None, **QUIET)
 
 
-def watching(job: Job) -> tuple[int, gr.Timer]:
-    """Updates of `seen` and `timer` that follow a job, which may have ended before the first look."""
+def follow_job(job: Job) -> tuple[int, gr.Timer]:
+    """Returns updates of `seen` and `timer` that make the page follow a job, even one that has ended already."""
     return job.number, gr.Timer(active=True)
 
 
-def fetch(adder: Adder, library: Library, name: str | None, accepted: bool) -> Job:
-    """Starts to fetch a category of MVTec AD.
+def start_download(adder: Adder, library: Library, name: str | None, accepted: bool) -> Job:
+    """Starts to download a category of MVTec AD.
+
+    Args:
+        adder: Runs the job.
+        library: The data folder, with what may be added to it.
+        name: Name of the category, or None.
+        accepted: Whether the visitor has accepted the terms.
 
     Raises:
-        DataError: The terms are not accepted, nothing is chosen, or something else is being added.
+        DataError: The terms are not accepted, no category is selected, or another job is running.
     """
     if not accepted:
         raise DataError(text.data.ACCEPT_FIRST)
@@ -107,26 +115,34 @@ def fetch(adder: Adder, library: Library, name: str | None, accepted: bool) -> J
     )
 
 
-def add_source(adder: Adder, library: Library, source: Path, name: str) -> Job:
+def start_import(adder: Adder, library: Library, source: Path, name: str) -> Job:
     """Starts to add an archive or a folder.
 
+    Args:
+        adder: Runs the job.
+        library: The data folder, with what may be added to it.
+        source: Path of the archive or folder.
+        name: Name of the category on screen; blank for the names within the source.
+
     Raises:
-        DataError: It is not there, the name holds no letter, or something else is being added.
+        DataError: The source does not exist, the name holds no letter, or another job is running.
     """
-    check_writable(library)  # first: where nothing may be added, nobody may ask what there is
+    check_writable(library)  # first: where nothing may be added, nobody may find out which paths exist
     if not source.exists():
         raise DataError(f"There is no file or folder {str(source)!r}.")
-    own = clean_name(name) if name.strip() else None
-    return adder.start(source.name, lambda progress, stop: importer.add(source, library, own, progress, stop))
+    category = clean_name(name) if name.strip() else None
+    return adder.start(
+        source.name, lambda progress, stop: importer.add(source, library, category, progress, stop)
+    )
 
 
-def watch(services: Services, adder: Adder, seen: int) -> dict[str, Any]:
-    """Updates of `WATCHED`: the job that runs, or once what came of it; what ended before somebody came in is not told.
+def import_updates(services: Services, adder: Adder, seen: int) -> dict[str, Any]:
+    """Returns updates of `UPDATED`: the progress of the running job, or, once, the result of the job this page follows.
 
     Args:
         services: The core.
-        adder: What is being added.
-        seen: Number of the job this visitor watches, 0 for none.
+        adder: Runs the jobs.
+        seen: Number of the job that this page follows, 0 for none.
     """
     job, settings = adder.latest(), services.settings
     if job and job.running:
@@ -137,28 +153,28 @@ def watch(services: Services, adder: Adder, seen: int) -> dict[str, Any]:
             "ready": "",
             "train": gr.Button(visible=False),
         }
-    calm = {"timer": gr.Timer(active=False), "seen": 0}
+    idle: dict[str, Any] = {"timer": gr.Timer(active=False), "seen": 0}
     if not job or not seen:
-        return calm
-    ended = calm | {
+        return idle
+    ended = idle | {
         "progress": notice_html([job.problem] if job.problem else []),
         "cancel": gr.Button(visible=False),
     }
-    names, changes = listing.CHANGED, listing.refreshed(services)
+    names, changes = category_list.UPDATED, category_list.list_updates(services)
     ended |= dict(zip(names, changes, strict=True)) | {"mvtec": _mvtec_choice(settings)}
     if job.added:
-        one = len(job.added) == 1
+        is_single = len(job.added) == 1
         title = category_info(job.added[0]).title
         ended |= {
             "ready": ready_html(services, job.added),
-            "made": job.added[0] if one else "",
-            "train": gr.Button(text.data.TRAIN.format(title=title), visible=one),
+            "made": job.added[0] if is_single else "",
+            "train": gr.Button(text.data.TRAIN.format(title=title), visible=is_single),
         }
     return ended
 
 
 def progress_text(job: Job) -> str:
-    """What is being done, in one line."""
+    """Returns what a job is doing, in one line."""
     line = text.data.STAGES.get(job.stage, text.data.STARTING)
     return line.format(
         title=job.title, percent=round(100 * job.share), count=job.done, all=job.total,
@@ -166,8 +182,8 @@ def progress_text(job: Job) -> str:
     )  # fmt: skip
 
 
-def ready_html(services: Services, names: tuple[str, ...]) -> str:
-    """What has come in, and what to do next."""
+def ready_html(services: Services, names: Sequence[str]) -> str:
+    """Returns which categories were added, and what to do next."""
     lines = []
     for name in names:
         category = services.category(name)
@@ -183,13 +199,13 @@ def _mvtec_choice(settings: Settings) -> gr.Dropdown:
 
 
 def mvtec_choices(settings: Settings) -> list[tuple[str, str]]:
-    """The fifteen categories as (title with size and what is here of it, name)."""
-    here = list_categories(settings.data_dir)
+    """Returns the fifteen categories of MVTec AD as (title, name); the title gives the size and what is on the disk already."""
+    present = list_categories(settings.data_dir)
     choices = []
     for name, archive in mvtec_download.ARCHIVES.items():
-        begun = mvtec_download.fetched_bytes(name, settings.cache_dir)
+        downloaded = mvtec_download.fetched_bytes(name, settings.cache_dir)
         parts = [category_info(name).title, size_text(archive.size)]
-        parts += [text.data.IS_HERE] if name in here else []
-        parts += [text.data.IS_STARTED.format(size=size_text(begun))] if begun else []
+        parts += [text.data.IS_HERE] if name in present else []
+        parts += [text.data.IS_STARTED.format(size=size_text(downloaded))] if downloaded else []
         choices.append((" · ".join(parts), name))
     return choices

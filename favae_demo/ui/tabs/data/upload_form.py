@@ -1,7 +1,7 @@
-"""The Data tab's form for own parts: name them, drop pictures, see what is wrong with them, save."""
+"""The Data tab's form for own images: name the category, upload, read what the check found, save."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +19,14 @@ from favae_demo.data.mvtec import GOOD, Sample
 from favae_demo.ui import text
 from favae_demo.ui.errors import shown
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.data.add import watching
+from favae_demo.ui.tabs.data.import_panel import follow_job
 
 QUIET = {"api_visibility": "private", "show_progress": "hidden"}
-IMAGES = ("good", "defects", "masks")
+UPLOADS = ("good", "defects", "masks")
 
 
 def build(services: Services) -> dict[str, Any]:
-    """The components, by name."""
+    """Returns the components by name."""
     mb = services.settings.max_upload_mb
     gr.Markdown(text.data.OWN_NOTE)
     ui: dict[str, Any] = {}
@@ -48,71 +48,105 @@ def build(services: Services) -> dict[str, Any]:
 
 
 def wire(ui: dict[str, Any], services: Services, adder: Adder) -> None:
-    """The events; saving makes `ui["timer"]` look."""
-    given = [ui[name] for name in IMAGES]
+    """Connects the events; after saving has begun, `ui["timer"]` follows it."""
+    uploads = [ui[name] for name in UPLOADS]
 
     @shown
-    def check(good: list | None, defects: list | None, masks: list | None, progress=gr.Progress()) -> tuple:  # noqa: B008
-        tick = lambda done, total: progress((done, total), unit="pictures")  # noqa: E731
-        report = inspect(services.settings.max_pixels, good, defects, masks, tick)
-        shown_images = gallery(services, report)
+    def check(
+        good: list[str] | None,
+        defects: list[str] | None,
+        masks: list[str] | None,
+        progress: gr.Progress = gr.Progress(),  # noqa: B008 - Gradio finds the parameter by this default
+    ) -> tuple[str, gr.Gallery, gr.Button]:
+        def tick(done: int, total: int) -> None:
+            progress((done, total), unit="pictures")
+
+        report = inspect_uploads(services.settings.max_pixels, good, defects, masks, tick)
+        items = gallery_items(services, report)
         return (
             findings_html(report if report.parts else None),
-            gr.Gallery(shown_images, visible=bool(shown_images)),
+            gr.Gallery(items, visible=bool(items)),
             gr.Button(interactive=bool(report.parts) and not report.stops),
         )
 
     @shown
-    def save(name: str, *images: list | None) -> tuple:
-        return watching(start(adder, services.library, name, *images))
+    def save(
+        name: str, good: list[str] | None, defects: list[str] | None, masks: list[str] | None
+    ) -> tuple[int, gr.Timer]:
+        return follow_job(start_saving(adder, services.library, name, good, defects, masks))
 
     gr.on(
-        [field.change for field in given], check, given, [ui["findings"], ui["pictures"], ui["save"]],
+        [field.change for field in uploads], check, uploads, [ui["findings"], ui["pictures"], ui["save"]],
         trigger_mode="always_last", api_visibility="private", show_progress_on=ui["findings"],
     )  # fmt: skip
-    ui["save"].click(save, [ui["name"], *given], [ui["seen"], ui["timer"]], **QUIET)
+    ui["save"].click(save, [ui["name"], *uploads], [ui["seen"], ui["timer"]], **QUIET)
 
 
-def inspect(
+def inspect_uploads(
     max_pixels: int,
     good: Sequence[str] | None,
     defects: Sequence[str] | None,
     masks: Sequence[str] | None,
     tick: ProgressCallback,
 ) -> Report:
-    """Checks uploaded pictures; each is read once only, however often more are added."""
+    """Checks uploaded images; results are cached, so adding more uploads reads only the new ones.
+
+    Args:
+        max_pixels: Largest image that is read.
+        good: Paths of images of good parts, or None.
+        defects: Paths of images of parts with a defect, or None.
+        masks: Paths of the masks of those defects, or None.
+        tick: Called with the number of images read, and of all.
+    """
     return upload_checks.inspect(
-        *([Path(path) for path in paths or []] for paths in (good, defects, masks)),
+        [Path(path) for path in good or ()],
+        [Path(path) for path in defects or ()],
+        [Path(path) for path in masks or ()],
         max_pixels=max_pixels,
         tick=tick,
     )
 
 
-def start(adder: Adder, library: store.Library, name: str, *images: Sequence[str] | None) -> Job:
-    """Starts to save own parts.
+def start_saving(
+    adder: Adder,
+    library: store.Library,
+    name: str,
+    good: Sequence[str] | None,
+    defects: Sequence[str] | None,
+    masks: Sequence[str] | None,
+) -> Job:
+    """Starts to save uploaded images as a category.
+
+    Args:
+        adder: Runs the job.
+        library: The data folder, with what may be added to it.
+        name: Name of the category as typed.
+        good: Paths of images of good parts, or None.
+        defects: Paths of images of parts with a defect, or None.
+        masks: Paths of the masks of those defects, or None.
 
     Raises:
-        DataError: The name is missing or taken, the data folder cannot be written, or something else is being added.
+        DataError: The name is missing or taken, the data folder cannot be written, or another job is running.
     """
     store.check_new(store.clean_name(name), library, own=True)
 
-    def work(progress: Progress, stop: Any) -> list[str]:
-        def tick(stage: str) -> ProgressCallback:
-            def told(done: int, total: int) -> None:
+    def work(progress: Progress, stop: Callable[[], bool]) -> list[str]:
+        def stage_tick(stage: str) -> ProgressCallback:
+            def tick(done: int, total: int) -> None:
                 if stop():
                     raise CancelledError("Stopped; nothing was saved.")
                 progress(stage, done, total)
 
-            return told
+            return tick
 
-        report = inspect(library.max_pixels, *images, tick("checking"))
-        return [own_parts.make_category(name, report, library, tick(WRITING))]
+        report = inspect_uploads(library.max_pixels, good, defects, masks, stage_tick("checking"))
+        return [own_parts.make_category(name, report, library, stage_tick(WRITING))]
 
     return adder.start(name.strip(), work)
 
 
-def gallery(services: Services, report: Report) -> list[tuple[str, str]]:
-    """Small pictures with what is odd about each in words, odd ones first."""
+def gallery_items(services: Services, report: Report) -> list[tuple[str, str]]:
+    """Returns the thumbnails of readable images as (path, caption), those with a remark first."""
     parts = [part for part in sorted(report.parts, key=lambda part: not part.note) if _readable(part)]
     samples = [Sample(part.path, "train", GOOD) for part in parts]
     paths = [path for path, _ in services.thumbnails(samples)]
@@ -120,16 +154,16 @@ def gallery(services: Services, report: Report) -> list[tuple[str, str]]:
 
 
 def caption(part: Part) -> str:
-    """File name, kind and what is odd about a picture."""
+    """Returns the file name, the kind and the remark of an image."""
     kind = text.data.GOOD_PART if part.good else text.data.DEFECT_PART
-    words = [part.path.name, kind, text.data.MASKED if part.mask else "", part.note if part.used else ""]
+    phrases = [part.path.name, kind, text.data.MASKED if part.mask else "", part.note if part.used else ""]
     if not part.used:
-        words.append(text.data.LEFT_OUT.format(note=part.note))
-    return (text.data.LEVELS["warn"][0] + " " if part.note else "") + " · ".join(filter(None, words))
+        phrases.append(text.data.LEFT_OUT.format(note=part.note))
+    return (text.data.LEVELS["warn"][0] + " " if part.note else "") + " · ".join(filter(None, phrases))
 
 
 def findings_html(report: Report | None) -> str:
-    """What the check has found, each with a sign and a word; first whether the pictures are enough."""
+    """Returns what the check found, each with an icon and a word; first whether there are enough images."""
     if report is None:
         return f'<p class="help" role="status">{html.escape(text.data.UNCHECKED)}</p>'
     lines = []

@@ -1,0 +1,191 @@
+"""What the Train tab shows of a run, read from its run folder; the tab itself holds no training state."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+import pandas as pd
+
+from favae_demo.config.train_config import TITLES
+from favae_demo.core.errors import FavaeError
+from favae_demo.core.settings import Settings
+from favae_demo.runs import manager
+from favae_demo.training.events import EpochDone, Finished, Snapshot, Started, StepDone
+from favae_demo.ui import text
+from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.train.html import run_bar_html, run_card_html
+from favae_demo.ui.tabs.train.loss_tables import PLOTS, loss_tables
+from favae_demo.ui.tabs.train.reconstructions import reconstructions_html
+from favae_demo.ui.tabs.train.results import copy_for_download, examples_html, metrics_html
+from favae_demo.ui.tabs.train.run_list import default_run, format_run_name, run_choices
+
+Updates = dict[str, Any]
+"""Gradio's updates by name of component."""
+
+# Names of all components that `run_updates` may change.
+UPDATED = (
+    "seen", "run", "list", "watching", "card", "elsewhere", "stop", "resume", "delete", "plots", *PLOTS, "rebuilt",
+    "figures", "examples", "open", "download", "model_path", "model_category", "side",
+)  # fmt: skip
+PREVIEW, RUN = "preview", "run"  # ids of the two tabs beside the steps
+NO_RESULTS: Updates = {name: gr.update(visible=False) for name in ("figures", "examples", "open", "download")}
+NO_RESULTS |= {"model_path": None, "model_category": None}
+HIDDEN: Updates = NO_RESULTS | {"watching": gr.update(visible=False), "side": gr.update(selected=PREVIEW)}
+
+
+@dataclass(frozen=True)
+class PageState:
+    """What a page shows already, so that nothing is sent twice.
+
+    Attributes:
+        choices: The list of runs.
+        run: Identifies what is shown of the run, without its images and results, which cost more and are compared apart.
+        images: Identifies the snapshots that are shown.
+        results: Identifies the results that are shown.
+    """
+
+    choices: tuple[tuple[str, str], ...] = ()
+    run: tuple[Any, ...] | None = None
+    images: tuple[Any, ...] | None = None
+    results: tuple[Any, ...] | None = None
+
+
+def run_updates(services: Services, run: str | None, state: PageState | None, log: bool = True) -> Updates:
+    """Returns the changes to the tab since `state`; the new state is always among them, as `seen`.
+
+    Args:
+        services: The core.
+        run: The run that is selected, or None. One that no longer exists is replaced by the default one.
+        state: What the page shows already, or None at the start.
+        log: Whether losses are drawn on a logarithmic scale.
+    """
+    settings, state = services.settings, state or PageState()
+    choices = tuple(run_choices(settings))
+    names = {run_id: name for name, run_id in choices}
+    selected = run if run in names else default_run(settings)
+    updates = _list_updates(choices, selected) if choices != state.choices or selected != run else {}
+    view = _read_view(selected, settings)
+    if view is None:
+        return updates | (HIDDEN if selected != run or state.run else {}) | {"seen": PageState(choices)}
+    running = manager.find_running(settings)
+    new = PageState(
+        choices,
+        (view.id, view.state, view.stopping, len(view.events), running, log),
+        (view.id, len(view.all(Snapshot))),
+        (view.id, view.state, view.last(Finished)),
+    )
+    if new.run != state.run:
+        other = names.get(running) if running and running != view.id else None
+        updates |= _progress_updates(view, settings, other) | _plot_updates(view, log)
+        if state.run is None or state.run[0] != view.id:
+            updates["side"] = gr.Tabs(selected=RUN)
+    if new.images != state.images:
+        html = reconstructions_html(view, settings.runs_dir / view.id)
+        updates["rebuilt"] = gr.HTML(html, visible=bool(html))
+    if new.results != state.results:
+        updates |= _result_updates(services, view)
+    return updates | {"seen": new}
+
+
+def run_facts(view: manager.RunView) -> dict[str, str]:
+    """Returns figures of a run by their label, as far as they are known."""
+    values = {}
+    step, started, epochs = view.last(StepDone), view.last(Started), view.all(EpochDone)
+    best = next((epoch for epoch in reversed(epochs) if epoch.is_best), None)
+    if step is not None:
+        # Not every step is recorded, but the last one of every epoch is.
+        newest = max(step.step, epochs[-1].step if epochs else 0)
+        values["round"] = text.train.FACT_ROUND.format(epoch=step.epoch, step=newest, total=step.total_steps)
+        values["time"] = text.formatting.duration(step.seconds)
+    if best is not None:
+        loss = text.formatting.amount(best.validation["total"])
+        values["best"] = text.train.FACT_BEST.format(value=loss, epoch=best.epoch)
+    if started is not None:
+        values["pictures"] = text.train.FACT_PICTURES.format(
+            train=started.train_pictures, held_out=started.held_out_pictures
+        )
+    return {label: values[key] for key, label in text.train.FACTS.items() if key in values}
+
+
+def run_header_html(view: manager.RunView) -> str:
+    """Returns the header of a run as HTML."""
+    state = "stopping" if view.stopping else view.state
+    icon, word = text.train.STATES[state]
+    # Screen readers announce every change of this text, so it changes every ten percent only.
+    announcement = text.train.SPOKEN.format(state=word, percent=int(10 * view.share) * 10)
+    bar = run_bar_html(view.share, view.status(), text.train.PROGRESS, announcement)
+    name = format_run_name(view.category, view.config, view.created)
+    return run_card_html(name, (state, icon, word), bar, run_facts(view))
+
+
+def _list_updates(choices: tuple[tuple[str, str], ...], selected: str | None) -> Updates:
+    return {
+        "run": gr.Radio(choices=list(choices), value=selected),
+        "list": gr.Column(visible=bool(choices)),
+    }
+
+
+def _progress_updates(view: manager.RunView, settings: Settings, other: str | None) -> Updates:
+    """Updates of the header and its buttons.
+
+    Args:
+        view: The run.
+        settings: What visitors may do.
+        other: Name of another run that is running, or None.
+    """
+    allowed, running = settings.training != "off", view.state == manager.RUNNING
+    return {
+        "watching": gr.Tab(visible=True),
+        "card": run_header_html(view),
+        "elsewhere": gr.Markdown(text.train.ELSEWHERE.format(name=other), visible=other is not None),
+        "stop": gr.Button(visible=allowed and running, interactive=not view.stopping),
+        "resume": gr.Button(visible=allowed and view.can_resume, interactive=other is None),
+        "delete": gr.Button(visible=settings.training == "on" and not running),
+    }
+
+
+def _plot_updates(view: manager.RunView, log: bool) -> Updates:
+    tables = loss_tables(view, log)
+    plots: Updates = {name: _plot(name, view, table, log) for name, table in tables.items()}
+    return plots | {"plots": gr.Column(visible=any(table is not None for table in tables.values()))}
+
+
+def _plot(name: str, view: manager.RunView, table: pd.DataFrame | None, log: bool) -> gr.LinePlot:
+    """Returns one plot; its title names the kind of model, because a new title makes Gradio assign the colours anew."""
+    step = view.last(StepDone)
+    if table is None or step is None:
+        return gr.LinePlot(value=None, visible=False)
+    return gr.LinePlot(
+        value=table,
+        visible=True,
+        title=f"{text.train.PLOTS[name]} ({TITLES[view.config.teacher]})",
+        y_title=text.train.LOG_ERROR if log else text.train.ERROR,
+        x_lim=[0, step.total_steps],
+    )
+
+
+def _result_updates(services: Services, view: manager.RunView) -> Updates:
+    finished = view.last(Finished)
+    folder = services.settings.runs_dir / view.id
+    model = folder / "model.safetensors"
+    if view.state != manager.FINISHED or finished is None or not model.is_file():
+        return NO_RESULTS
+    try:
+        file = str(copy_for_download(folder, model))
+    except (FavaeError, OSError):  # deleted or damaged in the meantime: the next update shows what is left
+        file = None
+    return {
+        "figures": gr.HTML(metrics_html(finished), visible=True),
+        "examples": gr.HTML(examples_html(services, model, view.category), visible=True),
+        "open": gr.Button(visible=True),
+        "download": gr.DownloadButton(value=file, visible=True, interactive=file is not None),
+        "model_path": str(model),
+        "model_category": view.category,
+    }
+
+
+def _read_view(run: str | None, settings: Settings) -> manager.RunView | None:
+    try:
+        return manager.view(run, settings) if run else None
+    except FavaeError:  # deleted by somebody else since the list was read
+        return None
