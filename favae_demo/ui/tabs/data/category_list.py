@@ -87,7 +87,9 @@ def list_updates(services: Services) -> tuple[str, gr.Dropdown, gr.Button, list[
 def deletable_choices(settings: Settings) -> list[tuple[str, str]]:
     """Returns what can be deleted as (title, choice): added categories, and unfinished downloads under the prefix `DOWNLOAD`."""
     added = [name for name in list_categories(settings.data_dir) if store.origin_of(name, settings.data_dir)]
-    downloads = [name for name in mvtec_download.ARCHIVES if mvtec_download.fetched_bytes(name, settings.cache_dir)]
+    downloads = [
+        name for name in mvtec_download.ARCHIVES if mvtec_download.fetched_bytes(name, settings.cache_dir)
+    ]
     return [(_title(choice), choice) for choice in (*added, *(DOWNLOAD + name for name in downloads))]
 
 
