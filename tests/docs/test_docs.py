@@ -191,6 +191,7 @@ def _options(parser: argparse.ArgumentParser) -> set[str]:
     return own.union(*map(_options, _commands_of(parser).values()))
 
 
+@cache
 def _variables_read() -> set[str]:
     """Environment variables that the program names as a whole string."""
     files = [PROJECT / "app.py", *PROJECT.glob("favae_demo/**/*.py")]
