@@ -5,7 +5,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.training.events import (
@@ -20,6 +20,8 @@ from favae_demo.training.events import (
     read_line,
 )
 from favae_demo.training.run_folder import RunFolder
+
+E = TypeVar("E", bound=Event)
 
 RUNNING, FINISHED, FAILED, INTERRUPTED = "running", "finished", "failed", "interrupted"
 STAGES = {"teacher weights": "the ready-made network", "features": "what it sees in the pictures"}
@@ -72,11 +74,11 @@ class RunView:
     created: float
     stopping: bool
 
-    def last(self, kind: type) -> Event | None:
+    def last(self, kind: type[E]) -> E | None:
         """The newest event of a kind, or None."""
         return next((event for event in reversed(self.events) if isinstance(event, kind)), None)
 
-    def all(self, kind: type) -> list[Event]:
+    def all(self, kind: type[E]) -> list[E]:
         """All events of a kind, in order."""
         return [event for event in self.events if isinstance(event, kind)]
 
