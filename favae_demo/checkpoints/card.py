@@ -10,7 +10,7 @@ from favae_demo.checkpoints.card_schema import CardRecord
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.errors import CheckpointError
 from favae_demo.core.files import parse_json
-from favae_demo.scoring.calibration import Calibration
+from favae_demo.scoring.calibration import Calibration, GoodScores
 
 if TYPE_CHECKING:  # cards are read when the page is built, which must not wait for torch
     pass
@@ -47,6 +47,11 @@ class Card:
     training: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)
     version: str = ""
+
+    @property
+    def good_scores(self) -> GoodScores:
+        """Scores of the held-out good images, with the background mask if the model's settings use it."""
+        return self.calibration.good(self.config.mask_score)
 
     @property
     def name(self) -> str:

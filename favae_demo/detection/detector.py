@@ -28,7 +28,6 @@ from favae_demo.scoring.calibration import (
     Calibration,
     Threshold,
     calibrate,
-    conformal_threshold,
 )
 from favae_demo.scoring.detection import Detection
 from favae_demo.scoring.regions import find_regions
@@ -214,8 +213,7 @@ class Detector:
     def thresholds(self, rate: float, masked: bool | None = None) -> dict[str, Threshold]:
         """Threshold of the image score (`image`) and of every map, for a false-alarm rate."""
         good = self.calibration.good(self.config.mask_score if masked is None else masked)
-        thresholds = {"image": conformal_threshold(good.images, rate)}
-        return thresholds | {name: conformal_threshold(peaks, rate) for name, peaks in good.peaks.items()}
+        return {"image": good.threshold(rate)} | {name: good.threshold(rate, name) for name in good.peaks}
 
     def _detect_batch(
         self, images: Sequence[np.ndarray], names: Sequence[str], rate: float, masked: bool | None

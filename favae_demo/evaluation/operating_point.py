@@ -14,10 +14,8 @@ import numpy as np
 from favae_demo.data.mvtec import GOOD
 
 if TYPE_CHECKING:  # these are shown when the page is opened, which must not wait for scikit-learn
-    from favae_demo.checkpoints.card import Card
     from favae_demo.evaluation.metrics import Curve
     from favae_demo.evaluation.results_cache import Measured
-    from favae_demo.scoring.calibration import Threshold
 
 # The four answers: by name, (has a defect, is called defect).
 CELLS = {"found": (True, True), "missed": (True, False), "alarms": (False, True), "passed": (False, False)}
@@ -96,30 +94,6 @@ class Examples:
     alarms: list[str]
 
 
-def threshold_at(card: Card, rate: float) -> Threshold:
-    """The threshold of the image score at a false-alarm rate, as `Detector.thresholds` gives it, from the model's card alone.
-
-    Args:
-        card: Of the model; it holds the scores of the held-out good images.
-        rate: Wanted false-alarm rate, in (0, 1).
-    """
-    from favae_demo.scoring.calibration import conformal_threshold
-
-    return conformal_threshold(held_out(card), rate)
-
-
-def pixel_threshold_at(card: Card, rate: float) -> Threshold:
-    """The threshold above which a place is marked, as `Detector.thresholds` gives it; else as `limit_at`."""
-    from favae_demo.scoring.calibration import conformal_threshold
-
-    return conformal_threshold(card.calibration.good(card.config.mask_score).peaks["combined"], rate)
-
-
-def held_out(card: Card) -> tuple[float, ...]:
-    """Image scores of the good images that were held out of the training, as the model is used."""
-    return card.calibration.good(card.config.mask_score).images
-
-
 def cells(measured: Measured, threshold: float) -> dict[str, list[str]]:
     """Keys of the images in each cell of the confusion matrix (`CELLS`), in the category's order."""
     return {name: _keys(measured, np.flatnonzero(_cell(measured, threshold, name))) for name in CELLS}
@@ -174,7 +148,7 @@ def pixel_roc_point(measured: Measured, threshold: float) -> tuple[float, float]
 
     Args:
         measured: The result.
-        threshold: Of the map, as `pixel_limit_at` gives it.
+        threshold: Of the score map.
     """
     if measured.pixel_roc is None or measured.pixel_thresholds is None:
         return None

@@ -43,7 +43,7 @@ def render(data: ReportData, charts: list[Chart] | None = None) -> str:
         commands=reproduce.commands(data.card, data.name, data.rate),
         dark_colours=dark_colours(),
         gradient=Markup(css_gradient()),
-        held_out=len(operating_point.held_out(data.card)),
+        held_out=len(data.card.good_scores.images),
         words=text,
         is_good=operating_point.is_good,
     )

@@ -176,7 +176,7 @@ def gather(
     card, remarks = read_card(model), [missing] if missing else []
     if category is not None and category.name != card.category:
         remarks.append(report_text.OTHER_CATEGORY.format(trained=card.category, shown=category.name))
-    threshold = operating_point.threshold_at(card, rate)
+    threshold = card.good_scores.threshold(rate)
     measured = None
     if category is not None:
         measured = _measured(model, settings, category, load, progress, remarks)

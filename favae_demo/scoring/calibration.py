@@ -61,15 +61,24 @@ def conformal_threshold(good: Sequence[float], rate: float) -> Threshold:
 
 @dataclass(frozen=True)
 class GoodScores:
-    """Scores of the held-out good images, in one order.
+    """Scores of the held-out good images, from which all thresholds are derived.
 
     Attributes:
         images: Image scores.
-        peaks: Highest value of every map, by map name (`combined`, `pixels`, `layer1`…).
+        peaks: Highest value of each map by map name (`combined`, `pixels`, `layer1`…), in the order of `images`.
     """
 
     images: tuple[float, ...]
     peaks: dict[str, tuple[float, ...]]
+
+    def threshold(self, rate: float, name: str | None = None) -> Threshold:
+        """Returns the threshold of the image score or of a map; see `conformal_threshold`.
+
+        Args:
+            rate: Wanted false-alarm rate, in (0, 1).
+            name: Name of the map; None for the image score.
+        """
+        return conformal_threshold(self.images if name is None else self.peaks[name], rate)
 
 
 @dataclass(frozen=True)

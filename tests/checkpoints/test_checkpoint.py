@@ -21,7 +21,7 @@ from favae_demo.checkpoints.checkpoint import (
 from favae_demo.config.presets import PAPER
 from favae_demo.core.errors import CheckpointError
 from favae_demo.model.favae import Favae
-from favae_demo.scoring.calibration import calibrate
+from favae_demo.scoring.calibration import GoodScores, Threshold, calibrate
 
 CONFIG = replace(PAPER, width=0.05, latent=4)
 CHANNELS = (3, 5, 7)
@@ -210,3 +210,17 @@ def test_a_list_shows_what_is_there_now(path, checkpoint):
     assert list_checkpoints(path.parent)[path].metrics == {"pixel_auroc": 0.7}
     path.unlink()
     assert list_checkpoints(path.parent) == {}
+
+
+@pytest.mark.parametrize(("mask_score", "expected"), [(False, 9.0), (True, 90.0)])
+def test_a_cards_thresholds_are_ranks_among_its_held_out_scores(checkpoint, mask_score, expected):
+    plain, masked = (
+        GoodScores(images, {"combined": tuple(value / 2 for value in images)})
+        for images in (tuple(range(1, 10)), tuple(range(10, 100, 10)))
+    )
+    calibration = replace(checkpoint.card.calibration, plain=plain, masked=masked)
+    config = replace(checkpoint.card.config, mask_score=mask_score)
+    good_scores = replace(checkpoint.card, calibration=calibration, config=config).good_scores
+    assert good_scores.threshold(0.1) == Threshold(expected, True)
+    assert good_scores.threshold(0.1, "combined").value == expected / 2
+    assert not good_scores.threshold(0.05).supported

@@ -1,7 +1,6 @@
 import subprocess
 import sys
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,7 +10,6 @@ from favae_demo.evaluation import metrics, operating_point
 from favae_demo.evaluation.metrics import roc_curve_points
 from favae_demo.evaluation.operating_point import Confusion, KindRow
 from favae_demo.evaluation.results_cache import Measured
-from favae_demo.scoring.calibration import Calibration, GoodScores
 
 KEYS = (
     "test/good/000.png",
@@ -134,22 +132,6 @@ def test_the_best_f1_threshold_is_the_best():
 
     best = operating_point.best_f1_threshold(measured())
     assert f1(best) == max(f1(threshold) for threshold in (0, *SCORES)) == 0.8
-
-
-def _scores(images):
-    return GoodScores(images, {"combined": tuple(value / 2 for value in images)})
-
-
-@pytest.mark.parametrize(("mask_score", "expected"), [(False, 9.0), (True, 90.0)])
-def test_the_threshold_of_a_card_is_a_rank_among_its_held_out_scores(mask_score, expected):
-    plain = tuple(float(value) for value in range(1, 10))
-    masked = tuple(10 * value for value in plain)
-    calibration = Calibration({}, "max", _scores(plain), _scores(masked))
-    card = SimpleNamespace(calibration=calibration, config=SimpleNamespace(mask_score=mask_score))
-    threshold = operating_point.threshold_at(card, 0.1)
-    assert (threshold.value, threshold.supported) == (expected, True)
-    assert not operating_point.threshold_at(card, 0.05).supported
-    assert operating_point.pixel_threshold_at(card, 0.1).value == expected / 2
 
 
 def test_it_comes_without_torch_gradio_and_scikit_learn():

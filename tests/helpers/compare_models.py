@@ -36,7 +36,7 @@ RATE = 0.05
 def simple_teachers() -> Iterator[None]:
     """Every teacher that a model asks for is the simple one."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("favae_demo.detection.detector.load_teacher", lambda *_, **__: SimpleTeacher())
+        patch.setattr("favae_demo.teacher.teacher.load_teacher", lambda *_, **__: SimpleTeacher())
         patch.setattr("favae_demo.teacher.weight_fetcher.Fetcher.ready", lambda *_: True)
         yield
 

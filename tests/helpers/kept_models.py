@@ -10,6 +10,7 @@ import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # started as a script, from anywhere
 
@@ -22,7 +23,6 @@ from favae_demo.checkpoints.checkpoint import load_checkpoint
 from favae_demo.config.presets import make_config
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.settings import Settings
-from favae_demo.detection import detector
 from favae_demo.detection.detector import Detector
 from favae_demo.runs import pipeline
 from favae_demo.teacher.teacher import Teacher
@@ -57,12 +57,9 @@ def image() -> np.ndarray:
 
 def load(name: str) -> Detector:
     """A kept model with the teacher it was made with."""
-    given, before = MODELS[name][1](), detector.load_teacher
-    detector.load_teacher = lambda *_, **__: given
-    try:
+    teacher = MODELS[name][1]()
+    with mock.patch("favae_demo.teacher.teacher.load_teacher", lambda *_, **__: teacher):
         return Detector.load(FOLDER / f"{name}.safetensors", Settings.from_env())
-    finally:
-        detector.load_teacher = before
 
 
 def answer(name: str) -> dict[str, object]:

@@ -10,7 +10,6 @@ from favae_demo.data.mvtec import Category, Sample
 from favae_demo.detection.registry import Model
 from favae_demo.evaluation import results_cache
 from favae_demo.evaluation.results_cache import Measured
-from favae_demo.scoring.calibration import conformal_threshold
 from favae_demo.ui import text
 from favae_demo.ui.components.measurement import FIGURES_SECONDS
 from favae_demo.ui.components.measurement import measuring as measure_models
@@ -135,6 +134,5 @@ def measure_label(view: Overview, look: Look | None) -> str:
 
 
 def _result(teacher: str, model: Model, measured: Measured, rate: float) -> Result:
-    # As `Detector.limits`, from the card: kept results are shown without loading a model or waiting for its weights.
-    good = model.card.calibration.good(model.card.config.mask_score)
-    return Result(text.page.VARIANTS[teacher], measured, conformal_threshold(good.images, rate).value)
+    # From the card: cached results are shown without loading a model or waiting for its weights.
+    return Result(text.page.VARIANTS[teacher], measured, model.card.good_scores.threshold(rate).value)

@@ -100,7 +100,7 @@ def _image_pr_point(result: Result, choice: Choice) -> Point:
 
 
 def _pixel_roc_point(result: Result, choice: Choice) -> Point:
-    threshold = operating_point.pixel_threshold_at(result.model.card, choice.rate / 100)
+    threshold = result.model.card.good_scores.threshold(choice.rate / 100, "combined")
     return operating_point.pixel_roc_point(result.measured, threshold.value)
 
 

@@ -159,7 +159,7 @@ def _about_data(view: View) -> str:
 
 
 def _about_threshold(result: Result, choice: Choice, counts: operating_point.Confusion) -> str:
-    threshold, held_out = result.threshold(choice), operating_point.held_out(result.model.card)
+    threshold, held_out = result.threshold(choice), result.model.card.good_scores.images
     above = sum(score > threshold.value for score in held_out)
     by = RATE if choice.by == BEST_F1 and result.best_f1 is None else choice.by
     says = {RATE: text.results.OF_RATE, HAND: text.results.OF_HAND, BEST_F1: text.results.OF_F1}[by].format(

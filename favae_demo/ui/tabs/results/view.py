@@ -64,7 +64,7 @@ class Result:
             return Threshold(choice.value, True)
         if choice.by == BEST_F1 and self.best_f1 is not None:
             return Threshold(self.best_f1, True)
-        return operating_point.threshold_at(self.model.card, choice.rate / 100)
+        return self.model.card.good_scores.threshold(choice.rate / 100)
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ def record(services: Services, category: str, teacher: str, rate: float) -> dict
     if data is None or not data.test:
         raise DataError(text.results.NO_TESTS)
     measured, config = measure(services, model, data), model.card.config
-    threshold = operating_point.threshold_at(model.card, rate)
+    threshold = model.card.good_scores.threshold(rate)
     about = {"category": category, "teacher": teacher, "preset": config.preset, "seed": config.seed}
     counts = {"n_good": measured.n_good, "n_defect": measured.n_defect, "reasons": measured.reasons}
     return (
