@@ -1,14 +1,6 @@
-"""Starts the app: settings from the environment, then the page."""
+"""Starts the page from a checkout, as Hugging Face Spaces do; `favae-demo` does the same where the package is installed."""
 
-import os
-
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-# A table of the last 10,000 calls is made anew after every call, and nobody sees it here.
-os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
-os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")
-
-from favae_demo.core.settings import Settings
-from favae_demo.ui.app import serve
+from favae_demo.ui.start import open_page
 
 if __name__ == "__main__":
-    serve(Settings.from_env())
+    open_page()

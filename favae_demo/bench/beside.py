@@ -79,7 +79,7 @@ def compare(alone: dict[str, dict], during: dict[str, dict]) -> dict[str, Any]:
     """Rows for the table, and the ratio of the engine that is the fastest alone.
 
     Args:
-        alone: What `measure_picture` gave for each engine.
+        alone: What `measure_image` gave for each engine.
         during: The same while a training ran, for some of the engines.
     """
     rows = [

@@ -8,7 +8,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
@@ -19,9 +19,10 @@ import numpy as np
 from favae_demo.bench.models import CATEGORY
 from favae_demo.bench.timing import peak_mb
 from favae_demo.core.errors import FavaeError
-from favae_demo.core.settings import PROJECT, Settings
+from favae_demo.core.settings import PROGRAM_DIR, Settings
 from favae_demo.data.io.images import save_png
 
+APP = [sys.executable, "-m", "favae_demo.ui"]  # the page, as app.py starts it
 PATIENCE = 120  # seconds within which the app must answer
 CALLS = 3  # images judged by each model
 
@@ -52,7 +53,7 @@ def measure_start(
 
 
 @contextmanager
-def _app(settings: Settings, seconds: list[float]):
+def _app(settings: Settings, seconds: list[float]) -> Iterator[tuple[subprocess.Popen, str]]:
     """The app as a process, once it answers; how long that took is added to `seconds`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -61,8 +62,8 @@ def _app(settings: Settings, seconds: list[float]):
     with tempfile.TemporaryFile() as log:
         start = time.perf_counter()
         process = subprocess.Popen(
-            [sys.executable, str(PROJECT / "app.py")],
-            cwd=PROJECT,
+            APP,
+            cwd=PROGRAM_DIR,
             env=_environment(settings, port),
             stdout=log,
             stderr=subprocess.STDOUT,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from favae_demo.config.train_config import TEACHERS
 from favae_demo.core.errors import ConfigError
-from favae_demo.core.settings import Settings
+from favae_demo.core.settings import Settings, install_command
 
 PACKAGES = (
     "torch",
@@ -62,7 +62,7 @@ def _packages(settings: Settings) -> Iterator[Finding]:
         try:
             yield Finding(OK, name, version(name))
         except PackageNotFoundError:
-            yield Finding(PROBLEM, name, "not installed", "pip install -r requirements.txt")
+            yield Finding(PROBLEM, name, "not installed", install_command())
 
 
 def _engines(settings: Settings) -> Iterator[Finding]:
@@ -76,7 +76,7 @@ def _engines(settings: Settings) -> Iterator[Finding]:
         yield Finding(PROBLEM, "models run by", str(error), "set FAVAE_ENGINE to auto")
     for spec in ENGINES.values():
         if missing := spec.missing():
-            mend = "pip install -r requirements-fast.txt"
+            mend = install_command("fast")
             yield Finding(NOTE, f"engine {spec.title}", f"needs {', '.join(missing)}", mend)
 
 

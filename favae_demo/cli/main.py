@@ -1,4 +1,4 @@
-"""The command line: python -m favae_demo {train,evaluate,detect,report,export,zoo,ablation,bench,doctor,teachers,data}.
+"""The command line: favae-demo or python -m favae_demo, then {train,evaluate,detect,report,export,zoo,ablation,bench,doctor,teachers,data}.
 
 Errors that a user can act on are one sentence on standard error and exit code 2; `--json` prints one JSON object as the
 last line of standard output.
@@ -27,9 +27,23 @@ from favae_demo.core.settings import Settings
 # The heavy modules (torch and all above it) are imported by the command that needs them: `--help` is instant.
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def program() -> int:
+    """The installed program `favae-demo`: opens the page, or runs the command that is given; returns the exit code."""
+    if sys.argv[1:]:
+        return main(prog="favae-demo")
+    from favae_demo.ui.start import open_page
+
+    try:
+        open_page()
+    except FavaeError as error:
+        print(f"favae_demo: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def main(arguments: Sequence[str] | None = None, prog: str = "python -m favae_demo") -> int:
     """Runs one command; returns the exit code."""
-    options = _parser().parse_args(arguments)
+    options = _parser(prog).parse_args(arguments)
     try:
         result = options.command(options, Settings.from_env())
     except FavaeError as error:
@@ -176,10 +190,8 @@ def doctor(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     return {"problems": problems} | ({"findings": [vars(one) for one in findings]} if options.json else {})
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m favae_demo", description="FAVAE: train, measure, detect."
-    )
+def _parser(prog: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=prog, description="FAVAE: train, measure, detect.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def add(name: str, command: Callable) -> argparse.ArgumentParser:

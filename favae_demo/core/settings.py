@@ -13,9 +13,14 @@ from platformdirs import user_cache_path, user_data_path
 
 from favae_demo.core.errors import ConfigError
 
-PROJECT = Path(__file__).resolve().parents[2]
+PACKAGE = Path(__file__).resolve().parents[1]
+PROJECT = PACKAGE.parent  # a checkout's root; in an installed package nothing of this project lies there
 APP = "favae-demo"
-SHIPPED_CHECKPOINTS = PROJECT / "checkpoints"
+_PACKED_CHECKPOINTS = PACKAGE / "shipped"  # only a built package has it, see setup.py
+INSTALLED = _PACKED_CHECKPOINTS.is_dir()
+SHIPPED_CHECKPOINTS = _PACKED_CHECKPOINTS if INSTALLED else PROJECT / "checkpoints"
+# Working folder of processes that run `python -m favae_demo`, which finds a checkout's package by it; None: this process's own.
+PROGRAM_DIR = None if INSTALLED else PROJECT
 TrainingPolicy = Literal["on", "limited", "off"]
 POLICIES: tuple[TrainingPolicy, ...] = ("on", "limited", "off")
 
@@ -88,6 +93,13 @@ def _training_policy(text: str) -> TrainingPolicy:
     return policy
 
 
+def install_command(extra: str = "") -> str:
+    """The command that installs what an extra needs, or the package's own dependencies: by file in a checkout."""
+    if INSTALLED:
+        return f'pip install "{APP}[{extra}]"' if extra else f"pip install {APP}"
+    return f"pip install -r requirements{f'-{extra}' if extra else ''}.txt"
+
+
 def _folder(env: Mapping[str, str], name: str) -> Path | None:
     """Returns the folder in a variable, which need not exist; None if the variable is not set."""
     text = env.get(name)
@@ -103,7 +115,7 @@ def _folder(env: Mapping[str, str], name: str) -> Path | None:
         raise ConfigError(
             f"{name} is {_short(text)}, which is no folder and cannot become one; name another."
         )
-    return Path(text)
+    return Path(text).absolute()  # processes started from here may work in another folder
 
 
 def _short(text: str) -> str:

@@ -18,12 +18,13 @@ from filelock import FileLock, Timeout
 from joblib import Parallel, delayed, parallel_config
 
 from favae_demo.core.errors import ConfigError, FavaeError
+from favae_demo.core.settings import install_command
 
 Task = TypeVar("Task")
 Value = TypeVar("Value")
 CONNECT_SECONDS = 20
 PROGRAM = "favae_demo"
-NOT_INSTALLED = "The {name} backend is not installed; run: pip install -r requirements-cluster.txt"
+NOT_INSTALLED = f"The {{name}} backend is not installed; run: {install_command('cluster')}"
 
 PROGRAM_MISSING = (
     "The cluster cannot load this program: install it on its machines too, "

@@ -9,6 +9,7 @@ from favae_demo.config.categories import category_info
 from favae_demo.config.train_config import MAP_SIDE
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.files import write_json
+from favae_demo.core.settings import install_command
 from favae_demo.data.transforms import alignment
 from favae_demo.detection.detector import Detector
 from favae_demo.detection.engines import ENGINES
@@ -40,7 +41,7 @@ def export(detector: Detector, to: str, out: Path) -> dict[str, Any]:
         raise ConfigError(f"{out} is there already; name a folder that is not.")
     if missing := ENGINES[to].missing():
         raise ConfigError(
-            f"To write {ENGINES[to].title} files, install {' and '.join(missing)}: pip install -r requirements-fast.txt"
+            f"To write {ENGINES[to].title} files, install {' and '.join(missing)}: {install_command('fast')}"
         )
     out.parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))

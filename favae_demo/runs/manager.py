@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.errors import DataError, TrainingError
-from favae_demo.core.settings import PROJECT, Settings
+from favae_demo.core.settings import PROGRAM_DIR, Settings
 from favae_demo.runs.failures import named
 from favae_demo.runs.process import alone, is_alive, mark_process
 from favae_demo.runs.status import (
@@ -91,7 +91,7 @@ def launch(folder: RunFolder) -> None:
             stdout=log,
             stderr=log,
             start_new_session=True,
-            cwd=PROJECT,
+            cwd=PROGRAM_DIR,
         )
     mark_process(folder, process.pid)
 

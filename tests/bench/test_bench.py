@@ -3,6 +3,7 @@
 import argparse
 import math
 import os
+import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -60,7 +61,7 @@ def test_the_whole_bench_gives_the_promised_keys(monkeypatch: pytest.MonkeyPatch
             "load_ms": 10.0,
             "rows": [row | {"pictures_per_second": rates[engine]}],
         },
-        "measure_picture": lambda _, engine, *__: {
+        "measure_image": lambda _, engine, *__: {
             "p50_ms": (1.5 if under_way else 1.0) * 1000 / rates[engine],
             "p95_ms": 90.0,
         },
@@ -128,10 +129,9 @@ http.server.ThreadingHTTPServer(address, http.server.SimpleHTTPRequestHandler).s
 """
 
 
-def test_a_start_lasts_until_the_page_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_start_lasts_until_the_page_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     judged = []
-    (tmp_path / "app.py").write_text(APP)
-    monkeypatch.setattr(start, "PROJECT", tmp_path)
+    monkeypatch.setattr(start, "APP", [sys.executable, "-c", APP])
     monkeypatch.setattr(start, "_judge", lambda address, teachers, _: judged.append((address, teachers)))
     found = start.measure_start(Settings.from_env(), ["none", "vgg16"], np.zeros((8, 8, 3), np.uint8), 2)
     assert len(found["all_seconds"]) == 2
@@ -143,9 +143,8 @@ def test_a_start_lasts_until_the_page_answers(tmp_path: Path, monkeypatch: pytes
         urllib.request.urlopen(judged[0][0], timeout=5)
 
 
-def test_an_app_that_does_not_start_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "app.py").write_text("raise SystemExit('the port is taken')")
-    monkeypatch.setattr(start, "PROJECT", tmp_path)
+def test_an_app_that_does_not_start_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(start, "APP", [sys.executable, "-c", "raise SystemExit('the port is taken')"])
     with pytest.raises(FavaeError, match="the port is taken"):
         start.measure_start(Settings.from_env(), [], np.zeros((8, 8, 3), np.uint8), 1)
 

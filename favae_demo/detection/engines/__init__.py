@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from favae_demo.core.errors import ConfigError
+from favae_demo.core.settings import install_command
 
 
 class Engine(Protocol):
@@ -80,9 +81,7 @@ def choose(wanted: str, device: str = "cpu") -> str:
     if wanted not in ENGINES:
         raise ConfigError(f"There is no engine {wanted!r}; choose one of {', '.join(CHOICES)}.")
     if missing := ENGINES[wanted].missing():
-        raise ConfigError(
-            f"{ENGINES[wanted].title} needs {' and '.join(missing)}: pip install -r requirements-fast.txt"
-        )
+        raise ConfigError(f"{ENGINES[wanted].title} needs {' and '.join(missing)}: {install_command('fast')}")
     return wanted
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from favae_demo import __version__
 from favae_demo.core.errors import ConfigError
-from favae_demo.core.settings import PROJECT, Settings
+from favae_demo.core.settings import PROGRAM_DIR, Settings
 from favae_demo.detection.engines import ENGINES, Engine, open_engine
 from favae_demo.detection.engines.torch_engine import TorchEngine
 from favae_demo.detection.graph import Graph
@@ -74,7 +74,7 @@ def ensure_beside(name: str, checkpoint: Path, settings: Settings) -> None:
         name,
         "--keep",
     ]
-    done = subprocess.run(command, env=environment, cwd=PROJECT, capture_output=True, text=True)
+    done = subprocess.run(command, env=environment, cwd=PROGRAM_DIR, capture_output=True, text=True)
     if done.returncode:
         raise ConfigError((done.stderr.strip() or "The conversion failed.").splitlines()[-1])
 

@@ -5,11 +5,13 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from favae_demo.core.settings import install_command
+
 VARIABLE = "FAVAE_MCP"
 PACKAGE = "mcp"
 MISSING = (
     f"{VARIABLE} is set, but the package {PACKAGE!r} is not installed, so the page starts without its tools. "
-    "To have them: pip install -r requirements-mcp.txt"
+    f"To have them: {install_command('mcp')}"
 )
 CLOSED = f"{VARIABLE} is set together with FAVAE_SIGN_IN, but tools cannot sign in, so the page starts without them."
 

@@ -1,5 +1,7 @@
 """A model for other programs: its part of the Results tab."""
 
+from favae_demo.core.settings import install_command
+
 TITLE = "For other programs"
 INTRO = (
     "The chosen model as files that run without this app and without PyTorch: the whole network, its limits, and an example "
@@ -10,5 +12,5 @@ FORMATS = {"onnx": "ONNX", "ncnn": "ncnn"}
 MAKE, SAVE = "Make the files", "Save the files (ZIP)"
 WORKING = "Converting the model and checking its answers, which takes some seconds …"
 DONE = "Done: the largest difference from the model here is {error:.0e} of the highest error."
-MISSING = "To make them, somebody has to install more packages on this computer: pip install -r requirements-fast.txt"
+MISSING = f"To make them, somebody has to install more packages on this computer: {install_command('fast')}"
 CHOOSE = "Choose a model above first."
