@@ -72,7 +72,7 @@ def train(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
 
     if options.resume:
         folder = RunFolder(options.resume)
-        folder.order()
+        folder.task()
     else:
         category = _required(options.category, "--category")
         data_dir = options.data or data_dir_of(category, settings.data_dir, settings.cache_dir)

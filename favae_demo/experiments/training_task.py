@@ -107,7 +107,7 @@ def carry_out_whole(order: Order, settings: Settings) -> str:
 
 def _train(order: Order, folder: RunFolder, settings: Settings) -> Iterator[Event]:
     data_dir = data_dir_of(order.category, settings.data_dir, settings.cache_dir)
-    if (folder.path / "config.json").exists() and folder.order()[2] != data_dir.resolve():
+    if (folder.path / "config.json").exists() and folder.task().data_dir != data_dir.resolve():
         shutil.rmtree(folder.path)  # begun with images of another folder
     if not (folder.path / "config.json").exists():
         folder.create(order.config, order.category, data_dir)

@@ -73,7 +73,7 @@ def resume(run: str, settings: Settings) -> RunFolder:
         TrainingError: It is running, or another one is, or its folder cannot be written.
     """
     folder = open_run(run, settings)
-    config, _, _ = folder.order()
+    config, _, _ = folder.task()
     check_policy(config, settings)
     with _one_at_a_time(settings):
         folder.clear_stop()

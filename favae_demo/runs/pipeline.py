@@ -60,7 +60,7 @@ def run_training(
 
 
 def _run(folder: RunFolder, settings: Settings, measure: bool, stop: Callable[[], bool]) -> Iterator[Event]:
-    config, name, data_dir = folder.order()
+    config, name, data_dir = folder.task()
     category = load_category(data_dir, name)
     require_training(category)
     teacher = yield from _teacher(config, settings)
@@ -128,7 +128,7 @@ def judge_anew(folder: RunFolder, config: TrainConfig, settings: Settings) -> di
     Raises:
         FavaeError: Its images or the teacher's weights are gone.
     """
-    _, name, data_dir = folder.order()
+    _, name, data_dir = folder.task()
     category, cache = load_category(data_dir, name), settings.cache_dir
     teacher = None
     if config.teacher != "none":

@@ -182,7 +182,7 @@ def read_view(folder: RunFolder, alive: bool) -> RunView:
         folder: Its folder.
         alive: Whether its process lives.
     """
-    config, category, _ = folder.order()
+    config, category, _ = folder.task()
     events = _logs.events(_log(folder))
     state = _state(alive, events[-1] if events else None)
     stopping = state == RUNNING and folder.stop_requested()
@@ -191,7 +191,7 @@ def read_view(folder: RunFolder, alive: bool) -> RunView:
 
 def read_info(folder: RunFolder, alive: bool) -> RunInfo:
     """A run without its events, but for the last one."""
-    config, category, _ = folder.order()
+    config, category, _ = folder.task()
     return RunInfo(folder.id, _state(alive, _last_event(folder)), category, config, _created(folder))
 
 

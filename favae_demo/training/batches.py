@@ -1,7 +1,8 @@
 """Batches of training views with the teacher's features of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -14,41 +15,71 @@ from favae_demo.training.feature_bank import (
     FeatureSource,
     LiveFeatures,
     NoFeatures,
-    bank_place,
+    bank_path,
     fit_standardisation,
     fits,
 )
 from favae_demo.training.run_folder import RunFolder
-from favae_demo.training.views import Split, foreground_of, seen, shrunk, to_float, to_tensor
+from favae_demo.training.views import (
+    Split,
+    foreground_masks,
+    prepare_images,
+    shrink_images,
+    to_float,
+    to_tensor,
+)
 
 VALIDATION_BATCH = 32
 
 
-class Batches:
-    """Views with their features and foreground, picked by index."""
+class TrainingBatch(NamedTuple):
+    """What a training step gets.
+
+    Attributes:
+        images: N×3×128×128 in [0, 1].
+        features: The teacher's standardised features, finest first; empty for the plain VAE.
+        foreground: N×1×128×128 in {0, 1}, or None where everything counts in the loss.
+    """
+
+    images: Tensor
+    features: list[Tensor]
+    foreground: Tensor | None = None
+
+
+class ViewBatches:
+    """Views with their features and foreground, picked by index.
+
+    Args:
+        config: Settings of the training.
+        views: n×3×S×S uint8.
+        source: Gives the teacher's features of the views.
+        device: Where the batches are needed.
+    """
 
     def __init__(self, config: TrainConfig, views: Tensor, source: FeatureSource, device: torch.device | str):
         self.config, self.source, self.device = config, source, torch.device(device)
-        views = shrunk(views)  # the features were computed from the larger ones
+        views = shrink_images(views)  # the features were computed from the larger ones
         self.views = views.to(device) if fits(self.device, [views]) else views
-        self.foreground = foreground_of(views, config).to(self.views.device) if config.mask_training else None
+        self.foreground = (
+            foreground_masks(views, config).to(self.views.device) if config.mask_training else None
+        )
 
-    def order(self, epoch: int) -> list[Tensor]:
+    def shuffled(self, epoch: int) -> list[Tensor]:
         """Index batches of one epoch, shuffled by seed and epoch; an incomplete last batch is left out."""
         size = min(self.config.batch_size, len(self.views))
         generator = torch.Generator().manual_seed(self.config.seed * 1_000_003 + epoch)
         whole = torch.randperm(len(self.views), generator=generator)[: len(self.views) // size * size]
         return list(whole.split(size))
 
-    def sequence(self) -> list[Tensor]:
+    def in_order(self) -> list[Tensor]:
         """Index batches over all views in order."""
         return list(torch.arange(len(self.views)).split(VALIDATION_BATCH))
 
-    def get(self, index: Tensor) -> tuple[Tensor, list[Tensor], Tensor | None]:
-        """Images in [0, 1], teacher features and foreground (or None) of the views at `index`."""
+    def get(self, index: Tensor) -> TrainingBatch:
+        """Returns the views at `index`, an int64 tensor of their positions."""
         at = index.to(self.views.device)
         mask = None if self.foreground is None else self.foreground[at].to(self.device).float()
-        return to_float(self.views[at], self.device), self.source.features(index), mask
+        return TrainingBatch(to_float(self.views[at], self.device), self.source.features(index), mask)
 
 
 def feature_sources(
@@ -56,25 +87,24 @@ def feature_sources(
     category: str,
     teacher: Teacher | None,
     split: Split,
-    parts: Sequence[Tensor],
+    view_sets: Sequence[Tensor],
     folder: RunFolder,
     device: torch.device | str,
     cache_dir: Path | None,
-) -> Iterator[Event]:
-    """A source of features for each part of the views; fits the teacher's standardisation on the way."""
+) -> Generator[Event, None, Sequence[FeatureSource]]:
+    """Fits the teacher's standardisation, and returns a source of its features for each set of views n×3×S×S uint8."""
     if teacher is None:
-        return [NoFeatures() for _ in parts]
-    basis = to_tensor(seen(split.train, config)) if config.standardise else None
+        return [NoFeatures() for _ in view_sets]
+    basis = to_tensor(prepare_images(split.train, config)) if config.standardise else None
     if not config.bank:
         fit_standardisation(teacher, basis, device)
-        return [LiveFeatures(teacher, views, device) for views in parts]
+        return [LiveFeatures(teacher, views, device) for views in view_sets]
     banks: list[FeatureBank] = []
-    for views in parts:
-        place = cache_dir and bank_place(category, teacher, config.tap, views, basis, cache_dir, device)
+    for views in view_sets:
+        path = cache_dir and bank_path(category, teacher, config.tap, views, basis, cache_dir, device)
         fit_on = None if banks else basis  # the first bank fits the standardisation, or brings it along
-        banks.append(
-            FeatureBank(teacher, views, config.bank_mb, folder.path, device, basis=fit_on, place=place)
-        )
-        for done in banks[-1].fill():
+        bank = FeatureBank(teacher, views, config.bank_mb, folder.path, device, basis=fit_on, path=path)
+        banks.append(bank)
+        for done in bank.fill():
             yield Preparing("features", done, len(views))
     return banks

@@ -1,18 +1,18 @@
-"""What a training tells whoever watches: terminal, tests and app read the same events."""
+"""Events of a training: terminal, tests and app read the same ones."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import TypeAdapter
 
 from favae_demo.core.files import parse_json
 
-DIVERGED = "diverged"  # why a run ended whose loss was no longer a number
+DIVERGED = "diverged"  # `Finished.stopped_because` of a run whose loss was no longer a number
 
 
 @dataclass(frozen=True)
 class Started:
-    """The run begins (or goes on) with this many images and steps."""
+    """The run begins, or continues at `first_step`, with this many images and steps."""
 
     category: str
     teacher: str
@@ -26,7 +26,7 @@ class Started:
 
 @dataclass(frozen=True)
 class Preparing:
-    """Work before the first step: `views` or `features`, `done` of `total`."""
+    """Work before the first step: `teacher weights` or `features`, `done` of `total`."""
 
     stage: str
     done: int
@@ -35,7 +35,7 @@ class Preparing:
 
 @dataclass(frozen=True)
 class StepDone:
-    """One step; `train` holds the loss terms per image of this batch."""
+    """One step; `train` holds the loss terms per image of this batch, `eta` the seconds left."""
 
     step: int
     total_steps: int
@@ -48,7 +48,7 @@ class StepDone:
 
 @dataclass(frozen=True)
 class EpochDone:
-    """One epoch; losses are means per image, by term, with `total`."""
+    """One epoch; `train` and `validation` hold mean loss terms per image, with `total`."""
 
     epoch: int
     step: int
@@ -89,19 +89,16 @@ class Failed:
 
 
 Event = Started | Preparing | StepDone | EpochDone | Snapshot | Finished | Failed
-_KINDS = {
-    kind.__name__: TypeAdapter(kind)
-    for kind in (Started, Preparing, StepDone, EpochDone, Snapshot, Finished, Failed)
-}
+_ADAPTERS: dict[str, TypeAdapter[Event]] = {kind.__name__: TypeAdapter(kind) for kind in get_args(Event)}
 
 
 def to_record(event: Event) -> dict[str, Any]:
-    """The event as a mapping for JSON, with its kind under `event`."""
+    """Converts an event to a JSON object, with its kind under `event`."""
     return {"event": type(event).__name__} | asdict(event)
 
 
 def read_line(line: bytes) -> dict[str, Any] | None:
-    """The record in a line of a log; None where it is still being written, damaged, or of a kind that later versions added."""
+    """Returns the record in a line of a log; None where it is incomplete, damaged, or of a kind that later versions added."""
     if not line.endswith(b"\n"):
         return None
     try:
@@ -113,9 +110,11 @@ def read_line(line: bytes) -> dict[str, Any] | None:
 
 
 def from_record(record: dict[str, Any]) -> Event:
-    """The event a record holds; fields of later versions are ignored.
+    """Converts a record of `to_record` back to its event; fields that later versions added are ignored.
 
     Raises:
-        KeyError, TypeError, ValueError: It holds none.
+        KeyError: The record has no event, or one of an unknown kind.
+        TypeError: The record is no mapping.
+        ValueError: A field is missing or has another type.
     """
-    return _KINDS[record["event"]].validate_python(record)
+    return _ADAPTERS[record["event"]].validate_python(record)

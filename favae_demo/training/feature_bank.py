@@ -1,7 +1,7 @@
 """Teacher features of a set of views: computed once (the bank) or at every step.
 
 The teacher is frozen, so the features of one view never change. A compact model trains several times faster when they are
-looked up instead of computed, and a later run with the same views and the same teacher need not compute them at all.
+looked up instead of computed, and a later run with the same views and the same teacher reads them from the cache.
 """
 
 import contextlib
@@ -28,27 +28,33 @@ from favae_demo.training.views import to_float
 
 CHUNK = 16  # views a teacher pass; larger ones are no faster on a CPU
 FORMAT = 1  # goes up when the same views would give other features, or the file changes
-MOST_BYTES = 4_000_000_000  # of all kept banks: about six of a quick training with VGG
+MOST_BYTES = 4_000_000_000  # of all cached banks: about six of a quick training with VGG
 DEVICE_SHARE = 0.5  # of a graphics card's free memory that views or features may take
 
 
 class FeatureSource(Protocol):
-    """Gives the teacher's features of some views."""
+    """Gives the teacher's features of a set of views."""
 
     def features(self, index: Tensor) -> list[Tensor]:
-        """Standardised features of the views at `index`, finest first, float32 n×C×H×W."""
+        """Returns the standardised features of the views at `index`, finest first, each float32 N×C×H×W."""
 
 
 class NoFeatures:
     """The plain VAE's source: there is no teacher."""
 
     def features(self, index: Tensor) -> list[Tensor]:
-        """An empty list."""
+        """Returns an empty list."""
         return []
 
 
 class LiveFeatures:
-    """Runs the teacher at every step; for long schedules whose views do not fit a bank."""
+    """Runs the teacher at every step; for long schedules whose views do not fit a bank.
+
+    Args:
+        teacher: The frozen teacher.
+        views: n×3×S×S uint8.
+        device: Where the teacher runs.
+    """
 
     def __init__(self, teacher: Teacher, views: Tensor, device: torch.device | str = "cpu"):
         self.teacher, self.views, self.device = teacher, views, device
@@ -62,18 +68,18 @@ class LiveFeatures:
 class FeatureBank:
     """Half-precision features of every view.
 
-    They lie in a file of the cache that later runs take up, mapped into memory, so that the system holds of it what there is
-    room for. Without such a place they are in memory or, past the budget, in a file that vanishes with the process.
+    They are kept in a file of the cache folder that later runs read, mapped into memory, so that the system holds as much of it
+    as there is room for. Without such a file they are in memory or, beyond the budget, in a file that is removed with the process.
 
     Args:
         teacher: The frozen teacher.
         views: n×3×S×S uint8.
-        budget_mb: Memory allowed for features that are not kept; a larger bank goes to `folder`.
-        folder: Where a bank past its budget is put.
+        budget_mb: Memory allowed for features that are not cached, in megabytes; a larger bank is written to `folder`.
+        folder: Where a bank beyond its budget is written.
         device: Where the teacher runs.
         basis: Images m×3×S×S uint8 that the teacher's standardisation is fitted on; None takes the teacher as it is.
-        place: Where the bank is kept, from `bank_place`; None keeps nothing.
-        most_bytes: Bytes of all kept banks together.
+        path: The file in the cache folder, from `bank_path`; None caches nothing.
+        most_bytes: Largest size of all cached banks together.
     """
 
     def __init__(
@@ -85,23 +91,22 @@ class FeatureBank:
         device: torch.device | str = "cpu",
         *,
         basis: Tensor | None = None,
-        place: Path | None = None,
-        most_bytes: float = MOST_BYTES,
+        path: Path | None = None,
+        most_bytes: int = MOST_BYTES,
     ):
         self.teacher, self.views, self.device, self.basis = teacher, views, torch.device(device), basis
         self.layers: list[Tensor] = []
-        self._budget, self._folder, self._file = budget_mb * 1e6, folder, None
-        self._place, self._most = place, most_bytes
+        self._budget, self._folder = budget_mb * 1e6, folder
+        self._path, self._most_bytes = path, most_bytes
 
     def fill(self) -> Iterator[int]:
-        """Takes up the kept features or computes them, and yields how many views are done after each chunk."""
-        known = _read(self._place, len(self.views)) if self._place else None
-        if known is None:
+        """Reads the cached features or computes them, and yields how many views are done after each chunk."""
+        cached = _read(self._path, len(self.views)) if self._path else None
+        if cached is None:
             fit_standardisation(self.teacher, self.basis, self.device)
             yield from self._compute()
         else:
-            disk_cache.mark_used(self._place)
-            self.layers, standardisation = known
+            self.layers, standardisation = cached
             if self.basis is not None:
                 self.teacher.load_standardisation(standardisation)
             yield len(self.views)
@@ -114,47 +119,49 @@ class FeatureBank:
 
     @torch.no_grad()
     def _compute(self) -> Iterator[int]:
-        with contextlib.ExitStack() as done:
+        with contextlib.ExitStack() as on_completion:
             for start in range(0, len(self.views), CHUNK):
-                part = self.views[start : start + CHUNK]
-                found = self.teacher.features(to_float(part, self.device))
+                chunk = self.views[start : start + CHUNK]
+                features = self.teacher.features(to_float(chunk, self.device))
                 if not self.layers:
-                    self.layers = self._allocate(
-                        [(len(self.views), *values.shape[1:]) for values in found], done
-                    )
-                for layer, values in zip(self.layers, found, strict=True):
+                    shapes = [(len(self.views), *values.shape[1:]) for values in features]
+                    self.layers = self._allocate(shapes, on_completion)
+                for layer, values in zip(self.layers, features, strict=True):
                     layer[start : start + len(values)] = values.half()
-                yield start + len(part)
+                yield start + len(chunk)
             with contextlib.suppress(OSError):
-                done.close()
+                on_completion.close()
 
-    def _allocate(self, shapes: Sequence[tuple[int, ...]], done: contextlib.ExitStack) -> list[Tensor]:
-        """Room for the features; whatever is left to do once they are in it is put on `done`."""
+    def _allocate(
+        self, shapes: Sequence[tuple[int, ...]], on_completion: contextlib.ExitStack
+    ) -> list[Tensor]:
+        """Returns empty layers; what must be done once they are filled is pushed on `on_completion`."""
         size = sum(_bytes(shape) for shape in shapes)
-        if self._place and size <= self._most:
-            with contextlib.suppress(
-                OSError
-            ):  # a full or read-only disk costs the next run time, not this one
-                return self._on_shelf(shapes, size, done)
+        if self._path and size <= self._most_bytes:
+            # A full or read-only disk costs the next run time, and does not stop this one.
+            with contextlib.suppress(OSError):
+                return self._allocate_in_cache(self._path, shapes, size, on_completion)
         if size <= self._budget:
             return [torch.empty(shape, dtype=torch.float16) for shape in shapes]
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - lives as long as the bank
-        return [torch.from_numpy(layer) for layer in _map(self._file, b"", shapes)]
+        # The file has no name and lives as long as it is mapped.
+        with tempfile.TemporaryFile(dir=self._folder) as file:
+            return [torch.from_numpy(layer) for layer in _map(file, b"", shapes)]
 
-    def _on_shelf(
-        self, shapes: Sequence[tuple[int, ...]], size: int, done: contextlib.ExitStack
+    def _allocate_in_cache(
+        self, path: Path, shapes: Sequence[tuple[int, ...]], size: int, on_completion: contextlib.ExitStack
     ) -> list[Tensor]:
-        shelf = self._place.parent
-        disk_cache.evict(shelf, self._most - size)
-        if size > free_bytes(shelf):
+        """Maps layers of a temporary file, which gets its name on completion and is removed without it."""
+        disk_cache.evict(path.parent, self._most_bytes - size)
+        if size > free_bytes(path.parent):
             raise OSError("no room")
         with contextlib.ExitStack() as undo:
-            temporary = undo.enter_context(atomic_path(self._place))
+            temporary = undo.enter_context(atomic_path(path))
             file = undo.enter_context(temporary.open("w+b"))
             layers = _map(file, _header(shapes, self.teacher.standardisation()), shapes)
-            undo.callback(lambda: [layer.flush() for layer in layers])  # on the disk before it takes its name
-            done.push(undo.pop_all())
+            for layer in layers:
+                undo.callback(layer.flush)  # its values are on the disk before the file gets its name
+            on_completion.push(undo.pop_all())
         return [torch.from_numpy(layer) for layer in layers]
 
 
@@ -164,8 +171,8 @@ def fit_standardisation(teacher: Teacher, basis: Tensor | None, device: torch.de
         teacher.fit_standardisation(to_float(part, device) for part in basis.split(CHUNK))
 
 
-def bank_place(
-    about: str,
+def bank_path(
+    category: str,
     teacher: Teacher,
     tap: str,
     views: Tensor,
@@ -173,12 +180,12 @@ def bank_place(
     cache_dir: Path,
     device: torch.device | str = "cpu",
 ) -> Path:
-    """Where the features of these views are kept: found by every bit that they depend on.
+    """Returns the file that caches the features of these views; its name is a digest of all that they depend on.
 
     Args:
-        about: The category's name.
+        category: The category's name.
         teacher: The frozen teacher.
-        tap: Where its features are taken.
+        tap: Where its features are taken: `relu` or `conv`.
         views: n×3×S×S uint8.
         basis: As for `FeatureBank`.
         cache_dir: The app's cache folder.
@@ -188,12 +195,12 @@ def bank_place(
     images = [_digest(views), "" if basis is None else _digest(basis)]
     made_by = [FORMAT, __version__, torch.__version__, teacher.fingerprint, tap]
     return disk_cache.entry_path(
-        cache_dir / disk_cache.FEATURES, about, [made_by, machine, images], ".safetensors"
+        cache_dir / disk_cache.FEATURES, category, [made_by, machine, images], ".safetensors"
     )
 
 
 def _digest(images: Tensor) -> str:
-    return hashlib.sha256(images.cpu().contiguous().numpy()).hexdigest()
+    return hashlib.sha256(images.cpu().contiguous().numpy().data).hexdigest()
 
 
 def _bytes(shape: Sequence[int]) -> int:
@@ -201,9 +208,9 @@ def _bytes(shape: Sequence[int]) -> int:
 
 
 def _header(shapes: Sequence[tuple[int, ...]], standardisation: dict[str, Tensor]) -> bytes:
-    """Start of a safetensors file of half-precision layers, whose values are still to be written.
+    """Returns the header of a safetensors file of half-precision layers, whose values are written later.
 
-    safetensors itself writes only what is in memory as a whole.
+    safetensors itself only writes tensors that are in memory as a whole.
     """
     standard = json.dumps({name: value.tolist() for name, value in standardisation.items()})
     record: dict[str, Any] = {"__metadata__": {"standardisation": standard}}
@@ -217,14 +224,17 @@ def _header(shapes: Sequence[tuple[int, ...]], standardisation: dict[str, Tensor
 
 
 def _map(file: IO[bytes], header: bytes, shapes: Sequence[tuple[int, ...]]) -> list[np.memmap]:
-    """Layers of a file one after another behind a header; raises OSError where the disk has no room for them."""
+    """Maps layers that stand one after another behind a header.
+
+    Raises:
+        OSError: The disk has no room for them.
+    """
     size = len(header) + sum(_bytes(shape) for shape in shapes)
     file.write(header)
     file.flush()
     file.truncate(size)
-    if hasattr(
-        os, "posix_fallocate"
-    ):  # a disk that turns out full when the map is written to ends the process
+    # Reserved now: a disk that turns out to be full when the map is written to ends the process.
+    if hasattr(os, "posix_fallocate"):
         os.posix_fallocate(file.fileno(), 0, size)
     layers, start = [], len(header)
     for shape in shapes:
@@ -233,21 +243,22 @@ def _map(file: IO[bytes], header: bytes, shapes: Sequence[tuple[int, ...]]) -> l
     return layers
 
 
-def _read(place: Path, views: int) -> tuple[list[Tensor], dict[str, Tensor]] | None:
-    """Layers of a kept bank, mapped, and the standardisation they were made with; None where there is none."""
+def _read(path: Path, views: int) -> tuple[list[Tensor], dict[str, Tensor]] | None:
+    """Returns the mapped layers of a cached bank and the standardisation they were made with; None where there is no usable one."""
     try:
-        with safe_open(place, "pt") as file:
+        with safe_open(path, "pt") as file:
             layers = [file.get_tensor(name) for name in sorted(file.keys())]
             record = json.loads(file.metadata()["standardisation"])
     except (OSError, SafetensorError, ValueError, KeyError, TypeError):
         return None
     if not layers or any(len(layer) != views or layer.dtype != torch.float16 for layer in layers):
         return None
+    disk_cache.mark_used(path)
     return layers, {name: torch.tensor(values) for name, values in record.items()}
 
 
 def fits(device: torch.device, tensors: Sequence[Tensor]) -> bool:
-    """Whether the device is a graphics card with room for these beside everything else."""
+    """Whether the device is a graphics card with enough free memory for these tensors."""
     if device.type != "cuda":
         return False
     free, _ = torch.cuda.mem_get_info(device)

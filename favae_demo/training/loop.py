@@ -1,13 +1,13 @@
 """The training loop: an iterator of events over one config, one set of good images, one teacher.
 
-Reads like the method: part the images, make the views, look up the teacher's features, and for each batch one pass, one
-loss, one step; after each epoch validate on held-out good images and keep the best weights.
+Reads like the method (report chapter 5): make the views, look up the teacher's features of them; for each batch one pass of the
+model, one loss, one step of Adam; after each epoch validate on held-out good images and keep the best weights.
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,18 +19,25 @@ from favae_demo.core.errors import TrainingError
 from favae_demo.data.io.images import save_png
 from favae_demo.model.favae import Favae, Output, to_map_side
 from favae_demo.teacher.teacher import Teacher
-from favae_demo.training.batches import Batches, feature_sources
+from favae_demo.training.batches import TrainingBatch, ViewBatches, feature_sources
 from favae_demo.training.events import DIVERGED, EpochDone, Event, Snapshot, Started, StepDone
 from favae_demo.training.losses import loss_terms, term_weights, total_loss
 from favae_demo.training.run_folder import RunFolder
 from favae_demo.training.state import Clock, TrainState, save_tensors
-from favae_demo.training.views import Split, seen, to_float, to_tensor, training_views, validation_views
+from favae_demo.training.views import (
+    Split,
+    prepare_images,
+    to_float,
+    to_tensor,
+    training_views,
+    validation_views,
+)
 
 SNAPSHOT_IMAGES = 6
 
 
 def build_model(config: TrainConfig, teacher: Teacher | None) -> Favae:
-    """The network of a config, initialised from its seed."""
+    """Builds the network of a config, initialised from its seed."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
         return Favae.from_config(config, teacher.channels if teacher else ())
@@ -47,17 +54,17 @@ def train(
     stop: Callable[[], bool] = lambda: False,
     device: torch.device | str = "cpu",
     cache_dir: Path | None = None,
-) -> Iterator[Event]:
-    """Trains, or goes on where `folder.last` left off, and leaves the best weights in `folder.best`.
+) -> Generator[Event, None, str]:
+    """Trains, or continues from `folder.last`, and leaves the best weights in `folder.best`.
 
     Args:
-        config: Settings.
+        config: Settings of the training.
         category: Name that the events carry.
         split: Good images to train on and to hold out.
         teacher: The frozen teacher, or None for the plain VAE. Its standardisation is fitted here.
-        folder: Where state, best weights and snapshots go.
-        samples: More images to show reconstructions of, by kind, each N×S×S×3 uint8.
-        stop: Asked between batches; True ends the training with the best model so far.
+        folder: Where state, best weights and snapshots are written.
+        samples: More images whose reconstructions the snapshots show, by kind, each N×S×S×3 uint8.
+        stop: Called before every batch; True ends the training with the best model so far.
         device: Where the network runs.
         cache_dir: The app's cache folder, where the teacher's features of the views are kept for later runs; None keeps none.
 
@@ -70,7 +77,7 @@ def train(
     Raises:
         TrainingError: The loss is not a number before any epoch gave a model, or the saved state does not fit.
     """
-    clock = Clock()  # the bank counts: it is the price of the fast steps
+    clock = Clock()  # started here because filling the feature bank counts as training time
     views, held_out = training_views(split, config), validation_views(split, config)
     if teacher is not None:
         teacher.to(device)
@@ -79,98 +86,197 @@ def train(
         state.load(folder.last)
     folder.rewind(state.progress.step)
     steps_per_epoch = max(1, len(views) // config.batch_size)
-    total = config.epochs * steps_per_epoch
-    total = min(total, config.max_steps or total)
+    total_steps = config.epochs * steps_per_epoch
+    total_steps = min(total_steps, config.max_steps or total_steps)
     yield Started(
-        category, config.teacher, config.preset, len(split.train), len(split.held_out), len(views), total,
+        category, config.teacher, config.preset, len(split.train), len(split.held_out), len(views), total_steps,
         state.progress.step,
     )  # fmt: skip
-    sources = feature_sources(config, category, teacher, split, (views, held_out), folder, device, cache_dir)
-    train_features, held_out_features = yield from sources
-    batches = Batches(config, views, train_features, device)
-    validation = Batches(config, held_out, held_out_features, device)
-    shown = {"held-out good pictures": split.held_out[:SNAPSHOT_IMAGES]} | dict(samples or {})
-    shown = {kind: _seen(images, config, teacher, device) for kind, images in shown.items()}
+    train_features, held_out_features = yield from feature_sources(
+        config, category, teacher, split, (views, held_out), folder, device, cache_dir
+    )
+    snapshot_images = {"held-out good pictures": split.held_out[:SNAPSHOT_IMAGES]} | dict(samples or {})
+    training = _Training(
+        config,
+        state,
+        teacher,
+        folder,
+        clock,
+        stop,
+        steps_per_epoch,
+        total_steps,
+        ViewBatches(config, views, train_features, device),
+        ViewBatches(config, held_out, held_out_features, device),
+        {kind: _sample_batch(images, config, teacher, device) for kind, images in snapshot_images.items()},
+    )
+    clock.resume(state.progress.seconds)
+    return (yield from training.run())
 
-    progress = state.progress
-    clock.go_on(progress.seconds)
-    while (reason := _end(config, state, total)) is None:
-        order = batches.order(progress.epoch)
-        for part in order[progress.step - progress.epoch * steps_per_epoch :]:
-            if stop() or _out_of_time(config, clock):
-                progress.seconds = clock.seconds
-                state.save(folder.last)
-                if not folder.best.exists():
-                    save_best(folder, state, teacher)
-                return "stopped" if stop() else "time"
-            for group in state.optimiser.param_groups:
-                group["lr"] = learning_rate(config, progress.step, total)
-            terms = _step(state, batches, part, config, device)
+
+@dataclass(frozen=True)
+class _Training:
+    """A training whose views, features and model are ready.
+
+    Attributes:
+        config: Settings of the training.
+        state: Model, optimiser and counters.
+        teacher: The frozen teacher, or None for the plain VAE.
+        folder: Where state, best weights and snapshots are written.
+        clock: Training time.
+        stop: Called before every batch; True ends the training.
+        steps_per_epoch: Batches of an epoch.
+        total_steps: Steps after which the training ends at the latest.
+        batches: Views to train on.
+        validation: Held-out views.
+        samples: Images whose reconstructions the snapshots show, by kind.
+    """
+
+    config: TrainConfig
+    state: TrainState
+    teacher: Teacher | None
+    folder: RunFolder
+    clock: Clock
+    stop: Callable[[], bool]
+    steps_per_epoch: int
+    total_steps: int
+    batches: ViewBatches
+    validation: ViewBatches
+    samples: Mapping[str, TrainingBatch]
+
+    def run(self) -> Generator[Event, None, str]:
+        """Trains epoch by epoch; returns why the training ended."""
+        reason = self._end_reason()
+        while reason is None:
+            reason = (
+                (yield from self._train_epoch()) or (yield from self._close_epoch()) or self._end_reason()
+            )
+        return reason
+
+    def _train_epoch(self) -> Generator[Event, None, str | None]:
+        """Trains on the batches of an epoch that are left; returns why the training ends within it, or None."""
+        progress = self.state.progress
+        steps_done = progress.step - progress.epoch * self.steps_per_epoch
+        for index in self.batches.shuffled(progress.epoch)[steps_done:]:
+            if self.stop():
+                return self._interrupt("stopped")
+            if self.config.max_seconds and self.clock.seconds >= self.config.max_seconds:
+                return self._interrupt("time")
+            terms = self._step(index)
             if not math.isfinite(terms["total"]):
-                return _diverged(folder)
-            progress.add(terms, len(part))
-            yield _step_done(progress, terms, len(part), total, clock)
-            if progress.step >= total:
+                return self._diverge()
+            progress.add(terms, len(index))
+            yield self._step_done(terms, len(index))
+            if progress.step >= self.total_steps:
                 break
-        losses = validate(state, validation, config)
+        return None
+
+    def _step(self, index: Tensor) -> dict[str, float]:
+        """Takes one step of Adam on the views at `index`; returns the loss terms, summed over the batch, with `total`."""
+        state, config, device = self.state, self.config, self.batches.device
+        batch = self.batches.get(index)
+        generator = torch.Generator().manual_seed(config.seed * 1_000_003 + state.progress.step)
+        noise = torch.randn(len(index), *state.model.code_shape, generator=generator).to(device)
+        state.set_learning_rate(learning_rate(config, state.progress.step, self.total_steps))
+        state.model.train()
+        with precision(device):
+            output = state.model(batch.images, batch.features, noise)
+        loss, terms = _loss(_single_precision(output), batch, config)
+        state.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        state.optimiser.step()
+        state.after_step()
+        return terms
+
+    def _close_epoch(self) -> Generator[Event, None, str | None]:
+        """Validates, keeps the weights if they are the best, and saves the state; returns why the training ends, or None."""
+        progress, step = self.state.progress, self.state.progress.step
+        losses = self._validate()
         if not math.isfinite(losses["total"]):
-            return _diverged(folder)
+            return self._diverge()
         means, is_best = progress.close_epoch(losses["total"])
-        progress.seconds = clock.seconds
+        progress.seconds = self.clock.seconds
         if is_best:
-            save_best(folder, state, teacher)
-        rate = learning_rate(config, progress.step - 1, total)
-        yield EpochDone(progress.epoch, progress.step, means, losses, is_best, rate, clock.seconds)
-        if progress.epoch % config.snapshot_every == 0 or progress.step >= total:
-            for kind, images in shown.items():
-                yield _snapshot(state, folder, kind, images)
-        # Once all is told: a run killed before it repeats the epoch, and its log has no gap.
-        state.save(folder.last)
-    return reason
+            self._save_best()
+        rate = learning_rate(self.config, step - 1, self.total_steps)
+        yield EpochDone(progress.epoch, step, means, losses, is_best, rate, self.clock.seconds)
+        if progress.epoch % self.config.snapshot_every == 0 or step >= self.total_steps:
+            for kind in self.samples:
+                yield self._snapshot(kind)
+        # After all events: a run that is killed before this repeats the epoch, and its log has no gap.
+        self.state.save(self.folder.last)
+        return None
+
+    @torch.no_grad()
+    def _validate(self) -> dict[str, float]:
+        """Returns the mean loss terms per held-out view, with `total`, of the network that would be kept."""
+        model = self.state.deployed.eval()
+        sums: dict[str, float] = {}
+        for index in self.validation.in_order():
+            batch = self.validation.get(index)
+            _, terms = _loss(model(batch.images, batch.features), batch, self.config)
+            for name, value in terms.items():
+                sums[name] = sums.get(name, 0.0) + value
+        return {name: value / len(self.validation.views) for name, value in sums.items()}
+
+    def _end_reason(self) -> str | None:
+        """Returns why the training ends after the epochs so far, or None."""
+        progress, config = self.state.progress, self.config
+        if progress.step >= self.total_steps:
+            return "steps" if config.max_steps and self.total_steps == config.max_steps else "epochs"
+        return "patience" if progress.epochs_since_best >= config.patience else None
+
+    def _interrupt(self, reason: str) -> str:
+        """Saves the state within an epoch, and its weights if there are no best ones yet; returns the reason."""
+        self.state.progress.seconds = self.clock.seconds
+        self.state.save(self.folder.last)
+        if not self.folder.best.exists():
+            self._save_best()
+        return reason
+
+    def _diverge(self) -> str:
+        """Ends a run whose loss is not a number, from which no step recovers, with the best model so far.
+
+        Raises:
+            TrainingError: There is no model yet.
+        """
+        if not self.folder.best.exists():
+            raise TrainingError(
+                "The training diverged: its loss is no longer a number. Start it anew with a lower learning rate."
+            )
+        return DIVERGED
+
+    def _save_best(self) -> None:
+        """Writes the weights that would be kept, with the teacher's standardisation beside them."""
+        tensors = {f"model.{name}": value for name, value in self.state.deployed.state_dict().items()}
+        if self.teacher is not None:
+            tensors |= {f"teacher.{name}": value for name, value in self.teacher.standardisation().items()}
+        save_tensors(self.folder.best, tensors)
+
+    def _step_done(self, terms: Mapping[str, float], images: int) -> StepDone:
+        progress, total = self.state.progress, self.total_steps
+        means = {name: value / images for name, value in terms.items()}
+        per_step = self.clock.lap()
+        return StepDone(
+            progress.step, total, progress.epoch + 1, means, images / per_step, self.clock.seconds,
+            (total - progress.step) * per_step,
+        )  # fmt: skip
+
+    @torch.no_grad()
+    def _snapshot(self, kind: str) -> Snapshot:
+        """Writes one image: the samples of a kind in the upper row, their reconstructions in the lower one."""
+        samples, progress = self.samples[kind], self.state.progress
+        output = self.state.deployed.eval()(samples.images, samples.features)
+        rows = [np.concatenate(list(_to_bytes(row)), axis=1) for row in (samples.images, output.image)]
+        path = f"snapshots/epoch-{progress.epoch:05d}-{kind.replace(' ', '-')}.png"
+        save_png(self.folder.path / path, np.concatenate(rows, axis=0))
+        return Snapshot(progress.epoch, progress.step, kind, path)
 
 
 def learning_rate(config: TrainConfig, step: int, total: int) -> float:
-    """Learning rate of a step (from 0) of `total`."""
+    """Returns the learning rate of a step (from 0) of `total`."""
     if config.decay == "cosine":
         return config.learning_rate * 0.5 * (1 + math.cos(math.pi * step / total))
     return config.learning_rate
-
-
-@torch.no_grad()
-def validate(state: TrainState, batches: Batches, config: TrainConfig) -> dict[str, float]:
-    """Mean loss terms per held-out view, with `total`, of the network that would be kept."""
-    model = state.deployed.eval()
-    sums: dict[str, float] = {}
-    for index in batches.sequence():
-        images, features, mask = batches.get(index)
-        for name, value in _terms(model(images, features), images, features, mask, config)[1].items():
-            sums[name] = sums.get(name, 0.0) + value
-    return {name: value / len(batches.views) for name, value in sums.items()}
-
-
-def save_best(folder: RunFolder, state: TrainState, teacher: Teacher | None) -> None:
-    """Writes the weights that would be kept, with the teacher's standardisation beside them."""
-    tensors = {f"model.{name}": value for name, value in state.deployed.state_dict().items()}
-    if teacher is not None:
-        tensors |= {f"teacher.{name}": value for name, value in teacher.standardisation().items()}
-    save_tensors(folder.best, tensors)
-
-
-def _step(
-    state: TrainState, batches: Batches, index: Tensor, config: TrainConfig, device: torch.device | str
-) -> dict[str, float]:
-    images, features, mask = batches.get(index)
-    generator = torch.Generator().manual_seed(config.seed * 1_000_003 + state.progress.step)
-    noise = torch.randn(len(index), *state.model.code_shape, generator=generator).to(device)
-    state.model.train()
-    with precision(device):
-        output = state.model(images, features, noise)
-    loss, values = _terms(_full(output), images, features, mask, config)
-    state.optimiser.zero_grad(set_to_none=True)
-    loss.backward()
-    state.optimiser.step()
-    state.after_step()
-    return values
 
 
 def precision(device: torch.device | str) -> AbstractContextManager:
@@ -180,76 +286,34 @@ def precision(device: torch.device | str) -> AbstractContextManager:
     return nullcontext()
 
 
-def _full(output: Output) -> Output:
-    """The output in single precision: the loss sums up a million squares."""
-    features = [value.float() for value in output.features]
+def _single_precision(output: Output) -> Output:
+    """Converts the output to float32: the loss sums up a million squares."""
     return replace(
         output,
         image=output.image.float(),
-        features=features,
+        features=[value.float() for value in output.features],
         mean=output.mean.float(),
         log_variance=output.log_variance.float(),
     )
 
 
-def _terms(output, images, features, mask, config: TrainConfig) -> tuple[Tensor, dict[str, float]]:
-    terms = loss_terms(output, images, features, mask)
-    loss = total_loss(terms, term_weights(config, features))
-    values = torch.stack(
-        [*terms.values(), loss]
-    ).tolist()  # read at once: a graphics card waits for each reading
+def _loss(output: Output, batch: TrainingBatch, config: TrainConfig) -> tuple[Tensor, dict[str, float]]:
+    """Returns the loss to minimise, and the terms as numbers, summed over the batch, with `total`."""
+    terms = loss_terms(output, batch.images, batch.features, batch.foreground)
+    loss = total_loss(terms, term_weights(config, batch.features))
+    values: list[float] = torch.stack([*terms.values(), loss]).tolist()  # one transfer from a graphics card
     return loss, dict(zip([*terms, "total"], values, strict=True))
 
 
-def _step_done(progress, terms, images: int, total: int, clock: Clock) -> StepDone:
-    means = {name: value / images for name, value in terms.items()}
-    per_step = clock.lap()
-    return StepDone(
-        progress.step, total, progress.epoch + 1, means, images / per_step, clock.seconds,
-        (total - progress.step) * per_step,
-    )  # fmt: skip
-
-
 @torch.no_grad()
-def _snapshot(
-    state: TrainState, folder: RunFolder, kind: str, shown: tuple[Tensor, list[Tensor]]
-) -> Snapshot:
-    images, features = shown
-    rebuilt = state.deployed.eval()(images, features).image
-    rows = [_to_bytes(part) for part in (images, rebuilt)]
-    sheet = np.concatenate([np.concatenate(list(row), axis=1) for row in rows], axis=0)
-    path = f"snapshots/epoch-{state.progress.epoch:05d}-{kind.replace(' ', '-')}.png"
-    save_png(folder.path / path, sheet)
-    return Snapshot(state.progress.epoch, state.progress.step, kind, path)
-
-
-@torch.no_grad()
-def _seen(
+def _sample_batch(
     images: np.ndarray, config: TrainConfig, teacher: Teacher | None, device: torch.device | str
-) -> tuple[Tensor, list[Tensor]]:
-    """Sample images N×S×S×3 uint8 as the network gets them, with their features if it looks at those."""
-    x = to_float(to_tensor(seen(images, config)), device)
-    return to_map_side(x), teacher.features(x) if config.encoder == "features" else []
+) -> TrainingBatch:
+    """Sample images N×S×S×3 uint8 as the network gets them, with their features if its encoder takes those."""
+    x = to_float(to_tensor(prepare_images(images, config)), device)
+    features = teacher.features(x) if teacher is not None and config.encoder == "features" else []
+    return TrainingBatch(to_map_side(x), features)
 
 
 def _to_bytes(images: Tensor) -> np.ndarray:
     return images.mul(255).round().byte().permute(0, 2, 3, 1).cpu().numpy()
-
-
-def _end(config: TrainConfig, state: TrainState, total: int) -> str | None:
-    if state.progress.step >= total:
-        return "steps" if config.max_steps and total == config.max_steps else "epochs"
-    return "patience" if state.progress.epochs_since_best >= config.patience else None
-
-
-def _diverged(folder: RunFolder) -> str:
-    """Ends a run whose loss is not a number, which no later step mends: with the best model so far, if there is one."""
-    if not folder.best.exists():
-        raise TrainingError(
-            "The training diverged: its loss is no longer a number. Start it anew with a lower learning rate."
-        )
-    return DIVERGED
-
-
-def _out_of_time(config: TrainConfig, clock: Clock) -> bool:
-    return bool(config.max_seconds) and clock.seconds >= config.max_seconds

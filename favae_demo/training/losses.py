@@ -19,13 +19,13 @@ KL = "kl"
 def loss_terms(
     output: Output, target: Tensor, features: Sequence[Tensor], foreground: Tensor | None = None
 ) -> dict[str, Tensor]:
-    """The terms of the loss, each a sum over the whole batch.
+    """Returns the terms of the loss, each a sum over the whole batch.
 
     Args:
         output: What the model rebuilt.
         target: N×3×H×W in [0, 1].
         features: The teacher's standardised features, finest first.
-        foreground: N×1×H×W in {0, 1}; what is 0 does not count. None counts everything.
+        foreground: N×1×H×W in {0, 1}; errors where it is 0 do not count. None counts all.
 
     Returns:
         Scalars by name: `pixels`, `layer1`…, `kl`.
@@ -38,18 +38,19 @@ def loss_terms(
 
 
 def total_loss(terms: Mapping[str, Tensor], weights: Mapping[str, float]) -> Tensor:
-    """L = Σ squared errors + α·KL, each term times its weight where it has one."""
-    return sum(value * weights.get(name, 1.0) for name, value in terms.items())
+    """Returns L = Σ squared errors + α·KL: the sum of all terms, each times its weight (1 by default)."""
+    first, *others = (value * weights.get(name, 1.0) for name, value in terms.items())
+    return sum(others, start=first)
 
 
 def term_weights(config: TrainConfig, features: Sequence[Tensor]) -> dict[str, float]:
-    """Weights of the terms: α of the KL term, and of the layers what makes them equal where the config balances them.
+    """Returns the weights of the terms: α of the KL term, and with `config.balance_layers` those that make the layers count alike.
 
-    A layer's sum grows with its size, so that the finest, which sees least of the part, would count most.
+    A layer's sum grows with its size: without weights the finest, whose receptive field is smallest, counts most.
     """
     weights = {KL: config.kl_weight}
     if config.balance_layers and features:
-        sizes = [one[0].numel() for one in features]
+        sizes = [layer[0].numel() for layer in features]
         names = layer_names(len(sizes))
         weights |= {name: sum(sizes) / len(sizes) / size for name, size in zip(names, sizes, strict=True)}
     return weights
@@ -58,5 +59,6 @@ def term_weights(config: TrainConfig, features: Sequence[Tensor]) -> dict[str, f
 def _squared_error(guess: Tensor, truth: Tensor, foreground: Tensor | None) -> Tensor:
     if foreground is None:
         return F.mse_loss(guess, truth, reduction="sum")
-    weight = F.adaptive_avg_pool2d(foreground, guess.shape[-2:])
+    height, width = guess.shape[-2:]
+    weight = F.adaptive_avg_pool2d(foreground, (height, width))
     return (weight * (guess - truth) ** 2).sum()

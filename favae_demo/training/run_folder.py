@@ -1,4 +1,4 @@
-"""The run folder: the whole interface between a training and whoever watches it.
+"""The run folder: the whole interface between a training process and its viewers.
 
 config.json          what is trained: settings, category, data folder
 events.jsonl         one event a line, in order
@@ -8,7 +8,7 @@ best.safetensors     weights with the lowest validation loss
 model.safetensors    the finished checkpoint
 process.json         the process that trains, while it lives
 lock                 held by that process
-stop                 present when somebody asked it to stop
+stop                 present while the training is asked to stop
 """
 
 import contextlib
@@ -17,7 +17,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
@@ -28,6 +28,14 @@ from favae_demo.core.files import atomic_path, read_json, write_json
 from favae_demo.training.events import Event, Failed, Finished, StepDone, from_record, read_line, to_record
 
 STEP_INTERVAL = 0.5  # seconds between two recorded steps; every epoch is recorded
+
+
+class RunTask(NamedTuple):
+    """What a run trains: its settings, the category, and the data folder that holds it."""
+
+    config: TrainConfig
+    category: str
+    data_dir: Path
 
 
 @dataclass(frozen=True)
@@ -79,11 +87,11 @@ class RunFolder:
             raise TrainingError(
                 f"The folder {self.path} already holds a training; resume it or choose another."
             )
-        order = {"category": category, "data_dir": str(data_dir.resolve()), "config": config.to_dict()}
-        write_json(self.path / "config.json", order)
+        record = {"category": category, "data_dir": str(data_dir.resolve()), "config": config.to_dict()}
+        write_json(self.path / "config.json", record)
 
-    def order(self) -> tuple[TrainConfig, str, Path]:
-        """What is trained: settings, category and data folder.
+    def task(self) -> RunTask:
+        """Reads what is trained.
 
         Raises:
             TrainingError: The folder holds no run.
@@ -91,7 +99,7 @@ class RunFolder:
         try:
             record = read_json(self.path / "config.json")
             category = TypeAdapter(Name).validate_python(record["category"])
-            return TrainConfig.from_dict(record["config"]), category, Path(record["data_dir"])
+            return RunTask(TrainConfig.from_dict(record["config"]), category, Path(record["data_dir"]))
         except (
             ArithmeticError,
             AttributeError,
@@ -104,33 +112,37 @@ class RunFolder:
             raise TrainingError(f"The folder {self.path} holds no training that could be resumed.") from error
 
     def record(self, event: Event) -> None:
-        """Appends an event, whole or not at all."""
+        """Appends an event to the log, whole or not at all.
+
+        Raises:
+            OSError: The log cannot be written.
+        """
         before = self._events.stat().st_size if self._events.exists() else 0
         try:
             with self._events.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(to_record(event)) + "\n")
-        except OSError:  # a full disk takes the beginning of a line
+        except OSError:  # a full disk may hold the beginning of the line
             with contextlib.suppress(OSError):
                 os.truncate(self._events, before)
             raise
 
     def events(self) -> list[Event]:
-        """All events so far; a line that is being written is left for the next reading."""
+        """Returns all events so far, without a line that is still being written."""
         if not self._events.exists():
             return []
         return [from_record(record) for record in self._records()]
 
     def rewind(self, step: int) -> None:
-        """Forgets what was recorded after `step`, so that a resumed run continues its log without a seam."""
+        """Removes the events after `step` from the log, so that a resumed run continues it without gap or repeat."""
         kept = [record for record in self._records() if _precedes(from_record(record), step)]
         text = "".join(json.dumps(record) + "\n" for record in kept)
         with atomic_path(self._events) as temporary:
             temporary.write_text(text, encoding="utf-8")
 
     def mend(self) -> None:
-        """Removes what a killed process may have left: half-written files, and half a line, before more is appended to it."""
-        for left in self.path.rglob(".*.tmp"):
-            left.unlink(missing_ok=True)
+        """Removes what a killed process may have left: temporary files, and an incomplete last line of the log."""
+        for temporary in self.path.rglob(".*.tmp"):
+            temporary.unlink(missing_ok=True)
         if not self._events.exists():
             return
         data = self._events.read_bytes()
@@ -139,7 +151,7 @@ class RunFolder:
             os.truncate(self._events, whole)
 
     def request_stop(self) -> None:
-        """Asks the training to stop after the batch under way."""
+        """Asks the training to stop after its current batch."""
         self._stop.touch()
 
     def clear_stop(self) -> None:
@@ -147,7 +159,7 @@ class RunFolder:
         self._stop.unlink(missing_ok=True)
 
     def stop_requested(self) -> bool:
-        """Whether somebody asked the training to stop."""
+        """Whether the training is asked to stop."""
         return self._stop.exists()
 
     def _records(self) -> Iterator[dict[str, Any]]:
@@ -158,7 +170,7 @@ class RunFolder:
 
 
 class Recorder:
-    """Writes events to a run folder, steps at most twice a second."""
+    """Writes events to a run folder, those of steps at most twice a second."""
 
     def __init__(self, folder: RunFolder):
         self.folder, self._last = folder, -STEP_INTERVAL

@@ -1,4 +1,4 @@
-"""Everything that changes during a training, in one object that can be saved and taken up again exactly.
+"""Everything that changes during a training, in one object that can be saved and loaded again exactly.
 
 Random numbers are not part of it: every shuffle and every noise is drawn from a generator seeded by (seed, epoch) or
 (seed, step), so a resumed run draws what the uninterrupted one would have drawn.
@@ -7,18 +7,21 @@ Random numbers are not part of it: every shuffle and every noise is drawn from a
 import json
 import math
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import cast
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
-from torch import Tensor, nn
+from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.errors import TrainingError
 from favae_demo.core.files import atomic_path, parse_json
+from favae_demo.model.favae import Favae
 
 
 @dataclass
@@ -30,9 +33,9 @@ class Progress:
         epoch: Epochs done.
         best_loss: Lowest validation loss so far.
         epochs_since_best: Epochs without a better one.
-        seconds: Time spent so far, over all sittings.
+        seconds: Time spent so far, over all processes that trained this run.
         sums: Loss terms summed over the images of the epoch under way.
-        images: How many those are.
+        pictures: How many those are.
     """
 
     step: int = 0
@@ -43,11 +46,11 @@ class Progress:
     sums: dict[str, float] = field(default_factory=dict)
     pictures: int = 0
 
-    def add(self, terms: dict[str, float], pictures: int) -> None:
-        """Adds one batch's summed terms."""
+    def add(self, terms: Mapping[str, float], images: int) -> None:
+        """Adds the terms of a batch, summed over its images."""
         for name, value in terms.items():
             self.sums[name] = self.sums.get(name, 0.0) + value
-        self.pictures += pictures
+        self.pictures += images
 
     def close_epoch(self, validation_loss: float) -> tuple[dict[str, float], bool]:
         """Ends the epoch: returns its mean terms per image and whether the validation loss is the best so far."""
@@ -67,7 +70,7 @@ class TrainState:
         config: Settings of the run.
     """
 
-    def __init__(self, model: nn.Module, config: TrainConfig):
+    def __init__(self, model: Favae, config: TrainConfig):
         self.model = model
         self.optimiser = torch.optim.Adam(
             model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay, fused=True
@@ -79,9 +82,14 @@ class TrainState:
         self.progress = Progress()
 
     @property
-    def deployed(self) -> nn.Module:
-        """The network that is validated and kept: the averaged one where there is one."""
-        return self.model if self.average is None else self.average.module
+    def deployed(self) -> Favae:
+        """The network that is validated and kept: the one with averaged weights where there is one."""
+        return self.model if self.average is None else cast(Favae, self.average.module)
+
+    def set_learning_rate(self, rate: float) -> None:
+        """Sets the optimiser's learning rate."""
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate
 
     def after_step(self) -> None:
         """Counts a step and updates the average."""
@@ -99,7 +107,7 @@ class TrainState:
         save_tensors(path, tensors, {"progress": json.dumps(asdict(self.progress))})
 
     def load(self, path: Path) -> None:
-        """Takes up a state written by `save`.
+        """Loads a state written by `save`.
 
         Raises:
             TrainingError: The file is damaged or belongs to other settings.
@@ -125,7 +133,7 @@ def save_tensors(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str
     """Writes tensors and text metadata to a safetensors file, atomically."""
     clones = {name: value.detach().contiguous().cpu().clone() for name, value in tensors.items()}
     with atomic_path(path) as temporary:
-        # Written by us: safetensors' own writer tells of a full disk by an error that is no OSError.
+        # Not by safetensors' own writer, which reports a full disk by an error that is no OSError.
         temporary.write_bytes(save(clones, metadata))
 
 
@@ -149,23 +157,23 @@ def _under(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
 
 
 class Clock:
-    """Seconds since the run began, earlier sittings included, and a smoothed time per step."""
+    """Seconds of training, those of earlier processes included, and a smoothed time per step."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._start = self._mark = time.monotonic()
         self._mean = 0.0
 
-    def go_on(self, earlier: float) -> None:
-        """Adds the seconds of earlier sittings; the first lap begins here."""
+    def resume(self, earlier: float) -> None:
+        """Adds the seconds of earlier processes that trained this run; the first lap begins here."""
         self._start, self._mark = self._start - earlier, time.monotonic()
 
     @property
     def seconds(self) -> float:
-        """Seconds so far."""
+        """Seconds of training so far."""
         return time.monotonic() - self._start
 
     def lap(self) -> float:
-        """Ends a step; returns the smoothed seconds of one."""
+        """Ends a step; returns the smoothed seconds of a step."""
         now = time.monotonic()
         took, self._mark = max(now - self._mark, 1e-6), now
         self._mean = took if not self._mean else 0.9 * self._mean + 0.1 * took

@@ -1,4 +1,4 @@
-"""The images a training sees: the split into training and held-out ones, and the augmented views of each."""
+"""The images of a training: the split into training and held-out ones, and the augmented views of each."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ from favae_demo.model.favae import to_map_side
 
 @dataclass(frozen=True)
 class Split:
-    """Good images of one category, parted before any augmentation so that nothing leaks.
+    """Good images of one category, split before any augmentation, so that no view of a held-out image is trained on.
 
     Attributes:
         train: N×S×S×3 uint8.
@@ -31,7 +31,7 @@ class Split:
 
 
 def split_images(images: np.ndarray, config: TrainConfig) -> Split:
-    """Parts N×S×S×3 images by the config's validation ratio and seed; at least one lands on either side."""
+    """Splits N×S×S×3 images by the config's validation ratio and seed; each side gets at least one."""
     count = len(images)
     held_out = min(count - 1, max(1, round(count * config.validation_ratio)))
     order = np.random.default_rng(config.seed).permutation(count)
@@ -40,50 +40,50 @@ def split_images(images: np.ndarray, config: TrainConfig) -> Split:
 
 
 def to_tensor(images: np.ndarray) -> Tensor:
-    """N×H×W×3 uint8 array → N×3×H×W uint8 tensor."""
+    """Converts an N×H×W×3 uint8 array to an N×3×H×W uint8 tensor."""
     return torch.from_numpy(np.ascontiguousarray(images.transpose(0, 3, 1, 2)))
 
 
 def to_float(images: Tensor, device: torch.device | str = "cpu") -> Tensor:
-    """uint8 tensor → float32 in [0, 1] on the device."""
+    """Converts a uint8 tensor to float32 in [0, 1] on the device."""
     return images.to(device).float().div_(255)
 
 
-def seen(images: np.ndarray, config: TrainConfig) -> np.ndarray:
-    """Images N×S×S×3 uint8 as the network sees them: with their parts upright where the config says so."""
-    return align(images)[0] if config.align else images
+def prepare_images(images: np.ndarray, config: TrainConfig) -> np.ndarray:
+    """Returns images N×S×S×3 uint8 as the network gets them: with their parts turned upright if `config.align`."""
+    return align(list(images))[0] if config.align else images
 
 
-def shrunk(images: Tensor) -> Tensor:
-    """uint8 images n×3×S×S at the size that is rebuilt, n×3×128×128 uint8."""
+def shrink_images(images: Tensor) -> Tensor:
+    """Shrinks uint8 images n×3×S×S to the size of the reconstruction, n×3×128×128 uint8."""
     if images.shape[-1] == MAP_SIDE:
         return images
     return torch.cat([to_map_side(part.float()).round().byte() for part in images.split(64)])
 
 
 def training_views(split: Split, config: TrainConfig) -> Tensor:
-    """Augmented training images, n×3×S×S uint8: the originals first, then views of each in turn.
+    """Returns the training views, n×3×S×S uint8: the originals first, then augmented ones of each in turn.
 
-    The report augments to 10,000 images before it parts them, so its share of training views is 1 − ratio of those.
+    `config.views` counts training and validation views together, as the report augments to 10,000 images before it splits them.
     """
     count = round(config.views * (1 - config.validation_ratio))
     return _views(split.train, max(count, len(split.train)), config, config.seed * 2)
 
 
 def validation_views(split: Split, config: TrainConfig) -> Tensor:
-    """Held-out images, m×3×S×S uint8, augmented as the training ones if the config says so."""
+    """Returns the held-out views, m×3×S×S uint8, augmented as the training ones if `config.augment_validation`."""
     count = round(config.views * config.validation_ratio) if config.augment_validation else 0
     return _views(split.held_out, max(count, len(split.held_out)), config, config.seed * 2 + 1)
 
 
-def foreground_of(images: Tensor, config: TrainConfig) -> Tensor:
-    """Foreground of n×3×S×S uint8 images as n×1×S×S bool."""
+def foreground_masks(images: Tensor, config: TrainConfig) -> Tensor:
+    """Returns the foreground of n×3×S×S uint8 images as n×1×S×S bool."""
     masks = [foreground(image.permute(1, 2, 0).numpy(), config.background) for image in images.cpu()]
     return torch.from_numpy(np.stack(masks))[:, None]
 
 
 def _views(images: np.ndarray, count: int, config: TrainConfig, stream: int) -> Tensor:
-    originals = to_tensor(seen(images, config))
+    originals = to_tensor(prepare_images(images, config))
     views = originals.new_empty((count, *originals.shape[1:]))
     with _one_thread():
         for i in range(count):
@@ -95,7 +95,7 @@ def _views(images: np.ndarray, count: int, config: TrainConfig, stream: int) -> 
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """One thread for many small operations: on busy cores, threads wait for one another far longer than they work."""
+    """Limits torch to one thread for many small operations: on busy cores, threads wait for one another longer than they work."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:

@@ -72,7 +72,7 @@ def test_a_run_of_other_settings_is_not_gone_on_with(settings: Settings, widget:
     other = replace(widget, config=replace(widget.config, epochs=4))
     started = next(one for one in carry_out(other, settings) if type(one).__name__ == "Started")
     assert started.first_step == 0
-    assert other.run(settings).order()[0].epochs == 4
+    assert other.run(settings).task().config.epochs == 4
 
 
 def test_a_run_of_other_images_is_not_gone_on_with(settings: Settings, widget: Order, tmp_path: Path) -> None:

@@ -25,13 +25,13 @@ def folder(tmp_path) -> RunFolder:
 
 def test_the_order_comes_back(folder, tmp_path):
     assert folder.id == "run"
-    assert folder.order() == (QUICK, "widget", tmp_path)
+    assert folder.task() == (QUICK, "widget", tmp_path)
 
 
 def test_a_folder_takes_one_run_only(folder, tmp_path):
     with pytest.raises(TrainingError, match="already holds a training"):
         folder.create(QUICK, "other", tmp_path)
-    assert folder.order()[1] == "widget"
+    assert folder.task().category == "widget"
 
 
 @pytest.mark.parametrize("text", [None, "", "{", "[]", '{"config": {}}'])
@@ -39,7 +39,7 @@ def test_a_folder_without_a_readable_order_is_refused(tmp_path, text):
     if text is not None:
         (tmp_path / "config.json").write_text(text)
     with pytest.raises(TrainingError, match="no training that could be resumed"):
-        RunFolder(tmp_path).order()
+        RunFolder(tmp_path).task()
 
 
 def test_events_come_back_in_order_and_exactly(folder):

@@ -8,7 +8,7 @@ from simple_teacher import SimpleTeacher
 
 from favae_demo.core import disk_cache
 from favae_demo.training import feature_bank
-from favae_demo.training.feature_bank import CHUNK, FeatureBank, LiveFeatures, NoFeatures, bank_place, fits
+from favae_demo.training.feature_bank import CHUNK, FeatureBank, LiveFeatures, NoFeatures, bank_path, fits
 
 INDEX = torch.tensor([3, 0, 19, 3])
 
@@ -66,8 +66,8 @@ class CountingTeacher(SimpleTeacher):
 def shelved(views: torch.Tensor, cache: Path, about: str = "widget", **options) -> FeatureBank:
     """A bank that is kept, or taken up, with the teacher's standardisation fitted to the first ten views."""
     teacher, basis = CountingTeacher(), views[:10]
-    place = bank_place(about, teacher, "relu", views, basis, cache)
-    bank = FeatureBank(teacher, views, 0, cache / "past", basis=basis, place=place, **options)
+    path = bank_path(about, teacher, "relu", views, basis, cache)
+    bank = FeatureBank(teacher, views, 0, cache / "past", basis=basis, path=path, **options)
     for _ in bank.fill():
         pass
     return bank
@@ -99,9 +99,9 @@ def test_a_kept_bank_is_taken_up_bit_by_bit_without_the_teacher(views, tmp_path)
 def test_whatever_features_depend_on_tells_banks_apart(views, tmp_path, changed, monkeypatch):
     teacher, other = SimpleTeacher(), views.clone()
     other[-1, 0, 0, 0] ^= 1
-    asked = {"views": views, "basis": views[:10], "tap": "relu", "about": "widget"}
-    place = bank_place(teacher=teacher, cache_dir=tmp_path, **asked)
-    assert place == bank_place(teacher=SimpleTeacher(), cache_dir=tmp_path, **asked)
+    asked = {"views": views, "basis": views[:10], "tap": "relu", "category": "widget"}
+    path = bank_path(teacher=teacher, cache_dir=tmp_path, **asked)
+    assert path == bank_path(teacher=SimpleTeacher(), cache_dir=tmp_path, **asked)
     asked |= {"views": {"views": other}, "basis": {"basis": None}, "tap": {"tap": "conv"}}.get(changed, {})
     if changed == "teacher":
         teacher.fingerprint = "another"
@@ -109,7 +109,7 @@ def test_whatever_features_depend_on_tells_banks_apart(views, tmp_path, changed,
         monkeypatch.setattr(torch, "get_num_threads", lambda: 99)
     elif changed == "torch":
         monkeypatch.setattr(torch, "__version__", "0.0")
-    assert place != bank_place(teacher=teacher, cache_dir=tmp_path, **asked)
+    assert path != bank_path(teacher=teacher, cache_dir=tmp_path, **asked)
 
 
 @pytest.mark.parametrize("damage", ["cut", "empty", "other"])
@@ -131,8 +131,8 @@ def test_a_damaged_bank_is_computed_anew(views, tmp_path, damage):
 
 def test_a_bank_that_was_broken_off_leaves_nothing(views, tmp_path):
     teacher = SimpleTeacher()
-    place = bank_place("widget", teacher, "relu", views, None, tmp_path)
-    filling = FeatureBank(teacher, views, 100, tmp_path, place=place).fill()
+    path = bank_path("widget", teacher, "relu", views, None, tmp_path)
+    filling = FeatureBank(teacher, views, 100, tmp_path, path=path).fill()
     next(filling)
     assert len(files(tmp_path)) == 1
     filling.close()

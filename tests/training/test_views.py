@@ -7,7 +7,7 @@ import torch
 from favae_demo.config.presets import QUICK
 from favae_demo.training import views as views_module
 from favae_demo.training.views import (
-    foreground_of,
+    foreground_masks,
     split_images,
     to_float,
     to_tensor,
@@ -95,11 +95,11 @@ def test_foreground_is_found_for_each_view():
     image = np.full((128, 128, 3), 250, np.uint8)
     image[40:80, 40:80] = 20
     views = to_tensor(np.stack([image, image]))
-    light = foreground_of(views, replace(QUICK, background="light"))
+    light = foreground_masks(views, replace(QUICK, background="light"))
     assert light.shape == (2, 1, 128, 128)
     assert light[0, 0, 60, 60]
     assert not light[0, 0, 5, 5]
-    assert foreground_of(views, replace(QUICK, background="none")).all()
+    assert foreground_masks(views, replace(QUICK, background="none")).all()
 
 
 def test_views_are_made_by_one_thread_and_the_number_is_put_back(images, monkeypatch):

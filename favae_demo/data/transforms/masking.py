@@ -6,14 +6,11 @@ the border of the image agrees with it, Otsu's threshold is the second choice, a
 """
 
 from collections.abc import Callable
-from typing import Literal
 
 import cv2
 import numpy as np
 
 from favae_demo.core.errors import ConfigError
-
-Background = Literal["none", "light", "dark", "auto"]
 
 # Grey image and its Otsu threshold → background; of each kind the first rule that `_is_clear` believes is taken.
 _Rule = Callable[[np.ndarray, float], np.ndarray]
@@ -30,7 +27,7 @@ _SPECK = 0.0005  # of the image's area: smaller islands are dust or noise
 _LEAST_PART = 0.01  # of the image's area: less is no part but a failed threshold
 
 
-def foreground(image: np.ndarray, kind: Background, *, margin: float = 0.04) -> np.ndarray:
+def foreground(image: np.ndarray, kind: str, *, margin: float = 0.04) -> np.ndarray:
     """Finds the part in front of a plain background.
 
     A background is believed if at least 90 % of the image's border belongs to it and it differs from the rest by 40 grey levels

@@ -78,9 +78,9 @@ def augmented_views(image: np.ndarray, config: TrainConfig, count: int) -> list[
     """
     # Both import torch, which the start of the page must not wait for.
     from favae_demo.data.transforms.augment import augmented_view
-    from favae_demo.training.views import seen, to_tensor
+    from favae_demo.training.views import prepare_images, to_tensor
 
-    image = seen(image[None], config)[0]
+    image = prepare_images(image[None], config)[0]
     original = to_tensor(image[None])[0]
     seeds = range(count) if config.views else ()
     copies = [augmented_view(original, config, seed).permute(1, 2, 0).numpy() for seed in seeds]
