@@ -225,7 +225,10 @@ def _cross_links(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]]
         [tabs, *(ui[name] for name in detect_tab.OPENING)], **PRIVATE,
     )  # fmt: skip
     added["train"].click(
-        lambda name: [gr.Tabs(selected="train"), name], added["made"], [tabs, finished["category"]], **PRIVATE
+        lambda name: [gr.Tabs(selected="train"), name],
+        added["new_category"],
+        [tabs, finished["category"]],
+        **PRIVATE,
     )
     lists = [one["category"] for one in (ui, finished, other, built["results"], built["batch"])]
 

@@ -11,6 +11,7 @@ from favae_demo.core.errors import CheckpointError, ImageError
 from favae_demo.detection.batch.jobs import Batch, Batches
 from favae_demo.ui import text
 from favae_demo.ui.components import model_picker
+from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.errors import shown
 from favae_demo.ui.server.local_paths import client_host, resolve_source
@@ -18,7 +19,6 @@ from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.batch import downloads
 from favae_demo.ui.tabs.batch.view import TableControls, render_page, state_html
 
-QUIET = {"api_visibility": "private", "show_progress": "hidden"}
 INTERVAL = 1.0  # seconds between two updates
 CONTROLS = ("show", "order", "rate", "page", "picked")  # in the order of the fields of `TableControls`
 RESULTS = ("state", "summary", "table", "page", "previous", "next", "drawn")
@@ -118,13 +118,13 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         files: list[str] | None,
         place: str,
         request: gr.Request,
-    ) -> tuple:
+    ) -> tuple[Any, ...]:
         sources = collect_sources(services, files, place, client_host(request))
         owner = owner or secrets.token_hex(16)
         start_batch(services, batches, owner, category, model, sources)
         return owner, (), 0, gr.Timer(active=True), *_no_row()
 
-    def tick(owner: str, drawn: tuple[str, ...], *values: Any) -> tuple:
+    def tick(owner: str, drawn: tuple[str, ...], *values: Any) -> tuple[Any, ...]:
         batch = batches.of(owner)
         return gr.Timer(active=batch is not None and batch.running), *result_updates(
             batch, TableControls(*values), drawn
@@ -134,19 +134,19 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         return result_updates(batches.of(owner), TableControls(*values), ())
 
     @shown
-    def pick(owner: str, rate: str, event: gr.EventData) -> tuple:
+    def open_row(owner: str, rate: str, event: gr.EventData) -> tuple[Any, ...]:
         return event.number, *downloads.open_row(batches.of(owner), event.number, rate)
 
     @shown
-    def pick_again(owner: str, rate: str, number: int) -> tuple:
+    def reopen_row(owner: str, rate: str, number: int) -> tuple[Any, ...]:
         return downloads.open_row(batches.of(owner), number, rate) if number else (gr.skip(), gr.skip())
 
     @shown
-    def save_csv(owner: str, rate: str) -> Any:
+    def save_csv(owner: str, rate: str) -> gr.DownloadButton:
         return gr.DownloadButton(value=str(downloads.write_batch_csv(batches.of(owner), rate)))
 
     @shown
-    def save_zip(owner: str, rate: str) -> Iterator[tuple]:
+    def save_zip(owner: str, rate: str) -> Iterator[tuple[str, Any]]:
         for html, path in downloads.write_batch_zip(batches.of(owner), rate):
             yield html, gr.DownloadButton(value=str(path)) if path else gr.skip()
 
@@ -173,7 +173,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         ui[name].input(
             lambda *values: (0, *redraw(*values)), [ui["owner"], *controls], [ui["page"], *results], **QUIET
         )
-    ui["rate"].input(pick_again, [ui["owner"], ui["rate"], ui["picked"]], picked[1:], **QUIET)
+    ui["rate"].input(reopen_row, [ui["owner"], ui["rate"], ui["picked"]], picked[1:], **QUIET)
     for name, step in (("previous", -1), ("next", 1)):
         ui[name].click(
             lambda owner, show, order, rate, page, number, step=step: redraw(
@@ -181,7 +181,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
             ),
             [ui["owner"], *controls], results, **QUIET,
         )  # fmt: skip
-    opened = ui["table"].select(pick, [ui["owner"], ui["rate"]], picked, **QUIET)
+    opened = ui["table"].select(open_row, [ui["owner"], ui["rate"]], picked, **QUIET)
     opened.success(None, js=INTO_SIGHT)
     ui["csv"].click(save_csv, [ui["owner"], ui["rate"]], ui["saved"], **QUIET).success(None, js=DOWNLOAD)
     zipped = ui["zip"].click(

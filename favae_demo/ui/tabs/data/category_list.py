@@ -17,24 +17,24 @@ from favae_demo.data.synthetic.catalogue import sample_part
 from favae_demo.data.synthetic.writer import TEST_DEFECT, TEST_GOOD, TRAIN_GOOD, VERSION
 from favae_demo.runs.manager import check_unused
 from favae_demo.ui import text
+from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.errors import shown
 from favae_demo.ui.services import Services
 
-QUIET = {"api_visibility": "private", "show_progress": "hidden"}
 DOWNLOAD = "download:"  # prefix of an unfinished download among what can be deleted
 
 
 def build(services: Services) -> dict[str, Any]:
     """Returns the components by name."""
     settings = services.settings
-    may, doomed = settings.training == "on", deletable_choices(settings)
-    ui: dict[str, Any] = {"doomed": gr.State("")}
+    is_allowed, choices = settings.training == "on", deletable_choices(settings)
+    ui: dict[str, Any] = {"to_delete": gr.State("")}
     gr.Markdown(text.data.HERE)
     ui["list"] = gr.HTML(categories_html(settings), elem_classes="flush")
-    with gr.Column(visible=may):
-        ui["choice"] = _choice(doomed)
-        ui["delete"] = gr.Button(text.data.DELETE, interactive=bool(doomed))
-        with gr.Column(visible=False) as ui["sure"]:
+    with gr.Column(visible=is_allowed):
+        ui["choice"] = _choice(choices)
+        ui["delete"] = gr.Button(text.data.DELETE, interactive=bool(choices))
+        with gr.Column(visible=False) as ui["confirmation"]:
             ui["question"] = gr.Markdown(elem_classes="notice")
             with gr.Row():
                 ui["yes"] = gr.Button(text.data.DELETE_YES, variant="stop", min_width=140)
@@ -45,7 +45,7 @@ def build(services: Services) -> dict[str, Any]:
 def wire(ui: dict[str, Any], services: Services) -> None:
     """Connects the events; `ui["listed"]` receives the names of the categories after a deletion."""
     settings = services.settings
-    question = [ui["doomed"], ui["question"], ui["sure"]]
+    question = [ui["to_delete"], ui["question"], ui["confirmation"]]
 
     @shown
     def ask(choice: str | None) -> tuple[str, str, gr.Column]:
@@ -55,16 +55,16 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         return choice, sentence, gr.Column(visible=True)
 
     @shown
-    def confirmed(doomed: str) -> tuple[Any, ...]:
-        gr.Info(delete_choice(doomed, services))
-        return *_asked_no_more(), *list_updates(services)
+    def confirmed(choice: str) -> tuple[Any, ...]:
+        gr.Info(delete_choice(choice, services))
+        return *_close_question(), *list_updates(services)
 
     changed = [ui[name] for name in UPDATED]
     # Categories also appear without this tab: generated ones on their first use, others from the command line.
     ui["tab"].select(lambda: list_updates(services), None, changed, **QUIET)
     ui["delete"].click(ask, ui["choice"], question, **QUIET)
-    ui["yes"].click(confirmed, ui["doomed"], [*question, *changed], **QUIET)
-    gr.on([ui["no"].click, ui["choice"].input], _asked_no_more, None, question, **QUIET)
+    ui["yes"].click(confirmed, ui["to_delete"], [*question, *changed], **QUIET)
+    gr.on([ui["no"].click, ui["choice"].input], _close_question, None, question, **QUIET)
 
 
 UPDATED = ("list", "choice", "delete", "listed")
@@ -73,13 +73,13 @@ UPDATED = ("list", "choice", "delete", "listed")
 
 def list_updates(services: Services) -> tuple[str, gr.Dropdown, gr.Button, list[str]]:
     """Returns updates of `UPDATED` after a category was added or deleted."""
-    doomed = deletable_choices(services.settings)
+    choices = deletable_choices(services.settings)
     return (
         categories_html(services.settings),
         gr.Dropdown(
-            choices=doomed, value=None, info=text.data.DELETE_INFO if doomed else text.data.DELETE_NONE
+            choices=choices, value=None, info=text.data.DELETE_INFO if choices else text.data.DELETE_NONE
         ),
-        gr.Button(interactive=bool(doomed)),
+        gr.Button(interactive=bool(choices)),
         services.categories(),
     )
 
@@ -146,10 +146,10 @@ def _counts(name: str, settings: Settings) -> tuple[str, list[str]]:
     return load_category(folder, name).describe(), [text.data.SIZE.format(size=size)]
 
 
-def _choice(doomed: list[tuple[str, str]]) -> gr.Dropdown:
+def _choice(choices: list[tuple[str, str]]) -> gr.Dropdown:
     return gr.Dropdown(
-        doomed, value=None, label=text.data.DELETE, interactive=True,
-        info=text.data.DELETE_INFO if doomed else text.data.DELETE_NONE,
+        choices, value=None, label=text.data.DELETE, interactive=True,
+        info=text.data.DELETE_INFO if choices else text.data.DELETE_NONE,
     )  # fmt: skip
 
 
@@ -165,5 +165,5 @@ def _bytes(choice: str, settings: Settings) -> int:
     return store.folder_bytes(settings.data_dir / name)
 
 
-def _asked_no_more() -> tuple:
+def _close_question() -> tuple[str, str, gr.Column]:
     return "", "", gr.Column(visible=False)

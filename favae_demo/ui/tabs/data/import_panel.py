@@ -16,16 +16,26 @@ from favae_demo.data.library.import_job import Adder, Job
 from favae_demo.data.library.store import Library, check_writable, clean_name
 from favae_demo.data.mvtec import list_categories
 from favae_demo.ui import text
+from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.components.html import notice_html, progress_html
 from favae_demo.ui.errors import shown
 from favae_demo.ui.server.local_paths import client_host, resolve_source
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.data import category_list
 
-QUIET = {"api_visibility": "private", "show_progress": "hidden"}
 INTERVAL = 1.0  # seconds between two updates
 # Names of all components that `import_updates` may change.
-UPDATED = ("seen", "progress", "cancel", "ready", "made", "train", "timer", "mvtec", *category_list.UPDATED)
+UPDATED = (
+    "job",
+    "progress",
+    "cancel",
+    "ready",
+    "new_category",
+    "train",
+    "timer",
+    "mvtec",
+    *category_list.UPDATED,
+)
 
 
 def build_mvtec(services: Services) -> dict[str, Any]:
@@ -59,7 +69,7 @@ def build_archive(services: Services) -> dict[str, Any]:
 
 def build_progress() -> dict[str, Any]:
     """Returns the progress of adding data, and the button that trains on what was added."""
-    ui: dict[str, Any] = {"seen": gr.State(0), "made": gr.State("")}
+    ui: dict[str, Any] = {"job": gr.State(0), "new_category": gr.State("")}
     ui["progress"] = gr.HTML(elem_classes="flush")
     ui["cancel"] = gr.Button(text.data.CANCEL, visible=False)
     ui["ready"] = gr.HTML(elem_classes="flush")
@@ -80,17 +90,17 @@ def wire(ui: dict[str, Any], services: Services, adder: Adder) -> None:
         source = resolve_source(file, path, client_host(request))
         return follow_job(start_import(adder, services.library, source, name))
 
-    def look(seen: int) -> dict[Any, Any]:
-        return {ui[name]: value for name, value in import_updates(services, adder, seen).items()}
+    def look(job_number: int) -> dict[Any, Any]:
+        return {ui[name]: value for name, value in import_updates(services, adder, job_number).items()}
 
-    ui["get"].click(get, [ui["mvtec"], ui["accepted"]], [ui["seen"], ui["timer"]], **QUIET)
-    ui["add"].click(add, [ui["file"], ui["path"], ui["archive_name"]], [ui["seen"], ui["timer"]], **QUIET)
+    ui["get"].click(get, [ui["mvtec"], ui["accepted"]], [ui["job"], ui["timer"]], **QUIET)
+    ui["add"].click(add, [ui["file"], ui["path"], ui["archive_name"]], [ui["job"], ui["timer"]], **QUIET)
     ui["cancel"].click(adder.cancel, None, None, **QUIET)
-    ui["timer"].tick(look, ui["seen"], [ui[name] for name in UPDATED], concurrency_limit=None, **QUIET)
+    ui["timer"].tick(look, ui["job"], [ui[name] for name in UPDATED], concurrency_limit=None, **QUIET)
 
 
 def follow_job(job: Job) -> tuple[int, gr.Timer]:
-    """Returns updates of `seen` and `timer` that make the page follow a job, even one that has ended already."""
+    """Returns updates of `job` and `timer` that make the page follow a job, even one that has ended already."""
     return job.number, gr.Timer(active=True)
 
 
@@ -136,25 +146,25 @@ def start_import(adder: Adder, library: Library, source: Path, name: str) -> Job
     )
 
 
-def import_updates(services: Services, adder: Adder, seen: int) -> dict[str, Any]:
+def import_updates(services: Services, adder: Adder, job_number: int) -> dict[str, Any]:
     """Returns updates of `UPDATED`: the progress of the running job, or, once, the result of the job this page follows.
 
     Args:
         services: The core.
         adder: Runs the jobs.
-        seen: Number of the job that this page follows, 0 for none.
+        job_number: Number of the job that this page follows, 0 for none.
     """
     job, settings = adder.latest(), services.settings
     if job and job.running:
         return {
-            "seen": job.number,
+            "job": job.number,
             "progress": progress_html(job.share, progress_text(job), text.data.PROGRESS),
             "cancel": gr.Button(visible=True),
             "ready": "",
             "train": gr.Button(visible=False),
         }
-    idle: dict[str, Any] = {"timer": gr.Timer(active=False), "seen": 0}
-    if not job or not seen:
+    idle: dict[str, Any] = {"timer": gr.Timer(active=False), "job": 0}
+    if not job or not job_number:
         return idle
     ended = idle | {
         "progress": notice_html([job.problem] if job.problem else []),
@@ -167,7 +177,7 @@ def import_updates(services: Services, adder: Adder, seen: int) -> dict[str, Any
         title = category_info(job.added[0]).title
         ended |= {
             "ready": ready_html(services, job.added),
-            "made": job.added[0] if is_single else "",
+            "new_category": job.added[0] if is_single else "",
             "train": gr.Button(text.data.TRAIN.format(title=title), visible=is_single),
         }
     return ended

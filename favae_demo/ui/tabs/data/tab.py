@@ -16,15 +16,15 @@ from favae_demo.ui.tabs.data import category_list, import_panel, upload_form
 def build(services: Services) -> dict[str, Any]:
     """Returns the tab's components by name.
 
-    For other tabs: `train` is the button that trains on the category just added, `made` the state with its name, and `listed`
+    For other tabs: `train` is the button that trains on the category just added, `new_category` the state with its name, and `listed`
     the state with the names of all categories, which changes when one is added or deleted.
     """
-    may = services.settings.training == "on"
+    is_allowed = services.settings.training == "on"
     ui: dict[str, Any] = {"listed": gr.State(services.categories())}
-    if not may:
+    if not is_allowed:
         gr.Markdown(f"**{text.data.LOCKED}**", elem_classes="notice")
     with gr.Row():
-        with gr.Column(scale=3, min_width=320, visible=may):
+        with gr.Column(scale=3, min_width=320, visible=is_allowed):
             gr.Markdown(text.data.ADD)
             with gr.Tabs():
                 with gr.Tab(text.data.OWN):

@@ -17,11 +17,11 @@ from favae_demo.data.library.own_parts import LONGEST_SIDE
 from favae_demo.data.library.upload import Part, Report
 from favae_demo.data.mvtec import GOOD, Sample
 from favae_demo.ui import text
+from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.errors import shown
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.data.import_panel import follow_job
 
-QUIET = {"api_visibility": "private", "show_progress": "hidden"}
 UPLOADS = ("good", "defects", "masks")
 
 
@@ -79,7 +79,7 @@ def wire(ui: dict[str, Any], services: Services, adder: Adder) -> None:
         [field.change for field in uploads], check, uploads, [ui["findings"], ui["pictures"], ui["save"]],
         trigger_mode="always_last", api_visibility="private", show_progress_on=ui["findings"],
     )  # fmt: skip
-    ui["save"].click(save, [ui["name"], *uploads], [ui["seen"], ui["timer"]], **QUIET)
+    ui["save"].click(save, [ui["name"], *uploads], [ui["job"], ui["timer"]], **QUIET)
 
 
 def inspect_uploads(

@@ -14,9 +14,7 @@ from favae_demo.scoring.detection import Detection
 from favae_demo.ui import text
 
 MAX_PLAYERS = 8  # streams at once on one server
-PAUSE_AFTER = (
-    3.0  # seconds without a request after which a stream pauses: the page is closed, or shows another tab
-)
+PAUSE_AFTER = 3.0  # seconds without a request after which a stream pauses: the page shows another tab
 END_AFTER = 120.0  # seconds without a request after which it ends
 WAIT = 0.5  # seconds that a request waits for a frame
 

@@ -12,6 +12,7 @@ from favae_demo.data.io.images import EXTENSIONS, save_png
 from favae_demo.detection.frame_sources import CameraSource, ImagesSource, Source, VideoSource
 from favae_demo.ui import text
 from favae_demo.ui.components import model_picker
+from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.components.report_panel import new_folder
 from favae_demo.ui.errors import sentence, shown
 from favae_demo.ui.services import Services
@@ -29,11 +30,11 @@ def build(services: Services) -> dict[str, Any]:
     """Returns the tab's components by name."""
     players = Players()
 
-    def look(request: dict[str, Any]) -> dict[str, Any]:
-        return next_values(services, players, request)
+    def look(query: dict[str, Any]) -> dict[str, Any]:
+        return next_values(services, players, query)
 
-    def release(request: dict[str, Any]) -> None:
-        player = players.get(str(request.get("token")))
+    def release(query: dict[str, Any]) -> None:
+        player = players.get(str(query.get("token")))
         if player is not None:
             player.stream.release()
 
@@ -59,7 +60,6 @@ def build(services: Services) -> dict[str, Any]:
 
 def wire(ui: dict[str, Any], services: Services) -> None:
     """Connects the tab's events."""
-    quiet = {"api_visibility": "private", "show_progress": "hidden"}
     players: Players = ui["players"]
     inputs = [ui[name] for name in INPUTS]
 
@@ -71,7 +71,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
 
     @shown
     def restart(token: str, *values: Any) -> tuple[Any, Any]:
-        """Plays the new choice, where something plays."""
+        """Restarts the stream with the new inputs, unless it was stopped."""
         player = players.get(token)
         return begin(token, *values) if player and not player.is_over else (gr.skip(), gr.skip())
 
@@ -98,21 +98,21 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         return gr.File(visible=source == "video"), gr.File(visible=source == "folder")
 
     playing = [ui["token"], ui["view"]]
-    ui["start"].click(begin, [ui["token"], *inputs], playing, **quiet)
-    ui["stop"].click(end, ui["token"], playing, **quiet)
-    ui["source"].input(show_fields, ui["source"], [ui["video"], ui["folder"]], **quiet)
+    ui["start"].click(begin, [ui["token"], *inputs], playing, **QUIET)
+    ui["stop"].click(end, ui["token"], playing, **QUIET)
+    ui["source"].input(show_fields, ui["source"], [ui["video"], ui["folder"]], **QUIET)
     ui["category"].input(
-        lambda category: model_picker.models_now(services, category), ui["category"], ui["model"], **quiet
-    ).then(restart, [ui["token"], *inputs], playing, **quiet)
-    ui["model"].input(restart, [ui["token"], *inputs], playing, **quiet)
+        lambda category: model_picker.models_now(services, category), ui["category"], ui["model"], **QUIET
+    ).then(restart, [ui["token"], *inputs], playing, **QUIET)
+    ui["model"].input(restart, [ui["token"], *inputs], playing, **QUIET)
     for name in ("pace", "rate", "hold"):
         ui[name].change(
             change, [ui["token"], ui["pace"], ui["rate"], ui["hold"]], None,
-            trigger_mode="always_last", **quiet,
+            trigger_mode="always_last", **QUIET,
         )  # fmt: skip
-    ui["save"].click(save, ui["token"], ui["saved"], **quiet).success(None, js=DOWNLOAD)
+    ui["save"].click(save, ui["token"], ui["saved"], **QUIET).success(None, js=DOWNLOAD)
     ui["tab"].select(
-        lambda chosen: model_picker.categories_now(services, chosen), ui["category"], ui["category"], **quiet
+        lambda chosen: model_picker.categories_now(services, chosen), ui["category"], ui["category"], **QUIET
     )  # fmt: skip
 
 
@@ -181,21 +181,21 @@ def make_source(
     return ImagesSource(paths, pace, max_pixels=max_pixels)
 
 
-def next_values(services: Services, players: Players, request: dict[str, Any]) -> dict[str, Any]:
+def next_values(services: Services, players: Players, query: dict[str, Any]) -> dict[str, Any]:
     """Returns the values that `live.js` shows next.
 
     Args:
         services: The core.
         players: The streams of this server.
-        request: From the browser: `token`, the number of the frame `seen` last, and the camera's `frame` as a `data:` URL or None.
+        query: From the browser: `token`, the number of the frame `seen` last, and the camera's `frame` as a `data:` URL or None.
     """
-    player = players.get(str(request.get("token")))
+    player = players.get(str(query.get("token")))
     if player is None:
         return idle_values("ended", text.live.FORGOTTEN)
     try:
-        if request.get("frame") and isinstance(player.source, CameraSource):
-            player.source.offer(decode_data_url(str(request["frame"]), services.settings.max_pixels))
-        newest = player.next_frame(int(request.get("seen") or 0))
+        if query.get("frame") and isinstance(player.source, CameraSource):
+            player.source.offer(decode_data_url(str(query["frame"]), services.settings.max_pixels))
+        newest = player.next_frame(int(query.get("seen") or 0))
     except FavaeError as error:
         return idle_values("ended", sentence(error))
     if newest is not None:

@@ -8,14 +8,14 @@ from favae_demo.core.errors import TrainingError
 from favae_demo.core.settings import Settings
 from favae_demo.runs import manager
 from favae_demo.ui import text
+from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.errors import shown
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.train.run_list import default_run, run_choices, run_name
-from favae_demo.ui.tabs.train.view import UPDATED, PageState, Updates, run_updates
+from favae_demo.ui.tabs.train.view import UPDATED, PageState, run_updates
 
 INTERVAL = 1.5  # seconds between two readings of the run folder
 PLOT_HEIGHT = 260  # pixels
-QUIET = {"api_visibility": "private", "show_progress": "hidden"}
 ANCHOR = "train-run"
 SHOW_RUN = f"() => document.getElementById('{ANCHOR}')?.scrollIntoView({{block: 'nearest'}})"
 
@@ -26,8 +26,10 @@ def build_list(services: Services) -> dict[str, Any]:
     Those are built here because a timer inside of a hidden tab does not run.
     """
     choices = run_choices(services.settings)
-    ui: dict[str, Any] = {name: gr.State(None) for name in ("seen", "model_path", "model_category", "doomed")}
-    ui["mine"] = gr.State(())  # the runs that this visitor has started
+    ui: dict[str, Any] = {
+        name: gr.State(None) for name in ("page_state", "model_path", "model_category", "to_delete")
+    }
+    ui["own_runs"] = gr.State(())  # the runs that this visitor has started
     ui["timer"] = gr.Timer(INTERVAL)
     with gr.Column(visible=bool(choices)) as ui["list"]:
         ui["run"] = gr.Radio(
@@ -48,7 +50,7 @@ def build() -> dict[str, Any]:
         ui["stop"] = gr.Button(text.train.STOP, variant="stop", visible=False, min_width=140)
         ui["resume"] = gr.Button(text.train.RESUME, visible=False, min_width=140)
         ui["delete"] = gr.Button(text.train.DELETE, visible=False, min_width=140)
-    with gr.Column(visible=False) as ui["sure"]:
+    with gr.Column(visible=False) as ui["confirmation"]:
         ui["question"] = gr.Markdown(elem_classes="notice")
         with gr.Row():
             ui["yes"] = gr.Button(text.train.DELETE_YES, variant="stop")
@@ -78,61 +80,61 @@ def _build_plots(ui: dict[str, Any]) -> None:
 def wire(ui: dict[str, Any], services: Services) -> None:
     """Connects the events: show, stop, resume and delete a run."""
     settings = services.settings
-    question = [ui["doomed"], ui["sure"], ui["question"]]
+    question = [ui["to_delete"], ui["confirmation"], ui["question"]]
 
     @shown
-    def look(run: str | None, state: PageState | None, log: bool) -> Updates:
+    def look(run: str | None, state: PageState | None, log: bool) -> dict[Any, Any]:
         return {ui[name]: value for name, value in run_updates(services, run, state, log).items()}
 
     @shown
-    def stop(run: str | None, mine: tuple[str, ...]) -> None:
+    def stop(run: str | None, own_runs: tuple[str, ...]) -> None:
         if run:
-            require_may_stop(run, mine, settings)
+            require_may_stop(run, own_runs, settings)
             manager.stop(run, settings)
             gr.Info(text.train.STOPPED)
 
     @shown
-    def resume(run: str | None, mine: tuple[str, ...]) -> tuple[str, ...]:
+    def resume(run: str | None, own_runs: tuple[str, ...]) -> tuple[str, ...]:
         if not run:
-            return mine
+            return own_runs
         manager.resume(run, settings)
-        return (*mine, run)
+        return (*own_runs, run)
 
     @shown
-    def ask(run: str | None) -> tuple:
+    def ask(run: str | None) -> tuple[Any, Any, Any]:
         if not run:
             return gr.skip(), gr.skip(), gr.skip()
         require_may_delete(settings)
         return run, gr.Column(visible=True), text.train.ASK_DELETE.format(name=run_name(run, settings))
 
     @shown
-    def delete(doomed: str | None) -> tuple:
-        if doomed:
+    def delete(run: str | None) -> tuple[Any, ...]:
+        if run:
             require_may_delete(settings)
-            manager.delete(doomed, settings)
+            manager.delete(run, settings)
         return *leave(), gr.Radio(choices=run_choices(settings), value=default_run(settings))
 
-    def leave() -> tuple:
+    def leave() -> tuple[Any, ...]:
         return None, gr.Column(visible=False), ""
 
-    inputs, outputs = [ui["run"], ui["seen"], ui["log"]], [ui[name] for name in UPDATED]
+    inputs, outputs = [ui["run"], ui["page_state"], ui["log"]], [ui[name] for name in UPDATED]
     triggers = [ui["timer"].tick, ui["run"].change, ui["log"].input]
     gr.on(triggers, look, inputs, outputs, concurrency_limit=None, trigger_mode="multiple", **QUIET)
     ui["run"].change(leave, None, question, **QUIET)
-    ui["stop"].click(stop, [ui["run"], ui["mine"]], None, **QUIET).then(look, inputs, outputs, **QUIET)
-    resumed = ui["resume"].click(resume, [ui["run"], ui["mine"]], ui["mine"], **QUIET)
+    ui["stop"].click(stop, [ui["run"], ui["own_runs"]], None, **QUIET).then(look, inputs, outputs, **QUIET)
+    resumed = ui["resume"].click(resume, [ui["run"], ui["own_runs"]], ui["own_runs"], **QUIET)
     resumed.success(look, inputs, outputs, **QUIET)
     ui["delete"].click(ask, ui["run"], question, **QUIET)
-    ui["yes"].click(delete, ui["doomed"], [*question, ui["run"]], **QUIET)
+    ui["yes"].click(delete, ui["to_delete"], [*question, ui["run"]], **QUIET)
     ui["no"].click(leave, None, question, **QUIET)
 
 
-def require_may_stop(run: str, mine: tuple[str, ...], settings: Settings) -> None:
+def require_may_stop(run: str, own_runs: tuple[str, ...], settings: Settings) -> None:
     """Checks that a visitor may stop a run.
 
     Args:
         run: Its name.
-        mine: Names of the runs that this visitor has started.
+        own_runs: Names of the runs that this visitor has started.
         settings: What visitors may do.
 
     Raises:
@@ -140,7 +142,7 @@ def require_may_stop(run: str, mine: tuple[str, ...], settings: Settings) -> Non
     """
     if settings.training == "off":
         raise TrainingError(text.page.TRAINING_OFF)
-    if settings.training == "limited" and run not in mine:
+    if settings.training == "limited" and run not in own_runs:
         raise TrainingError(text.train.NOT_YOURS)
 
 

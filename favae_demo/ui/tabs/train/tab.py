@@ -17,6 +17,7 @@ from favae_demo.data.mvtec import load_category, require_training
 from favae_demo.runs import manager
 from favae_demo.ui import text
 from favae_demo.ui.components import model_picker
+from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.errors import sentence, shown
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.train import form, run_panel, view
@@ -25,7 +26,6 @@ from favae_demo.ui.tabs.train.previews import previews
 from favae_demo.ui.tabs.train.run_list import default_run, run_choices
 
 PREVIEWS = ("samples", "views", "mask")
-QUIET = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 def build(services: Services) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
 
     @shown
     def start(
-        mine: tuple[str, ...],
+        own_runs: tuple[str, ...],
         category: str | None,
         teacher: str,
         preset: str,
@@ -87,11 +87,11 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     ) -> tuple[tuple[str, ...], gr.Radio]:
         if running := manager.find_running(services.settings):
             gr.Info(text.train.ALREADY)
-            return mine, _select(services, running)
+            return own_runs, _select(services, running)
         if not category:
             raise ConfigError(text.train.NO_CATEGORY)
         run = start_run(services, category, form.read_config(category, teacher, preset, seed, values))
-        return (*mine, run), _select(services, run)
+        return (*own_runs, run), _select(services, run)
 
     def fill(category: str | None, teacher: str, preset: str, seed: float | None, *values: Any) -> list[Any]:
         return preset_values(category, teacher, preset) or [gr.skip()] * len(values)
@@ -101,7 +101,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     ) -> tuple[str, ...]:
         return preview_html(services, category, teacher, preset, values)
 
-    ui["start"].click(start, [ui["mine"], *inputs], [ui["mine"], ui["run"]], **QUIET).success(
+    ui["start"].click(start, [ui["own_runs"], *inputs], [ui["own_runs"], ui["run"]], **QUIET).success(
         None, js=run_panel.SHOW_RUN, **QUIET
     )
     ui["preset"].input(preset_teacher, [ui["preset"], ui["teacher"]], ui["teacher"], **QUIET)

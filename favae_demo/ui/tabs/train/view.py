@@ -24,7 +24,7 @@ Updates = dict[str, Any]
 
 # Names of all components that `run_updates` may change.
 UPDATED = (
-    "seen", "run", "list", "watching", "card", "elsewhere", "stop", "resume", "delete", "plots", *PLOTS, "rebuilt",
+    "page_state", "run", "list", "watching", "card", "elsewhere", "stop", "resume", "delete", "plots", *PLOTS, "rebuilt",
     "figures", "examples", "open", "download", "model_path", "model_category", "side",
 )  # fmt: skip
 PREVIEW, RUN = "preview", "run"  # ids of the two tabs beside the steps
@@ -51,7 +51,7 @@ class PageState:
 
 
 def run_updates(services: Services, run: str | None, state: PageState | None, log: bool = True) -> Updates:
-    """Returns the changes to the tab since `state`; the new state is always among them, as `seen`.
+    """Returns the changes to the tab since `state`; the new state is always among them, as `page_state`.
 
     Args:
         services: The core.
@@ -66,7 +66,7 @@ def run_updates(services: Services, run: str | None, state: PageState | None, lo
     updates = _list_updates(choices, selected) if choices != state.choices or selected != run else {}
     view = _read_view(selected, settings)
     if view is None:
-        return updates | (HIDDEN if selected != run or state.run else {}) | {"seen": PageState(choices)}
+        return updates | (HIDDEN if selected != run or state.run else {}) | {"page_state": PageState(choices)}
     running = manager.find_running(settings)
     new = PageState(
         choices,
@@ -84,7 +84,7 @@ def run_updates(services: Services, run: str | None, state: PageState | None, lo
         updates["rebuilt"] = gr.HTML(html, visible=bool(html))
     if new.results != state.results:
         updates |= _result_updates(services, view)
-    return updates | {"seen": new}
+    return updates | {"page_state": new}
 
 
 def run_facts(view: manager.RunView) -> dict[str, str]:

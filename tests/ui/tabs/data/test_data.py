@@ -48,7 +48,7 @@ def ended(adder: Adder, seconds: float = 20) -> Job:
 
 def calm(update: dict) -> bool:
     """Whether a look found nothing to tell."""
-    return update.keys() == {"timer", "seen"}
+    return update.keys() == {"timer", "job"}
 
 
 def test_the_list_says_what_is_here_and_where_it_comes_from(services: Services, gear: Path) -> None:
@@ -115,12 +115,12 @@ def test_an_archive_is_added_and_offered_for_training(services: Services, gear: 
     assert ended(adder).problem == ""
     told = import_panel.import_updates(services, adder, job.number)
     assert "Cog wheel is here: 4 good parts" in told["ready"]
-    assert told["made"] == "cog_wheel"
+    assert told["new_category"] == "cog_wheel"
     assert told["train"].visible
     assert told["train"].value == "Train on Cog wheel"
     assert "cog_wheel" in told["listed"]
     assert not told["timer"].active
-    assert calm(import_panel.import_updates(services, adder, told["seen"]))
+    assert calm(import_panel.import_updates(services, adder, told["job"]))
     assert model_picker.categories_now(services, "cog_wheel").value == "cog_wheel"
     assert model_picker.categories_now(services, "gone").value == services.first_category()
 
@@ -133,7 +133,7 @@ def test_several_at_once_leave_the_choice_to_the_train_tab(services: Services, t
     ended(adder)
     told = import_panel.import_updates(services, adder, job.number)
     assert text.data.TRAIN_LATER in told["ready"]
-    assert (told["made"], told["train"].visible) == ("", False)
+    assert (told["new_category"], told["train"].visible) == ("", False)
 
 
 def test_what_goes_wrong_is_told_once_even_if_it_was_quick(services: Services, tmp_path: Path) -> None:
@@ -143,8 +143,8 @@ def test_what_goes_wrong_is_told_once_even_if_it_was_quick(services: Services, t
     ended(adder)
     told = import_panel.import_updates(services, adder, job.number)
     assert "neither a folder nor a ZIP" in told["progress"]
-    assert "made" not in told
-    assert calm(import_panel.import_updates(services, adder, told["seen"]))
+    assert "new_category" not in told
+    assert calm(import_panel.import_updates(services, adder, told["job"]))
     assert calm(import_panel.import_updates(services, adder, 0))  # somebody who came in later
 
 
@@ -168,7 +168,7 @@ def test_while_it_runs_there_is_a_bar_a_stop_and_one_at_a_time(services: Service
         import_panel.start_import(adder, services.library, gear, "")
     adder.cancel()
     ended(adder)
-    told = import_panel.import_updates(services, adder, told["seen"])
+    told = import_panel.import_updates(services, adder, told["job"])
     assert "Stopped." in told["progress"]
     assert not told["cancel"].visible
 
@@ -229,7 +229,7 @@ def test_own_parts_are_checked_shown_and_saved(services: Services, tmp_path: Pat
     assert ended(adder).added == ("my_cap",)
     told = import_panel.import_updates(services, adder, job.number)
     assert "My cap is here: 8 good parts for training" in told["ready"]
-    assert (told["made"], len(services.category("my_cap").train)) == ("my_cap", 8)
+    assert (told["new_category"], len(services.category("my_cap").train)) == ("my_cap", 8)
     with pytest.raises(DataError, match="already a category"):
         upload_form.start_saving(adder, services.library, "my CAP", given, None, None)
     assert good[0].exists()

@@ -77,7 +77,7 @@ def test_mvtec_needs_the_terms_and_says_what_is_here(
     with pytest.raises(DataError, match="Cable is being added"):
         upload_form.start_saving(adder, mine.library, "x", [], None, None)
     settle(adder)
-    assert import_panel.import_updates(mine, adder, job.number)["made"] == "cable"
+    assert import_panel.import_updates(mine, adder, job.number)["new_category"] == "cable"
     titles = {name: title for title, name in import_panel.mvtec_choices(mine.settings)}
     assert len(titles) == 15
     assert titles["cable"].endswith(text.data.IS_HERE)
@@ -105,7 +105,7 @@ def test_each_way_to_add_begins_to_watch(mine: Services, tmp_path: Path) -> None
     }
     for number, (name, values) in enumerate(sources.items(), start=1):
         event = handlers[name]
-        assert event.outputs == [ui["seen"], ui["timer"]]
+        assert event.outputs == [ui["job"], ui["timer"]]
         if name == "get":  # nothing is fetched: it is there
             category(mine.settings.data_dir / "wood")
         seen, timer = event.fn(*values)
@@ -114,7 +114,7 @@ def test_each_way_to_add_begins_to_watch(mine: Services, tmp_path: Path) -> None
         while "cancel" not in (told := _look(handlers, ui, seen)) or told["cancel"].visible:
             assert time.monotonic() < end
             time.sleep(0.02)
-        assert told["made"] == {"add": "gear", "save": "caps"}.get(name, told["made"])
+        assert told["new_category"] == {"add": "gear", "save": "caps"}.get(name, told["new_category"])
     assert "already a category" in told["progress"]
 
 
@@ -122,7 +122,7 @@ def _look(handlers: dict, ui: dict, seen: int) -> dict:
     """What a tick of the timer says, by name."""
     names = {component: name for name, component in ui.items()}
     found = {names[component]: value for component, value in handlers["look"].fn(seen).items()}
-    return {"made": None} | found
+    return {"new_category": None} | found
 
 
 def _folder(path: Path, count: int) -> Path:

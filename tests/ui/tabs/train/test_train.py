@@ -60,8 +60,8 @@ def test_too_few_good_parts_are_refused_before_the_start(own: Services, tmp_path
 
 def test_nothing_is_sent_while_there_is_no_run(own: Services) -> None:
     changes = view.run_updates(own, None, None)
-    assert changes.keys() == {"seen"}
-    assert view.run_updates(own, None, changes["seen"]).keys() == {"seen"}
+    assert changes.keys() == {"page_state"}
+    assert view.run_updates(own, None, changes["page_state"]).keys() == {"page_state"}
     assert view.run_updates(own, "gone", None)["watching"]["visible"] is False
 
 
@@ -85,8 +85,8 @@ def test_a_finished_run_is_shown_once_with_figures_verdicts_and_its_model(with_r
     assert changes["rebuilt"].value.count("after round 5") == 4  # two kinds, as alt text and as caption
     drawn = {row[2] for row in changes["total"].value["data"]}
     assert drawn == {text.train.TRAINING, text.train.HELD_OUT}
-    again = view.run_updates(with_run, "done", changes["seen"])
-    assert again.keys() == {"seen"}
+    again = view.run_updates(with_run, "done", changes["page_state"])
+    assert again.keys() == {"page_state"}
 
 
 def test_only_what_changes_is_sent_again(own: Services) -> None:
@@ -99,7 +99,7 @@ def test_only_what_changes_is_sent_again(own: Services) -> None:
     assert first["stop"].visible
     for event in (Started("widget", "none", "quick", 10, 2, 10, 1000), *map(step, (1, 2)), epoch(1)):
         folder.record(event)
-    second = view.run_updates(own, "mine", first["seen"])
+    second = view.run_updates(own, "mine", first["page_state"])
     assert second["plots"].visible
     assert second["terms"].visible
     assert not second["total"].visible  # its second line is still a single point
@@ -107,17 +107,17 @@ def test_only_what_changes_is_sent_again(own: Services) -> None:
     assert "rebuilt" not in second
     assert "10 to learn from, 2 held out" in second["card"]
     folder.record(epoch(2))
-    third = view.run_updates(own, "mine", second["seen"])
+    third = view.run_updates(own, "mine", second["page_state"])
     assert third["total"].visible
     assert third["held_out"].visible
     folder.request_stop()
-    fourth = view.run_updates(own, "mine", third["seen"])
+    fourth = view.run_updates(own, "mine", third["page_state"])
     assert "stopping" in fourth["card"]
     assert fourth["stop"].interactive is False
 
 
 def test_a_run_that_was_deleted_elsewhere_makes_room_for_the_next(with_run: Services) -> None:
-    before = view.run_updates(with_run, "done", None)["seen"]
+    before = view.run_updates(with_run, "done", None)["page_state"]
     new_run(with_run, "other")
     shutil.rmtree(with_run.settings.runs_dir / "done")
     after = view.run_updates(with_run, "done", before)
@@ -126,7 +126,7 @@ def test_a_run_that_was_deleted_elsewhere_makes_room_for_the_next(with_run: Serv
     assert after["model_path"] is None
     assert after["open"]["visible"] is False
     manager.delete("other", with_run.settings)
-    empty = view.run_updates(with_run, "other", after["seen"])
+    empty = view.run_updates(with_run, "other", after["page_state"])
     assert empty["watching"]["visible"] is False
     assert empty["list"].visible is False
 
