@@ -1,4 +1,4 @@
-"""What a server does not allow is refused by every function that it has, not only hidden: each is called, with what it takes."""
+"""What a server's policy forbids is refused by every function, not only hidden: each one is called with suitable values."""
 
 import shutil
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ STARTS = ("start", "resume", "train", "get", "retry")
 def open_settings(
     tiny_mvtec: Path, widget_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Settings:
-    """A server with an added category, a begun download, and a training that can go on."""
+    """A server with an added category, an unfinished download, and a run that can be resumed."""
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
     monkeypatch.chdir(tmp_path)
     folders = [tmp_path / name for name in ("data", "checkpoints", "runs", "cache")]
@@ -71,7 +71,7 @@ def _kept(settings: Settings) -> dict[str, int]:
 
 
 def _values(part: dict[str, Any], given: dict[str, Any]) -> list[Any]:
-    """What a component may hold: whatever it offers, and by its label what a visitor would give."""
+    """Values for a component: its choices, and by its label what a visitor would enter."""
     props = part["props"]
     choices = [one[1] for one in props.get("choices") or ()]
     if part["type"] == "file":
@@ -86,7 +86,7 @@ def _values(part: dict[str, Any], given: dict[str, Any]) -> list[Any]:
 
 
 def _call_everything(url: str, settings: Settings, leave: tuple[str, ...]) -> dict[str, list[str]]:
-    """Calls all functions in one session, twice, as states are filled by the first time; gives the refusals by function."""
+    """Calls all functions in one session, twice, because the first call fills states; returns the refusals by function."""
     visitor = Visitor(url)
     config = visitor.page()
     (sample, *_) = images(settings.cache_dir / "given", 6)
@@ -134,7 +134,7 @@ def test_nothing_is_trained_deleted_added_or_fetched(policy: str, open_settings:
         )
 
 
-def test_the_same_calls_change_things_where_that_is_allowed(open_settings: Settings) -> None:
+def test_the_same_calls_succeed_where_they_are_allowed(open_settings: Settings) -> None:
     with _served(open_settings) as url:
         _call_everything(url, open_settings, leave=STARTS)
     assert not (open_settings.runs_dir / RUN).exists()

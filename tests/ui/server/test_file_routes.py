@@ -1,4 +1,4 @@
-"""Files are served to visitors from two folders only, however the path is written; routes without use here are closed."""
+"""Files are served from two folders only, however the path is written; unused routes are closed."""
 
 import hashlib
 import os
@@ -35,7 +35,7 @@ def secret(server) -> Iterator[Path]:
 
 
 def _ask(url: str, target: str) -> bytes:
-    """A request with exactly this target, which no client has tidied up; gives the whole answer."""
+    """Sends a request with exactly this target, which a client library would normalise; returns the whole answer."""
     at = urlsplit(url)
     with socket.create_connection((at.hostname, at.port), timeout=120) as line:
         line.sendall(f"GET {target} HTTP/1.1\r\nHost: {at.netloc}\r\nConnection: close\r\n\r\n".encode())
@@ -72,7 +72,7 @@ WAYS = {
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("prefix", [FILE, "/gradio_api/file/", "/file="])
-def test_no_way_leads_out_of_the_folders(way: str, prefix: str, server, secret: Path) -> None:
+def test_no_path_leads_out_of_the_served_folders(way: str, prefix: str, server, secret: Path) -> None:
     answer = _ask(server.url, prefix + WAYS[way](server.settings.cache_dir, secret))
     status = int(answer.split()[1])
     assert status in (400, 403, 404), answer[:200]
@@ -84,7 +84,7 @@ def test_no_way_leads_out_of_the_folders(way: str, prefix: str, server, secret: 
     "route", ["/static/", "/assets/", "/svelte/", "/gradio_api/custom_component/x/client/"]
 )
 @pytest.mark.parametrize("way", ["absolute", "encoded", "encoded dots", "double-encoded", "backslashes", "relative", "null byte"])  # fmt: skip
-def test_the_page_s_own_files_are_no_way_out_either(route: str, way: str, server, secret: Path) -> None:
+def test_no_path_leads_out_of_the_page_s_own_files(route: str, way: str, server, secret: Path) -> None:
     answer = _ask(server.url, route + WAYS[way](server.settings.cache_dir, secret))
     assert int(answer.split()[1]) in (307, 400, 403, 404), answer[:200]
     assert SECRET.encode() not in answer
@@ -98,7 +98,7 @@ def test_the_page_s_own_files_are_no_way_out_either(route: str, way: str, server
         "/gradio_api/proxy=https://example.org/", "/gradio_api/vibe-code", "/gradio_api/run-history/buckets", "/gradio_api/runs",
     ],
 )  # fmt: skip
-def test_routes_without_use_here_are_closed(route: str, server) -> None:
+def test_unused_routes_are_closed(route: str, server) -> None:
     assert b"404" in _ask(server.url, route).split(b"\r\n")[0]
 
 
@@ -106,7 +106,7 @@ NAMES = ["../../evil.png", "..\\..\\evil.png", "/etc/evil.png", "C:\\evil.png", 
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_hostile_names_of_uploads_stay_in_the_folder_of_uploads(name: str, server) -> None:
+def test_uploads_with_hostile_names_stay_in_the_upload_folder(name: str, server) -> None:
     visitor = Visitor(server.url)
     content = f"content of {name}".encode()
     answer = visitor.upload(content, name)
@@ -136,7 +136,7 @@ def test_an_upload_that_would_fill_the_disk_is_refused_before_it_is_read(server)
             assert status in line.recv(4096).split(b"\r\n")[0]
 
 
-def test_a_image_on_the_server_s_disk_cannot_be_named_as_an_upload(server, secret: Path) -> None:
+def test_an_image_on_the_server_s_disk_cannot_be_named_as_an_upload(server, secret: Path) -> None:
     visitor = Visitor(server.url)
     detect = next(one["id"] for one in visitor.page()["dependencies"] if one["api_name"] == "detect")
     for path in (
@@ -150,7 +150,7 @@ def test_a_image_on_the_server_s_disk_cannot_be_named_as_an_upload(server, secre
         assert SECRET not in str(answer)
 
 
-def test_another_web_page_cannot_act_in_a_visitor_s_name(server) -> None:
+def test_requests_of_another_web_page_are_refused(server) -> None:
     leave = next(
         one["id"] for one in Visitor(server.url).page()["dependencies"] if one["api_name"] == "leave"
     )

@@ -1,4 +1,4 @@
-"""Waiting: in turn, with one's place told; and a full queue, which is said in a sentence."""
+"""Visitors are served in turn and see their position; a full queue gives a sentence."""
 
 import threading
 from pathlib import Path
@@ -14,7 +14,7 @@ from raw_calls import Page
 pytest_plugins = ["trained_widget"]
 
 
-def test_visitors_are_served_in_turn_and_told_their_place(server) -> None:
+def test_visitors_are_served_in_turn_and_see_their_queue_position(server) -> None:
     crowd, answers = [Page(server.url) for _ in range(8)], []
 
     def look(visitor: Page) -> None:
@@ -31,7 +31,9 @@ def test_visitors_are_served_in_turn_and_told_their_place(server) -> None:
     assert max(visitor.waiting[0] for visitor in crowd) > 0
 
 
-def test_a_full_queue_is_said_to_programs(server, blot: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_programs_receive_the_sentence_on_a_full_queue(
+    server, blot: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page, client = Page(server.url), Client(server.url, verbose=False, analytics_enabled=False)
     monkeypatch.setattr(server.app._queue, "max_size", 0)
     with pytest.raises((QueueError, AppError), match="Queue is full"):
@@ -44,7 +46,7 @@ def test_a_full_queue_is_said_to_programs(server, blot: Path, monkeypatch: pytes
 
 
 @pytest.mark.browser
-def test_a_full_queue_is_said_on_the_page(server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_shows_the_sentence_on_a_full_queue(server, monkeypatch: pytest.MonkeyPatch) -> None:
     with chromium.browser() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto(server.url)

@@ -1,4 +1,4 @@
-"""The endpoints as tools: described well enough to be chosen and filled in; off unless asked for."""
+"""The endpoints as MCP tools: described with their parameters, and off by default."""
 
 import ast
 import asyncio
@@ -15,7 +15,7 @@ pytest_plugins = ["trained_widget"]
 TOOLS = {"detect", "compare", "batch", "results", "report", "train"}
 
 
-def test_it_is_off_unless_asked_for() -> None:
+def test_the_tools_are_off_by_default() -> None:
     assert mcp.launch_options({}) == {}
     assert mcp.launch_options({mcp.VARIABLE: "0"}) == {}
 

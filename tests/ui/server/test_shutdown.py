@@ -1,4 +1,4 @@
-"""A server that is stopped, as services are, ends soon and leaves nothing of its visitors, though their pages are open."""
+"""A server that is stopped by a signal ends soon and deletes its visitors' files, even while their pages are open."""
 
 import os
 import signal
@@ -57,7 +57,7 @@ serve_until_stopped(page)
 
 
 @pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
-def test_work_that_goes_on_does_not_hold_the_end_up(asked: signal.Signals) -> None:
+def test_running_work_does_not_delay_the_end(asked: signal.Signals) -> None:
     process = subprocess.Popen(
         [sys.executable, "-c", BUSY], cwd=PROJECT, stdout=subprocess.PIPE, text=True,
         env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"},

@@ -1,4 +1,4 @@
-"""With FAVAE_SIGN_IN nothing but the form to sign in is there for strangers; no secret is told anywhere."""
+"""With FAVAE_SIGN_IN strangers reach the sign-in form only; no secret appears anywhere."""
 
 import re
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ def _routes(app: gr.Blocks) -> list[tuple[str, str]]:
 
 
 def _flat(routes: list) -> Iterator:
-    """All routes, those of included routers among them, however FastAPI keeps these."""
+    """All routes, including those of included routers, in every version of FastAPI."""
     for route in routes:
         included = getattr(route, "original_router", None)
         yield from _flat(included.routes) if included else [route]
@@ -66,7 +66,7 @@ def _status(client: httpx.Client, method: str, path: str) -> int:
         return answer.status_code
 
 
-def test_the_form_and_nothing_of_the_page_is_shown_to_a_stranger(host: Host) -> None:
+def test_a_stranger_sees_the_sign_in_form_only(host: Host) -> None:
     page = httpx.get(host.url, timeout=120).text
     assert "auth_required" in page
     assert "sample_bottle" not in page
@@ -78,14 +78,14 @@ def test_the_form_and_nothing_of_the_page_is_shown_to_a_stranger(host: Host) -> 
 @pytest.mark.parametrize(
     ("name", "password"), [(NAME, "wrong"), ("eve", PASSWORD), (NAME, ""), ("", ""), (NAME, PASSWORD + "x")]
 )
-def test_a_wrong_password_lets_nobody_in(name: str, password: str, host: Host) -> None:
+def test_a_wrong_password_is_refused(name: str, password: str, host: Host) -> None:
     visitor = Visitor(host.url)
     assert visitor.sign_in(name, password).status_code in (400, 422)
     assert visitor.http.get("/config").status_code == 401
 
 
 @pytest.mark.parametrize("cookie", ["", "None", "x", "access"])
-def test_an_invented_cookie_lets_nobody_in(cookie: str, host: Host) -> None:
+def test_an_invented_cookie_is_refused(cookie: str, host: Host) -> None:
     ours = Visitor(host.url)
     ours.sign_in(NAME, PASSWORD)
     for name in ours.http.cookies:
@@ -93,7 +93,7 @@ def test_an_invented_cookie_lets_nobody_in(cookie: str, host: Host) -> None:
         assert answer.status_code == 401
 
 
-def test_who_signs_in_gets_the_page_and_no_secret_is_told_anywhere(host: Host) -> None:
+def test_signing_in_opens_the_page_and_no_secret_appears_anywhere(host: Host) -> None:
     visitor = Visitor(host.url)
     assert visitor.sign_in(NAME, PASSWORD).status_code == 200
     config = visitor.page()
@@ -113,7 +113,7 @@ def test_who_signs_in_gets_the_page_and_no_secret_is_told_anywhere(host: Host) -
         assert TOKEN not in text
 
 
-def test_no_name_and_password_hide_in_what_python_prints_of_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_printed_settings_hide_the_password(monkeypatch: pytest.MonkeyPatch) -> None:
     from favae_demo.core.settings import Settings
 
     monkeypatch.setenv("FAVAE_SIGN_IN", f"{NAME}:{PASSWORD}")

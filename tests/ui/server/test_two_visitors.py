@@ -1,4 +1,4 @@
-"""What one visitor uploads, judges and saves is never another's."""
+"""What one visitor uploads, judges and saves is never shown to another."""
 
 import json
 import re
@@ -26,7 +26,7 @@ def _files(answer: dict[str, Any]) -> list[str]:
     return re.findall(r'"path": "([^"]+)"', json.dumps(answer))
 
 
-def test_a_image_is_shown_and_saved_for_its_visitor_only(anna: Page, ben: Page, blot: Path, server) -> None:
+def test_an_image_is_shown_and_saved_for_its_visitor_only(anna: Page, ben: Page, blot: Path, server) -> None:
     judged = anna.does("upload", anna.send(blot, NAME))
     assert "Defect" in str(judged["data"])
     saved = anna.does("save")
@@ -61,7 +61,7 @@ def test_saved_results_cannot_be_guessed_and_do_not_replace_each_other(
         assert ben.http.get(f"/gradio_api/file={folder}").status_code == 403
 
 
-def test_a_batch_is_shown_to_who_holds_its_key(anna: Page, ben: Page, blot: Path) -> None:
+def test_a_batch_is_shown_only_with_its_key(anna: Page, ben: Page, blot: Path) -> None:
     category, model = (
         anna.components[one]["props"]["value"] for one in anna.functions["start_1"]["inputs"][1:3]
     )
@@ -79,7 +79,7 @@ def test_a_batch_is_shown_to_who_holds_its_key(anna: Page, ben: Page, blot: Path
     assert NAME not in str(ben.does("tick"))
 
 
-def test_what_plays_live_is_shown_to_who_holds_its_token(anna: Page, ben: Page) -> None:
+def test_a_live_stream_is_shown_only_with_its_token(anna: Page, ben: Page) -> None:
     began = anna.does("begin")
     token = began["data"][1].split()[-1]
     view = anna.functions["begin"]["outputs"][1]

@@ -15,7 +15,7 @@ from favae_demo.ui.server import visitor_files
 from favae_demo.ui.server.visitor_files import DAY, HOUR, clean_up, delete_expired
 
 
-def test_old_files_go_and_young_ones_stay(tmp_path: Path) -> None:
+def test_old_files_are_deleted_and_recent_ones_stay(tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "kept.txt").write_text("kept")
@@ -38,7 +38,7 @@ def test_old_files_go_and_young_ones_stay(tmp_path: Path) -> None:
     delete_expired(tmp_path / "nothing", HOUR)
 
 
-def test_above_a_size_in_total_the_oldest_go_first(tmp_path: Path) -> None:
+def test_above_the_size_limit_the_oldest_are_deleted_first(tmp_path: Path) -> None:
     for name in ("first", "second", "third"):
         (tmp_path / name).write_bytes(b"x" * 100)
         time.sleep(0.02)
@@ -46,7 +46,7 @@ def test_above_a_size_in_total_the_oldest_go_first(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["second", "third"]
 
 
-def test_gradios_lists_of_files_do_not_grow_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_gradios_lists_of_files_are_shortened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     there = tmp_path / "there.png"
     there.write_bytes(b"")
     known = {str(there), str(tmp_path / "gone.png")}
@@ -58,7 +58,7 @@ def test_gradios_lists_of_files_do_not_grow_for_ever(tmp_path: Path, monkeypatch
     assert DAY > HOUR
 
 
-def test_uploads_go_while_the_server_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_uploads_expire_while_the_server_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "visitors"))
     monkeypatch.setattr(visitor_files, "INTERVAL", 0.2)
     monkeypatch.setattr(visitor_files, "HOUR", 2.0)

@@ -1,4 +1,4 @@
-"""The Batch tab's handlers and words, without a browser."""
+"""The Batch tab's handlers and texts, without a browser."""
 
 import csv
 import re
@@ -68,7 +68,7 @@ def test_the_table_names_every_file_with_verdict_or_reason(done: Batch) -> None:
     )
 
 
-def test_markup_in_a_name_is_only_text(done: Batch) -> None:
+def test_markup_in_a_file_name_is_escaped(done: Batch) -> None:
     done._rows.append(Row(99, "<img src=x onerror=alert(1)>.png", reason="<b>"))
     table = render_page(done, TableControls()).table
     done._rows.pop()
@@ -76,7 +76,7 @@ def test_markup_in_a_name_is_only_text(done: Batch) -> None:
     assert "&lt;img src=x" in table
 
 
-def test_the_threshold_follows_the_rate_and_says_when_it_is_a_guess(done: Batch) -> None:
+def test_the_threshold_follows_the_rate_and_few_held_out_images_are_reported(done: Batch) -> None:
     wide, recommended = (
         render_page(done, TableControls(rate=WIDE)).summary,
         render_page(done, TableControls(rate=RECOMMENDED)).summary,
@@ -102,7 +102,7 @@ def test_what_is_on_screen_is_not_sent_again(done: Batch) -> None:
     assert again[1:3] == [gr.skip(), gr.skip()]
 
 
-def test_how_it_went_is_said(done: Batch) -> None:
+def test_the_state_of_a_batch_in_words(done: Batch) -> None:
     assert "done. 14 files" in state_html(done)
     done.running, done.share = True, 0.25
     assert 'aria-valuenow="25"' in state_html(done)
@@ -112,7 +112,7 @@ def test_how_it_went_is_said(done: Batch) -> None:
     assert state_html(None) == ""
 
 
-def test_a_row_opens_its_image(done: Batch) -> None:
+def test_opening_a_row_gives_its_verdict_and_image(done: Batch) -> None:
     spot = next(row for row in done.rows if row.name == "line/c/000.png")
     verdict, image = downloads.open_row(done, spot.number, WIDE)
     assert "Defect" in verdict
@@ -146,7 +146,7 @@ def test_csv_and_zip_hold_what_is_on_screen(done: Batch) -> None:
             nothing(None, WIDE)
 
 
-def test_what_is_to_be_judged(services: Services, tmp_path: Path) -> None:
+def test_sources_are_uploads_and_a_local_path(services: Services, tmp_path: Path) -> None:
     assert tab.collect_sources(services, ["a.png"], "", HERE) == [Path("a.png")]
     assert tab.collect_sources(services, None, str(tmp_path), HERE) == [tmp_path]
     with pytest.raises(ImageError, match="Choose"):
@@ -157,7 +157,7 @@ def test_what_is_to_be_judged(services: Services, tmp_path: Path) -> None:
         tab.collect_sources(services, [], str(tmp_path), "10.0.0.7")
 
 
-def test_where_training_is_off_no_place_is_read(
+def test_no_local_path_is_read_where_training_is_off(
     services: Services, app_settings: Settings, tmp_path: Path
 ) -> None:
     locked = replace(services, settings=replace(app_settings, training="off"))
@@ -165,7 +165,7 @@ def test_where_training_is_off_no_place_is_read(
         tab.collect_sources(locked, [], str(tmp_path), HERE)
 
 
-def test_without_a_model_nothing_begins(services: Services, tmp_path: Path) -> None:
+def test_a_batch_without_a_model_is_refused(services: Services, tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="no trained model"):
         tab.start_batch(services, Batches(services.registry, tmp_path), "me", "widget", None, [tmp_path])
 
@@ -174,7 +174,7 @@ def test_without_a_model_nothing_begins(services: Services, tmp_path: Path) -> N
     ("changes", "error"),
     [({"files": []}, ImageError), ({"teacher": "vgg19"}, CheckpointError), ({"rate": 3.0}, ConfigError)],
 )
-def test_the_endpoint_refuses_what_it_cannot_do(
+def test_the_endpoint_refuses_bad_arguments(
     changes: dict, error: type, services: Services, spot: Path
 ) -> None:
     order = {"files": [str(spot)], "category": "widget", "teacher": "none", "rate": 0.05} | changes
@@ -182,5 +182,5 @@ def test_the_endpoint_refuses_what_it_cannot_do(
         run_batch(services, **order)
 
 
-def test_a_regions_share_in_words() -> None:
+def test_the_area_of_a_region_in_words() -> None:
     assert [text.batch.area(share) for share in (0, 0.0001, 0.123)] == ["none", "< 0.1%", "12.3%"]

@@ -1,4 +1,4 @@
-"""The Data tab's handlers as plain functions: what is listed, added, watched, checked and deleted."""
+"""The Data tab's handlers as plain functions: list, add, follow, check and delete."""
 
 import threading
 import time
@@ -47,11 +47,11 @@ def ended(adder: Adder, seconds: float = 20) -> Job:
 
 
 def calm(update: dict) -> bool:
-    """Whether a look found nothing to tell."""
+    """Whether an update changes nothing on the page."""
     return update.keys() == {"timer", "job"}
 
 
-def test_the_list_says_what_is_here_and_where_it_comes_from(services: Services, gear: Path) -> None:
+def test_the_list_shows_each_category_with_its_source(services: Services, gear: Path) -> None:
     add(gear, services.library, "toothbrush")
     shown = category_list.categories_html(services.settings)
     assert "Toothbrush</strong> <span>MVTec AD" in shown
@@ -63,13 +63,15 @@ def test_the_list_says_what_is_here_and_where_it_comes_from(services: Services, 
     assert not (services.settings.cache_dir / "sample_parts").exists()  # looking renders nothing
 
 
-def test_titles_from_folder_names_are_text_not_markup(services: Services, gear: Path) -> None:
+def test_markup_in_a_folder_name_is_escaped(services: Services, gear: Path) -> None:
     gear.rename(gear.with_name("<b>x"))
     settings = replace(services.settings, data_dir=gear.parent)
     assert "<b>x" not in category_list.categories_html(settings).lower()
 
 
-def test_only_what_was_added_here_and_begun_downloads_can_be_deleted(services: Services, gear: Path) -> None:
+def test_only_added_categories_and_unfinished_downloads_can_be_deleted(
+    services: Services, gear: Path
+) -> None:
     settings = services.settings
     assert category_list.deletable_choices(settings) == []
     add(gear, services.library)
@@ -86,7 +88,9 @@ def test_only_what_was_added_here_and_begun_downloads_can_be_deleted(services: S
         category_list.delete_choice("theirs", services)
 
 
-def test_images_that_a_training_reads_stay(services: Services, gear: Path, monkeypatch) -> None:
+def test_a_category_that_a_training_reads_cannot_be_deleted(
+    services: Services, gear: Path, monkeypatch
+) -> None:
     add(gear, services.library)
     monkeypatch.setattr(manager, "find_running", lambda settings: "run")
     monkeypatch.setattr(manager, "info", lambda run, settings: type("Info", (), {"category": "gear"}))
@@ -95,7 +99,7 @@ def test_images_that_a_training_reads_stay(services: Services, gear: Path, monke
     assert services.category("gear") is not None
 
 
-def test_an_index_ends_with_the_images_it_lists(services: Services, gear: Path) -> None:
+def test_the_index_of_a_category_follows_its_files(services: Services, gear: Path) -> None:
     add(gear, services.library)
     assert len(services.category("gear").train) == 4
     store.delete("gear", services.library)
@@ -125,7 +129,7 @@ def test_an_archive_is_added_and_offered_for_training(services: Services, gear: 
     assert model_picker.categories_now(services, "gone").value == services.first_category()
 
 
-def test_several_at_once_leave_the_choice_to_the_train_tab(services: Services, tmp_path: Path) -> None:
+def test_several_new_categories_leave_the_choice_to_the_train_tab(services: Services, tmp_path: Path) -> None:
     for name in ("nut", "bolt"):
         category(tmp_path / "box" / name)
     adder = Adder()
@@ -136,7 +140,7 @@ def test_several_at_once_leave_the_choice_to_the_train_tab(services: Services, t
     assert (told["new_category"], told["train"].visible) == ("", False)
 
 
-def test_what_goes_wrong_is_told_once_even_if_it_was_quick(services: Services, tmp_path: Path) -> None:
+def test_a_problem_is_shown_once_even_if_the_job_ended_at_once(services: Services, tmp_path: Path) -> None:
     adder = Adder()
     (tmp_path / "letter.zip").write_text("Dear reader")
     job = import_panel.start_import(adder, services.library, tmp_path / "letter.zip", "")
@@ -148,7 +152,9 @@ def test_what_goes_wrong_is_told_once_even_if_it_was_quick(services: Services, t
     assert calm(import_panel.import_updates(services, adder, 0))  # somebody who came in later
 
 
-def test_while_it_runs_there_is_a_bar_a_stop_and_one_at_a_time(services: Services, gear: Path) -> None:
+def test_a_running_job_has_a_progress_bar_can_be_cancelled_and_excludes_others(
+    services: Services, gear: Path
+) -> None:
     adder, go_on = Adder(), threading.Event()
 
     def work(progress: Callable, stop: Callable) -> list[str]:
@@ -186,7 +192,7 @@ def test_the_stage_in_words(stage: str, words: str) -> None:
     assert words in import_panel.progress_text(Job("Cap", 1, stage, 3, 6))
 
 
-def test_the_terms_come_first(services: Services) -> None:
+def test_the_terms_must_be_accepted_first(services: Services) -> None:
     with pytest.raises(DataError, match="tick the box"):
         import_panel.start_download(Adder(), services.library, "bottle", False)
     locked = replace(services.library, writable=False)
@@ -194,7 +200,7 @@ def test_the_terms_come_first(services: Services) -> None:
         import_panel.start_download(Adder(), locked, "bottle", True)
 
 
-def test_the_choices_say_sizes_and_what_is_here(services: Services, gear: Path) -> None:
+def test_the_choices_give_sizes_and_what_is_on_the_disk(services: Services, gear: Path) -> None:
     add(gear, services.library, "bottle")
     part = mvtec_download.part_path("pill", services.settings.cache_dir)
     part.parent.mkdir(parents=True)
@@ -235,7 +241,7 @@ def test_own_parts_are_checked_shown_and_saved(services: Services, tmp_path: Pat
     assert good[0].exists()
 
 
-def test_too_few_are_refused_and_the_button_waits_for_enough(services: Services, tmp_path: Path) -> None:
+def test_too_few_images_are_refused(services: Services, tmp_path: Path) -> None:
     given = [str(path) for path in images(tmp_path / "good", 4)]
     report = upload_form.inspect_uploads(services.settings.max_pixels, given, None, None, lambda *_: None)
     assert "✕</span> Not yet:</strong> 4 usable pictures" in upload_form.findings_html(report)
@@ -248,7 +254,7 @@ def test_too_few_are_refused_and_the_button_waits_for_enough(services: Services,
             upload_form.start_saving(adder, services.library, name, given, None, None)
 
 
-def test_a_stop_while_saving_leaves_nothing(services: Services, tmp_path: Path, monkeypatch) -> None:
+def test_cancelling_while_saving_leaves_nothing(services: Services, tmp_path: Path, monkeypatch) -> None:
     given = [str(path) for path in images(tmp_path / "good", 6)]
     adder = Adder()
     original = upload_form.own_parts.make_category
@@ -264,7 +270,7 @@ def test_a_stop_while_saving_leaves_nothing(services: Services, tmp_path: Path, 
 
 
 @pytest.mark.parametrize("policy", ["limited", "off"])
-def test_where_training_is_not_free_the_data_are_only_shown(services: Services, policy: str) -> None:
+def test_data_can_only_be_viewed_where_training_is_restricted(services: Services, policy: str) -> None:
     locked = Services(replace(services.settings, training=policy), services.registry)
     with gr.Blocks():
         with gr.Tabs(), gr.Tab("Data") as tab:

@@ -1,4 +1,4 @@
-"""The Data tab from a press of a button to the category: its handlers as the page wires them, and a local host for MVTec AD."""
+"""The Data tab from the press of a button to the category: its handlers as the page connects them, with a local host for MVTec AD."""
 
 import hashlib
 import time
@@ -47,7 +47,7 @@ def settle(adder: Adder) -> None:
         time.sleep(0.01)
 
 
-def test_a_new_category_under_a_deleted_ones_name_is_seen_at_once(
+def test_a_new_category_replaces_a_deleted_one_of_the_same_name_at_once(
     mine: Services, adder: Adder, tmp_path: Path
 ) -> None:
     for count in (5, 7):
@@ -57,7 +57,7 @@ def test_a_new_category_under_a_deleted_ones_name_is_seen_at_once(
         category_list.delete_choice("part", mine)
 
 
-def test_mvtec_needs_the_terms_and_says_what_is_here(
+def test_a_download_needs_the_accepted_terms_and_adds_the_category(
     mine: Services, adder: Adder, fake_host: FakeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     packed = tar_xz(category(tmp_path / "cable"), tmp_path / "cable.tar.xz").read_bytes()
@@ -90,7 +90,7 @@ def test_a_source_that_is_not_there_is_refused(mine: Services, tmp_path: Path) -
         import_panel.start_import(Adder(), mine.library, tmp_path / "nothing", "")
 
 
-def test_each_way_to_add_begins_to_watch(mine: Services, tmp_path: Path) -> None:
+def test_each_form_starts_a_job_that_the_page_follows(mine: Services, tmp_path: Path) -> None:
     with gr.Blocks() as page:
         with gr.Tab() as tab:
             ui = data_tab.build(mine) | {"tab": tab}
@@ -119,7 +119,7 @@ def test_each_way_to_add_begins_to_watch(mine: Services, tmp_path: Path) -> None
 
 
 def _look(handlers: dict, ui: dict, seen: int) -> dict:
-    """What a tick of the timer says, by name."""
+    """The updates of one tick of the timer, by name of component."""
     names = {component: name for name, component in ui.items()}
     found = {names[component]: value for component, value in handlers["look"].fn(seen).items()}
     return {"new_category": None} | found

@@ -1,4 +1,4 @@
-"""The Data tab in a real browser: own pictures become parts to train on, are offered everywhere, and go again."""
+"""The Data tab in a real browser: own images become a category, are offered in all tabs, and are deleted."""
 
 import shutil
 from collections.abc import Iterator
@@ -68,7 +68,7 @@ def delete(page, title: str) -> None:
     expect(page.get_by_text("This cannot be undone")).to_contain_text(title)
 
 
-def test_own_images_become_parts_to_train_on_and_go_again(page, own_app, tmp_path: Path) -> None:
+def test_own_images_become_a_category_that_can_be_deleted(page, own_app, tmp_path: Path) -> None:
     data_dir = own_app[1].data_dir
     images(tmp_path / "good", 4)
     save_png(tmp_path / "good" / "copy.png", image(0))
@@ -104,7 +104,7 @@ def test_own_images_become_parts_to_train_on_and_go_again(page, own_app, tmp_pat
     assert not (data_dir / "blue_cap").exists()
 
 
-def test_an_archive_comes_in_and_bad_input_is_one_sentence(page, own_app, tmp_path: Path) -> None:
+def test_an_archive_is_added_and_bad_input_gives_one_sentence(page, own_app, tmp_path: Path) -> None:
     page.get_by_role("tab", name=text.data.ARCHIVE, exact=True).click()
     button(page, text.data.ADD_IT).click()
     expect(page.get_by_text(text.data.CHOOSE_SOURCE)).to_be_visible()
@@ -130,7 +130,7 @@ def test_the_terms_are_shown_and_needed_before_a_download(page) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_phone_shows_it_without_scrolling_sideways(page, scheme: str) -> None:
+def test_a_phone_shows_the_tab_without_horizontal_scrolling(page, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": 390, "height": 800})
     for name in (text.data.OWN, text.data.MVTEC, text.data.ARCHIVE):

@@ -37,7 +37,7 @@ def begin(services: Services, players: Players, **changes) -> str:
 
 
 def ask(services: Services, players: Players, token: str, seen: int = 0, frame: str | None = None) -> dict:
-    """Until there is a new frame, or an end."""
+    """Asks until there is a new frame, or the stream has ended."""
     for _ in range(20):
         found = live_tab.next_values(services, players, {"token": token, "seen": seen, "frame": frame})
         if found["number"] or found["state"] == "ended":
@@ -118,7 +118,7 @@ def test_a_camera_frame_is_judged(services: Services, players: Players, blot: Pa
         ({"category": "nothing"}, DataError, "no test pictures"),
     ],
 )
-def test_what_cannot_play_is_said_at_once(
+def test_a_source_that_cannot_play_is_refused_at_the_start(
     changes: dict, error: type[FavaeError], sentence: str, services: Services, players: Players
 ) -> None:
     with pytest.raises(error, match=sentence):
@@ -126,7 +126,7 @@ def test_what_cannot_play_is_said_at_once(
     assert not players._players
 
 
-def test_a_trouble_on_the_way_ends_with_its_sentence(
+def test_an_error_while_playing_ends_the_stream_with_its_sentence(
     services: Services, players: Players, tmp_path: Path
 ) -> None:
     letter = tmp_path / "a.png"
@@ -136,7 +136,7 @@ def test_a_trouble_on_the_way_ends_with_its_sentence(
     assert "None of these files" in found["note"]
 
 
-def test_what_is_shown_can_be_saved(services: Services, players: Players) -> None:
+def test_the_shown_frame_can_be_saved(services: Services, players: Players) -> None:
     player = players.get(begin(services, players))
     with pytest.raises(ImageError, match="no picture yet"):
         live_tab.save_frame(services, Player(player.source, None, 0.05))
@@ -147,7 +147,7 @@ def test_what_is_shown_can_be_saved(services: Services, players: Players) -> Non
     assert decode(path).shape[1] > 4 * 400
 
 
-def test_a_stream_that_nobody_looks_at_pauses_and_ends(services: Services, tmp_path: Path) -> None:
+def test_a_stream_without_requests_pauses_and_ends(services: Services, tmp_path: Path) -> None:
     save_png(tmp_path / "a.png", np.zeros((32, 32, 3), np.uint8))
     now = [0.0]
     model = services.registry.newest("widget", "none").path
@@ -173,7 +173,7 @@ def test_a_stream_that_nobody_looks_at_pauses_and_ends(services: Services, tmp_p
     assert player.is_over
 
 
-def test_too_many_streams_are_refused_and_ended_ones_make_room(
+def test_too_many_streams_are_refused_until_one_has_ended(
     services: Services, players: Players, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live_player, "MAX_PLAYERS", 1)

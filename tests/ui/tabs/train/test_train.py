@@ -27,7 +27,7 @@ CUSTOM = text.train.CUSTOM
 @pytest.mark.parametrize(
     ("policy", "names"), [("on", [*PRESETS, CUSTOM]), ("limited", ["quick"]), ("off", [*PRESETS, CUSTOM])]
 )
-def test_the_policy_of_the_server_is_seen(policy: str, names: list, own: Services) -> None:
+def test_the_tab_follows_the_training_policy(policy: str, names: list, own: Services) -> None:
     limited = replace(own, settings=replace(own.settings, training=policy))
     assert [name for _, name in train_tab.preset_choices(policy)] == names
     with gr.Blocks() as page:
@@ -116,7 +116,7 @@ def test_only_what_changes_is_sent_again(own: Services) -> None:
     assert fourth["stop"].interactive is False
 
 
-def test_a_run_that_was_deleted_elsewhere_makes_room_for_the_next(with_run: Services) -> None:
+def test_a_run_that_another_visitor_deleted_is_replaced_by_the_next(with_run: Services) -> None:
     before = view.run_updates(with_run, "done", None)["page_state"]
     new_run(with_run, "other")
     shutil.rmtree(with_run.settings.runs_dir / "done")
@@ -131,7 +131,7 @@ def test_a_run_that_was_deleted_elsewhere_makes_room_for_the_next(with_run: Serv
     assert empty["list"].visible is False
 
 
-def test_somebody_elses_training_is_pointed_out(with_run: Services) -> None:
+def test_another_running_training_is_named(with_run: Services) -> None:
     manager.mark_process(new_run(with_run, "theirs"), os.getpid())
     changes = view.run_updates(with_run, "done", None)
     assert changes["elsewhere"].visible
@@ -140,7 +140,7 @@ def test_somebody_elses_training_is_pointed_out(with_run: Services) -> None:
     assert not view.run_updates(with_run, "theirs", None)["elsewhere"].visible
 
 
-def test_a_model_that_is_gone_or_damaged_is_no_open_door(with_run: Services) -> None:
+def test_a_missing_or_damaged_model_cannot_be_opened(with_run: Services) -> None:
     model = with_run.settings.runs_dir / "done" / "model.safetensors"
     model.write_bytes(b"broken")
     changes = view.run_updates(with_run, "done", None)
@@ -152,7 +152,7 @@ def test_a_model_that_is_gone_or_damaged_is_no_open_door(with_run: Services) -> 
     assert changes["model_path"] is None
 
 
-def test_a_failed_run_says_why_and_can_go_on(own: Services) -> None:
+def test_a_failed_run_gives_the_reason_and_can_be_resumed(own: Services) -> None:
     new_run(own, "lost").record(Failed("The disk is full."))
     changes = view.run_updates(own, None, None)
     assert "The disk is full." in changes["card"]

@@ -66,7 +66,7 @@ def state(page):
 
 
 def further_than(step: int) -> re.Pattern:
-    """What the card says once the training is past a step of the first hundred."""
+    """Matches the card's text once the training is past a step (of the first hundred)."""
     return re.compile(rf"\((?!({'|'.join(map(str, range(step + 1)))}) of )\d+ of")
 
 
@@ -83,7 +83,7 @@ def fill_small_settings(page, epochs: int) -> None:
     expect(page.get_by_role("radio", name=text.train.CUSTOM_TITLE)).to_be_checked()
 
 
-def test_a_training_from_its_settings_to_its_model_with_the_tab_closed_on_the_way(
+def test_a_training_from_settings_to_model_with_the_tab_closed_meanwhile(
     visit, server, tmp_path: Path
 ) -> None:
     page = visit()
@@ -123,7 +123,7 @@ def test_a_training_from_its_settings_to_its_model_with_the_tab_closed_on_the_wa
     assert read_card(tmp_path / "model.safetensors").config == config
 
 
-def test_stop_go_on_and_delete_which_asks_first(visit, server) -> None:
+def test_stop_resume_and_delete_with_confirmation(visit, server) -> None:
     settings = server.settings
     run = manager.start(ENDLESS, "widget", settings.data_dir, settings).id
     page = visit()
@@ -175,7 +175,7 @@ def test_two_visitors_see_the_same_training_and_a_second_start_shows_it(visit, s
         expect(page.locator(".run-card")).to_be_hidden()
 
 
-def test_a_bad_setting_is_said_and_nothing_is_lost(visit, server) -> None:
+def test_a_bad_setting_is_reported_and_the_form_keeps_its_values(visit, server) -> None:
     page = visit()
     fill_small_settings(page, epochs=5)
     field = page.get_by_label(text.train.FIELDS["rotation"], exact=True)

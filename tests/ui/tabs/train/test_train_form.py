@@ -53,7 +53,7 @@ def test_the_form_shows_a_recipe_and_reads_it_back(preset: str) -> None:
     assert train_tab.preset_values("pill", "none", CUSTOM) is None
 
 
-def test_numbers_come_from_the_page_as_they_please() -> None:
+def test_numbers_are_converted_to_the_type_of_their_field() -> None:
     config = form.read_config("widget", "none", CUSTOM, 1, form_of(small_config(), epochs=7.0, blur=3))
     assert (config.epochs, type(config.epochs)) == (7, int)
     assert (config.blur, type(config.blur)) == (3.0, float)
@@ -75,7 +75,7 @@ def test_a_bad_setting_is_named_as_on_screen(changes: dict, seed: float | None, 
         form.read_config("widget", "none", CUSTOM, seed, form_of(small_config(), **changes))
 
 
-def test_varied_copies_are_those_of_the_training(spot: Path) -> None:
+def test_augmented_views_are_those_of_the_training(spot: Path) -> None:
     image = previews._load(spot, 128)
     config = make_config("quick", "widget", teacher="none")
     original, *copies = previews.augmented_views(image, config, 3)
@@ -87,7 +87,7 @@ def test_varied_copies_are_those_of_the_training(spot: Path) -> None:
     assert np.array_equal(alone, image)
 
 
-def test_each_kind_of_variation_is_shown_by_itself_at_its_strongest(spot: Path) -> None:
+def test_each_kind_of_augmentation_is_shown_alone_at_its_strongest(spot: Path) -> None:
     image = previews._load(spot, 128)
     varied = replace(
         make_config("quick"),
@@ -116,7 +116,7 @@ def change(view: np.ndarray, image: np.ndarray) -> float:
     return np.abs(view.astype(int) - image).mean()
 
 
-def test_a_variation_that_may_hide_a_defect_of_the_category_is_named(services: Services) -> None:
+def test_an_augmentation_that_may_hide_a_defect_of_the_category_is_named(services: Services) -> None:
     category = services.category("widget")
     quick = make_config("quick", "widget")
     assert "Careful" not in previews.augmentations_html(category, quick)
@@ -158,7 +158,7 @@ def test_previews_show_good_parts_copies_and_background(services: Services) -> N
     assert text.train.MASK_KIND_NONE in nothing
 
 
-def test_what_cannot_be_previewed_is_said(services: Services) -> None:
+def test_the_reason_stands_in_place_of_a_preview(services: Services) -> None:
     values = form_of(small_config(), rotation=999.0)
     about, samples, *rest = train_tab.preview_html(services, "widget", "none", CUSTOM, values)
     assert "Widget" in about

@@ -1,4 +1,4 @@
-"""A run's log is read on as it grows, and no more of it than is new."""
+"""A run's log is read incrementally as it grows."""
 
 import pytest
 from train_made import new_run, step
@@ -10,7 +10,7 @@ from favae_demo.ui.services import Services
 pytest_plugins = ["trained_widget", "train_made"]
 
 
-def test_a_growing_log_is_read_on_and_a_rewritten_one_anew(own: Services) -> None:
+def test_a_growing_log_is_read_incrementally_and_a_rewritten_one_from_the_start(own: Services) -> None:
     folder = new_run(own, "mine")
     for number in (1, 2, 3):
         folder.record(step(number))
@@ -28,7 +28,7 @@ def test_a_growing_log_is_read_on_and_a_rewritten_one_anew(own: Services) -> Non
     assert manager.info("mine", own.settings).state == manager.INTERRUPTED
 
 
-def test_a_long_log_costs_only_what_is_new(own: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_new_lines_of_a_long_log_are_read(own: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = new_run(own, "mine")
     for number in range(1, 50):
         folder.record(step(number))

@@ -1,4 +1,4 @@
-"""Curves, pictures, figures and names of a run."""
+"""Curves, images, metrics and names of a run."""
 
 import os
 import re
@@ -24,7 +24,7 @@ from favae_demo.ui.tabs.train import tab as train_tab
 pytest_plugins = ["trained_widget", "train_made"]
 
 
-def test_curves_have_all_their_lines_from_the_first_table(own: Services) -> None:
+def test_a_plot_appears_once_all_its_series_have_values(own: Services) -> None:
     folder = new_run(own, "mine")
     for event in (*map(step, (1, 2)), epoch(1)):
         folder.record(event)
@@ -39,13 +39,13 @@ def test_curves_have_all_their_lines_from_the_first_table(own: Services) -> None
     assert loss_tables.loss_tables(view, log=False)["total"]["loss"].iloc[0] == 101
 
 
-def test_long_curves_are_thinned_but_keep_their_end() -> None:
+def test_long_curves_are_subsampled_but_keep_their_end() -> None:
     assert loss_tables.subsample(list(range(10)), 20) == list(range(10))
     few = loss_tables.subsample(list(range(10_001)), 400)
     assert (len(few), few[0], few[-1]) == (400, 0, 10_000)
 
 
-def test_rebuilt_images_are_taken_from_their_sheets(with_run: Services) -> None:
+def test_reconstructions_are_cut_from_the_snapshots(with_run: Services) -> None:
     view = manager.view("done", with_run.settings)
     folder = with_run.settings.runs_dir / "done"
     html = reconstructions.reconstructions_html(view, folder)
@@ -57,7 +57,7 @@ def test_rebuilt_images_are_taken_from_their_sheets(with_run: Services) -> None:
     assert reconstructions.reconstructions_html(view, folder) == ""
 
 
-def test_figures_the_data_cannot_give_say_why() -> None:
+def test_a_metric_without_a_value_gives_the_reason() -> None:
     reasons = {"image_auroc": "There is one good test picture only."}
     metrics = {"image_auroc": None, "pixel_auroc": 0.9, "n_good": 1, "n_defect": 2, "reasons": reasons}
     html = results.metrics_html(Finished("", 1.0, 1, 1, "steps", metrics))
@@ -81,7 +81,7 @@ def test_example_verdicts_are_the_models_own(with_run: Services) -> None:
     assert html.count("<small>wrong") == len(samples) - right
 
 
-def test_the_download_is_the_model_under_a_telling_name(with_run: Services) -> None:
+def test_the_download_is_the_model_under_a_descriptive_name(with_run: Services) -> None:
     folder = with_run.settings.runs_dir / "done"
     file = results.copy_for_download(folder, folder / "model.safetensors")
     assert file.name == "widget-none-quick.safetensors"
@@ -91,7 +91,7 @@ def test_the_download_is_the_model_under_a_telling_name(with_run: Services) -> N
     assert len(with_run.registry.models("widget")) == 2  # the installed one and the run's, not the copy
 
 
-def test_runs_have_names_a_person_can_read(with_run: Services) -> None:
+def test_runs_have_readable_names(with_run: Services) -> None:
     new_run(with_run, "broken").path.joinpath("config.json").write_text("{")
     manager.mark_process(new_run(with_run, "now", small_config(preset=text.train.CUSTOM)), os.getpid())
     os.utime(with_run.settings.runs_dir / "done" / "config.json", (1_700_000_000, 1_700_000_000))
@@ -103,7 +103,7 @@ def test_runs_have_names_a_person_can_read(with_run: Services) -> None:
     assert run_list.run_name("done", with_run.settings) + " · finished" == names[1][0]
 
 
-def test_a_new_server_finds_the_runs_again(with_run: Services) -> None:
+def test_a_restarted_server_shows_earlier_runs(with_run: Services) -> None:
     services = replace(with_run, registry=Registry(with_run.settings))
     with gr.Blocks():
         ui = train_tab.build(services)
@@ -133,5 +133,5 @@ def test_the_sentence_on_a_running_training(events: list, words: str, own: Servi
     assert manager.info("mine", own.settings).state == manager.RUNNING
 
 
-def test_a_time_is_as_exact_as_is_of_use() -> None:
+def test_durations_are_rounded_to_a_useful_unit() -> None:
     assert [text.formatting.duration(s) for s in (5, 119, 300, 7300)] == ["5 s", "119 s", "5 min", "2 h"]
