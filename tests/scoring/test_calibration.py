@@ -87,7 +87,9 @@ def test_masked_scores_leave_the_background_out(maps):
     foregrounds[:, 0, 0] = False
     calibration = calibrate(maps, foregrounds, ["pixels", "layer1"], kind="sum")
     assert min(calibration.good(masked=False).images) == 2000
-    assert max(calibration.good(masked=True).images) < 60
+    masked = calibration.good(masked=True)
+    assert max(masked.images) < 60
+    assert all(max(peaks) < 60 for peaks in masked.peaks.values())
 
 
 def test_the_terms_of_a_geometric_mean_share_one(maps):

@@ -54,3 +54,10 @@ def test_the_threshold_decides_what_belongs_to_a_region(flat):
     assert wide.area > narrow.area
     assert wide.centre == narrow.centre == (64.5 / 128, 64.5 / 128)
     assert narrow.area == pytest.approx(np.pi * 20**2 / 128**2, rel=0.05)
+
+
+@pytest.mark.parametrize(("side", "stays"), [(6, False), (9, True)])
+def test_what_the_disk_of_radius_four_does_not_fit_in_is_a_speck(flat, side, stays):
+    flat[80:110, 80:110] = 2
+    flat[20 : 20 + side, 20 : 20 + side] = 2
+    assert region_mask(flat, 1.0)[:60, :60].any() == stays

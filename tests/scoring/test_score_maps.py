@@ -5,7 +5,7 @@ import torch
 from favae_demo.model.favae import Output
 from favae_demo.model.term_names import term_names
 from favae_demo.scoring.residuals import channel_variances, residuals
-from favae_demo.scoring.score_maps import combine, image_score, smooth
+from favae_demo.scoring.score_maps import combine, image_score, smooth, top_count
 
 
 def test_terms_are_named_pixels_first():
@@ -62,3 +62,9 @@ def test_image_scores():
     score_map = np.arange(400, dtype=np.float32).reshape(20, 20)
     assert image_score(score_map, "max") == 399
     assert image_score(score_map, "top") == (399 + 398 + 397 + 396) / 4  # 1 % of 400 pixels
+
+
+def test_the_highest_share_is_rounded_to_whole_pixels():
+    assert top_count(128 * 128, "top") == 164  # 163.84
+    assert top_count(10 * 10, "top", 0.001) == 1
+    assert top_count(128 * 128, "max") == 1
