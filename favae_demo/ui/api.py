@@ -1,19 +1,18 @@
 """Named endpoints for programs: what the tabs do, with labelled inputs and no page."""
 
-from typing import Any
-
 import gradio as gr
+import numpy as np
 
 from favae_demo.core.errors import ImageError
 from favae_demo.ui import text
 from favae_demo.ui.components.picture_input import PictureInput
 from favae_demo.ui.components.picture_output import PictureOutput
 from favae_demo.ui.components.report_panel import run_report
-from favae_demo.ui.errors import shown
-from favae_demo.ui.services import Services, variants
+from favae_demo.ui.errors import show_errors
+from favae_demo.ui.services import Services, newest_variants
 from favae_demo.ui.tabs.batch.api import run_batch
-from favae_demo.ui.tabs.compare.tab import compare as compare_all
-from favae_demo.ui.tabs.results.view import record as results_of
+from favae_demo.ui.tabs.compare.api import compare_variants
+from favae_demo.ui.tabs.results.api import category_results
 from favae_demo.ui.tabs.train.tab import start_training
 from favae_demo.viz.overlay import error_map, overlay, reconstruction_image
 
@@ -23,7 +22,7 @@ VIEWS = ("overlay", "error map", "reconstruction")
 def build(services: Services) -> None:
     """Adds the endpoints `detect`, `compare`, `batch`, `results`, `report` and `train`; their components are never shown."""
 
-    @shown
+    @show_errors
     def detect(picture: str | None, category: str, teacher: str, rate: float) -> tuple:
         """Judges one picture of a part: whether it has a defect, and where.
 
@@ -36,10 +35,12 @@ def build(services: Services) -> None:
         Returns:
             Verdict (`defect` or `good`), score, limit and regions; then overlay, error map and reconstruction as pictures.
         """
-        given, model = _given(services, picture), services.registry.newest(category, teacher)
-        if model is not None:
-            services.registry.await_weights(model.path)
-        found = services.detect(model and model.path, given, rate)
+        image = _decoded(services, picture)
+        model = services.registry.newest(category, teacher)
+        path = None if model is None else model.path
+        if path is not None:
+            services.registry.await_weights(path)
+        found = services.detect(path, image, rate)
         record = {
             "verdict": found.verdict,
             "score": found.score,
@@ -49,7 +50,7 @@ def build(services: Services) -> None:
         }
         return record, overlay(found), error_map(found), reconstruction_image(found)
 
-    @shown
+    @show_errors
     def compare(picture: str | None, category: str, rate: float) -> dict:
         """Judges one picture with every kind of model that a category has.
 
@@ -61,12 +62,12 @@ def build(services: Services) -> None:
         Returns:
             By kind of model: score, limit, verdict and milliseconds.
         """
-        _given(services, picture)
-        for model in variants(services, category).values():
+        image = _decoded(services, picture)
+        for model in newest_variants(services, category).values():
             services.registry.await_weights(model.path)
-        return compare_all(services, category, picture, rate)
+        return compare_variants(services, category, image, rate)
 
-    @shown
+    @show_errors
     def batch(files: list[str] | None, category: str, teacher: str, rate: float) -> tuple[dict, str]:
         """Judges many pictures, or archives of pictures, and gives a row for each file, also as CSV.
 
@@ -81,7 +82,7 @@ def build(services: Services) -> None:
         """
         return run_batch(services, files, category, teacher, rate)
 
-    @shown
+    @show_errors
     def results(category: str, teacher: str, rate: float) -> dict:
         """Measures the newest model of a category and teacher on all test pictures, or gives what was measured before.
 
@@ -93,9 +94,9 @@ def build(services: Services) -> None:
         Returns:
             Figures with the number of pictures, the limit, right and wrong verdicts at it, and the same by kind of defect.
         """
-        return results_of(services, category, teacher, rate)
+        return category_results(services, category, teacher, rate)
 
-    @shown
+    @show_errors
     def report(category: str, teacher: str, rate: float) -> tuple[dict, str, str]:
         """Measures a model on all test pictures of a category and writes a report of it.
 
@@ -110,7 +111,7 @@ def build(services: Services) -> None:
         made = run_report(services, category, teacher, rate)
         return made.record, str(made.page), str(made.archive)
 
-    @shown
+    @show_errors
     def train(category: str, teacher: str, preset: str, seed: float) -> dict:
         """Starts a training on good parts in the background and gives its name. It takes minutes; one runs at a time.
 
@@ -139,7 +140,7 @@ def build(services: Services) -> None:
     button.click(train, [category, teacher, preset, seed], answer, api_name="train")
 
 
-def _given(services: Services, picture: str | None) -> Any:
+def _decoded(services: Services, picture: str | None) -> np.ndarray:
     if picture is None:
         raise ImageError(text.page.CHOOSE_PICTURE)
     return services.image(picture)

@@ -8,11 +8,12 @@ from typing import Any
 import gradio as gr
 from starlette.middleware import Middleware
 
+from favae_demo.core.errors import ImageError
 from favae_demo.core.settings import Settings
 from favae_demo.detection.registry import Registry
 from favae_demo.ui import api, text
 from favae_demo.ui.components import export_panel, model_picker, report_panel, weights_panel
-from favae_demo.ui.errors import shown
+from favae_demo.ui.errors import show_errors
 from favae_demo.ui.server import mcp
 from favae_demo.ui.server.guard import Guard
 from favae_demo.ui.server.shutdown import serve_until_stopped
@@ -22,10 +23,11 @@ from favae_demo.ui.tabs.batch import tab as batch_tab
 from favae_demo.ui.tabs.compare import tab as compare_tab
 from favae_demo.ui.tabs.data import tab as data_tab
 from favae_demo.ui.tabs.detect import tab as detect_tab
-from favae_demo.ui.tabs.detect.view import Options
+from favae_demo.ui.tabs.detect.view import CONTROLS, Options
 from favae_demo.ui.tabs.draw import tab as draw_tab
 from favae_demo.ui.tabs.live import tab as live_tab
 from favae_demo.ui.tabs.results import tab as results_tab
+from favae_demo.ui.tabs.results.values import GALLERIES
 from favae_demo.ui.tabs.train import tab as train_tab
 from favae_demo.ui.theme import HEAD, STATIC, THEME
 
@@ -42,7 +44,7 @@ TABS = {
 HOW_IMAGE = STATIC / "how-it-works.svg"
 MOST_WAITING = 500  # a page that is opened asks for six things at once
 MOST_SESSIONS = 100  # what Gradio keeps of each visitor takes 1 MB, and it keeps it until there are so many
-PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
+PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 def serve(settings: Settings) -> None:
@@ -135,13 +137,13 @@ def _open_page(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]], 
     """What happens when the page is opened, its address included: `?tab=…&category=…&image=…&view=present`."""
     ui, other = built["detect"], built["compare"]
 
-    @shown
+    @show_errors
     def opened(request: gr.Request) -> list:
         asked = request.query_params
         selected = gr.Tabs(selected=asked["tab"]) if asked.get("tab") in TABS else gr.skip()
         return [selected, *detect_tab.opening(services, *_asked(services, asked), Options())]
 
-    @shown
+    @show_errors
     def compared(look: Any, category: str | None, key: str) -> list:
         if look is not None:
             return [gr.skip() for _ in other["opening_outputs"]]
@@ -161,14 +163,14 @@ def _open_page(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]], 
     )  # fmt: skip
     drawn = built["draw"]
     drawn["tab"].select(
-        shown(partial(draw_tab.first_look, services)),
+        show_errors(partial(draw_tab.first_look, services)),
         [drawn["drawing"], ui["category"]],
         drawn["opening_outputs"],
         **model_picker.waiting(drawn["category"]),
     )
     figures = built["results"]
     figures["tab"].select(
-        shown(partial(results_tab.first_look, services)),
+        show_errors(partial(results_tab.first_look, services)),
         [*(figures[name] for name in ("category", "model", "choice", "cell")), ui["category"], ui["model"]],
         figures["opening_outputs"],
         **model_picker.waiting(figures["category"]),
@@ -185,11 +187,11 @@ def _watch_weights(
     """Looks for downloads while a model lacks its teacher's weights; once they are here, what waited for them is judged."""
     ui, other = built["detect"], built["compare"]
 
-    @shown
-    def judge(category: str, model: str, key: str) -> list:
+    @show_errors
+    def judge(category: str, model: str, key: str) -> tuple:
         return detect_tab.opening(services, category, key, Options(), model)
 
-    @shown
+    @show_errors
     def compared(look: Any, category: str, key: str) -> list:
         if look is None:  # nobody has looked there yet
             return [gr.skip() for _ in other["opening_outputs"]]
@@ -213,7 +215,7 @@ def _cross_links(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]]
     """The ways from one tab to another: a finished training opens in Detect; a missing model, or new data, in Train."""
     finished, ui, other, added = built["train"], built["detect"], built["compare"], built["data"]
 
-    @shown
+    @show_errors
     def open_in_detect(category: str, model: str) -> list:
         return [gr.Tabs(selected="detect"), *detect_tab.opening(services, category, "", Options(), model)]
 
@@ -238,12 +240,33 @@ def _cross_links(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]]
     added["listed"].change(relist, lists, lists, **PRIVATE)
     # What came since the server's start; Detect's is filled anyway.
     app.load(relist, lists[1:], lists[1:], **PRIVATE)
-    results_tab.wire_images(built["results"], tabs, ui, services)
+    _open_results_in_detect(built["results"], tabs, ui, services)
     for teacher in text.page.VARIANTS:
         other["train", teacher].click(
             partial(train_missing, teacher=teacher), other["category"],
             [tabs, finished["category"], finished["teacher"]], **PRIVATE,
         )  # fmt: skip
+
+
+def _open_results_in_detect(
+    results: dict[Any, Any], tabs: gr.Tabs, detect: dict[Any, Any], services: Services
+) -> None:
+    """An image that is clicked in Results opens in Detect, judged by the model chosen in Results."""
+
+    @show_errors
+    def open_in_detect(
+        category: str, model: str, keys: list[str], event: gr.SelectData, *values: Any
+    ) -> list:
+        if not 0 <= event.index < len(keys):
+            raise ImageError(text.page.CHOOSE_PICTURE)
+        opened = detect_tab.opening(services, category, keys[event.index], Options(*values), model)
+        return [gr.Tabs(selected="detect"), *opened]
+
+    controls = [detect[name] for name in CONTROLS]
+    targets = [tabs, *(detect[name] for name in detect_tab.OPENING)]
+    for name in GALLERIES:
+        inputs = [results["category"], results["model"], results[f"{name}_keys"], *controls]
+        results[name].select(open_in_detect, inputs, targets, **PRIVATE)
 
 
 def _asked(services: Services, asked: Any) -> tuple[str | None, str]:

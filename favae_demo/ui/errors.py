@@ -3,7 +3,8 @@
 import functools
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import gradio as gr
 
@@ -15,21 +16,27 @@ _QUOTED = re.compile(r"""(['"`])(?:[A-Za-z]:)?[\\/][^'"`]*?([^'"`\\/]*)[\\/]*\1"
 _BARE = re.compile(r"""(?<![\w:/\\.])(?:~|[A-Za-z]:)?[\\/](?:[^\\/\s'"`<>;,]+[\\/])+([^\\/\s'"`<>;,]*)""")
 
 
-def shown(handler: Callable) -> Callable:
-    """Wraps a handler (plain or generator) so that a `FavaeError` appears as its sentence; others stay bugs."""
+def show_errors(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """Wraps an event handler so that a `FavaeError` appears on the page as its message.
+
+    Any other exception is a bug and passes through.
+
+    Args:
+        handler: A function or a generator function.
+    """
 
     def as_message(error: FavaeError) -> gr.Error:
-        return gr.Error(sentence(error), title="That did not work", print_exception=False)
+        return gr.Error(user_message(error), title="That did not work", print_exception=False)
 
     @functools.wraps(handler)
-    def plain(*values):
+    def plain(*values: Any) -> Any:
         try:
             return handler(*values)
         except FavaeError as error:
             raise as_message(error) from error
 
     @functools.wraps(handler)
-    def stream(*values):
+    def stream(*values: Any) -> Iterator[Any]:
         try:
             yield from handler(*values)
         except FavaeError as error:
@@ -38,11 +45,11 @@ def shown(handler: Callable) -> Callable:
     return stream if inspect.isgeneratorfunction(handler) else plain
 
 
-def sentence(error: object) -> str:
-    """What a visitor is told: an error's sentence, on a public host with the last part of each path only."""
+def user_message(error: object) -> str:
+    """Returns the message of an error; on a public host each path in it is cut to its last part."""
     return without_folders(str(error)) if is_public() else str(error)
 
 
 def without_folders(text: str) -> str:
-    """A text in which each path is cut to its last part."""
+    """Returns a text in which each path is cut to its last part."""
     return _BARE.sub(r"\1", _QUOTED.sub(r"\1\2\1", text))

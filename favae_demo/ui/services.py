@@ -1,9 +1,12 @@
 """What the tabs ask of the core: plain functions over plain values, tested without a browser."""
 
+import shutil
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 
@@ -21,7 +24,10 @@ from favae_demo.data.thumbnails import thumbnails
 from favae_demo.detection.registry import Model, Registry
 from favae_demo.scoring.detection import Detection
 from favae_demo.ui import text
-from favae_demo.ui.errors import sentence
+from favae_demo.ui.errors import user_message
+
+DOWNLOAD_PREFIX = "report-"  # of the folders with files that visitors download
+DOWNLOAD_SECONDS = 24 * 3600  # after which such a folder is deleted
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,25 @@ class Services:
         if choices and self.registry.is_ready(Path(choices[0][1])):
             blank = np.zeros((128, 128, 3), np.uint8)
             self.registry.detector(Path(choices[0][1])).detect([blank])
+
+    def new_download_folder(self) -> Path:
+        """Makes an empty folder for files that a visitor downloads, and deletes those older than a day.
+
+        Its name cannot be guessed, so that no visitor reads the files of another.
+
+        Raises:
+            ConfigError: The folder cannot be created.
+        """
+        results = self.settings.cache_dir / "results"
+        for old in results.glob(f"{DOWNLOAD_PREFIX}*") if results.is_dir() else ():
+            if old.stat().st_mtime < time.time() - DOWNLOAD_SECONDS:
+                shutil.rmtree(old, ignore_errors=True)
+        folder = results / f"{DOWNLOAD_PREFIX}{uuid4().hex}"
+        try:
+            folder.mkdir(parents=True)
+        except OSError as error:
+            raise ConfigError(f"Nothing can be saved in {results}: {error.strerror}.") from error
+        return folder
 
     def categories(self) -> list[str]:
         """Categories with data or a model."""
@@ -80,7 +105,7 @@ class Services:
         """The category's source and counts in one line."""
         category, info = self.category(name), category_info(name)
         if category is None:
-            where = sentence(f"`{self.settings.data_dir}`")
+            where = user_message(f"`{self.settings.data_dir}`")
             return f"**{info.title}** · a model is here, but no pictures in {where}."
         licence = f" ({info.licence})" if info.licence else ""
         note = partial_note(name, len(category.train), len(category.test))
@@ -88,7 +113,7 @@ class Services:
 
     def no_data(self) -> str:
         """What is said where there is nothing to show."""
-        return sentence(text.page.NO_DATA.format(folder=self.settings.data_dir))
+        return user_message(text.page.NO_DATA.format(folder=self.settings.data_dir))
 
     def gallery(self, name: str) -> list[tuple[str, str]]:
         """Thumbnails of all test pictures of a category, grouped by kind."""
@@ -105,7 +130,7 @@ class Services:
 
     def model_choices(self, name: str) -> list[tuple[str, str]]:
         """Models of a category as (label with measured figures, path)."""
-        return [(label(model), str(model.path)) for model in self.registry.models(name)]
+        return [(model_label(model), str(model.path)) for model in self.registry.models(name)]
 
     def title(self, path: str) -> str:
         """A model's name on screen, without its figures.
@@ -113,7 +138,7 @@ class Services:
         Raises:
             CheckpointError: It is gone.
         """
-        return variant(read_card(Path(path)))
+        return variant_title(read_card(Path(path)))
 
     def sample(self, name: str, index: int) -> Sample:
         """A test picture by its place in the gallery.
@@ -168,13 +193,13 @@ class Services:
         return decode_mask(sample.mask_path)
 
 
-def variant(card: Card) -> str:
+def variant_title(card: Card) -> str:
     """What a model is made of: its variant, and its preset where that is not the usual one."""
     preset = "" if card.config.preset == "quick" else f" ({card.config.preset})"
     return TITLES.get(card.config.teacher, card.config.teacher) + preset
 
 
-def label(model: Model) -> str:
+def model_label(model: Model) -> str:
     """A model's variant with its measured figures."""
     figures = model.card.metrics
     parts = [
@@ -182,7 +207,7 @@ def label(model: Model) -> str:
         for words, key in (("pixel", "pixel_auroc"), ("image", "image_auroc"))
         if figures.get(key) is not None
     ]
-    return " · ".join([variant(model.card), *parts])
+    return " · ".join([variant_title(model.card), *parts])
 
 
 @lru_cache(maxsize=32)
@@ -191,7 +216,7 @@ def _indexed(settings: Settings, name: str, changed: tuple[int, ...]) -> Categor
     return open_category(name, settings.data_dir, settings.cache_dir)
 
 
-def variants(services: Services, category: str | None) -> dict[str, Model]:
+def newest_variants(services: Services, category: str | None) -> dict[str, Model]:
     """The newest model of each variant that is there, by teacher."""
     newest: dict[str, Model] = {}
     for model in services.registry.models(category) if category else []:

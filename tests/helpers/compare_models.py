@@ -25,8 +25,8 @@ from favae_demo.detection.detector import calibrate_model
 from favae_demo.detection.registry import Registry
 from favae_demo.model.favae import Favae
 from favae_demo.scoring.calibration import GoodScores
-from favae_demo.ui.services import Services, variants
-from favae_demo.ui.tabs.compare.measured import Overview, measuring, overview
+from favae_demo.ui.services import Services, newest_variants
+from favae_demo.ui.tabs.compare.measured import Overview, measure_waiting, overview
 
 FAR_TOO_LOW = 0.001
 RATE = 0.05
@@ -59,7 +59,7 @@ def two_models(
 @pytest.fixture
 def measured(two_models: Services) -> Overview:
     """Both models on all test pictures."""
-    for _ in measuring(overview(two_models, "widget", RATE), two_models):
+    for _ in measure_waiting(overview(two_models, "widget", RATE), two_models):
         pass
     return overview(two_models, "widget", RATE)
 
@@ -72,7 +72,7 @@ def fresh(two_models: Services, tmp_path: Path) -> Services:
 
 def without(services: Services, teacher: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """As if the model of this teacher had been deleted after it was listed."""
-    gone, load = variants(services, "widget")[teacher].path, services.registry.detector
+    gone, load = newest_variants(services, "widget")[teacher].path, services.registry.detector
 
     def detector(path: Path):
         if path == gone:

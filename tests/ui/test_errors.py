@@ -4,7 +4,7 @@ import pytest
 
 from favae_demo.core.errors import DataError
 from favae_demo.core.settings import is_public
-from favae_demo.ui.errors import sentence, without_folders
+from favae_demo.ui.errors import user_message, without_folders
 
 
 @pytest.mark.parametrize(
@@ -29,10 +29,10 @@ def test_paths_are_cut_to_their_last_part(said: str, told: str | None) -> None:
 
 def test_a_public_host_is_told_by_its_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     error = DataError("There is no folder '/srv/secret/parts'.")
-    assert sentence(error) == str(error)
+    assert user_message(error) == str(error)
     for name, value in (("SPACE_ID", "me/favae"), ("FAVAE_PUBLIC", "1")):
         with monkeypatch.context() as patch:
             patch.setenv(name, value)
             assert is_public()
-            assert sentence(error) == "There is no folder 'parts'."
+            assert user_message(error) == "There is no folder 'parts'."
     assert not is_public({"FAVAE_PUBLIC": "0"})

@@ -1,16 +1,19 @@
 """What the tabs ask of the core, without a page."""
 
+import os
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from favae_demo.core.errors import CheckpointError, ImageError
+from favae_demo.core.errors import CheckpointError, ConfigError, ImageError
 from favae_demo.core.settings import Settings
+from favae_demo.detection.registry import Registry
 from favae_demo.ui import text
-from favae_demo.ui.services import Services, label
-from favae_demo.ui.tabs.compare import tab as compare_tab
+from favae_demo.ui.services import Services, model_label
+from favae_demo.ui.tabs.compare.api import compare_variants
 
 pytest_plugins = ["trained_widget"]
 
@@ -50,8 +53,8 @@ def test_a_place_outside_the_gallery_is_refused(index: int, services: Services) 
 
 def test_a_model_is_named_by_variant_and_measured_figures(services: Services) -> None:
     (model,) = services.registry.models("widget")
-    assert label(model).startswith("VAE · pixel ")
-    assert f"image {model.card.metrics['image_auroc']:.3f}" in label(model)
+    assert model_label(model).startswith("VAE · pixel ")
+    assert f"image {model.card.metrics['image_auroc']:.3f}" in model_label(model)
 
 
 def test_only_images_with_a_mask_have_a_truth(services: Services) -> None:
@@ -77,9 +80,10 @@ def test_too_large_a_image_is_refused(services: Services, blot: Path) -> None:
 
 
 def test_programs_compare_the_models_that_are_there(services: Services, spot: Path) -> None:
-    assert compare_tab.compare(services, "widget", str(spot), 0.05).keys() == {"none"}
+    image = services.image(spot)
+    assert compare_variants(services, "widget", image, 0.05).keys() == {"none"}
     with pytest.raises(CheckpointError):
-        compare_tab.compare(services, "gadget", str(spot), 0.05)
+        compare_variants(services, "gadget", image, 0.05)
 
 
 def test_a_image_that_cannot_be_read_does_not_hide_the_others(services: Services, no_image: Path) -> None:
@@ -104,3 +108,29 @@ def test_the_margin_in_words(score: float, words: str) -> None:
 )
 def test_scores_are_written_without_powers_of_ten(value: float, words: str) -> None:
     assert text.formatting.number(value) == words
+
+
+@pytest.fixture
+def own(app_settings: Settings, tmp_path: Path) -> Services:
+    """Services with a cache folder of their own."""
+    settings = replace(app_settings, cache_dir=tmp_path / "cache")
+    return Services(settings, Registry(settings))
+
+
+def test_download_folders_are_kept_for_a_day(own: Services) -> None:
+    old, young = own.new_download_folder(), own.new_download_folder()
+    other = old.with_name("batch-1")
+    other.mkdir()
+    for folder, hours in ((old, 25), (young, 23), (other, 25)):
+        (folder / "file").write_text("")
+        os.utime(folder, (time.time() - 3600 * hours,) * 2)
+    own.new_download_folder()
+    assert not old.exists()
+    assert young.exists()
+    assert other.exists()
+
+
+def test_a_download_folder_that_cannot_be_created_is_an_error(own: Services) -> None:
+    own.settings.cache_dir.write_text("")
+    with pytest.raises(ConfigError, match="can be saved"):
+        own.new_download_folder()

@@ -12,8 +12,7 @@ from favae_demo.core.errors import CheckpointError
 from favae_demo.detection.engines import ENGINES
 from favae_demo.ui import text
 from favae_demo.ui.components.html import notice_html
-from favae_demo.ui.components.report_panel import new_folder
-from favae_demo.ui.errors import shown
+from favae_demo.ui.errors import show_errors
 from favae_demo.ui.services import Services
 
 
@@ -37,7 +36,7 @@ def build(services: Services) -> dict[str, Any]:
 def wire(ui: dict[str, Any], services: Services, model: Any) -> None:
     """The button; `model` is the component that holds the chosen model's path."""
 
-    @shown
+    @show_errors
     def make(path: str | None, to: str) -> Iterator[list]:
         if not path:
             raise CheckpointError(text.export.CHOOSE)
@@ -66,7 +65,7 @@ def pack(services: Services, model: Path, to: str) -> tuple[Path, float]:
 
     services.registry.await_weights(model)
     name = f"{model.parent.name if model.stem == 'model' else model.stem}-{to}"
-    folder = new_folder(services.settings.cache_dir / "results")
+    folder = services.new_download_folder()
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         about = export(services.registry.exact(model), to, Path(scratch) / name)
         archive = shutil.make_archive(str(folder / name), "zip", scratch, name)

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from favae_demo.scoring.detection import Detection
 from favae_demo.ui import text
-from favae_demo.ui.errors import sentence
+from favae_demo.ui.errors import user_message
 from favae_demo.viz.charts import figure_svg
 from favae_demo.viz.heatmap import css_gradient
 
@@ -83,7 +83,7 @@ def legend_html(colour_map: str, has_truth: bool, truth: str = text.page.LEGEND_
 
 def notice_html(sentences: Sequence[str]) -> str:
     """Sentences that stay on screen, such as what could not be done; nothing where there are none."""
-    lines = "".join(f"<p>{html.escape(sentence(one))}</p>" for one in sentences)
+    lines = "".join(f"<p>{html.escape(user_message(one))}</p>" for one in sentences)
     return f'<div class="notice" role="status">{lines}</div>' if lines else ""
 
 
@@ -95,7 +95,7 @@ def chart_html(draw: Callable[[bool], Figure], title: str, words: str) -> str:
         title: Shown above.
         words: What the chart says, for who cannot see it.
     """
-    return figure_html(*(figure_svg(draw(dark)) for dark in (False, True)), title, words)
+    return figure_html(figure_svg(draw(False)), figure_svg(draw(True)), title, words)
 
 
 def figure_html(

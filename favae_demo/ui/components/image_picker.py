@@ -1,6 +1,6 @@
 """Choosing a picture: test pictures grouped by kind, one before or after, or the visitor's own."""
 
-from typing import Any
+from typing import Any, Literal
 
 import gradio as gr
 
@@ -10,7 +10,7 @@ from favae_demo.ui.components.picture_input import PictureInput
 from favae_demo.ui.services import Services
 
 ALL = "all"
-SOURCES = ["upload", "clipboard", "webcam"]
+SOURCES: list[Literal["upload", "webcam", "clipboard"]] = ["upload", "clipboard", "webcam"]
 
 
 def build(columns: int, height: int) -> dict[str, Any]:

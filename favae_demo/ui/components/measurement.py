@@ -1,8 +1,9 @@
-"""Measuring models on all test pictures while the page shows how far it is."""
+"""Measures models on all test images while the page shows the progress."""
 
 import queue
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Event
 
 from favae_demo.config.categories import category_info
@@ -15,29 +16,29 @@ from favae_demo.ui import text
 from favae_demo.ui.components.html import notice_html, progress_html
 from favae_demo.ui.services import Services
 
-FIGURES_SECONDS = 0.025  # a picture's part in working out the figures, at 128×128 on one core
-Tell = Callable[[int, int], None]
+FIGURES_SECONDS = 0.025  # to compute the metrics, per image of 128×128 on one core
+Progress = Callable[[int, int], None]  # takes the number of images done, and of all
 
 
-class Stopped(FavaeError):
-    """Somebody stopped the measuring; the model at work is not measured."""
+class MeasurementStoppedError(FavaeError):
+    """The measurement was stopped; the model at work has no result."""
 
 
-def measuring(
+def measure_models(
     services: Services, category: Category, models: Mapping[str, Model], stop: Event | None = None
 ) -> Iterator[str]:
-    """Measures models one after another, and keeps the results.
+    """Measures models one after another and caches the results.
 
-    A visitor who leaves stops the watching only: the model at work is finished and its result kept.
+    When a visitor leaves the page, only the progress bar ends: the model at work is measured to its end and cached.
 
     Args:
         services: The core.
         category: The data.
         models: By title.
-        stop: Ends the measuring once it is set, within the next pictures.
+        stop: Ends the measurement after the next batch once it is set.
 
     Yields:
-        The progress bar; last what went wrong, as a rule nothing.
+        HTML of the progress bar; at the end that of the errors, which is empty where there are none.
     """
     problems = []
     name = category_info(category.name).title
@@ -45,11 +46,11 @@ def measuring(
         names = {"category": name, "title": title, "place": place + 1, "models": len(models)}
         yield _bar(place / len(models), text.compare.STEP.format(done=0, count=len(category.test), **names))
         try:
-            for done, count in told(lambda tell, model=model: measure(services, model, category, tell, stop)):
+            for done, count in progress_of(partial(measure, services, model, category, stop=stop)):
                 words = text.compare.STEP if done < count else text.compare.LAST_STEP
                 share = (place + 0.95 * done / count) / len(models)  # the figures take the rest of the time
                 yield _bar(share, words.format(done=done, count=count, **names))
-        except Stopped as stopped:
+        except MeasurementStoppedError as stopped:
             problems.append(str(stopped))
             break
         except FavaeError as error:
@@ -61,29 +62,46 @@ def measure(
     services: Services,
     model: Model,
     category: Category,
-    tell: Tell | None = None,
+    progress: Progress | None = None,
     stop: Event | None = None,
 ) -> Measured:
-    """A model's result on all test pictures: kept already, or measured now; waits for weights that are fetched.
+    """Returns a model's result on all test images, from the cache where it is there; waits for weights that are fetched.
+
+    Args:
+        services: The core.
+        model: The model.
+        category: The data.
+        progress: Called after each batch.
+        stop: Ends the measurement once it is set.
 
     Raises:
-        FavaeError: It cannot be measured.
-        Stopped: `stop` was set.
+        FavaeError: The model cannot be measured.
+        MeasurementStoppedError: `stop` was set.
     """
 
-    def checked(done: int, count: int) -> None:
+    def check_stop(done: int, count: int) -> None:
         if stop is not None and stop.is_set():
-            raise Stopped(text.compare.MEASURING_STOPPED)
-        if tell is not None:
-            tell(done, count)
+            raise MeasurementStoppedError(text.compare.MEASURING_STOPPED)
+        if progress is not None:
+            progress(done, count)
 
     services.registry.await_weights(model.path)
     detector = services.registry.exact(model.path)
-    return results_cache.measure(detector, model.path, category, services.settings.cache_dir, checked)
+    return results_cache.measure(detector, model.path, category, services.settings.cache_dir, check_stop)
 
 
-def told(work: Callable[[Callable[..., None]], object]) -> Iterator[tuple]:
-    """Runs `work` in a thread and yields what it tells, a tuple each time; raises what it raises."""
+def progress_of(work: Callable[[Callable[..., None]], object]) -> Iterator[tuple]:
+    """Runs `work` in a thread and yields its progress.
+
+    Args:
+        work: Takes a function, and calls it with how far it is.
+
+    Yields:
+        The arguments of each call.
+
+    Raises:
+        Exception: What `work` raises.
+    """
     steps: queue.SimpleQueue[tuple | None] = queue.SimpleQueue()
     pool = ThreadPoolExecutor(1)
     job = pool.submit(work, lambda *values: steps.put(values))

@@ -1,24 +1,19 @@
 """A report made on the page: the button in the Results tab, and what the endpoint `report` does."""
 
-import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import gradio as gr
 
-from favae_demo.core.errors import CheckpointError, ConfigError
+from favae_demo.core.errors import CheckpointError
 from favae_demo.ui import text
 from favae_demo.ui.components.html import notice_html, progress_html
-from favae_demo.ui.components.measurement import told
-from favae_demo.ui.errors import shown
+from favae_demo.ui.components.measurement import progress_of
+from favae_demo.ui.errors import show_errors
 from favae_demo.ui.services import Services
-
-PREFIX = "report-"
-KEPT_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -61,7 +56,7 @@ def wire(ui: dict[str, Any], services: Services, chosen: list[Any]) -> None:
         chosen: The components that hold category, model and false-alarm rate in percent.
     """
 
-    @shown
+    @show_errors
     def make(category: str, model: str, rate: float) -> Iterator[list]:
         for html, made in making(services, category, model, rate / 100):
             if made is None:
@@ -95,7 +90,9 @@ def making(
     if not category or not model:
         raise CheckpointError(text.report.CHOOSE)
     made: list[Made] = []
-    for share, line in told(lambda tell: made.append(_make(services, category, Path(model), rate, tell))):
+    for share, line in progress_of(
+        lambda tell: made.append(_make(services, category, Path(model), rate, tell))
+    ):
         yield progress_html(share, line, text.report.PROGRESS), None
     yield notice_html(made[0].words), made[0]
 
@@ -127,7 +124,7 @@ def _make(services: Services, name: str, model: Path, rate: float, tell: Any) ->
     missing = "" if category else report_text.NO_DATA.format(category=name)
     data = gather(model, services.settings, category, load, rate=rate, missing=missing, progress=tell)
     tell(0.95, report_text.WRITING)
-    folder = new_folder(services.settings.cache_dir / "results")
+    folder = services.new_download_folder()
     page, packed = (folder / f"{data.card.name}-report{suffix}" for suffix in archive.SUFFIXES)
     archive.write(data, page, packed)
     sentence = text.report.DONE.format(
@@ -135,20 +132,3 @@ def _make(services: Services, name: str, model: Path, rate: float, tell: Any) ->
         seconds=time.perf_counter() - start, answer=report_text.answer(data.counts),
     )  # fmt: skip
     return Made(page, packed, archive.record(data), (sentence, *data.remarks))
-
-
-def new_folder(results: Path) -> Path:
-    """An empty folder with a name that cannot be guessed; reports older than a day are swept away.
-
-    Raises:
-        ConfigError: It cannot be made.
-    """
-    for old in results.glob(f"{PREFIX}*") if results.is_dir() else ():
-        if old.stat().st_mtime < time.time() - KEPT_SECONDS:
-            shutil.rmtree(old, ignore_errors=True)
-    folder = results / f"{PREFIX}{uuid4().hex}"
-    try:
-        folder.mkdir(parents=True)
-    except OSError as error:
-        raise ConfigError(f"Nothing can be saved in {results}: {error.strerror}.") from error
-    return folder

@@ -1,9 +1,7 @@
 """The report made on the page: the tab's numbers, progress, files that end, and sentences for what is missing."""
 
-import os
 import re
 import shutil
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -66,20 +64,6 @@ def test_the_progress_leads_to_both_files(here: Services) -> None:
         assert here.settings.cache_dir / "results" in path.parents
 
 
-def test_reports_are_kept_for_a_day(here: Services) -> None:
-    results = here.settings.cache_dir / "results"
-    old, young = report_panel.new_folder(results), report_panel.new_folder(results)
-    other = results / "batch-1"
-    other.mkdir()
-    for folder, hours in ((old, 25), (young, 23), (other, 25)):
-        (folder / "file").write_text("")
-        os.utime(folder, (time.time() - 3600 * hours,) * 2)
-    report_panel.new_folder(results)
-    assert not old.exists()
-    assert young.exists()
-    assert other.exists()
-
-
 @pytest.mark.parametrize(("category", "model"), [(None, "a"), ("widget", None), ("widget", "")])
 def test_without_a_model_one_sentence_says_so(
     category: str | None, model: str | None, here: Services
@@ -95,9 +79,6 @@ def test_what_cannot_be_made_is_refused(here: Services, tmp_path: Path) -> None:
         list(report_panel.making(here, "widget", str(tmp_path / "gone.safetensors"), 0.05))
     with pytest.raises(ConfigError, match="between 0 and 1"):
         report_panel.run_report(here, "widget", "none", 5)
-    (tmp_path / "file").write_text("")
-    with pytest.raises(ConfigError, match="can be saved"):
-        report_panel.new_folder(tmp_path / "file")
 
 
 def test_a_model_without_its_data_gets_a_report_that_says_so(here: Services, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from favae_demo.ui import text
 from favae_demo.ui.components import model_picker
 from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.components.html import verdict_html
-from favae_demo.ui.errors import shown
+from favae_demo.ui.errors import show_errors
 from favae_demo.ui.server.local_paths import client_host, resolve_source
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.batch import downloads
@@ -110,7 +110,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     results, controls = [ui[name] for name in RESULTS], [ui[name] for name in CONTROLS]
     picked = [ui[name] for name in PICKED]
 
-    @shown
+    @show_errors
     def start(
         owner: str,
         category: str | None,
@@ -133,19 +133,19 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     def redraw(owner: str, *values: Any) -> list[Any]:
         return result_updates(batches.of(owner), TableControls(*values), ())
 
-    @shown
+    @show_errors
     def open_row(owner: str, rate: str, event: gr.EventData) -> tuple[Any, ...]:
         return event.number, *downloads.open_row(batches.of(owner), event.number, rate)
 
-    @shown
+    @show_errors
     def reopen_row(owner: str, rate: str, number: int) -> tuple[Any, ...]:
         return downloads.open_row(batches.of(owner), number, rate) if number else (gr.skip(), gr.skip())
 
-    @shown
+    @show_errors
     def save_csv(owner: str, rate: str) -> gr.DownloadButton:
         return gr.DownloadButton(value=str(downloads.write_batch_csv(batches.of(owner), rate)))
 
-    @shown
+    @show_errors
     def save_zip(owner: str, rate: str) -> Iterator[tuple[str, Any]]:
         for html, path in downloads.write_batch_zip(batches.of(owner), rate):
             yield html, gr.DownloadButton(value=str(path)) if path else gr.skip()

@@ -16,8 +16,8 @@ from favae_demo.detection.registry import Model
 from favae_demo.scoring.detection import Detection
 from favae_demo.ui import text
 from favae_demo.ui.components.html import verdict_html
-from favae_demo.ui.errors import sentence
-from favae_demo.ui.services import Services, variant, variants
+from favae_demo.ui.errors import user_message
+from favae_demo.ui.services import Services, newest_variants, variant_title
 from favae_demo.viz.overlay import display_image, error_map, overlay, reconstruction_image
 
 SIDE = 512  # pixels of a pane; three stand side by side
@@ -102,7 +102,7 @@ def looks(services: Services, category: str, picture: Picture, rate: float) -> I
         ImageError: The picture cannot be read.
     """
     image = services.image(picture.path)
-    look, models = Look(picture, display_image(image, SIDE), {}), variants(services, category)
+    look, models = Look(picture, display_image(image, SIDE), {}), newest_variants(services, category)
     yield look
     for teacher in text.page.VARIANTS:
         look = replace(
@@ -126,13 +126,14 @@ def column(teacher: str, answer: Answer, look: Look | None = None) -> list[Any]:
             _heading(teacher, answer.model, state) + verdict_html(None, answer.note),
             *(None for _ in PANES),
         ]
-    drawn, style = replace(answer.found, image=look.image), {"max_side": SIDE}
+    drawn = replace(answer.found, image=look.image)
     panes = {
-        "rebuilt": reconstruction_image(drawn, **style),
-        "errors": error_map(drawn, **style),
-        "result": overlay(drawn, look.picture.truth, **style),
+        "rebuilt": reconstruction_image(drawn, max_side=SIDE),
+        "errors": error_map(drawn, max_side=SIDE),
+        "result": overlay(drawn, look.picture.truth, max_side=SIDE),
     }
-    right = text.compare.RIGHT.get((look.picture.defective, answer.found.is_defect), "")
+    defective = look.picture.defective
+    right = "" if defective is None else text.compare.RIGHT[defective, answer.found.is_defect]
     verdict = _heading(teacher, answer.model, "answered") + verdict_html(
         answer.found, f"{right} {answer.note}".strip()
     )
@@ -160,7 +161,7 @@ def _heading(teacher: str, model: Model | None, state: str) -> str:
     """
     title, facts = text.page.VARIANTS[teacher], ""
     if model is not None:
-        title = variant(model.card)
+        title = variant_title(model.card)
         facts = f'<p class="facts">{html.escape(_facts(model.card))}</p>'
     return f'<div class="variant {state}"><h3>{html.escape(title)}</h3>{facts}</div>'
 
@@ -181,7 +182,7 @@ def _answer(services: Services, model: Model | None, image: np.ndarray, rate: fl
         small = replace(found, image=resize(image, found.reconstruction.shape[0]))
         return Answer(model, _note(services, model, found, rate), small)
     except FavaeError as error:
-        return Answer(model, sentence(error))
+        return Answer(model, user_message(error))
 
 
 def _again(services: Services, answer: Answer, rate: float) -> Answer:
@@ -191,7 +192,7 @@ def _again(services: Services, answer: Answer, rate: float) -> Answer:
         found = services.registry.detector(answer.model.path).judge(answer.found, rate=rate)
         return replace(answer, found=found, note=_note(services, answer.model, found, rate))
     except FavaeError as error:
-        return Answer(answer.model, sentence(error))
+        return Answer(answer.model, user_message(error))
 
 
 def _note(services: Services, model: Model, found: Detection, rate: float) -> str:

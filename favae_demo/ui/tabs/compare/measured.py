@@ -11,9 +11,8 @@ from favae_demo.detection.registry import Model
 from favae_demo.evaluation import results_cache
 from favae_demo.evaluation.results_cache import Measured
 from favae_demo.ui import text
-from favae_demo.ui.components.measurement import FIGURES_SECONDS
-from favae_demo.ui.components.measurement import measuring as measure_models
-from favae_demo.ui.services import Services, variants
+from favae_demo.ui.components.measurement import FIGURES_SECONDS, measure_models
+from favae_demo.ui.services import Services, newest_variants
 from favae_demo.ui.tabs.compare.image_view import Look
 
 
@@ -81,7 +80,7 @@ def overview(services: Services, name: str | None, rate: float) -> Overview | No
     results: dict[str, Result] = {}
     waiting: dict[str, Model] = {}
     problems = []
-    for teacher, model in variants(services, name).items():
+    for teacher, model in newest_variants(services, name).items():
         try:
             measured = results_cache.lookup(model.path, category, services.settings.cache_dir)
             if measured is None:
@@ -93,8 +92,8 @@ def overview(services: Services, name: str | None, rate: float) -> Overview | No
     return Overview(category, results, waiting, tuple(problems))
 
 
-def measuring(view: Overview, services: Services) -> Iterator[str]:
-    """Measures the models that wait, one after another, and keeps the results; yields as `ui.measuring.measuring`."""
+def measure_waiting(view: Overview, services: Services) -> Iterator[str]:
+    """Measures the models that wait, one after another, and keeps the results; yields as `measure_models`."""
     waiting = {text.page.VARIANTS[teacher]: model for teacher, model in view.waiting.items()}
     yield from measure_models(services, view.category, waiting)
 

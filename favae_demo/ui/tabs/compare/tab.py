@@ -5,15 +5,14 @@ from typing import Any
 
 import gradio as gr
 
-from favae_demo.core.errors import CheckpointError
 from favae_demo.ui import text
 from favae_demo.ui.components import image_picker, model_picker
 from favae_demo.ui.components.picture_output import PictureOutput
 from favae_demo.ui.components.updates import Values, row
-from favae_demo.ui.errors import shown
-from favae_demo.ui.services import Services, variants
+from favae_demo.ui.errors import show_errors
+from favae_demo.ui.services import Services, newest_variants
 from favae_demo.ui.tabs.compare.image_view import PANES, Answer, Look, Picture, column
-from favae_demo.ui.tabs.compare.measured import measuring, overview
+from favae_demo.ui.tabs.compare.measured import measure_waiting, overview
 from favae_demo.ui.tabs.compare.values import (
     JUDGED,
     OPENING,
@@ -52,7 +51,7 @@ def build(services: Services) -> dict[Any, Any]:
             with gr.Row(elem_classes="steps"):
                 ui["previous"] = gr.Button(text.page.PREVIOUS, size="sm", min_width=110)
                 ui["next"] = gr.Button(text.page.NEXT, size="sm", min_width=110)
-    models = variants(services, services.first_category())
+    models = newest_variants(services, services.first_category())
     with gr.Row(elem_classes="compare-columns"):
         for teacher in text.page.VARIANTS:
             with gr.Column(min_width=280):
@@ -82,7 +81,7 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
     ) -> Iterator[list]:
         yield from look(category, rate, kind, keys, event.index)
 
-    @shown
+    @show_errors
     def look(category: str, rate: float, kind: str, keys: list[str], index: int) -> Iterator[list]:
         for values in look_at_key(services, category, kind, keys, index, rate):
             yield row(values, PICKED)
@@ -94,7 +93,7 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
 
         return go
 
-    @shown
+    @show_errors
     def upload(category: str, rate: float, path: str | None) -> Iterator[list]:
         if path is None:
             yield row({}, PICTURE)
@@ -102,22 +101,22 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
             for values in look_at(services, category, Picture.of_visitor(path), rate):
                 yield row(values, PICTURE)
 
-    @shown
+    @show_errors
     def change_category(category: str, rate: float) -> Iterator[list]:
         for values in opening(services, category, "", rate):
             yield row(values, OPENING)
 
-    @shown
+    @show_errors
     def change_rate(category: str, rate: float, look: Look | None) -> list:
         return row(at_rate(services, category, rate, look), JUDGED)
 
-    @shown
+    @show_errors
     def measure(category: str, rate: float) -> Iterator[list]:
         view = overview(services, category, rate)
-        for words in measuring(view, services) if view else ():
+        for words in measure_waiting(view, services) if view else ():
             yield [words, gr.Button(interactive=False)]
 
-    @shown
+    @show_errors
     def measured(category: str, rate: float, look: Look | None) -> list:
         return row(measured_values(services, category, rate, look), RESULTS)
 
@@ -129,7 +128,7 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
     at_work.then(measured, [*basis, ui["look"]], outputs(RESULTS), **quiet)
     ui["category"].input(change_category, basis, outputs(OPENING), **quiet)
     ui["kind"].input(
-        shown(lambda category, kind, key: image_picker.gallery(services, category, kind, key)),
+        show_errors(lambda category, kind, key: image_picker.gallery(services, category, kind, key)),
         [ui["category"], ui["kind"], ui["picked"]], ui["gallery"], **quiet,
     )  # fmt: skip
     ui["gallery"].select(pick, [*basis, ui["kind"]], outputs(PICKED), **quiet)
@@ -159,26 +158,6 @@ def first_look(
     for part in opening(services, category, key or "", rate):
         values |= part
     return row(values, OPENING)
-
-
-def compare(services: Services, category: str, path: str, rate: float) -> dict[str, Any]:
-    """Score, limit, verdict and milliseconds of every variant that is there, for programs.
-
-    Raises:
-        CheckpointError: There is no model of this category.
-    """
-    picture, answers = services.image(path), {}
-    for teacher, model in variants(services, category).items():
-        found = services.detect(model.path, picture, rate)
-        answers[teacher] = {
-            "score": found.score,
-            "threshold": found.threshold,
-            "verdict": found.verdict,
-            "milliseconds": found.timings["total"],
-        }
-    if not answers:
-        raise CheckpointError(text.page.NO_MODEL)
-    return answers
 
 
 def _build_choosing(ui: dict[Any, Any], services: Services) -> None:

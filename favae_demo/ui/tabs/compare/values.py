@@ -9,8 +9,8 @@ from favae_demo.ui import text
 from favae_demo.ui.components import image_picker
 from favae_demo.ui.components.html import legend_html, notice_html
 from favae_demo.ui.components.updates import Values
-from favae_demo.ui.errors import sentence
-from favae_demo.ui.services import Services, variants
+from favae_demo.ui.errors import user_message
+from favae_demo.ui.services import Services, newest_variants
 from favae_demo.ui.tabs.compare.image_view import (
     PANES,
     Answer,
@@ -68,7 +68,7 @@ def opening(services: Services, category: str | None, key: str, rate: float) -> 
     except (
         FavaeError
     ) as error:  # the rest of the tab is still of use, so this is said in place of the verdicts
-        yield head | _no_picture(services, category, sentence(error))
+        yield head | _no_picture(services, category, user_message(error))
     yield measured_values(services, category, rate, look)
 
 
@@ -78,7 +78,7 @@ def look_at(services: Services, category: str, picture: Picture, rate: float) ->
     Raises:
         ImageError: The picture cannot be read.
     """
-    models = variants(services, category)
+    models = newest_variants(services, category)
     for look in looks(services, category, picture, rate):
         if look.answers:
             teacher = list(look.answers)[-1]
@@ -171,7 +171,7 @@ def _column(teacher: str, answer: Answer, look: Look | None = None) -> Values:
 
 
 def _no_picture(services: Services, category: str | None, reason: str) -> Values:
-    models = variants(services, category)
+    models = newest_variants(services, category)
     values: Values = {"look": None, "picked": "", "picture": None, "which": "", "legend": ""}
     for teacher in text.page.VARIANTS:
         model = models.get(teacher)
@@ -192,7 +192,7 @@ def _nothing(words: str) -> Values:
 def _about(services: Services, category: str | None) -> str:
     if category is None:
         return services.no_data()
-    return services.describe(category) if variants(services, category) else text.compare.NO_MODELS
+    return services.describe(category) if newest_variants(services, category) else text.compare.NO_MODELS
 
 
 def _marks(services: Services, category: str, kind: str, key: str) -> Values:

@@ -18,7 +18,7 @@ from favae_demo.data.synthetic.writer import TEST_DEFECT, TEST_GOOD, TRAIN_GOOD,
 from favae_demo.runs.manager import check_unused
 from favae_demo.ui import text
 from favae_demo.ui.components.events import QUIET
-from favae_demo.ui.errors import shown
+from favae_demo.ui.errors import show_errors
 from favae_demo.ui.services import Services
 
 DOWNLOAD = "download:"  # prefix of an unfinished download among what can be deleted
@@ -47,14 +47,14 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     settings = services.settings
     question = [ui["to_delete"], ui["question"], ui["confirmation"]]
 
-    @shown
+    @show_errors
     def ask(choice: str | None) -> tuple[str, str, gr.Column]:
         if not choice:
             raise DataError(text.data.CHOOSE_DELETE)
         sentence = text.data.ASK_DELETE.format(name=_title(choice), size=size_text(_bytes(choice, settings)))
         return choice, sentence, gr.Column(visible=True)
 
-    @shown
+    @show_errors
     def confirmed(choice: str) -> tuple[Any, ...]:
         gr.Info(delete_choice(choice, services))
         return *_close_question(), *list_updates(services)

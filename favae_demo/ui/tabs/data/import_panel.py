@@ -18,7 +18,7 @@ from favae_demo.data.mvtec import list_categories
 from favae_demo.ui import text
 from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.components.html import notice_html, progress_html
-from favae_demo.ui.errors import shown
+from favae_demo.ui.errors import show_errors
 from favae_demo.ui.server.local_paths import client_host, resolve_source
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.data import category_list
@@ -81,11 +81,11 @@ def build_progress() -> dict[str, Any]:
 def wire(ui: dict[str, Any], services: Services, adder: Adder) -> None:
     """Connects the events: add, show the progress, cancel."""
 
-    @shown
+    @show_errors
     def get(name: str | None, accepted: bool) -> tuple[int, gr.Timer]:
         return follow_job(start_download(adder, services.library, name, accepted))
 
-    @shown
+    @show_errors
     def add(file: str | None, path: str, name: str, request: gr.Request) -> tuple[int, gr.Timer]:
         source = resolve_source(file, path, client_host(request))
         return follow_job(start_import(adder, services.library, source, name))

@@ -18,7 +18,7 @@ from favae_demo.data.library.upload import Part, Report
 from favae_demo.data.mvtec import GOOD, Sample
 from favae_demo.ui import text
 from favae_demo.ui.components.events import QUIET
-from favae_demo.ui.errors import shown
+from favae_demo.ui.errors import show_errors
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.data.import_panel import follow_job
 
@@ -51,7 +51,7 @@ def wire(ui: dict[str, Any], services: Services, adder: Adder) -> None:
     """Connects the events; after saving has begun, `ui["timer"]` follows it."""
     uploads = [ui[name] for name in UPLOADS]
 
-    @shown
+    @show_errors
     def check(
         good: list[str] | None,
         defects: list[str] | None,
@@ -69,7 +69,7 @@ def wire(ui: dict[str, Any], services: Services, adder: Adder) -> None:
             gr.Button(interactive=bool(report.parts) and not report.stops),
         )
 
-    @shown
+    @show_errors
     def save(
         name: str, good: list[str] | None, defects: list[str] | None, masks: list[str] | None
     ) -> tuple[int, gr.Timer]:

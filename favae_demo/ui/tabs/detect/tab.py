@@ -13,8 +13,7 @@ from favae_demo.ui import text
 from favae_demo.ui.components import image_picker, model_picker
 from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.components.picture_output import PictureOutput
-from favae_demo.ui.components.report_panel import new_folder
-from favae_demo.ui.errors import sentence, shown
+from favae_demo.ui.errors import show_errors, user_message
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.detect.view import (
     CONTROLS,
@@ -68,11 +67,11 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     one = [ui["picked"], *parts]
     quiet = {"api_visibility": "private", "show_progress": "minimal"}
 
-    @shown
+    @show_errors
     def choose_category(category: str, *values: Any) -> tuple:
         return opening(services, category, "", Options(*values))[1:]
 
-    @shown
+    @show_errors
     def pick(category: str, model: str, kind: str, event: gr.SelectData, *values: Any) -> tuple:
         there = image_picker.samples(services, category, kind)
         if event.index >= len(there):
@@ -81,7 +80,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         return key, *_drawn(services, look_at(services, category, model, key, Options(*values)), values)
 
     def stepping(step: int) -> Callable:
-        @shown
+        @show_errors
         def go(category: str, model: str, kind: str, key: str, *values: Any) -> tuple:
             other = image_picker.neighbour(services, category, kind, key, step)
             if other is None:
@@ -97,25 +96,25 @@ def wire(ui: dict[str, Any], services: Services) -> None:
 
         return go
 
-    @shown
+    @show_errors
     def upload(path: str | None, model: str, *values: Any) -> tuple:
         if path is None:
             return tuple(gr.skip() for _ in one)
         return "", *_drawn(services, look_at_own(services, model, path, Options(*values)), values)
 
-    @shown
+    @show_errors
     def change_model(state: Shown | None, category: str, key: str, model: str, *values: Any) -> tuple:
         options = Options(*values)
         if state is not None:
             return _drawn(services, look_again(services, state, model, options), values)
         return _drawn(services, look_at(services, category, model, key, options), values)
 
-    @shown
+    @show_errors
     def save(state: Shown | None, *values: Any) -> Any:
         if state is None:
             raise ImageError(text.page.CHOOSE_PICTURE)
         name = f"{Path(state.detection.name).stem}-{Path(state.model).stem}.png"
-        path = new_folder(services.settings.cache_dir / "results") / name
+        path = services.new_download_folder() / name
         save_png(path, panel_of(view(services, state, Options(*values))))
         return gr.DownloadButton(value=str(path))
 
@@ -124,7 +123,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         choose_category, [ui["category"], *controls], [ui[name] for name in OPENING[1:]], **quiet
     )
     ui["kind"].input(
-        shown(lambda category, kind, key: image_picker.gallery(services, category, kind, key)),
+        show_errors(lambda category, kind, key: image_picker.gallery(services, category, kind, key)),
         [ui["category"], ui["kind"], ui["picked"]], ui["gallery"], **quiet,
     )  # fmt: skip
     ui["gallery"].select(pick, [*chosen, *controls], one, **quiet)
@@ -164,15 +163,15 @@ def opening(
         *image_picker.fill(services, category, key=key),
         key,
     )
+    if category is None or not key:
+        return *head, *_blank(text.page.CHOOSE_PICTURE)
     try:
-        if category is None or not key:
-            return *head, *_blank(text.page.CHOOSE_PICTURE)
         return *head, *_drawn_with(services, look_at(services, category, model, key, options), options)
     except WeightsPendingError as pending:
-        return *head, *_meanwhile(services, category, key, options, sentence(pending))
+        return *head, *_meanwhile(services, category, key, options, user_message(pending))
     except FavaeError as error:
         # The rest of the page is still of use, so this is said in place of the verdict.
-        return *head, *_blank(sentence(error))
+        return *head, *_blank(user_message(error))
 
 
 def _build_choosing(ui: dict[str, Any], services: Services) -> None:
@@ -241,7 +240,7 @@ def _build_controls(ui: dict[str, Any]) -> None:
 def _wire_control(ui: dict[str, Any], services: Services, name: str, controls: list) -> None:
     names = following(name)
 
-    @shown
+    @show_errors
     def redraw(state: Shown | None, *values: Any) -> Any:
         if state is None:
             return [gr.skip() for _ in names]

@@ -10,7 +10,7 @@ from favae_demo.core.errors import DataError, FavaeError
 from favae_demo.ui import text
 from favae_demo.ui.components import model_picker
 from favae_demo.ui.components.html import verdict_html
-from favae_demo.ui.errors import sentence, shown
+from favae_demo.ui.errors import show_errors, user_message
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.draw.view import (
     SIDE,
@@ -68,7 +68,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
 
     same = [gr.skip() for _ in (ui["drawing"], *parts)]
 
-    @shown
+    @show_errors
     def stroke(drawing: Drawing | None, editor: Any, model: str, rate: float) -> list:
         """The editor tells of each change, those made from here included."""
         if drawing is None:
@@ -76,12 +76,12 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         changed = with_strokes(drawing, strokes(editor))
         return same if changed is drawing else [changed, *judge(services, changed, model, rate)]
 
-    @shown
+    @show_errors
     def again(drawing: Drawing | None, model: str, rate: float) -> list:
         return [gr.skip() for _ in parts] if drawing is None else judge(services, drawing, model, rate)
 
     def step(change: Callable[[Drawing, str], Drawing]) -> Callable:
-        @shown
+        @show_errors
         def go(drawing: Drawing | None, editor: Any, category: str, model: str, rate: float) -> list:
             if drawing is None:
                 raise DataError(text.draw.NO_GOOD)
@@ -128,7 +128,7 @@ def opening(services: Services, category: str | None, rate: float = text.page.RE
         return [*head, drawing, canvas(drawing), *judge(services, drawing, model, rate)]
     except FavaeError as error:
         # Said in place of the verdict: the rest of the tab is still of use.
-        blank = [verdict_html(None, sentence(error)), *(None for _ in ANSWER[1:])]
+        blank = [verdict_html(None, user_message(error)), *(None for _ in ANSWER[1:])]
         return [*head, drawing, drawing and canvas(drawing), *blank]
 
 

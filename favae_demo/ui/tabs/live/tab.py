@@ -13,8 +13,7 @@ from favae_demo.detection.frame_sources import CameraSource, ImagesSource, Sourc
 from favae_demo.ui import text
 from favae_demo.ui.components import model_picker
 from favae_demo.ui.components.events import QUIET
-from favae_demo.ui.components.report_panel import new_folder
-from favae_demo.ui.errors import sentence, shown
+from favae_demo.ui.errors import show_errors, user_message
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.live.player import Player, Players
 from favae_demo.ui.tabs.live.view import SAY, SCRIPT, TEMPLATE, decode_data_url, frame_values, idle_values
@@ -63,13 +62,13 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     players: Players = ui["players"]
     inputs = [ui[name] for name in INPUTS]
 
-    @shown
+    @show_errors
     def begin(token: str, *values: Any) -> tuple[str, str]:
         players.stop(token)
         new = start_stream(services, players, **dict(zip(INPUTS, values, strict=True)))
         return new, f"{values[INPUTS.index('source')]} {new}"
 
-    @shown
+    @show_errors
     def restart(token: str, *values: Any) -> tuple[Any, Any]:
         """Restarts the stream with the new inputs, unless it was stopped."""
         player = players.get(token)
@@ -87,7 +86,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
             if isinstance(player.source, ImagesSource):
                 player.source.pace = pace
 
-    @shown
+    @show_errors
     def save(token: str) -> gr.DownloadButton:
         player = players.get(token)
         if player is None:
@@ -197,7 +196,7 @@ def next_values(services: Services, players: Players, query: dict[str, Any]) -> 
             player.source.offer(decode_data_url(str(query["frame"]), services.settings.max_pixels))
         newest = player.next_frame(int(query.get("seen") or 0))
     except FavaeError as error:
-        return idle_values("ended", sentence(error))
+        return idle_values("ended", user_message(error))
     if newest is not None:
         return frame_values(newest, player.source)
     return idle_values("ended", text.live.FORGOTTEN) if player.is_over else idle_values("waiting", "")
@@ -213,7 +212,7 @@ def save_frame(services: Services, player: Player) -> Path:
         raise ImageError(text.live.NOTHING_TO_SAVE)
     found = player.current.found
     name = f"live-{Path(found.name).stem}-{player.current.number}.png"
-    path = new_folder(services.settings.cache_dir / "results") / name
+    path = services.new_download_folder() / name
     save_png(path, panel(found, title=text.live.TITLE_SAVED))
     return path
 

@@ -6,15 +6,12 @@ from typing import Any
 
 import gradio as gr
 
-from favae_demo.core.errors import ImageError
 from favae_demo.ui import text
 from favae_demo.ui.components import model_picker
-from favae_demo.ui.components.measurement import measuring
+from favae_demo.ui.components.measurement import measure_models
 from favae_demo.ui.components.updates import row
-from favae_demo.ui.errors import shown
+from favae_demo.ui.errors import show_errors
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.detect import tab as detect_tab
-from favae_demo.ui.tabs.detect.view import CONTROLS, Options
 from favae_demo.ui.tabs.results.values import (
     CELLS,
     DEFAULT_CELL,
@@ -72,21 +69,21 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
     """The tab's events."""
     quiet = {"api_visibility": "private", "show_progress": "hidden", "trigger_mode": "always_last"}
     waiting = quiet | model_picker.waiting(ui["category"])
-    at_work: dict[str, Event] = {}  # what stops the measuring of a visitor
+    at_work: dict[str | None, Event] = {}  # by session: set to stop the measurement
 
     def outputs(names: tuple) -> list:
         return [ui[name] for name in names]
 
-    @shown
+    @show_errors
     def change_category(category: str, rate: float, cell: str) -> list:
         return row(opening(services, category, None, Choice(rate), cell), OPENING)
 
-    @shown
+    @show_errors
     def change_model(category: str, model: str, rate: float, cell: str) -> list:
         return row(result_values(services, look(services, category, model), Choice(rate), cell), RESULTS)
 
     def threshold_from(names: tuple, by: str) -> Callable:
-        @shown
+        @show_errors
         def choose(
             category: str, model: str, rate: float, by_hand: float, cell: str, *keys: list[str]
         ) -> list:
@@ -97,18 +94,18 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
         return choose
 
     def showing(cell: str) -> Callable:
-        @shown
+        @show_errors
         def show(category: str, model: str, choice: Choice | None) -> list:
             view = look(services, category, model, alone=True)
             return [cell, *row(cell_values(services, view, choice or Choice(), cell), SHOWN_CELL)]
 
         return show
 
-    @shown
+    @show_errors
     def measure(category: str, model: str, request: gr.Request) -> Iterator[list]:
         view = look(services, category, model)
         stop = at_work[request.session_hash] = Event()
-        for says in measuring(services, view.category, view.waiting, stop) if view.category else ():
+        for says in measure_models(services, view.category, view.waiting, stop) if view.category else ():
             known = f"{category} {len(look(services, category, model).results)}"
             yield [says, gr.Button(interactive=False), known]
 
@@ -118,7 +115,7 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
             gr.Info(text.results.STOPPING)
 
     def refreshing(names: tuple) -> Callable:
-        @shown
+        @show_errors
         def refresh(category: str, model: str, choice: Choice | None, cell: str) -> list:
             view = look(services, category, model)
             return row(result_values(services, view, choice or Choice(), cell), names)
@@ -148,32 +145,6 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
     ui["measured"].change(refreshing(AFTER_ONE), state, outputs(AFTER_ONE), **quiet)
     at_end.then(refreshing(RESULTS), state, outputs(RESULTS), **quiet)
     ui["stop"].click(stop_measuring, None, None, **quiet)
-
-
-def wire_images(ui: dict[Any, Any], tabs: gr.Tabs, other: dict[str, Any], services: Services) -> None:
-    """A picture that is chosen opens in Detect, with the model it was judged by.
-
-    Args:
-        ui: This tab's components.
-        tabs: The page's.
-        other: Those of Detect.
-        services: The core.
-    """
-
-    @shown
-    def open_in_detect(
-        category: str, model: str, keys: list[str], event: gr.SelectData, *values: Any
-    ) -> list:
-        if not 0 <= event.index < len(keys):
-            raise ImageError(text.page.CHOOSE_PICTURE)
-        found = detect_tab.opening(services, category, keys[event.index], Options(*values), model)
-        return [gr.Tabs(selected="detect"), *found]
-
-    controls = [other[name] for name in CONTROLS]
-    targets = [tabs, *(other[name] for name in detect_tab.OPENING)]
-    for name in GALLERIES:
-        inputs = [ui["category"], ui["model"], ui[f"{name}_keys"], *controls]
-        ui[name].select(open_in_detect, inputs, targets, api_visibility="private", show_progress="hidden")
 
 
 def first_look(

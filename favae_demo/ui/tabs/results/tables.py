@@ -9,7 +9,7 @@ from favae_demo.config.train_config import TITLES
 from favae_demo.evaluation import operating_point
 from favae_demo.evaluation.published import PublishedRow, figures
 from favae_demo.ui import text
-from favae_demo.ui.services import variant
+from favae_demo.ui.services import variant_title
 from favae_demo.ui.tabs.results.view import Choice, Result, View
 
 FIGURES = tuple(name for name in text.results.HEADS if name not in ("report", "n"))
@@ -84,7 +84,7 @@ def _is_told(view: View, teacher: str) -> bool:
 
 def _title(view: View, teacher: str) -> str:
     model = view.models.get(teacher)
-    title = variant(model.card) if model else TITLES.get(teacher, teacher)
+    title = variant_title(model.card) if model else TITLES.get(teacher, teacher)
     return title + text.results.STAR if _is_told(view, teacher) else title
 
 

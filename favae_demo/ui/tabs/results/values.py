@@ -43,11 +43,11 @@ def opening(
     """
     view = look(services, category, model)
     paths = services.model_choices(category) if category else []
-    chosen = view.models[view.chosen].path if view.chosen else None
+    chosen = str(view.models[view.chosen].path) if view.chosen else None
     about = services.describe(category) if category else services.no_data()
     return {
         "category": gr.Dropdown(choices=services.category_choices(), value=category),
-        "model": gr.Dropdown(choices=paths, value=chosen and str(chosen)),
+        "model": gr.Dropdown(choices=paths, value=chosen),
         "about": about,
         "problems": "",
     } | result_values(services, view, choice, cell)

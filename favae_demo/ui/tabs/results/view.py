@@ -1,19 +1,17 @@
 """What the Results tab shows of measured models, as values without the page: the models at hand, limits, records for programs."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
-from favae_demo.core.errors import CheckpointError, ConfigError, DataError, FavaeError
+from favae_demo.core.errors import FavaeError
 from favae_demo.data.mvtec import Category
 from favae_demo.detection.registry import Model
 from favae_demo.evaluation import operating_point, results_cache
 from favae_demo.evaluation.results_cache import Measured
 from favae_demo.scoring.calibration import Threshold
 from favae_demo.ui import text
-from favae_demo.ui.components.measurement import measure
-from favae_demo.ui.services import Services, variant, variants
+from favae_demo.ui.services import Services, newest_variants, variant_title
 
 RATE, HAND, BEST_F1 = "rate", "hand", "f1"
 MIN_GOOD = 2  # as `protocol.MIN_GOOD`, which comes with torch
@@ -51,7 +49,7 @@ class Result:
     @property
     def title(self) -> str:
         """The model's name on screen."""
-        return variant(self.model.card)
+        return variant_title(self.model.card)
 
     @cached_property
     def best_f1(self) -> float | None:
@@ -98,7 +96,9 @@ class View:
         order = sorted(self.models, key=lambda teacher: teacher != self.chosen)
         if self.category is None or not self.category.test:
             return {}
-        return {variant(self.models[one].card): self.models[one] for one in order if one not in self.results}
+        return {
+            variant_title(self.models[one].card): self.models[one] for one in order if one not in self.results
+        }
 
 
 def look(services: Services, name: str | None, path: str | None, *, alone: bool = False) -> View:
@@ -113,19 +113,22 @@ def look(services: Services, name: str | None, path: str | None, *, alone: bool 
     category = services.category(name) if name else None
     there = services.registry.models(name) if name else []
     chosen = next((one for one in there if str(one.path) == path), there[0] if there else None)
-    models = {} if alone else variants(services, name)
+    models = {} if alone else newest_variants(services, name)
     if chosen is not None:
         models[chosen.card.config.teacher] = chosen
-    results, problems = {}, []
-    for teacher, model in models.items() if category is not None and category.test else ():
-        try:
-            found = kept(services, model, category)
+    results: dict[str, Result] = {}
+    problems = []
+    if category is not None and category.test:
+        for teacher, model in models.items():
+            try:
+                found = kept(services, model, category)
+            except FavaeError as error:
+                problems.append(text.compare.FAILED.format(title=variant_title(model.card), reason=error))
+                continue
             if found is not None:
                 results[teacher] = found
-        except FavaeError as error:
-            problems.append(text.compare.FAILED.format(title=variant(model.card), reason=error))
-    teacher = chosen.card.config.teacher if chosen else None
-    return View(name or "", category, models, results, teacher, tuple(problems))
+    chosen_teacher = chosen.card.config.teacher if chosen else None
+    return View(name or "", category, models, results, chosen_teacher, tuple(problems))
 
 
 def kept(services: Services, model: Model, category: Category) -> Result | None:
@@ -139,48 +142,6 @@ def kept(services: Services, model: Model, category: Category) -> Result | None:
     if measured is None:
         return None
     return Result(results_cache.result_path(model.path, category, folder).stem, model, measured)
-
-
-def record(services: Services, category: str, teacher: str, rate: float) -> dict[str, Any]:
-    """Figures of a category's newest model with a teacher, and its verdicts at a false-alarm rate; measures it first if need be.
-
-    Args:
-        services: The core.
-        category: The data.
-        teacher: `none`, `vgg16`, `vgg19`, `efficientnet-lite0`, `efficientnet-b0`, `resnet18` or `wide-resnet50-2`.
-        rate: In (0, 1).
-
-    Returns:
-        What `evaluate --json` gives, with `rate`, `limit`, `limit_supported`, `confusion` and `by_kind`.
-
-    Raises:
-        CheckpointError: There is no such model.
-        DataError: There are no such pictures.
-    """
-    if not 0 < rate < 1:
-        raise ConfigError("The false-alarm rate must be between 0 and 1, as in 0.05.")
-    model, data = services.registry.newest(category, teacher), services.category(category)
-    if model is None:
-        raise CheckpointError(text.page.NO_MODEL)
-    if data is None or not data.test:
-        raise DataError(text.results.NO_TESTS)
-    measured, config = measure(services, model, data), model.card.config
-    threshold = model.card.good_scores.threshold(rate)
-    about = {"category": category, "teacher": teacher, "preset": config.preset, "seed": config.seed}
-    counts = {"n_good": measured.n_good, "n_defect": measured.n_defect, "reasons": measured.reasons}
-    return (
-        about
-        | measured.figures
-        | counts
-        | {
-            "seconds": round(measured.seconds, 2),
-            "rate": rate,
-            "limit": threshold.value,
-            "limit_supported": threshold.supported,
-            "confusion": asdict(operating_point.confusion(measured, threshold.value)),
-            "by_kind": [asdict(row) for row in operating_point.by_kind(measured, threshold.value)],
-        }
-    )
 
 
 def notes(view: View) -> Iterator[str]:

@@ -13,7 +13,7 @@ from favae_demo.scoring.calibration import DEFAULT_FALSE_ALARM_RATE
 from favae_demo.scoring.detection import Detection
 from favae_demo.training.events import Finished
 from favae_demo.ui import text
-from favae_demo.ui.errors import sentence
+from favae_demo.ui.errors import user_message
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.train.html import CaptionedImage, image_data_url, metrics_table_html, strip_html
 from favae_demo.ui.tabs.train.previews import evenly_spaced
@@ -51,7 +51,7 @@ def examples_html(services: Services, model: Path, category: str) -> str:
     try:
         return _examples(services, model, model.stat().st_mtime_ns, category)
     except FavaeError as error:
-        return strip_html(text.train.EXAMPLES, [], [sentence(error)])
+        return strip_html(text.train.EXAMPLES, [], [user_message(error)])
 
 
 def example_samples(category: Category) -> list[Sample]:

@@ -9,7 +9,7 @@ from favae_demo.core.settings import Settings
 from favae_demo.runs import manager
 from favae_demo.ui import text
 from favae_demo.ui.components.events import QUIET
-from favae_demo.ui.errors import shown
+from favae_demo.ui.errors import show_errors
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.train.run_list import default_run, run_choices, run_name
 from favae_demo.ui.tabs.train.view import UPDATED, PageState, run_updates
@@ -82,32 +82,32 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     settings = services.settings
     question = [ui["to_delete"], ui["confirmation"], ui["question"]]
 
-    @shown
+    @show_errors
     def look(run: str | None, state: PageState | None, log: bool) -> dict[Any, Any]:
         return {ui[name]: value for name, value in run_updates(services, run, state, log).items()}
 
-    @shown
+    @show_errors
     def stop(run: str | None, own_runs: tuple[str, ...]) -> None:
         if run:
             require_may_stop(run, own_runs, settings)
             manager.stop(run, settings)
             gr.Info(text.train.STOPPED)
 
-    @shown
+    @show_errors
     def resume(run: str | None, own_runs: tuple[str, ...]) -> tuple[str, ...]:
         if not run:
             return own_runs
         manager.resume(run, settings)
         return (*own_runs, run)
 
-    @shown
+    @show_errors
     def ask(run: str | None) -> tuple[Any, Any, Any]:
         if not run:
             return gr.skip(), gr.skip(), gr.skip()
         require_may_delete(settings)
         return run, gr.Column(visible=True), text.train.ASK_DELETE.format(name=run_name(run, settings))
 
-    @shown
+    @show_errors
     def delete(run: str | None) -> tuple[Any, ...]:
         if run:
             require_may_delete(settings)

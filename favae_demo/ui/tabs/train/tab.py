@@ -18,7 +18,7 @@ from favae_demo.runs import manager
 from favae_demo.ui import text
 from favae_demo.ui.components import model_picker
 from favae_demo.ui.components.events import QUIET
-from favae_demo.ui.errors import sentence, shown
+from favae_demo.ui.errors import show_errors, user_message
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.train import form, run_panel, view
 from favae_demo.ui.tabs.train.html import strip_html
@@ -76,7 +76,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     inputs = [ui[key] for key in ("category", "teacher", "preset", "seed")] + ui["form"]
     preview_outputs = [ui["about"], *(ui[name] for name in PREVIEWS)]
 
-    @shown
+    @show_errors
     def start(
         own_runs: tuple[str, ...],
         category: str | None,
@@ -157,7 +157,7 @@ def preview_html(
         config = form.read_config(category, teacher, preset, 0, values)
         return services.describe(category), *previews(services.category(category), config, services.settings)
     except FavaeError as error:
-        return services.describe(category), strip_html(text.train.SAMPLES, [], [sentence(error)]), "", ""
+        return services.describe(category), strip_html(text.train.SAMPLES, [], [user_message(error)]), "", ""
 
 
 def start_training(services: Services, category: str, teacher: str, preset: str, seed: int) -> str:

@@ -12,8 +12,9 @@ from compare_models import RATE, given, shows, state, without
 from favae_demo.core.errors import DataError, ImageError
 from favae_demo.data.io.images import save_png
 from favae_demo.ui import text
-from favae_demo.ui.services import Services, variants
+from favae_demo.ui.services import Services, newest_variants
 from favae_demo.ui.tabs.compare import tab as compare_tab
+from favae_demo.ui.tabs.compare.api import compare_variants
 from favae_demo.ui.tabs.compare.image_view import PANES, Answer, Picture, column, judged_again, looks
 from favae_demo.ui.tabs.compare.values import OPENING, look_at, look_at_key, opening
 
@@ -48,7 +49,7 @@ def test_models_answer_one_after_another(two_models: Services, spot_picture: Pic
 
 def test_each_answer_is_the_one_of_its_model_alone(two_models: Services, spot_picture: Picture) -> None:
     *_, last = looks(two_models, "widget", spot_picture, RATE)
-    for teacher, model in variants(two_models, "widget").items():
+    for teacher, model in newest_variants(two_models, "widget").items():
         alone = two_models.detect(model.path, two_models.image(spot_picture.path), RATE)
         assert last.answers[teacher].found.score == pytest.approx(alone.score, rel=1e-6)
         assert last.answers[teacher].found.threshold == alone.threshold
@@ -125,7 +126,7 @@ def test_the_known_defect_is_drawn_on_the_result(two_models: Services, spot_pict
 
 
 def test_a_title_holds_the_models_measured_figures(two_models: Services) -> None:
-    models = variants(two_models, "widget")
+    models = newest_variants(two_models, "widget")
     words = column("none", Answer(models["none"], ""))[0]
     assert "<h3>VAE</h3>" in words
     assert f"Pixel AUROC {models['none'].card.metrics['pixel_auroc']:.3f}" in words
@@ -230,7 +231,7 @@ def test_values_stay_in_step_with_the_components(two_models: Services) -> None:
 
 
 def test_programs_get_every_variant_that_is_there(two_models: Services, spot_picture: Picture) -> None:
-    answers = compare_tab.compare(two_models, "widget", str(spot_picture.path), RATE)
+    answers = compare_variants(two_models, "widget", two_models.image(spot_picture.path), RATE)
     assert list(answers) == ["none", "vgg16"]
     *_, last = looks(two_models, "widget", spot_picture, RATE)
     for teacher, answer in answers.items():

@@ -10,9 +10,15 @@ from compare_models import RATE, given, shows, without
 
 from favae_demo.evaluation.protocol import evaluate
 from favae_demo.ui import text
-from favae_demo.ui.services import Services, variants
+from favae_demo.ui.services import Services, newest_variants
 from favae_demo.ui.tabs.compare.image_view import Picture, looks
-from favae_demo.ui.tabs.compare.measured import Overview, disagreements, measure_label, measuring, overview
+from favae_demo.ui.tabs.compare.measured import (
+    Overview,
+    disagreements,
+    measure_label,
+    measure_waiting,
+    overview,
+)
 from favae_demo.ui.tabs.compare.measured_html import counts_html, figures_html, roc_html
 from favae_demo.ui.tabs.compare.values import at_rate, measured_values
 
@@ -38,7 +44,7 @@ def test_what_is_not_measured_is_offered_with_the_time_it_takes(fresh: Services)
 
 
 def test_measuring_shows_its_progress_and_then_the_protocols_figures(fresh: Services) -> None:
-    bars = list(measuring(overview(fresh, "widget", RATE), fresh))
+    bars = list(measure_waiting(overview(fresh, "widget", RATE), fresh))
     assert "Widget: measuring VAE (model 1 of 2), 0 of 12 pictures" in bars[0]
     assert any("measuring VAE + VGG16 (model 2 of 2), working out its figures" in bar for bar in bars)
     shares = [int(re.search(r'valuenow="(\d+)"', bar)[1]) for bar in bars[:-1]]
@@ -46,7 +52,7 @@ def test_measuring_shows_its_progress_and_then_the_protocols_figures(fresh: Serv
     assert bars[-1] == ""
     view = overview(fresh, "widget", RATE)
     assert (list(view.results), view.waiting, view.problems) == (["none", "vgg16"], {}, ())
-    for teacher, model in variants(fresh, "widget").items():
+    for teacher, model in newest_variants(fresh, "widget").items():
         expected = evaluate(fresh.registry.detector(model.path), view.category)
         result = view.results[teacher]
         assert result.measured.figures == expected.figures
@@ -59,7 +65,7 @@ def test_kept_results_need_no_model_in_memory(
     two_models: Services, measured: Overview, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = {teacher: one.threshold for teacher, one in measured.results.items()}
-    for teacher, model in variants(two_models, "widget").items():
+    for teacher, model in newest_variants(two_models, "widget").items():
         assert expected[teacher] == two_models.registry.detector(model.path).thresholds(RATE)["image"].value
     monkeypatch.setattr(two_models.registry, "detector", None)
     again = overview(two_models, "widget", RATE)
@@ -67,9 +73,9 @@ def test_kept_results_need_no_model_in_memory(
 
 
 def test_only_the_model_that_waits_is_measured(fresh: Services, measured: Overview) -> None:
-    waiting = replace(measured, waiting={"vgg16": variants(fresh, "widget")["vgg16"]})
+    waiting = replace(measured, waiting={"vgg16": newest_variants(fresh, "widget")["vgg16"]})
     assert measure_label(waiting, None) == "Measure VAE + VGG16 on all 12 test pictures"
-    list(measuring(waiting, fresh))
+    list(measure_waiting(waiting, fresh))
     view = overview(fresh, "widget", RATE)
     assert (list(view.results), list(view.waiting)) == (["vgg16"], ["none"])
     assert measured_values(fresh, "widget", RATE, None)["about_disagree"] == text.compare.ONE_MODEL
@@ -80,7 +86,7 @@ def test_a_model_that_cannot_be_measured_is_said_and_stops_no_other(
 ) -> None:
     view = overview(fresh, "widget", RATE)
     without(fresh, "none", monkeypatch)
-    *_, last = measuring(view, fresh)
+    *_, last = measure_waiting(view, fresh)
     assert "VAE could not be measured. This model has been deleted meanwhile" in last
     assert "vgg16" in overview(fresh, "widget", RATE).results
 
@@ -127,7 +133,7 @@ def test_another_rate_moves_verdicts_and_counts(two_models: Services, measured: 
     *_, last = looks(two_models, "widget", picture, RATE)
     values = at_rate(two_models, "widget", 0.2, last)
     threshold = (
-        two_models.registry.detector(variants(two_models, "widget")["none"].path)
+        two_models.registry.detector(newest_variants(two_models, "widget")["none"].path)
         .thresholds(0.2)["image"]
         .value
     )

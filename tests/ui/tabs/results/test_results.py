@@ -16,15 +16,16 @@ from favae_demo.data.mvtec import Category
 from favae_demo.evaluation import operating_point, protocol
 from favae_demo.evaluation.published import METHODS
 from favae_demo.ui import text
-from favae_demo.ui.components.measurement import measuring
+from favae_demo.ui.components.measurement import measure_models
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.results import charts
 from favae_demo.ui.tabs.results import tab as results_tab
 from favae_demo.ui.tabs.results import view as results_view
+from favae_demo.ui.tabs.results.api import category_results
 from favae_demo.ui.tabs.results.charts import curves_html, histogram_html
 from favae_demo.ui.tabs.results.tables import figures_html, kinds_html, peers_html
 from favae_demo.ui.tabs.results.values import OPENING, cell_values, opening, threshold_values, unchanged
-from favae_demo.ui.tabs.results.view import BEST_F1, HAND, Choice, View, kept, look, notes, record
+from favae_demo.ui.tabs.results.view import BEST_F1, HAND, Choice, View, kept, look, notes
 
 pytest_plugins = ["trained_widget", "compare_models"]
 
@@ -42,7 +43,7 @@ def fresh(two_models: Services, tmp_path: Path) -> Services:
 def measured(two_models: Services) -> Services:
     """Both models on all test pictures."""
     view = look(two_models, "widget", None)
-    for _ in measuring(two_models, view.category, view.waiting):
+    for _ in measure_models(two_models, view.category, view.waiting):
         pass
     return two_models
 
@@ -84,7 +85,7 @@ def test_nothing_is_measured_unasked(fresh: Services) -> None:
 def test_tab_endpoint_and_command_line_give_the_same_numbers(
     measured: Services, view: View, capsys: pytest.CaptureFixture
 ) -> None:
-    found = record(measured, "widget", "none", RATE / 100)
+    found = category_results(measured, "widget", "none", RATE / 100)
     path, data = str(measured.settings.checkpoint_dir / PLAIN), str(measured.settings.data_dir)
     assert main.main(["evaluate", "--checkpoint", path, "--data", data, "--json"]) == 0
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
@@ -115,13 +116,13 @@ def test_tab_endpoint_and_command_line_give_the_same_numbers(
 )
 def test_a_bad_order_is_refused(order: tuple, error: type, measured: Services) -> None:
     with pytest.raises(error):
-        record(measured, *order)
+        category_results(measured, *order)
 
 
 def test_a_model_without_images_cannot_be_measured(measured: Services, tmp_path: Path) -> None:
     alone = Services(replace(measured.settings, data_dir=tmp_path), measured.registry)
     with pytest.raises(DataError, match="no test pictures"):
-        record(alone, "widget", "none", 0.1)
+        category_results(alone, "widget", "none", 0.1)
 
 
 def test_the_chosen_model_is_measured_first_and_stopping_keeps_it(fresh: Services) -> None:
@@ -129,7 +130,7 @@ def test_the_chosen_model_is_measured_first_and_stopping_keeps_it(fresh: Service
     view, stop = look(fresh, "widget", chosen), Event()
     assert list(view.waiting) == ["VAE", "VAE + VGG16"]
     bars = []
-    for bar in measuring(fresh, view.category, view.waiting, stop):
+    for bar in measure_models(fresh, view.category, view.waiting, stop):
         bars.append(bar)
         if "model 2 of 2" in bar:
             stop.set()
@@ -255,7 +256,7 @@ def test_odd_data_are_explained(view: View) -> None:
 
 def test_with_one_good_image_the_rest_is_shown(measured: Services, fresh: Services, view: View) -> None:
     few = with_data(view, fewer_good)
-    list(measuring(fresh, few.category, {"VAE": view.result.model}))
+    list(measure_models(fresh, few.category, {"VAE": view.result.model}))
     result = kept(fresh, view.result.model, few.category)
     shown = replace(few, results={"none": result}, chosen="none")
     table = figures_html(shown)

@@ -1,0 +1,41 @@
+"""What the named endpoint `compare` does, without the page."""
+
+from typing import Any
+
+import numpy as np
+
+from favae_demo.core.errors import CheckpointError
+from favae_demo.ui import text
+from favae_demo.ui.services import Services, newest_variants
+
+
+def compare_variants(
+    services: Services, category: str, image: np.ndarray, rate: float
+) -> dict[str, dict[str, Any]]:
+    """Judges an image with the newest model of each variant of a category.
+
+    Args:
+        services: The core.
+        category: Kind of part.
+        image: H×W×3 uint8 RGB.
+        rate: False-alarm rate, in (0, 1).
+
+    Returns:
+        Score, threshold, verdict and milliseconds, by teacher.
+
+    Raises:
+        CheckpointError: There is no model of this category.
+        WeightsPendingError: A teacher's weights are not here yet.
+    """
+    answers = {}
+    for teacher, model in newest_variants(services, category).items():
+        detection = services.detect(model.path, image, rate)
+        answers[teacher] = {
+            "score": detection.score,
+            "threshold": detection.threshold,
+            "verdict": detection.verdict,
+            "milliseconds": detection.timings["total"],
+        }
+    if not answers:
+        raise CheckpointError(text.page.NO_MODEL)
+    return answers
