@@ -1,4 +1,4 @@
-"""`python -m favae_demo`."""
+"""Runs the command line: `python -m favae_demo`."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The machine: what it is, which versions are installed, how fast it can calculate and move memory at best."""
+"""Facts about this machine: hardware, package versions, peak speed of calculations and memory."""
 
 import os
 import platform
@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from favae_demo import __version__
-from favae_demo.bench.timing import repeat
+from favae_demo.bench.timing import time_calls
 from favae_demo.core.device import thread_count
 
 PACKAGES = ("torch", "torchvision", "numpy", "opencv-python-headless", "gradio", "ncnn", "onnxruntime")
-BUSY = 0.5  # processes at work, on average, from which figures are doubtful
+BUSY = 0.5  # load average from which the figures are not reliable
 
 
 def describe() -> dict[str, Any]:
-    """Processor, cores, threads, memory, system, and how busy it is with other things."""
+    """Returns processor, cores, threads, memory, operating system and load average."""
     return {
         "processor": _processor(),
         "cores": os.cpu_count(),
@@ -27,7 +27,7 @@ def describe() -> dict[str, Any]:
 
 
 def versions() -> dict[str, str]:
-    """Versions of what the figures hang on; packages that are not installed are left out."""
+    """Returns the versions of the packages that affect the figures; those not installed are left out."""
     found = {"favae_demo": __version__, "python": platform.python_version()}
     for name in PACKAGES:
         try:
@@ -38,15 +38,21 @@ def versions() -> dict[str, str]:
 
 
 def roofline(repeats: int, side: int = 2048, megabytes: int = 256) -> dict[str, Any]:
-    """What the processor reaches at best: a product of two matrices, and a copy of memory larger than its caches."""
+    """Measures peak performance: a matrix product, and a copy of memory that exceeds the caches.
+
+    Args:
+        repeats: Timed calls of each.
+        side: Height and width of the matrices.
+        megabytes: Size of the copied memory.
+    """
     import torch
 
     a, b = torch.randn(2, side, side)
     into = torch.empty_like(a)
-    product = repeat(lambda: torch.mm(a, b, out=into), repeats)
+    product = time_calls(lambda: torch.mm(a, b, out=into), repeats)
     source = torch.ones(megabytes * 250_000)
     copy = torch.empty_like(source)
-    moved = repeat(lambda: copy.copy_(source), repeats)
+    moved = time_calls(lambda: copy.copy_(source), repeats)
     return {
         "torch_threads": torch.get_num_threads(),
         "sgemm_gflops": round(2e-9 * side**3 / product.median, 1),

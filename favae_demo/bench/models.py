@@ -1,4 +1,4 @@
-"""The models and images that are measured: generated bottles, and the models shipped for them."""
+"""The models and images of the benchmarks: generated bottles, and the models shipped for them."""
 
 from pathlib import Path
 
@@ -12,17 +12,17 @@ from favae_demo.data.io.images import load_images
 from favae_demo.data.synthetic import SAMPLE_CATEGORIES, ensure_samples, render_part
 
 CATEGORY = "sample_bottle"
-# What is measured, by its name in the tables → teacher and preset.
+# Teacher and preset of each measured model, by its name in the tables.
 KINDS = {teacher: (teacher, "quick") for teacher in TEACHERS} | {
     "efficientnet-lite0 extended": ("efficientnet-lite0", "extended")
 }
-UNSEEN = 30_000  # seeds of parts that are in no set of images
+UNSEEN = 30_000  # first seed of parts that are in no data set
 
 
 def find_models(settings: Settings) -> tuple[dict[str, Path], list[str]]:
-    """Models by `KINDS`, with their teachers' weights at hand, and sentences on those that are left out.
+    """Returns the models by `KINDS` for which the teacher's weights are available, and remarks on those that are left out.
 
-    A model in the user's folder stands in for a shipped one that is not there; what is in neither is no loss unless the report has it.
+    A model in the user's folder replaces a shipped one that is missing. A missing model is remarked on only if the report has it.
     """
     from favae_demo.teacher.weight_store import ensure
 
@@ -46,15 +46,15 @@ def find_models(settings: Settings) -> tuple[dict[str, Path], list[str]]:
     return found, remarks
 
 
-def test_images(count: int) -> list[np.ndarray]:
-    """New generated bottles of 256×256 pixels, every other one with a defect."""
+def sample_images(count: int) -> list[np.ndarray]:
+    """Returns generated bottles of 256×256 pixels, every other one with a defect."""
     defects = SAMPLE_CATEGORIES[CATEGORY].defects
     kinds = [defects[i // 2 % len(defects)] if i % 2 else None for i in range(count)]
     return [render_part(CATEGORY, UNSEEN + i, kind)[0] for i, kind in enumerate(kinds)]
 
 
 def good_images(settings: Settings, count: int, side: int) -> np.ndarray:
-    """Good generated bottles, count×side×side×3; past the 120 that there are, they come again."""
+    """Returns good generated bottles, count×side×side×3 uint8; beyond the 120 existing ones they are repeated."""
     folder = ensure_samples(CATEGORY, settings.cache_dir) / CATEGORY / "train" / "good"
     paths = sorted(folder.glob("*.png"))[:count]
     return np.resize(load_images(paths, side), (count, side, side, 3))

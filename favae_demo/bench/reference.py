@@ -1,8 +1,7 @@
-"""The training step of the code that the report builds on, with its costs: for comparison only.
+"""The training step of the code that the report builds on, with all its costs: for comparison only.
 
-Its decoder runs twice a step (once for the image, once more for the layers that guess features), and its VGG16 runs to the
-end of its convolutions although nothing after the third tap is used. Reading 8,000 images from a disk an epoch, as it
-does, is left out: the images are in memory.
+Its decoder runs twice per step (for the image, and for the layers that predict features), and its VGG16 runs through all convolutions although
+nothing after the third tap is used. It also reads 8,000 images from the disk per epoch, which is not measured: here the images are in memory.
 """
 
 import torch
@@ -17,13 +16,13 @@ from favae_demo.training.losses import loss_terms, term_weights, total_loss
 EPOCHS, IMAGES = 100, 8_000  # the report's schedule: 80 % of 10,000 views
 
 
-class Reference:
-    """Model, teacher and optimiser of the reference's recipe.
+class ReferenceTraining:
+    """Model, teacher and optimiser of the reference code.
 
     Args:
-        config: Settings: the `paper` preset's, or smaller ones for a test.
+        config: Settings: those of the preset `paper`, or smaller ones for a test.
         teacher: The frozen teacher.
-        rest: Its convolutions after the last tap.
+        rest: The teacher's layers after the last tap.
     """
 
     def __init__(self, config: TrainConfig, teacher: Teacher, rest: nn.Module):
@@ -34,10 +33,10 @@ class Reference:
         )
 
     def step(self, images: Tensor) -> float:
-        """One step on images N×3×S×S in [0, 1]; returns the loss before it."""
+        """Performs one step on images N×3×S×S in [0, 1]; returns the loss before it."""
         with torch.no_grad():
             features = self.teacher.features(images)
-            self.rest(features[-1])  # computed and thrown away, as there
+            self.rest(features[-1])  # computed and discarded, as in the reference code
         terms = loss_terms(self._rebuild(images), images, features)
         loss = total_loss(terms, term_weights(self.config, features))
         self.optimiser.zero_grad()
@@ -55,11 +54,13 @@ class Reference:
         return Output(image, features, mean, log_variance)
 
 
-def rest_of(teacher: Teacher) -> nn.Sequential:
-    """The layers after a teacher's last tap, with random weights: what they compute is thrown away, how long they take is not."""
-    layers = TEACHER_SPECS[teacher.id].features()[len(teacher.layers) :].to_empty(device="cpu")
+def remaining_layers(teacher: Teacher) -> nn.Sequential:
+    """Returns the layers after a teacher's last tap, with random weights: only their duration matters."""
+    used = len(list(teacher.layers.children()))
+    layers = nn.Sequential(*list(TEACHER_SPECS[teacher.id].features())[used:]).to_empty(device="cpu")
     for layer in layers:
         if isinstance(layer, nn.Conv2d):
             nn.init.kaiming_normal_(layer.weight)
-            nn.init.zeros_(layer.bias)
+            if layer.bias is not None:
+                nn.init.zeros_(layer.bias)
     return layers.requires_grad_(False).eval()

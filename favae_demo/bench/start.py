@@ -1,4 +1,4 @@
-"""Start: seconds until the app answers, and the memory of the process that serves it with its models loaded."""
+"""Benchmark of the start: seconds until the app answers, and the memory of its process with all models loaded."""
 
 import os
 import socket
@@ -22,7 +22,7 @@ from favae_demo.core.errors import FavaeError
 from favae_demo.core.settings import PROGRAM_DIR, Settings
 from favae_demo.data.io.images import save_png
 
-APP = [sys.executable, "-m", "favae_demo.ui"]  # the page, as app.py starts it
+APP = [sys.executable, "-m", "favae_demo.ui"]  # starts the web app, as app.py does
 PATIENCE = 120  # seconds within which the app must answer
 CALLS = 3  # images judged by each model
 
@@ -30,13 +30,14 @@ CALLS = 3  # images judged by each model
 def measure_start(
     settings: Settings, teachers: Sequence[str], image: np.ndarray, starts: int
 ) -> dict[str, Any]:
-    """Starts the app some times; the last one then judges an image with every model.
+    """Starts the app several times; the last instance then judges an image with every model.
 
     Returns:
-        The median of the seconds to the first answer and all of them; the serving process's highest memory in MB after its
-        start and with the models loaded (None where the system does not tell).
+        All durations until the first answer in seconds, and their median; the peak memory of the server in MB after its start and with the
+        models loaded (None if the operating system does not report it).
     """
     seconds: list[float] = []
+    empty = loaded = None
     for number in range(starts):
         with _app(settings, seconds) as (process, address):
             if number == starts - 1:
@@ -45,7 +46,7 @@ def measure_start(
                 loaded = peak_mb(process.pid)
     return {
         "startup_seconds": round(median(seconds), 2),
-        "all_seconds": [round(one, 2) for one in seconds],
+        "all_seconds": [round(value, 2) for value in seconds],
         "models": len(teachers),
         "peak_mb_empty": empty,
         "peak_mb": loaded,
@@ -53,8 +54,8 @@ def measure_start(
 
 
 @contextmanager
-def _app(settings: Settings, seconds: list[float]) -> Iterator[tuple[subprocess.Popen, str]]:
-    """The app as a process, once it answers; how long that took is added to `seconds`."""
+def _app(settings: Settings, seconds: list[float]) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """Starts the app, and yields its process and address once it answers; appends the duration to `seconds`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -72,8 +73,8 @@ def _app(settings: Settings, seconds: list[float]) -> Iterator[tuple[subprocess.
             while not _answers(address):
                 if process.poll() is not None or time.perf_counter() - start > PATIENCE:
                     log.seek(0)
-                    told = log.read().decode(errors="replace").strip().splitlines()
-                    raise FavaeError(f"The app did not start: {told[-1] if told else 'it said nothing'}.")
+                    lines = log.read().decode(errors="replace").strip().splitlines()
+                    raise FavaeError(f"The app did not start: {lines[-1] if lines else 'it said nothing'}.")
                 time.sleep(0.02)
             seconds.append(time.perf_counter() - start)
             yield process, address

@@ -1,9 +1,9 @@
-"""The bench's figures as text for people."""
+"""The figures of the benchmark as text tables."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-# Heading → key, by table.
+# Heading and key of each column, by table.
 DETECTION = {
     "model": "teacher",
     "engine": "engine",
@@ -60,7 +60,7 @@ GROWTH = {
 
 
 def render(found: Mapping[str, Any]) -> str:
-    """All parts that were measured, one paragraph each."""
+    """Returns all measured parts as text, one paragraph each."""
     parts = [_machine(found)]
     if "detection" in found:
         about = "Detection: from a 256×256 picture in memory to its verdict and maps; load, prepare and model: each picture or model"
@@ -80,7 +80,7 @@ def render(found: Mapping[str, Any]) -> str:
 
 
 def table(columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> str:
-    """Aligned columns; a value that is not there is a dash."""
+    """Returns a table with aligned columns; a missing value is a dash."""
     cells = [list(columns)] + [[_text(row.get(key)) for key in columns.values()] for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return "\n".join(
@@ -113,10 +113,6 @@ def _start(found: Mapping[str, Any]) -> str:
 def _text(value: Any) -> str:
     if value is None:
         return "–"
-    return (
-        f"{value:,.4g}"
-        if isinstance(value, float) and value < 1000
-        else f"{value:,.0f}"
-        if isinstance(value, float)
-        else str(value)
-    )
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:,.4g}" if value < 1000 else f"{value:,.0f}"

@@ -1,4 +1,4 @@
-"""Repeated calls and their times; memory of a process; calls in a process of their own."""
+"""Durations of repeated calls, memory of a process, and calls in a separate process."""
 
 import multiprocessing
 import resource
@@ -15,30 +15,34 @@ from typing import Any
 
 from favae_demo.core.errors import FavaeError
 
-SAMPLING = 0.05  # seconds between two looks at the memory
+SAMPLING = 0.05  # seconds between two readings of the memory
 
 
 @dataclass(frozen=True)
 class Times:
-    """Seconds of repeated calls."""
+    """Durations of repeated calls.
+
+    Attributes:
+        seconds: Duration of each call.
+    """
 
     seconds: tuple[float, ...]
 
     @property
     def median(self) -> float:
-        """The middle one: an interruption by another program does not move it."""
+        """The median, on which a single interruption has no effect."""
         return statistics.median(self.seconds)
 
     @property
     def p95(self) -> float:
-        """What 95 % of the calls stay below; of fewer than twenty calls, the longest."""
+        """The 95th percentile; of fewer than twenty calls, the maximum."""
         if len(self.seconds) < 20:
             return max(self.seconds)
         return statistics.quantiles(self.seconds, n=20, method="inclusive")[-1]
 
 
-def repeat(call: Callable[[], object], repeats: int, warm_up: int = 2) -> Times:
-    """Times a call after some that do not count."""
+def time_calls(call: Callable[[], object], repeats: int, warm_up: int = 2) -> Times:
+    """Measures the durations of repeated calls, after `warm_up` calls that are not counted."""
     for _ in range(warm_up):
         call()
     seconds = []
@@ -49,19 +53,19 @@ def repeat(call: Callable[[], object], repeats: int, warm_up: int = 2) -> Times:
     return Times(tuple(seconds))
 
 
-def say(text: str) -> None:
-    """Tells on a terminal what is being measured."""
+def print_status(text: str) -> None:
+    """Prints what is being measured, if standard error is a terminal."""
     if sys.stderr.isatty():
         print(text, file=sys.stderr)
 
 
-def apart(call: Callable[..., dict], *arguments: Any) -> dict[str, Any]:
-    """What a call returns in a new process, with `peak_mb`, that process's highest memory.
+def run_isolated(call: Callable[..., dict[str, Any]], *arguments: Any) -> dict[str, Any]:
+    """Returns the result of a call in a new process, with that process's peak memory as `peak_mb`.
 
-    The threads of one engine and the memory of one part then do not weigh on the next.
+    The threads of one engine and the memory of one part then do not affect the next.
 
     Raises:
-        FavaeError: The process was ended from outside, as systems do when memory runs out.
+        FavaeError: The process was killed, as operating systems do when memory runs out.
     """
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=context) as pool:
@@ -74,12 +78,12 @@ def apart(call: Callable[..., dict], *arguments: Any) -> dict[str, Any]:
             ) from error
 
 
-def _with_peak(call: Callable[..., dict], arguments: tuple) -> dict[str, Any]:
+def _with_peak(call: Callable[..., dict[str, Any]], arguments: tuple[Any, ...]) -> dict[str, Any]:
     return call(*arguments) | {"peak_mb": peak_mb()}
 
 
 def peak_mb(pid: int | str = "self") -> float | None:
-    """Highest memory of a process so far in MB, or None where the system does not tell that of another process."""
+    """Returns the peak memory of a process in MB, or None if the operating system does not report that of another process."""
     if (highest := _status(pid, "VmHWM")) is not None:
         return highest
     if pid != "self":
@@ -89,9 +93,10 @@ def peak_mb(pid: int | str = "self") -> float | None:
 
 
 class OwnMemory:
-    """Highest memory that a block of code holds itself, in MB; pages of files, which the system can take back, do not count.
+    """Context manager that measures the peak anonymous memory of this process, without the pages of mapped files.
 
-    `mb` is None where the system does not tell (Linux does).
+    Attributes:
+        mb: Peak memory in MB; None if the operating system does not report it (Linux does).
     """
 
     def __enter__(self) -> "OwnMemory":

@@ -1,4 +1,4 @@
-"""The command line's `ablation`: a recipe with and without each of its elements, here or on a cluster."""
+"""The command `ablation`: a preset with and without each of its elements, on this machine or on a cluster."""
 
 import argparse
 from dataclasses import replace
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from favae_demo.cli import task_options
+from favae_demo.cli.options import add_data_option
 from favae_demo.config.fields import assignments
 from favae_demo.config.presets import PRESETS
 from favae_demo.config.train_config import TEACHERS
@@ -15,10 +16,8 @@ from favae_demo.core.settings import Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds what `ablation` takes."""
-    parser.add_argument(
-        "--data", type=Path, help="folder with one sub-folder a category (default: FAVAE_DATA_DIR)"
-    )
+    """Adds the arguments of `ablation`."""
+    add_data_option(parser)
     parser.add_argument("--preset", default="quick", choices=list(PRESETS))
     parser.add_argument("--teacher", choices=TEACHERS, help="default: the preset's")
     parser.add_argument(
@@ -42,32 +41,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def ablation(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     """Trains a preset with and without each of its elements, goes on where a killed call left off, and writes a table."""
-    from favae_demo.experiments import ablation as made
-    from favae_demo.experiments.training_task import share
+    from favae_demo.experiments.ablation import (
+        AblationRecipe,
+        select_rows,
+        summarise,
+        to_markdown,
+        training_tasks,
+    )
+    from favae_demo.experiments.training_task import merge_tasks
     from favae_demo.experiments.zoo import CATEGORIES
 
     settings = replace(settings, data_dir=options.data or settings.data_dir)
     categories = options.categories or list(CATEGORIES)
     if len(set(options.seeds)) < len(options.seeds) or len(set(categories)) < len(categories):
         raise ConfigError("Name each category and each seed once.")
-    recipe = made.Recipe(options.preset, options.teacher, assignments(options.set))
-    rows = made.choose(recipe, options.only)
-    ordered = made.orders(rows, options.out, recipe, categories, options.seeds)
-    todo = share(order for tasks in ordered.values() for order in tasks.values())
-    outcomes = task_options.train_all(todo, options, settings)
-    failed = {order.title: error for order, error in outcomes.items() if error}
-    table = made.summarise(rows, ordered)
-    about = {"preset": options.preset, "teacher": todo[0].config.teacher, "set": dict(recipe.changes)}
+    recipe = AblationRecipe(options.preset, options.teacher, assignments(options.set))
+    rows = select_rows(recipe, options.only)
+    tasks_by_row = training_tasks(rows, options.out, recipe, categories, options.seeds)
+    merged = merge_tasks(task for tasks in tasks_by_row.values() for task in tasks.values())
+    errors = task_options.train_all(merged, options, settings)
+    failed = {task.title: error for task, error in errors.items() if error}
+    table = summarise(rows, tasks_by_row)
+    about = {"preset": options.preset, "teacher": merged[0].config.teacher, "set": dict(recipe.changes)}
     about |= {"categories": categories, "seeds": options.seeds}
-    text, path = made.markdown(table, recipe, categories, options.seeds), options.out / f"{options.preset}.md"
+    text, path = to_markdown(table, recipe, categories, options.seeds), options.out / f"{options.preset}.md"
     with atomic_path(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
     write_json(path.with_suffix(".json"), about | {"rows": table})
-    result = {"table": str(path), "trained": len(outcomes) - len(failed)}
+    result = {"table": str(path), "trained": len(errors) - len(failed)}
     if options.json:
         result |= about | {"rows": table, "failed": failed}
     else:
         print(text)
     if failed:
-        raise task_options.incomplete("trained", failed, result)
+        raise task_options.partial_failure("trained", failed, result)
     return result

@@ -1,4 +1,4 @@
-"""The command line's `bench`: how fast and how large it is on this machine."""
+"""The command `bench`: speed and memory on this machine."""
 
 import argparse
 from typing import Any
@@ -18,7 +18,7 @@ HEADLINES = (
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds what `bench` takes."""
+    """Adds the arguments of `bench`."""
     parser.add_argument("--quickly", action="store_true", help="few repeats: rough figures in a few minutes")
     parser.add_argument(
         "--only",

@@ -1,4 +1,4 @@
-"""The command line's `data` actions: list what is here, get MVTec AD, add folders, archives and own parts, delete."""
+"""The command `data` and its actions: list, get (MVTec AD), add (folders, archives, own parts) and delete."""
 
 import argparse
 import sys
@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from favae_demo.cli.options import Command, add_data_option
 from favae_demo.cli.progress import advance, progress_bar
 from favae_demo.core.errors import ConfigError, DataError
 from favae_demo.core.settings import Settings
@@ -14,30 +15,44 @@ if TYPE_CHECKING:
     from favae_demo.data.library.store import Library
 
 
-def add_actions(parser: argparse.ArgumentParser) -> None:
-    """Adds the actions to the parser of `data`, which without one describes the data folder."""
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the arguments of `data` and its actions; without an action it describes the data folder."""
+    add_data_option(parser)
     actions = parser.add_subparsers(metavar="ACTION")
 
-    def add(name: str, command: Any) -> argparse.ArgumentParser:
+    def add(name: str, command: Command) -> argparse.ArgumentParser:
         child = actions.add_parser(name, help=command.__doc__, description=command.__doc__)
-        # Without SUPPRESS the default would undo what stands before the action.
+        # SUPPRESS: a default would overwrite the value of an option that precedes the action.
         child.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
         child.add_argument("--data", type=Path, default=argparse.SUPPRESS, help="folder of the categories")
         child.set_defaults(command=command)
         return child
 
     add("list", list_data)
-    one = add("get", get)
-    one.add_argument("categories", nargs="+", metavar="CATEGORY")
-    one.add_argument("--accept-licence", action="store_true", help="CC BY-NC-SA 4.0: non-commercial use only")
-    one = add("add", add_data)
-    one.add_argument("source", type=Path, metavar="PATH", help="a folder, or a ZIP or TAR archive")
-    one.add_argument("--name", help="default: the folder's or the archive's own")
-    one.add_argument("--defects", type=Path, metavar="FOLDER", help="pictures of parts with a defect")
-    one.add_argument("--masks", type=Path, metavar="FOLDER", help="black-and-white, named like the defects")
-    one = add("delete", delete)
-    one.add_argument("category")
-    one.add_argument("--yes", action="store_true", help="do it; without, nothing is deleted")
+    action = add("get", get)
+    action.add_argument("categories", nargs="+", metavar="CATEGORY")
+    action.add_argument(
+        "--accept-licence", action="store_true", help="CC BY-NC-SA 4.0: non-commercial use only"
+    )
+    action = add("add", add_data)
+    action.add_argument("source", type=Path, metavar="PATH", help="a folder, or a ZIP or TAR archive")
+    action.add_argument("--name", help="default: the folder's or the archive's own")
+    action.add_argument("--defects", type=Path, metavar="FOLDER", help="pictures of parts with a defect")
+    action.add_argument(
+        "--masks", type=Path, metavar="FOLDER", help="black-and-white, named like the defects"
+    )
+    action = add("delete", delete)
+    action.add_argument("category")
+    action.add_argument("--yes", action="store_true", help="do it; without, nothing is deleted")
+
+
+def data(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
+    """Describes the categories of a data folder."""
+    from favae_demo.data.mvtec import list_categories, load_category
+
+    folder = options.data or settings.data_dir
+    found = {name: load_category(folder, name).describe() for name in list_categories(folder)}
+    return {"data": str(folder), "categories": found}
 
 
 def list_data(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
@@ -46,7 +61,7 @@ def list_data(options: argparse.Namespace, settings: Settings) -> dict[str, Any]
     from favae_demo.data.library.store import origin_of
     from favae_demo.data.mvtec import list_categories, load_category
 
-    settings, rows = _with_folder(options, settings), []
+    settings, rows = _with_data_dir(options, settings), []
     for name in list_categories(settings.data_dir):
         category, origin, info = (
             load_category(settings.data_dir, name),
@@ -75,23 +90,23 @@ def get(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
         raise DataError(f"MVTec AD has no category {unknown[0]!r}; it has {', '.join(ARCHIVES)}.")
     if not options.accept_licence:
         raise ConfigError(f"{LICENCE} To accept this, add --accept-licence.")
-    settings = _with_folder(options, settings)
+    settings = _with_data_dir(options, settings)
     added: list[str] = []
     for name in options.categories:
         with _StageBar(name, options.json) as bar:
             added += fetch(name, _library(settings), bar.show)
-    return _described(added, settings)
+    return _describe(added, settings)
 
 
 def add_data(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     """Adds a folder or an archive: categories in MVTec layout, or pictures of good parts."""
     from favae_demo.data.library.importer import add
 
-    settings = _with_folder(options, settings)
+    settings = _with_data_dir(options, settings)
     if options.defects or options.masks:
-        return _own_parts(options, settings)
+        return _add_own_parts(options, settings)
     with _StageBar(options.source.name, options.json) as bar:
-        return _described(add(options.source, _library(settings), options.name, bar.show), settings)
+        return _describe(add(options.source, _library(settings), options.name, bar.show), settings)
 
 
 def delete(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
@@ -101,19 +116,19 @@ def delete(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
 
     if not options.yes:
         raise ConfigError(f"This cannot be undone; to delete {options.category!r}, add --yes.")
-    settings = _with_folder(options, settings)
+    settings = _with_data_dir(options, settings)
     check_unused(options.category, settings)
     return {"deleted": options.category, "freed_bytes": store.delete(options.category, _library(settings))}
 
 
-def _own_parts(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
+def _add_own_parts(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     from favae_demo.data.library.own_parts import make_category
     from favae_demo.data.library.upload_checks import inspect
 
-    given = [_images(folder) for folder in (options.source, options.defects, options.masks)]
+    images = [_images(folder) for folder in (options.source, options.defects, options.masks)]
     with _StageBar(options.source.name, options.json) as bar:
         report = inspect(
-            *given,
+            *images,
             max_pixels=settings.max_pixels,
             tick=lambda done, total: bar.show("checking", done, total),
         )
@@ -126,7 +141,7 @@ def _own_parts(options: argparse.Namespace, settings: Settings) -> dict[str, Any
     remarks = [finding.sentence for finding in report.findings]
     if not options.json:
         print("\n".join(remarks), file=sys.stderr)
-    return _described([name], settings) | ({"remarks": remarks} if options.json else {})
+    return _describe([name], settings) | ({"remarks": remarks} if options.json else {})
 
 
 def _images(folder: Path | None) -> list[Path]:
@@ -141,7 +156,7 @@ def _images(folder: Path | None) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.suffix.lower() in EXTENSIONS)
 
 
-def _described(names: list[str], settings: Settings) -> dict[str, Any]:
+def _describe(names: list[str], settings: Settings) -> dict[str, Any]:
     from favae_demo.data.mvtec import load_category
 
     return {
@@ -150,7 +165,7 @@ def _described(names: list[str], settings: Settings) -> dict[str, Any]:
     }
 
 
-def _with_folder(options: argparse.Namespace, settings: Settings) -> Settings:
+def _with_data_dir(options: argparse.Namespace, settings: Settings) -> Settings:
     return replace(settings, data_dir=options.data) if options.data else settings
 
 
@@ -162,7 +177,7 @@ def _library(settings: Settings) -> "Library":
 
 
 class _StageBar:
-    """A bar that begins anew for each stage; none where nobody looks."""
+    """A progress bar that restarts for each stage; hidden unless standard error is a terminal."""
 
     def __init__(self, title: str, quiet: bool):
         self._title, self._stage = title, ""

@@ -1,4 +1,4 @@
-"""The command `detect`: pictures, folders and archives, judged by one model."""
+"""The command `detect`: judges images, folders and archives with one model."""
 
 import argparse
 from collections.abc import Iterator, Sequence
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from favae_demo.cli import task_options
-from favae_demo.core.errors import ConfigError
+from favae_demo.core.errors import ConfigError, ImageError
 from favae_demo.core.settings import Settings
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ TABLE = "results.csv"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds what `detect` takes."""
+    """Adds the arguments of `detect`."""
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument(
         "pictures", type=Path, nargs="+", metavar="PICTURE", help="pictures, folders, ZIP or TAR archives"
@@ -29,47 +29,50 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def detect(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     """Judges pictures, folders and archives: overlays and a table; of single pictures also error map and reconstruction."""
-    from favae_demo.cli.detect_parallel import forget
+    from favae_demo.cli.detect_parallel import remove_chunk_results
     from favae_demo.detection.batch.judge import Scale
     from favae_demo.detection.batch.table import counts, write_csv
     from favae_demo.detection.detector import Detector
 
     if not 0 < options.rate < 1:
         raise ConfigError("The false-alarm rate must be between 0 and 1, as in 0.05.")
-    in_parts = options.workers is not None or options.backend != "local" or options.address is not None
+    in_workers = options.workers is not None or options.backend != "local" or options.address is not None
     many = any(_holds_many(path) for path in options.pictures)
-    if in_parts and not many:
+    if in_workers and not many:
         raise ConfigError("Several workers judge folders and archives; name the folder of these pictures.")
     detector = Detector.load(options.checkpoint, settings)
     scale = Scale.of(detector, [options.rate])
-    if in_parts:
-        judged, failed = _in_parts(options, settings)
+    failed: dict[str, str] = {}
+    if in_workers:
+        judged, failed = _judge_in_workers(options, settings)
     else:
-        judged, failed = (_many if many else _single)(detector, scale, options, settings), {}
+        judged = (_judge_sources if many else _judge_images)(detector, scale, options, settings)
     rows, records = [], []
     for row, record in judged:
         rows.append(row)
         records.append(record)
     answers = scale.answers(rows, options.rate)
-    result = {"detections": records} | ({"counts": dict(counts(answers))} if many else {})
+    result: dict[str, Any] = {"detections": records}
+    result |= {"counts": dict(counts(answers))} if many else {}
     if failed:
-        raise task_options.incomplete("judged", failed, result)
+        raise task_options.partial_failure("judged", failed, result)
     write_csv(options.out / TABLE, answers)
-    if in_parts:
-        forget(options.out)
+    if in_workers:
+        remove_chunk_results(options.out)
     return result | ({"table": str(options.out / TABLE)} if many else {})
 
 
 def _holds_many(path: Path) -> bool:
+    """Returns whether a path is a folder or an archive."""
     from favae_demo.data.io.archives import ENDINGS
 
     return path.is_dir() or path.name.lower().endswith(ENDINGS)
 
 
-def _single(
+def _judge_images(
     detector: "Detector", scale: "Scale", options: argparse.Namespace, settings: Settings
 ) -> Iterator[tuple["Row", dict[str, Any]]]:
-    """Pictures named one by one: all are read before the first is judged, so that a wrong name stops it at once."""
+    """Judges single images. All are decoded before the first is judged, so that a wrong name is reported at once."""
     from favae_demo.data.io.image_stream import Given
     from favae_demo.data.io.images import decode, save_png
     from favae_demo.detection.batch.judge import judge
@@ -83,6 +86,8 @@ def _single(
         options.pictures, stems, judge(detector, scale, given, max_pixels=settings.max_pixels), strict=True
     ):
         found = judged.detection
+        if found is None:
+            raise ImageError(judged.row.reason)
         views = {
             "overlay": overlay(found),
             "error": error_map(found),
@@ -104,56 +109,58 @@ def _single(
         yield judged.row, row
 
 
-def _many(
+def _judge_sources(
     detector: "Detector", scale: "Scale", options: argparse.Namespace, settings: Settings
 ) -> Iterator[tuple["Row", dict[str, Any]]]:
-    """Folders and archives, one picture in memory at a time; what cannot be read is named, and the rest goes on."""
-    from favae_demo.cli.detect_parallel import judge_and_draw, with_overlays
+    """Judges folders and archives with one image in memory at a time; a file that cannot be read gets a row with the reason."""
+    from favae_demo.cli.detect_parallel import judge_and_draw, name_overlays
     from favae_demo.data.io.image_stream import images
 
-    _require(options.pictures)
-    given = with_overlays(images(options.pictures))
-    for row, found in judge_and_draw(detector, scale, given, options.out, settings.max_pixels):
-        yield row, _shown(row, found, options)
+    _require_existing(options.pictures)
+    given = name_overlays(images(options.pictures))
+    for row, record in judge_and_draw(detector, scale, given, options.out, settings.max_pixels):
+        yield row, _report(row, record, options)
 
 
-def _in_parts(
+def _judge_in_workers(
     options: argparse.Namespace, settings: Settings
 ) -> tuple[Iterator[tuple["Row", dict[str, Any]]], dict[str, str]]:
-    """The same by several processes, and what failed with the reason."""
-    from favae_demo.cli.detect_parallel import judge_in_parts
+    """Judges folders and archives in several processes; also returns the reasons of failures."""
+    from favae_demo.cli.detect_parallel import DetectionJob, judge_in_chunks
 
-    _require(options.pictures)
-    judged, failed = judge_in_parts(options, settings)
-    return ((row, _shown(row, found, options)) for row, found in judged), failed
+    _require_existing(options.pictures)
+    job = DetectionJob.create(options.checkpoint, options.pictures, options.out, options.rate, settings)
+    judged, failed = judge_in_chunks(job, options.backend, options.address, options.workers)
+    return ((row, _report(row, record, options)) for row, record in judged), failed
 
 
-def _require(paths: Sequence[Path]) -> None:
+def _require_existing(paths: Sequence[Path]) -> None:
     for path in paths:
         if not path.exists():
             raise ConfigError(f"There is no file or folder {str(path)!r}.")
 
 
-def _shown(row: "Row", found: dict[str, Any], options: argparse.Namespace) -> dict[str, Any]:
-    """What is told of one file; on a terminal a line at once."""
+def _report(row: "Row", record: dict[str, Any], options: argparse.Namespace) -> dict[str, Any]:
+    """Returns the JSON entry of one file; without `--json` it is printed as a line at once."""
     from favae_demo.cli.detect_parallel import OVERLAYS
 
-    record = {"picture": row.name, "score": row.score, "verdict": "not judged", "remark": row.reason}
-    if found:
-        record |= {name: found[name] for name in ("threshold", "verdict", "regions")}
-        record |= {"files": {"overlay": str(options.out / OVERLAYS / found["overlay"])}}
+    entry: dict[str, Any] = {"picture": row.name, "score": row.score}
+    entry |= {"verdict": "not judged", "remark": row.reason}
+    if record:
+        entry |= {name: record[name] for name in ("threshold", "verdict", "regions")}
+        entry |= {"files": {"overlay": str(options.out / OVERLAYS / record["overlay"])}}
     if not options.json:
-        print(f"{row.name}  {_words(record)}")
-    return record
+        print(f"{row.name}  {_line(entry)}")
+    return entry
 
 
-def _words(record: dict[str, Any]) -> str:
-    if record["score"] is None:
-        return f"not judged: {record['remark']}"
-    return f"score {record['score']:.3f}  threshold {record['threshold']:.3f}  {record['verdict']}"
+def _line(entry: dict[str, Any]) -> str:
+    if entry["score"] is None:
+        return f"not judged: {entry['remark']}"
+    return f"score {entry['score']:.3f}  threshold {entry['threshold']:.3f}  {entry['verdict']}"
 
 
 def _stems(paths: Sequence[Path]) -> list[str]:
-    """Names for the files written: the pictures' own, with a number where two are the same."""
+    """Returns the stems of the output files: those of the images, numbered if two are equal."""
     stems = [path.stem for path in paths]
     return stems if len(set(stems)) == len(stems) else [f"{i:03d}-{stem}" for i, stem in enumerate(stems)]

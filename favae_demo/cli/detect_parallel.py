@@ -1,15 +1,14 @@
-"""`detect` on folders and archives: picture by picture here, or in parts by whichever process is free.
+"""`detect` on folders and archives: image by image in this process, or in chunks by several workers.
 
-For parts the files are listed once, by name only; a worker reads those of its part from the same folder or archive, writes their overlays, and
-last its rows as one small file. A part that has this file is done: a killed call goes on with the others.
+For chunks the files are first listed by name. A worker reads the files of its chunk from the same folder or archive, writes their overlays, and at the
+end the rows of the chunk as one JSON file. A chunk with this file is done, so that an interrupted command continues with the others.
 """
 
-import argparse
 import hashlib
 import json
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache, partial
 from itertools import islice
@@ -17,7 +16,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from favae_demo.cli.task_options import anywhere
+from favae_demo.cli.task_options import with_absolute_paths
 from favae_demo.core import task_pool
 from favae_demo.core.errors import ConfigError, DataError
 from favae_demo.core.files import atomic_path, read_json, write_json
@@ -28,22 +27,23 @@ from favae_demo.detection.detector import Detector
 from favae_demo.viz.overlay import overlay
 from favae_demo.viz.overlay_zip import entry_name, jpeg
 
-FOLDER = ".judged"  # of the parts' rows, within the folder of results, until all are done
+FOLDER = ".judged"  # sub-folder of the results for the rows of finished chunks, until all are done
 OVERLAYS = "overlays"
-PARTS, SMALLEST, LARGEST = 64, 16, 512  # parts at best, pictures in a part
-Found = dict[str, Any]
-"""Of a picture that was judged: threshold, verdict, number of regions and name of the overlay. Else empty."""
+CHUNKS = 64  # wanted number of chunks
+SMALLEST, LARGEST = 16, 512  # files in a chunk
+DetectionRecord = dict[str, Any]
+"""Threshold, verdict, number of regions and overlay name of an image; empty if it was not judged."""
 
 
 @dataclass(frozen=True)
-class Part:
-    """Files that come one after another.
+class FileChunk:
+    """Consecutive files.
 
     Attributes:
-        first: Number of the first, from 1.
-        names: Their names.
-        overlays: Names of their overlays; None for what is no picture.
-        rows: The file that their rows go into.
+        first: Number of the first file, from 1.
+        names: Names of the files.
+        overlays: Names of their overlays; None for a file that is not an image.
+        rows: JSON file for their rows.
     """
 
     first: int
@@ -53,19 +53,21 @@ class Part:
 
     @property
     def numbers(self) -> range:
-        """The numbers of its files."""
+        """Numbers of the files."""
         return range(self.first, self.first + len(self.names))
 
 
 @dataclass(frozen=True)
-class Work:
-    """What is the same for all parts.
+class DetectionJob:
+    """What all chunks have in common. All paths are absolute.
 
     Attributes:
-        checkpoint, sources, out: Files and folders as every worker finds them.
-        rate: False-alarm rate.
+        checkpoint: File of the model.
+        sources: Folders and archives.
+        out: Folder of results.
+        rate: False-alarm rate, in (0, 1).
         settings: Folders and limits.
-        key: Changes with the model, with what is asked of it, and with a source that was replaced or had files added.
+        key: Digest of the model, the options and the state of the sources; chunks of another key are not reused.
     """
 
     checkpoint: Path
@@ -76,27 +78,29 @@ class Work:
     key: str
 
     @classmethod
-    def of(cls, options: argparse.Namespace, settings: Settings) -> "Work":
-        """What the command was given.
+    def create(
+        cls, checkpoint: Path, sources: Sequence[Path], out: Path, rate: float, settings: Settings
+    ) -> "DetectionJob":
+        """Creates a job with absolute paths.
 
         Raises:
-            ConfigError: The results would lie among the pictures, and be taken for some.
+            ConfigError: The folder of results lies within a source, so that overlays would be judged too.
         """
-        sources = tuple(path.absolute() for path in options.pictures)
+        sources = tuple(path.absolute() for path in sources)
         stamps = [(str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in sources]
-        model = hashlib.sha256(options.checkpoint.read_bytes()).hexdigest()
-        key = _digest(model, stamps, options.rate, settings.max_pixels)
-        checkpoint, out = options.checkpoint.absolute(), options.out.absolute()
+        model = hashlib.sha256(checkpoint.read_bytes()).hexdigest()
+        key = _digest(model, stamps, rate, settings.max_pixels)
+        checkpoint, out = checkpoint.absolute(), out.absolute()
         if any(out.resolve().is_relative_to(source.resolve()) for source in sources):
             raise ConfigError(f"Choose an --out that is not within the pictures' folder; {out} is.")
-        return cls(checkpoint, sources, out, options.rate, anywhere(settings), key)
+        return cls(checkpoint, sources, out, rate, with_absolute_paths(settings), key)
 
 
-def with_overlays(given: Iterable[Given]) -> Iterator[tuple[Given, str | None]]:
-    """Each file with the name of its overlay."""
+def name_overlays(given: Iterable[Given]) -> Iterator[tuple[Given, str | None]]:
+    """Yields each file with the name of its overlay, or None for a file that is not an image."""
     taken: set[str] = set()
-    for one in given:
-        yield one, entry_name(one.name, taken) if one.is_image else None
+    for file in given:
+        yield file, entry_name(file.name, taken) if file.is_image else None
 
 
 def judge_and_draw(
@@ -106,104 +110,110 @@ def judge_and_draw(
     out: Path,
     max_pixels: int,
     first: int = 1,
-) -> Iterator[tuple[Row, Found]]:
-    """Judges pictures one at a time, and writes their overlays.
+) -> Iterator[tuple[Row, DetectionRecord]]:
+    """Judges images one at a time and writes their overlays.
 
     Args:
         detector: The model.
-        scale: Its limits.
+        scale: Its thresholds.
         given: Files, each with the name of its overlay.
         out: Folder of results.
-        max_pixels: Largest picture that is decoded.
+        max_pixels: Largest image that is decoded, in pixels.
         first: Number of the first file.
     """
-    for number, (one, name) in enumerate(given, first):
-        (judged,) = judge(detector, scale, [one], max_pixels=max_pixels)
-        found = judged.detection
-        answer = {}
-        if found is not None:
+    for number, (file, name) in enumerate(given, first):
+        (judged,) = judge(detector, scale, [file], max_pixels=max_pixels)
+        detection = judged.detection
+        record: DetectionRecord = {}
+        if detection is not None and name is not None:
             with atomic_path(out / OVERLAYS / name) as temporary:
-                temporary.write_bytes(jpeg(overlay(found)))
-            answer = {"threshold": found.threshold, "verdict": found.verdict, "regions": len(found.regions)}
-            answer |= {"overlay": name}
-        yield replace(judged.row, number=number), answer
+                temporary.write_bytes(jpeg(overlay(detection)))
+            record = {"threshold": detection.threshold, "verdict": detection.verdict}
+            record |= {"regions": len(detection.regions), "overlay": name}
+        yield replace(judged.row, number=number), record
 
 
-def judge_in_parts(
-    options: argparse.Namespace, settings: Settings
-) -> tuple[list[tuple[Row, Found]], dict[str, str]]:
-    """Judges everything in several processes; what was judged by a call that was killed is not judged again.
+def judge_in_chunks(
+    job: DetectionJob, backend: str = "local", address: str | None = None, workers: int | None = None
+) -> tuple[list[tuple[Row, DetectionRecord]], dict[str, str]]:
+    """Judges all files in several processes, except for the chunks that an interrupted call has finished.
+
+    Args:
+        job: The model and the files.
+        backend: A key of `task_pool.BACKENDS`.
+        address: Address of the cluster; None for `local`.
+        workers: Largest number of chunks at a time; None for the backend's default.
 
     Returns:
-        Rows in order, and for each part that failed its files and the reason. Without any, `forget` may be called.
+        The rows in order, and the reason of each chunk that failed, by its files. If none failed, call `remove_chunk_results` once the rows
+        are stored.
     """
-    work = Work.of(options, settings)
-    parts = split(with_overlays(images(work.sources, wanted=())), work)
-    judged = {part: read_json(part.rows) for part in parts if part.rows.is_file()}
-    todo, failed = [part for part in parts if part not in judged], {}
-    total = sum(len(part.names) for part in parts)
-    job = partial(judge_part, work=work)
-    for outcome in task_pool.run(todo, job, options.backend, options.address, options.workers):
-        part = outcome.task
+    chunks = split_files(name_overlays(images(job.sources, wanted=())), job)
+    judged = {chunk: read_json(chunk.rows) for chunk in chunks if chunk.rows.is_file()}
+    todo = [chunk for chunk in chunks if chunk not in judged]
+    failed: dict[str, str] = {}
+    total = sum(len(chunk.names) for chunk in chunks)
+    for outcome in task_pool.run(todo, partial(judge_chunk, job=job), backend, address, workers):
+        chunk = outcome.task
         if outcome.error:
-            failed[f"files {part.first} to {part.numbers[-1]}, from {part.names[0]}"] = outcome.error
+            failed[f"files {chunk.first} to {chunk.numbers[-1]}, from {chunk.names[0]}"] = outcome.error
         else:
-            judged[part] = outcome.value
-        done = sum(len(one.names) for one in judged)
+            judged[chunk] = outcome.value
+        done = sum(len(chunk.names) for chunk in judged)
         print(f"{done} of {total} files{f': {outcome.error}' if outcome.error else ''}", file=sys.stderr)
-    stored = (one for part in parts if part in judged for one in judged[part])
-    return [(Row(**row | {"areas": tuple(row["areas"])}), found) for row, found in stored], failed
+    stored = (pair for chunk in chunks if chunk in judged for pair in judged[chunk])
+    return [(Row(**row | {"areas": tuple(row["areas"])}), record) for row, record in stored], failed
 
 
-def forget(out: Path) -> None:
-    """Removes the parts' rows once the table is written."""
+def remove_chunk_results(out: Path) -> None:
+    """Deletes the rows of the chunks; call it once the table is written."""
     shutil.rmtree(out / FOLDER, ignore_errors=True)
 
 
-def split(given: Iterable[tuple[Given, str | None]], work: Work) -> list[Part]:
-    """The files in parts, of a size that depends on nothing but how many there are."""
-    listed = [(one.name, name) for one, name in given]
-    size = min(LARGEST, max(SMALLEST, ceil(len(listed) / PARTS)))
-    parts = []
+def split_files(given: Iterable[tuple[Given, str | None]], job: DetectionJob) -> list[FileChunk]:
+    """Splits the files into chunks, whose size depends on the number of files alone."""
+    listed = [(file.name, name) for file, name in given]
+    size = min(LARGEST, max(SMALLEST, ceil(len(listed) / CHUNKS)))
+    chunks = []
     for start in range(0, len(listed), size):
         names, overlays = zip(*listed[start : start + size], strict=True)
-        file = f"{start + 1:06}-{_digest(work.key, names, overlays)[:16]}.json"
-        parts.append(Part(start + 1, names, overlays, work.out / FOLDER / file))
-    return parts
+        rows = f"{start + 1:06}-{_digest(job.key, names, overlays)[:16]}.json"
+        chunks.append(FileChunk(start + 1, names, overlays, job.out / FOLDER / rows))
+    return chunks
 
 
-def judge_part(part: Part, work: Work) -> list[tuple[dict[str, Any], Found]]:
-    """Judges one part in a worker, unless it is done; returns its rows, ready for JSON.
+def judge_chunk(chunk: FileChunk, job: DetectionJob) -> list[tuple[dict[str, Any], DetectionRecord]]:
+    """Judges one chunk in a worker, unless it is done; returns its rows, JSON-serialisable.
 
     Raises:
-        DataError: The files are not those that were listed.
+        DataError: Files were added or removed since they were listed.
     """
-    if part.rows.is_file():
-        return read_json(part.rows)
-    detector, scale = _loaded(work)
-    given = islice(images(work.sources, wanted=part.numbers), part.first - 1, part.numbers[-1])
-    pairs = zip(_same(given, part), part.overlays, strict=True)
-    judged = judge_and_draw(detector, scale, pairs, work.out, work.settings.max_pixels, part.first)
-    rows = [(asdict(row), found) for row, found in judged]
-    write_json(part.rows, rows)
+    if chunk.rows.is_file():
+        return read_json(chunk.rows)
+    detector, scale = _load_model(job)
+    given = islice(images(job.sources, wanted=chunk.numbers), chunk.first - 1, chunk.numbers[-1])
+    pairs = zip(_require_listed(given, chunk), chunk.overlays, strict=True)
+    judged = judge_and_draw(detector, scale, pairs, job.out, job.settings.max_pixels, chunk.first)
+    rows = [(asdict(row), record) for row, record in judged]
+    write_json(chunk.rows, rows)
     return rows
 
 
-def _same(given: Iterable[Given], part: Part) -> Iterator[Given]:
-    """The files, as long as they are those that were listed."""
+def _require_listed(given: Iterable[Given], chunk: FileChunk) -> Iterator[Given]:
+    """Yields the files and checks that they are those that were listed."""
     given = iter(given)
-    for name in part.names:
-        one = next(given, None)
-        if one is None or one.name != name:
+    for name in chunk.names:
+        file = next(given, None)
+        if file is None or file.name != name:
             raise DataError("Files came or went while they were judged; the same command goes on.")
-        yield one
+        yield file
 
 
 @lru_cache(maxsize=1)
-def _loaded(work: Work) -> tuple[Detector, Scale]:
-    """The model, once a process."""
-    detector = Detector.load(work.checkpoint, work.settings)
-    return detector, Scale.of(detector, [work.rate])
+def _load_model(job: DetectionJob) -> tuple[Detector, Scale]:
+    """Loads the model once per process."""
+    detector = Detector.load(job.checkpoint, job.settings)
+    return detector, Scale.of(detector, [job.rate])
 
 
 def _digest(*values: Any) -> str:

@@ -1,5 +1,6 @@
-"""What is configured, found and missing on this machine, and how to mend it."""
+"""The command `doctor`: checks of the installation, with advice on what is missing."""
 
+import argparse
 import os
 import platform
 import shutil
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from favae_demo.config.train_config import TEACHERS
 from favae_demo.core.errors import ConfigError
@@ -23,19 +25,19 @@ PACKAGES = (
     "scikit-learn",
     "matplotlib",
 )
-LEAST_FREE_GB = 2.0  # a training, its pictures and the weights fit into that
+LEAST_FREE_GB = 2.0  # enough for a training, its images and the weights
 OK, NOTE, PROBLEM = "ok", "note", "problem"
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One line of the report.
+class Diagnosis:
+    """Result of one check. The attributes are the keys of the JSON output.
 
     Attributes:
-        state: `ok`, `note` (works, but something is to be known) or `problem`.
-        what: What was looked at.
-        found: What was found.
-        mend: What to do about it; empty where nothing is to be done.
+        state: `ok`, `note` (works with a restriction) or `problem`.
+        what: Subject of the check.
+        found: Result.
+        mend: Advice; empty if nothing needs to be done.
     """
 
     state: str
@@ -44,43 +46,58 @@ class Finding:
     mend: str = ""
 
 
-def examine(settings: Settings) -> list[Finding]:
-    """Looks at packages, folders, data, models, weights and rules; nothing is fetched and no folder is changed."""
+def doctor(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
+    """Says what is configured, found and missing on this machine, and how to mend it."""
+    findings = diagnose(settings)
+    if not options.json:
+        for finding in findings:
+            print(
+                f"{finding.state:8} {finding.what}: {finding.found}"
+                + (f"  →  {finding.mend}" if finding.mend else "")
+            )
+    problems = sum(finding.state == PROBLEM for finding in findings)
+    return {"problems": problems} | (
+        {"findings": [vars(finding) for finding in findings]} if options.json else {}
+    )
+
+
+def diagnose(settings: Settings) -> list[Diagnosis]:
+    """Checks packages, folders, data, models, weights and rules without downloading or writing anything."""
     parts = (_machine, _packages, _engines, _folders, _data, _models, _weights, _rules)
     return [finding for part in parts for finding in part(settings)]
 
 
-def _machine(settings: Settings) -> Iterator[Finding]:
+def _machine(settings: Settings) -> Iterator[Diagnosis]:
     from favae_demo.core.device import default_device, device_name
 
-    yield Finding(OK, "Python", f"{platform.python_version()} on {platform.system()} {platform.machine()}")
-    yield Finding(OK, "networks run on", device_name(default_device()))
+    yield Diagnosis(OK, "Python", f"{platform.python_version()} on {platform.system()} {platform.machine()}")
+    yield Diagnosis(OK, "networks run on", device_name(default_device()))
 
 
-def _packages(settings: Settings) -> Iterator[Finding]:
+def _packages(settings: Settings) -> Iterator[Diagnosis]:
     for name in PACKAGES:
         try:
-            yield Finding(OK, name, version(name))
+            yield Diagnosis(OK, name, version(name))
         except PackageNotFoundError:
-            yield Finding(PROBLEM, name, "not installed", install_command())
+            yield Diagnosis(PROBLEM, name, "not installed", install_command())
 
 
-def _engines(settings: Settings) -> Iterator[Finding]:
+def _engines(settings: Settings) -> Iterator[Diagnosis]:
     from favae_demo.core.device import default_device
     from favae_demo.detection.engines import ENGINES, choose
 
     try:
         chosen = choose(settings.engine, default_device().type)
-        yield Finding(OK, "models run by", ENGINES[chosen].title)
+        yield Diagnosis(OK, "models run by", ENGINES[chosen].title)
     except ConfigError as error:
-        yield Finding(PROBLEM, "models run by", str(error), "set FAVAE_ENGINE to auto")
+        yield Diagnosis(PROBLEM, "models run by", str(error), "set FAVAE_ENGINE to auto")
     for spec in ENGINES.values():
         if missing := spec.missing():
             mend = install_command("fast")
-            yield Finding(NOTE, f"engine {spec.title}", f"needs {', '.join(missing)}", mend)
+            yield Diagnosis(NOTE, f"engine {spec.title}", f"needs {', '.join(missing)}", mend)
 
 
-def _folders(settings: Settings) -> Iterator[Finding]:
+def _folders(settings: Settings) -> Iterator[Diagnosis]:
     folders = {
         "data folder": (settings.data_dir, "FAVAE_DATA_DIR"),
         "models made here": (settings.checkpoint_dir, "FAVAE_CHECKPOINT_DIR"),
@@ -90,68 +107,70 @@ def _folders(settings: Settings) -> Iterator[Finding]:
     for what, (path, variable) in folders.items():
         existing = _existing(path)
         if not os.access(existing, os.W_OK):
-            # Pictures may lie in a folder that is only read; everything else must be written.
+            # The data folder may be read-only, the other folders must be writable.
             state = NOTE if variable == "FAVAE_DATA_DIR" else PROBLEM
-            yield Finding(state, what, f"{path} cannot be written to", f"set {variable} to a folder of yours")
+            yield Diagnosis(
+                state, what, f"{path} cannot be written to", f"set {variable} to a folder of yours"
+            )
             continue
         free = shutil.disk_usage(existing).free / 1e9
         if free < LEAST_FREE_GB:
-            yield Finding(PROBLEM, what, f"{path}: only {free:.1f} GB free", "free some disk space")
+            yield Diagnosis(PROBLEM, what, f"{path}: only {free:.1f} GB free", "free some disk space")
         elif path.is_relative_to(tempfile.gettempdir()):
             lost = f"{path} is temporary: gone when the machine restarts"
-            yield Finding(NOTE, what, lost, f"set {variable} to a lasting folder")
+            yield Diagnosis(NOTE, what, lost, f"set {variable} to a lasting folder")
         else:
-            yield Finding(OK, what, f"{path} ({free:.0f} GB free)")
+            yield Diagnosis(OK, what, f"{path} ({free:.0f} GB free)")
 
 
-def _data(settings: Settings) -> Iterator[Finding]:
+def _data(settings: Settings) -> Iterator[Diagnosis]:
     from favae_demo.data.mvtec import list_categories, load_category
     from favae_demo.data.synthetic import SAMPLE_CATEGORIES
 
     names = list_categories(settings.data_dir)
     for name in names:
-        yield Finding(OK, f"data: {name}", load_category(settings.data_dir, name).describe())
+        yield Diagnosis(OK, f"data: {name}", load_category(settings.data_dir, name).describe())
     if not names:
         mend = "set FAVAE_DATA_DIR to a folder in MVTec layout"
-        yield Finding(NOTE, "data", "no categories of your own; the generated sample parts are there", mend)
-    yield Finding(OK, "generated sample parts", ", ".join(SAMPLE_CATEGORIES))
+        yield Diagnosis(NOTE, "data", "no categories of your own; the generated sample parts are there", mend)
+    yield Diagnosis(OK, "generated sample parts", ", ".join(SAMPLE_CATEGORIES))
 
 
-def _models(settings: Settings) -> Iterator[Finding]:
+def _models(settings: Settings) -> Iterator[Diagnosis]:
     from favae_demo.detection.registry import Registry
 
     found: dict[str, list[str]] = {}
     for model in Registry(settings).models():
         found.setdefault(model.card.category, []).append(model.card.config.teacher)
     for category, teachers in sorted(found.items()):
-        yield Finding(OK, f"models: {category}", ", ".join(sorted(set(teachers))))
+        yield Diagnosis(OK, f"models: {category}", ", ".join(sorted(set(teachers))))
     if not found:
-        yield Finding(
+        yield Diagnosis(
             PROBLEM, "models", "none", "train one: python -m favae_demo train --category sample_bottle"
         )
 
 
-def _weights(settings: Settings) -> Iterator[Finding]:
+def _weights(settings: Settings) -> Iterator[Diagnosis]:
     from favae_demo.teacher.weight_store import status
 
     for teacher in TEACHERS[1:]:
         found = status(teacher, settings.cache_dir, settings.teacher_dir)
         if found["ready"]:
-            yield Finding(OK, f"weights of {teacher}", f"{found['source']} {found['note']}".strip())
+            yield Diagnosis(OK, f"weights of {teacher}", f"{found['source']} {found['note']}".strip())
         else:
             mend = f"python -m favae_demo teachers fetch {teacher}"
-            yield Finding(NOTE, f"weights of {teacher}", found["note"] or "fetched on first need", mend)
+            yield Diagnosis(NOTE, f"weights of {teacher}", found["note"] or "fetched on first need", mend)
 
 
-def _rules(settings: Settings) -> Iterator[Finding]:
-    yield Finding(OK, "training by visitors", settings.training)
+def _rules(settings: Settings) -> Iterator[Diagnosis]:
+    yield Diagnosis(OK, "training by visitors", settings.training)
     signed = "asked for" if settings.sign_in else "not asked for"
-    yield Finding(OK, "sign-in", signed)
-    yield Finding(
+    yield Diagnosis(OK, "sign-in", signed)
+    yield Diagnosis(
         OK, "largest picture", f"{settings.max_pixels / 1e6:.0f} megapixels, {settings.max_upload_mb} MB"
     )
 
 
 def _existing(path: Path) -> Path:
-    """The folder, or the nearest one above it that exists: there it would be made."""
+    """Returns the folder itself, or its nearest parent that exists."""
     return next(folder for folder in (path, *path.absolute().parents) if folder.exists())

@@ -1,4 +1,4 @@
-"""The command line's `export`: a model for programs that have no PyTorch."""
+"""The command `export`: a model for programs without PyTorch."""
 
 import argparse
 from pathlib import Path
@@ -8,11 +8,11 @@ from favae_demo.core.settings import Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds what `export` takes."""
+    """Adds the arguments of `export`."""
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--to", choices=("ncnn", "onnx"), required=True)
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="default: the model's name and the format")
-    # For the page's own use, in the cache.
+    # Used by the web app: writes to the cache.
     parser.add_argument("--keep", action="store_true", help=argparse.SUPPRESS)
 
 
@@ -20,11 +20,11 @@ def export(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     """Writes a model with its limits and an example that runs it without PyTorch, checked against PyTorch."""
     from favae_demo.detection.detector import Detector
     from favae_demo.detection.engines.converted import kept
-    from favae_demo.detection.export import export as write
+    from favae_demo.detection.export import export as export_model
 
     if options.keep:
         Detector.load(options.checkpoint, settings, engine=options.to)
         return {"folder": str(kept(options.to, options.checkpoint, settings.cache_dir))}
     out = options.out or Path(f"{options.checkpoint.stem}-{options.to}")
-    about = write(Detector.load(options.checkpoint, settings), options.to, out)
+    about = export_model(Detector.load(options.checkpoint, settings), options.to, out)
     return {"folder": str(out), "largest_relative_error": about["largest_relative_error"]}

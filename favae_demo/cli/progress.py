@@ -1,4 +1,4 @@
-"""Progress on a terminal: nothing where nobody watches or a program reads."""
+"""Progress bars on standard error, hidden unless it is a terminal."""
 
 import sys
 from typing import Any
@@ -19,7 +19,7 @@ class TrainingBar:
         self._bar.close()
 
     def show(self, event: Any) -> None:
-        """Takes one of `training.events`."""
+        """Shows one of `training.events`."""
         kind = type(event).__name__
         if kind == "StepDone":
             advance(self._bar, event.step, event.total_steps)
@@ -34,7 +34,7 @@ class TrainingBar:
 
 
 def progress_bar(title: str, quiet: bool, **options: Any) -> tqdm:
-    """A bar on standard error; `options` go to tqdm."""
+    """Returns a progress bar on standard error; `options` are passed to tqdm."""
     return tqdm(
         desc=title, disable=quiet or not sys.stderr.isatty(), file=sys.stderr, dynamic_ncols=True, **options
     )

@@ -1,4 +1,4 @@
-"""The command line's `report`: a model's results on test pictures as one page, or as an archive."""
+"""The command `report`: a model's results on test images as a page or an archive."""
 
 import argparse
 import sys
@@ -7,16 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from favae_demo.cli.options import add_data_option
 from favae_demo.cli.progress import progress_bar
 from favae_demo.core.settings import Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds what `report` takes."""
+    """Adds the arguments of `report`."""
     parser.add_argument("--checkpoint", type=Path, required=True)
-    parser.add_argument(
-        "--data", type=Path, help="folder with one sub-folder a category (default: FAVAE_DATA_DIR)"
-    )
+    add_data_option(parser)
     parser.add_argument("--category", help="default: the one the model was trained on")
     parser.add_argument("--rate", type=float, default=0.05, help="false-alarm rate that sets the limit")
     parser.add_argument(

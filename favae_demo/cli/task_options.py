@@ -1,4 +1,4 @@
-"""What commands with many tasks share: where the tasks run, and what is said when some of them fail."""
+"""Options of the commands with many tasks, and running these tasks in this process or in workers."""
 
 import argparse
 import sys
@@ -12,13 +12,13 @@ from favae_demo.core.errors import FavaeError, PartialFailureError
 from favae_demo.core.settings import Settings
 
 if TYPE_CHECKING:
-    from favae_demo.experiments.training_task import Order
+    from favae_demo.experiments.training_task import TrainingTask
 
 FOLDERS = ("data_dir", "checkpoint_dir", "runs_dir", "cache_dir", "teacher_dir")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds where tasks run."""
+    """Adds `--backend`, `--address` and `--workers`."""
     parser.add_argument(
         "--backend", default="local", choices=("local", "dask", "ray"), help="where tasks are done at once"
     )
@@ -30,69 +30,78 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def is_here(options: argparse.Namespace) -> bool:
-    """Whether the tasks are done by this very process, one after another."""
+def runs_in_this_process(options: argparse.Namespace) -> bool:
+    """Returns whether the tasks run in this process, one after another."""
     return options.backend == "local" and options.workers in (None, 1)
 
 
-def anywhere(settings: Settings) -> Settings:
-    """The settings for workers that were started elsewhere, where a relative folder would be another one."""
-    there = {name: getattr(settings, name) for name in FOLDERS}
-    whole = {name: path.absolute() for name, path in there.items() if path is not None}
-    return replace(settings, **whole, sign_in=())  # visitors' passwords stay here
+def with_absolute_paths(settings: Settings) -> Settings:
+    """Returns the settings with absolute folders, for workers with another working directory, and without the passwords."""
+    folders: dict[str, Any] = {name: getattr(settings, name) for name in FOLDERS}
+    absolute = {name: path.absolute() for name, path in folders.items() if path is not None}
+    return replace(settings, **absolute, sign_in=())
 
 
 def train_all(
-    orders: Sequence["Order"], options: argparse.Namespace, settings: Settings
-) -> dict["Order", str]:
-    """Carries out what is not done yet, here or elsewhere, and says on standard error how far it is.
-
-    Returns:
-        Each order that was not done before, with why it failed or an empty string.
-    """
-    todo = [order for order in orders if not order.done]
-    return (_here if is_here(options) else _elsewhere)(todo, options, settings)
-
-
-def _here(todo: list["Order"], options: argparse.Namespace, settings: Settings) -> dict["Order", str]:
-    from favae_demo.experiments.training_task import carry_out
-
-    outcomes = {}
-    for number, order in enumerate(todo, 1):
-        print(f"{number} of {len(todo)}: {order.title}", file=sys.stderr)
-        try:
-            with TrainingBar(options.json) as bar:
-                for event in carry_out(order, settings):
-                    bar.show(event)
-            outcomes[order] = ""
-        except FavaeError as error:
-            outcomes[order] = str(error)
-            print(f"{order.title}: {error}", file=sys.stderr)
-    return outcomes
-
-
-def _elsewhere(todo: list["Order"], options: argparse.Namespace, settings: Settings) -> dict["Order", str]:
-    from favae_demo.core import task_pool
-    from favae_demo.experiments.training_task import carry_out_whole
-
-    todo = [order.absolute() for order in todo]
-    job, outcomes = partial(carry_out_whole, settings=anywhere(settings)), {}
-    for outcome in task_pool.run(todo, job, options.backend, options.address, options.workers):
-        outcomes[outcome.task] = outcome.error
-        print(
-            f"{len(outcomes)} of {len(todo)}: {outcome.task.title}: {outcome.error or 'done'}",
-            file=sys.stderr,
-        )
-    return {order: outcomes[order] for order in todo}
-
-
-def incomplete(verb: str, failed: Mapping[str, str], result: dict[str, Any]) -> PartialFailureError:
-    """The error of a command of which a part failed.
+    tasks: Sequence["TrainingTask"], options: argparse.Namespace, settings: Settings
+) -> dict["TrainingTask", str]:
+    """Runs the tasks that are not done yet, and prints the progress to standard error.
 
     Args:
-        verb: What was to be done.
-        failed: What was not, and why.
-        result: What the command has to tell all the same.
+        tasks: The tasks; those whose files exist are skipped.
+        options: Those of `add_arguments`, and `json`.
+        settings: Folders and limits.
+
+    Returns:
+        The error message of each task that was run, or an empty string if it succeeded.
     """
-    named = "; ".join(f"{title} ({error})" for title, error in failed.items())
-    return PartialFailureError(f"Not {verb}: {named}. The same command tries these again.", result)
+    todo = [task for task in tasks if not task.is_done]
+    return (_train_here if runs_in_this_process(options) else _train_in_workers)(todo, options, settings)
+
+
+def _train_here(
+    todo: list["TrainingTask"], options: argparse.Namespace, settings: Settings
+) -> dict["TrainingTask", str]:
+    from favae_demo.experiments.training_task import run_task
+
+    errors = {}
+    for number, task in enumerate(todo, 1):
+        print(f"{number} of {len(todo)}: {task.title}", file=sys.stderr)
+        try:
+            with TrainingBar(options.json) as bar:
+                for event in run_task(task, settings):
+                    bar.show(event)
+            errors[task] = ""
+        except FavaeError as error:
+            errors[task] = str(error)
+            print(f"{task.title}: {error}", file=sys.stderr)
+    return errors
+
+
+def _train_in_workers(
+    todo: list["TrainingTask"], options: argparse.Namespace, settings: Settings
+) -> dict["TrainingTask", str]:
+    from favae_demo.core import task_pool
+    from favae_demo.experiments.training_task import complete_task
+
+    todo = [task.absolute() for task in todo]
+    job, errors = partial(complete_task, settings=with_absolute_paths(settings)), {}
+    for outcome in task_pool.run(todo, job, options.backend, options.address, options.workers):
+        errors[outcome.task] = outcome.error
+        print(
+            f"{len(errors)} of {len(todo)}: {outcome.task.title}: {outcome.error or 'done'}",
+            file=sys.stderr,
+        )
+    return {task: errors[task] for task in todo}
+
+
+def partial_failure(verb: str, failed: Mapping[str, str], result: dict[str, Any]) -> PartialFailureError:
+    """Returns the error of a command of which some tasks failed.
+
+    Args:
+        verb: Past participle of the action, as in `trained`.
+        failed: Reason of each failure, by the task's title.
+        result: The command's result for the other tasks.
+    """
+    reasons = "; ".join(f"{title} ({error})" for title, error in failed.items())
+    return PartialFailureError(f"Not {verb}: {reasons}. The same command tries these again.", result)

@@ -1,4 +1,4 @@
-"""The command line's `zoo`: makes the shipped models, here or on a cluster."""
+"""The command `zoo`: trains the shipped models, on this machine or on a cluster."""
 
 import argparse
 from dataclasses import replace
@@ -6,22 +6,21 @@ from pathlib import Path
 from typing import Any
 
 from favae_demo.cli import task_options
+from favae_demo.cli.options import add_data_option
 from favae_demo.config.presets import PRESETS
 from favae_demo.config.train_config import REPORT_TEACHERS, TEACHERS
 from favae_demo.core.settings import SHIPPED_CHECKPOINTS, Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds what `zoo` takes."""
+    """Adds the arguments of `zoo`."""
     parser.add_argument(
         "--out",
         type=Path,
         default=SHIPPED_CHECKPOINTS,
         help="folder of the models (default: the shipped ones)",
     )
-    parser.add_argument(
-        "--data", type=Path, help="folder with one sub-folder a category (default: FAVAE_DATA_DIR)"
-    )
+    add_data_option(parser)
     parser.add_argument(
         "--categories", nargs="+", metavar="C", help="default: five of MVTec AD and five generated ones"
     )
@@ -33,20 +32,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def zoo(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     """Makes the models that are not in a folder yet, goes on where a killed call left off, and lists them with their figures."""
-    from favae_demo.experiments import zoo as made
+    from favae_demo.experiments.zoo import ALL_CATEGORIES, training_tasks, write_index
 
     settings = replace(settings, data_dir=options.data or settings.data_dir)
-    categories = options.categories or made.ALL_CATEGORIES
-    orders = made.orders(options.out, options.preset, options.seed, categories, options.teachers)
-    outcomes = task_options.train_all(orders, options, settings)
-    rows = made.index(options.out)
-    names = {order: {"category": order.category, "teacher": order.config.teacher} for order in outcomes}
+    categories = options.categories or ALL_CATEGORIES
+    tasks = training_tasks(options.out, options.preset, options.seed, categories, options.teachers)
+    errors = task_options.train_all(tasks, options, settings)
+    rows = write_index(options.out)
+    names = {task: {"category": task.category, "teacher": task.config.teacher} for task in errors}
     result = {
-        "made": [names[order] for order, error in outcomes.items() if not error],
-        "failed": [names[order] | {"error": error} for order, error in outcomes.items() if error],
+        "made": [names[task] for task, error in errors.items() if not error],
+        "failed": [names[task] | {"error": error} for task, error in errors.items() if error],
         "models": rows,
         "megabytes": round(sum(row["bytes"] for row in rows) / 1e6, 1),
     }
-    if failed := {order.title: error for order, error in outcomes.items() if error}:
-        raise task_options.incomplete("made", failed, result)
+    if failed := {task.title: error for task, error in errors.items() if error}:
+        raise task_options.partial_failure("made", failed, result)
     return result

@@ -1,6 +1,6 @@
-"""What each element of a recipe is worth: the recipe trained without it, over several categories and seeds.
+"""Ablation studies: a preset trained with and without each of its elements, over several categories and seeds.
 
-A row of `ROWS` is a mapping of changes to a preset; a row more is an element more.
+Each row of `ROWS` maps settings to the values that replace the preset's.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -15,7 +15,7 @@ from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.files import read_json, write_json
 from favae_demo.core.settings import Settings
-from favae_demo.experiments.training_task import Order, digest
+from favae_demo.experiments.training_task import TrainingTask, config_digest
 from favae_demo.runs.pipeline import judge_anew
 from favae_demo.training.run_folder import RunFolder
 
@@ -28,7 +28,7 @@ NOTE = (
 )
 
 
-def _any(_: TrainConfig) -> bool:
+def _always(_: TrainConfig) -> bool:
     return True
 
 
@@ -45,57 +45,67 @@ def _has_teacher(config: TrainConfig) -> bool:
 
 
 @dataclass(frozen=True)
-class Row:
-    """One line of the table.
+class AblationRow:
+    """One row of the table.
 
     Attributes:
-        title: What is changed, for people.
-        changes: Settings in place of the preset's.
-        applies: Whether it says something of such settings; it never does where it changes nothing.
+        title: The change, for display.
+        changes: Values of settings that replace the preset's.
+        applies: Returns whether the row is of interest for given settings. A row that changes nothing is always left out.
     """
 
     title: str
     changes: Mapping[str, Any] = field(default_factory=dict)
-    applies: Callable[[TrainConfig], bool] = _any
+    applies: Callable[[TrainConfig], bool] = _always
 
 
-ROWS: dict[str, Row] = {
-    FIRST: Row("as it is"),
-    "no-averaging": Row("no averaging of the weights", {"weight_average": 0.0}),
-    "constant-rate": Row("constant learning rate", {"decay": "none"}),
-    "relu": Row("teacher features after the ReLU", {"tap": "relu"}, _has_vgg),
-    "sum": Row("error maps added as they are", {"score": "sum"}, _has_teacher),
-    "max": Row("highest value of the map as image score", {"image_score": "max"}),
-    "no-augmentation": Row("no augmentation", {"views": 0}),
-    "eight-bits": Row("weights kept in 8 bits", {"weight_bits": 8}),
-    "channels": Row("errors weighed by channel, not by covariance", {"score": "channels"}, _is_extended),
-    "one-code": Row("one code for the whole picture", {"latent_side": 1, "latent": 100}, _is_extended),
-    "from-picture": Row("looks at the picture, not at features", {"encoder": "picture"}, _is_extended),
-    "small-picture": Row("pictures of 128×128", {"image_size": 128}, _is_extended),
-    "not-upright": Row("parts as they lie", {"align": False}, _is_extended),
-    "pixels": Row("the pixels' error counts too", {"pixel_weight": 1.0}, _is_extended),
-    "alone": Row("errors of each place alone, without its neighbours'", {"neighbours": False}, _is_extended),
-    "top-3": Row("image score from the highest 3 %", {"top_share": 0.03}, _is_extended),
-    "unbalanced": Row("layers weighed by their size in the loss", {"balance_layers": False}, _is_extended),
-    "smooth-4": Row("error maps smoothed more (σ = 4)", {"blur": 4.0}, _is_extended),
-    "varied": Row("turned, cropped and mirrored copies", {"views": 600}, _is_extended),
-    "vgg16": Row("teacher VGG16", {"teacher": "vgg16"}, _is_extended),
+ROWS: dict[str, AblationRow] = {
+    FIRST: AblationRow("as it is"),
+    "no-averaging": AblationRow("no averaging of the weights", {"weight_average": 0.0}),
+    "constant-rate": AblationRow("constant learning rate", {"decay": "none"}),
+    "relu": AblationRow("teacher features after the ReLU", {"tap": "relu"}, _has_vgg),
+    "sum": AblationRow("error maps added as they are", {"score": "sum"}, _has_teacher),
+    "max": AblationRow("highest value of the map as image score", {"image_score": "max"}),
+    "no-augmentation": AblationRow("no augmentation", {"views": 0}),
+    "eight-bits": AblationRow("weights kept in 8 bits", {"weight_bits": 8}),
+    "channels": AblationRow(
+        "errors weighed by channel, not by covariance", {"score": "channels"}, _is_extended
+    ),
+    "one-code": AblationRow(
+        "one code for the whole picture", {"latent_side": 1, "latent": 100}, _is_extended
+    ),
+    "from-picture": AblationRow(
+        "looks at the picture, not at features", {"encoder": "picture"}, _is_extended
+    ),
+    "small-picture": AblationRow("pictures of 128×128", {"image_size": 128}, _is_extended),
+    "not-upright": AblationRow("parts as they lie", {"align": False}, _is_extended),
+    "pixels": AblationRow("the pixels' error counts too", {"pixel_weight": 1.0}, _is_extended),
+    "alone": AblationRow(
+        "errors of each place alone, without its neighbours'", {"neighbours": False}, _is_extended
+    ),
+    "top-3": AblationRow("image score from the highest 3 %", {"top_share": 0.03}, _is_extended),
+    "unbalanced": AblationRow(
+        "layers weighed by their size in the loss", {"balance_layers": False}, _is_extended
+    ),
+    "smooth-4": AblationRow("error maps smoothed more (σ = 4)", {"blur": 4.0}, _is_extended),
+    "varied": AblationRow("turned, cropped and mirrored copies", {"views": 600}, _is_extended),
+    "vgg16": AblationRow("teacher VGG16", {"teacher": "vgg16"}, _is_extended),
 }
 
-Task = tuple[str, int]
-"""Category and seed."""
-Result = dict[str, Any]
-"""What `keep_figures` writes of one training."""
+RunKey = tuple[str, int]
+"""Category and seed of a training."""
+StoredFigures = dict[str, Any]
+"""The figures of one training, as `save_figures` writes them."""
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """What the rows change.
+class AblationRecipe:
+    """The settings that the rows change.
 
     Attributes:
-        preset: Its name.
-        teacher: Instead of the preset's own.
-        changes: Further settings in place of the preset's, as text.
+        preset: Name of the preset.
+        teacher: Teacher that replaces the preset's, or None.
+        changes: Further values that replace the preset's, as text.
     """
 
     preset: str
@@ -103,24 +113,24 @@ class Recipe:
     changes: Mapping[str, str] = field(default_factory=dict)
 
     def config(self, category: str | None = None, **changes: Any) -> TrainConfig:
-        """The settings for a category.
+        """Returns the settings for a category.
 
         Raises:
-            ConfigError: A setting that is not there, or out of its range.
+            ConfigError: A setting is unknown or out of range.
         """
         teacher = {} if self.teacher is None else {"teacher": self.teacher}
         return replace(make_config(self.preset, category, **teacher).with_text(self.changes), **changes)
 
 
-def choose(recipe: Recipe, only: Collection[str] = ()) -> dict[str, Row]:
-    """The rows that say something of a recipe, by name; the first one is always there.
+def select_rows(recipe: AblationRecipe, only: Collection[str] = ()) -> dict[str, AblationRow]:
+    """Returns the rows that apply to a recipe, by name; the unchanged recipe is always the first.
 
     Args:
-        recipe: What they change.
-        only: Names of rows; all that apply if empty.
+        recipe: The settings that they change.
+        only: Names of the wanted rows; empty selects all that apply.
 
     Raises:
-        ConfigError: There is no such row, or it changes nothing of this recipe.
+        ConfigError: A row does not exist, or changes nothing of this recipe.
     """
     base = recipe.config()
     fitting = {
@@ -138,40 +148,40 @@ def choose(recipe: Recipe, only: Collection[str] = ()) -> dict[str, Row]:
     return {name: row for name, row in fitting.items() if name == FIRST or not only or name in only}
 
 
-def orders(
-    rows: Mapping[str, Row],
+def training_tasks(
+    rows: Mapping[str, AblationRow],
     out: Path,
-    recipe: Recipe,
+    recipe: AblationRecipe,
     categories: Sequence[str],
     seeds: Sequence[int],
-) -> dict[str, dict[Task, Order]]:
-    """What is to be trained, by row, category and seed, each with a file for its figures in the folder `out`."""
+) -> dict[str, dict[RunKey, TrainingTask]]:
+    """Returns the tasks by row and by category and seed; each writes its figures to a file in the folder `out`."""
 
-    def order(name: str, row: Row, category: str, seed: int) -> Order:
+    def task(name: str, row: AblationRow, category: str, seed: int) -> TrainingTask:
         config = recipe.config(category, seed=seed, **row.changes)
-        # Figures of other settings, as of a preset that was changed since, are not those of this row.
-        target = out / f"{name}-{category}-{seed}-{digest(config)}.json"
-        return Order(f"{row.title}: {category}, seed {seed}", KIND, category, config, target, keep_figures)
+        # The digest keeps figures of other settings apart, as those of an earlier version of the preset.
+        target = out / f"{name}-{category}-{seed}-{config_digest(config)}.json"
+        return TrainingTask(
+            f"{row.title}: {category}, seed {seed}", KIND, category, config, target, save_figures
+        )
 
     return {
-        name: {
-            (category, seed): order(name, row, category, seed) for category in categories for seed in seeds
-        }
+        name: {(category, seed): task(name, row, category, seed) for category in categories for seed in seeds}
         for name, row in rows.items()
     }
 
 
-def keep_figures(order: Order, folder: RunFolder, settings: Settings) -> None:
-    """Writes a finished run's figures, and those of its network judged by other settings; the model itself is not kept."""
+def save_figures(task: TrainingTask, folder: RunFolder, settings: Settings) -> None:
+    """Writes the figures of a finished run and of its variants with other scoring settings; the model itself is not kept."""
     card = read_card(folder.model)
     about = {
-        "category": order.category,
+        "category": task.category,
         "version": card.version,
         "training": card.training,
         "data": card.data,
     }
-    found = {order.config: card.metrics}
-    for target, config in ((order.target, order.config), *order.also):
+    found = {task.config: card.metrics}
+    for target, config in ((task.target, task.config), *task.variants):
         if target.is_file():
             continue
         if config not in found:
@@ -179,11 +189,13 @@ def keep_figures(order: Order, folder: RunFolder, settings: Settings) -> None:
         write_json(target, about | {"config": config.to_dict(), "metrics": found[config]})
 
 
-def summarise(rows: Mapping[str, Row], ordered: Mapping[str, Mapping[Task, Order]]) -> list[dict[str, Any]]:
-    """The table, ready for JSON; only what is done counts, and how much that is stands in each row."""
+def summarise(
+    rows: Mapping[str, AblationRow], tasks_by_row: Mapping[str, Mapping[RunKey, TrainingTask]]
+) -> list[dict[str, Any]]:
+    """Returns the rows of the table, JSON-serialisable, over all finished trainings; each row states how many there are."""
     done = {
-        name: {task: read_json(order.target) for task, order in tasks.items() if order.done}
-        for name, tasks in ordered.items()
+        name: {key: read_json(task.target) for key, task in tasks.items() if task.is_done}
+        for name, tasks in tasks_by_row.items()
     }
     return [
         {
@@ -191,8 +203,8 @@ def summarise(rows: Mapping[str, Row], ordered: Mapping[str, Mapping[Task, Order
             "title": row.title,
             "changes": dict(row.changes),
             "trainings": len(done[name]),
-            "wanted": len(ordered[name]),
-            "seconds": round(mean(one["training"]["seconds"] for one in done[name].values()), 1)
+            "wanted": len(tasks_by_row[name]),
+            "seconds": round(mean(figures["training"]["seconds"] for figures in done[name].values()), 1)
             if done[name]
             else None,
         }
@@ -201,41 +213,47 @@ def summarise(rows: Mapping[str, Row], ordered: Mapping[str, Mapping[Task, Order
     ]
 
 
-def _figure(name: str, own: Mapping[Task, Result], first: Mapping[Task, Result]) -> dict[str, Any]:
-    """Mean, range over several seeds, difference to the first row, and what is left out because the data cannot give it."""
+def _figure(
+    name: str, own: Mapping[RunKey, StoredFigures], first: Mapping[RunKey, StoredFigures]
+) -> dict[str, Any]:
+    """Returns a figure's mean, its range over seeds, its difference to the first row, and the categories in which it is undefined."""
     known, theirs = _known(name, own), _known(name, first)
     both = known.keys() & theirs.keys()
     seeds = _means(known, place=1)
     return {
         "mean": round(mean(known.values()), 5) if known else None,
         "range": [min(seeds.values()), max(seeds.values())] if len(seeds) > 1 else None,
-        "difference": round(mean(known[task] - theirs[task] for task in both), 5) if both else None,
+        "difference": round(mean(known[key] - theirs[key] for key in both), 5) if both else None,
         "categories": _means(known, place=0),
         "left_out": {
-            task[0]: one["metrics"].get("reasons", {}).get(name, "it was not measured")
-            for task, one in own.items()
-            if task not in known
+            key[0]: figures["metrics"].get("reasons", {}).get(name, "it was not measured")
+            for key, figures in own.items()
+            if key not in known
         },
     }
 
 
-def _known(name: str, results: Mapping[Task, Result]) -> dict[Task, float]:
-    values = {task: one["metrics"].get(name) for task, one in results.items()}
-    return {task: value for task, value in values.items() if value is not None}
+def _known(name: str, results: Mapping[RunKey, StoredFigures]) -> dict[RunKey, float]:
+    values = {key: figures["metrics"].get(name) for key, figures in results.items()}
+    return {key: value for key, value in values.items() if value is not None}
 
 
-def _means(values: Mapping[Task, float], place: int) -> dict[Any, float]:
-    """Means over all tasks that have one category (place 0) or one seed (place 1) in common."""
-    keys = dict.fromkeys(task[place] for task in values)
+def _means(values: Mapping[RunKey, float], place: int) -> dict[Any, float]:
+    """Returns the mean for each category (`place` 0) or for each seed (`place` 1)."""
+    groups = dict.fromkeys(key[place] for key in values)
     return {
-        key: round(mean(value for task, value in values.items() if task[place] == key), 5) for key in keys
+        group: round(mean(value for key, value in values.items() if key[place] == group), 5)
+        for group in groups
     }
 
 
-def markdown(
-    table: Sequence[Mapping[str, Any]], recipe: Recipe, categories: Sequence[str], seeds: Sequence[int]
+def to_markdown(
+    table: Sequence[Mapping[str, Any]],
+    recipe: AblationRecipe,
+    categories: Sequence[str],
+    seeds: Sequence[int],
 ) -> str:
-    """The table for people, with what must be known to read it."""
+    """Returns the table as Markdown, with notes on how to read it."""
     heads = ["what is changed"]
     for title in FIGURES.values():
         heads += [title, "difference"]
@@ -244,8 +262,8 @@ def markdown(
     notes = [f"Recipe: {recipe.preset}, teacher {recipe.config().teacher}{_listed(recipe.changes)}."]
     notes += [NOTE.format(categories=", ".join(categories), seeds=", ".join(map(str, seeds)))]
     for figure, title in FIGURES.items():
-        left_out = {name: why for row in table for name, why in row[figure]["left_out"].items()}
-        notes += [f"{title} without {name}: {why}." for name, why in left_out.items()]
+        left_out = {name: reason for row in table for name, reason in row[figure]["left_out"].items()}
+        notes += [f"{title} without {name}: {reason}." for name, reason in left_out.items()]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n\n" + "\n".join(notes) + "\n"
 
 
@@ -261,7 +279,7 @@ def _line(row: Mapping[str, Any]) -> list[str]:
     return [*cells, seconds, f"{row['trainings']} of {row['wanted']}"]
 
 
-def _changes(row: Row, base: TrainConfig) -> bool:
+def _changes(row: AblationRow, base: TrainConfig) -> bool:
     return any(getattr(base, name) != value for name, value in row.changes.items())
 
 

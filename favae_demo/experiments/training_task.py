@@ -1,6 +1,6 @@
-"""Trainings that each lead to one file: done once, resumed where a killed call left off, in this process or in a worker.
+"""Trainings that each produce one file: run once, resumed after an interruption, in this process or in a worker.
 
-What a sweep is made of: the zoo's file is a model, an ablation's a few figures.
+The file of a shipped model is a checkpoint, that of an ablation a few figures.
 """
 
 import hashlib
@@ -22,17 +22,17 @@ from favae_demo.training.run_folder import RunFolder
 
 
 @dataclass(frozen=True)
-class Order:
-    """One training and the file that it is for.
+class TrainingTask:
+    """One training and the file that it produces.
 
     Attributes:
-        title: What it is called where people read.
-        kind: Folder of its run within the folder of runs, while it lasts.
-        category: On which images.
+        title: Name for display.
+        kind: Sub-folder of the folder of runs, for the run while it lasts.
+        category: Category to train on.
         config: Settings.
-        target: The file; there once it is done, and then nothing is trained.
-        keep: Makes the files out of the finished run, each whole or not at all; importable, as workers need it.
-        also: Further files, of the same network judged by other settings.
+        target: The file. If it exists, nothing is trained.
+        save_result: Writes the files from a finished run, each atomically; a worker must be able to import it.
+        variants: Further files, from the same network with other scoring settings.
     """
 
     title: str
@@ -40,78 +40,78 @@ class Order:
     category: str
     config: TrainConfig
     target: Path
-    keep: Callable[["Order", RunFolder, Settings], None]
-    also: tuple[tuple[Path, TrainConfig], ...] = ()
+    save_result: Callable[["TrainingTask", RunFolder, Settings], None]
+    variants: tuple[tuple[Path, TrainConfig], ...] = ()
 
     @property
-    def done(self) -> bool:
-        """Whether the files are there."""
-        return all(target.is_file() for target in (self.target, *(path for path, _ in self.also)))
+    def is_done(self) -> bool:
+        """Whether all files exist."""
+        return all(target.is_file() for target in (self.target, *(path for path, _ in self.variants)))
 
-    def absolute(self) -> "Order":
-        """The same, for a process that was started in another folder."""
-        also = tuple((path.absolute(), config) for path, config in self.also)
-        return replace(self, target=self.target.absolute(), also=also)
+    def absolute(self) -> "TrainingTask":
+        """Returns the task with absolute paths, for a process with another working directory."""
+        variants = tuple((path.absolute(), config) for path, config in self.variants)
+        return replace(self, target=self.target.absolute(), variants=variants)
 
-    def run(self, settings: Settings) -> RunFolder:
-        """Folder of its run; with other settings it is another one."""
-        return RunFolder(settings.runs_dir / self.kind / f"{self.target.stem}-{digest(self.config)}")
-
-
-def digest(config: TrainConfig) -> str:
-    """Eight letters that tell settings apart; settings that later versions add, and leave as they were, do not change it."""
-    usual = TrainConfig().to_dict()
-    own = {name: value for name, value in config.to_dict().items() if value != usual[name]}
-    return hashlib.sha256(json.dumps(own, sort_keys=True).encode()).hexdigest()[:8]
+    def run_folder(self, runs_dir: Path) -> RunFolder:
+        """Returns the folder of the run, which depends on the settings."""
+        return RunFolder(runs_dir / self.kind / f"{self.target.stem}-{config_digest(self.config)}")
 
 
-def share(orders: Iterable[Order]) -> list[Order]:
-    """One order for all that are after the same trained network, and only judge by other settings with it."""
-    groups: dict[tuple[str, TrainConfig], list[Order]] = {}
-    for order in orders:
-        groups.setdefault((order.category, order.config.network_config()), []).append(order)
+def config_digest(config: TrainConfig) -> str:
+    """Returns eight hexadecimal digits that identify settings; fields of later versions with their default value do not change it."""
+    defaults = TrainConfig().to_dict()
+    changed = {name: value for name, value in config.to_dict().items() if value != defaults[name]}
+    return hashlib.sha256(json.dumps(changed, sort_keys=True).encode()).hexdigest()[:8]
+
+
+def merge_tasks(tasks: Iterable[TrainingTask]) -> list[TrainingTask]:
+    """Merges tasks that need the same trained network and differ in their scoring settings only."""
+    groups: dict[tuple[str, TrainConfig], list[TrainingTask]] = {}
+    for task in tasks:
+        groups.setdefault((task.category, task.config.network_config()), []).append(task)
     return [
-        replace(first, also=tuple((order.target, order.config) for order in others))
+        replace(first, variants=tuple((task.target, task.config) for task in others))
         for first, *others in groups.values()
     ]
 
 
-def carry_out(order: Order, settings: Settings) -> Iterator[Event]:
-    """Trains, or goes on where a killed call left off, and makes the file; the run is gone afterwards.
+def run_task(task: TrainingTask, settings: Settings) -> Iterator[Event]:
+    """Trains, or resumes an interrupted training, and writes the files; the run folder is deleted afterwards.
 
-    Of two processes with the same order one waits, and finds it done.
+    If two processes run the same task, one waits for the other and then finds it done.
 
     Raises:
-        FavaeError: There are no such data, or the training failed.
+        FavaeError: The data are missing, or the training failed.
     """
-    folder = order.run(settings)
+    folder = task.run_folder(settings.runs_dir)
     lock = folder.path.with_suffix(".lock")
     lock.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(lock):  # the system frees it when the process dies
-        if not order.done:
-            yield from _train(order, folder, settings)
-        with suppress(OSError):  # whoever waits for it, or makes it anew, finds the file
+    with FileLock(lock):  # the operating system releases it when the process dies
+        if not task.is_done:
+            yield from _train(task, folder, settings)
+        with suppress(OSError):  # a process that waits for the lock, or creates it again, finds the files
             lock.unlink()
 
 
-def carry_out_whole(order: Order, settings: Settings) -> str:
-    """As `carry_out`, for a worker process that nobody watches.
+def complete_task(task: TrainingTask, settings: Settings) -> str:
+    """Runs a task to its end without progress, in a worker process.
 
     Returns:
-        The file's name.
+        Name of the file.
     """
-    for _ in carry_out(order, settings):
+    for _ in run_task(task, settings):
         pass
-    return order.target.name
+    return task.target.name
 
 
-def _train(order: Order, folder: RunFolder, settings: Settings) -> Iterator[Event]:
-    data_dir = data_dir_of(order.category, settings.data_dir, settings.cache_dir)
+def _train(task: TrainingTask, folder: RunFolder, settings: Settings) -> Iterator[Event]:
+    data_dir = data_dir_of(task.category, settings.data_dir, settings.cache_dir)
     if (folder.path / "config.json").exists() and folder.task().data_dir != data_dir.resolve():
-        shutil.rmtree(folder.path)  # begun with images of another folder
+        shutil.rmtree(folder.path)  # begun with the images of another folder
     if not (folder.path / "config.json").exists():
-        folder.create(order.config, order.category, data_dir)
+        folder.create(task.config, task.category, data_dir)
     folder.clear_stop()
     yield from run_training(folder, settings)
-    order.keep(order, folder, settings)
+    task.save_result(task, folder, settings)
     shutil.rmtree(folder.path)

@@ -15,7 +15,7 @@ import pytest
 import torch
 from command_line import refusal
 
-from favae_demo.bench import beside, detection, machine, models, run, start, table, timing
+from favae_demo.bench import detection, during_training, machine, models, run, start, table, timing
 from favae_demo.cli import bench
 from favae_demo.core.errors import FavaeError, WeightsError
 from favae_demo.core.settings import Settings
@@ -26,12 +26,12 @@ pytest_plugins = ["trained_widget"]
 
 def test_detection_is_measured_for_one_image_and_for_eight(widget_settings: Settings) -> None:
     path = widget_settings.checkpoint_dir / "widget-none-quick.safetensors"
-    found = detection.measure_engine(path, "torch", models.test_images(8), widget_settings, 3)
+    found = detection.measure_engine(path, "torch", models.sample_images(8), widget_settings, 3)
     assert [row["batch"] for row in found["rows"]] == [1, 8]
     for row in found["rows"]:
         assert row["p95_ms"] >= row["p50_ms"] > row["model_ms"] * row["batch"] / 2 > 0
         assert row["pictures_per_second"] == pytest.approx(row["batch"] * 1000 / row["p50_ms"], rel=0.01)
-    stages = detection.measure_stages(path, models.test_images(8), widget_settings, 3)["rows"]
+    stages = detection.measure_stages(path, models.sample_images(8), widget_settings, 3)["rows"]
     assert [row["batch"] for row in stages] == [1, 8]
     assert all(row[key] > 0 for row in stages for key in ("vae_ms", "maps_ms", "render_ms", "vae_gflop"))
     assert stages[0]["vae_gflop"] == stages[1]["vae_gflop"]  # work a picture
@@ -43,8 +43,8 @@ def test_the_maps_stage_does_all_that_is_left_of_the_graph(widget_settings: Sett
     detector = Detector.load(path, widget_settings)
     x = torch.rand(2, 3, 128, 128)
     with torch.inference_mode():
-        maps, rebuilt, score_map = detection._parts(detector, x)["maps"]()
-        for found, expected in zip((maps, rebuilt, score_map), detector.graph(x), strict=True):
+        maps, rebuilt, score_map = detection._stages(detector, x)["maps"]()
+        for found, expected in zip((maps, rebuilt, score_map), detector.engine.graph(x), strict=True):
             assert torch.allclose(found, expected, rtol=1e-4, atol=1e-5)
 
 
@@ -73,12 +73,12 @@ def test_the_whole_bench_gives_the_promised_keys(monkeypatch: pytest.MonkeyPatch
     under_way = []
 
     @contextmanager
-    def training_beside(_: Settings) -> Iterator[None]:
+    def running_training(_: Settings) -> Iterator[None]:
         under_way.append("training")
         yield
         under_way.clear()
 
-    def apart(call, *arguments):
+    def run_isolated(call, *arguments):
         return answers[call.__name__](*arguments) | {"peak_mb": 500.0}
 
     started = {
@@ -88,8 +88,8 @@ def test_the_whole_bench_gives_the_promised_keys(monkeypatch: pytest.MonkeyPatch
         "peak_mb_empty": 300.0,
         "peak_mb": 900.0,
     }
-    monkeypatch.setattr(run, "apart", apart)
-    monkeypatch.setattr(beside, "training_beside", training_beside)
+    monkeypatch.setattr(run, "run_isolated", run_isolated)
+    monkeypatch.setattr(during_training, "running_training", running_training)
     monkeypatch.setattr(run, "find_models", lambda _: ({"vgg16": Path("m")}, ["No vgg19."]))
     monkeypatch.setattr(run, "measure_start", lambda *_: started)
     monkeypatch.setattr(run.engines, "installed", lambda: ("ncnn", "onnx", "torch"))
@@ -163,14 +163,14 @@ def test_a_teacher_without_weights_is_said_and_left_out(monkeypatch: pytest.Monk
 
 
 def test_parts_run_in_a_process_of_their_own_and_tell_their_memory() -> None:
-    found = timing.apart(machine.versions)
+    found = timing.run_isolated(machine.versions)
     assert found["python"] == machine.versions()["python"]
     assert 5 < found["peak_mb"] < 2000
 
 
 def test_a_process_that_the_system_ends_is_said() -> None:
     with pytest.raises(FavaeError, match="memory"):
-        timing.apart(_end)
+        timing.run_isolated(_end)
 
 
 def _end() -> dict:
@@ -215,4 +215,4 @@ def test_numbers_out_of_range_are_refused(wrong: list[str], capsys: pytest.Captu
 
 
 def test_every_image_of_a_batch_size_is_256_pixels_wide() -> None:
-    assert [one.shape for one in models.test_images(3)] == [(256, 256, 3)] * 3
+    assert [one.shape for one in models.sample_images(3)] == [(256, 256, 3)] * 3

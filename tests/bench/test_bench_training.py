@@ -11,7 +11,7 @@ from small_training import small_config
 
 from favae_demo.bench import training
 from favae_demo.bench.growth import bank_mb
-from favae_demo.bench.reference import Reference, rest_of
+from favae_demo.bench.reference import ReferenceTraining, remaining_layers
 from favae_demo.config.presets import PAPER, QUICK
 from favae_demo.model.favae import Favae
 from favae_demo.teacher.teacher import TEACHER_SPECS
@@ -27,11 +27,11 @@ def images() -> np.ndarray:
     return np.repeat(np.repeat(np.repeat(grey, 16, 1), 16, 2), 3, 3)
 
 
-def _reference() -> tuple[Reference, torch.Tensor, list[str]]:
+def _reference() -> tuple[ReferenceTraining, torch.Tensor, list[str]]:
     """The recipe in small, pictures, and a list that fills with the parts that run."""
     torch.manual_seed(0)
     teacher, rest, ran = SimpleTeacher(), torch.nn.Conv2d(3, 1, 1), []
-    reference = Reference(TINY, teacher, rest)
+    reference = ReferenceTraining(TINY, teacher, rest)
     for name, part in {
         "decoder": reference.model.decoder,
         "rest": rest,
@@ -60,7 +60,7 @@ def test_the_rest_of_vgg16_are_its_last_three_convolutions() -> None:
     class Upper:
         id, layers = "vgg16", TEACHER_SPECS["vgg16"].features()[:23]
 
-    rest = rest_of(Upper())
+    rest = remaining_layers(Upper())
     assert sum(isinstance(layer, torch.nn.Conv2d) for layer in rest) == 3
     assert rest(torch.rand(1, 512, 16, 16)).shape == (1, 512, 4, 4)
     assert len(rest) + 23 == 31
@@ -68,27 +68,27 @@ def test_the_rest_of_vgg16_are_its_last_three_convolutions() -> None:
 
 def test_a_training_is_timed_by_its_parts_and_composed(images: np.ndarray, tmp_path: Path) -> None:
     config = small_config(teacher="vgg16", views=30, epochs=3, max_steps=14)
-    parts = training.run_parts(config, split_images(images, config), SimpleTeacher(), tmp_path)
+    parts = training.time_training(config, split_images(images, config), SimpleTeacher(), tmp_path)
     assert parts.count == 24
     assert len(parts.steps) == 6 - training.WARM_UP  # of the first epoch
     assert min(parts.preparation, parts.validation, parts.snapshots, *parts.steps) > 0
-    whole = training.compose(config, parts)
+    whole = training.extrapolate(config, parts)
     assert (whole["steps"], whole["epochs"]) == (14, 3)
     expected = parts.preparation + 14 * parts.step + 3 * (parts.validation + parts.snapshots)
     assert whole["run_seconds"] == pytest.approx(expected, abs=0.02)
-    half = training.compose(config, replace(parts, count=12), share=0.5)
+    half = training.extrapolate(config, replace(parts, count=12), share=0.5)
     assert half["preparation_seconds"] == pytest.approx(2 * parts.preparation, abs=0.01)
     assert (half["steps"], half["epochs"]) == (14, 3)
 
 
 def test_a_training_is_stopped_after_some_steps(images: np.ndarray, tmp_path: Path) -> None:
     config = small_config(views=30)
-    parts = training.run_parts(config, split_images(images, config), None, tmp_path, most_steps=4)
+    parts = training.time_training(config, split_images(images, config), None, tmp_path, most_steps=4)
     assert len(parts.steps) == 4 - training.WARM_UP
     assert parts.validation == 0
 
 
-def test_ratios_are_costs_of_a_image_and_of_the_whole() -> None:
+def test_ratios_are_costs_of_an_image_and_of_the_whole() -> None:
     found = training.ratios({"pictures_per_second": 2.0}, {"pictures_per_second": 50.0, "run_seconds": 100.0})
     assert found == {"training_step_ratio": 25.0, "training_cost_ratio": 800_000 / 2 / 100}
 

@@ -27,10 +27,10 @@ def detect(*arguments: object) -> int:
     return main(["detect", *map(str, arguments)])
 
 
-def cut(monkeypatch: pytest.MonkeyPatch, *, smallest: int, parts: int) -> None:
+def cut(monkeypatch: pytest.MonkeyPatch, *, smallest: int, chunks: int) -> None:
     """Cuts so few pictures into parts too."""
     monkeypatch.setattr(detect_parallel, "SMALLEST", smallest)
-    monkeypatch.setattr(detect_parallel, "PARTS", parts)
+    monkeypatch.setattr(detect_parallel, "CHUNKS", chunks)
 
 
 def test_a_hostile_zip_and_a_folder(
@@ -137,7 +137,7 @@ def test_a_killed_call_goes_on_and_what_changed_is_judged_anew(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture,
 ) -> None:
-    cut(monkeypatch, smallest=3, parts=5)
+    cut(monkeypatch, smallest=3, chunks=5)
     real, begun = detect_parallel.judge_and_draw, []
 
     def judge(*given: object) -> object:
@@ -175,16 +175,16 @@ def test_a_part_that_fails_is_named_and_the_rest_is_kept(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture,
 ) -> None:
-    cut(monkeypatch, smallest=3, parts=2)
-    folder, real = many[0], detect_parallel._loaded
+    cut(monkeypatch, smallest=3, chunks=2)
+    folder, real = many[0], detect_parallel._load_model
 
-    def disturbed(work: detect_parallel.Work) -> object:
+    def disturbed(job: detect_parallel.DetectionJob) -> object:
         (folder / "good" / "0000.png").unlink(missing_ok=True)
         os.utime(folder)
-        return real(work)
+        return real(job)
 
     shutil.copy(folder / "good" / "000.png", folder / "good" / "0000.png")
-    monkeypatch.setattr(detect_parallel, "_loaded", disturbed)
+    monkeypatch.setattr(detect_parallel, "_load_model", disturbed)
     given = ("--checkpoint", widget_model, folder, "--out", tmp_path / "out", "--workers", 1, "--json")
     assert detect(*given) == 2
     printed = capsys.readouterr()

@@ -10,8 +10,8 @@ from favae_demo.core.settings import Settings
 pytest_plugins = ["trained_widget"]
 
 
-def by_name(settings: Settings) -> dict[str, doctor.Finding]:
-    return {finding.what: finding for finding in doctor.examine(settings)}
+def by_name(settings: Settings) -> dict[str, doctor.Diagnosis]:
+    return {finding.what: finding for finding in doctor.diagnose(settings)}
 
 
 def test_what_is_there_is_found(widget_settings: Settings) -> None:
@@ -43,7 +43,7 @@ def test_a_folder_that_cannot_be_written_is_a_problem(project_settings: Settings
 
 def test_no_secret_is_printed(project_settings: Settings) -> None:
     settings = replace(project_settings, sign_in=(("ada", "engine"),))
-    assert "engine" not in str(doctor.examine(settings))
+    assert "engine" not in str(doctor.diagnose(settings))
     assert by_name(settings)["sign-in"].found == "asked for"
 
 

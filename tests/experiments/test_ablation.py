@@ -14,7 +14,15 @@ from favae_demo.core.errors import ConfigError
 from favae_demo.core.files import read_json, write_json
 from favae_demo.core.settings import Settings
 from favae_demo.experiments import ablation, training_task
-from favae_demo.experiments.ablation import FIRST, ROWS, Recipe, Row, choose, markdown, summarise
+from favae_demo.experiments.ablation import (
+    FIRST,
+    ROWS,
+    AblationRecipe,
+    AblationRow,
+    select_rows,
+    summarise,
+    to_markdown,
+)
 
 
 @pytest.fixture
@@ -30,15 +38,15 @@ def run_ablation(settings: Settings, out: Path, *arguments: str) -> int:
 
 def test_a_row_is_there_where_it_changes_something() -> None:
     usual = [name for name, row in ROWS.items() if row.applies is not ablation._is_extended]
-    assert list(choose(Recipe("quick"))) == usual
-    extended = choose(Recipe("extended")).keys()
+    assert list(select_rows(AblationRecipe("quick"))) == usual
+    extended = select_rows(AblationRecipe("extended")).keys()
     assert extended >= ROWS.keys() - set(usual)
     assert not extended & {"relu", "no-augmentation"}  # it reads no VGG layers and varies nothing
     # The report's recipe has none of the others.
-    assert list(choose(Recipe("paper"))) == [FIRST, "no-augmentation", "eight-bits"]
-    assert "relu" not in choose(Recipe("quick", "efficientnet-lite0"))
-    assert not choose(Recipe("quick", "none")).keys() & {"relu", "sum"}
-    assert list(choose(Recipe("quick"), only=["max"])) == [FIRST, "max"]
+    assert list(select_rows(AblationRecipe("paper"))) == [FIRST, "no-augmentation", "eight-bits"]
+    assert "relu" not in select_rows(AblationRecipe("quick", "efficientnet-lite0"))
+    assert not select_rows(AblationRecipe("quick", "none")).keys() & {"relu", "sum"}
+    assert list(select_rows(AblationRecipe("quick"), only=["max"])) == [FIRST, "max"]
 
 
 @pytest.mark.parametrize(
@@ -46,26 +54,28 @@ def test_a_row_is_there_where_it_changes_something() -> None:
 )
 def test_rows_that_are_not_there_are_refused(preset: str, name: str, sentence: str) -> None:
     with pytest.raises(ConfigError, match=sentence):
-        choose(Recipe(preset), only=[name])
+        select_rows(AblationRecipe(preset), only=[name])
 
 
 def test_a_row_changes_what_it_says_and_nothing_else(tmp_path: Path) -> None:
-    ordered = ablation.orders(ROWS, tmp_path, Recipe("quick"), ["pill", "screw"], [0, 1])
+    ordered = ablation.training_tasks(ROWS, tmp_path, AblationRecipe("quick"), ["pill", "screw"], [0, 1])
     for name, tasks in ordered.items():
         assert list(tasks) == [("pill", 0), ("pill", 1), ("screw", 0), ("screw", 1)]
-        for (category, seed), order in tasks.items():
+        for (category, seed), task in tasks.items():
             usual = make_config("quick", category, seed=seed)
-            assert order.config == replace(usual, **ROWS[name].changes)
-            assert (order.category, order.config.seed) == (category, seed)
-    targets = [order.target for tasks in ordered.values() for order in tasks.values()]
+            assert task.config == replace(usual, **ROWS[name].changes)
+            assert (task.category, task.config.seed) == (category, seed)
+    targets = [task.target for tasks in ordered.values() for task in tasks.values()]
     assert len(set(targets)) == len(targets) == 4 * len(ROWS)
 
 
 def test_rows_that_only_judge_otherwise_share_a_training(tmp_path: Path) -> None:
-    rows = choose(Recipe("extended"), only=["max", "not-upright", "smooth-4", "sum", "unbalanced"])
-    ordered = ablation.orders(rows, tmp_path, Recipe("extended"), ["pill", "screw"], [0])
-    shared = training_task.share(order for tasks in ordered.values() for order in tasks.values())
-    found = {(one.title, len(one.also)) for one in shared}
+    rows = select_rows(
+        AblationRecipe("extended"), only=["max", "not-upright", "smooth-4", "sum", "unbalanced"]
+    )
+    ordered = ablation.training_tasks(rows, tmp_path, AblationRecipe("extended"), ["pill", "screw"], [0])
+    shared = training_task.merge_tasks(task for tasks in ordered.values() for task in tasks.values())
+    found = {(one.title, len(one.variants)) for one in shared}
     assert found == {
         ("as it is: pill, seed 0", 4),  # a pill is never turned, so that row is the recipe as it is
         ("as it is: screw, seed 0", 3),
@@ -80,11 +90,11 @@ def test_a_shared_training_gives_what_one_of_its_own_would(
 ) -> None:
     trained, real = [], training_task.run_training
     monkeypatch.setattr(training_task, "run_training", lambda *given: trained.append(given) or real(*given))
-    monkeypatch.setitem(ROWS, "smooth-1", Row("smoothed less", {"blur": 1.0}))
+    monkeypatch.setitem(ROWS, "smooth-1", AblationRow("smoothed less", {"blur": 1.0}))
     wanted = ["--only", "smooth-1", "max", "--categories", "widget"]
     assert run_ablation(settings, tmp_path / "shared", *wanted) == 0
     assert len(trained) == 1
-    monkeypatch.setattr(training_task, "share", list)
+    monkeypatch.setattr(training_task, "merge_tasks", list)
     assert run_ablation(settings, tmp_path / "alone", *wanted) == 0
     assert len(trained) == 4
     figures = {}
@@ -104,7 +114,9 @@ def test_a_shared_training_gives_what_one_of_its_own_would(
 
 def test_figures_of_other_settings_are_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def target() -> Path:
-        return ablation.orders(ROWS, tmp_path, Recipe("quick"), ["pill"], [0])["max"]["pill", 0].target
+        return ablation.training_tasks(ROWS, tmp_path, AblationRecipe("quick"), ["pill"], [0])["max"][
+            "pill", 0
+        ].target
 
     before = target()
     monkeypatch.setitem(presets.PRESETS, "quick", replace(presets.PRESETS["quick"], max_steps=600))
@@ -113,8 +125,8 @@ def test_figures_of_other_settings_are_not_taken(tmp_path: Path, monkeypatch: py
 
 def made_up(tmp_path: Path, figures: dict[str, dict[tuple[str, int], tuple]]) -> list[dict]:
     """The table of figures (pixel AUROC, image AUROC, seconds) by row and task; None was not trained."""
-    rows = {FIRST: Row("as it is"), "max": ROWS["max"]}
-    ordered = ablation.orders(rows, tmp_path, Recipe("quick"), ["pill", "toothbrush"], [0, 1])
+    rows = {FIRST: AblationRow("as it is"), "max": ROWS["max"]}
+    ordered = ablation.training_tasks(rows, tmp_path, AblationRecipe("quick"), ["pill", "toothbrush"], [0, 1])
     for name, tasks in figures.items():
         for task, (pixel, image, seconds) in tasks.items():
             reasons = {} if image is not None else {"image_auroc": "needs at least 3 good test pictures"}
@@ -147,7 +159,7 @@ def test_what_the_data_cannot_give_is_left_out_and_said(tmp_path: Path) -> None:
     table = made_up(tmp_path, {FIRST: FIRST_FIGURES, "max": FIRST_FIGURES})
     assert table[0]["image_auroc"]["mean"] == pytest.approx(0.85)
     assert table[0]["image_auroc"]["left_out"] == {"toothbrush": "needs at least 3 good test pictures"}
-    text = markdown(table, Recipe("quick"), ["pill", "toothbrush"], [0, 1])
+    text = to_markdown(table, AblationRecipe("quick"), ["pill", "toothbrush"], [0, 1])
     assert "image AUROC without toothbrush: needs at least 3 good test pictures." in text
     assert "pixel AUROC without" not in text
 
@@ -157,7 +169,7 @@ def test_a_table_that_is_not_whole_compares_only_what_both_have(tmp_path: Path) 
     table = made_up(tmp_path, {FIRST: FIRST_FIGURES, "max": second})
     assert table[1]["pixel_auroc"]["difference"] == pytest.approx(0.01)  # not 0.91 less the mean of all
     assert (table[1]["trainings"], table[1]["wanted"]) == (1, 4)
-    lines = markdown(table, Recipe("quick"), ["pill", "toothbrush"], [0, 1]).splitlines()
+    lines = to_markdown(table, AblationRecipe("quick"), ["pill", "toothbrush"], [0, 1]).splitlines()
     assert lines[2].startswith("| as it is | 0.945 (0.930–0.960) |  | 0.850 (0.800–0.900) |")
     assert lines[3].startswith("| highest value of the map as image score | 0.910 | +0.010 |")
     assert lines[3].endswith("| 10 | 1 of 4 |")
@@ -165,7 +177,9 @@ def test_a_table_that_is_not_whole_compares_only_what_both_have(tmp_path: Path) 
 
 def test_a_table_without_any_training_is_dashes(tmp_path: Path) -> None:
     table = made_up(tmp_path, {})
-    assert "| as it is | – |  | – |  | – |  | – | 0 of 4 |" in markdown(table, Recipe("quick"), ["pill"], [0])
+    assert "| as it is | – |  | – |  | – |  | – | 0 of 4 |" in to_markdown(
+        table, AblationRecipe("quick"), ["pill"], [0]
+    )
 
 
 def test_it_is_really_trained_once_and_goes_on(

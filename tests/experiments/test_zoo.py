@@ -16,7 +16,7 @@ from favae_demo.core.errors import DataError
 from favae_demo.core.files import read_json
 from favae_demo.core.settings import Settings
 from favae_demo.experiments import training_task, zoo
-from favae_demo.experiments.training_task import Order, carry_out, carry_out_whole, digest
+from favae_demo.experiments.training_task import TrainingTask, complete_task, config_digest, run_task
 
 WIDGET = "widget-none-quick.safetensors"
 
@@ -28,9 +28,9 @@ def settings(project_settings: Settings, tiny_mvtec: Path, monkeypatch: pytest.M
 
 
 @pytest.fixture
-def widget(settings: Settings, tmp_path: Path) -> Order:
-    (order,) = zoo.orders(tmp_path / "models", categories=["widget"], teachers=["none"])
-    return order
+def widget(settings: Settings, tmp_path: Path) -> TrainingTask:
+    (task,) = zoo.training_tasks(tmp_path / "models", categories=["widget"], teachers=["none"])
+    return task
 
 
 def run_zoo(settings: Settings, out: Path, *arguments: str) -> int:
@@ -39,27 +39,29 @@ def run_zoo(settings: Settings, out: Path, *arguments: str) -> int:
 
 
 def test_the_whole_set_is_thirty_models(tmp_path: Path) -> None:
-    assert len({order.target for order in zoo.orders(tmp_path)}) == 30
-    (one,) = zoo.orders(tmp_path, seed=2, categories=["pill"], teachers=["vgg16"])
+    assert len({task.target for task in zoo.training_tasks(tmp_path)}) == 30
+    (one,) = zoo.training_tasks(tmp_path, seed=2, categories=["pill"], teachers=["vgg16"])
     assert one.target == tmp_path / "pill-vgg16-quick.safetensors"
     assert (one.category, one.config.teacher, one.config.seed) == ("pill", "vgg16", 2)
     assert one.config.weight_bits == 8
 
 
-def test_a_model_is_made_once_goes_on_after_a_kill_and_is_listed(settings: Settings, widget: Order) -> None:
+def test_a_model_is_made_once_goes_on_after_a_kill_and_is_listed(
+    settings: Settings, widget: TrainingTask
+) -> None:
     out = widget.target.parent
-    training = carry_out(widget, settings)
+    training = run_task(widget, settings)
     told = (event for event in training if type(event).__name__ == "EpochDone")
     next(told), next(told)  # in the second epoch the first is saved
     training.close()  # as if killed
-    assert not widget.done
-    events = list(carry_out(widget, settings))
+    assert not widget.is_done
+    events = list(run_task(widget, settings))
     assert next(one for one in events if type(one).__name__ == "Started").first_step > 0
-    assert widget.done
+    assert widget.is_done
     assert not list(settings.runs_dir.rglob("config.json"))
-    assert list(carry_out(widget, settings)) == []
+    assert list(run_task(widget, settings)) == []
 
-    (row,) = zoo.index(out)
+    (row,) = zoo.write_index(out)
     card = read_card(out / WIDGET)
     assert row["file"] == WIDGET
     assert row["metrics"] == card.metrics
@@ -67,39 +69,41 @@ def test_a_model_is_made_once_goes_on_after_a_kill_and_is_listed(settings: Setti
     assert read_json(out / zoo.INDEX) == [row]
 
 
-def test_a_run_of_other_settings_is_not_gone_on_with(settings: Settings, widget: Order) -> None:
-    next(carry_out(widget, settings))  # begun, and killed
+def test_a_run_of_other_settings_is_not_gone_on_with(settings: Settings, widget: TrainingTask) -> None:
+    next(run_task(widget, settings))  # begun, and killed
     other = replace(widget, config=replace(widget.config, epochs=4))
-    started = next(one for one in carry_out(other, settings) if type(one).__name__ == "Started")
+    started = next(one for one in run_task(other, settings) if type(one).__name__ == "Started")
     assert started.first_step == 0
-    assert other.run(settings).task().config.epochs == 4
+    assert other.run_folder(settings.runs_dir).task().config.epochs == 4
 
 
-def test_a_run_of_other_images_is_not_gone_on_with(settings: Settings, widget: Order, tmp_path: Path) -> None:
+def test_a_run_of_other_images_is_not_gone_on_with(
+    settings: Settings, widget: TrainingTask, tmp_path: Path
+) -> None:
     with pytest.raises(DataError, match="widget"):
-        carry_out_whole(widget, replace(settings, data_dir=tmp_path / "empty"))
-    assert carry_out_whole(widget, settings) == WIDGET  # with the folder put right
+        complete_task(widget, replace(settings, data_dir=tmp_path / "empty"))
+    assert complete_task(widget, settings) == WIDGET  # with the folder put right
 
 
 def test_only_what_is_changed_tells_settings_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     config = small_config()
-    assert digest(config) == digest(small_config())
-    assert digest(config) != digest(replace(config, seed=1))
-    before = digest(config)
+    assert config_digest(config) == config_digest(small_config())
+    assert config_digest(config) != config_digest(replace(config, seed=1))
+    before = config_digest(config)
     later = {"added_later": 0.0}
     real = presets.TrainConfig.to_dict
     monkeypatch.setattr(presets.TrainConfig, "to_dict", lambda self: real(self) | later)
-    assert digest(config) == before
+    assert config_digest(config) == before
 
 
 def test_two_workers_with_the_same_task_train_once(
-    settings: Settings, widget: Order, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, widget: TrainingTask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trained = []
     real = training_task.run_training
     monkeypatch.setattr(training_task, "run_training", lambda *given: trained.append(given) or real(*given))
     with ThreadPoolExecutor(2) as pool:
-        found = list(pool.map(lambda _: carry_out_whole(widget, settings), range(2)))
+        found = list(pool.map(lambda _: complete_task(widget, settings), range(2)))
     assert found == [WIDGET] * 2
     assert len(trained) == 1
 
@@ -120,7 +124,7 @@ def test_a_sweep_makes_what_it_can_and_names_what_failed(
 
 
 def test_one_after_another_it_makes_what_it_can_too(
-    settings: Settings, widget: Order, capsys: pytest.CaptureFixture
+    settings: Settings, widget: TrainingTask, capsys: pytest.CaptureFixture
 ) -> None:
     out = widget.target.parent
     assert run_zoo(settings, out, "--categories", "gone", "widget", "--json") == 2
@@ -146,7 +150,7 @@ def test_a_worker_is_given_whole_paths(
 ) -> None:
     given = []
 
-    def stand_in(tasks: list[Order], job: object, *_: object) -> list[task_pool.Outcome]:
+    def stand_in(tasks: list[TrainingTask], job: object, *_: object) -> list[task_pool.Outcome]:
         given.extend(
             [tasks[0].target, *(vars(job.keywords["settings"])[name] for name in ("runs_dir", "cache_dir"))]
         )

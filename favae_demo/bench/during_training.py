@@ -1,4 +1,4 @@
-"""Detection while a training runs beside it, as one that was started from the page does: how much longer an image takes then."""
+"""Detection while a training runs in the background, as one started from the web app: how much longer an image takes."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from favae_demo.bench.models import CATEGORY
-from favae_demo.bench.timing import repeat
+from favae_demo.bench.timing import time_calls
 from favae_demo.bench.training import TEACHER, scratch_folder
 from favae_demo.config.presets import make_config
 from favae_demo.config.train_config import TrainConfig
@@ -26,9 +26,9 @@ from favae_demo.runs import manager
 from favae_demo.training.events import StepDone
 from favae_demo.training.run_folder import RunFolder
 
-PATIENCE = 1200  # seconds within which the training must be at its steps: it waits for every other program
-LONGEST = 1800  # seconds after which the training ends by itself, should nobody be left to end it
-UNFAVOURED = (
+PATIENCE = 1200  # seconds until the first step; the training has the lowest priority and waits for every other program
+LONGEST = 1800  # seconds after which the training ends on its own, in case this process was killed
+LOW_PRIORITY_REMARK = (
     "The bench itself gives way to other programs (nice, SCHED_IDLE), which the page does not: "
     "detection_during_training_ratio comes out too high."
 )
@@ -37,31 +37,31 @@ UNFAVOURED = (
 def measure_image(
     path: Path, engine: str, image: np.ndarray, settings: Settings, repeats: int
 ) -> dict[str, float]:
-    """Milliseconds from an image in memory to its `Detection`, by one engine."""
+    """Returns the milliseconds from an image in memory to its `Detection`, with one engine."""
     detector = Detector.load(path, settings, engine=engine)
-    times = repeat(lambda: detector.detect([image]), repeats)
+    times = time_calls(lambda: detector.detect([image]), repeats)
     return {"p50_ms": round(1000 * times.median, 2), "p95_ms": round(1000 * times.p95, 2)}
 
 
 def endless_training(**changes: Any) -> TrainConfig:
-    """The quick training of the generated bottle, without the end that it has after a minute or two."""
+    """Returns the settings of a quick training of the generated bottle without its usual limits on steps and epochs."""
     no_end = {"epochs": 10_000, "max_steps": 0, "patience": 10_000, "max_seconds": LONGEST}
     return make_config("quick", CATEGORY, **({"teacher": TEACHER} | no_end | changes))
 
 
 @contextmanager
-def training_beside(
+def running_training(
     settings: Settings, config: TrainConfig | None = None, category: str = CATEGORY
 ) -> Iterator[RunFolder]:
-    """A training in a process and session of its own, started as the page does and at its steps; gone afterwards.
+    """Starts a training as the web app does, in its own process and session, and yields once its steps have begun; ends and deletes it afterwards.
 
     Args:
-        settings: Folders; the run is in none of them.
-        config: What is trained: `endless_training` unless given.
-        category: On which images.
+        settings: Folders; the run itself is stored in a temporary one.
+        config: Settings of the training; None takes `endless_training`.
+        category: Category to train on.
 
     Raises:
-        FavaeError: It did not come to its steps, or did not last until the end of the block.
+        FavaeError: The training did not reach its first step, or ended before the block did.
     """
     with scratch_folder(settings) as scratch:
         own = replace(settings, runs_dir=scratch, training="on")
@@ -76,11 +76,11 @@ def training_beside(
 
 
 def compare(alone: dict[str, dict], during: dict[str, dict]) -> dict[str, Any]:
-    """Rows for the table, and the ratio of the engine that is the fastest alone.
+    """Returns the rows of the table, and the ratio for the engine that is fastest without a training.
 
     Args:
-        alone: What `measure_image` gave for each engine.
-        during: The same while a training ran, for some of the engines.
+        alone: Results of `measure_image` by engine, without a training.
+        during: The same during a training, for some of the engines.
     """
     rows = [
         {"engine": engine}
@@ -94,12 +94,12 @@ def compare(alone: dict[str, dict], during: dict[str, dict]) -> dict[str, Any]:
 
 
 def fastest(alone: dict[str, dict]) -> str:
-    """The engine with the lowest median."""
+    """Returns the engine with the lowest median."""
     return min(alone, key=lambda engine: alone[engine]["p50_ms"])
 
 
-def is_unfavoured() -> bool:
-    """Whether this process gives way just as the training does: then the two share the processor evenly."""
+def has_low_priority() -> bool:
+    """Returns whether this process has the same low priority as the training, so that the two share the processor evenly."""
     with suppress(AttributeError, OSError):
         if os.sched_getscheduler(0) == os.SCHED_IDLE or os.nice(0) >= LOWEST_PRIORITY:
             return True
@@ -126,7 +126,7 @@ def _require_running(folder: RunFolder, settings: Settings) -> None:
 
 
 def _end(folder: RunFolder) -> None:
-    """Ends the process at once: asked to stop it would calibrate and measure its model first, which nobody wants."""
+    """Terminates the process at once; a requested stop would first calibrate and measure the model."""
     with suppress(ProcessLookupError):
         if manager.is_alive(folder):
             os.kill(read_json(folder.path / "process.json")["pid"], signal.SIGTERM)

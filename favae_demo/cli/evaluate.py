@@ -1,0 +1,44 @@
+"""The command `evaluate`."""
+
+import argparse
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from favae_demo.cli.options import add_data_option, required
+from favae_demo.cli.progress import advance, progress_bar
+from favae_demo.core.settings import Settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the arguments of `evaluate`."""
+    model = parser.add_mutually_exclusive_group(required=True)
+    model.add_argument("--checkpoint", type=Path)
+    model.add_argument(
+        "--baseline", choices=("mean-image",), help="measure this yardstick instead of a model"
+    )
+    add_data_option(parser)
+    parser.add_argument("--category", help="default: the one the model was trained on")
+
+
+def evaluate(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
+    """Measures a model, or the mean-image baseline, on all test pictures of a category."""
+    from favae_demo.data.catalog import data_dir_of
+    from favae_demo.data.mvtec import load_category
+    from favae_demo.detection.detector import Detector
+    from favae_demo.evaluation import baseline, protocol
+
+    detector = Detector.load(options.checkpoint, settings) if options.checkpoint else None
+    name = options.category or required(detector.category if detector else None, "--category")
+    data_dir = options.data or data_dir_of(name, settings.data_dir, settings.cache_dir)
+    category = load_category(data_dir, name)
+    with progress_bar("pictures", options.json) as bar:
+        show = partial(advance, bar)
+        if detector is None:
+            found = baseline.evaluate_mean_image(category, show)
+            about = {"baseline": options.baseline}
+        else:
+            found = protocol.evaluate(detector, category, show, settings.cache_dir)
+            config = detector.config
+            about = {"teacher": config.teacher, "preset": config.preset, "seed": config.seed}
+    return {"category": category.name} | about | found.to_dict() | {"seconds": round(found.seconds, 2)}

@@ -1,0 +1,82 @@
+"""The command `train`."""
+
+import argparse
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from favae_demo.cli.options import add_data_option, required
+from favae_demo.cli.progress import TrainingBar
+from favae_demo.config.fields import assignments
+from favae_demo.config.presets import PRESETS, make_config
+from favae_demo.config.train_config import TEACHERS
+from favae_demo.core.device import lower_priority
+from favae_demo.core.errors import TrainingError
+from favae_demo.core.settings import Settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the arguments of `train`."""
+    add_data_option(parser)
+    parser.add_argument("--category")
+    parser.add_argument("--teacher", choices=TEACHERS, help="default: the preset's")
+    parser.add_argument("--preset", default="quick", choices=list(PRESETS))
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--out", type=Path, metavar="RUNDIR", help="folder of the new run")
+    parser.add_argument("--resume", type=Path, metavar="RUNDIR", help="go on with this run")
+    parser.add_argument(
+        "--set", nargs="+", action="extend", default=[], metavar="KEY=VALUE", help="change settings"
+    )
+    parser.add_argument("--no-measure", action="store_true", help="do not measure the model on test pictures")
+    parser.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
+
+
+def train(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
+    """Trains a category, or resumes a run, in this process."""
+    if options.background:
+        lower_priority()  # the web server runs on the same processor
+    from favae_demo.data.catalog import data_dir_of
+    from favae_demo.data.mvtec import load_category, require_training
+    from favae_demo.runs.failures import named
+    from favae_demo.runs.pipeline import run_training
+    from favae_demo.runs.process import alone, mark_process
+    from favae_demo.training.events import Finished
+    from favae_demo.training.run_folder import RunFolder
+
+    if options.resume:
+        folder = RunFolder(options.resume)
+        folder.task()
+    else:
+        category = required(options.category, "--category")
+        data_dir = options.data or data_dir_of(category, settings.data_dir, settings.cache_dir)
+        require_training(load_category(data_dir, category))
+        teacher = options.teacher or PRESETS[options.preset].teacher
+        config = make_config(options.preset, category, teacher=teacher, seed=options.seed)
+        config = config.with_text(assignments(options.set))
+        out = (
+            options.out or settings.runs_dir / f"{time.strftime('%Y%m%d-%H%M%S')}-{category}-{config.teacher}"
+        )
+        folder = RunFolder(out)
+        with named():
+            folder.create(config, category, data_dir)
+    finished: Finished | None = None
+    with named(), alone(folder), TrainingBar(options.json or options.background) as bar:
+        if not options.background:
+            folder.clear_stop()  # in the background it was cleared before: a stop requested since then counts
+        mark_process(folder, os.getpid())
+        for event in run_training(folder, settings, measure=not options.no_measure):
+            bar.show(event)
+            if isinstance(event, Finished):
+                finished = event
+    if finished is None:
+        raise TrainingError("The training ended without a model.")
+    return {
+        "checkpoint": finished.checkpoint,
+        "run": str(folder.path),
+        "seconds": round(finished.seconds, 2),
+        "steps": finished.steps,
+        "epochs": finished.epochs,
+        "stopped_because": finished.stopped_because,
+        "metrics": finished.metrics,
+    }
