@@ -72,6 +72,20 @@ def test_several_categories_come_from_one_archive_all_or_none(
     assert sorted(add(packed, library)) == ["bolts", "gear_wheels"]
 
 
+def test_two_categories_whose_names_become_the_same_are_refused(library: Library, tmp_path: Path) -> None:
+    for name in ("gear wheel", "Gear-Wheel", "gear_wheel"):
+        category(tmp_path / "given" / name)
+    with pytest.raises(DataError, match="two categories of the same name"):
+        add(tmp_path / "given", library)
+    assert left_over(library) == []
+
+
+def test_the_name_of_a_generated_category_is_not_taken(library: Library, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="kept for generated sample parts"):
+        add(category(tmp_path / "given" / "sample_bottle"), library)
+    assert left_over(library) == []
+
+
 def test_images_without_a_layout_are_good_parts(library: Library, tmp_path: Path) -> None:
     images(tmp_path / "scans", 6)
     assert add(tar_xz(tmp_path / "scans", tmp_path / "Liver.tar.xz"), library) == ["liver"]
