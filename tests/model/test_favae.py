@@ -43,7 +43,9 @@ def test_taps_lie_before_normalisation_and_activation():
 @torch.inference_mode()
 def test_noise_moves_the_latent_by_the_deviation_and_none_decodes_the_mean():
     model = Favae(latent=4, width=0.05).eval()
-    model.encoder.head.bias[4:] = 2.0  # log variance: at 0, where a new network lies, variance and deviation are the same
+    model.encoder.head.bias[4:] = (
+        2.0  # log variance: at 0, where a new network lies, variance and deviation are the same
+    )
     x, noise = torch.rand(2, 3, 128, 128), torch.randn(2, 4, 1, 1)
     mean, log_variance = model.encoder(x)
     expected = model.decoder(mean + noise * torch.exp(log_variance / 2))[0]

@@ -86,6 +86,15 @@ def test_the_name_of_a_generated_category_is_not_taken(library: Library, tmp_pat
     assert left_over(library) == []
 
 
+def test_images_without_a_layout_do_not_pass_for_a_published_category(
+    library: Library, tmp_path: Path
+) -> None:
+    images(tmp_path / "given" / "bottle", 6)
+    with pytest.raises(DataError, match="kept for MVTec AD"):
+        add(tmp_path / "given" / "bottle", library)
+    assert left_over(library) == []
+
+
 def test_images_without_a_layout_are_good_parts(library: Library, tmp_path: Path) -> None:
     images(tmp_path / "scans", 6)
     assert add(tar_xz(tmp_path / "scans", tmp_path / "Liver.tar.xz"), library) == ["liver"]
