@@ -7,7 +7,6 @@
 
 import os
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -166,38 +165,30 @@ def require_training(category: Category, minimum: int = 2) -> None:
         )
 
 
-def load_masks(samples: Sequence[Sample], size: int) -> np.ndarray:
-    """Ground truth as N×size×size bool: all False for a good part.
+def load_mask(sample: Sample, size: int) -> np.ndarray:
+    """Returns the ground truth of an image as size×size bool: all False for a good part.
 
-    A defect without a mask is all False too, which is not the truth: leave out samples whose `has_ground_truth` is False
-    before measuring anything per pixel.
+    A defect without a mask gives all False too, which is not the truth: leave out samples whose `has_ground_truth` is False before
+    measuring anything per pixel.
 
     Raises:
-        ImageError: A mask cannot be read; the sentence names it.
+        ImageError: The mask cannot be read; the sentence names it.
     """
-    masks = np.zeros((len(samples), size, size), bool)
-    for mask, sample in zip(masks, samples, strict=True):
-        mask[:] = load_mask(sample, size)
-    return masks
-
-
-def load_mask(sample: Sample, size: int) -> np.ndarray:
-    """Ground truth of one image as size×size bool; see `load_masks`."""
     if sample.mask_path is None:
         return np.zeros((size, size), bool)
     return resize_mask(decode_mask(sample.mask_path), size)
 
 
 def _is_category(folder: Path) -> bool:
-    return os.path.isdir(folder / "train" / GOOD) or os.path.isdir(folder / "test")
+    return _is_folder(folder / "train" / GOOD) or _is_folder(folder / "test")
 
 
 def _folders(folder: Path) -> list[Path]:
-    return [path for path in _entries(folder) if os.path.isdir(path)]
+    return [path for path in _entries(folder) if _is_folder(path)]
 
 
 def _images(folder: Path) -> list[Path]:
-    return [path for path in _entries(folder) if path.suffix.lower() in EXTENSIONS and os.path.isfile(path)]
+    return [path for path in _entries(folder) if path.suffix.lower() in EXTENSIONS and _is_file(path)]
 
 
 def _entries(folder: Path) -> list[Path]:
@@ -206,7 +197,7 @@ def _entries(folder: Path) -> list[Path]:
     Raises:
         DataError: The folder may not be read.
     """
-    if not os.path.isdir(folder):
+    if not _is_folder(folder):
         return []
     try:
         found = list(folder.iterdir())
@@ -216,6 +207,15 @@ def _entries(folder: Path) -> list[Path]:
         (path for path in found if not path.name.startswith(".") and encodable_name(path.name) == path.name),
         key=lambda path: (_natural(path.name), path.name),
     )
+
+
+# Not by pathlib, which raises PermissionError for what lies in a folder that may not be entered: such a folder is no category.
+def _is_folder(path: Path) -> bool:
+    return os.path.isdir(path)  # noqa: PTH112
+
+
+def _is_file(path: Path) -> bool:
+    return os.path.isfile(path)  # noqa: PTH113
 
 
 def _natural(name: str) -> list[tuple[int, str]]:

@@ -16,7 +16,7 @@ from favae_demo.core.errors import ConfigError
 from favae_demo.core.files import read_json, write_json
 from favae_demo.core.settings import Settings
 from favae_demo.experiments.training_task import TrainingTask, config_digest
-from favae_demo.runs.pipeline import judge_anew
+from favae_demo.runs.pipeline import reevaluate
 from favae_demo.training.run_folder import RunFolder
 
 KIND = "ablation"
@@ -185,7 +185,7 @@ def save_figures(task: TrainingTask, folder: RunFolder, settings: Settings) -> N
         if target.is_file():
             continue
         if config not in found:
-            found[config] = judge_anew(folder, config, settings)
+            found[config] = reevaluate(folder, config, settings)
         write_json(target, about | {"config": config.to_dict(), "metrics": found[config]})
 
 

@@ -149,8 +149,10 @@ class Decoder(nn.Module):
 
     def forward(self, z: Tensor) -> tuple[Tensor, list[Tensor]]:
         """Decodes N×latent×side×side to (image N×3×128×128 in [0, 1], taps at 64², 32², 16², before normalisation)."""
-        x, taps = z, []
-        for row, (convolution, activation) in zip(self.rows, self.blocks, strict=True):
+        x = z
+        taps: list[Tensor] = []
+        for row, block in zip(self.rows, self.blocks, strict=True):
+            convolution, activation = block.children()
             x = convolution(x)
             if row.tap:
                 taps.insert(0, x)

@@ -1,6 +1,6 @@
 """A training as a process of its own: started, watched, stopped and resumed through its run folder.
 
-Closing the tab or restarting the server does not touch it; whoever opens the folder again sees the same run.
+It does not depend on the browser tab or the server: whoever opens the folder later sees the same run.
 """
 
 import contextlib
@@ -17,8 +17,8 @@ from filelock import FileLock, Timeout
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.errors import DataError, TrainingError
 from favae_demo.core.settings import PROGRAM_DIR, Settings
-from favae_demo.runs.failures import named
-from favae_demo.runs.process import alone, is_alive, mark_process
+from favae_demo.runs.failures import convert_os_errors
+from favae_demo.runs.process import is_alive, mark_process, run_lock
 from favae_demo.runs.status import (
     FAILED,
     FINISHED,
@@ -38,7 +38,6 @@ __all__ = [
     "RUNNING",
     "RunInfo",
     "RunView",
-    "alone",
     "is_alive",
     "mark_process",
 ]
@@ -61,13 +60,13 @@ def start(config: TrainConfig, category: str, data_dir: Path, settings: Settings
             folder.create(config, category, data_dir)
             launch(folder)
         except OSError:
-            shutil.rmtree(folder.path, ignore_errors=True)  # a run that never began is none
+            shutil.rmtree(folder.path, ignore_errors=True)  # a run whose process was never started is removed
             raise
     return folder
 
 
 def resume(run: str, settings: Settings) -> RunFolder:
-    """Goes on with a run whose process is gone, or that was stopped.
+    """Continues a run whose process ended early, or that was stopped.
 
     Raises:
         TrainingError: It is running, or another one is, or its folder cannot be written.
@@ -77,13 +76,13 @@ def resume(run: str, settings: Settings) -> RunFolder:
     check_policy(config, settings)
     with _one_at_a_time(settings):
         folder.clear_stop()
-        folder.rewind(sys.maxsize)  # forgets how it ended, so that it counts as running from now on
+        folder.rewind(sys.maxsize)  # without the event of its end it counts as running from now on
         launch(folder)
     return folder
 
 
 def launch(folder: RunFolder) -> None:
-    """Starts the process that trains a folder's order; it outlives this one and yields the processor to the page."""
+    """Starts the process that trains a run; it outlives this one, and runs at low priority so that the page stays responsive."""
     with folder.log.open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "favae_demo", "train", "--resume", str(folder.path), "--background"],
@@ -97,9 +96,9 @@ def launch(folder: RunFolder) -> None:
 
 
 def stop(run: str, settings: Settings, *, wait_seconds: float = 0.0) -> None:
-    """Asks a run to end after its batch, with the best model so far; optionally waits for it."""
+    """Asks a run to end after its current batch with the best model so far, and waits up to `wait_seconds` for its process."""
     folder = open_run(run, settings)
-    with named():
+    with convert_os_errors():
         folder.request_stop()
     deadline = time.monotonic() + wait_seconds
     while time.monotonic() < deadline and is_alive(folder):
@@ -115,35 +114,35 @@ def delete(run: str, settings: Settings) -> None:
     folder = open_run(run, settings)
     if is_alive(folder):
         raise TrainingError("This training is running; stop it before deleting it.")
-    with named(), alone(folder):
+    with convert_os_errors(), run_lock(folder):
         shutil.rmtree(folder.path)
 
 
 def view(run: str, settings: Settings) -> RunView:
-    """The run as it stands now."""
+    """Returns the current status of a run with all of its events."""
     folder = open_run(run, settings)
-    with named():
-        # Asked before the events are read: a process that ends in between has written its last one.
+    with convert_os_errors():
+        # Checked before the events are read: a process that ends in between has written its last event.
         return read_view(folder, is_alive(folder))
 
 
 def info(run: str, settings: Settings) -> RunInfo:
-    """What a list says about a run; cheap, however long its log is."""
+    """Returns what a list shows of a run, without reading its whole log."""
     folder = open_run(run, settings)
     return read_info(folder, is_alive(folder))
 
 
 def list_infos(settings: Settings) -> list[RunInfo]:
-    """What a list says about all runs, the newest first; one that is deleted meanwhile or damaged is left out."""
-    found = []
+    """Returns what a list shows of all runs, the newest first, without damaged ones and those that are deleted meanwhile."""
+    infos = []
     for run in list_runs(settings):
         with contextlib.suppress(TrainingError, OSError):
-            found.append(info(run, settings))
-    return sorted(found, key=lambda one: one.created, reverse=True)
+            infos.append(info(run, settings))
+    return sorted(infos, key=lambda info: info.created, reverse=True)
 
 
 def list_runs(settings: Settings) -> list[str]:
-    """Names of all runs, newest first."""
+    """Returns the names of all runs, newest first."""
     changed: dict[str, float] = {}
     for config in settings.runs_dir.glob("*/config.json"):
         with contextlib.suppress(OSError):  # deleted at this moment, perhaps by another copy of the app
@@ -152,13 +151,13 @@ def list_runs(settings: Settings) -> list[str]:
 
 
 def find_running(settings: Settings) -> str | None:
-    """Name of the run whose process lives, or None."""
+    """Returns the name of the run whose process is alive, or None."""
     alive = (run for run in list_runs(settings) if is_alive(RunFolder(settings.runs_dir / run)))
     return next(alive, None)
 
 
 def open_run(run: str, settings: Settings) -> RunFolder:
-    """The folder of a run.
+    """Returns the folder of a run.
 
     Raises:
         TrainingError: There is none of this name.
@@ -180,8 +179,8 @@ def check_policy(config: TrainConfig, settings: Settings) -> None:
 
 @contextlib.contextmanager
 def _one_at_a_time(settings: Settings) -> Iterator[None]:
-    """While a training is begun no other one begins, here or in another copy of the app with the same folder of runs."""
-    with named():
+    """Holds the lock under which a training is started, by any copy of the app with the same folder of runs."""
+    with convert_os_errors():
         settings.runs_dir.mkdir(parents=True, exist_ok=True)
         try:
             with FileLock(settings.runs_dir / START_LOCK, timeout=START_SECONDS):

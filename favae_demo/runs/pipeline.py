@@ -1,8 +1,8 @@
-"""One whole run: from a run folder's order to a finished, calibrated, measured checkpoint."""
+"""One whole run: from a run folder's task to a calibrated and measured checkpoint."""
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from favae_demo.data.mvtec import Category, load_category, require_training
 from favae_demo.detection.detector import Detector, calibrate_model
 from favae_demo.evaluation.protocol import evaluate
 from favae_demo.model.favae import Favae
-from favae_demo.runs.failures import BUG, as_failure
+from favae_demo.runs.failures import BUG, user_error
 from favae_demo.teacher.teacher import Teacher, load_teacher
 from favae_demo.training.events import Event, Failed, Finished, Preparing
 from favae_demo.training.loop import SNAPSHOT_IMAGES, train
@@ -34,13 +34,13 @@ from favae_demo.training.views import Split, split_images
 def run_training(
     folder: RunFolder, settings: Settings, *, measure: bool = True, stop: Callable[[], bool] | None = None
 ) -> Iterator[Event]:
-    """Runs or resumes the training a folder orders; every event is recorded there and yielded.
+    """Runs or resumes the training of a run folder; every event is recorded there and yielded.
 
     Args:
-        folder: A run folder with its order.
-        settings: Where weights are, and what is kept of earlier runs.
+        folder: A run folder with its task.
+        settings: Folders of weights and caches.
         measure: Whether the finished model is measured on the category's test images.
-        stop: Asked between batches; by default the folder's stop request.
+        stop: Called before every batch; by default the folder's stop request.
 
     Raises:
         FavaeError: The run cannot go on; a `Failed` event was recorded and yielded before.
@@ -51,7 +51,7 @@ def run_training(
             record(event)
             yield event
     except Exception as error:
-        failure = as_failure(error)
+        failure = user_error(error)
         _record_if_possible(record, Failed(str(failure or BUG)))
         yield Failed(str(failure or BUG))
         if failure is None:
@@ -63,7 +63,7 @@ def _run(folder: RunFolder, settings: Settings, measure: bool, stop: Callable[[]
     config, name, data_dir = folder.task()
     category = load_category(data_dir, name)
     require_training(category)
-    teacher = yield from _teacher(config, settings)
+    teacher = yield from _load_teacher(config, settings)
     cache = settings.cache_dir
     split = _split(category, config, cache)
     samples = _samples(category, config, cache)
@@ -108,7 +108,7 @@ def _run(folder: RunFolder, settings: Settings, measure: bool, stop: Callable[[]
     )
 
 
-def _teacher(config: TrainConfig, settings: Settings) -> Iterator[Event]:
+def _load_teacher(config: TrainConfig, settings: Settings) -> Generator[Event, None, Teacher | None]:
     if config.teacher == "none":
         return None
     yield Preparing("teacher weights", 0, 1)
@@ -117,13 +117,13 @@ def _teacher(config: TrainConfig, settings: Settings) -> Iterator[Event]:
     return teacher
 
 
-def judge_anew(folder: RunFolder, config: TrainConfig, settings: Settings) -> dict[str, Any]:
-    """The figures of a finished run, had its network been judged by other settings.
+def reevaluate(folder: RunFolder, config: TrainConfig, settings: Settings) -> dict[str, Any]:
+    """Returns the metrics of a finished run under other scoring settings, without training it again.
 
     Args:
         folder: The run.
-        config: Those of its training, but for settings of `train_config.SCORING_SETTINGS`.
-        settings: Where weights are, and what is kept of earlier runs.
+        config: The settings of its training, except for settings of `train_config.SCORING_SETTINGS`.
+        settings: Folders of weights and caches.
 
     Raises:
         FavaeError: Its images or the teacher's weights are gone.
@@ -152,7 +152,7 @@ def _calibrated(
 
 
 def _load_best(folder: RunFolder, config: TrainConfig, teacher: Teacher | None) -> dict[str, Tensor]:
-    """The best network's weights as its checkpoint holds them; the teacher gets the training's standardisation."""
+    """Returns the best weights as the checkpoint stores them, and loads the training's standardisation into the teacher."""
     tensors, _ = load_tensors(folder.best)
     weights = {
         name.removeprefix("model."): value for name, value in tensors.items() if name.startswith("model.")
@@ -168,14 +168,14 @@ def _load_best(folder: RunFolder, config: TrainConfig, teacher: Teacher | None) 
 
 
 def _rebuild(weights: dict[str, Tensor], config: TrainConfig, teacher: Teacher | None) -> Favae:
-    """The network, rounded as its checkpoint is, so that calibration and every later use agree."""
+    """Returns the network with weights as rounded in its checkpoint, so that calibration and every later use agree."""
     model = Favae.from_config(config, teacher.channels if teacher else ())
     model.load_state_dict(unpack(weights))
     return model.eval()
 
 
 def _samples(category: Category, config: TrainConfig, cache_dir: Path) -> dict[str, np.ndarray]:
-    """A few test images, defects spread over their kinds, to be rebuilt in snapshots only."""
+    """Returns a few test images with defects of different kinds, used in snapshots only."""
     defective = [sample for sample in category.test if not sample.is_good]
     step = max(1, len(defective) // SNAPSHOT_IMAGES)
     chosen = defective[::step][:SNAPSHOT_IMAGES]
@@ -208,6 +208,6 @@ def _summary(folder: RunFolder, reason: str) -> dict:
 
 
 def _record_if_possible(record: Recorder, event: Event) -> None:
-    """A full disk may refuse even the record of the failure."""
+    """Records an event unless the disk is full."""
     with contextlib.suppress(OSError):
         record(event)

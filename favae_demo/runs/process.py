@@ -1,18 +1,14 @@
-"""The process that trains a run: which one it is, whether it lives, and that there is never a second one.
+"""The process that trains a run: which one it is, whether it is alive, and that there is never a second one.
 
-Two guards, because each alone can fail: the process number with its start time tells at once, but means nothing to a server in another
-container; the lock on the run folder holds for all, but only once the process has come to take it.
+There are two checks, because each alone can fail: the process id with its start time works at once, but not from another container; the
+lock on the run folder works everywhere, but only once the process has acquired it.
 """
 
 import contextlib
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None
 
 from filelock import FileLock, Timeout
 
@@ -20,13 +16,16 @@ from favae_demo.core.errors import TrainingError
 from favae_demo.core.files import read_json, write_json
 from favae_demo.training.run_folder import RunFolder
 
+if sys.platform != "win32":
+    import fcntl
+
 LOCK = "lock"
-LOCK_SECONDS = 2.0  # somebody who only looks holds a lock for an instant
+LOCK_SECONDS = 2.0  # a process that only checks holds the lock for an instant
 
 
 @contextlib.contextmanager
-def alone(folder: RunFolder) -> Iterator[None]:
-    """Keeps every other process from training or deleting a run; the system frees it when this one dies.
+def run_lock(folder: RunFolder) -> Iterator[None]:
+    """Holds the lock under which a run is trained or deleted; the system releases it when this process dies.
 
     Raises:
         TrainingError: Another process trains or deletes it.
@@ -46,54 +45,54 @@ def alone(folder: RunFolder) -> Iterator[None]:
 
 
 def mark_process(folder: RunFolder, pid: int) -> None:
-    """Notes which process trains a folder."""
+    """Records which process trains a run."""
     write_json(folder.path / "process.json", {"pid": pid, "started": _started(pid)})
 
 
 def is_alive(folder: RunFolder) -> bool:
-    """Whether a process trains a folder."""
+    """Whether a process trains the run."""
     return _is_marked_alive(folder) or _is_held(folder)
 
 
 def _is_marked_alive(folder: RunFolder) -> bool:
-    """Whether the noted process lives; a reused process number does not count."""
+    """Whether the recorded process is alive; another process with a reused id does not count."""
     try:
         record = read_json(folder.path / "process.json")
         pid, started = int(record["pid"]), record["started"]
     except (ArithmeticError, OSError, ValueError, KeyError, TypeError):
         return False
-    if pid < 1:  # these mean whole groups of processes
+    if pid < 1:  # os.kill takes these for groups of processes
         return False
     _reap(pid)
     try:
         os.kill(pid, 0)
     except PermissionError:
-        pass  # another user's; still, its number may have been given anew
+        pass  # a process of another user, whose id may be a reused one
     except (OSError, OverflowError):
         return False
     return _started(pid) == started
 
 
 def _is_held(folder: RunFolder) -> bool:
-    """Whether some process holds the lock: one that this system's process numbers do not show.
+    """Whether any process holds the run's lock, one in another container included.
 
-    Not by FileLock: that makes the file where there is none, and so brings back a folder that is being deleted just now. On Windows
-    the process number alone must tell.
+    FileLock is not used: it would create the file, and so bring back a folder that is being deleted. On Windows only the process id
+    is checked.
     """
-    if fcntl is None:
+    if sys.platform == "win32":
         return False
     try:
-        with open(folder.path / LOCK, "rb") as file:
+        with (folder.path / LOCK).open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
-    except OSError:  # there is none, or it may not be read
+    except OSError:  # the file does not exist, or may not be read
         return False
     return False
 
 
 def _started(pid: int) -> str:
-    """Start time of a process in clock ticks, where the system tells it (Linux); tells apart reused numbers."""
+    """Returns the start time of a process in clock ticks on Linux, else an empty string; it distinguishes reused ids."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19]
     except (OSError, IndexError):
@@ -101,7 +100,7 @@ def _started(pid: int) -> str:
 
 
 def _reap(pid: int) -> None:
-    """Collects our own ended child, which would otherwise stay listed as a process."""
+    """Waits for an ended child of this process, which would otherwise stay in the process table."""
     try:
         os.waitpid(pid, os.WNOHANG)
     except (OSError, AttributeError, OverflowError):

@@ -1,4 +1,4 @@
-"""A run as whoever watches it sees it: read from its folder, and of its log only what is new."""
+"""The status of a run, read from its folder; of its log only the new lines are read."""
 
 import os
 import threading
@@ -29,13 +29,13 @@ DIVERGED_STATUS = (
     "Ended early after {steps} steps: its loss was no longer a number. The best model before that is kept; "
     "a lower learning rate may give a better one."
 )
-TAIL = 65_536  # bytes at the end of a log in which its last event surely lies
+TAIL = 65_536  # bytes at the end of a log that hold at least its last event
 MOST_LOGS = 8  # kept in memory
 
 
 @dataclass(frozen=True)
 class RunInfo:
-    """What a list of runs says about one of them, read without its whole log.
+    """What a list of runs shows of one of them, read without its whole log.
 
     Attributes:
         id: Name of the run.
@@ -54,7 +54,7 @@ class RunInfo:
 
 @dataclass(frozen=True)
 class RunView:
-    """A run as a watcher sees it.
+    """The status of a run with all of its events.
 
     Attributes:
         id: Name of the run.
@@ -63,7 +63,7 @@ class RunView:
         config: Settings.
         events: Everything recorded so far.
         created: When it was first started, in seconds since 1970.
-        stopping: Whether it was asked to stop and is still at it.
+        stopping: Whether it was asked to stop and has not ended yet.
     """
 
     id: str
@@ -75,19 +75,20 @@ class RunView:
     stopping: bool
 
     def last(self, kind: type[E]) -> E | None:
-        """The newest event of a kind, or None."""
+        """Returns the newest event of a kind, or None."""
         return next((event for event in reversed(self.events) if isinstance(event, kind)), None)
 
     def all(self, kind: type[E]) -> list[E]:
-        """All events of a kind, in order."""
+        """Returns all events of a kind, in order."""
         return [event for event in self.events if isinstance(event, kind)]
 
     @property
     def can_resume(self) -> bool:
-        """Whether there is more to train: its process ended early, or somebody stopped it."""
+        """Whether there is more to train: its process ended early, or it was stopped."""
         if self.state in (INTERRUPTED, FAILED):
             return True
-        return self.state == FINISHED and self.last(Finished).stopped_because == "stopped"
+        finished = self.last(Finished)
+        return self.state == FINISHED and finished is not None and finished.stopped_because == "stopped"
 
     @property
     def share(self) -> float:
@@ -98,37 +99,39 @@ class RunView:
         return step.step / step.total_steps if step else 0.0
 
     def status(self) -> str:
-        """One sentence on where the run stands."""
-        if self.state == FINISHED:
-            done = self.last(Finished)
-            if done.stopped_because == DIVERGED:
-                return DIVERGED_STATUS.format(steps=done.steps)
-            return f"Finished after {done.seconds:.0f} s and {done.steps} steps."
-        if self.state == FAILED:
-            return f"Failed: {self.last(Failed).reason}"
+        """Returns one sentence on the state of the run."""
+        if self.state == FINISHED and (finished := self.last(Finished)):
+            if finished.stopped_because == DIVERGED:
+                return DIVERGED_STATUS.format(steps=finished.steps)
+            return f"Finished after {finished.seconds:.0f} s and {finished.steps} steps."
+        if self.state == FAILED and (failed := self.last(Failed)):
+            return f"Failed: {failed.reason}"
         if self.state == INTERRUPTED:
             return "Interrupted: its process ended early. Resume it to go on where it was."
         if self.stopping:
             return "Stopping: the best model so far is kept and measured on the test pictures …"
-        newest = next(
-            (e for e in reversed(self.events) if isinstance(e, Started | Preparing | StepDone)), None
-        )
-        if newest is None or isinstance(newest, Started):
-            return "Starting …"
-        if isinstance(newest, Preparing):
-            stage = STAGES.get(newest.stage, newest.stage)
-            count = f": {newest.done} of {newest.total}" if newest.total > 1 else ""
-            return f"Preparing {stage}{count} …"
-        step = newest
-        if step.step >= step.total_steps:
-            return "Measuring the model on the test pictures …"
-        left = f"{step.eta:.0f} s" if step.eta < 120 else f"{step.eta / 60:.0f} min"
-        return f"About {left} left · {step.pictures_per_second:.0f} pictures a second"
+        return self._progress()
+
+    def _progress(self) -> str:
+        """Returns one sentence on what a running training does now."""
+        for event in reversed(self.events):
+            if isinstance(event, Started):
+                break
+            if isinstance(event, Preparing):
+                stage = STAGES.get(event.stage, event.stage)
+                count = f": {event.done} of {event.total}" if event.total > 1 else ""
+                return f"Preparing {stage}{count} …"
+            if isinstance(event, StepDone):
+                if event.step >= event.total_steps:
+                    return "Measuring the model on the test pictures …"
+                left = f"{event.eta:.0f} s" if event.eta < 120 else f"{event.eta / 60:.0f} min"
+                return f"About {left} left · {event.pictures_per_second:.0f} pictures a second"
+        return "Starting …"
 
 
 @dataclass
 class _ReadLog:
-    """The events of a log that were read already, up to a place in the file, and the last line before it."""
+    """The events of a log up to an offset in the file, and the last line before that offset."""
 
     events: list[Event] = field(default_factory=list)
     place: int = 0
@@ -136,14 +139,14 @@ class _ReadLog:
 
 
 class _Logs:
-    """Logs of the runs that are watched: each look reads what was added, as a log of hours has a hundred thousand lines."""
+    """Cache of the logs of watched runs: each call reads only the new lines, since the log of a long run has 100,000."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._known: OrderedDict[Path, _ReadLog] = OrderedDict()
         self._lock = threading.Lock()
 
     def events(self, path: Path) -> tuple[Event, ...]:
-        """All whole events of a log; none if there is no log yet."""
+        """Returns all complete events of a log; none if there is no log yet."""
         with self._lock:
             known = self._known.pop(path, None) or _ReadLog()
             try:
@@ -158,7 +161,7 @@ class _Logs:
 
 
 def _read_on(file: BinaryIO, known: _ReadLog) -> None:
-    """Adds what a log holds beyond what is known; starts anew if the log was rewritten (see `RunFolder.rewind`)."""
+    """Adds the new events of a log; reads it from the start if it was rewritten (see `RunFolder.rewind`)."""
     file.seek(known.place - len(known.last_line))
     if file.read(len(known.last_line)) != known.last_line:
         known.events, known.place, known.last_line = [], 0, b""
@@ -176,11 +179,11 @@ _logs = _Logs()
 
 
 def read_view(folder: RunFolder, alive: bool) -> RunView:
-    """A run with all of its events.
+    """Reads the status of a run with all of its events.
 
     Args:
-        folder: Its folder.
-        alive: Whether its process lives.
+        folder: The run's folder.
+        alive: Whether its process is alive.
     """
     config, category, _ = folder.task()
     events = _logs.events(_log(folder))
@@ -190,7 +193,7 @@ def read_view(folder: RunFolder, alive: bool) -> RunView:
 
 
 def read_info(folder: RunFolder, alive: bool) -> RunInfo:
-    """A run without its events, but for the last one."""
+    """Reads the status of a run without its events."""
     config, category, _ = folder.task()
     return RunInfo(folder.id, _state(alive, _last_event(folder)), category, config, _created(folder))
 
@@ -208,7 +211,7 @@ def _state(alive: bool, last: Event | None) -> str:
 
 
 def _last_event(folder: RunFolder) -> Event | None:
-    """The newest whole event of a log, from its end."""
+    """Returns the newest complete event of a log, reading only its end."""
     try:
         with _log(folder).open("rb") as file:
             file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL))

@@ -8,7 +8,7 @@ from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.settings import Settings
 from favae_demo.data.mvtec import load_category, require_training
 from favae_demo.runs.pipeline import run_training
-from favae_demo.runs.process import alone, mark_process
+from favae_demo.runs.process import mark_process, run_lock
 from favae_demo.training.events import Event
 from favae_demo.training.run_folder import RunFolder
 
@@ -62,7 +62,7 @@ def train(
     settings, root, run = settings or Settings.from_env(), Path(category).resolve(), RunFolder(Path(out))
     require_training(load_category(root.parent, root.name))
     run.create(config, root.name, root.parent)
-    with alone(run):
+    with run_lock(run):
         mark_process(run, os.getpid())
         for event in run_training(run, settings, measure=measure):
             if on_event:

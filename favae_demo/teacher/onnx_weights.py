@@ -26,27 +26,38 @@ def read_initialisers(data: bytes) -> dict[str, np.ndarray]:
     Raises:
         ValueError: The bytes are not a well-formed message.
     """
-    tensors = {}
-    for number, graph in _fields(memoryview(data)):
-        if number != MODEL_GRAPH:
-            continue
-        for inner, tensor in _fields(graph):
-            if inner == GRAPH_INITIALIZER:
-                tensors |= _float_tensor(tensor)
+    tensors: dict[str, np.ndarray] = {}
+    for graph in _submessages(memoryview(data), MODEL_GRAPH):
+        for tensor in _submessages(graph, GRAPH_INITIALIZER):
+            tensors |= _float_tensor(tensor)
     return tensors
 
 
+def _submessages(message: memoryview, number: int) -> Iterator[memoryview]:
+    """Yields the values of a field that holds sub-messages."""
+    for field, value in _fields(message):
+        if field == number:
+            yield _as_bytes(value)
+
+
+def _as_bytes(value: int | memoryview) -> memoryview:
+    if isinstance(value, int):
+        raise ValueError("a number where bytes are expected")
+    return value
+
+
 def _float_tensor(message: memoryview) -> dict[str, np.ndarray]:
-    dims, data_type, name, raw = [], None, "", None
+    dims: list[int] = []
+    data_type, name, raw = None, "", None
     for number, value in _fields(message):
         if number == TENSOR_DIMS:  # one number a field, or all packed into one
             dims += [value] if isinstance(value, int) else _varints(value)
         elif number == TENSOR_DATA_TYPE:
             data_type = value
         elif number == TENSOR_NAME:
-            name = bytes(value).decode()
+            name = bytes(_as_bytes(value)).decode()
         elif number == TENSOR_RAW_DATA:
-            raw = value
+            raw = _as_bytes(value)
     if data_type != FLOAT32 or raw is None:
         return {}
     return {name: np.frombuffer(raw, dtype="<f4").reshape(dims)}
@@ -58,6 +69,7 @@ def _fields(message: memoryview) -> Iterator[tuple[int, int | memoryview]]:
     while position < len(message):
         tag, position = _varint(message, position)
         kind = tag & 7
+        value: int | memoryview
         if kind == VARINT:
             value, position = _varint(message, position)
         elif kind in (LENGTH, FIXED32, FIXED64):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import torch
 import torch.nn.functional as F
@@ -88,6 +89,10 @@ class Teacher(nn.Module):
         source: Where the weights came from.
     """
 
+    layers: nn.Sequential
+    pixel_mean: Tensor
+    pixel_std: Tensor
+
     def __init__(self, id: str, tensors: dict[str, Tensor], tap: str = "relu", source: str = ""):
         super().__init__()
         spec = TEACHER_SPECS[id]
@@ -96,7 +101,7 @@ class Teacher(nn.Module):
         shift = TAP_SHIFT[tap] * spec.relu_follows
         groups = [one if isinstance(one, tuple) else (one,) for one in spec.taps]
         self._taps = [tuple(index + shift for index in group) for group in groups]
-        self.layers = spec.features()[: self._taps[-1][-1] + 1]
+        self.layers = cast(nn.Sequential, spec.features()[: self._taps[-1][-1] + 1])
         for layer in self.layers:
             if isinstance(layer, nn.ReLU):
                 layer.inplace = False  # would overwrite the convolution's output that `conv` taps

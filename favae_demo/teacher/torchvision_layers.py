@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import cast
 
 import torch
 from torch import nn
@@ -27,7 +28,7 @@ def vgg19() -> nn.Sequential:
 
 def efficientnet_b0() -> nn.Sequential:
     """EfficientNet-B0 up to its last tap (Tan and Le 2019)."""
-    return _features(models.efficientnet_b0)[:B0_STAGES].eval()
+    return cast(nn.Sequential, _features(models.efficientnet_b0)[:B0_STAGES]).eval()
 
 
 def resnet18() -> nn.Sequential:
@@ -42,7 +43,7 @@ def wide_resnet50_2() -> nn.Sequential:
 
 def _features(build: Callable[[], nn.Module]) -> nn.Sequential:
     with torch.device("meta"):
-        return build().features
+        return cast(nn.Sequential, build().features)
 
 
 def _resnet(build: Callable[[], nn.Module]) -> nn.Sequential:

@@ -4,6 +4,7 @@ import threading
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from favae_demo.core.errors import CancelledError, FavaeError, WeightsError
 
@@ -113,6 +114,6 @@ class Fetcher:
             self._note(key, running=False, problem="Fetching the weights failed; the server's log says why.")
             raise
 
-    def _note(self, key: tuple[str, str | None], **changes: object) -> None:
+    def _note(self, key: tuple[str, str | None], **changes: Any) -> None:
         with self._lock:
             self._fetches[key] = replace(self._fetches[key], **changes)

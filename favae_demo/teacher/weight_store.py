@@ -5,6 +5,7 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ Progress = Callable[[str, int, int], None]
 """Called with (source, bytes done, bytes in all or 0)."""
 
 
-class _Unwritable(WeightsError):
+class _UnwritableError(WeightsError):
     """The weights cannot be kept, wherever they come from."""
 
     def __init__(self, folder: Path, error: Exception):
@@ -146,7 +147,7 @@ def ensure(
         try:
             tensors, source, note = take()
             _check(tensors, recipe, expected)
-        except (CancelledError, _Unwritable):
+        except (CancelledError, _UnwritableError):
             raise
         except (WeightsError, DownloadError, OSError) as error:
             tried.append(f"{name} ({str(error) or type(error).__name__})")
@@ -180,11 +181,11 @@ def _by_hand(teacher: str, teacher_dir: Path | None) -> list[tuple[str, Take]]:
     found: list[tuple[str, Take]] = []
     converted = teacher_dir / f"{teacher}.safetensors"
     if converted.is_file():
-        found.append((converted.name, lambda: _converted(converted)))
+        found.append((converted.name, partial(_converted, converted)))
     for source in RECIPES[teacher].sources:
         file = teacher_dir / source.file_name
         if file.is_file():
-            found.append((file.name, lambda source=source, file=file: _read(source, file)))
+            found.append((file.name, partial(_read, source, file)))
     return found
 
 
@@ -198,7 +199,7 @@ def _by_network(
     """The sources in order, without those known to hold other weights; one known to hold the expected ones goes first."""
     fitting = [s for s in RECIPES[teacher].sources if not expected or s.fingerprint in ("", expected)]
     return [
-        (source.name, lambda source=source: _fetch(source, cache_dir, progress, cancel))
+        (source.name, partial(_fetch, source, cache_dir, progress, cancel))
         for source in sorted(fitting, key=lambda source: not source.fingerprint if expected else 0)
     ]
 
@@ -216,7 +217,7 @@ def _fetch(
         cache_dir.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix="fetch-", dir=cache_dir))
     except OSError as error:
-        raise _Unwritable(cache_dir, error) from error
+        raise _UnwritableError(cache_dir, error) from error
     try:
         source.fetch(folder, tick)
         return _read(source, folder / source.file_name)
@@ -259,7 +260,7 @@ def _store(path: Path, teacher: str, tensors: Tensors, source: str, note: str, r
         with atomic_path(path) as temporary:
             save_file(tensors, temporary, metadata | {"fingerprint": fingerprint(tensors)})
     except (OSError, SafetensorError) as error:
-        raise _Unwritable(path.parent, error) from error
+        raise _UnwritableError(path.parent, error) from error
 
 
 def _advice(teacher: str, recipe: Recipe, tried: list[str]) -> str:

@@ -3,13 +3,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
-from torch.utils.data import DataLoader
 
 from favae_demo.core.errors import DataError
-from favae_demo.data.dataset import MvtecDataset
 from favae_demo.data.io.images import decode, resize, save_png
-from favae_demo.data.mvtec import Sample, list_categories, load_category, load_masks, require_training
+from favae_demo.data.mvtec import Sample, list_categories, load_category, load_mask, require_training
 
 IMAGE = np.zeros((4, 4, 3), np.uint8)
 
@@ -45,13 +42,13 @@ def test_keys_find_their_sample(tiny_mvtec):
 
 def test_masks_are_exact(tiny_mvtec):
     widget = load_category(tiny_mvtec, "widget")
-    masks = load_masks(widget.test, 96)
+    masks = np.stack([load_mask(sample, 96) for sample in widget.test])
     assert masks.shape == (12, 96, 96)
     assert masks.dtype == bool
     assert not masks[:4].any()
     red = np.array([decode(sample.path) == (150, 30, 30) for sample in widget.test[8:]]).all(axis=-1)
     np.testing.assert_array_equal(masks[8:], red)
-    half = load_masks(widget.test, 48)
+    half = np.stack([load_mask(sample, 48) for sample in widget.test])
     np.testing.assert_allclose(half.mean((1, 2))[8:], masks.mean((1, 2))[8:], rtol=0.2)
 
 
@@ -77,7 +74,7 @@ def test_masks_without_the_suffix_and_missing_ones(copy):
         "test/spot/001.png"
     ]
     assert widget.describe().endswith("; 5 defect pictures without a mask.")
-    assert not load_masks(without, 16).any()
+    assert not any(load_mask(sample, 16).any() for sample in without)
 
 
 def test_incomplete_categories_are_accepted_and_described(copy):
@@ -131,20 +128,6 @@ def test_require_training(copy):
         require_training(load_category(copy, "widget"))
 
 
-def test_dataset_feeds_a_loader(tiny_mvtec):
-    widget = load_category(tiny_mvtec, "widget")
-    dataset = MvtecDataset(widget.test, 48)
-    assert len(dataset) == 12
-    batch = next(iter(DataLoader(dataset, batch_size=12)))
-    assert batch["image"].shape == (12, 3, 48, 48)
-    assert batch["image"].dtype == torch.uint8
-    assert batch["mask"].dtype == torch.bool
-    assert batch["label"].tolist() == [0] * 4 + [1] * 8
-    assert batch["mask"].flatten(1).any(1).tolist() == [False] * 4 + [True] * 8
-    assert batch["defect"][4] == "scratch"
-    assert batch["path"][0] == str(widget.test[0].path)
-
-
 def test_samples_are_values():
     assert Sample(Path("a.png"), "test", "good") == Sample(Path("a.png"), "test", "good", None)
 
@@ -156,7 +139,7 @@ def test_real_categories(mvtec_dir):
         "209 good parts for training; 83 test pictures: 20 good, 63 with defects "
         "(broken large 20, broken small 22, contamination 21)."
     )
-    masks = load_masks(load_category(mvtec_dir, "bottle").test, 128)
+    masks = np.stack([load_mask(sample, 128) for sample in load_category(mvtec_dir, "bottle").test])
     assert masks.any((1, 2)).tolist() == [False] * 20 + [True] * 63
 
 
@@ -172,5 +155,5 @@ def test_full_size_originals_agree_with_the_small_ones(mvtec_dir, name):
         size = 128
         difference = resize(decode(sample.path), size).astype(int) - resize(decode(twin.path), size)
         assert np.abs(difference).mean() < 2
-        mine, theirs = load_masks([sample, twin], size)
+        mine, theirs = load_mask(sample, size), load_mask(twin, size)
         assert (mine ^ theirs).mean() < 0.005

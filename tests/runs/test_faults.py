@@ -28,7 +28,7 @@ from favae_demo.data.io.images import decode
 from favae_demo.detection.detector import Detector
 from favae_demo.detection.registry import Registry
 from favae_demo.runs import manager
-from favae_demo.runs.failures import MEMORY, as_failure
+from favae_demo.runs.failures import MEMORY, user_error
 from favae_demo.training.events import EpochDone, Failed, Finished, StepDone
 from favae_demo.training.run_folder import RunFolder
 
@@ -147,7 +147,7 @@ def test_too_little_memory_is_said_and_nothing_else_falls(here, tiny_mvtec):
     ],
 )
 def test_every_library_says_in_its_own_way_that_memory_has_run_out(error):
-    assert str(as_failure(error)) == MEMORY
+    assert str(user_error(error)) == MEMORY
 
 
 def test_a_mistake_of_the_program_is_a_failure_and_stays_one(here, tiny_mvtec):

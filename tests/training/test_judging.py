@@ -7,7 +7,7 @@ from whole_runs import TINY, epochs, finish, new_folder
 
 from favae_demo.checkpoints.checkpoint import load_checkpoint
 from favae_demo.config.train_config import SCORING_SETTINGS
-from favae_demo.runs.pipeline import judge_anew
+from favae_demo.runs.pipeline import reevaluate
 from favae_demo.training.state import load_tensors
 
 pytest_plugins = ["whole_runs"]
@@ -39,7 +39,7 @@ def test_they_leave_the_training_as_it_is(whole, tmp_path, tiny_mvtec, settings)
     assert all(torch.equal(ours[name], theirs[name]) for name in ours)
 
     found = load_checkpoint(folder.model).card.metrics
-    anew = judge_anew(whole, judged, settings)
+    anew = reevaluate(whole, judged, settings)
     assert anew == {name: found[name] for name in anew}
     assert anew["pixel_auroc"] != load_checkpoint(whole.model).card.metrics["pixel_auroc"]
 

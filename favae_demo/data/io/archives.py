@@ -10,8 +10,9 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Self
 
 from favae_demo.core.errors import DataError
 from favae_demo.core.files import display_name, encodable_name
@@ -63,7 +64,7 @@ class Limits:
         return min(self.bytes, max(self.small, self.ratio * source.stat().st_size))
 
 
-class TooMuch(DataError):
+class TooLargeError(DataError):
     """An archive or a folder holds more than is allowed."""
 
 
@@ -73,7 +74,7 @@ class Entry:
 
     name: str
     kind: str
-    open: Callable[[], IO[bytes] | None]
+    open: Callable[[], IO[bytes]]
     done: int = 0
     total: int = 0
     size: int | None = None
@@ -86,17 +87,17 @@ class _Strict(tarfile.TarInfo):
     """
 
     @classmethod
-    def frombuf(cls, buf: bytes, encoding: str, errors: str) -> tarfile.TarInfo:
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
         found = super().frombuf(buf, encoding, errors)
         if found.size < 0 or (found.type in _NOTES and found.size > _LONGEST_NOTE):
             raise tarfile.ReadError("a size that no honest archive has")
         return found
 
     @classmethod
-    def fromtarfile(cls, tarfile_: tarfile.TarFile) -> tarfile.TarInfo:
+    def fromtarfile(cls, tarfile_: tarfile.TarFile) -> Self:
         try:
             return super().fromtarfile(tarfile_)
-        except tarfile.EOFHeaderError:
+        except tarfile.EOFHeaderError:  # type: ignore[attr-defined]  # typeshed leaves it out
             raise
         except tarfile.HeaderError as error:
             raise tarfile.ReadError(str(error)) from error
@@ -105,9 +106,9 @@ class _Strict(tarfile.TarInfo):
 class _Listed(io.FileIO):
     """A ZIP file whose list of files has a bounded length."""
 
-    def read(self, size: int = -1, /) -> bytes:
-        if size > _LONGEST_LIST:
-            raise TooMuch(f"{Path(self.name).name!r} holds more files than are allowed.")
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > _LONGEST_LIST:
+            raise TooLargeError(f"{Path(self.name).name!r} holds more files than are allowed.")
         return super().read(size)
 
 
@@ -153,24 +154,24 @@ def entries(source: Path, limits: Limits | None = None, *, whole: bool = False) 
         yield entry
 
 
-def too_much(name: str) -> TooMuch:
+def too_much(name: str) -> TooLargeError:
     """What is raised where an archive or a folder turns out larger than its limits or the free room."""
-    return TooMuch(
+    return TooLargeError(
         f"{name!r} needs more room than is free, or unpacks to far more than pictures do; nothing of it was kept."
     )
 
 
-def _too_many(name: str, limits: Limits) -> TooMuch:
-    return TooMuch(f"{name!r} holds more than {limits.entries:,} files; give them in several parts.")
+def _too_many(name: str, limits: Limits) -> TooLargeError:
+    return TooLargeError(f"{name!r} holds more than {limits.entries:,} files; give them in several parts.")
 
 
 def _tar_entries(path: Path, most: int) -> Iterator[Entry]:
     total = path.stat().st_size
     with path.open("rb") as raw, tarfile.open(fileobj=raw, mode="r:*", tarinfo=_Strict) as archive:
-        while (
-            member := archive.next()
-        ) is not None:  # in the order of the file: it is decompressed once only
-            archive.members.clear()  # each would be kept, with a copy of what the archive says of all
+        # In the order of the file, which is decompressed only once.
+        while (member := archive.next()) is not None:
+            # Each would be kept, with a copy of what the archive says of all.
+            archive.members.clear()  # type: ignore[attr-defined]  # typeshed leaves it out
             most -= member.size  # also of what is left out: to come to the next, it is decompressed
             if member.size < 0:
                 raise tarfile.ReadError("a size below zero")
@@ -180,11 +181,22 @@ def _tar_entries(path: Path, most: int) -> Iterator[Entry]:
             yield Entry(
                 encodable_name(member.name),
                 kind,
-                lambda member=member: archive.extractfile(member),
+                partial(_open_member, archive, member),
                 raw.tell(),
                 total,
                 member.size,
             )
+
+
+def _open_file(path: Path) -> IO[bytes]:
+    return path.open("rb")
+
+
+def _open_member(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
+    stream = archive.extractfile(member)
+    if stream is None:
+        raise tarfile.ReadError("neither a file nor a link to one")
+    return stream
 
 
 def _zip_entries(path: Path, limits: Limits | None) -> Iterator[Entry]:
@@ -202,7 +214,7 @@ def _zip_entries(path: Path, limits: Limits | None) -> Iterator[Entry]:
             yield Entry(
                 member.filename,
                 kind if plain else OTHER,
-                lambda member=member: _open_zipped(archive, member),
+                partial(_open_zipped, archive, member),
                 done,
                 total,
             )
@@ -225,7 +237,7 @@ def _folder_entries(root: Path) -> Iterator[Entry]:
         yield Entry(
             encodable_name(path.relative_to(root).as_posix()),
             kind,
-            lambda path=path: path.open("rb"),
+            partial(_open_file, path),
             number,
             len(paths),
             size,
@@ -234,7 +246,7 @@ def _folder_entries(root: Path) -> Iterator[Entry]:
         yield Entry(
             encodable_name(os.path.relpath(error.filename, root)),
             CLOSED,
-            lambda: None,
+            partial(_open_file, Path(error.filename)),
             len(paths),
             len(paths),
         )

@@ -51,7 +51,8 @@ def pixels(image: Image.Image, data: bytes) -> np.ndarray | None:
 
 def _packed_pixels(data: bytes) -> list[memoryview]:
     """The compressed pixels of a PNG that is whole, chunk by chunk, with nothing but `_SILENT_CHUNKS`; else none."""
-    view, start, packed = memoryview(data), 8, []
+    view, start = memoryview(data), 8
+    packed: list[memoryview] = []
     for _ in range(_MOST_CHUNKS):
         if start + 12 > len(data):
             break
@@ -82,6 +83,6 @@ def _may_turn(kind: bytes, body: memoryview) -> bool:
     """Whether a chunk of text may hold EXIF or XMP that says how to turn the image."""
     if kind not in (b"tEXt", b"iTXt"):
         return False
-    body = bytes(body)
-    packed = kind == b"iTXt" and not body.partition(b"\0")[2].startswith(b"\0")
-    return packed or body.startswith(b"Raw profile") or b"Orientation" in body
+    text = bytes(body)
+    compressed = kind == b"iTXt" and not text.partition(b"\0")[2].startswith(b"\0")
+    return compressed or text.startswith(b"Raw profile") or b"Orientation" in text

@@ -18,7 +18,7 @@ from favae_demo.data.io.archives import (
     OTHER,
     Entry,
     Limits,
-    TooMuch,
+    TooLargeError,
     entries,
     is_archive,
     safe_parts,
@@ -123,14 +123,14 @@ def _read_all(source: Path, prefix: str, limits: Limits, reads: Callable[[], boo
         budget = limits.room(source)
         for entry in entries(source, limits):
             if budget <= 0:
-                raise TooMuch(MORE)
+                raise TooLargeError(MORE)
             if entry.kind == FOLDER:
                 continue
             given, read = _member(entry, min(LARGEST, budget), source.name, reads)
             budget -= read
             yield replace(given, name=prefix + given.name)
         return
-    except TooMuch:
+    except TooLargeError:
         reason = MORE
     except (RuntimeError, NotImplementedError):
         reason = LOCKED
@@ -167,7 +167,7 @@ def _why_not(parts: tuple[str, ...]) -> str:
     return next((reason for applies, reason in _LEFT_OUT if applies(parts, name)), "")
 
 
-def _content(name: str, share: float, open_: Callable[[], IO[bytes] | None], most: int) -> Given:
+def _content(name: str, share: float, open_: Callable[[], IO[bytes]], most: int) -> Given:
     """A file's bytes, or why they cannot be had; what is read is counted, whatever an archive claims."""
     found, blocks, size = Given(name, share, is_image=True), [], 0
     try:

@@ -171,7 +171,7 @@ class _Bounded(io.BytesIO):
 
 def _read(source: Source, name: str) -> bytes:
     if not isinstance(source, bytes):
-        status = os.stat(source)
+        status = Path(source).stat()
         if not stat.S_ISREG(status.st_mode):  # opening a pipe waits for whoever writes into it
             raise ImageError(f"{name} cannot be read; it is a folder or a device, not a file.")
         if status.st_size <= MAX_BYTES:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from favae_demo.core.errors import DataError, FavaeError
 from favae_demo.data.library.importer import Progress
@@ -85,6 +86,7 @@ class Adder:
     def _progress(self, stage: str, done: int, total: int) -> None:
         self._note(stage=stage, done=done, total=total)
 
-    def _note(self, **changes: object) -> None:
+    def _note(self, **changes: Any) -> None:
         with self._lock:
-            self._job = replace(self._job, **changes)
+            if self._job:
+                self._job = replace(self._job, **changes)

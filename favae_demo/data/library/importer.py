@@ -61,7 +61,12 @@ def add(
     """
 
     def tick(stage: str) -> Callable[[int, int], None]:
-        return lambda done, total: _stopped(cancel) or progress(stage, done, total)
+        def report(done: int, total: int) -> None:
+            if cancel():
+                raise CancelledError("Stopped; nothing was added.")
+            progress(stage, done, total)
+
+        return report
 
     check_writable(library)
     if source.is_dir():
@@ -84,11 +89,6 @@ def add(
         for each, root in found.items():
             publish(root, each, origin or _origin(each, source), library.data_dir)
     return list(found)
-
-
-def _stopped(cancel: Callable[[], bool]) -> None:
-    if cancel():
-        raise CancelledError("Stopped; nothing was added.")
 
 
 @contextlib.contextmanager

@@ -57,7 +57,7 @@ def write(report: Report, folder: Path, max_pixels: int, tick: ProgressCallback)
     jobs = [(part, folder / place) for part, place in _places(report)]
     pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1))
     try:
-        for number, _ in enumerate(pool.map(lambda job: _store(*job, max_pixels), jobs), start=1):
+        for number, _ in enumerate(pool.map(lambda job: _store(job[0], job[1], max_pixels), jobs), start=1):
             tick(number, len(jobs))
     except OSError as error:
         raise DataError(f"The pictures cannot be written: {error.strerror or error}.") from error

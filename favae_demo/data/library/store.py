@@ -202,8 +202,9 @@ def _deletable(name: str, library: Library) -> Path:
 
 
 def folder_bytes(folder: Path) -> int:
-    """Size of all files in a folder."""
-    return sum(os.path.getsize(path) for path in folder.rglob("*") if os.path.isfile(path))
+    """Returns the size of all files in a folder that may be read."""
+    # Not by pathlib, which raises PermissionError for what lies in a folder that may not be entered.
+    return sum(path.stat().st_size for path in folder.rglob("*") if os.path.isfile(path))  # noqa: PTH113
 
 
 @contextlib.contextmanager

@@ -108,8 +108,8 @@ def _damage(
 def _visible(difference: np.ndarray) -> np.ndarray:
     """Where a difference is seen: closed over gaps of a pixel or two, without single specks."""
     seen = (difference > VISIBLE).astype(np.uint8)
-    seen = cv2.morphologyEx(seen, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(seen, connectivity=8)
+    closed = cv2.morphologyEx(seen, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)
     keep = stats[:, cv2.CC_STAT_AREA] >= 4
     keep[0] = False
     return keep[labels]

@@ -111,7 +111,10 @@ def around(table: np.ndarray, angle: np.ndarray) -> np.ndarray:
     return table[index]
 
 
-def smoothstep(low: float, high: float, value: np.ndarray) -> np.ndarray:
+Number = float | np.floating
+
+
+def smoothstep(low: Number, high: Number, value: np.ndarray) -> np.ndarray:
     """0 below `low`, 1 above `high`, smooth between; a `high` below `low` turns it around."""
     t = np.clip((value - low) * np.float32(1 / (high - low)), 0, 1)
     return t * t * (3 - 2 * t)
@@ -122,7 +125,7 @@ def inside(distance: np.ndarray, soft: float = 0.006) -> np.ndarray:
     return smoothstep(soft, -soft, distance)
 
 
-def bump(value: np.ndarray, centre: float, width: float) -> np.ndarray:
+def bump(value: np.ndarray, centre: Number, width: Number) -> np.ndarray:
     """A Gaussian bell of height 1."""
     return np.exp(-np.square((value - np.float32(centre)) * np.float32(1 / width)))
 

@@ -129,9 +129,9 @@ def _bristles(
         for i, bright in enumerate(LEVELS):
             bundles.setdefault(tuple(colour * bright), []).append(ends[:, level == i])
     strands = [(np.array(colour), *np.concatenate(ends, 1)) for colour, ends in bundles.items()]
-    for share, width, dim in STRANDS:
+    for length, width, dim in STRANDS:
         for colour, foot, tip in strands:
-            _lines(layer, foot, foot + share * (tip - foot), colour * dim, width)
+            _lines(layer, foot, foot + length * (tip - foot), colour * dim, width)
     for colour, _, tip in strands:
         _lines(layer, tip, tip + 0.2, colour * 1.2, 3)
     soft = cv2.GaussianBlur(layer, (0, 0), 0.5)

@@ -39,7 +39,8 @@ def kinds(config: TrainConfig) -> tuple[str, ...]:
 
 def only(config: TrainConfig, kind: str) -> TrainConfig:
     """The config with one kind of variation, in every view, and none of the others."""
-    return replace(config, **{f"{other}_p": float(other == kind) for other in KINDS})
+    probabilities: dict[str, Any] = {f"{other}_p": float(other == kind) for other in KINDS}
+    return replace(config, **probabilities)
 
 
 @lru_cache(maxsize=16)

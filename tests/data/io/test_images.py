@@ -1,5 +1,4 @@
 import io
-import os
 import struct
 import warnings
 import zlib
@@ -334,7 +333,7 @@ def test_save_png_leaves_the_old_file_when_it_fails(tmp_path):
     with pytest.raises(TypeError):
         save_png(path, np.zeros((4, 4, 7), np.uint8))
     np.testing.assert_array_equal(decode(path), COLOUR)
-    assert os.listdir(tmp_path) == ["x.png"]
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_extensions_are_lower_case_with_a_dot():

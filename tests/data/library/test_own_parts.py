@@ -20,7 +20,7 @@ from favae_demo.data.library.own_parts import LONGEST_SIDE, make_category
 from favae_demo.data.library.store import LOCK, Library, origin_of
 from favae_demo.data.library.upload import FINE, STOP, WARN, Report
 from favae_demo.data.library.upload_checks import inspect
-from favae_demo.data.mvtec import load_category, load_masks
+from favae_demo.data.mvtec import load_category, load_mask
 from favae_demo.detection.detector import Detector
 from favae_demo.runs.pipeline import run_training
 from favae_demo.training.run_folder import RunFolder
@@ -134,7 +134,7 @@ def test_what_is_stored(good: list[Path], tmp_path: Path, library: Library) -> N
     stored = Image.open(next(path for path in category.root.rglob("*photo.png")))
     assert stored.size == (LONGEST_SIDE // 2, LONGEST_SIDE)
     assert dict(stored.getexif()) == {}
-    truth = load_masks([sample for sample in category.test if not sample.is_good], 48)[0]
+    truth = load_mask(next(sample for sample in category.test if not sample.is_good), 48)
     assert truth[:24].all()
     assert not truth[24:].any()
 
