@@ -38,9 +38,9 @@ def train(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
         lower_priority()  # the web server runs on the same processor
     from favae_demo.data.catalog import data_dir_of
     from favae_demo.data.mvtec import load_category, require_training
-    from favae_demo.runs.failures import named
+    from favae_demo.runs.failures import convert_os_errors
     from favae_demo.runs.pipeline import run_training
-    from favae_demo.runs.process import alone, mark_process
+    from favae_demo.runs.process import mark_process, run_lock
     from favae_demo.training.events import Finished
     from favae_demo.training.run_folder import RunFolder
 
@@ -58,10 +58,10 @@ def train(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
             options.out or settings.runs_dir / f"{time.strftime('%Y%m%d-%H%M%S')}-{category}-{config.teacher}"
         )
         folder = RunFolder(out)
-        with named():
+        with convert_os_errors():
             folder.create(config, category, data_dir)
     finished: Finished | None = None
-    with named(), alone(folder), TrainingBar(options.json or options.background) as bar:
+    with convert_os_errors(), run_lock(folder), TrainingBar(options.json or options.background) as bar:
         if not options.background:
             folder.clear_stop()  # in the background it was cleared before: a stop requested since then counts
         mark_process(folder, os.getpid())

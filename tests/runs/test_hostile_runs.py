@@ -62,7 +62,7 @@ def test_orders_of_any_types_do_not_stop_the_list(settings: Settings) -> None:
     texts += ["", "{", "[]", "null", "7", NESTED, '{"config": 1}', "\0" * 100]
     for number, text in enumerate(texts):
         (bad.path / "config.json").write_text(text)
-        outcome(bad.order)
+        outcome(bad.task)
         if number % 40 == 0 or text in texts[-8:]:
             assert good.id in {one.id for one in manager.list_infos(settings)}, text[:80]
 

@@ -135,7 +135,7 @@ def entries(source: Path, limits: Limits | None = None, *, whole: bool = False) 
 
     Raises:
         DataError: It is neither a folder nor an archive.
-        TooMuch: It holds more than the limits allow.
+        TooLargeError: It holds more than the limits allow.
     """
     limits = limits or Limits()
     if source.is_dir():
