@@ -1,7 +1,7 @@
-"""Marks on a finished chart: drawing one takes a fifth of a second, moving its mark must not.
+"""Marks of the threshold on a rendered chart.
 
-A chart is drawn once, as SVG; the threshold's line or ring is added to the text of it, as often as the threshold moves. The version
-for a dark page is the same drawing in the other palette.
+Rendering a chart takes about 0.2 s, which is too slow for a threshold that the user moves. A chart is therefore rendered to SVG once, and the line or
+ring of the threshold is added to the SVG text. The version for a dark page is the same drawing with the colours of the other palette.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from favae_demo.viz.charts import DARK, LIGHT, figure_svg
 
-POINTS = 72  # an SVG by matplotlib has this many units an inch
+POINTS = 72  # SVG units per inch in matplotlib
 _END = "</svg>"
 _COLOURS = {
     LIGHT.ink: DARK.ink,
@@ -23,13 +23,13 @@ _COLOURS = {
 
 @dataclass(frozen=True)
 class RenderedChart:
-    """A chart with linear axes, and where its data lie in it.
+    """A chart with linear axes, with the transformation from data to SVG coordinates.
 
     Attributes:
         light: SVG in the light palette.
-        x: (offset, slope): from a value on the x axis to the SVG's units.
+        x: (offset, slope) from values of the x axis to SVG coordinates.
         y: The same for the y axis.
-        top: Upper edge of the plotting area, in the SVG's units.
+        top: Upper edge of the plotting area, in SVG coordinates.
         bottom: Lower edge.
     """
 
@@ -42,9 +42,11 @@ class RenderedChart:
     def with_mark(
         self, *, point: tuple[float, float] | None = None, line: float | None = None
     ) -> "ThemedSvg":
-        """The chart with a ring at a point, or an upright line at a value of the x axis.
+        """Returns the chart with a ring at a point, or a vertical line at a value of the x axis, or both.
 
-        A line beyond the axis is left out.
+        Args:
+            point: (x, y) in data coordinates, or None.
+            line: Value on the x axis, or None.
         """
         marks = "" if point is None else self._ring(*point)
         marks += "" if line is None else self._line(line)
@@ -75,8 +77,8 @@ class ThemedSvg:
 
 
 def render_chart(figure: Figure) -> RenderedChart:
-    """Draws a figure of `charts` in the light palette, with one pair of linear axes."""
-    figure.set_dpi(POINTS)  # the coordinates below are then the SVG's own
+    """Renders a figure of `charts` in the light palette, which must have one pair of linear axes."""
+    figure.set_dpi(POINTS)  # so that the coordinates below are those of the SVG
     svg = figure_svg(figure)
     axes, height = figure.axes[0], figure.bbox.height
     box = axes.get_window_extent()
@@ -85,7 +87,7 @@ def render_chart(figure: Figure) -> RenderedChart:
 
 
 def to_dark_palette(svg: str) -> str:
-    """The same drawing in the dark palette."""
+    """Returns the same drawing in the colours of the dark palette."""
     for light, dark in _COLOURS.items():
         svg = svg.replace(light, dark)
     return svg

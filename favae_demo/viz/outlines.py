@@ -1,6 +1,7 @@
-"""Anti-aliased outlines that stay readable on any image: solid for what was found, dashed for the ground truth."""
+"""Anti-aliased outlines that are visible on any image: solid for detected regions, dashed for the ground truth."""
 
 from collections.abc import Sequence
+from typing import cast
 
 import cv2
 import numpy as np
@@ -11,20 +12,20 @@ from favae_demo.scoring.regions import region_mask
 from favae_demo.viz.heatmap import upsample
 
 FOUND_COLOUR = (255, 255, 255)
-# Sky blue: no colour of the default heat map, apart from white for the colour-blind.
+# Sky blue: not a colour of the default heat map, and distinguishable from white for the colour-blind.
 TRUTH_COLOUR = (86, 208, 255)
 HALO_COLOUR = (16, 16, 24)
-_SHIFT = 4  # fractional bits of OpenCV's drawing coordinates: lines fall between pixels too
+_SHIFT = 4  # fractional bits of OpenCV's drawing coordinates, for sub-pixel lines
 
 Line = np.ndarray  # K×2 float, (x, y) in pixels
 
 
 def draw_regions(image: np.ndarray, detection: Detection) -> np.ndarray:
-    """Outlines the regions of a detection: where the combined map lies above the pixel threshold.
+    """Outlines the regions of a detection, where the combined map exceeds the pixel threshold.
 
     Args:
         image: H×W×3 uint8 RGB, the detection's image at any size. It is not changed.
-        detection: What to draw.
+        detection: The detection.
 
     Returns:
         A new H×W×3 uint8 RGB image.
@@ -45,15 +46,15 @@ def draw_ground_truth(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
     share = upsample(mask, *image.shape[:2])
     enlargement = image.shape[1] / mask.shape[1]
     if enlargement > 1:
-        # Takes the mask's own pixel steps off the line.
+        # Smooths the pixel steps of the mask.
         share = cv2.GaussianBlur(share, (0, 0), 0.4 * enlargement)
-    lines = _contours(share, 0.4)  # below a half: a scratch one pixel wide stays
+    lines = _contours(share, 0.4)  # below 0.5, so that a scratch of one pixel is not lost
     dash = 6.0 * line_width(image)
     return _draw(image, [piece for line in lines for piece in _dashes(line, dash)], TRUTH_COLOUR)
 
 
 def line_width(image: np.ndarray) -> int:
-    """Width of an outline in pixels, in proportion to the image's longer side."""
+    """Returns the width of an outline in pixels, proportional to the image's longer side."""
     return max(1, round(max(image.shape[:2]) / 256))
 
 
@@ -61,21 +62,23 @@ def _region_lines(detection: Detection, height: int, width: int) -> list[Line]:
     threshold = detection.pixel_threshold
     score_map = detection.map
     inside = region_mask(score_map, threshold)
-    # The map itself makes the outline smooth; specks that are no region are pressed below the threshold.
-    pressed = np.where(inside, score_map, np.minimum(score_map, threshold * 0.98))
-    rows, columns = pressed.shape
+    # The contour of the map itself is smooth; specks that are not regions are set below the threshold.
+    cleaned = np.where(inside, score_map, np.minimum(score_map, threshold * 0.98))
+    rows, columns = cleaned.shape
     scale = np.array([width / columns, height / rows])
-    return [(line + 0.5) * scale - 0.5 for line in _contours(pressed, threshold)]
+    return [(line + 0.5) * scale - 0.5 for line in _contours(cleaned, threshold)]
 
 
 def _contours(values: np.ndarray, level: float) -> list[Line]:
-    """Closed lines at a level, with sub-pixel precision; outside the values (≥ 0, as `level`) counts as 0."""
+    """Returns closed contour lines at a level with sub-pixel precision; values and level are ≥ 0, and 0 outside of the array."""
     padded = np.pad(values.astype(np.float64), 1, constant_values=0.0)
-    return [line - 1.0 for line in contour_generator(z=padded).lines(level)]
+    # `lines` has this type for the default line type `Separate`.
+    lines = cast(list[Line], contour_generator(z=padded).lines(level))
+    return [line - 1.0 for line in lines]
 
 
 def _dashes(line: Line, length: float) -> list[Line]:
-    """Cuts a line into dashes with gaps of three quarters of a dash, in whole periods so that the ends meet evenly."""
+    """Splits a closed line into dashes with gaps of 0.75 dashes, in a whole number of periods."""
     along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
     periods = max(1, round(along[-1] / (length * 1.75)))
     starts = np.arange(periods) / periods * along[-1]

@@ -1,4 +1,4 @@
-"""Images of a `Detection`: the photo under its heat map, outlines and the error map."""
+"""Images of a `Detection`: heat overlay, outlines, error map and reconstruction."""
 
 import cv2
 import numpy as np
@@ -7,17 +7,17 @@ from favae_demo.scoring.detection import Detection
 from favae_demo.viz.heatmap import DEFAULT_COLOUR_MAP, colourise, heat_scale, normalise, opacity_of, upsample
 from favae_demo.viz.outlines import draw_ground_truth, draw_regions
 
-MAX_ENLARGEMENT = 3.0  # a small photo is enlarged so that outlines on it are fine, but not into a blur
+MAX_ENLARGEMENT = 3.0  # a small image is enlarged for finer outlines; more would look blurred
 DEFAULT_OPACITY = 0.6
 DEFAULT_SIDE = 768
 
 
 def display_image(image: np.ndarray, max_side: int = DEFAULT_SIDE) -> np.ndarray:
-    """The image at display size: its longer side is `max_side`, or three times its own if that is less.
+    """Resizes an image for display: its longer side becomes `max_side`, or three times its own if that is less.
 
     Args:
         image: H×W×3 uint8 RGB.
-        max_side: Pixels.
+        max_side: Longer side of the result, in pixels.
 
     Returns:
         A new uint8 RGB image of the same aspect ratio.
@@ -28,14 +28,14 @@ def display_image(image: np.ndarray, max_side: int = DEFAULT_SIDE) -> np.ndarray
 
 
 def display_size(image: np.ndarray, max_side: int = DEFAULT_SIDE) -> tuple[int, int]:
-    """(height, width) of `display_image`."""
+    """Returns the (height, width) of `display_image`."""
     height, width = image.shape[:2]
     scale = min(max_side / max(height, width), MAX_ENLARGEMENT)
     return max(1, round(height * scale)), max(1, round(width * scale))
 
 
 def reconstruction_image(detection: Detection, max_side: int = DEFAULT_SIDE) -> np.ndarray:
-    """The reconstruction, stretched to the shape in which `display_image` shows the image."""
+    """Returns the reconstruction, resized to the size of `display_image`."""
     height, width = display_size(detection.image, max_side)
     return cv2.resize(detection.reconstruction, (width, height), interpolation=cv2.INTER_CUBIC)
 
@@ -46,15 +46,15 @@ def error_map(
     colour_map: str = DEFAULT_COLOUR_MAP,
     max_side: int = DEFAULT_SIDE,
 ) -> np.ndarray:
-    """One score map in colours on its fixed scale, in the shape in which `display_image` shows the image.
+    """Returns one score map in colours on its fixed scale, in the size of `display_image`.
 
-    Mid-scale is the map's own threshold, see `map_limit`.
+    Mid-scale is the map's own threshold, see `map_threshold`.
 
     Args:
-        detection: What to draw.
+        detection: The detection.
         map_name: A key of `detection.maps`.
         colour_map: One of the values of `heatmap.COLOUR_MAPS`.
-        max_side: Pixels.
+        max_side: Longer side of the result, in pixels.
 
     Returns:
         uint8 RGB.
@@ -70,14 +70,14 @@ def heat_overlay(
     map_name: str = "combined",
     max_side: int = DEFAULT_SIDE,
 ) -> np.ndarray:
-    """The photo under its heat map; the heat fades out where the map is calm, so that the photo stays visible.
+    """Returns the image under its heat map, which is transparent where the map is low.
 
     Args:
-        detection: What to draw.
-        opacity: Strongest cover, in [0, 1].
+        detection: The detection.
+        opacity: Highest opacity, in [0, 1].
         colour_map: One of the values of `heatmap.COLOUR_MAPS`.
         map_name: A key of `detection.maps`.
-        max_side: Pixels.
+        max_side: Longer side of the result, in pixels.
 
     Returns:
         uint8 RGB, in the size of `display_image`.
@@ -100,17 +100,17 @@ def overlay(
     show_ground_truth: bool = True,
     max_side: int = DEFAULT_SIDE,
 ) -> np.ndarray:
-    """The heat overlay with the found regions (solid white) and, if given, the known defects (dashed blue).
+    """Returns the heat overlay with the detected regions (solid white) and, if given, the ground truth (dashed blue).
 
     Args:
-        detection: What to draw.
+        detection: The detection.
         ground_truth_mask: bool of any size, True on defects, or None.
-        opacity: Strongest cover of the heat map, in [0, 1].
+        opacity: Highest opacity of the heat map, in [0, 1].
         colour_map: One of the values of `heatmap.COLOUR_MAPS`.
         map_name: A key of `detection.maps`. The outlines always belong to the combined map.
         show_regions: Whether the regions are outlined.
         show_ground_truth: Whether the known defects are outlined.
-        max_side: Pixels.
+        max_side: Longer side of the result, in pixels.
 
     Returns:
         uint8 RGB, in the size of `display_image`.
@@ -122,9 +122,7 @@ def overlay(
 
 
 def map_threshold(detection: Detection, map_name: str) -> float:
-    """The value of a map that is shown mid-scale: the pixel threshold for the combined map, what good parts rarely pass for
-    the others.
-    """
+    """Returns the value of a map that is shown mid-scale: its own threshold, or the pixel threshold for the combined map."""
     if map_name == "combined":
         return detection.pixel_threshold
     return detection.map_thresholds.get(map_name, detection.pixel_threshold)

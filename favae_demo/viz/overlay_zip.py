@@ -1,4 +1,4 @@
-"""A ZIP of overlays, written to disk image by image."""
+"""A ZIP file of overlays, written image by image."""
 
 import re
 import zipfile
@@ -13,36 +13,36 @@ from favae_demo.scoring.detection import Detection
 from favae_demo.viz.overlay import overlay
 
 _QUALITY = (cv2.IMWRITE_JPEG_QUALITY, 88)
-_NOT_IN_NAMES = re.compile(r'[<>:"|?*\\\x00-\x1f]')  # what Windows refuses
+_NOT_IN_NAMES = re.compile(r'[<>:"|?*\\\x00-\x1f]')  # not allowed on Windows
 
 
-def write_overlays(path: Path, answers: Iterable[Detection]) -> Iterator[int]:
-    """Writes one JPEG an answer, in the folders that its name speaks of; yields how many are written.
+def write_overlays(path: Path, detections: Iterable[Detection]) -> Iterator[int]:
+    """Writes one JPEG per detection, with the folders of its name; yields the number written so far.
 
-    The file is there once the iterator has ended; if it is given up before, nothing stays.
+    The file exists once the iterator is exhausted; if it is closed earlier, nothing remains.
 
     Args:
         path: The ZIP file.
-        answers: Named answers, drawn one at a time.
+        detections: Detections with names; they are drawn one at a time.
     """
     taken: set[str] = set()
     with atomic_path(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as archive:
-        for count, found in enumerate(answers, start=1):
-            archive.writestr(entry_name(found.name, taken), jpeg(overlay(found)))
+        for count, detection in enumerate(detections, start=1):
+            archive.writestr(entry_name(detection.name, taken), jpeg(overlay(detection)))
             yield count
 
 
 def jpeg(image: np.ndarray) -> bytes:
-    """An H×W×3 uint8 RGB image as JPEG, in a quality in which outlines stay clean."""
+    """Encodes an H×W×3 uint8 RGB image as JPEG, at a quality that keeps outlines sharp."""
     return cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), _QUALITY)[1].tobytes()
 
 
 def entry_name(name: str, taken: set[str]) -> str:
-    """A path inside the ZIP for an image: its own with the ending of a JPEG, and a number where that is taken.
+    """Returns a path inside the ZIP for an image: its own with the suffix `.jpg`, and a number if it is already used.
 
     Args:
-        name: The image's name, perhaps with folders.
-        taken: Names in small letters that are in use; the new one is added.
+        name: Name of the image, possibly with folders.
+        taken: Used paths in lower case; the new one is added.
     """
     parts = [_NOT_IN_NAMES.sub("_", part) for part in PurePosixPath(name).parts if part not in ("/", "..")]
     path = PurePosixPath(*(parts or ["picture"]))

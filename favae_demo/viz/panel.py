@@ -1,4 +1,4 @@
-"""One image that tells the whole result: input, reconstruction, error map, overlay, verdict. For saving and reports."""
+"""One image of a whole result: input, reconstruction, error map, overlay and verdict."""
 
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from favae_demo.viz.heatmap import DEFAULT_COLOUR_MAP, legend_bar
 from favae_demo.viz.outlines import HALO_COLOUR, TRUTH_COLOUR
 from favae_demo.viz.overlay import DEFAULT_OPACITY, display_image, error_map, overlay, reconstruction_image
 
-TILE = 480  # longer side of each image; four of them fill a projector's width
+TILE = 480  # longer side of each image, in pixels
 MARGIN = 28
 GAP = 20
 HEADER = 96
@@ -31,13 +31,13 @@ def panel(
     colour_map: str = DEFAULT_COLOUR_MAP,
     map_name: str = "combined",
 ) -> np.ndarray:
-    """Input, reconstruction, error map and overlay side by side, under the verdict, the score and its threshold.
+    """Draws input, reconstruction, error map and overlay side by side, with verdict, score and threshold above.
 
     Args:
-        detection: What to draw.
+        detection: The detection.
         ground_truth_mask: bool of any size, True on defects, or None.
         title: Second line of the header, for example category and model; the file name is added to it.
-        opacity: Strongest cover of the heat map, in [0, 1].
+        opacity: Highest opacity of the heat map, in [0, 1].
         colour_map: One of the values of `heatmap.COLOUR_MAPS`.
         map_name: A key of `detection.maps`.
 
@@ -88,7 +88,7 @@ def _header(draw: ImageDraw.ImageDraw, detection: Detection, title: str, width: 
 def _footer(
     sheet: Image.Image, draw: ImageDraw.ImageDraw, colour_map: str, top: int, has_truth: bool
 ) -> None:
-    """The colour bar below the error map and the meaning of the lines below the overlay."""
+    """Draws the colour bar below the error map and the legend of the lines below the overlay."""
     middle, font = top + 26, _font(17)
     left = MARGIN + 2 * (TILE + GAP)
     bar = legend_bar(colour_map, width=TILE - 220, height=14)
@@ -109,13 +109,13 @@ def _footer(
 def _stroke(
     draw: ImageDraw.ImageDraw, left: int, middle: int, length: int, colour: tuple[int, int, int]
 ) -> None:
-    """A sample of an outline: its colour in a dark halo."""
+    """Draws a sample of an outline: its colour in a dark halo."""
     draw.rectangle((left, middle - 4, left + length, middle + 3), HALO_COLOUR)
     draw.rectangle((left + 2, middle - 2, left + length - 2, middle + 1), colour)
 
 
 def _shortened(draw: ImageDraw.ImageDraw, text: str, width: int) -> str:
-    """Cuts text in the middle, so that a long file name keeps its end."""
+    """Shortens text in the middle, so that a long file name keeps its suffix."""
     keep = len(text)
     short = text
     while draw.textlength(short, _font(18)) > width:
@@ -126,6 +126,6 @@ def _shortened(draw: ImageDraw.ImageDraw, text: str, width: int) -> str:
 
 @cache
 def _font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
-    """DejaVu Sans, which comes with matplotlib on every platform."""
+    """Returns DejaVu Sans, which is part of matplotlib."""
     name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
     return ImageFont.truetype(str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name), size)

@@ -8,15 +8,8 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from favae_demo.core.settings import PROJECT
-from favae_demo.training.events import EpochDone
 from favae_demo.viz import charts
 
-
-def epoch(number, train, held_out, is_best=False):
-    return EpochDone(number, number * 10, {"total": train}, {"total": held_out}, is_best, 1e-3, 1.0)
-
-
-HISTORY = [epoch(1, 900.0, 950.0, True), epoch(2, 500.0, 600.0, True), epoch(3, 400.0, 700.0)]
 CURVES = {"VAE": ([0, 0.5, 1], [0, 0.6, 1], 0.55), "VAE + VGG16": ([0, 0.1, 1], [0, 0.9, 1], None)}
 
 
@@ -26,23 +19,10 @@ def legend_texts(figure):
 
 def every_figure(dark=False):
     return [
-        charts.loss_figure(HISTORY, dark=dark),
         charts.roc_figure(CURVES, (0.1, 0.9), dark=dark),
         charts.pr_figure(CURVES, dark=dark),
         charts.histogram_figure(np.arange(10.0), np.arange(5.0, 20.0), 8.0, dark=dark),
     ]
-
-
-def test_loss_holds_both_curves_and_the_epoch_kept():
-    train, held_out, kept = charts.loss_figure(HISTORY).axes[0].lines
-    assert train.get_xydata().tolist() == [[1, 900], [2, 500], [3, 400]]
-    assert held_out.get_xydata().tolist() == [[1, 950], [2, 600], [3, 700]]
-    assert kept.get_xydata().tolist() == [[2, 600]]
-
-
-def test_loss_on_a_logarithmic_axis():
-    assert charts.loss_figure(HISTORY, log=True).axes[0].get_yscale() == "log"
-    assert charts.loss_figure(HISTORY).axes[0].get_yscale() == "linear"
 
 
 def test_roc_names_areas_and_marks_the_threshold():
@@ -72,7 +52,6 @@ def test_histogram_without_defects():
 @pytest.mark.parametrize(
     "figure",
     [
-        charts.loss_figure([]),
         charts.roc_figure({}),
         charts.pr_figure({}),
         charts.histogram_figure([], [], 1.0),
@@ -101,19 +80,6 @@ def test_background_is_transparent(dark):
         assert image.shape[-1] == 4
         assert image[0, 0, 3] == 0
         assert image[..., 3].max() == 255
-
-
-@pytest.mark.parametrize(("fmt", "start"), [("png", b"\x89PNG"), ("svg", b"<?xml")])
-def test_save(tmp_path, fmt, start):
-    target = tmp_path / "new" / f"chart.{fmt}"
-    assert charts.save_figure(charts.loss_figure(HISTORY), target, fmt) == target
-    assert target.read_bytes().startswith(start)
-    assert [item.name for item in target.parent.iterdir()] == [target.name]
-
-
-def test_save_refuses_other_formats(tmp_path):
-    with pytest.raises(ValueError, match="png"):
-        charts.save_figure(charts.loss_figure(HISTORY), tmp_path / "chart.pdf", "pdf")
 
 
 def test_threads_draw_at_once_and_alike():

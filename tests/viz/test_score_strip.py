@@ -13,7 +13,7 @@ def points(svg: str) -> list[tuple[float, float]]:
 
 
 def test_the_threshold_is_mid_height_and_the_newest_score_at_the_right() -> None:
-    svg = strip_svg([(0, 1.0), (5, 2.0), (10, 50.0)], threshold=2.0, seconds=10, now=10, words="Scores")
+    svg = strip_svg([(0, 1.0), (5, 2.0), (10, 50.0)], threshold=2.0, seconds=10, now=10, label="Scores")
     (left, low), (middle, at_threshold), (right, top) = points(svg)
     assert left == 0 < middle < right <= WIDTH
     assert low > at_threshold == HEIGHT / 2 > top >= 0  # far above twice the limit stays inside
@@ -22,7 +22,7 @@ def test_the_threshold_is_mid_height_and_the_newest_score_at_the_right() -> None
 
 
 def test_what_is_too_old_is_left_out_and_words_are_escaped() -> None:
-    svg = strip_svg([(0, 1.0), (9, 1.0)], threshold=2.0, seconds=5, now=10, words='a "<b>"')
+    svg = strip_svg([(0, 1.0), (9, 1.0)], threshold=2.0, seconds=5, now=10, label='a "<b>"')
     assert len(points(svg)) == 1
     assert ElementTree.fromstring(svg).get("aria-label") == 'a "<b>"'
     assert points(strip_svg([], 1.0, 5, 0, "")) == []
