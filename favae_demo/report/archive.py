@@ -1,4 +1,4 @@
-"""A report as a file: the page alone, or a ZIP with the page, the scores, charts, example images and the model's card."""
+"""A report as a file: the page, or a ZIP file with the page, scores, charts, example images and the model's card."""
 
 import csv
 import io
@@ -12,8 +12,7 @@ from PIL import Image
 
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.files import atomic_path
-from favae_demo.report import reproduce
-from favae_demo.report import text as report_text
+from favae_demo.report import reproduce, text
 from favae_demo.report.charts import Chart, build
 from favae_demo.report.example_images import views
 from favae_demo.report.html import render
@@ -26,20 +25,20 @@ COLUMNS = ("picture", "kind", "score", "limit", "verdict")
 
 
 def check_target(path: Path) -> None:
-    """Refuses what is neither a page nor an archive by its name.
+    """Checks the path of a report.
 
     Raises:
-        ConfigError: Another suffix, or a folder.
+        ConfigError: The suffix is neither `.html` nor `.zip`, or the path is a folder.
     """
     if path.suffix.lower() not in SUFFIXES or path.is_dir():
         raise ConfigError(f"A report is written as .html or .zip, as in report.html, not as {path.name!r}.")
 
 
 def write(data: ReportData, *paths: Path) -> None:
-    """Writes a report into each of some files, whole or not at all; the suffix decides what it is.
+    """Writes a report to each path, atomically; the suffix determines the format.
 
     Raises:
-        ConfigError: A path ends neither with `.html` nor with `.zip`, or cannot be written.
+        ConfigError: The suffix of a path is neither `.html` nor `.zip`, or it cannot be written.
     """
     for path in paths:
         check_target(path)
@@ -57,10 +56,10 @@ def write(data: ReportData, *paths: Path) -> None:
 
 
 def record(data: ReportData) -> dict[str, Any]:
-    """The report's numbers, exact, for programs."""
+    """Returns the numbers of the report as a JSON-serialisable mapping."""
     counts = data.counts
     config = data.card.config
-    found = vars(counts) if counts else dict.fromkeys(("found", "missed", "alarms", "passed"))
+    outcomes = vars(counts) if counts else dict.fromkeys(("found", "missed", "alarms", "passed"))
     return {
         "category": data.name,
         "teacher": config.teacher,
@@ -68,22 +67,22 @@ def record(data: ReportData) -> dict[str, Any]:
         "seed": config.seed,
         "rate": data.rate,
         "limit": data.threshold.value,
-        **found,
+        **outcomes,
         "n_good": data.n_good,
         "n_defect": data.n_defect,
         **data.figures,
         "reasons": data.reasons,
         "measured_now": data.is_fresh,
         "remarks": list(data.remarks),
-        "answer": report_text.answer(counts),
+        "answer": text.answer(counts),
         "model_sha256": data.model_sha256,
     }
 
 
 def scores_csv(data: ReportData) -> str:
-    """One line a test image: key, kind, score, threshold, verdict; only the header where nothing was measured."""
-    text = io.StringIO()
-    table = csv.writer(text)
+    """Returns the scores as CSV, one line per test image; only the header if nothing was measured."""
+    lines = io.StringIO()
+    table = csv.writer(lines)
     table.writerow(COLUMNS)
     if data.measured is not None:
         threshold = data.threshold.value
@@ -97,11 +96,11 @@ def scores_csv(data: ReportData) -> str:
                     "defect" if score > threshold else "good",
                 ]
             )
-    return text.getvalue()
+    return lines.getvalue()
 
 
 def model_card(data: ReportData) -> str:
-    """The model's card as Markdown."""
+    """Returns the model's card as Markdown."""
     card = data.card
     lines = [
         f"# {data.variant} for {data.title}",
@@ -121,7 +120,7 @@ def model_card(data: ReportData) -> str:
     }
     lines += [f"- {name}: {value}" for name, value in facts.items()]
     lines += ["", "## Figures", "", "| figure | value | remark |", "|---|---|---|"]
-    for name, (title, _, _) in report_text.FIGURES.items():
+    for name, (title, _, _) in text.FIGURES.items():
         value = data.figures[name]
         lines.append(
             f"| {title} | {'–' if value is None else f'{value:.4f}'} | {data.reasons.get(name, '')} |"

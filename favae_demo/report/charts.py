@@ -1,32 +1,35 @@
-"""The report's charts: built once, embedded in the page as SVG, or saved."""
+"""The charts of a report, for the page (as SVG) and the archive."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from favae_demo.evaluation import operating_point
-from favae_demo.evaluation.results_cache import Measured
 from favae_demo.report.report_data import ReportData
 from favae_demo.viz import charts
 from favae_demo.viz.charts import DARK, LIGHT
 
-# Inches; printed at about three quarters of it, so that text is 9 points.
+# Width and height in inches. They are printed at about three quarters of this size, so that text has 9 points.
 HALF, WHOLE = (4.7, 3.7), (8.6, 3.3)
+Curve = tuple[np.ndarray, np.ndarray]
+Point = tuple[float, float]
+DrawCurves = Callable[[Mapping[str, charts.CurveWithArea], Point | None], Figure]
 
 
 @dataclass(frozen=True)
 class Chart:
-    """One chart, or why it is missing.
+    """A chart, or the reason why it is missing.
 
     Attributes:
         name: Stem of its file.
         title: Heading.
-        alt: What it says, for who cannot see it.
-        size: Inches.
-        figure: The drawing; None where the data cannot give it.
-        reason: Why it is missing, a sentence.
+        alt: Text alternative for screen readers.
+        size: Width and height in inches.
+        figure: The chart; None if it is missing.
+        reason: Why it is missing, as a sentence.
     """
 
     name: str
@@ -38,33 +41,49 @@ class Chart:
 
     @property
     def wide(self) -> bool:
-        """Whether it takes the whole width."""
+        """Whether it takes the whole width of the page."""
         return self.size == WHOLE
 
 
 def build(data: ReportData) -> list[Chart]:
-    """All charts of a report; none where nothing was measured."""
-    found, threshold = data.measured, data.threshold.value
-    if found is None:
+    """Builds all charts of a report; returns none if nothing was measured."""
+    measured, threshold = data.measured, data.threshold.value
+    if measured is None:
         return []
-    good, defect = found.scores[~found.labels], found.scores[found.labels]
+    good, defect = measured.scores[~measured.labels], measured.scores[measured.labels]
     histogram = charts.histogram_figure(good, defect, threshold)
     alt = f"Scores of {len(good)} good and {len(defect)} defective pictures; the limit is {threshold:.4g}."
+    figures = data.figures
+    image_pr, image_ap = operating_point.image_pr(measured), operating_point.image_ap(measured)
+    roc_point = operating_point.roc_point(measured, threshold)
+    pr_point = operating_point.pr_point(measured, threshold)
+    roc, pr = charts.roc_figure, charts.pr_figure
     return [
-        _resized(Chart("scores", "Scores of all test pictures, and the limit", alt, WHOLE, histogram)),
-        _roc("image_roc", "Whole pictures: ROC curve", "image_auroc", data, with_point=True),
-        _pr("image_pr", "Whole pictures: precision and recall", "f1_max", data),
-        _roc("pixel_roc", "Single points: ROC curve", "pixel_auroc", data),
-        _pr("pixel_pr", "Single points: precision and recall", "pixel_ap", data),
-    ]
+        _sized(Chart("scores", "Scores of all test pictures, and the limit", alt, WHOLE, histogram)),
+        _curve_chart(
+            "image_roc", "Whole pictures: ROC curve", data, "image_auroc",
+            roc, measured.image_roc, figures["image_auroc"], roc_point,
+        ),
+        _curve_chart(
+            "image_pr", "Whole pictures: precision and recall", data, "f1_max", pr, image_pr, image_ap, pr_point
+        ),
+        _curve_chart(
+            "pixel_roc", "Single points: ROC curve", data, "pixel_auroc",
+            roc, measured.pixel_roc, figures["pixel_auroc"],
+        ),
+        _curve_chart(
+            "pixel_pr", "Single points: precision and recall", data, "pixel_ap",
+            pr, measured.pixel_pr, figures["pixel_ap"],
+        ),
+    ]  # fmt: skip
 
 
-def inline_svg(chart: Chart) -> str:
-    """A chart as an SVG element that fits into a page with others: ids of its own, and colours that follow the page."""
-    text = charts.figure_svg(chart.figure)
+def inline_svg(figure: Figure, name: str) -> str:
+    """Returns a figure as an SVG element for a page with several: ids start with `name`, and colours are CSS variables."""
+    text = charts.figure_svg(figure)
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
-    text = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{chart.name}-", text)
+    text = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", text)
     for light in dark_colours():
         text = text.replace(light, f"var(--{light[1:]}, {light})")
     text = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", text, count=1)
@@ -73,46 +92,30 @@ def inline_svg(chart: Chart) -> str:
 
 
 def dark_colours() -> dict[str, str]:
-    """The colours of charts on a light page, each with the one that takes its place on a dark one."""
+    """Returns the colours of charts on a light page, each with its replacement on a dark page."""
     pairs = {getattr(LIGHT, name): getattr(DARK, name) for name in ("ink", "grid", "good", "defect")}
     return pairs | dict(zip(LIGHT.lines, DARK.lines, strict=True))
 
 
-def _roc(name: str, title: str, figure: str, data: ReportData, *, with_point: bool = False) -> Chart:
-    def draw(found: Measured, curve: tuple, area: float) -> Figure:
-        point = operating_point.roc_point(found, data.threshold.value) if with_point else None
-        return charts.roc_figure({data.variant: (*curve, area)}, point)
-
-    return _curve(name, title, figure, getattr(data.measured, name), data.figures[figure], data, draw)
-
-
-def _pr(name: str, title: str, figure: str, data: ReportData) -> Chart:
-    over_images = name == "image_pr"
-    curve = operating_point.image_pr(data.measured) if over_images else data.measured.pixel_pr
-    area = operating_point.image_ap(data.measured) if over_images else data.figures[figure]
-
-    def draw(found: Measured, curve: tuple, area: float) -> Figure:
-        point = operating_point.pr_point(found, data.threshold.value) if over_images else None
-        return charts.pr_figure({data.variant: (*curve, area)}, point)
-
-    return _curve(name, title, figure, curve, area, data, draw)
-
-
-def _curve(
+def _curve_chart(
     name: str,
     title: str,
-    figure: str,
-    curve: tuple | None,
-    area: float | None,
     data: ReportData,
-    draw: Callable[[Measured, tuple, float], Figure],
+    figure_name: str,
+    draw: DrawCurves,
+    curve: Curve | None,
+    area: float | None,
+    point: Point | None = None,
 ) -> Chart:
-    if curve is None:
-        return Chart(name, title, "", HALF, None, data.reasons.get(figure, ""))
+    """Draws a curve, or returns the reason why the figure `figure_name` and its curve are missing."""
+    if curve is None or area is None:
+        return Chart(name, title, "", HALF, None, data.reasons.get(figure_name, ""))
     alt = f"{title} of {data.variant}; the area under it is {area:.3f}."
-    return _resized(Chart(name, title, alt, HALF, draw(data.measured, curve, area)))
+    return _sized(Chart(name, title, alt, HALF, draw({data.variant: (*curve, area)}, point)))
 
 
-def _resized(chart: Chart) -> Chart:
-    chart.figure.set_size_inches(*chart.size)
+def _sized(chart: Chart) -> Chart:
+    """Sets the size of the chart's figure."""
+    if chart.figure is not None:
+        chart.figure.set_size_inches(*chart.size)
     return chart

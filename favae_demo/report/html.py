@@ -1,4 +1,4 @@
-"""A report as one HTML file that needs nothing beside it."""
+"""A report as one self-contained HTML file."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -19,11 +19,11 @@ HERE = Path(__file__).parent
 
 
 def render(data: ReportData, charts: list[Chart] | None = None) -> str:
-    """The report's page.
+    """Renders the page of a report.
 
     Args:
-        data: What it says.
-        charts: Its charts, where they were built already.
+        data: Data of the report.
+        charts: Its charts; None builds them.
     """
     charts = build(data) if charts is None else charts
     return _template().render(
@@ -32,7 +32,9 @@ def render(data: ReportData, charts: list[Chart] | None = None) -> str:
         answer=text.answer(data.counts),
         tiles=_tiles(data),
         figures=_figure_rows(data),
-        charts=[(one, Markup(inline_svg(one)) if one.figure else "") for one in charts],
+        charts=[
+            (chart, Markup(inline_svg(chart.figure, chart.name)) if chart.figure else "") for chart in charts
+        ],
         kinds=operating_point.by_kind(data.measured, data.threshold.value) if data.measured else [],
         published=published.figures(data.name),
         groups=_groups(data),
@@ -44,7 +46,7 @@ def render(data: ReportData, charts: list[Chart] | None = None) -> str:
         dark_colours=dark_colours(),
         gradient=Markup(css_gradient()),
         held_out=len(data.card.good_scores.images),
-        words=text,
+        text=text,
         is_good=operating_point.is_good,
     )
 
@@ -52,14 +54,14 @@ def render(data: ReportData, charts: list[Chart] | None = None) -> str:
 @lru_cache(maxsize=1)
 def _template() -> Any:
     loader = FileSystemLoader(HERE)
-    found = Environment(
+    environment = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return found.get_template("report.html")
+    return environment.get_template("report.html")
 
 
 def _tiles(data: ReportData) -> list[tuple[str, str, str]]:
-    """The few numbers at the top: value, what it is, remark below."""
+    """Returns value, name and remark of the key figures at the top."""
     counts, tiles = data.counts, []
     if counts is not None:
         defects, goods = counts.found + counts.missed, counts.alarms + counts.passed
@@ -92,43 +94,43 @@ def _figure_rows(data: ReportData) -> list[dict[str, Any]]:
 
 
 def _counted(data: ReportData, unit: str) -> str:
-    """What a figure is over: all images, or the points of those whose ground truth is known."""
+    """Returns the numbers of images behind a figure: all, or for pixels those with known ground truth."""
     if data.n_good is None or data.n_defect is None:
         return "–"
     good, defect = data.n_good, data.n_defect
     if unit == "pixel" and data.measured and data.category:
-        defect = sum(one.mask_path is not None for one in data.category.test if not one.is_good)
+        defect = sum(sample.mask_path is not None for sample in data.category.test if not sample.is_good)
     return f"{good} good, {defect} defective"
 
 
 def _groups(data: ReportData) -> list[tuple[str, str, list[dict[str, Any]]]]:
-    """Examples under their headings."""
-    found = []
+    """Returns title, meaning and examples of each group that has any."""
+    groups = []
     for group, (title, meaning) in text.GROUPS.items():
-        here = [_example(one) for one in data.examples if one.group == group]
-        if here:
-            found.append((title, meaning, here))
-    return found
+        examples = [_example(example) for example in data.examples if example.group == group]
+        if examples:
+            groups.append((title, meaning, examples))
+    return groups
 
 
 def _example(example: Example) -> dict[str, Any]:
-    found, name = example.found, example.name
-    says = "called defect" if found.is_defect else "called good"
+    detection, name = example.detection, example.name
+    says = "called defect" if detection.is_defect else "called good"
     alts = {
         "picture": f"Test picture {name}",
         "rebuilt": f"{name} as the model rebuilt it",
         "errors": f"{name}: where picture and reconstruction differ",
         "overlay": f"{name}: picture under its error map, with outlines of what was found"
-        + (" and of the known defect" if example.truth is not None else ""),
+        + (" and of the known defect" if example.ground_truth is not None else ""),
     }
     images = views(example)
     return {
         "name": name,
         "key": example.key,
-        "score": found.score,
+        "score": detection.score,
         "says": says,
-        "icon": "⚠" if found.is_defect else "✓",
-        "verdict": found.verdict,
+        "icon": "⚠" if detection.is_defect else "✓",
+        "verdict": detection.verdict,
         "known": "a good part" if operating_point.is_good(example.kind) else example.kind.replace("_", " "),
         "views": [(VIEWS[view], alts[view], jpeg_address(images[view])) for view in VIEWS],
     }

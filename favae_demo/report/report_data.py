@@ -1,4 +1,4 @@
-"""Everything that a report says, gathered in one pass; what cannot be had leaves a remark and the rest is done."""
+"""The data of a report. What is not available is left out with a remark."""
 
 import hashlib
 import time
@@ -23,70 +23,71 @@ from favae_demo.detection.detector import Detector
 from favae_demo.evaluation import operating_point, results_cache
 from favae_demo.evaluation.protocol import FIGURES
 from favae_demo.evaluation.results_cache import Measured
-from favae_demo.report import text as report_text
+from favae_demo.report import text
 from favae_demo.scoring.calibration import DEFAULT_FALSE_ALARM_RATE, Threshold
 from favae_demo.scoring.detection import Detection
 
-EXAMPLES = 3  # images of each group
-MISSED = 6  # of missed defects there are more: they are what a reader asks for
+EXAMPLES = 3  # images in each group
+MISSED = 6  # missed defects, which are of the greatest interest
 ShareCallback = Callable[[float, str], None]
-Load = Callable[[Path], Detector]
+"""Called with the completed share, in [0, 1], and a description of the current step."""
+DetectorLoader = Callable[[Path], Detector]
 
 
 @dataclass(frozen=True)
 class Example:
-    """A test image that is shown.
+    """A test image in the report.
 
     Attributes:
-        group: A key of `words.GROUPS`.
-        key: The image's key.
-        kind: Its defect, or `good`.
-        found: What the model says of it.
-        truth: Where the defect is, bool, or None.
+        group: A key of `text.GROUPS`.
+        key: Key of the image in its category.
+        kind: Kind of defect, or `good`.
+        detection: The model's result.
+        ground_truth: H×W bool, True on the defect, or None.
     """
 
     group: str
     key: str
     kind: str
-    found: Detection
-    truth: np.ndarray | None
+    detection: Detection
+    ground_truth: np.ndarray | None
 
     @property
     def name(self) -> str:
-        """Its name in words: `broken small 004`."""
+        """Name for display, as in `broken small 004`."""
         return f"{self.kind.replace('_', ' ')} {Path(self.key).stem}"
 
 
 @dataclass(frozen=True)
 class ReportData:
-    """What a report says.
+    """The data of a report.
 
     Attributes:
         model: File name of the model.
-        model_sha256: Of its file.
-        card: Its card.
-        made: When.
-        name: The category's name.
-        source: Where the images come from.
-        licence: Under which terms; empty where none is known.
-        category: The data, or None where they are gone.
-        rate: Wanted false-alarm rate.
-        threshold: Of the image score at that rate.
-        measured: The results; None where they cannot be had.
-        figures: Exact figures by name; those of the card where nothing could be measured.
+        model_sha256: SHA-256 digest of the model's file.
+        card: Card of the model.
+        created: Time of creation.
+        name: Name of the category.
+        source: Origin of the images.
+        licence: Licence of the images; empty if unknown.
+        category: The images; None if they are missing.
+        rate: Wanted false-alarm rate, in (0, 1).
+        threshold: Threshold of the image score at that rate.
+        measured: The results; None if the model could not be measured.
+        figures: Exact figures by name; those of the card if the model could not be measured.
         reasons: Why a figure is missing, by name.
-        n_good: Good test images behind the figures; None where not known.
-        n_defect: Test images with a defect behind them; None where not known.
-        examples: Images to show, group by group.
-        remarks: What could not be done, a sentence each.
-        seconds: Time it took to gather.
-        partial: What is partial about the data, or an empty string.
+        n_good: Number of good test images; None if unknown.
+        n_defect: Number of test images with a defect; None if unknown.
+        examples: Example images, by group.
+        remarks: What is missing and why, one sentence each.
+        seconds: Duration of gathering the data.
+        partial: Note that the data are incomplete, or an empty string.
     """
 
     model: str
     model_sha256: str
     card: Card
-    made: datetime
+    created: datetime
     name: str
     source: str
     licence: str
@@ -105,36 +106,36 @@ class ReportData:
 
     @property
     def title(self) -> str:
-        """The category's name on screen."""
+        """Name of the category for display."""
         return category_info(self.name).title
 
     @property
     def variant(self) -> str:
-        """The model's kind in words."""
+        """Kind of model for display."""
         return TITLES.get(self.card.config.teacher, self.card.config.teacher)
 
     @property
     def counts(self) -> operating_point.Confusion | None:
-        """Images by what they are and what they are called."""
+        """Confusion matrix of the test images; None if the model could not be measured."""
         return operating_point.confusion(self.measured, self.threshold.value) if self.measured else None
 
     @property
     def is_fresh(self) -> bool:
-        """Whether the figures come from these test images, and not from the model's card."""
+        """Whether the figures were measured on these test images, and not taken from the model's card."""
         return self.measured is not None
 
 
 def open_data(model: Path, settings: Settings, name: str | None = None) -> tuple[Category | None, str]:
-    """The test images for a model, or None and a sentence where they are gone.
+    """Returns the test images for a model, or None and a sentence if they are missing.
 
     Args:
-        model: The checkpoint's file.
-        settings: Where the data are.
-        name: A category that the user named; None takes the one of the training.
+        model: File of the checkpoint.
+        settings: Folders.
+        name: Name of the category; None takes the one of the training.
 
     Raises:
-        CheckpointError: The model's file is gone or damaged.
-        DataError: The category that the user named is not there.
+        CheckpointError: The checkpoint is missing or damaged.
+        DataError: The named category does not exist.
     """
     card = read_card(model)
     try:
@@ -142,47 +143,47 @@ def open_data(model: Path, settings: Settings, name: str | None = None) -> tuple
     except DataError:
         if name:
             raise
-        return None, report_text.NO_DATA.format(category=card.category)
+        return None, text.NO_DATA.format(category=card.category)
 
 
 def gather(
     model: Path,
     settings: Settings,
     category: Category | None,
-    load: Load,
+    load: DetectorLoader,
     *,
     rate: float = DEFAULT_FALSE_ALARM_RATE,
     missing: str = "",
     progress: ShareCallback | None = None,
 ) -> ReportData:
-    """Measures a model, or takes what is kept of it, and picks what is worth showing.
+    """Measures a model, or reads the cached results, and selects the examples.
 
     Args:
-        model: The checkpoint's file.
-        settings: Where results are kept.
-        category: The data; None where they are gone.
-        load: Gives the detector of a file; called only where one is needed.
+        model: File of the checkpoint.
+        settings: Folders and limits.
+        category: The images; None if they are missing.
+        load: Returns the detector of a checkpoint; called only if one is needed.
         rate: Wanted false-alarm rate, in (0, 1).
-        missing: Why there is no category, a sentence.
-        progress: Called with the share that is done and what is under way.
+        missing: Why there is no category, as a sentence.
+        progress: Called during the work.
 
     Raises:
-        CheckpointError: The model's file is gone or damaged.
+        CheckpointError: The checkpoint is missing or damaged.
         ConfigError: The rate is not between 0 and 1.
     """
     if not 0 < rate < 1:
         raise ConfigError("The false-alarm rate must be between 0 and 1, as in 0.05.")
-    start, progress = time.perf_counter(), progress or (lambda share, text: None)
+    start, progress = time.perf_counter(), progress or (lambda share, sentence: None)
     card, remarks = read_card(model), [missing] if missing else []
     if category is not None and category.name != card.category:
-        remarks.append(report_text.OTHER_CATEGORY.format(trained=card.category, shown=category.name))
+        remarks.append(text.OTHER_CATEGORY.format(trained=card.category, shown=category.name))
     threshold = card.good_scores.threshold(rate)
     measured = None
     if category is not None:
         measured = _measured(model, settings, category, load, progress, remarks)
-    shown: list[Example] = []
-    if measured is not None:
-        shown = _examples(
+    examples: list[Example] = []
+    if category is not None and measured is not None:
+        examples = _examples(
             measured, threshold.value, rate, category, settings, lambda: load(model), progress, remarks
         )
     name = card.category if category is None else category.name
@@ -192,7 +193,7 @@ def gather(
         model=model.name,
         model_sha256=hashlib.sha256(model.read_bytes()).hexdigest(),
         card=card,
-        made=datetime.now(),
+        created=datetime.now(),
         name=name,
         source=source,
         licence=licence,
@@ -204,7 +205,7 @@ def gather(
         reasons=reasons,
         n_good=n_good,
         n_defect=n_defect,
-        examples=tuple(shown),
+        examples=tuple(examples),
         remarks=tuple(dict.fromkeys(remarks)),
         seconds=time.perf_counter() - start,
         partial=partial,
@@ -215,25 +216,25 @@ def _measured(
     model: Path,
     settings: Settings,
     category: Category,
-    load: Load,
+    load: DetectorLoader,
     progress: ShareCallback,
     remarks: list[str],
 ) -> Measured | None:
     def measuring(done: int, total: int) -> None:
-        text = report_text.MEASURING if done < total else report_text.FIGURING
-        progress(0.05 + 0.7 * done / total, text.format(done=done, total=total))
+        sentence = text.MEASURING if done < total else text.FIGURING
+        progress(0.05 + 0.7 * done / total, sentence.format(done=done, total=total))
 
     if not category.test:
-        remarks.append(report_text.NO_TESTS)
+        remarks.append(text.NO_TESTS)
         return None
     try:
-        kept = results_cache.lookup(model, category, settings.cache_dir)
-        if kept is None:
-            progress(0.0, report_text.LOADING)
-            kept = results_cache.measure(load(model), model, category, settings.cache_dir, measuring)
-        return kept
+        measured = results_cache.lookup(model, category, settings.cache_dir)
+        if measured is None:
+            progress(0.0, text.LOADING)
+            measured = results_cache.measure(load(model), model, category, settings.cache_dir, measuring)
+        return measured
     except FavaeError as error:
-        remarks.append(report_text.NOT_MEASURED.format(reason=error))
+        remarks.append(text.NOT_MEASURED.format(reason=error))
         return None
 
 
@@ -247,31 +248,33 @@ def _examples(
     progress: ShareCallback,
     remarks: list[str],
 ) -> list[Example]:
-    progress(0.8, report_text.LOOKING)
-    picked = _picked(measured, threshold)
+    progress(0.8, text.LOOKING)
+    picked = _select_examples(measured, threshold)
+    if not picked:
+        return []
     try:
-        detector = load() if picked else None
+        detector = load()
     except FavaeError as error:
-        remarks.append(report_text.NO_EXAMPLES.format(reason=error))
+        remarks.append(text.NO_EXAMPLES.format(reason=error))
         return []
     scores = dict(zip(measured.keys, measured.scores.tolist(), strict=True))
-    shown = []
+    examples = []
     for place, (group, key) in enumerate(picked):
-        progress(0.8 + 0.15 * place / len(picked), report_text.LOOKING)
+        progress(0.8 + 0.15 * place / len(picked), text.LOOKING)
         try:
             sample = category.find(key)
             image = decode(sample.path, max_pixels=settings.max_pixels)
-            found = detector.detect([image], rate=rate, names=[sample.path.name])[0]
-            # The very score that was measured: a batch of another size may differ in the last digits.
-            found = replace(found, score=scores[key])
-            shown.append(Example(group, key, sample.defect, found, _truth(sample)))
+            detection = detector.detect([image], rate=rate, names=[sample.path.name])[0]
+            # The measured score: that of another batch size may differ in the last digits.
+            detection = replace(detection, score=scores[key])
+            examples.append(Example(group, key, sample.defect, detection, _ground_truth(sample)))
         except FavaeError as error:
-            remarks.append(report_text.NO_EXAMPLE.format(key=key, reason=error))
-    return shown
+            remarks.append(text.NO_EXAMPLE.format(key=key, reason=error))
+    return examples
 
 
-def _picked(measured: Measured, threshold: float) -> list[tuple[str, str]]:
-    """Groups and keys of the images to show: the surest of each right kind, and all kinds of mistakes."""
+def _select_examples(measured: Measured, threshold: float) -> list[tuple[str, str]]:
+    """Returns groups and keys of the examples: clear correct results, narrow ones, and mistakes."""
     kinds = operating_point.examples(measured, threshold, len(measured.keys))
     defective = dict(zip(measured.keys, measured.labels, strict=True))
     groups = {
@@ -285,7 +288,7 @@ def _picked(measured: Measured, threshold: float) -> list[tuple[str, str]]:
     return [(group, key) for group, keys in groups.items() for key in keys]
 
 
-def _truth(sample: Sample) -> np.ndarray | None:
+def _ground_truth(sample: Sample) -> np.ndarray | None:
     return None if sample.mask_path is None else decode_mask(sample.mask_path)
 
 
@@ -296,12 +299,12 @@ def _figures(
         return measured.figures, measured.reasons, measured.n_good, measured.n_defect
     known = card.metrics
     figures = {name: known.get(name) for name in FIGURES}
-    reasons = known.get("reasons", {}) if known else dict.fromkeys(FIGURES, report_text.NEVER_MEASURED)
+    reasons = known.get("reasons", {}) if known else dict.fromkeys(FIGURES, text.NEVER_MEASURED)
     return figures, reasons, known.get("n_good"), known.get("n_defect")
 
 
 def _origin(name: str, card: Card, category: Category | None, settings: Settings) -> tuple[str, str, str]:
-    """Source, licence, and what is partial about the data."""
+    """Returns source and licence of the data, and a note if they are incomplete."""
     if category is None:
         data = card.data
         return data.get("source", ""), data.get("licence", ""), data.get("note", "")

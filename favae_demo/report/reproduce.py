@@ -1,4 +1,4 @@
-"""What it takes to make the same figures again: settings, versions, commands."""
+"""What is needed to reproduce a report: settings, versions, commands."""
 
 import os
 import platform
@@ -15,25 +15,25 @@ PACKAGES = ("torch", "torchvision", "numpy", "opencv-python-headless", "scikit-l
 
 
 def settings_rows(card: Card) -> list[tuple[str, str, str]]:
-    """Every setting of the training: name, value, what it means."""
+    """Returns name, value and explanation of every setting of the training."""
     config = card.config
     return [(item.name, text(getattr(config, item.name)), item.metadata["help"]) for item in fields(config)]
 
 
 def software() -> str:
-    """Versions of what made the report, in one line."""
+    """Returns the versions of the software in one line."""
     named = [("FAVAE Demo", __version__), ("Python", platform.python_version())]
     named += [(name, _version(name)) for name in PACKAGES]
     return ", ".join(f"{name} {number}" for name, number in named)
 
 
 def machine() -> str:
-    """The machine that made the report, in words."""
+    """Returns a description of this machine."""
     return f"{platform.system()} {platform.machine()}, {os.cpu_count()} processor cores"
 
 
 def commands(card: Card, category: str, rate: float) -> list[tuple[str, str]]:
-    """What each step is for, and its command; DIR and FILE stand for the reader's own places."""
+    """Returns the purpose and the command of each step; DIR and RUN stand for the reader's folders."""
     config, steps = card.config, []
     info = CATEGORIES.get(category)
     if info is not None and info.source == "MVTec AD":
@@ -56,7 +56,7 @@ def commands(card: Card, category: str, rate: float) -> list[tuple[str, str]]:
 
 
 def changes(card: Card) -> dict[str, str]:
-    """The settings in which a model departs from its preset for its category, as `--set` takes them."""
+    """Returns the settings that differ from the preset for the category, as text for `--set`."""
     config = card.config
     if config.preset not in PRESETS:
         return {item.name: text(getattr(config, item.name)) for item in fields(TrainConfig)}
@@ -69,7 +69,7 @@ def changes(card: Card) -> dict[str, str]:
 
 
 def text(value: object) -> str:
-    """A setting's value as the command line takes it."""
+    """Returns a setting's value as text for the command line."""
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 

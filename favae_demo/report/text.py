@@ -1,8 +1,8 @@
-"""Sentences and names of the report that depend on what was found; fixed wording stands in `report.html`."""
+"""Texts of the report that depend on the results; fixed texts are in `report.html`."""
 
 from favae_demo.evaluation.operating_point import Confusion
 
-FIGURES = {  # by name: title, what it counts (`pixel` or `image`), what it says
+FIGURES = {  # by name: title, unit (`pixel` or `picture`), meaning
     "image_auroc": (
         "Image AUROC",
         "picture",
@@ -29,7 +29,7 @@ FIGURES = {  # by name: title, what it counts (`pixel` or `image`), what it says
         "Best balance of finds and false alarms over all limits. It uses the test labels: a bound, not a setting.",
     ),
 }
-GROUPS = {  # by name: heading, what its images are
+GROUPS = {  # by name: heading, description of the images
     "missed": ("Missed defects", "Called good although they have a defect; the most wrong first."),
     "alarms": ("False alarms", "Good parts called defect; the most wrong first."),
     "found": ("Defects found most surely", "The highest scores for their limit."),
@@ -63,7 +63,7 @@ NO_ANSWER = "This model could not be measured here, so there is no answer yet: s
 
 
 def answer(counts: Confusion | None) -> str:
-    """What a manager asks, in one sentence: found, missed, false alarms."""
+    """Returns a summary in one sentence: defects found and false alarms."""
     if counts is None:
         return NO_ANSWER
     defects, goods = counts.found + counts.missed, counts.alarms + counts.passed
@@ -78,7 +78,7 @@ def answer(counts: Confusion | None) -> str:
 
 
 def share(part: int, whole: int) -> str:
-    """A share with its 95 % range (Wilson), as `97 % (89–99 %)`; a remark where there is nothing to share."""
+    """Returns a share with its 95 % confidence interval (Wilson), as in `97 % (89–99 %)`; a remark if `whole` is 0."""
     from scipy.stats import binomtest
 
     if not whole:
@@ -88,17 +88,17 @@ def share(part: int, whole: int) -> str:
 
 
 def kind(name: str) -> str:
-    """A kind of test image in words."""
+    """Returns the name of a kind of test image for display."""
     return "Good parts" if name == "good" else name.replace("_", " ").capitalize()
 
 
 def percent(rate: float) -> str:
-    """A rate as a percentage without superfluous digits."""
+    """Returns a rate as a percentage with up to three significant digits."""
     return f"{100 * rate:.3g} %"
 
 
 def number(value: float) -> str:
-    """A score to four digits, without powers of ten."""
+    """Returns a score with up to four significant digits, without powers of ten."""
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 

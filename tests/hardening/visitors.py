@@ -76,30 +76,47 @@ def main() -> int:
     return 0 if found["ok"] else 1
 
 
+class CallTimes:
+    """Durations and outcomes of calls by kind; several threads add to them."""
+
+    def __init__(self):
+        self.seconds: dict[str, list[float]] = defaultdict(list)
+        self.ends: Counter[tuple[str, str]] = Counter()
+        self.problems: list[str] = []
+
+    def timed(self, kind: str, work: Callable[[], Any]) -> None:
+        """Performs a call; an exception or an answer with an error counts as lost."""
+        begun = time.monotonic()
+        self.ends[kind, "begun"] += 1
+        try:
+            answer = work()
+        except Exception as error:
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        self.seconds[kind].append(time.monotonic() - begun)
+        lost = isinstance(answer, dict) and "error" in answer
+        self.ends[kind, "lost" if lost else "answered"] += 1
+        if lost:
+            self.problems.append(f"{kind}: {str(answer['error'])[:200]}")
+
+    def print_table(self) -> None:
+        """Prints one line per kind of call."""
+        print(f"{'kind':10} {'answered':>8} {'lost':>5} {'waiting':>8} {'p50 s':>8} {'p95 s':>8}")
+        for kind, times in list(self.seconds.items()):
+            p50, p95 = statistics.median(times), statistics.quantiles([*times, times[-1]], n=20)[-1]
+            answered, lost = self.ends[kind, "answered"], self.ends[kind, "lost"]
+            waiting = self.ends[kind, "begun"] - len(times)
+            print(f"{kind:10} {answered:8} {lost:5} {waiting:8} {p50:8.1f} {p95:8.1f}", flush=True)
+
+
 def crowd(host: Host, part: Path, asked: argparse.Namespace) -> dict[str, Any]:
     """All visitors come at once; each detects, compares, looks at a gallery and at results, as a program and as the page does."""
     first = Page(host.url, 1800)
     first.does("opened")  # renders the generated parts
     for category, teacher in MODELS:
         _client(host).predict(handle_file(part), category, teacher, 0.05, api_name="/detect")
-    seconds: dict[str, list[float]] = defaultdict(list)
-    ends: Counter = Counter()
-    problems: list[str] = []
-    places: list[int] = []
+    calls, places = CallTimes(), []
+    timed, problems = calls.timed, calls.problems
     gate, memory = threading.Barrier(asked.visitors), [host.kib()]
-
-    def timed(kind: str, work: Callable[[], Any]) -> None:
-        begun = time.monotonic()
-        ends[kind, "begun"] += 1
-        try:
-            answer = work()
-        except Exception as error:
-            answer = {"error": f"{type(error).__name__}: {error}"}
-        seconds[kind].append(time.monotonic() - begun)
-        lost = isinstance(answer, dict) and "error" in answer
-        ends[kind, "lost" if lost else "answered"] += 1
-        if lost:
-            problems.append(f"{kind}: {str(answer['error'])[:200]}")
 
     def visit(number: int) -> None:
         visitor, client = Page(host.url, 1800), _client(host)
@@ -132,14 +149,7 @@ def crowd(host: Host, part: Path, asked: argparse.Namespace) -> dict[str, Any]:
         memory.append(host.kib())
         time.sleep(1)
     whole, early = time.monotonic() - begun, any(thread.is_alive() for thread in threads)
-    print(f"{'kind':10} {'answered':>8} {'lost':>5} {'waiting':>8} {'p50 s':>8} {'p95 s':>8}")
-    for kind, times in list(seconds.items()):
-        p50, p95 = statistics.median(times), statistics.quantiles([*times, times[-1]], n=20)[-1]
-        waiting = ends[kind, "begun"] - len(times)
-        print(
-            f"{kind:10} {ends[kind, 'answered']:8} {ends[kind, 'lost']:5} {waiting:8} {p50:8.1f} {p95:8.1f}",
-            flush=True,
-        )
+    calls.print_table()
     memory.append(host.kib())
     refusal = fill_the_queue(host, first.functions["opened"]["id"]) if asked.fill else None
     return {
@@ -176,7 +186,7 @@ def endure(host: Host, part: Path, asked: argparse.Namespace) -> dict[str, Any]:
             lost += sum(pool.map(lambda one, rounds=rounds: one.detect(rounds), people))
             samples.append(
                 {
-                    "detections": number + 100, "mb": host.kib() >> 10, "handles": len(os.listdir(f"/proc/{host.pid}/fd")),
+                    "detections": number + 100, "mb": host.kib() >> 10, "handles": len(list(Path(f"/proc/{host.pid}/fd").iterdir())),
                     **_files(host.home),
                 }
             )  # fmt: skip
@@ -226,7 +236,7 @@ def _files(home: Path) -> dict[str, int]:
     for folder, _, names in os.walk(home / "cache"):
         for name in names:
             with contextlib.suppress(FileNotFoundError):
-                sizes["visitors" in Path(folder).parts].append(os.stat(Path(folder, name)).st_size)
+                sizes["visitors" in Path(folder).parts].append(Path(folder, name).stat().st_size)
     return {
         "visitors_files": len(sizes[True]), "visitors_mb": sum(sizes[True]) >> 20, "other_files": len(sizes[False]),
     }  # fmt: skip

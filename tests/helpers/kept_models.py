@@ -58,7 +58,7 @@ def image() -> np.ndarray:
 def load(name: str) -> Detector:
     """A kept model with the teacher it was made with."""
     teacher = MODELS[name][1]()
-    with mock.patch("favae_demo.teacher.teacher.load_teacher", lambda *_, **__: teacher):
+    with mock.patch("favae_demo.teacher.teacher.load_teacher", return_value=teacher):
         return Detector.load(FOLDER / f"{name}.safetensors", Settings.from_env())
 
 

@@ -48,11 +48,11 @@ def test_examples_are_judged_as_they_were_measured(
     scores = dict(zip(data.measured.keys, data.measured.scores, strict=True))
     assert {one.group for one in data.examples} >= groups
     for one in data.examples:
-        assert one.found.score == scores[one.key]
-        assert one.found.threshold == data.threshold.value
-        assert one.found.is_defect == (one.group in ("found", "barely", "alarms"))
+        assert one.detection.score == scores[one.key]
+        assert one.detection.threshold == data.threshold.value
+        assert one.detection.is_defect == (one.group in ("found", "barely", "alarms"))
         assert (one.kind == "good") == (one.group in ("passed", "alarms"))
-        assert (one.truth is None) == (one.kind == "good")
+        assert (one.ground_truth is None) == (one.kind == "good")
     keys = [one.key for one in data.examples]
     assert len(keys) == len(set(keys))
 
@@ -85,7 +85,7 @@ def test_without_masks_only_pixel_figures_are_missing(widget_settings: Settings,
     missing = {name for name, value in data.figures.items() if value is None}
     assert missing == {"pixel_auroc", "aupro", "pixel_ap"} == set(data.reasons)
     assert data.measured.pixel_roc is None
-    assert all(one.truth is None for one in data.examples)
+    assert all(one.ground_truth is None for one in data.examples)
     assert data.remarks == ()
 
 
