@@ -211,7 +211,7 @@ def load_checkpoint(model: Path | str) -> Checkpoint:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         except (OSError, RuntimeError, SafetensorError) as error:
             raise CheckpointError(f"{path.name} is damaged: its weights cannot be read.") from error
-    parts = {"model.": {}, "teacher.": {}, "score.": {}}
+    parts: dict[str, dict[str, Tensor]] = {"model.": {}, "teacher.": {}, "score.": {}}
     for name, value in tensors.items():
         prefix = next((prefix for prefix in parts if name.startswith(prefix)), None)
         if prefix:
@@ -280,7 +280,7 @@ def _card_of(path: Path, state: tuple[int, ...]) -> Card:
     return read_card(path)
 
 
-def _opened(path: Path, framework: str = "pt"):
+def _opened(path: Path, framework: str = "pt") -> safe_open:
     if not path.is_file():
         raise CheckpointError(f"There is no model file at {path}.")
     if path.stat().st_size > MAX_BYTES:
@@ -291,7 +291,7 @@ def _opened(path: Path, framework: str = "pt"):
         raise CheckpointError(f"{path.name} is not a model file of this app, or it is damaged.") from error
 
 
-def _card(file, path: Path) -> Card:
+def _card(file: safe_open, path: Path) -> Card:
     metadata = file.metadata() or {}
     if "favae" not in metadata:
         raise CheckpointError(f"{path.name} is not a model file of this app.")

@@ -292,7 +292,7 @@ def _run(engine: Engine, images: np.ndarray, config: TrainConfig) -> tuple[np.nd
     """As `Engine.run`; where parts are turned upright for it, its answers are turned back."""
     if not config.align:
         return engine.run(images)
-    upright, motions = align(images)
+    upright, motions = align(list(images))
     maps, rebuilt = engine.run(upright)
     side = images.shape[1]
     for i, motion in enumerate(motions):
@@ -307,5 +307,5 @@ def _batches(images: np.ndarray) -> list[np.ndarray]:
 
 def _residuals(engine: TorchEngine, images: np.ndarray, config: TrainConfig) -> list[list[Tensor]]:
     """What the model missed, by batch and term, before any scaling."""
-    seen = align(images)[0] if config.align else images
+    seen = align(list(images))[0] if config.align else images
     return [engine.look(part) for part in _batches(seen)]

@@ -28,6 +28,8 @@ class Graph(nn.Module):
         calibration: Divisors and whitening of the residuals, divisors and weights of the terms; None adds up everything as it is.
     """
 
+    parts: Tensor
+
     def __init__(
         self,
         model: Favae,

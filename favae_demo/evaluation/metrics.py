@@ -7,6 +7,7 @@ match the labels in shape.
 """
 
 from collections.abc import Callable
+from typing import TypeVar
 
 import numpy as np
 from scipy import ndimage
@@ -19,6 +20,7 @@ CURVE_POINTS = 500
 EIGHT_CONNECTED = np.ones((3, 3), bool)
 
 Curve = tuple[np.ndarray, np.ndarray]
+T = TypeVar("T")
 
 
 class MetricUndefined(FavaeError):
@@ -181,9 +183,26 @@ def _thinned(x: np.ndarray, y: np.ndarray, count: int) -> np.ndarray:
 
 
 def _both_classes(
-    metric: Callable, scores: np.ndarray, labels: np.ndarray, kind: str, *, flat: bool = True
-) -> object:
-    """`metric(labels, scores)` on checked arrays; refuses labels that are all the same."""
+    metric: Callable[[np.ndarray, np.ndarray], T],
+    scores: np.ndarray,
+    labels: np.ndarray,
+    kind: str,
+    *,
+    flat: bool = True,
+) -> T:
+    """Returns `metric(labels, scores)` of validated arrays.
+
+    Args:
+        metric: Gets bool labels and floating-point scores.
+        scores: Scores of any shape.
+        labels: Bool of the same shape, True for a defect.
+        kind: What one score belongs to, for the error message: `pixel` or `picture`.
+        flat: Whether the metric gets flattened arrays.
+
+    Raises:
+        MetricUndefined: All labels are the same.
+        ValueError: The shapes differ, or a score is not finite.
+    """
     scores, labels = np.asarray(scores), np.asarray(labels, bool)
     if scores.shape != labels.shape:
         raise ValueError(f"scores have shape {scores.shape} but labels {labels.shape}")

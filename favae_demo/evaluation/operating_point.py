@@ -155,7 +155,10 @@ def pixel_roc_point(measured: Measured, threshold: float) -> tuple[float, float]
     rising = measured.pixel_thresholds[:0:-1]  # without the infinite one
     if threshold >= rising[-1]:
         return 0.0, 0.0
-    return tuple(float(np.interp(threshold, rising, axis[:0:-1])) for axis in measured.pixel_roc)
+    false_positives, true_positives = (
+        np.interp(threshold, rising, axis[:0:-1]) for axis in measured.pixel_roc
+    )
+    return float(false_positives), float(true_positives)
 
 
 def pr_point(measured: Measured, threshold: float) -> tuple[float, float] | None:

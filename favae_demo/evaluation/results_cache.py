@@ -149,7 +149,9 @@ def result_path(model: Path, category: Category, cache_dir: Path) -> Path:
         CheckpointError: The model's file is gone.
         DataError: A test image is gone.
     """
-    files = [_identity(model, CheckpointError("This model has been deleted meanwhile; choose another."))]
+    files: list[str | list[str | int]] = [
+        _identity(model, CheckpointError("This model has been deleted meanwhile; choose another."))
+    ]
     for sample in category.test:
         gone = DataError(f"The test picture {sample.key} has been moved or deleted meanwhile.")
         files += [sample.key, *(_identity(path, gone) for path in (sample.path, sample.mask_path) if path)]
@@ -157,7 +159,7 @@ def result_path(model: Path, category: Category, cache_dir: Path) -> Path:
     return cache_dir / FOLDER / f"{key}.npz"
 
 
-def _identity(path: Path, gone: FavaeError) -> list:
+def _identity(path: Path, gone: FavaeError) -> list[str | int]:
     try:
         status = path.stat()
     except OSError as error:
@@ -173,7 +175,7 @@ def _curve(points: Callable, figure: float | None, scores: np.ndarray, labels: n
 def _write(path: Path, found: Measured) -> None:
     # JSON keeps every digit of a float, and NumPy's format every bit of an array.
     record = {"figures": found.figures, "reasons": found.reasons, "seconds": found.seconds}
-    arrays = {"keys": np.array(found.keys), "labels": found.labels, "scores": found.scores}
+    arrays: dict[str, Any] = {"keys": np.array(found.keys), "labels": found.labels, "scores": found.scores}
     for name in CURVES:
         curve = getattr(found, name)
         if curve is not None:

@@ -30,7 +30,7 @@ def convert(graph: Graph, folder: Path) -> None:
     # The converter writes eight files where it is told to, of which two are wanted, and talks.
     with tempfile.TemporaryDirectory() as scratch, torch.no_grad():
         with _silence():
-            pnnx.export(graph, os.path.join(scratch, "favae.pt"), (example,), fp16=False)
+            pnnx.export(graph, str(Path(scratch, "favae.pt")), (example,), fp16=False)
         for name in (NET, WEIGHTS):
             made = Path(scratch, name)
             if not made.is_file():
@@ -85,8 +85,8 @@ class NcnnEngine:
         extractor = self._net.create_extractor()
         # A copy of ncnn's own: it works in place, and does not keep NumPy's memory alive.
         extractor.input("in0", self._ncnn.Mat(image).clone())
-        names = (OUTPUTS["maps"], OUTPUTS["rebuilt"])
-        return tuple(np.array(extractor.extract(name)[1]) for name in names)
+        maps, rebuilt = (np.array(extractor.extract(OUTPUTS[name])[1]) for name in ("maps", "rebuilt"))
+        return maps, rebuilt
 
 
 def open_folder(folder: Path) -> NcnnEngine:

@@ -21,7 +21,8 @@ class TorchEngine:
 
     def __init__(self, graph: Graph, device: torch.device | str = "cpu"):
         # Channels last: convolutions of one image are about a tenth faster that way on a processor.
-        self.graph = graph.to(device, memory_format=torch.channels_last).eval()
+        self.graph = graph.to(device).eval()
+        self.graph.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # PyTorch's stub lacks this argument
         self.device, self.where = device, device_name(device)
 
     @torch.inference_mode()
