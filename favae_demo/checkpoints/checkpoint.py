@@ -254,7 +254,7 @@ def read_card(path: Path) -> Card:
         return _card(file, path)
 
 
-def with_metrics(path: Path, metrics: dict[str, Any]) -> None:
+def write_metrics(path: Path, metrics: dict[str, Any]) -> None:
     """Writes measured figures into a checkpoint's card."""
     checkpoint = load_checkpoint(path)
     save_checkpoint(path, replace(checkpoint, card=replace(checkpoint.card, metrics=metrics)))

@@ -10,7 +10,7 @@ from favae_demo.core.errors import ConfigError, ImageError
 from favae_demo.core.settings import Settings
 
 if TYPE_CHECKING:
-    from favae_demo.detection.batch.judge import Row, Scale
+    from favae_demo.detection.batch.judge import BatchRow, Scale
     from favae_demo.detection.detector import Detector
 
 TABLE = "results.csv"
@@ -71,7 +71,7 @@ def _holds_many(path: Path) -> bool:
 
 def _judge_images(
     detector: "Detector", scale: "Scale", options: argparse.Namespace, settings: Settings
-) -> Iterator[tuple["Row", dict[str, Any]]]:
+) -> Iterator[tuple["BatchRow", dict[str, Any]]]:
     """Judges single images. All are decoded before the first is judged, so that a wrong name is reported at once."""
     from favae_demo.data.io.image_stream import Given
     from favae_demo.data.io.images import decode, save_png
@@ -111,7 +111,7 @@ def _judge_images(
 
 def _judge_sources(
     detector: "Detector", scale: "Scale", options: argparse.Namespace, settings: Settings
-) -> Iterator[tuple["Row", dict[str, Any]]]:
+) -> Iterator[tuple["BatchRow", dict[str, Any]]]:
     """Judges folders and archives with one image in memory at a time; a file that cannot be read gets a row with the reason."""
     from favae_demo.cli.detect_parallel import judge_and_draw, name_overlays
     from favae_demo.data.io.image_stream import images
@@ -124,7 +124,7 @@ def _judge_sources(
 
 def _judge_in_workers(
     options: argparse.Namespace, settings: Settings
-) -> tuple[Iterator[tuple["Row", dict[str, Any]]], dict[str, str]]:
+) -> tuple[Iterator[tuple["BatchRow", dict[str, Any]]], dict[str, str]]:
     """Judges folders and archives in several processes; also returns the reasons of failures."""
     from favae_demo.cli.detect_parallel import DetectionJob, judge_in_chunks
 
@@ -140,7 +140,7 @@ def _require_existing(paths: Sequence[Path]) -> None:
             raise ConfigError(f"There is no file or folder {str(path)!r}.")
 
 
-def _report(row: "Row", record: dict[str, Any], options: argparse.Namespace) -> dict[str, Any]:
+def _report(row: "BatchRow", record: dict[str, Any], options: argparse.Namespace) -> dict[str, Any]:
     """Returns the JSON entry of one file; without `--json` it is printed as a line at once."""
     from favae_demo.cli.detect_parallel import OVERLAYS
 

@@ -22,7 +22,7 @@ from favae_demo.core.errors import ConfigError, DataError
 from favae_demo.core.files import atomic_path, read_json, write_json
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.image_stream import Given, images
-from favae_demo.detection.batch.judge import Row, Scale, judge
+from favae_demo.detection.batch.judge import BatchRow, Scale, judge
 from favae_demo.detection.detector import Detector
 from favae_demo.viz.overlay import overlay
 from favae_demo.viz.overlay_zip import entry_name, jpeg
@@ -110,7 +110,7 @@ def judge_and_draw(
     out: Path,
     max_pixels: int,
     first: int = 1,
-) -> Iterator[tuple[Row, DetectionRecord]]:
+) -> Iterator[tuple[BatchRow, DetectionRecord]]:
     """Judges images one at a time and writes their overlays.
 
     Args:
@@ -135,7 +135,7 @@ def judge_and_draw(
 
 def judge_in_chunks(
     job: DetectionJob, backend: str = "local", address: str | None = None, workers: int | None = None
-) -> tuple[list[tuple[Row, DetectionRecord]], dict[str, str]]:
+) -> tuple[list[tuple[BatchRow, DetectionRecord]], dict[str, str]]:
     """Judges all files in several processes, except for the chunks that an interrupted call has finished.
 
     Args:
@@ -162,7 +162,7 @@ def judge_in_chunks(
         done = sum(len(chunk.names) for chunk in judged)
         print(f"{done} of {total} files{f': {outcome.error}' if outcome.error else ''}", file=sys.stderr)
     stored = (pair for chunk in chunks if chunk in judged for pair in judged[chunk])
-    return [(Row(**row | {"areas": tuple(row["areas"])}), record) for row, record in stored], failed
+    return [(BatchRow(**row | {"areas": tuple(row["areas"])}), record) for row, record in stored], failed
 
 
 def remove_chunk_results(out: Path) -> None:

@@ -19,12 +19,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def export(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     """Writes a model with its limits and an example that runs it without PyTorch, checked against PyTorch."""
     from favae_demo.detection.detector import Detector
-    from favae_demo.detection.engines.converted import kept
+    from favae_demo.detection.engines.conversion import converted_folder
     from favae_demo.detection.export import export as export_model
 
     if options.keep:
         Detector.load(options.checkpoint, settings, engine=options.to)
-        return {"folder": str(kept(options.to, options.checkpoint, settings.cache_dir))}
+        return {"folder": str(converted_folder(options.to, options.checkpoint, settings.cache_dir))}
     out = options.out or Path(f"{options.checkpoint.stem}-{options.to}")
     about = export_model(Detector.load(options.checkpoint, settings), options.to, out)
     return {"folder": str(out), "largest_relative_error": about["largest_relative_error"]}

@@ -18,7 +18,7 @@ from favae_demo.data.io.images import decode, resize
 from favae_demo.data.transforms.alignment import align, put_back
 from favae_demo.data.transforms.masking import foreground
 from favae_demo.detection.engines import Engine, open_engine
-from favae_demo.detection.engines.converted import ensure, kept
+from favae_demo.detection.engines.conversion import converted_folder, ensure_converted
 from favae_demo.detection.engines.torch_engine import TorchEngine
 from favae_demo.detection.graph import Graph
 from favae_demo.model.favae import Favae
@@ -86,14 +86,14 @@ class Detector:
         """
         settings = settings or Settings.from_env()
         path = model_path(model, settings.checkpoint_dir)
-        if engine != "torch" and (folder := kept(engine, path, settings.cache_dir)).is_dir():
+        if engine != "torch" and (folder := converted_folder(engine, path, settings.cache_dir)).is_dir():
             card = read_card(path)
             return cls(open_engine(engine, folder), card.config, card.calibration, card.category)
         detector = cls.from_checkpoint(load_checkpoint(path), settings, progress=progress, device=device)
         return (
             detector
             if engine == "torch"
-            else detector.converted(engine, kept(engine, path, settings.cache_dir))
+            else detector.converted(engine, converted_folder(engine, path, settings.cache_dir))
         )
 
     @classmethod
@@ -156,7 +156,9 @@ class Detector:
         Raises:
             ConfigError: The model cannot be converted for this engine.
         """
-        return Detector(ensure(engine, self.graph, folder), self.config, self.calibration, self.category)
+        return Detector(
+            ensure_converted(engine, self.graph, folder), self.config, self.calibration, self.category
+        )
 
     def detect(
         self,
@@ -308,4 +310,4 @@ def _batches(images: np.ndarray) -> list[np.ndarray]:
 def _residuals(engine: TorchEngine, images: np.ndarray, config: TrainConfig) -> list[list[Tensor]]:
     """What the model missed, by batch and term, before any scaling."""
     seen = align(list(images))[0] if config.align else images
-    return [engine.look(part) for part in _batches(seen)]
+    return [engine.residuals(part) for part in _batches(seen)]

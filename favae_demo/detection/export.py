@@ -13,7 +13,7 @@ from favae_demo.core.settings import install_command
 from favae_demo.data.transforms import alignment
 from favae_demo.detection.detector import Detector
 from favae_demo.detection.engines import ENGINES
-from favae_demo.detection.engines.converted import write
+from favae_demo.detection.engines.conversion import convert
 from favae_demo.scoring.score_maps import top_count
 
 ALIGNED = "; the part turned upright by alignment.py, and the maps turned back before they are combined"
@@ -46,7 +46,7 @@ def export(detector: Detector, to: str, out: Path) -> dict[str, Any]:
     out.parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
-        error = write(to, detector.graph, staging)
+        error = convert(to, detector.graph, staging)
         about = describe(detector) | {"format": to, "largest_relative_error": error}
         write_json(staging / ABOUT, about)
         for name, source in program(to, turns=about["align"]).items():

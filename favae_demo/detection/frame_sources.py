@@ -24,7 +24,7 @@ class Frame:
     name: str = ""
 
 
-class Source(Protocol):
+class FrameSource(Protocol):
     """Where frames come from."""
 
     def at(self, seconds: float) -> Frame | None:
@@ -57,7 +57,7 @@ class VideoSource:
         self._taken = 0  # frames taken from the file, over all rounds
 
     def at(self, seconds: float) -> Frame | None:
-        """As `Source.at`."""
+        """As `FrameSource.at`."""
         wanted = int(seconds * self.fps) + 1
         if wanted <= self._taken:
             return None
@@ -74,7 +74,7 @@ class VideoSource:
         return Frame(_shrunk(cv2.cvtColor(image, cv2.COLOR_BGR2RGB)), self._path.name)
 
     def close(self) -> None:
-        """As `Source.close`."""
+        """As `FrameSource.close`."""
         self._capture.release()
 
     def _opened(self) -> cv2.VideoCapture:
@@ -115,7 +115,7 @@ class ImagesSource:
         return tuple(sorted(path.name for path in self._unreadable))
 
     def at(self, seconds: float) -> Frame | None:
-        """As `Source.at`.
+        """As `FrameSource.at`.
 
         Raises:
             ImageError: None of the images can be read.
@@ -151,7 +151,7 @@ class CameraSource:
             self._newest = Frame(_shrunk(image), "camera")
 
     def at(self, seconds: float) -> Frame | None:
-        """As `Source.at`."""
+        """As `FrameSource.at`."""
         with self._lock:
             newest, self._newest = self._newest, None
         return newest

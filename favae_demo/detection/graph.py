@@ -61,14 +61,14 @@ class Graph(nn.Module):
         Returns:
             Smoothed error maps by term N×T×128×128, reconstructions N×3×128×128 in [0, 1], score maps N×1×128×128.
         """
-        output, missed = self.look(images)
+        output, missed = self.residuals(images)
         maps = torch.cat([self._map(term, one) for term, one in enumerate(missed)], 1)
         score = F.conv2d(maps, self.parts)
         if self.whitened:  # back from logarithms: what is usual stays low beside a defect
             maps, score = torch.exp(maps) - 1, torch.exp(score) - 1
         return maps, output.image, score
 
-    def look(self, images: Tensor) -> tuple[Output, list[Tensor]]:
+    def residuals(self, images: Tensor) -> tuple[Output, list[Tensor]]:
         """What the model rebuilt, and what it missed, one tensor N×C×H×W a term, the coarsest last."""
         features = [] if self.teacher is None else self.teacher.features(images)
         small = to_map_side(images)

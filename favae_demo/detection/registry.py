@@ -124,11 +124,11 @@ class Registry:
         from favae_demo.core.device import default_device
         from favae_demo.detection.detector import Detector  # torch: not before it is needed
         from favae_demo.detection.engines import choose
-        from favae_demo.detection.engines.converted import kept
+        from favae_demo.detection.engines.conversion import converted_folder
 
         device = default_device()
         engine = choose(self.settings.engine, device.type)
-        if engine == "torch" or kept(engine, path, self.settings.cache_dir).is_dir():
+        if engine == "torch" or converted_folder(engine, path, self.settings.cache_dir).is_dir():
             return Detector.load(path, self.settings, device=device, engine=engine)
         found = Detector.load(path, self.settings, device=device)
         job = threading.Thread(target=self._convert, args=(engine, key), daemon=True)
@@ -143,11 +143,11 @@ class Registry:
 
     def _convert(self, engine: str, key: tuple[Path, int]) -> None:
         from favae_demo.detection.detector import Detector
-        from favae_demo.detection.engines.converted import ensure_beside
+        from favae_demo.detection.engines.conversion import convert_in_subprocess
 
         try:
             with self._converting:  # one at a time: a conversion takes a core for some seconds
-                ensure_beside(engine, key[0], self.settings)
+                convert_in_subprocess(engine, key[0], self.settings)
             faster = Detector.load(key[0], self.settings, engine=engine)
         except (FavaeError, OSError) as reason:  # PyTorch goes on answering
             log.warning("%s", reason)

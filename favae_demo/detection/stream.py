@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from favae_demo.detection.frame_sources import Source
+from favae_demo.detection.frame_sources import FrameSource
 from favae_demo.scoring.detection import Detection
 
 WINDOW = 20.0  # seconds of scores that are kept
@@ -32,7 +32,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Look:
+class JudgedFrame:
     """One judged frame, and what went before it.
 
     Attributes:
@@ -67,7 +67,7 @@ class Stream:
 
     def __init__(
         self,
-        source: Source,
+        source: FrameSource,
         judge: Callable[[np.ndarray], Detection],
         *,
         clock: Callable[[], float] = time.monotonic,
@@ -109,7 +109,7 @@ class Stream:
         """Ends the iteration, before the next frame."""
         self._stopped.set()
 
-    def step(self) -> Look | None:
+    def step(self) -> JudgedFrame | None:
         """Judges the frame that is due; None, after a short wait, where there is none or a pause is on.
 
         Raises:
@@ -122,7 +122,7 @@ class Stream:
         found = self._judge(frame.image)
         return self._noted(found, frame.name)
 
-    def running(self, wanted: Callable[[], bool] = lambda: True) -> Iterator[Look]:
+    def running(self, wanted: Callable[[], bool] = lambda: True) -> Iterator[JudgedFrame]:
         """Looks, one a frame, until `stop` or until nobody wants more; asked between any two frames."""
         try:
             while wanted() and not self._stopped.is_set():
@@ -131,11 +131,11 @@ class Stream:
         finally:
             self.source.close()
 
-    def __iter__(self) -> Iterator[Look]:
+    def __iter__(self) -> Iterator[JudgedFrame]:
         """As `running`, until `stop`."""
         return self.running()
 
-    def _noted(self, found: Detection, name: str) -> Look:
+    def _noted(self, found: Detection, name: str) -> JudgedFrame:
         now = self.seconds
         self._number += 1
         self._defects += found.is_defect
@@ -145,7 +145,7 @@ class Stream:
         if self.hold_on_defect and found.is_defect:
             self.pause("held")
         history = tuple(self._history)
-        return Look(
+        return JudgedFrame(
             replace(found, name=name), self._number, self._defects, now, _per_second(history, now), history, self.is_held
         )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 Everywhere a higher score means 'more likely a defect', and a score counts as a find when it lies *above* a threshold.
 Scores that are equal move together, so no result depends on the order of the images. Every function raises
-`MetricUndefined` where the data cannot support the figure, and `ValueError` for scores that are not finite or do not
+`UndefinedMetricError` where the data cannot support the figure, and `ValueError` for scores that are not finite or do not
 match the labels in shape.
 """
 
@@ -23,7 +23,7 @@ Curve = tuple[np.ndarray, np.ndarray]
 T = TypeVar("T")
 
 
-class MetricUndefined(FavaeError):
+class UndefinedMetricError(FavaeError):
     """The test images cannot support this figure; the sentence says what is missing."""
 
 
@@ -38,7 +38,7 @@ def pixel_auroc(scores: np.ndarray, masks: np.ndarray) -> float:
         A share in [0, 1]; 0.5 is chance.
 
     Raises:
-        MetricUndefined: No pixel is marked as defect, or every pixel is.
+        UndefinedMetricError: No pixel is marked as defect, or every pixel is.
     """
     return float(_both_classes(roc_auc_score, scores, masks, "pixel"))
 
@@ -54,7 +54,7 @@ def image_auroc(image_scores: np.ndarray, labels: np.ndarray) -> float:
         A share in [0, 1]; 0.5 is chance.
 
     Raises:
-        MetricUndefined: There are no good images, or none with a defect.
+        UndefinedMetricError: There are no good images, or none with a defect.
     """
     return float(_both_classes(roc_auc_score, image_scores, labels, "picture"))
 
@@ -79,7 +79,7 @@ def f1_max(scores: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
         thresholds it is the highest.
 
     Raises:
-        MetricUndefined: All labels are the same.
+        UndefinedMetricError: All labels are the same.
     """
     kind = "picture" if np.ndim(scores) == 1 else "pixel"
     found = _both_classes(lambda labels, scores: _sweep(scores, labels, ~labels), scores, labels, kind)
@@ -104,7 +104,7 @@ def pro_curve(scores: np.ndarray, masks: np.ndarray) -> Curve:
         False-positive rates and mean overlaps, both rising from 0 to 1.
 
     Raises:
-        MetricUndefined: No pixel is marked as defect, or every pixel is.
+        UndefinedMetricError: No pixel is marked as defect, or every pixel is.
     """
     return _both_classes(lambda masks, scores: _pro_curve(scores, masks), scores, masks, "pixel", flat=False)
 
@@ -121,7 +121,7 @@ def aupro(scores: np.ndarray, masks: np.ndarray, limit: float = AUPRO_LIMIT) -> 
         A share in [0, 1]; chance is `limit / 2`.
 
     Raises:
-        MetricUndefined: No pixel is marked as defect, or every pixel is.
+        UndefinedMetricError: No pixel is marked as defect, or every pixel is.
     """
     if not 0 < limit <= 1:
         raise ValueError(f"limit must be in (0, 1], not {limit}")
@@ -200,7 +200,7 @@ def _both_classes(
         flat: Whether the metric gets flattened arrays.
 
     Raises:
-        MetricUndefined: All labels are the same.
+        UndefinedMetricError: All labels are the same.
         ValueError: The shapes differ, or a score is not finite.
     """
     scores, labels = np.asarray(scores), np.asarray(labels, bool)
@@ -209,9 +209,11 @@ def _both_classes(
     if not np.isfinite(scores).all():
         raise ValueError("scores hold values that are not finite")
     if not labels.any():
-        raise MetricUndefined(f"The test data hold no {kind} with a defect, so this figure cannot be given.")
+        raise UndefinedMetricError(
+            f"The test data hold no {kind} with a defect, so this figure cannot be given."
+        )
     if labels.all():
-        raise MetricUndefined(
+        raise UndefinedMetricError(
             f"The test data hold no {kind} without a defect, so this figure cannot be given."
         )
     if not np.issubdtype(scores.dtype, np.floating):

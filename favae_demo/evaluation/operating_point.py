@@ -1,6 +1,6 @@
 """What a measured model's scores say at a threshold: counts, kinds of defect, examples, points on the curves.
 
-Pure functions over `cache.Measured`, which the page, the report and programs share, so that they show the same numbers.
+Pure functions over `cache.EvaluationSummary`, which the page, the report and programs share, so that they show the same numbers.
 Nothing here runs a model. An image is called defect where its score lies above the threshold.
 """
 
@@ -15,7 +15,7 @@ from favae_demo.data.mvtec import GOOD
 
 if TYPE_CHECKING:  # these are shown when the page is opened, which must not wait for scikit-learn
     from favae_demo.evaluation.metrics import Curve
-    from favae_demo.evaluation.results_cache import Measured
+    from favae_demo.evaluation.results_cache import EvaluationSummary
 
 # The four answers: by name, (has a defect, is called defect).
 CELLS = {"found": (True, True), "missed": (True, False), "alarms": (False, True), "passed": (False, False)}
@@ -94,17 +94,17 @@ class Examples:
     alarms: list[str]
 
 
-def cells(measured: Measured, threshold: float) -> dict[str, list[str]]:
+def cells(measured: EvaluationSummary, threshold: float) -> dict[str, list[str]]:
     """Keys of the images in each cell of the confusion matrix (`CELLS`), in the category's order."""
     return {name: _keys(measured, np.flatnonzero(_cell(measured, threshold, name))) for name in CELLS}
 
 
-def confusion(measured: Measured, threshold: float) -> Confusion:
+def confusion(measured: EvaluationSummary, threshold: float) -> Confusion:
     """The confusion matrix at a threshold."""
     return Confusion(**{name: int(_cell(measured, threshold, name).sum()) for name in CELLS})
 
 
-def by_kind(measured: Measured, threshold: float) -> list[KindRow]:
+def by_kind(measured: EvaluationSummary, threshold: float) -> list[KindRow]:
     """One row for each kind of test image, in the category's order: `good`, where there are some, comes first."""
     kinds = np.array([key.split("/")[1] for key in measured.keys])
     calls = measured.verdicts(threshold)
@@ -117,7 +117,7 @@ def by_kind(measured: Measured, threshold: float) -> list[KindRow]:
     return rows
 
 
-def examples(measured: Measured, threshold: float, count: int) -> Examples:
+def examples(measured: EvaluationSummary, threshold: float, count: int) -> Examples:
     """Telling images at a threshold, at most `count` of each.
 
     How sure a verdict is, is the ratio of score and threshold: a good part at half the threshold is as sure as a defect at twice it.
@@ -135,7 +135,7 @@ def examples(measured: Measured, threshold: float, count: int) -> Examples:
     )
 
 
-def roc_point(measured: Measured, threshold: float) -> tuple[float, float] | None:
+def roc_point(measured: EvaluationSummary, threshold: float) -> tuple[float, float] | None:
     """Share of good parts called defect and share of defects found; None where one of the groups is empty."""
     counts = confusion(measured, threshold)
     if counts.alarm_rate is None or counts.recall is None:
@@ -143,7 +143,7 @@ def roc_point(measured: Measured, threshold: float) -> tuple[float, float] | Non
     return counts.alarm_rate, counts.recall
 
 
-def pixel_roc_point(measured: Measured, threshold: float) -> tuple[float, float] | None:
+def pixel_roc_point(measured: EvaluationSummary, threshold: float) -> tuple[float, float] | None:
     """Share of good pixels and of defect pixels that lie above a threshold of the score map, read off `pixel_roc`.
 
     Args:
@@ -161,7 +161,7 @@ def pixel_roc_point(measured: Measured, threshold: float) -> tuple[float, float]
     return float(false_positives), float(true_positives)
 
 
-def pr_point(measured: Measured, threshold: float) -> tuple[float, float] | None:
+def pr_point(measured: EvaluationSummary, threshold: float) -> tuple[float, float] | None:
     """Share of defects found and share of alarms that are right; None without defects or without alarms."""
     counts = confusion(measured, threshold)
     if counts.recall is None or counts.precision is None:
@@ -169,7 +169,7 @@ def pr_point(measured: Measured, threshold: float) -> tuple[float, float] | None
     return counts.recall, counts.precision
 
 
-def image_pr(measured: Measured) -> Curve | None:
+def image_pr(measured: EvaluationSummary) -> Curve | None:
     """Recalls (rising) and precisions over images; None where there is no ROC curve over them either."""
     from favae_demo.evaluation import metrics
 
@@ -178,7 +178,7 @@ def image_pr(measured: Measured) -> Curve | None:
     return metrics.pr_curve_points(measured.scores, measured.labels)
 
 
-def image_ap(measured: Measured) -> float | None:
+def image_ap(measured: EvaluationSummary) -> float | None:
     """Average precision over images, the area under `image_pr`; None where there is no such curve."""
     from sklearn.metrics import average_precision_score
 
@@ -187,7 +187,7 @@ def image_ap(measured: Measured) -> float | None:
     return float(average_precision_score(measured.labels, measured.scores))
 
 
-def best_f1_threshold(measured: Measured) -> float | None:
+def best_f1_threshold(measured: EvaluationSummary) -> float | None:
     """The threshold with the best F1 on these very images: it uses the test labels. None where F1-max is not given."""
     from favae_demo.evaluation import metrics
 
@@ -201,12 +201,12 @@ def is_good(kind: str) -> bool:
     return kind == GOOD
 
 
-def _cell(measured: Measured, threshold: float, name: str) -> np.ndarray:
+def _cell(measured: EvaluationSummary, threshold: float, name: str) -> np.ndarray:
     defective, called = CELLS[name]
     return (measured.labels == defective) & (measured.verdicts(threshold) == called)
 
 
-def _keys(measured: Measured, places: np.ndarray) -> list[str]:
+def _keys(measured: EvaluationSummary, places: np.ndarray) -> list[str]:
     return [measured.keys[place] for place in places]
 
 

@@ -180,8 +180,8 @@ def measure(
         for name, function in names.items():
             try:
                 if problem:
-                    raise metrics.MetricUndefined(problem)
+                    raise metrics.UndefinedMetricError(problem)
                 figures[name] = float(function(values, truth))
-            except metrics.MetricUndefined as reason:
+            except metrics.UndefinedMetricError as reason:
                 reasons[name] = str(reason)
     return figures, reasons

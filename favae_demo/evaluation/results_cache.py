@@ -40,7 +40,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Measured:
+class EvaluationSummary:
     """An `Evaluation` without its maps, small enough to keep.
 
     Attributes:
@@ -86,13 +86,13 @@ class Measured:
         return self.scores > threshold
 
 
-def reduce(found: Evaluation) -> Measured:
+def summarise(found: Evaluation) -> EvaluationSummary:
     """What is kept of an evaluation."""
     from favae_demo.evaluation.metrics import pr_curve_points, roc_curve_points, roc_thresholds
 
     known = np.array([sample.has_ground_truth for sample in found.samples])
     maps, masks = found.maps[known], found.masks[known]
-    return Measured(
+    return EvaluationSummary(
         tuple(sample.key for sample in found.samples),
         found.labels,
         found.scores,
@@ -108,7 +108,7 @@ def reduce(found: Evaluation) -> Measured:
 
 def measure(
     detector: Detector, model: Path, category: Category, cache_dir: Path, progress: Progress | None = None
-) -> Measured:
+) -> EvaluationSummary:
     """The result of a model on a category's test images: from disk, or measured now and kept.
 
     Args:
@@ -127,13 +127,13 @@ def measure(
     path = result_path(model, category, cache_dir)
     known = _read(path)
     if known is None:
-        known = reduce(protocol.evaluate(detector, category, progress, cache_dir))
+        known = summarise(protocol.evaluate(detector, category, progress, cache_dir))
         with contextlib.suppress(OSError):  # a full or read-only disk costs the next look time, not this one
             _write(path, known)
     return known
 
 
-def lookup(model: Path, category: Category, cache_dir: Path) -> Measured | None:
+def lookup(model: Path, category: Category, cache_dir: Path) -> EvaluationSummary | None:
     """The kept result of a model on a category's test images; None where it must be measured first.
 
     Raises:
@@ -172,7 +172,7 @@ def _curve(points: Callable, figure: float | None, scores: np.ndarray, labels: n
     return None if figure is None else points(scores, labels)
 
 
-def _write(path: Path, found: Measured) -> None:
+def _write(path: Path, found: EvaluationSummary) -> None:
     # JSON keeps every digit of a float, and NumPy's format every bit of an array.
     record = {"figures": found.figures, "reasons": found.reasons, "seconds": found.seconds}
     arrays: dict[str, Any] = {"keys": np.array(found.keys), "labels": found.labels, "scores": found.scores}
@@ -186,7 +186,7 @@ def _write(path: Path, found: Measured) -> None:
         np.savez(file, record=np.array(json.dumps(record)), **arrays)
 
 
-def _read(path: Path) -> Measured | None:
+def _read(path: Path) -> EvaluationSummary | None:
     """A kept result; None where there is none, or where it is damaged."""
     try:
         with np.load(path, allow_pickle=False) as file:
@@ -195,6 +195,8 @@ def _read(path: Path) -> Measured | None:
             keys = tuple(str(key) for key in file["keys"])
             parts = record | dict(zip(CURVES, curves, strict=True))
             thresholds = file.get("pixel_limits")
-            return Measured(keys, file["labels"], file["scores"], **parts, pixel_thresholds=thresholds)
+            return EvaluationSummary(
+                keys, file["labels"], file["scores"], **parts, pixel_thresholds=thresholds
+            )
     except _DAMAGES:
         return None

@@ -22,7 +22,7 @@ from favae_demo.data.mvtec import Category, Sample
 from favae_demo.detection.detector import Detector
 from favae_demo.evaluation import operating_point, results_cache
 from favae_demo.evaluation.protocol import FIGURES
-from favae_demo.evaluation.results_cache import Measured
+from favae_demo.evaluation.results_cache import EvaluationSummary
 from favae_demo.report import text
 from favae_demo.scoring.calibration import DEFAULT_FALSE_ALARM_RATE, Threshold
 from favae_demo.scoring.detection import Detection
@@ -94,7 +94,7 @@ class ReportData:
     category: Category | None
     rate: float
     threshold: Threshold
-    measured: Measured | None
+    measured: EvaluationSummary | None
     figures: dict[str, float | None]
     reasons: dict[str, str]
     n_good: int | None
@@ -219,7 +219,7 @@ def _measured(
     load: DetectorLoader,
     progress: ShareCallback,
     remarks: list[str],
-) -> Measured | None:
+) -> EvaluationSummary | None:
     def measuring(done: int, total: int) -> None:
         sentence = text.MEASURING if done < total else text.FIGURING
         progress(0.05 + 0.7 * done / total, sentence.format(done=done, total=total))
@@ -239,7 +239,7 @@ def _measured(
 
 
 def _examples(
-    measured: Measured,
+    measured: EvaluationSummary,
     threshold: float,
     rate: float,
     category: Category,
@@ -273,7 +273,7 @@ def _examples(
     return examples
 
 
-def _select_examples(measured: Measured, threshold: float) -> list[tuple[str, str]]:
+def _select_examples(measured: EvaluationSummary, threshold: float) -> list[tuple[str, str]]:
     """Returns groups and keys of the examples: clear correct results, narrow ones, and mistakes."""
     kinds = operating_point.examples(measured, threshold, len(measured.keys))
     defective = dict(zip(measured.keys, measured.labels, strict=True))
@@ -293,7 +293,7 @@ def _ground_truth(sample: Sample) -> np.ndarray | None:
 
 
 def _figures(
-    measured: Measured | None, card: Card
+    measured: EvaluationSummary | None, card: Card
 ) -> tuple[dict[str, float | None], dict[str, str], int | None, int | None]:
     if measured is not None:
         return measured.figures, measured.reasons, measured.n_good, measured.n_defect

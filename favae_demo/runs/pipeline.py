@@ -11,7 +11,7 @@ from torch import Tensor
 
 from favae_demo import __version__
 from favae_demo.checkpoints.card import Card
-from favae_demo.checkpoints.checkpoint import Checkpoint, pack, save_checkpoint, unpack, with_metrics
+from favae_demo.checkpoints.checkpoint import Checkpoint, pack, save_checkpoint, unpack, write_metrics
 from favae_demo.config.categories import category_info, partial_note
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.device import default_device
@@ -101,7 +101,7 @@ def _run(folder: RunFolder, settings: Settings, measure: bool, stop: Callable[[]
     metrics = {}
     if measure and category.test:
         metrics = evaluate(detector, category, cache_dir=cache).to_dict() | {"data": card.data["source"]}
-        with_metrics(folder.model, metrics)
+        write_metrics(folder.model, metrics)
     folder.clear_stop()
     yield Finished(
         str(folder.model), training["seconds"], training["steps"], training["epochs"], reason, metrics

@@ -16,7 +16,7 @@ from favae_demo.checkpoints.checkpoint import (
     read_card,
     save_checkpoint,
     unpack,
-    with_metrics,
+    write_metrics,
 )
 from favae_demo.config.presets import PAPER
 from favae_demo.core.errors import CheckpointError
@@ -90,7 +90,7 @@ def test_weights_in_eight_bits_halve_the_file_and_keep_each_row_s_range(path, ch
     card = replace(checkpoint.card, config=replace(CONFIG, weight_bits=8))
     small = path.with_name("small.safetensors")
     save_checkpoint(small, replace(checkpoint, card=card, weights=pack(exact, bits=8)))
-    with_metrics(small, {"pixel_auroc": 0.9})  # written anew
+    write_metrics(small, {"pixel_auroc": 0.9})  # written anew
     loaded = load_checkpoint(small)
     rounded = unpack(loaded.weights)
     assert rounded.keys() == exact.keys()
@@ -186,7 +186,7 @@ def test_fields_of_a_later_version_are_ignored(path, checkpoint):
 
 
 def test_figures_are_added_without_touching_the_rest(path, checkpoint):
-    with_metrics(path, {"pixel_auroc": 0.9, "image_auroc": None})
+    write_metrics(path, {"pixel_auroc": 0.9, "image_auroc": None})
     loaded = load_checkpoint(path)
     assert loaded.card == replace(checkpoint.card, metrics={"pixel_auroc": 0.9, "image_auroc": None})
     assert all(torch.equal(loaded.weights[name], value) for name, value in checkpoint.weights.items())
@@ -201,7 +201,7 @@ def test_the_list_passes_over_what_is_no_model(path, checkpoint):
 
 def test_a_list_shows_what_is_there_now(path, checkpoint):
     assert list_checkpoints(path.parent) == {path: checkpoint.card}
-    with_metrics(path, {"pixel_auroc": 0.7})
+    write_metrics(path, {"pixel_auroc": 0.7})
     assert list_checkpoints(path.parent)[path].metrics == {"pixel_auroc": 0.7}
     content = path.read_bytes()
     path.write_bytes(b"no model")

@@ -18,7 +18,7 @@ from favae_demo.data.io.images import decode, save_png
 from favae_demo.data.synthetic import render_part
 from favae_demo.detection import export as module
 from favae_demo.detection.detector import Detector
-from favae_demo.detection.engines.converted import kept
+from favae_demo.detection.engines.conversion import converted_folder
 from favae_demo.detection.export import FORMATS, export
 from favae_demo.detection.registry import Registry
 
@@ -111,7 +111,7 @@ def test_the_page_changes_to_the_faster_engine_once_it_is_ready(widget_model, wi
     registry.await_engines()
     faster = registry.detector(widget_model)
     assert faster.engine.name == "ncnn"
-    assert kept("ncnn", widget_model, settings.cache_dir).is_dir()
+    assert converted_folder("ncnn", widget_model, settings.cache_dir).is_dir()
     again = Registry(settings).detector(widget_model)
     assert again.engine.name == "ncnn"
     image = np.full((128, 128, 3), 90, np.uint8)

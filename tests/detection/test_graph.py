@@ -73,7 +73,7 @@ def test_the_score_map_adds_the_terms_by_their_scales(model, images):
 @torch.no_grad()
 def test_whitened_maps_are_mahalanobis_distances_smoothed_geometrically(model, images):
     config = replace(CONFIG, blur=0.0)
-    missed = Graph(model, SimpleTeacher(), config).look(images)[1]
+    missed = Graph(model, SimpleTeacher(), config).residuals(images)[1]
     matrices = dict(zip(NAMES, whitening([missed]), strict=True))
     calibration = replace(Calibration.neutral(NAMES), whitening=matrices, geometric=True)
     maps = Graph(model, SimpleTeacher(), config, calibration).eval()(images)[0]
@@ -102,8 +102,8 @@ def test_a_shift_of_the_whole_image_counts_only_where_the_config_says_so(model, 
 
 @torch.no_grad()
 def test_errors_are_averaged_with_the_neighbours_in_all_terms_but_the_coarsest(model, images):
-    alone = Graph(model, SimpleTeacher(), CONFIG).eval().look(images)[1]
-    shared = Graph(model, SimpleTeacher(), replace(CONFIG, neighbours=True)).eval().look(images)[1]
+    alone = Graph(model, SimpleTeacher(), CONFIG).eval().residuals(images)[1]
+    shared = Graph(model, SimpleTeacher(), replace(CONFIG, neighbours=True)).eval().residuals(images)[1]
     for one, other in zip(alone[:-1], shared[:-1], strict=True):
         for plane, averaged in zip(one[0].numpy(), other[0].numpy(), strict=True):
             expected = cv2.sepFilter2D(

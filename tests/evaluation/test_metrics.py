@@ -158,15 +158,15 @@ class TestPixelMetrics:
         assert metric(masks.astype(np.float32), masks) == pytest.approx(1.0)
 
     def test_no_defect(self, metric):
-        with pytest.raises(metrics.MetricUndefined, match="no pixel with a defect"):
+        with pytest.raises(metrics.UndefinedMetricError, match="no pixel with a defect"):
             metric(np.ones((2, 3, 3)), np.zeros((2, 3, 3), bool))
 
     def test_nothing_but_defect(self, metric):
-        with pytest.raises(metrics.MetricUndefined, match="no pixel without a defect"):
+        with pytest.raises(metrics.UndefinedMetricError, match="no pixel without a defect"):
             metric(np.ones((2, 3, 3)), np.ones((2, 3, 3), bool))
 
     def test_no_images(self, metric):
-        with pytest.raises(metrics.MetricUndefined):
+        with pytest.raises(metrics.UndefinedMetricError):
             metric(np.zeros((0, 3, 3)), np.zeros((0, 3, 3), bool))
 
     @pytest.mark.parametrize("bad", [np.nan, np.inf])

@@ -9,7 +9,7 @@ from favae_demo.core.settings import PROJECT
 from favae_demo.evaluation import metrics, operating_point
 from favae_demo.evaluation.metrics import roc_curve_points
 from favae_demo.evaluation.operating_point import Confusion, KindRow
-from favae_demo.evaluation.results_cache import Measured
+from favae_demo.evaluation.results_cache import EvaluationSummary
 
 KEYS = (
     "test/good/000.png",
@@ -23,15 +23,15 @@ SCORES = (0.5, 1.0, 3.0, 0.8, 4.0, 16.0)
 THRESHOLD = 1.0  # the second good picture lies on it, which is no alarm
 
 
-def measured(keys=KEYS, scores=SCORES) -> Measured:
+def measured(keys=KEYS, scores=SCORES) -> EvaluationSummary:
     labels = np.array(["/good/" not in key for key in keys], bool)
     both = labels.any() and not labels.all()
     roc = roc_curve_points(np.array(scores), labels) if both else None
     figures = {"f1_max": 0.8 if both else None}
-    return Measured(tuple(keys), labels, np.array(scores), figures, {}, roc, None, None, 1.0)
+    return EvaluationSummary(tuple(keys), labels, np.array(scores), figures, {}, roc, None, None, 1.0)
 
 
-def only(kind: str) -> Measured:
+def only(kind: str) -> EvaluationSummary:
     there = [place for place, key in enumerate(KEYS) if (kind == "good") == ("/good/" in key)]
     return measured([KEYS[place] for place in there], [SCORES[place] for place in there])
 

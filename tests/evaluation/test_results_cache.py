@@ -46,7 +46,7 @@ def model(tmp_path):
     return path
 
 
-def assert_same(one: results_cache.Measured, other: results_cache.Measured) -> None:
+def assert_same(one: results_cache.EvaluationSummary, other: results_cache.EvaluationSummary) -> None:
     assert one.keys == other.keys
     assert (one.figures, one.reasons, one.seconds) == (other.figures, other.reasons, other.seconds)
     for name in ("labels", "scores"):

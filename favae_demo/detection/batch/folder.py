@@ -14,7 +14,7 @@ import numpy as np
 
 from favae_demo.core.files import atomic_path
 from favae_demo.data.io.images import decode
-from favae_demo.detection.batch.judge import Judged, Scale
+from favae_demo.detection.batch.judge import JudgedFile, Scale
 from favae_demo.scoring.detection import Detection
 from favae_demo.scoring.regions import find_regions
 
@@ -41,7 +41,7 @@ class BatchFolder:
         Raises:
             OSError: It cannot be made.
         """
-        sweep(results)
+        remove_old_batches(results)
         path = results / f"{PREFIX}{uuid4().hex}"
         path.mkdir(parents=True)
         return cls(path)
@@ -50,7 +50,7 @@ class BatchFolder:
         """Where the small image of a row is."""
         return self.path / f"{number:06}-small.jpg"
 
-    def keep(self, judged: Judged) -> None:
+    def keep(self, judged: JudgedFile) -> None:
         """Keeps what `detection` needs of one image.
 
         Raises:
@@ -103,7 +103,7 @@ class BatchFolder:
         return self.path / f"{number:06}.npy"
 
 
-def sweep(results: Path, seconds: float = KEPT_SECONDS) -> None:
+def remove_old_batches(results: Path, seconds: float = KEPT_SECONDS) -> None:
     """Removes the folders of batches that nothing was written into for so long."""
     for folder in results.glob(f"{PREFIX}*") if results.is_dir() else ():
         if folder.stat().st_mtime < time.time() - seconds:

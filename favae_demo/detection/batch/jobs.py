@@ -1,4 +1,4 @@
-"""Batches beside the page: a thread each, watched by whoever holds its owner's key; a closed tab does not end it."""
+"""BatchManager beside the page: a thread each, watched by whoever holds its owner's key; a closed tab does not end it."""
 
 import errno
 import logging
@@ -11,7 +11,7 @@ from pathlib import Path
 from favae_demo.core.errors import ConfigError, FavaeError
 from favae_demo.data.io.image_stream import images
 from favae_demo.detection.batch.folder import KEPT_SECONDS, BatchFolder
-from favae_demo.detection.batch.judge import Row, Scale, judge
+from favae_demo.detection.batch.judge import BatchRow, Scale, judge
 from favae_demo.detection.registry import Registry
 
 MOST_AT_ONCE = 3
@@ -45,11 +45,11 @@ class Batch:
     problem: str = ""
     began: float = field(default_factory=time.monotonic)
     seconds: float = 0.0
-    _rows: list[Row] = field(default_factory=list)
+    _rows: list[BatchRow] = field(default_factory=list)
     _stop: threading.Event = field(default_factory=threading.Event)
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[BatchRow]:
         """The rows so far."""
         return list(self._rows)
 
@@ -95,7 +95,7 @@ class Batch:
             self.running = False
 
 
-class Batches:
+class BatchManager:
     """The batches of one process, the latest of each owner; every method may be called from any thread.
 
     Args:

@@ -24,7 +24,7 @@ DEFECT, GOOD, NOT_JUDGED = "defect", "good", "not judged"
 
 
 @dataclass(frozen=True)
-class Row:
+class BatchRow:
     """What stays of one image.
 
     Attributes:
@@ -45,7 +45,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Answer:
+class BatchVerdict:
     """A row under one false-alarm rate.
 
     Attributes:
@@ -54,7 +54,7 @@ class Answer:
         area: Largest region as a share of the image, in [0, 1].
     """
 
-    row: Row
+    row: BatchRow
     threshold: float
     area: float
 
@@ -96,28 +96,30 @@ class Scale:
             len(detector.calibration.plain.images),
         )
 
-    def answers(self, rows: Iterable[Row], rate: float) -> list[Answer]:
+    def answers(self, rows: Iterable[BatchRow], rate: float) -> list[BatchVerdict]:
         """The rows under one of the rates; no model runs.
 
         Raises:
             ValueError: It is not among them.
         """
         place = self.rates.index(rate)
-        return [Answer(row, self.thresholds[place], row.areas[place] if row.areas else 0.0) for row in rows]
+        return [
+            BatchVerdict(row, self.thresholds[place], row.areas[place] if row.areas else 0.0) for row in rows
+        ]
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedFile:
     """One step: the row, how much of everything is done, and the whole answer, which the next step forgets."""
 
-    row: Row
+    row: BatchRow
     share: float
     detection: Detection | None
 
 
 def judge(
     detector: Detector, scale: Scale, given: Iterable[Given], *, max_pixels: int = MAX_PIXELS
-) -> Iterator[Judged]:
+) -> Iterator[JudgedFile]:
     """Judges images one after another; one that cannot be read gets a row with the reason.
 
     Args:
@@ -129,17 +131,17 @@ def judge(
     for number, one in enumerate(given, start=1):
         start = time.perf_counter()
         if one.content is None:
-            yield Judged(Row(number, one.name, reason=one.reason), one.share, None)
+            yield JudgedFile(BatchRow(number, one.name, reason=one.reason), one.share, None)
             continue
         try:
             image = decode(one.content, max_pixels=max_pixels)
         except ImageError as error:
-            yield Judged(Row(number, one.name, reason=str(error)), one.share, None)
+            yield JudgedFile(BatchRow(number, one.name, reason=str(error)), one.share, None)
             continue
         found = detector.detect([image], rate=scale.rates[0], names=[one.name])[0]
         milliseconds = 1000 * (time.perf_counter() - start)
         areas = tuple(_largest(found, threshold) for threshold in scale.pixel_thresholds)
-        yield Judged(Row(number, one.name, found.score, areas, milliseconds), one.share, found)
+        yield JudgedFile(BatchRow(number, one.name, found.score, areas, milliseconds), one.share, found)
 
 
 def _largest(found: Detection, threshold: float) -> float:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from favae_demo.core.files import atomic_path
-from favae_demo.detection.batch.judge import DEFECT, GOOD, NOT_JUDGED, Answer
+from favae_demo.detection.batch.judge import DEFECT, GOOD, NOT_JUDGED, BatchVerdict
 
 ALL = "all"
 FILTERS = (ALL, DEFECT, GOOD, NOT_JUDGED)
@@ -15,12 +15,12 @@ COLUMNS = ("name", "verdict", "score", "limit", "largest region", "milliseconds"
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def _score(answer: Answer) -> float:
+def _score(answer: BatchVerdict) -> float:
     return -1.0 if answer.row.score is None else answer.row.score
 
 
 # What the rows are sorted by; where that is equal they stay as they came.
-SORTS: dict[str, Callable[[Answer], Any]] = {
+SORTS: dict[str, Callable[[BatchVerdict], Any]] = {
     "given": lambda one: one.row.number,
     "high": lambda one: -_score(one),
     "low": lambda one: (one.row.score is None, _score(one)),
@@ -30,7 +30,9 @@ SORTS: dict[str, Callable[[Answer], Any]] = {
 }
 
 
-def arranged(answers: Iterable[Answer], show: str = ALL, order: str = "given") -> list[Answer]:
+def sort_verdicts(
+    answers: Iterable[BatchVerdict], show: str = ALL, order: str = "given"
+) -> list[BatchVerdict]:
     """The answers of one kind, sorted.
 
     Args:
@@ -41,12 +43,12 @@ def arranged(answers: Iterable[Answer], show: str = ALL, order: str = "given") -
     return sorted((one for one in answers if show in (ALL, one.verdict)), key=SORTS[order])
 
 
-def counts(answers: Iterable[Answer]) -> Counter[str]:
+def counts(answers: Iterable[BatchVerdict]) -> Counter[str]:
     """How many there are of each verdict."""
     return Counter(one.verdict for one in answers)
 
 
-def record(answer: Answer) -> dict[str, Any]:
+def record(answer: BatchVerdict) -> dict[str, Any]:
     """One answer as a mapping with the names of `COLUMNS`; what was not judged has None for its figures."""
     row, judged = answer.row, answer.row.score is not None
     return {
@@ -60,7 +62,7 @@ def record(answer: Answer) -> dict[str, Any]:
     }
 
 
-def write_csv(path: Path, answers: Iterable[Answer]) -> None:
+def write_csv(path: Path, answers: Iterable[BatchVerdict]) -> None:
     """Writes a table that spreadsheets open as it is: marked as UTF-8, and no text that they would take for a formula."""
     with atomic_path(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
@@ -68,11 +70,11 @@ def write_csv(path: Path, answers: Iterable[Answer]) -> None:
         writer.writerows(_cells(answer) for answer in answers)
 
 
-def _cells(answer: Answer) -> Iterator[Any]:
+def _cells(answer: BatchVerdict) -> Iterator[Any]:
     for value in record(answer).values():
-        yield harmless(value) if isinstance(value, str) else value
+        yield escape_formula(value) if isinstance(value, str) else value
 
 
-def harmless(text: str) -> str:
+def escape_formula(text: str) -> str:
     """A text that no spreadsheet takes for a formula: one that begins like a formula gets an apostrophe in front."""
     return f"'{text}" if text.lstrip(" ").startswith(_RISKY) else text

@@ -32,9 +32,9 @@ class TorchEngine:
         return maps.contiguous().cpu().numpy(), to_bytes(rebuilt.contiguous().cpu().numpy())
 
     @torch.inference_mode()
-    def look(self, images: np.ndarray) -> list[Tensor]:
+    def residuals(self, images: np.ndarray) -> list[Tensor]:
         """What the model missed on images N×S×S×3 uint8, one tensor N×C×H×W a term."""
-        return self.graph.look(self._tensor(images))[1]
+        return self.graph.residuals(self._tensor(images))[1]
 
     def _tensor(self, images: np.ndarray) -> Tensor:
         # N×S×S×3 seen as N×3×S×S is channels last already.

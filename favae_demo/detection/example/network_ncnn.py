@@ -12,9 +12,9 @@ _net.load_param(str(Path(__file__).with_name("favae.ncnn.param")))
 _net.load_model(str(Path(__file__).with_name("favae.ncnn.bin")))
 
 
-def run(picture):
-    """Error maps T×s×s, reconstruction 3×s×s in [0, 1] and score map s×s of an S×S×3 uint8 RGB picture."""
-    x = np.ascontiguousarray(picture.transpose(2, 0, 1), np.float32) / np.float32(255)
+def run(image: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Returns error maps T×s×s, reconstruction 3×s×s in [0, 1] and score map s×s of an S×S×3 uint8 RGB image."""
+    x = np.ascontiguousarray(image.transpose(2, 0, 1), np.float32) / np.float32(255)
     extractor = _net.create_extractor()
     extractor.input("in0", ncnn.Mat(x).clone())  # a copy: ncnn works in place
     maps, rebuilt, score_map = (np.array(extractor.extract(f"out{i}")[1]) for i in range(3))

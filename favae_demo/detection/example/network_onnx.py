@@ -10,8 +10,8 @@ _session = onnxruntime.InferenceSession(
 )
 
 
-def run(picture):
-    """Error maps T×s×s, reconstruction 3×s×s in [0, 1] and score map s×s of an S×S×3 uint8 RGB picture."""
-    x = picture.transpose(2, 0, 1)[None].astype(np.float32) / 255
+def run(image: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Returns error maps T×s×s, reconstruction 3×s×s in [0, 1] and score map s×s of an S×S×3 uint8 RGB image."""
+    x = image.transpose(2, 0, 1)[None].astype(np.float32) / 255
     maps, rebuilt, score_map = _session.run(None, {"pictures": x})
     return maps[0], rebuilt[0], score_map[0, 0]

@@ -12,16 +12,16 @@ ABOUT = json.loads(Path(__file__).with_name("model.json").read_text())
 SIDE = ABOUT["side"]
 
 
-def run(picture):
-    """Error maps T×s×s, reconstruction 3×s×s in [0, 1] and score map s×s of an H×W×3 uint8 RGB picture."""
-    way = cv2.INTER_AREA if min(picture.shape[:2]) >= SIDE else cv2.INTER_LINEAR
-    small = cv2.resize(picture, (SIDE, SIDE), interpolation=way)
-    return turned(small) if ABOUT["align"] else network.run(small)
+def run(image: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Returns error maps T×s×s, reconstruction 3×s×s in [0, 1] and score map s×s of an H×W×3 uint8 RGB image."""
+    interpolation = cv2.INTER_AREA if min(image.shape[:2]) >= SIDE else cv2.INTER_LINEAR
+    small = cv2.resize(image, (SIDE, SIDE), interpolation=interpolation)
+    return run_aligned(small) if ABOUT["align"] else network.run(small)
 
 
-def turned(small):
-    """As `network.run`; the part is turned upright for it, and its answers are turned back."""
-    from alignment import align, put_back  # only there where a model needs it
+def run_aligned(small: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """As `network.run`; the part is turned upright for it, and the maps and the reconstruction are turned back."""
+    from alignment import align, put_back  # the file is only there if the model needs it
 
     (upright,), (motion,) = align([small])
     maps, rebuilt, _ = network.run(upright)
@@ -31,8 +31,8 @@ def turned(small):
     return maps, rebuilt.transpose(2, 0, 1), combine(maps)
 
 
-def combine(maps):
-    """One map of all terms."""
+def combine(maps: np.ndarray) -> np.ndarray:
+    """Combines error maps T×s×s into the score map s×s."""
     factors = np.array(ABOUT["factors"], np.float32)
     if ABOUT["geometric"]:
         return np.expm1(np.einsum("thw,t->hw", np.log1p(maps), factors))
@@ -44,9 +44,9 @@ if sys.argv[1:] == ["--check"]:
     maps, *_ = network.run(known["picture"])
     print(f"largest difference from PyTorch: {np.abs(maps - known['maps']).max() / known['maps'].max():.1e}")
 for path in sys.argv[1:] if sys.argv[1:] != ["--check"] else []:
-    picture = cv2.imread(path)
-    if picture is None:
+    image = cv2.imread(path)
+    if image is None:
         sys.exit(f"{path} cannot be read as a picture.")
-    *_, score_map = run(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB))
+    *_, score_map = run(cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
     score = np.sort(score_map, axis=None)[-ABOUT["top_pixels"] :].mean()
     print(path, "defect" if score > ABOUT["limits"]["0.05"]["image"] else "good", f"{score:.4g}")

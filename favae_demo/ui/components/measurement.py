@@ -11,7 +11,7 @@ from favae_demo.core.errors import FavaeError
 from favae_demo.data.mvtec import Category
 from favae_demo.detection.registry import Model
 from favae_demo.evaluation import results_cache
-from favae_demo.evaluation.results_cache import Measured
+from favae_demo.evaluation.results_cache import EvaluationSummary
 from favae_demo.ui import text
 from favae_demo.ui.components.html import notice_html, progress_html
 from favae_demo.ui.services import Services
@@ -64,7 +64,7 @@ def measure(
     category: Category,
     progress: Progress | None = None,
     stop: Event | None = None,
-) -> Measured:
+) -> EvaluationSummary:
     """Returns a model's result on all test images, from the cache where it is there; waits for weights that are fetched.
 
     Args:

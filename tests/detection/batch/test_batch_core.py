@@ -16,10 +16,18 @@ from favae_demo.core.settings import Settings
 from favae_demo.data.io.image_stream import Given, images
 from favae_demo.data.io.images import decode
 from favae_demo.detection.batch import jobs
-from favae_demo.detection.batch.folder import BatchFolder, sweep
-from favae_demo.detection.batch.jobs import Batch, Batches
-from favae_demo.detection.batch.judge import GOOD, NOT_JUDGED, Answer, Judged, Row, Scale, judge
-from favae_demo.detection.batch.table import arranged, counts, harmless, record, write_csv
+from favae_demo.detection.batch.folder import BatchFolder, remove_old_batches
+from favae_demo.detection.batch.jobs import Batch, BatchManager
+from favae_demo.detection.batch.judge import (
+    GOOD,
+    NOT_JUDGED,
+    BatchRow,
+    BatchVerdict,
+    JudgedFile,
+    Scale,
+    judge,
+)
+from favae_demo.detection.batch.table import counts, escape_formula, record, sort_verdicts, write_csv
 from favae_demo.detection.detector import Detector
 from favae_demo.detection.registry import Registry
 
@@ -33,14 +41,14 @@ def detector(widget_model: Path) -> Detector:
 
 
 @pytest.fixture(scope="module")
-def steps(detector: Detector, tiny_mvtec: Path, tmp_path_factory) -> list[Judged]:
+def steps(detector: Detector, tiny_mvtec: Path, tmp_path_factory) -> list[JudgedFile]:
     path = tmp_path_factory.mktemp("batch") / "all.zip"
     hostile_zip(path, tiny_mvtec / "widget")
     return list(judge(detector, Scale.of(detector, RATES), images([path])))
 
 
 def test_scores_are_those_of_single_images_to_the_last_digit(
-    steps: list[Judged], detector: Detector, tiny_mvtec: Path
+    steps: list[JudgedFile], detector: Detector, tiny_mvtec: Path
 ) -> None:
     alone = detector.detect([decode(tiny_mvtec / "widget" / "test" / "spot" / "000.png")], rate=0.2)[0]
     row = next(step.row for step in steps if step.row.name == "line/b/000.png")
@@ -49,7 +57,7 @@ def test_scores_are_those_of_single_images_to_the_last_digit(
     assert row.milliseconds > 0
 
 
-def test_what_cannot_be_judged_says_why_and_the_rest_is_done(steps: list[Judged]) -> None:
+def test_what_cannot_be_judged_says_why_and_the_rest_is_done(steps: list[JudgedFile]) -> None:
     rows = {step.row.name: step.row for step in steps}
     assert [row.number for row in rows.values()] == list(range(1, len(rows) + 1))
     for name, words in LEFT_OUT.items():
@@ -72,14 +80,14 @@ def test_a_rate_changes_the_verdicts_without_the_model(detector: Detector, tiny_
     assert scale.held_out == 5
 
 
-def answers() -> list[Answer]:
+def answers() -> list[BatchVerdict]:
     rows = [
-        Row(1, "b", 2.0, (0.1,)),
-        Row(2, "A", 9.0, (0.3,)),
-        Row(3, "c", reason="broken"),
-        Row(4, "d", 5.0, (0.0,)),
+        BatchRow(1, "b", 2.0, (0.1,)),
+        BatchRow(2, "A", 9.0, (0.3,)),
+        BatchRow(3, "c", reason="broken"),
+        BatchRow(4, "d", 5.0, (0.0,)),
     ]
-    return [Answer(row, 5.0, row.areas[0] if row.areas else 0.0) for row in rows]
+    return [BatchVerdict(row, 5.0, row.areas[0] if row.areas else 0.0) for row in rows]
 
 
 @pytest.mark.parametrize(
@@ -87,18 +95,24 @@ def answers() -> list[Answer]:
     [("given", "bAcd"), ("high", "Adbc"), ("low", "bdAc"), ("area", "Abcd"), ("name", "Abcd")],
 )
 def test_order(order: str, names: str) -> None:
-    assert "".join(one.row.name for one in arranged(answers(), order=order)) == names
+    assert "".join(one.row.name for one in sort_verdicts(answers(), order=order)) == names
 
 
 def test_filter_and_counts() -> None:
-    assert [one.row.name for one in arranged(answers(), GOOD)] == ["b", "d"]  # at the limit is good still
-    assert [one.row.name for one in arranged(answers(), NOT_JUDGED)] == ["c"]
+    assert [one.row.name for one in sort_verdicts(answers(), GOOD)] == [
+        "b",
+        "d",
+    ]  # at the limit is good still
+    assert [one.row.name for one in sort_verdicts(answers(), NOT_JUDGED)] == ["c"]
     assert counts(answers()) == {"good": 2, "defect": 1, "not judged": 1}
 
 
 def test_csv_opens_in_a_spreadsheet_and_holds_no_formula(tmp_path: Path) -> None:
-    rows = [Row(1, '=HYPERLINK("x")', 1 / 3, (0.25,), 12.34), Row(2, "größe,1.png", reason="-broken")]
-    given = [Answer(row, 5.0, 0.25) for row in rows]
+    rows = [
+        BatchRow(1, '=HYPERLINK("x")', 1 / 3, (0.25,), 12.34),
+        BatchRow(2, "größe,1.png", reason="-broken"),
+    ]
+    given = [BatchVerdict(row, 5.0, 0.25) for row in rows]
     write_csv(tmp_path / "results.csv", given)
     assert (tmp_path / "results.csv").read_bytes().startswith(b"\xef\xbb\xbf")
     with (tmp_path / "results.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -108,10 +122,12 @@ def test_csv_opens_in_a_spreadsheet_and_holds_no_formula(tmp_path: Path) -> None
     assert (first["verdict"], first["largest region"]) == ("good", "0.25")
     assert (second["name"], second["remark"], second["score"]) == ("größe,1.png", "'-broken", "")
     assert record(given[1])["limit"] is None
-    assert [harmless(text)[0] for text in ("+1", "-1", "@a", "\t=1", " =1", "a=1")] == ["'"] * 5 + ["a"]
+    assert [escape_formula(text)[0] for text in ("+1", "-1", "@a", "\t=1", " =1", "a=1")] == ["'"] * 5 + ["a"]
 
 
-def test_what_is_kept_shows_the_answer_again(steps: list[Judged], detector: Detector, tmp_path: Path) -> None:
+def test_what_is_kept_shows_the_answer_again(
+    steps: list[JudgedFile], detector: Detector, tmp_path: Path
+) -> None:
     folder, scale = BatchFolder.new(tmp_path), Scale.of(detector, RATES)
     for step in steps:
         folder.keep(step)
@@ -131,15 +147,15 @@ def test_old_batches_are_swept_and_young_ones_stay(tmp_path: Path) -> None:
     (tmp_path / "saved.png").touch()
     for path in (old.path, tmp_path / "saved.png"):
         os.utime(path, (0, 0))
-    sweep(tmp_path)
+    remove_old_batches(tmp_path)
     assert not old.path.exists()
     assert young.path.exists()
     assert (tmp_path / "saved.png").exists()
 
 
 @pytest.fixture
-def batches(widget_settings: Settings, tmp_path: Path) -> Batches:
-    return Batches(Registry(widget_settings), tmp_path / "results")
+def batches(widget_settings: Settings, tmp_path: Path) -> BatchManager:
+    return BatchManager(Registry(widget_settings), tmp_path / "results")
 
 
 @pytest.fixture
@@ -156,7 +172,7 @@ def ended(batch: Batch) -> Batch:
 
 
 def test_a_batch_belongs_to_its_owner_and_is_found_again(
-    batches: Batches, model: Path, tiny_mvtec: Path
+    batches: BatchManager, model: Path, tiny_mvtec: Path
 ) -> None:
     source = tiny_mvtec / "widget" / "test"
     batch = ended(batches.start("me", model, "Widget", [source], RATES))
@@ -187,7 +203,7 @@ def slow(monkeypatch: pytest.MonkeyPatch, tiny_mvtec: Path) -> Iterator[threadin
     gate.set()
 
 
-def test_stop_keeps_what_was_done_and_a_second_batch_waits(batches: Batches, model: Path, slow) -> None:
+def test_stop_keeps_what_was_done_and_a_second_batch_waits(batches: BatchManager, model: Path, slow) -> None:
     batch = batches.start("me", model, "Widget", [], RATES)
     with pytest.raises(ConfigError, match="still running"):
         batches.start("me", model, "Widget", [], RATES)
@@ -207,7 +223,7 @@ def test_stop_keeps_what_was_done_and_a_second_batch_waits(batches: Batches, mod
 
 
 def test_a_missing_model_and_a_full_disk_are_said(
-    batches: Batches, model: Path, tiny_mvtec: Path, monkeypatch: pytest.MonkeyPatch
+    batches: BatchManager, model: Path, tiny_mvtec: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = tiny_mvtec / "widget" / "test" / "good"
     assert (

@@ -7,7 +7,7 @@ import numpy as np
 
 from favae_demo.core.errors import ConfigError, FavaeError
 from favae_demo.detection.batch.jobs import Batch
-from favae_demo.detection.batch.judge import Answer, Row, Scale
+from favae_demo.detection.batch.judge import BatchRow, BatchVerdict, Scale
 from favae_demo.detection.batch.table import write_csv
 from favae_demo.scoring.detection import Detection
 from favae_demo.ui import text
@@ -38,7 +38,7 @@ def open_row(batch: Batch | None, number: int, rate: str) -> tuple[str, np.ndarr
     return verdict_html(detection, note), overlay(detection)
 
 
-def batch_answers(batch: Batch | None, rate: str) -> list[Answer]:
+def batch_answers(batch: Batch | None, rate: str) -> list[BatchVerdict]:
     """Returns the rows of a batch under a false-alarm rate (a key of `text.page.RATES`); none where there is no batch."""
     if batch is None or batch.scale is None:
         return []
@@ -82,7 +82,7 @@ def write_batch_zip(batch: Batch | None, rate: str) -> Iterator[tuple[str, Path 
     yield notice_html([text.batch.ZIPPED.format(count=len(judged))]), path
 
 
-def _load_detection(batch: Batch, scale: Scale, row: Row, score: float, rate: str) -> Detection:
+def _load_detection(batch: Batch, scale: Scale, row: BatchRow, score: float, rate: str) -> Detection:
     try:
         return batch.folder.detection(row.number, score, scale, text.page.RATES[rate], row.name)
     except (FavaeError, OSError) as error:

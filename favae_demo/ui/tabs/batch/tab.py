@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from favae_demo.core.errors import CheckpointError, ImageError
-from favae_demo.detection.batch.jobs import Batch, Batches
+from favae_demo.detection.batch.jobs import Batch, BatchManager
 from favae_demo.ui import text
 from favae_demo.ui.components import model_picker
 from favae_demo.ui.components.events import QUIET
@@ -106,7 +106,7 @@ def _build_results(ui: dict[str, Any]) -> None:
 
 def wire(ui: dict[str, Any], services: Services) -> None:
     """Connects the tab's events."""
-    batches = Batches(services.registry, services.settings.cache_dir / "results")
+    batches = BatchManager(services.registry, services.settings.cache_dir / "results")
     results, controls = [ui[name] for name in RESULTS], [ui[name] for name in CONTROLS]
     picked = [ui[name] for name in PICKED]
 
@@ -215,7 +215,7 @@ def collect_sources(services: Services, files: Sequence[str] | None, place: str,
 
 def start_batch(
     services: Services,
-    batches: Batches,
+    batches: BatchManager,
     owner: str,
     category: str | None,
     model: str | None,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from favae_demo.detection.batch.jobs import Batch
-from favae_demo.detection.batch.judge import DEFECT, GOOD, NOT_JUDGED, Answer, Scale
-from favae_demo.detection.batch.table import arranged, counts
+from favae_demo.detection.batch.judge import DEFECT, GOOD, NOT_JUDGED, BatchVerdict, Scale
+from favae_demo.detection.batch.table import counts, sort_verdicts
 from favae_demo.ui import text
 from favae_demo.ui.components.html import notice_html, progress_html
 
@@ -60,7 +60,7 @@ def render_page(batch: Batch | None, controls: TableControls) -> TablePage:
     if batch is None or batch.scale is None or not batch.count:
         return TablePage()
     answers = batch.scale.answers(batch.rows, text.page.RATES[controls.rate])
-    rows = arranged(answers, controls.show, controls.order)
+    rows = sort_verdicts(answers, controls.show, controls.order)
     pages = max(1, -(-len(rows) // PAGE_ROWS))
     page = min(max(controls.page, 0), pages - 1)
     page_rows = rows[page * PAGE_ROWS : (page + 1) * PAGE_ROWS]
@@ -100,7 +100,7 @@ def state_html(batch: Batch | None) -> str:
     return progress_html(batch.share, line, text.batch.PROGRESS)
 
 
-def summary_html(scale: Scale, answers: Sequence[Answer], rate: str) -> str:
+def summary_html(scale: Scale, answers: Sequence[BatchVerdict], rate: str) -> str:
     """Returns the counts of each verdict and the threshold.
 
     Args:
@@ -121,7 +121,7 @@ def summary_html(scale: Scale, answers: Sequence[Answer], rate: str) -> str:
     )
 
 
-def table_html(batch: Batch, rows: Sequence[Answer], page: int, count: int, picked: int) -> str:
+def table_html(batch: Batch, rows: Sequence[BatchVerdict], page: int, count: int, picked: int) -> str:
     """Returns one page of rows; the names are buttons that open the image.
 
     Args:
@@ -146,7 +146,7 @@ def table_html(batch: Batch, rows: Sequence[Answer], page: int, count: int, pick
     )
 
 
-def _row_html(batch: Batch, answer: Answer, picked: bool) -> str:
+def _row_html(batch: Batch, answer: BatchVerdict, picked: bool) -> str:
     row, image = answer.row, ""
     figures = (text.batch.UNKNOWN,) * 3
     if row.score is not None:

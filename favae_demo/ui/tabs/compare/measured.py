@@ -9,7 +9,7 @@ from favae_demo.core.errors import FavaeError
 from favae_demo.data.mvtec import Category, Sample
 from favae_demo.detection.registry import Model
 from favae_demo.evaluation import results_cache
-from favae_demo.evaluation.results_cache import Measured
+from favae_demo.evaluation.results_cache import EvaluationSummary
 from favae_demo.ui import text
 from favae_demo.ui.components.measurement import FIGURES_SECONDS, measure_models
 from favae_demo.ui.services import Services, newest_variants
@@ -27,7 +27,7 @@ class Result:
     """
 
     title: str
-    measured: Measured
+    measured: EvaluationSummary
     threshold: float
 
     @property
@@ -132,6 +132,6 @@ def measure_label(view: Overview, look: Look | None) -> str:
     return text.compare.MEASURE.format(models=models, count=len(view.category.test), time=time)
 
 
-def _result(teacher: str, model: Model, measured: Measured, rate: float) -> Result:
+def _result(teacher: str, model: Model, measured: EvaluationSummary, rate: float) -> Result:
     # From the card: cached results are shown without loading a model or waiting for its weights.
     return Result(text.page.VARIANTS[teacher], measured, model.card.good_scores.threshold(rate).value)

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import numpy as np
 
 from favae_demo.core.errors import ConfigError
-from favae_demo.detection.frame_sources import Source
-from favae_demo.detection.stream import Look, Stream
+from favae_demo.detection.frame_sources import FrameSource
+from favae_demo.detection.stream import JudgedFrame, Stream
 from favae_demo.scoring.detection import Detection
 from favae_demo.ui import text
 
@@ -31,7 +31,7 @@ class Player:
 
     def __init__(
         self,
-        source: Source,
+        source: FrameSource,
         judge: Callable[[np.ndarray, float], Detection],
         rate: float,
         *,
@@ -39,8 +39,8 @@ class Player:
     ):
         self.source, self.rate = source, rate
         self.stream = Stream(source, lambda image: judge(image, self.rate))
-        self.current: Look | None = None
-        self._newest: Look | None = None
+        self.current: JudgedFrame | None = None
+        self._newest: JudgedFrame | None = None
         self._failure: Exception | None = None
         self._clock, self._requested = clock, clock()
         self._changed = threading.Condition()
@@ -51,7 +51,7 @@ class Player:
         """Starts to play."""
         self._thread.start()
 
-    def next_frame(self, seen: int, wait: float = WAIT) -> Look | None:
+    def next_frame(self, seen: int, wait: float = WAIT) -> JudgedFrame | None:
         """Returns the newest frame, or None where none comes after number `seen` within `wait` seconds.
 
         Resumes a stream that was paused because no page asked for frames.

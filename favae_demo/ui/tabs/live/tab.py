@@ -9,7 +9,7 @@ import numpy as np
 
 from favae_demo.core.errors import CheckpointError, DataError, FavaeError, ImageError
 from favae_demo.data.io.images import EXTENSIONS, save_png
-from favae_demo.detection.frame_sources import CameraSource, ImagesSource, Source, VideoSource
+from favae_demo.detection.frame_sources import CameraSource, FrameSource, ImagesSource, VideoSource
 from favae_demo.ui import text
 from favae_demo.ui.components import model_picker
 from favae_demo.ui.components.events import QUIET
@@ -155,7 +155,7 @@ def make_source(
     video: str | None,
     folder: list[str] | None,
     pace: float,
-) -> Source:
+) -> FrameSource:
     """Returns the frames to play.
 
     Args:

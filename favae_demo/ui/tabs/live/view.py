@@ -10,8 +10,8 @@ import numpy as np
 
 from favae_demo.core.errors import ImageError
 from favae_demo.data.io.images import decode
-from favae_demo.detection.frame_sources import ImagesSource, Source
-from favae_demo.detection.stream import WINDOW, Look
+from favae_demo.detection.frame_sources import FrameSource, ImagesSource
+from favae_demo.detection.stream import WINDOW, JudgedFrame
 from favae_demo.ui import text
 from favae_demo.ui.components.html import VERDICTS
 from favae_demo.viz.overlay import overlay
@@ -39,7 +39,7 @@ TEMPLATE = f"""
 """
 
 
-def frame_values(frame: Look, source: Source) -> dict[str, Any]:
+def frame_values(frame: JudgedFrame, source: FrameSource) -> dict[str, Any]:
     """Returns a judged frame as values for `live.js`.
 
     Args:
@@ -98,14 +98,14 @@ def decode_data_url(url: str, max_pixels: int) -> np.ndarray:
         raise ImageError(text.live.BAD_FRAME) from error
 
 
-def _score_strip(frame: Look, figures: dict[str, str]) -> str:
+def _score_strip(frame: JudgedFrame, figures: dict[str, str]) -> str:
     above = sum(point.is_defect for point in frame.history)
     description = text.live.STRIP.format(**figures, seconds=WINDOW, defects=above, count=len(frame.history))
     points = [(point.seconds, point.score) for point in frame.history]
     return strip_svg(points, frame.found.threshold, WINDOW, frame.seconds, description)
 
 
-def _unreadable_note(source: Source) -> str:
+def _unreadable_note(source: FrameSource) -> str:
     names = source.unreadable if isinstance(source, ImagesSource) else ()
     listed = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
     return text.live.UNREADABLE.format(names=listed) if names else ""

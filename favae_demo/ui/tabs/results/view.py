@@ -8,7 +8,7 @@ from favae_demo.core.errors import FavaeError
 from favae_demo.data.mvtec import Category
 from favae_demo.detection.registry import Model
 from favae_demo.evaluation import operating_point, results_cache
-from favae_demo.evaluation.results_cache import Measured
+from favae_demo.evaluation.results_cache import EvaluationSummary
 from favae_demo.scoring.calibration import Threshold
 from favae_demo.ui import text
 from favae_demo.ui.services import Services, newest_variants, variant_title
@@ -44,7 +44,7 @@ class Result:
 
     key: str
     model: Model = field(compare=False)
-    measured: Measured = field(compare=False)
+    measured: EvaluationSummary = field(compare=False)
 
     @property
     def title(self) -> str:

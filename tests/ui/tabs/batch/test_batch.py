@@ -13,8 +13,8 @@ from batch_archives import LEFT_OUT, hostile_zip
 
 from favae_demo.core.errors import CheckpointError, ConfigError, DataError, ImageError
 from favae_demo.core.settings import Settings
-from favae_demo.detection.batch.jobs import Batch, Batches
-from favae_demo.detection.batch.judge import Row
+from favae_demo.detection.batch.jobs import Batch, BatchManager
+from favae_demo.detection.batch.judge import BatchRow
 from favae_demo.ui import text
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.batch import downloads, tab
@@ -31,7 +31,7 @@ def done(services: Services, app_settings: Settings, tiny_mvtec: Path, tmp_path_
     """A batch of a hostile archive, judged."""
     path = tmp_path_factory.mktemp("batch") / "all.zip"
     hostile_zip(path, tiny_mvtec / "widget")
-    batches = Batches(services.registry, app_settings.cache_dir / "results")
+    batches = BatchManager(services.registry, app_settings.cache_dir / "results")
     model = services.model_choices("widget")[0][1]
     return ended(tab.start_batch(services, batches, "me", "widget", model, [path]))
 
@@ -69,7 +69,7 @@ def test_the_table_names_every_file_with_verdict_or_reason(done: Batch) -> None:
 
 
 def test_markup_in_a_file_name_is_escaped(done: Batch) -> None:
-    done._rows.append(Row(99, "<img src=x onerror=alert(1)>.png", reason="<b>"))
+    done._rows.append(BatchRow(99, "<img src=x onerror=alert(1)>.png", reason="<b>"))
     table = render_page(done, TableControls()).table
     done._rows.pop()
     assert "<img src=x" not in table
@@ -88,7 +88,7 @@ def test_the_threshold_follows_the_rate_and_few_held_out_images_are_reported(don
 
 def test_pages_of_rows(done: Batch) -> None:
     before = done.rows
-    done._rows[:] = [Row(number, f"{number}.png", reason="x") for number in range(1, PAGE_ROWS * 2 + 2)]
+    done._rows[:] = [BatchRow(number, f"{number}.png", reason="x") for number in range(1, PAGE_ROWS * 2 + 2)]
     first, last = render_page(done, TableControls()), render_page(done, TableControls(page=9))
     done._rows[:] = before
     assert (first.page, first.pages, len(names(first.table))) == (0, 3, PAGE_ROWS)
@@ -167,7 +167,7 @@ def test_no_local_path_is_read_where_training_is_off(
 
 def test_a_batch_without_a_model_is_refused(services: Services, tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="no trained model"):
-        tab.start_batch(services, Batches(services.registry, tmp_path), "me", "widget", None, [tmp_path])
+        tab.start_batch(services, BatchManager(services.registry, tmp_path), "me", "widget", None, [tmp_path])
 
 
 @pytest.mark.parametrize(

@@ -24,14 +24,14 @@ TOLERANCE = 1e-3  # largest relative error of a score map
 CHECK = "check.npz"
 
 
-def kept(name: str, checkpoint: Path, cache_dir: Path) -> Path:
+def converted_folder(name: str, checkpoint: Path, cache_dir: Path) -> Path:
     """Where the converted model is, or would be: it ends with the checkpoint's bytes."""
     digest = hashlib.sha256(json.dumps([FORMAT, __version__, name]).encode())
     digest.update(checkpoint.read_bytes())
     return cache_dir / FOLDER / f"{name}-{digest.hexdigest()[:32]}"
 
 
-def ensure(name: str, graph: Graph, folder: Path) -> Engine:
+def ensure_converted(name: str, graph: Graph, folder: Path) -> Engine:
     """The engine over a converted graph, which is made first where it is not there.
 
     The folder appears whole or not at all, and only if the engine gives what PyTorch gives.
@@ -43,7 +43,7 @@ def ensure(name: str, graph: Graph, folder: Path) -> Engine:
         folder.parent.mkdir(parents=True, exist_ok=True)
         staging = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder.parent))
         try:
-            write(name, graph, staging)
+            convert(name, graph, staging)
             staging.chmod(0o755)
             staging.rename(folder)
         except OSError:
@@ -54,8 +54,8 @@ def ensure(name: str, graph: Graph, folder: Path) -> Engine:
     return open_engine(name, folder)
 
 
-def ensure_beside(name: str, checkpoint: Path, settings: Settings) -> None:
-    """As `ensure`, in a process of its own: converting takes a core for some seconds, and memory that it gives back.
+def convert_in_subprocess(name: str, checkpoint: Path, settings: Settings) -> None:
+    """As `ensure_converted`, in a process of its own: converting takes a core for some seconds, and memory that it gives back.
 
     Raises:
         ConfigError: It failed; the sentence says why.
@@ -79,7 +79,7 @@ def ensure_beside(name: str, checkpoint: Path, settings: Settings) -> None:
         raise ConfigError((done.stderr.strip() or "The conversion failed.").splitlines()[-1])
 
 
-def write(name: str, graph: Graph, folder: Path) -> float:
+def convert(name: str, graph: Graph, folder: Path) -> float:
     """Converts a graph into a folder, with an image and PyTorch's answer to it, and compares the engine's.
 
     Returns:
