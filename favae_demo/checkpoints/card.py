@@ -1,10 +1,10 @@
-"""The card of a model: what a reader must know about it before using it."""
+"""The card of a model: its settings, calibration, metrics and origin."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from favae_demo.checkpoints.card_schema import CardRecord
 from favae_demo.config.train_config import TrainConfig
@@ -12,28 +12,24 @@ from favae_demo.core.errors import CheckpointError
 from favae_demo.core.files import parse_json
 from favae_demo.scoring.calibration import Calibration, GoodScores
 
-if TYPE_CHECKING:  # cards are read when the page is built, which must not wait for torch
-    pass
-
-
-# By the bits of the weights: files that version 1 can hold are readable by its readers.
+# Format version by the bits of the weights: a file that fits version 1 stays readable by the readers of version 1.
 FORMATS = {16: 1, 8: 2}
 
 
 @dataclass(frozen=True)
 class Card:
-    """What a reader must know about a model before using it.
+    """Describes a model; stored as JSON in the metadata of its file.
 
     Attributes:
-        category: What it was trained on.
+        category: Name of the category that it was trained on.
         config: Settings of the training.
         teacher_fingerprint: SHA-256 of the teacher's tensors; empty for the plain VAE.
         teacher_source: Where the teacher's weights came from.
         teacher_channels: Channels of the teacher's feature maps.
-        calibration: Scales and good scores.
-        data: What it was trained on: name, number of images, licence, notes.
-        training: Seconds, steps, epochs, why it stopped.
-        metrics: Measured figures with the data they were measured on; empty where not measured.
+        calibration: Scales of the error maps and scores of held-out good images.
+        data: The training data: source, number of images, licence, notes.
+        training: Seconds, steps, epochs, and why the training stopped.
+        metrics: Metrics with the data that they were computed on; empty if the model was not evaluated.
         version: Version of this software.
     """
 
@@ -59,17 +55,17 @@ class Card:
         return f"{self.category}-{self.config.teacher}-{self.config.preset}"
 
     def to_json(self) -> str:
-        """The card as JSON text."""
+        """Returns the card as JSON text."""
         record = asdict(self) | {"config": self.config.to_dict(), "calibration": self.calibration.to_dict()}
         return json.dumps({"format": FORMATS[self.config.weight_bits]} | record)
 
     @classmethod
     def from_json(cls, text: str) -> Card:
-        """The card that JSON text holds.
+        """Builds a card from JSON text.
 
         Raises:
-            CheckpointError: A later format.
-            ConfigError, ValueError: It is no description of a model.
+            CheckpointError: The format is that of a later version.
+            ConfigError, ValueError: The text does not describe a model.
         """
         record = parse_json(text)
         if not isinstance(record, dict):

@@ -1,4 +1,4 @@
-"""What the description inside a checkpoint must look like: a file from elsewhere is trusted in nothing that is computed or written with it."""
+"""Schema of a card's JSON: no value of a file from elsewhere is used before it was validated."""
 
 from typing import Annotated, Any, Literal
 
@@ -9,7 +9,7 @@ LONGEST_NAME = 200
 
 
 def _file_name(text: str) -> str:
-    """A category becomes part of file names, so it must not lead elsewhere."""
+    """Validates a category's name, which becomes part of file names and must not lead out of a folder."""
     if text.startswith(".") or "/" in text or "\\" in text or not text.isprintable():
         raise ValueError("no name of a category")
     return text
@@ -24,20 +24,20 @@ Figure = Number | None
 
 
 class _Record(BaseModel):
-    """A JSON object whose types are taken as they are; fields of later versions are ignored."""
+    """A JSON object, validated without conversion of types; fields of later versions are ignored."""
 
     model_config = ConfigDict(strict=True)
 
 
 class GoodRecord(_Record):
-    """Scores of the held-out good images."""
+    """`GoodScores` as JSON."""
 
     images: Scores
     peaks: dict[str, Scores]
 
 
 class CalibrationRecord(_Record):
-    """Scales and good scores."""
+    """`Calibration` as JSON, without the whitening."""
 
     scales: Annotated[dict[str, Positive], Field(min_length=1)]
     score: Literal["max", "top"]
@@ -62,7 +62,7 @@ class CalibrationRecord(_Record):
 
 
 class MetricsRecord(_Record):
-    """Measured figures that are shown."""
+    """The metrics that are shown on screen."""
 
     pixel_auroc: Figure = None
     image_auroc: Figure = None
@@ -76,7 +76,7 @@ class MetricsRecord(_Record):
 
 
 class DataRecord(_Record):
-    """What is said of the training's images."""
+    """Origin and number of the training images."""
 
     source: str = ""
     licence: str = ""
@@ -86,13 +86,13 @@ class DataRecord(_Record):
 
 
 class ConfigRecord(_Record):
-    """Of the settings only what they do not check themselves."""
+    """The settings that `TrainConfig` does not validate itself."""
 
     preset: Name
 
 
 class CardRecord(_Record):
-    """The whole description."""
+    """`Card` as JSON."""
 
     format: Annotated[int, Field(ge=1)]
     category: Name

@@ -53,7 +53,7 @@ class Checkpoint:
         return self.card.config
 
     def build_model(self) -> Favae:
-        """The network with its weights, in evaluation mode.
+        """Builds the network with its weights, in evaluation mode.
 
         Raises:
             CheckpointError: The weights do not fit the settings.
@@ -63,7 +63,7 @@ class Checkpoint:
         from favae_demo.model.favae import Favae
 
         try:
-            with torch.device("meta"):  # takes no memory, whatever size a damaged description claims
+            with torch.device("meta"):  # takes no memory, whatever size a damaged card claims
                 plan = Favae.from_config(self.config, self.card.teacher_channels).state_dict()
             _require_shapes(self.weights, plan)
             weights = unpack(self.weights)
@@ -124,12 +124,12 @@ class Checkpoint:
 
 
 def pack(weights: dict[str, Tensor], bits: int = 16) -> dict[str, Tensor]:
-    """Weights as a file holds them.
+    """Converts weights to their storage format.
 
     Args:
-        weights: By name, in full precision.
-        bits: Of matrices and kernels: 16 are half precision; 8 are whole numbers, with a scale for each row beside them.
-            Vectors (biases, normalisation) stay as they are.
+        weights: Tensors by name, in full precision.
+        bits: Bits for each value of a matrix or kernel: 16 for half precision, 8 for integers with one scale for each row. Vectors (biases,
+            normalisation) stay as they are.
     """
     packed = {}
     for name, value in weights.items():
@@ -144,7 +144,7 @@ def pack(weights: dict[str, Tensor], bits: int = 16) -> dict[str, Tensor]:
 
 
 def unpack(packed: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The weights, rounded, that `pack` made smaller."""
+    """Restores weights from their storage format, in full precision, rounded by `pack`."""
     return {
         name: value.float() * packed[name + SCALE] if name + SCALE in packed else value.float()
         for name, value in packed.items()
@@ -153,7 +153,7 @@ def unpack(packed: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _require_shapes(packed: Mapping[str, Tensor], plan: Mapping[str, Tensor]) -> None:
-    """Raises ValueError unless there are exactly the planned weights, and their scales have one number a row."""
+    """Raises ValueError unless the stored weights have the names and shapes of the network's, and each scale one value for each row."""
     shapes = {name: value.shape for name, value in plan.items()}
     rows = {
         name + SCALE: (shape[0], *[1] * (len(shape) - 1)) for name, shape in shapes.items() if len(shape) > 1
@@ -169,7 +169,11 @@ def _finite(tensors: Mapping[str, Tensor]) -> bool:
 
 
 def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
-    """Writes a checkpoint, atomically."""
+    """Writes a model file atomically.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
     from safetensors.torch import save
 
     tensors = {f"model.{name}": value for name, value in checkpoint.weights.items()}
@@ -177,7 +181,7 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     tensors |= {f"score.{name}": value for name, value in checkpoint.card.calibration.whitening.items()}
     with atomic_path(path) as temporary:
         clones = {name: value.detach().cpu().contiguous().clone() for name, value in tensors.items()}
-        # Written by us: safetensors' own writer tells of a full disk by an error that is no OSError.
+        # Not by safetensors' own writer, which does not raise OSError on a full disk.
         temporary.write_bytes(save(clones, {"favae": checkpoint.card.to_json()}))
 
 
@@ -217,14 +221,14 @@ def load_checkpoint(model: Path | str) -> Checkpoint:
         if prefix:
             parts[prefix][name.removeprefix(prefix)] = value
     card = replace(card, calibration=replace(card.calibration, whitening=parts["score."]))
-    found = Checkpoint(card, parts["model."], parts["teacher."])
-    if not _is_complete(found):
+    checkpoint = Checkpoint(card, parts["model."], parts["teacher."])
+    if not _is_complete(checkpoint):
         raise CheckpointError(f"{path.name} is damaged: its figures do not fit its settings.")
-    return found
+    return checkpoint
 
 
 def _is_complete(checkpoint: Checkpoint) -> bool:
-    """Whether what judges beside the weights is there for each term, of the right size, and all numbers."""
+    """Whether calibration and standardisation are complete: each term present, of the right size, and finite."""
     card, calibration = checkpoint.card, checkpoint.card.calibration
     counts = dict(zip(term_names(len(card.teacher_channels)), (3, *card.teacher_channels), strict=True))
     by_layer = enumerate(card.teacher_channels)
@@ -245,7 +249,7 @@ def _is_complete(checkpoint: Checkpoint) -> bool:
 
 
 def read_card(path: Path) -> Card:
-    """Reads a checkpoint's card alone.
+    """Reads the card of a model file, without the weights.
 
     Raises:
         CheckpointError: As `load_checkpoint`.
@@ -255,14 +259,14 @@ def read_card(path: Path) -> Card:
 
 
 def write_metrics(path: Path, metrics: dict[str, Any]) -> None:
-    """Writes measured figures into a checkpoint's card."""
+    """Replaces the metrics in the card of a model file."""
     checkpoint = load_checkpoint(path)
     save_checkpoint(path, replace(checkpoint, card=replace(checkpoint.card, metrics=metrics)))
 
 
 def list_checkpoints(*folders: Path) -> dict[Path, Card]:
-    """The readable checkpoints of some folders, by path; files that are none are passed over."""
-    found: dict[Path, Card] = {}
+    """Returns the cards of all readable model files in some folders, by path; other files are skipped."""
+    cards: dict[Path, Card] = {}
     for folder in folders:
         paths: list[Path] = []
         with suppress(OSError):  # another copy of the app may delete it just now
@@ -270,13 +274,13 @@ def list_checkpoints(*folders: Path) -> dict[Path, Card]:
         for path in paths:
             with suppress(FavaeError, OSError):
                 file = path.stat()
-                found[path] = _card_of(path, (file.st_ino, file.st_mtime_ns, file.st_size))
-    return found
+                cards[path] = _cached_card(path, (file.st_ino, file.st_mtime_ns, file.st_size))
+    return cards
 
 
 @lru_cache(maxsize=1024)
-def _card_of(path: Path, state: tuple[int, ...]) -> Card:
-    """The card of a file that is as it was: a page asks for all of them again and again."""
+def _cached_card(path: Path, state: tuple[int, ...]) -> Card:
+    """Returns the card of a file; cached by its inode, time and size, since the page lists all models often."""
     return read_card(path)
 
 

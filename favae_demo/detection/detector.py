@@ -93,7 +93,7 @@ class Detector:
         return (
             detector
             if engine == "torch"
-            else detector.converted(engine, converted_folder(engine, path, settings.cache_dir))
+            else detector.convert(engine, converted_folder(engine, path, settings.cache_dir))
         )
 
     @classmethod
@@ -146,8 +146,8 @@ class Detector:
             raise ConfigError("This model was opened for another engine; open it with PyTorch.")
         return self.engine.graph
 
-    def converted(self, engine: str, folder: Path) -> "Detector":
-        """The same detector run by another engine.
+    def convert(self, engine: str, folder: Path) -> "Detector":
+        """Returns the same detector run by another engine.
 
         Args:
             engine: Key of `ENGINES`, other than `torch`.
@@ -193,7 +193,13 @@ class Detector:
         return detections
 
     def judge(self, detection: Detection, *, rate: float, masked: bool | None = None) -> Detection:
-        """The same image under another false-alarm rate or mask; the model does not run again."""
+        """Returns the detection with the thresholds of another false-alarm rate or mask; the model does not run again.
+
+        Args:
+            detection: A detection by this model.
+            rate: Wanted false-alarm rate, in (0, 1).
+            masked: Whether the background is left out; None takes the model's own setting.
+        """
         masked = self.config.mask_score if masked is None else masked
         kind = self.config.background if masked else "none"
         side = detection.reconstruction.shape[0]
@@ -213,7 +219,12 @@ class Detector:
         )
 
     def thresholds(self, rate: float, masked: bool | None = None) -> dict[str, Threshold]:
-        """Threshold of the image score (`image`) and of every map, for a false-alarm rate."""
+        """Returns the threshold of the image score (`image`) and of each map for a false-alarm rate, by name.
+
+        Args:
+            rate: Wanted false-alarm rate, in (0, 1).
+            masked: Whether the background is left out; None takes the model's own setting.
+        """
         good = self.calibration.good(self.config.mask_score if masked is None else masked)
         return {"image": good.threshold(rate)} | {name: good.threshold(rate, name) for name in good.peaks}
 
@@ -254,7 +265,7 @@ def calibrate_model(
     *,
     basis: np.ndarray | None = None,
 ) -> Calibration:
-    """Calibration of a freshly trained model.
+    """Computes the calibration of a trained model on held-out good images.
 
     Args:
         model: The network.
@@ -262,7 +273,7 @@ def calibrate_model(
         held_out: Good images N×S×S×3 uint8 that it was not trained on.
         config: Settings of the training.
         device: Where the network runs.
-        basis: Good images that the residuals' whitening is fitted on, as many as there are; None takes the held-out ones.
+        basis: Good images on which the whitening of the residuals is fitted; None takes the held-out ones.
     """
     model = model.to(device).eval()
     names = term_names(0 if teacher is None else len(teacher.channels))
@@ -291,7 +302,7 @@ def calibrate_model(
 
 
 def _run(engine: Engine, images: np.ndarray, config: TrainConfig) -> tuple[np.ndarray, np.ndarray]:
-    """As `Engine.run`; where parts are turned upright for it, its answers are turned back."""
+    """As `Engine.run`; if the settings align the parts, maps and reconstructions are turned back to the given images."""
     if not config.align:
         return engine.run(images)
     upright, motions = align(list(images))
@@ -308,6 +319,6 @@ def _batches(images: np.ndarray) -> list[np.ndarray]:
 
 
 def _residuals(engine: TorchEngine, images: np.ndarray, config: TrainConfig) -> list[list[Tensor]]:
-    """What the model missed, by batch and term, before any scaling."""
-    seen = align(list(images))[0] if config.align else images
-    return [engine.residuals(part) for part in _batches(seen)]
+    """Returns the unscaled residuals by batch and term."""
+    inputs = align(list(images))[0] if config.align else images
+    return [engine.residuals(batch) for batch in _batches(inputs)]

@@ -1,4 +1,4 @@
-"""A model for other programs: a folder with the whole graph, what its scores mean, and a program that runs it without PyTorch."""
+"""Export of a model: a folder with the graph, its thresholds, and a program that runs it without PyTorch."""
 
 import shutil
 import tempfile
@@ -24,18 +24,18 @@ EXAMPLE = Path(__file__).with_name("example")
 
 
 def export(detector: Detector, to: str, out: Path) -> dict[str, Any]:
-    """Writes the folder; it appears whole or not at all, and only if the converted model gives what PyTorch gives.
+    """Exports a model. The folder appears complete or not at all, and only if the converted model's output agrees with PyTorch's.
 
     Args:
         detector: The model, run by PyTorch.
         to: One of `FORMATS`.
-        out: The folder, which must not be there yet.
+        out: The folder, which must not exist yet.
 
     Returns:
-        What `model.json` holds.
+        The content of `model.json`.
 
     Raises:
-        ConfigError: The folder is there, a package is missing, or the conversion failed.
+        ConfigError: The folder exists, a package is missing, or the conversion failed.
     """
     if out.exists():
         raise ConfigError(f"{out} is there already; name a folder that is not.")
@@ -59,18 +59,18 @@ def export(detector: Detector, to: str, out: Path) -> dict[str, Any]:
 
 
 def program(to: str, *, turns: bool) -> dict[str, Path]:
-    """Files of the example, by their name in the folder; it needs nothing of this package but them.
+    """Returns the source files of the example program, by their name in the folder.
 
     Args:
         to: One of `FORMATS`.
-        turns: Whether the model turns parts upright first.
+        turns: Whether the model aligns parts first.
     """
     files = {"run.py": EXAMPLE / "run.py", "network.py": EXAMPLE / f"network_{to}.py"}
     return files | ({"alignment.py": Path(alignment.__file__)} if turns else {})
 
 
 def describe(detector: Detector) -> dict[str, Any]:
-    """What a program must know of a model: sizes, terms, scales, thresholds, terms of use. The whole image counts, no mask."""
+    """Returns what a program needs to know of a model: sizes, terms, scales, thresholds, licence; without a background mask."""
     config, calibration = detector.config, detector.calibration
     thresholds = {
         str(rate): {

@@ -1,4 +1,4 @@
-"""Where the frames of a stream come from: a video, images in turn, a camera."""
+"""Sources of the frames of a stream: a video file, a list of images, a camera."""
 
 import threading
 from collections.abc import Sequence
@@ -12,43 +12,43 @@ import numpy as np
 from favae_demo.core.errors import DataError, ImageError
 from favae_demo.data.io.images import MAX_PIXELS, decode
 
-LONGEST_SIDE = 768  # nothing is drawn larger, so a frame of many megapixels need not stay in memory
-USUAL_FPS = 25.0  # for a video that does not say, or says nonsense
+LONGEST_SIDE = 768  # pixels; nothing is drawn larger, so larger frames are shrunk to save memory
+USUAL_FPS = 25.0  # for a video without a plausible frame rate
 
 
 @dataclass(frozen=True)
 class Frame:
-    """One image of a stream: H×W×3 uint8 RGB, and where it came from."""
+    """One image of a stream, H×W×3 uint8 RGB, and the name of its source."""
 
     image: np.ndarray
     name: str = ""
 
 
 class FrameSource(Protocol):
-    """Where frames come from."""
+    """Gives the frames of a stream."""
 
     def at(self, seconds: float) -> Frame | None:
-        """The frame that is due after so many seconds of playing, or None where it has been given already."""
+        """Returns the frame that is due after so many seconds of playing, or None if it has been returned already."""
 
     def close(self) -> None:
-        """Lets go of files."""
+        """Closes files."""
 
 
 class VideoSource:
-    """A video file at its own speed, over and over; frames that nobody had time for are passed over.
+    """A video file at its own speed, in a loop; frames that come due between two calls are skipped.
 
     Args:
         path: The file.
         max_pixels: Largest width × height of a frame.
 
     Raises:
-        ImageError: It cannot be read as a video, or its frames are too large.
+        ImageError: The file cannot be read as a video, or its frames are too large.
     """
 
     def __init__(self, path: Path, *, max_pixels: int = MAX_PIXELS):
         self._path, self._max_pixels = path, max_pixels
         trial = self._opened()
-        if not trial.grab():  # a container may open and hold no image
+        if not trial.grab():  # a container may open without holding a frame
             raise ImageError(_unreadable(path))
         trial.release()
         self._capture = self._opened()
@@ -78,7 +78,7 @@ class VideoSource:
         self._capture.release()
 
     def _opened(self) -> cv2.VideoCapture:
-        """The file at its beginning."""
+        """Opens the file at its beginning."""
         capture = cv2.VideoCapture(str(self._path))
         if not capture.isOpened():
             raise ImageError(_unreadable(self._path))
@@ -89,17 +89,17 @@ class VideoSource:
 
 
 class ImagesSource:
-    """Images in turn, over and over, at a pace; each is shown, the pace permitting or not.
+    """Image files in a loop, at a given rate; none is skipped, however slow the detection is.
 
-    An image that cannot be read is passed over and counted.
+    A file that cannot be read as an image is left out and listed in `unreadable`.
 
     Args:
         paths: The images.
-        pace: Images a second; may be changed at any time.
+        pace: Images per second; may be changed at any time.
         max_pixels: Largest width × height of an image.
 
     Raises:
-        DataError: There is none.
+        DataError: `paths` is empty.
     """
 
     def __init__(self, paths: Sequence[Path], pace: float, *, max_pixels: int = MAX_PIXELS):
@@ -111,14 +111,14 @@ class ImagesSource:
 
     @property
     def unreadable(self) -> tuple[str, ...]:
-        """Names of the images that cannot be read, of those tried so far."""
+        """Names of the files, of those tried so far, that cannot be read as images."""
         return tuple(sorted(path.name for path in self._unreadable))
 
     def at(self, seconds: float) -> Frame | None:
         """As `FrameSource.at`.
 
         Raises:
-            ImageError: None of the images can be read.
+            ImageError: None of the files can be read.
         """
         if seconds < self._due:
             return None
@@ -139,14 +139,14 @@ class ImagesSource:
 
 
 class CameraSource:
-    """Single frames from outside, of which only the newest is kept."""
+    """Single frames from a camera, of which only the newest is kept."""
 
     def __init__(self) -> None:
         self._newest: Frame | None = None
         self._lock = threading.Lock()
 
     def offer(self, image: np.ndarray) -> None:
-        """Takes a frame, H×W×3 uint8 RGB, in place of one that nobody has looked at."""
+        """Stores a frame, H×W×3 uint8 RGB; it replaces one that has not been taken yet."""
         with self._lock:
             self._newest = Frame(_shrunk(image), "camera")
 

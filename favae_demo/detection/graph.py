@@ -1,4 +1,4 @@
-"""All of a detection that a network can do, as one network: images in, score maps and reconstructions out."""
+"""Model, teacher and scoring as one network: images in, score maps and reconstructions out."""
 
 import cv2
 import numpy as np
@@ -16,16 +16,16 @@ from favae_demo.teacher.teacher import Teacher
 
 
 class Graph(nn.Module):
-    """Model, teacher, residuals, enlargement and smoothing. Only layers that every engine knows are used.
+    """Computes reconstruction, residuals, and error maps enlarged and smoothed. It uses only layers that every engine supports.
 
-    Enlarging a map and smoothing it are linear along each axis, so both together are one matrix for the rows and the same for the
-    columns; a 1×1 convolution over an axis that was made the channels is that product.
+    Enlarging and smoothing a map are linear along each axis, so both together are one matrix, applied to rows and columns; a 1×1
+    convolution over an axis that was permuted to the channels computes the product.
 
     Args:
         model: The network, in evaluation mode.
         teacher: The standardised teacher or None.
         config: Settings of the training.
-        calibration: Divisors and whitening of the residuals, divisors and weights of the terms; None adds up everything as it is.
+        calibration: Divisors and whitening of the residuals, divisors and weights of the terms; None adds up all terms unscaled.
     """
 
     parts: Tensor
@@ -48,7 +48,7 @@ class Graph(nn.Module):
             divisors = torch.as_tensor(known.channels.get(name, (1.0,) * count))
             if self.whitened:
                 self.register_buffer(f"whitening{term}", known.whitening[name].float()[..., None, None])
-                # The mean over the channels: 1 where all is as on good parts.
+                # The mean over the channels is 1 on average for good parts.
                 divisors = torch.full((count,), float(count))
             self.register_buffer(f"weight{term}", (1 / divisors).view(1, -1, 1, 1))
             spread = _spread(MAP_SIDE >> term, MAP_SIDE, config.blur)
@@ -56,25 +56,28 @@ class Graph(nn.Module):
         self.register_buffer("parts", torch.tensor(known.factors).view(1, -1, 1, 1))
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Judges float RGB images N×3×S×S in [0, 1], S the image size of the settings.
+        """Scores images.
+
+        Args:
+            images: N×3×S×S float RGB in [0, 1], S the image size of the settings.
 
         Returns:
             Smoothed error maps by term N×T×128×128, reconstructions N×3×128×128 in [0, 1], score maps N×1×128×128.
         """
-        output, missed = self.residuals(images)
-        maps = torch.cat([self._map(term, one) for term, one in enumerate(missed)], 1)
+        output, residual_maps = self.residuals(images)
+        maps = torch.cat([self._map(term, one) for term, one in enumerate(residual_maps)], 1)
         score = F.conv2d(maps, self.parts)
-        if self.whitened:  # back from logarithms: what is usual stays low beside a defect
+        if self.whitened:  # back from the logarithm, so that good areas stay low beside a defect
             maps, score = torch.exp(maps) - 1, torch.exp(score) - 1
         return maps, output.image, score
 
     def residuals(self, images: Tensor) -> tuple[Output, list[Tensor]]:
-        """What the model rebuilt, and what it missed, one tensor N×C×H×W a term, the coarsest last."""
+        """Returns the reconstruction of images N×3×S×S, and its residuals, one tensor N×C×H×W for each term, the coarsest last."""
         features = [] if self.teacher is None else self.teacher.features(images)
         small = to_map_side(images)
         output = self.model(small, features)
         missed = residuals(output, small, features, centre=self.centre)
-        if self.neighbours:  # a place of the coarsest is as large as a neighbourhood
+        if self.neighbours:  # a place of the coarsest layer covers a neighbourhood already
             missed = [*map(with_neighbours, missed[:-1]), missed[-1]]
         return output, missed
 
@@ -83,7 +86,7 @@ class Graph(nn.Module):
             missed = F.conv2d(missed, self.get_buffer(f"whitening{term}"))
         error = F.conv2d(missed * missed, self.get_buffer(f"weight{term}"))
         if self.whitened:
-            # Of a Student-t distribution, whose tails are heavy as those of good parts are; a peak then outshines less around it.
+            # Negative log likelihood of a Student-t distribution: residuals of good parts have heavy tails as well.
             error = torch.log(1 + error)
         spread = self.get_buffer(f"spread{term}")
         rows = F.conv2d(error.permute(0, 2, 1, 3), spread)  # N×S×1×w: rows are the channels
@@ -92,7 +95,7 @@ class Graph(nn.Module):
 
 
 def _spread(side: int, wanted: int, sigma: float) -> Tensor:
-    """The matrix wanted×side that enlarges bilinearly and then smooths a column, borders reflected as in `scoring.smooth`."""
+    """Returns the matrix wanted×side that enlarges a column bilinearly, then smooths it with borders as in `score_maps.smooth`."""
     column = torch.eye(side)[None, None]
     matrix = F.interpolate(column, size=(wanted, side), mode="bilinear", align_corners=False)[0, 0].numpy()
     if sigma:

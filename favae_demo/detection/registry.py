@@ -1,4 +1,4 @@
-"""The models at hand, and the few detectors that are kept in memory."""
+"""The available models, and a cache of loaded detectors."""
 
 from __future__ import annotations
 
@@ -21,33 +21,33 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 BEST_FIRST = (*TEACHERS[1:], "none")
+CONVERSION = "model conversion"  # name of the threads that convert models
 CAPACITY = 6  # detectors in memory; a compact one takes about 60 MB with its teacher
 
 
 @dataclass(frozen=True)
 class Model:
-    """A checkpoint that can be used: its file and its card."""
+    """A usable model: its file and its card."""
 
     path: Path
     card: Card
 
 
 class Registry:
-    """One per process: finds models in the shipped folder, the user's folder and finished runs.
+    """Finds models among the shipped ones, the user's and those of finished runs, and loads them; one for each process.
 
     Args:
-        settings: Where to look.
+        settings: Folders and the wanted engine.
     """
 
     def __init__(self, settings: Settings):
         self.settings = settings
         self.fetcher = Fetcher(settings.cache_dir, settings.teacher_dir)
         self._detectors: OrderedDict[tuple[Path, int], Detector] = OrderedDict()
-        self._jobs: list[threading.Thread] = []
         self._lock, self._converting = threading.Lock(), threading.Lock()
 
     def models(self, category: str | None = None) -> list[Model]:
-        """Usable models, of one category or all: those made here, newest first, then the shipped ones, the best kind first."""
+        """Returns the usable models of a category, or of all: those trained here, newest first, then the shipped ones, best kind first."""
         runs = self.settings.runs_dir
         finished = sorted(runs.glob(f"*/model{SUFFIX}")) if runs.is_dir() else []
         folders = [SHIPPED_CHECKPOINTS, self.settings.checkpoint_dir, *(path.parent for path in finished)]
@@ -58,11 +58,11 @@ class Registry:
         return sorted(usable, key=_rank)
 
     def newest(self, category: str, teacher: str) -> Model | None:
-        """The newest model of a category with this teacher, or None."""
+        """Returns the first of `models` with this category and teacher, or None."""
         return next((model for model in self.models(category) if model.card.config.teacher == teacher), None)
 
     def is_ready(self, path: Path) -> bool:
-        """Whether a model can answer at once: its teacher's weights, if it needs some, are on this machine.
+        """Whether a model can be used at once: its teacher's weights, if it needs any, are on this machine.
 
         Raises:
             CheckpointError: The file is gone or damaged.
@@ -74,7 +74,7 @@ class Registry:
         return teacher == "none" or self.fetcher.ready(teacher, card.teacher_fingerprint)
 
     def fetch_weights(self, path: Path) -> Fetch:
-        """Begins to fetch the weights that a model needs, or tells how far that is.
+        """Starts the download of the teacher weights that a model needs, or returns the state of the one in progress.
 
         Raises:
             CheckpointError: The file is gone or damaged.
@@ -83,7 +83,7 @@ class Registry:
         return self.fetcher.start(card.config.teacher, card.teacher_fingerprint)
 
     def await_weights(self, path: Path) -> None:
-        """Blocks until a model can answer.
+        """Blocks until a model can be used.
 
         Raises:
             CheckpointError: The file is gone or damaged.
@@ -94,7 +94,7 @@ class Registry:
             self.fetcher.wait(fetch.teacher, fetch.expected)
 
     def detector(self, path: Path) -> Detector:
-        """The detector of a checkpoint, from memory where it is there.
+        """Returns the detector of a model file, from memory if it is loaded already.
 
         Raises:
             CheckpointError: The file is gone or damaged.
@@ -110,7 +110,7 @@ class Registry:
             return self._detectors[key]
 
     def exact(self, path: Path) -> Detector:
-        """The detector as PyTorch runs it: what is published must not hang on which engine is installed.
+        """Returns the detector run by PyTorch: published metrics must not depend on the installed engines.
 
         Raises:
             CheckpointError: The file is gone or damaged.
@@ -120,7 +120,7 @@ class Registry:
         return found if found.engine.name == "torch" else type(found).load(path, self.settings)
 
     def _load(self, path: Path, key: tuple[Path, int]) -> Detector:
-        """By the wished engine where the model is converted already; else by PyTorch, while it is converted beside the page."""
+        """Loads a model for the wanted engine if it is converted already; else for PyTorch, while a thread converts it."""
         from favae_demo.core.device import default_device
         from favae_demo.detection.detector import Detector  # torch: not before it is needed
         from favae_demo.detection.engines import choose
@@ -131,15 +131,8 @@ class Registry:
         if engine == "torch" or converted_folder(engine, path, self.settings.cache_dir).is_dir():
             return Detector.load(path, self.settings, device=device, engine=engine)
         found = Detector.load(path, self.settings, device=device)
-        job = threading.Thread(target=self._convert, args=(engine, key), daemon=True)
-        self._jobs.append(job)
-        job.start()
+        threading.Thread(target=self._convert, args=(engine, key), name=CONVERSION, daemon=True).start()
         return found
-
-    def await_engines(self) -> None:
-        """Blocks until no model is being converted."""
-        for job in list(self._jobs):
-            job.join()
 
     def _convert(self, engine: str, key: tuple[Path, int]) -> None:
         from favae_demo.detection.detector import Detector
@@ -147,9 +140,9 @@ class Registry:
 
         try:
             with self._converting:  # one at a time: a conversion takes a core for some seconds
-                convert_in_subprocess(engine, key[0], self.settings)
+                convert_in_subprocess(engine, key[0], self.settings.cache_dir, self.settings.teacher_dir)
             faster = Detector.load(key[0], self.settings, engine=engine)
-        except (FavaeError, OSError) as reason:  # PyTorch goes on answering
+        except (FavaeError, OSError) as reason:  # PyTorch continues to run the model
             log.warning("%s", reason)
             return
         with self._lock:
@@ -159,14 +152,14 @@ class Registry:
 
 def _rank(model: Model) -> tuple[bool, bool, int, float]:
     shipped = model.path.parent == SHIPPED_CHECKPOINTS
-    # A fresh copy of the project gives all its files the same time, so that says nothing of the shipped ones.
+    # All files of a fresh checkout have the same time, so it does not order the shipped ones.
     config = model.card.config
     kind = (config.preset != "extended", BEST_FIRST.index(config.teacher)) if shipped else (False, 0)
     return shipped, *kind, -_changed(model.path)
 
 
 def _changed(path: Path) -> float:
-    """When a file was changed; never, if it is deleted at this moment."""
+    """Returns the modification time of a file, in seconds; 0 if it has just been deleted."""
     try:
         return path.stat().st_mtime
     except OSError:
@@ -181,5 +174,5 @@ def _key(path: Path) -> tuple[Path, int]:
 
 
 def _is_model(path: Path, runs: Path) -> bool:
-    """In a run folder only the finished checkpoint counts, not the states beside it."""
+    """Whether a file is a finished model, and not another state in a run folder."""
     return runs not in path.parents or path.name == f"model{SUFFIX}"

@@ -1,4 +1,4 @@
-"""A stream of frames through a detector, with what went before. Nothing waits in a queue: the newest frame is next."""
+"""Detection on a stream of frames, with a history of scores. There is no queue: the newest frame is always next."""
 
 import threading
 import time
@@ -11,19 +11,19 @@ import numpy as np
 from favae_demo.detection.frame_sources import FrameSource
 from favae_demo.scoring.detection import Detection
 
-WINDOW = 20.0  # seconds of scores that are kept
-MAX_POINTS = 2000  # of them, whatever the pace
-_NAP = 0.005  # seconds between two looks for a frame
+WINDOW = 20.0  # seconds of the history of scores
+MAX_POINTS = 2000  # of the history, at any frame rate
+_NAP = 0.005  # seconds of waiting where no frame is due
 
 
 @dataclass(frozen=True)
 class Point:
-    """One score of the past.
+    """One score of the history.
 
     Attributes:
-        seconds: When, in seconds of playing.
+        seconds: Time of the frame, in seconds of playing.
         score: Image score.
-        is_defect: Its verdict at that time.
+        is_defect: Whether it was above the threshold of that time.
     """
 
     seconds: float
@@ -33,16 +33,16 @@ class Point:
 
 @dataclass(frozen=True)
 class JudgedFrame:
-    """One judged frame, and what went before it.
+    """The detection of one frame, with the history up to it.
 
     Attributes:
-        found: The answer.
-        number: How many frames have been judged, this one included.
-        defects: How many of them were called defect.
-        seconds: When, in seconds of playing.
-        per_second: Frames judged a second, over the last two seconds.
+        found: The detection.
+        number: Number of frames so far, this one included.
+        defects: Number of them with the verdict `defect`.
+        seconds: Time of the frame, in seconds of playing.
+        per_second: Frames per second, over the last two seconds.
         history: Scores of the last `WINDOW` seconds, oldest first, this one included.
-        held: Whether the stream waits here for `Stream.release`.
+        held: Whether the stream is paused at this frame until `Stream.release`.
     """
 
     found: Detection
@@ -55,14 +55,14 @@ class JudgedFrame:
 
 
 class Stream:
-    """Judges frames as they come; iterating goes on until `stop`.
+    """Runs detection on frames as they come; iteration continues until `stop`.
 
-    One thread steps or iterates; everything else may be called from any other.
+    One thread steps or iterates; all other methods may be called from any thread.
 
     Args:
-        source: Where the frames come from; closed at the end of an iteration.
-        judge: Gives the answer for H×W×3 uint8 RGB.
-        clock: Seconds; pauses are taken out of it.
+        source: Gives the frames; closed at the end of an iteration.
+        judge: Returns the detection of an image H×W×3 uint8 RGB.
+        clock: Returns the time in seconds; pauses are subtracted.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Stream:
 
     @property
     def is_held(self) -> bool:
-        """Whether a defect is held."""
+        """Whether the stream is paused at a defect."""
         return "held" in self._reasons
 
     @property
@@ -92,7 +92,7 @@ class Stream:
             return self._played + (0.0 if self._reasons else self._clock() - self._since)
 
     def pause(self, reason: str, on: bool = True) -> None:
-        """Stops the clock for a reason, or takes the reason away; it runs while there is none."""
+        """Adds or removes a reason to pause; the clock runs while there is none."""
         with self._lock:
             now, ran = self._clock(), not self._reasons
             (self._reasons.add if on else self._reasons.discard)(reason)
@@ -102,18 +102,18 @@ class Stream:
                 self._since = now
 
     def release(self) -> None:
-        """Goes on after a held defect."""
+        """Continues after a defect that paused the stream."""
         self.pause("held", False)
 
     def stop(self) -> None:
-        """Ends the iteration, before the next frame."""
+        """Ends the iteration before the next frame."""
         self._stopped.set()
 
     def step(self) -> JudgedFrame | None:
-        """Judges the frame that is due; None, after a short wait, where there is none or a pause is on.
+        """Runs detection on the frame that is due; returns None after a short wait if there is none or the stream is paused.
 
         Raises:
-            FavaeError: The source or the model cannot go on.
+            FavaeError: The source gives no frames any more, or the model cannot run.
         """
         frame = None if self._reasons else self.source.at(self.seconds)
         if frame is None:
@@ -123,11 +123,11 @@ class Stream:
         return self._noted(found, frame.name)
 
     def running(self, wanted: Callable[[], bool] = lambda: True) -> Iterator[JudgedFrame]:
-        """Looks, one a frame, until `stop` or until nobody wants more; asked between any two frames."""
+        """Yields one result for each frame until `stop`, or until `wanted`, called between frames, returns False."""
         try:
             while wanted() and not self._stopped.is_set():
-                if (look := self.step()) is not None:
-                    yield look
+                if (judged := self.step()) is not None:
+                    yield judged
         finally:
             self.source.close()
 

@@ -1,4 +1,4 @@
-"""The simplest detector there is, as a yardstick: how far each pixel lies from the mean of the good training images."""
+"""A baseline without a network: the squared distance of each pixel from the mean of the good training images."""
 
 from collections.abc import Callable, Iterable
 
@@ -13,11 +13,11 @@ SIZE, SIGMA = 128, 4.0  # as for the models
 
 
 def evaluate_mean_image(category: Category, progress: Callable[[int, int], None] | None = None) -> Evaluation:
-    """Measures the baseline on all test images; the figures compare with those of `protocol.evaluate`.
+    """Evaluates the baseline on all test images; the metrics are comparable with those of `protocol.evaluate`.
 
     Args:
-        category: The data.
-        progress: Called with images done and in all.
+        category: Index of the category.
+        progress: Called with the images done and in all.
 
     Raises:
         DataError: The category has no good training images, or no test images.

@@ -1,7 +1,7 @@
 """Detection metrics as pure functions over arrays: pixel and image AUROC, average precision, best F1, AUPRO.
 
 Everywhere a higher score means 'more likely a defect', and a score counts as a find when it lies *above* a threshold.
-Scores that are equal move together, so no result depends on the order of the images. Every function raises
+Equal scores share one threshold, so no result depends on the order of the images. Every function raises
 `UndefinedMetricError` where the data cannot support the figure, and `ValueError` for scores that are not finite or do not
 match the labels in shape.
 """
@@ -24,11 +24,11 @@ T = TypeVar("T")
 
 
 class UndefinedMetricError(FavaeError):
-    """The test images cannot support this figure; the sentence says what is missing."""
+    """A metric is not defined on these test images; the message says what is missing."""
 
 
 def pixel_auroc(scores: np.ndarray, masks: np.ndarray) -> float:
-    """Area under the ROC curve over all pixels of all images.
+    """Returns the area under the ROC curve over all pixels of all images.
 
     Args:
         scores: N×H×W score maps on one scale.
@@ -44,7 +44,7 @@ def pixel_auroc(scores: np.ndarray, masks: np.ndarray) -> float:
 
 
 def image_auroc(image_scores: np.ndarray, labels: np.ndarray) -> float:
-    """Area under the ROC curve over images.
+    """Returns the area under the ROC curve over images.
 
     Args:
         image_scores: N scores, one an image.
@@ -60,7 +60,7 @@ def image_auroc(image_scores: np.ndarray, labels: np.ndarray) -> float:
 
 
 def pixel_ap(scores: np.ndarray, masks: np.ndarray) -> float:
-    """Average precision over all pixels, in [0, 1]; chance is the share of defect pixels.
+    """Returns the average precision over all pixels, in [0, 1]; chance is the share of defect pixels.
 
     Arguments and errors as for `pixel_auroc`.
     """
@@ -68,7 +68,7 @@ def pixel_ap(scores: np.ndarray, masks: np.ndarray) -> float:
 
 
 def f1_max(scores: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
-    """The best F1 score over all thresholds. It is chosen on the test labels, so it is a bound, not a setting.
+    """Returns the best F1 score over all thresholds. The threshold is chosen on the test labels, so the score is an upper bound.
 
     Args:
         scores: Scores of any shape: one an image, or one a pixel.
@@ -91,7 +91,7 @@ def f1_max(scores: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
 
 
 def pro_curve(scores: np.ndarray, masks: np.ndarray) -> Curve:
-    """Per-region overlap against the false-positive rate, at every distinct score (Bergmann et al., IJCV 2021, §4.1).
+    """Returns the per-region overlap over the false-positive rate, at every distinct score (Bergmann et al., IJCV 2021, §4.1).
 
     Each 8-connected ground-truth region counts the same, whatever its size. The false-positive rate is taken over all
     defect-free pixels of all images.
@@ -110,7 +110,7 @@ def pro_curve(scores: np.ndarray, masks: np.ndarray) -> Curve:
 
 
 def aupro(scores: np.ndarray, masks: np.ndarray, limit: float = AUPRO_LIMIT) -> float:
-    """Area under the per-region overlap curve up to a false-positive rate, divided by that rate.
+    """Returns the area under the per-region overlap curve up to a false-positive rate, divided by that rate.
 
     Args:
         scores: N×H×W score maps on one scale.
@@ -133,16 +133,16 @@ def aupro(scores: np.ndarray, masks: np.ndarray, limit: float = AUPRO_LIMIT) -> 
 
 
 def roc_curve_points(scores: np.ndarray, labels: np.ndarray, count: int = CURVE_POINTS) -> Curve:
-    """False- and true-positive rates for drawing, at most `count` points. Arguments and errors as for `f1_max`."""
+    """Returns false- and true-positive rates for a plot, at most `count` points. Arguments and errors as for `f1_max`."""
     kind = "picture" if np.ndim(scores) == 1 else "pixel"
     false_rates, true_rates, _ = _both_classes(roc_curve, scores, labels, kind)
     return thin(false_rates, true_rates, count)
 
 
 def roc_thresholds(scores: np.ndarray, labels: np.ndarray, count: int = CURVE_POINTS) -> np.ndarray:
-    """The score at each point of `roc_curve_points`: what scores at least as much counts as a find there.
+    """Returns the threshold at each point of `roc_curve_points`, where scores of at least the threshold count as a find.
 
-    Falls from infinity, where nothing does. Arguments and errors as for `f1_max`.
+    The first threshold is infinite. Arguments and errors as for `f1_max`.
     """
     kind = "picture" if np.ndim(scores) == 1 else "pixel"
     false_rates, true_rates, thresholds = _both_classes(roc_curve, scores, labels, kind)
@@ -150,21 +150,16 @@ def roc_thresholds(scores: np.ndarray, labels: np.ndarray, count: int = CURVE_PO
 
 
 def pr_curve_points(scores: np.ndarray, labels: np.ndarray, count: int = CURVE_POINTS) -> Curve:
-    """Recalls (rising) and precisions for drawing, at most `count` points. Arguments and errors as for `f1_max`."""
+    """Returns recalls (rising) and precisions for a plot, at most `count` points. Arguments and errors as for `f1_max`."""
     kind = "picture" if np.ndim(scores) == 1 else "pixel"
     precisions, recalls, _ = _both_classes(precision_recall_curve, scores, labels, kind)
     return thin(recalls[::-1], precisions[::-1], count)
 
 
-def pro_curve_points(scores: np.ndarray, masks: np.ndarray, count: int = CURVE_POINTS) -> Curve:
-    """`pro_curve` for drawing, at most `count` points."""
-    return thin(*pro_curve(scores, masks), count)
-
-
 def thin(x: np.ndarray, y: np.ndarray, count: int = CURVE_POINTS) -> Curve:
-    """Keeps at most `count` points of a curve, evenly spaced along its length, so that steep parts keep their shape.
+    """Returns at most `count` points of a curve, evenly spaced along its length, so that steep parts keep their shape.
 
-    The first and the last point always stay.
+    The first and the last point are always included.
     """
     if len(x) <= count:
         return x, y
@@ -173,7 +168,7 @@ def thin(x: np.ndarray, y: np.ndarray, count: int = CURVE_POINTS) -> Curve:
 
 
 def _thinned(x: np.ndarray, y: np.ndarray, count: int) -> np.ndarray:
-    """Places of the points that `thin` keeps."""
+    """Returns the indices of the points that `thin` returns."""
     if len(x) <= count:
         return np.arange(len(x))
     length = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(x)) + np.abs(np.diff(y)))])
@@ -222,7 +217,7 @@ def _both_classes(
 
 
 def _sweep(scores: np.ndarray, *weights: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Distinct scores from high to low, and for each weight its sum over all entries that score at least as much."""
+    """Returns the distinct scores in falling order, and for each array of weights the sum over all entries of at least that score."""
     order = np.argsort(scores)[::-1]
     ranked = scores[order]
     last_of_ties = np.append(np.flatnonzero(ranked[1:] != ranked[:-1]), len(ranked) - 1)
@@ -237,7 +232,7 @@ def _pro_curve(scores: np.ndarray, masks: np.ndarray) -> Curve:
 
 
 def _region_weights(masks: np.ndarray) -> np.ndarray:
-    """N×H×W float64: 1 / size of the region that a pixel lies in, 0 outside. The sum is the number of regions."""
+    """Returns N×H×W float64: 1 / area of the region that a pixel lies in, 0 outside. The sum is the number of regions."""
     weights = np.zeros(masks.shape)
     for mask, weight in zip(masks, weights, strict=True):
         regions, count = ndimage.label(mask, structure=EIGHT_CONNECTED)

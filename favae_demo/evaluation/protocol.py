@@ -1,6 +1,6 @@
-"""The one way in which published numbers are made: all test images of a category, their maps at 128×128.
+"""The evaluation protocol of all published numbers: all test images of a category, with score maps of 128×128.
 
-Thresholds, scales and model selection saw good training images only; the figures here use raw scores on one scale.
+Thresholds, scales and model selection use good training images only; the metrics are computed on raw scores.
 """
 
 import time
@@ -19,22 +19,22 @@ from favae_demo.data.mvtec import Category, Sample, load_category, load_mask
 from favae_demo.detection.detector import BATCH, Detector
 from favae_demo.evaluation import metrics
 
-MIN_GOOD = 2  # good test images below which image-level figures say nothing
+MIN_GOOD = 2  # good test images that image-level metrics need
 FIGURES = ("pixel_auroc", "image_auroc", "aupro", "pixel_ap", "f1_max")
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Scores of all test images of a category, and the figures they give.
+    """Scores of all test images of a category, and the metrics.
 
     Attributes:
         samples: The test images, in order.
         scores: Image scores, N.
         maps: Combined score maps, N×S×S float32.
         masks: Ground truth, N×S×S bool.
-        figures: Figures by name (`FIGURES`); None where the data cannot give one.
-        reasons: Why a figure is None, by name.
-        seconds: Time of the whole evaluation.
+        figures: Metrics by name (`FIGURES`); None if one is not defined on these images.
+        reasons: Why a metric is None, by name.
+        seconds: Duration of the evaluation.
     """
 
     samples: tuple[Sample, ...]
@@ -61,13 +61,13 @@ class Evaluation:
         return int(self.labels.sum())
 
     def to_dict(self) -> dict[str, Any]:
-        """Figures with their n, for JSON and for the checkpoint's card."""
+        """Returns the metrics with the numbers of images, for JSON and for the checkpoint's card."""
         counts = {"n_good": self.n_good, "n_defect": self.n_defect}
         return self.figures | counts | {"reasons": self.reasons}
 
 
-Judge = Callable[[np.ndarray], Iterable[tuple[float, np.ndarray]]]
-"""From images N×S×S×3 uint8 to a score and a score map S×S for each."""
+ScoreFunction = Callable[[np.ndarray], Iterable[tuple[float, np.ndarray]]]
+"""Maps images N×S×S×3 uint8 to an image score and a score map S×S for each."""
 
 
 def evaluate(
@@ -123,20 +123,20 @@ def evaluate(
 
 
 def evaluate_with(
-    judge: Judge,
+    score_function: ScoreFunction,
     size: int,
     category: Category,
     progress: Callable[[int, int], None] | None = None,
     cache_dir: Path | None = None,
 ) -> Evaluation:
-    """Scores every test image of a category, loaded at size×size, with whatever gives scores; see `evaluate`."""
+    """Scores every test image of a category, loaded at size×size, with any function; see `evaluate`."""
     if not category.test:
         raise DataError(f"The category {category.name!r} has no test pictures to measure on.")
     start = time.perf_counter()
     scores, maps = [], []
     images = cached_images([sample.path for sample in category.test], size, category.name, cache_dir)
     for first in range(0, len(images), BATCH):
-        for score, score_map in judge(images[first : first + BATCH]):
+        for score, score_map in score_function(images[first : first + BATCH]):
             scores.append(score)
             maps.append(score_map)
         if progress:
@@ -144,7 +144,7 @@ def evaluate_with(
     with ThreadPoolExecutor() as pool:
         masks = np.stack(list(pool.map(lambda sample: load_mask(sample, MAP_SIDE), category.test)))
     labels = np.array([not sample.is_good for sample in category.test])
-    # A defect image without a mask has no place in pixel figures: its defect would count as background.
+    # Pixel metrics leave out defect images without a mask, whose defect would count as background.
     known = np.array([sample.has_ground_truth for sample in category.test])
     figures, reasons = measure(np.array(scores), np.stack(maps), masks, labels, known)
     return Evaluation(
@@ -155,7 +155,7 @@ def evaluate_with(
 def measure(
     scores: np.ndarray, maps: np.ndarray, masks: np.ndarray, labels: np.ndarray, known: np.ndarray
 ) -> tuple[dict[str, float | None], dict[str, str]]:
-    """All figures, and a reason for each that the data cannot give.
+    """Computes all metrics, and the reason for each that is not defined.
 
     Args:
         scores: Image scores, N.

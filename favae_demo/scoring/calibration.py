@@ -1,4 +1,4 @@
-"""What held-out good images say about a model: the scale of each error map and the thresholds of the verdict."""
+"""Calibration on held-out good images: the scale of each error map, and the thresholds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # cards are read when the page is built, which must not wait 
     from torch import Tensor
 
 DEFAULT_FALSE_ALARM_RATE = 0.05
-MARGIN = 0.1  # added to the highest good score where the images are too few for the rate
+MARGIN = 0.1  # share of the highest good score that is added to it if there are too few images for the rate
 
 # Kind of score → divisor of each term, from the maps N×T×S×S of held-out good images.
 SCALES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
@@ -33,9 +33,9 @@ class Threshold:
     """A threshold for a false-alarm rate.
 
     Attributes:
-        value: What lies above counts as defect.
-        supported: Whether there are enough held-out images for this rate; if not, the value is the highest good
-            score plus a margin, and the true rate is not known.
+        value: Scores above it count as defect.
+        supported: Whether there are enough held-out images for this rate; if not, the value is the highest score of a good image plus
+            a margin, and the resulting rate is unknown.
     """
 
     value: float
@@ -43,12 +43,12 @@ class Threshold:
 
 
 def conformal_threshold(good: Sequence[float], rate: float) -> Threshold:
-    """Threshold that a new good image passes with at most this probability (split-conformal rank).
+    """Returns the threshold that a new good image exceeds with at most the wanted probability (split conformal prediction).
 
-    The rank is k = ⌈(n+1)(1−rate)⌉ among n held-out good values; it needs n ≥ 1/rate − 1 images.
+    The threshold is the score of rank k among the held-out good images. The rank is k = ⌈(n+1)(1−rate)⌉ among n held-out good values; it needs n ≥ 1/rate − 1 images.
 
     Args:
-        good: Values of held-out good images, at least one.
+        good: Scores of held-out good images, at least one.
         rate: Wanted false-alarm rate, in (0, 1).
     """
     ordered = sorted(good)
@@ -83,7 +83,7 @@ class GoodScores:
 
 @dataclass(frozen=True)
 class Calibration:
-    """Scales and good scores of one model; travels in its checkpoint.
+    """Scales of the error maps and scores of held-out good images; stored in the model's checkpoint.
 
     Attributes:
         scales: Divisor of each term's map, by `SCALES`.
@@ -93,7 +93,7 @@ class Calibration:
         channels: Divisor of each channel's squared residual, by term; empty unless the score is by `channels`.
         weights: Weight of a term in the combined map; 1 where it is not named.
         share: Share of a map's pixels that count for the image score `top`.
-        geometric: Whether the combined map is the terms' geometric mean, see `scoring.combine`.
+        geometric: Whether the combined map is the terms' geometric mean, see `score_maps.combine`.
         whitening: Matrix C×C by term that makes residuals of good images uncorrelated; empty unless the score is `whitened`.
     """
 
@@ -109,7 +109,7 @@ class Calibration:
 
     @classmethod
     def neutral(cls, names: Sequence[str]) -> Calibration:
-        """One that adds up the terms as they are and has seen no image."""
+        """Returns a calibration without any images, with scale and weight 1 for each term."""
         nothing = GoodScores((), {})
         return cls(dict.fromkeys(names, 1.0), "max", nothing, nothing)
 
@@ -119,13 +119,13 @@ class Calibration:
 
     @property
     def factors(self) -> list[float]:
-        """What each term's map is multiplied by in the combined map, in order; see `scoring.combine`."""
-        found = [self.weight(name) / scale for name, scale in self.scales.items()]
-        return [value / sum(found) for value in found] if self.geometric else found
+        """Factor of each term in the combined map, in the order of `scales`; see `score_maps.combine`."""
+        factors = [self.weight(name) / scale for name, scale in self.scales.items()]
+        return [value / sum(factors) for value in factors] if self.geometric else factors
 
     @property
     def is_finite(self) -> bool:
-        """Whether the model gave numbers for all good images."""
+        """Whether all scales and scores are finite."""
         values = [value for part in (self.plain, self.masked) for value in part.images]
         values += [
             value for part in (self.plain, self.masked) for peaks in part.peaks.values() for value in peaks
@@ -133,22 +133,22 @@ class Calibration:
         return bool(np.isfinite([*self.scales.values(), *values]).all())
 
     def image_score(self, score_map: np.ndarray) -> float:
-        """The score of an image, from its score map S×S."""
+        """Returns the image-level score of a score map S×S."""
         return image_score(score_map, self.score, self.share)
 
     def good(self, masked: bool) -> GoodScores:
-        """Good scores with or without the background mask."""
+        """Returns the scores of the held-out good images with or without the background mask."""
         return self.masked if masked else self.plain
 
     def to_dict(self) -> dict[str, Any]:
-        """A plain mapping, for JSON; without the whitening, which is too large for it."""
+        """Returns a mapping for JSON; without the whitening, which a checkpoint stores as tensors."""
         record = asdict(replace(self, whitening={}))
         del record["whitening"]
         return record
 
     @classmethod
     def from_dict(cls, record: dict[str, Any]) -> Calibration:
-        """The calibration a mapping holds."""
+        """Builds a calibration from the result of `to_dict`."""
         plain, masked = (
             GoodScores(tuple(part["images"]), {name: tuple(values) for name, values in part["peaks"].items()})
             for part in (record["plain"], record["masked"])
@@ -176,38 +176,43 @@ def calibrate(
     share: float = TOP_SHARE,
     weights: Mapping[str, float] | None = None,
 ) -> Calibration:
-    """Calibration from the smoothed term maps of held-out good images.
+    """Computes the calibration from the smoothed error maps of held-out good images.
 
     Args:
-        maps: N×T×S×S, one map a term.
-        foregrounds: N×S×S bool, the part in each image.
+        maps: N×T×S×S, one map for each term.
+        foregrounds: N×S×S bool, True on the part.
         names: Names of the T terms.
-        kind: Key of `SCALES`: what each term is divided by.
+        kind: Key of `SCALES`: how the divisor of each term is computed.
         score: Kind of image score, `max` or `top`.
         share: Share of a map's pixels that count for `top`.
         weights: Weight of a term in the combined map; 1 where it is not named.
     """
     scales = [max(float(value), 1e-12) for value in SCALES[kind](maps)]
-    found = Calibration.neutral(names)
-    found = replace(
-        found,
+    calibration = Calibration.neutral(names)
+    calibration = replace(
+        calibration,
         scales=dict(zip(names, scales, strict=True)),
         score=score,
         share=share,
         weights=dict(weights or {}),
         geometric=kind == "whitened",
     )
-    everything = {"combined": combine(maps, found.factors, geometric=found.geometric)}
-    everything |= {name: maps[:, i] / scales[i] for i, name in enumerate(names)}
+    all_maps = {"combined": combine(maps, calibration.factors, geometric=calibration.geometric)}
+    all_maps |= {name: maps[:, i] / scales[i] for i, name in enumerate(names)}
     whole = np.ones_like(foregrounds)
     return replace(
-        found,
-        plain=_good_scores(everything, whole, found),
-        masked=_good_scores(everything, foregrounds, found),
+        calibration,
+        plain=_good_scores(all_maps, whole, calibration),
+        masked=_good_scores(all_maps, foregrounds, calibration),
     )
 
 
-def _good_scores(maps: dict[str, np.ndarray], foregrounds: np.ndarray, found: Calibration) -> GoodScores:
-    images = tuple(found.image_score(one) for one in maps["combined"] * foregrounds)
-    peaks = {name: tuple(float(one.max()) for one in values * foregrounds) for name, values in maps.items()}
+def _good_scores(
+    maps: dict[str, np.ndarray], foregrounds: np.ndarray, calibration: Calibration
+) -> GoodScores:
+    images = tuple(calibration.image_score(score_map) for score_map in maps["combined"] * foregrounds)
+    peaks = {
+        name: tuple(float(score_map.max()) for score_map in values * foregrounds)
+        for name, values in maps.items()
+    }
     return GoodScores(images, peaks)

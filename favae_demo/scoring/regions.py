@@ -9,9 +9,16 @@ OPENING_RADIUS = 4  # pixels at 128²; the report opens its masks with a disk of
 
 
 def region_mask(score_map: np.ndarray, threshold: float) -> np.ndarray:
-    """S×S bool: where the map lies above the threshold, opened with a disk so that specks vanish.
+    """Returns where the map lies above the threshold, after a morphological opening with a disk that removes specks.
 
-    A spot too small for the disk is kept where nothing else is left: a defect verdict must have a place.
+    If nothing is left after the opening, the mask before it is returned: a defect verdict needs at least one region.
+
+    Args:
+        score_map: S×S.
+        threshold: Pixel threshold on the scale of the map.
+
+    Returns:
+        S×S bool.
     """
     above = (score_map > threshold).astype(np.uint8)
     side = 2 * OPENING_RADIUS + 1
@@ -21,7 +28,12 @@ def region_mask(score_map: np.ndarray, threshold: float) -> np.ndarray:
 
 
 def find_regions(score_map: np.ndarray, threshold: float) -> tuple[Region, ...]:
-    """Connected areas above the threshold, strongest first."""
+    """Returns the 8-connected areas above the threshold, highest peak first.
+
+    Args:
+        score_map: S×S.
+        threshold: Pixel threshold on the scale of the map.
+    """
     height, width = score_map.shape
     mask = region_mask(score_map, threshold).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)

@@ -1,4 +1,4 @@
-"""What the model missed: residuals by term, and their usual size."""
+"""Residuals of a reconstruction by term, and their statistics over good images."""
 
 from collections.abc import Sequence
 
@@ -16,62 +16,72 @@ RIDGE = 1e-6  # of the mean variance, added to all: a channel that is never wron
 def residuals(
     output: Output, target: Tensor, features: Sequence[Tensor], *, centre: bool = False
 ) -> list[Tensor]:
-    """What the model missed, one tensor a term: pixels first, then the feature layers, each N×C×H×W.
+    """Returns reconstruction minus target, one tensor for each term.
 
     Args:
-        output: What the model rebuilt.
-        target: N×3×S×S in [0, 1].
+        output: The model's reconstruction of the image and the features.
+        target: The image, N×3×S×S in [0, 1].
         features: The teacher's standardised features, finest first.
-        centre: Whether each channel's mean over the image is taken out: a shift that the whole image shares has no place, so
-            it cannot locate a defect. For textures, whose position the model cannot know.
+        centre: Whether each channel's mean over the image is subtracted. An error that all places share cannot locate a defect; this is
+            for textures, whose exact position the model cannot know.
+
+    Returns:
+        The pixels' residual, then one for each feature layer, each N×C×H×W.
     """
     pairs = zip((output.image, *output.features), (target, *features), strict=True)
-    missed = [guess - truth for guess, truth in pairs]
-    return [one - one.mean((2, 3), keepdim=True) for one in missed] if centre else missed
+    differences = [reconstruction - truth for reconstruction, truth in pairs]
+    return [one - one.mean((2, 3), keepdim=True) for one in differences] if centre else differences
 
 
-def with_neighbours(missed: Tensor) -> Tensor:
-    """Residuals N×C×H×W, each averaged with its eight neighbours' by binomial weights; outside there is no error.
+def with_neighbours(residual: Tensor) -> Tensor:
+    """Averages residuals N×C×H×W with those of the eight neighbouring places, by binomial weights; the border is padded with 0.
 
-    A defect errs alike at neighbouring places, good parts less so; after Roth et al. 2022 (PatchCore, arXiv 2106.08265), who average features.
+    Errors at a defect agree between neighbouring places more than errors on good parts do; after Roth et al. 2022 (PatchCore,
+    arXiv 2106.08265), who average features.
     """
-    # Two squares of four make the binomial nine.
-    return F.avg_pool2d(F.avg_pool2d(missed, 2, 1, padding=1), 2, 1)
+    # Two 2×2 averages in a row are the 3×3 binomial average.
+    return F.avg_pool2d(F.avg_pool2d(residual, 2, 1, padding=1), 2, 1)
 
 
-def channel_variances(missed: Sequence[Sequence[Tensor]]) -> list[Tensor]:
-    """Mean square of each channel's residual over held-out good images, one vector a term.
+def channel_variances(batches: Sequence[Sequence[Tensor]]) -> list[Tensor]:
+    """Returns the mean squared residual of each channel over held-out good images.
 
-    With these as divisors a map is the negative log likelihood of a normal distribution with a variance of its own for each channel. A
-    channel that is almost never wrong is not trusted below a hundredth of its term's mean.
+    Divided by it, a squared residual is the negative log likelihood of a normal distribution with one variance for each channel, up to a
+    constant. Values below a hundredth of the term's mean are raised to it, so that a channel with hardly any error does not dominate.
 
     Args:
-        missed: What `residuals` gave for each batch.
+        batches: Result of `residuals` for each batch.
+
+    Returns:
+        One vector of C values for each term.
     """
-    found = []
-    for parts in zip(*missed, strict=True):
+    fitted = []
+    for parts in zip(*batches, strict=True):
         count = sum(part.numel() // part.shape[1] for part in parts)
         mean = sum((part.double() ** 2).sum((0, 2, 3)) for part in parts) / count
-        found.append(mean.clamp(min=max(float(mean.mean()) * CHANNEL_FLOOR, 1e-12)).float())
-    return found
+        fitted.append(mean.clamp(min=max(float(mean.mean()) * CHANNEL_FLOOR, 1e-12)).float())
+    return fitted
 
 
-def whitening(missed: Sequence[Sequence[Tensor]]) -> list[Tensor]:
-    """For each term the C×C matrix W with W·r uncorrelated and of variance 1, where r are residuals of good images.
+def whitening(batches: Sequence[Sequence[Tensor]]) -> list[Tensor]:
+    """Fits the matrices that make the residuals r of good images uncorrelated with variance 1.
 
-    ‖W·r‖² is the squared Mahalanobis distance of a residual from none. The covariance is shrunk towards its diagonal, because
-    neighbouring places are much alike and so tell less than their number.
+    ‖W·r‖² is the squared Mahalanobis distance of a residual from 0. The covariance is shrunk towards its diagonal, because neighbouring
+    places are correlated and so carry less information than their number suggests.
 
     Args:
-        missed: What `residuals` gave for each batch.
+        batches: Result of `residuals` for each batch.
+
+    Returns:
+        One C×C matrix W for each term.
     """
-    found = []
-    for parts in zip(*missed, strict=True):
+    fitted = []
+    for parts in zip(*batches, strict=True):
         count = sum(part.numel() // part.shape[1] for part in parts)
         rows = (part.cpu().transpose(0, 1).flatten(1).double() for part in parts)
         covariance = sum(row @ row.T for row in rows) / count
         variances = covariance.diagonal()
         floor = max(float(variances.mean()) * RIDGE, 1e-12)
         shrunk = torch.lerp(covariance, variances.diag(), SHRINKAGE) + floor * torch.eye(len(variances))
-        found.append(torch.linalg.inv(torch.linalg.cholesky(shrunk)).float())
-    return found
+        fitted.append(torch.linalg.inv(torch.linalg.cholesky(shrunk)).float())
+    return fitted

@@ -1,4 +1,4 @@
-"""From error maps to score maps and one score an image."""
+"""From error maps to the score map and the score of an image."""
 
 from collections.abc import Sequence
 
@@ -9,27 +9,32 @@ TOP_SHARE = 0.01  # of a map's pixels, for the `top` image score, unless a model
 
 
 def smooth(maps: np.ndarray, sigma: float) -> np.ndarray:
-    """Gaussian smoothing of maps …×S×S with reflected borders (report: σ = 4)."""
+    """Smooths maps …×S×S with a Gaussian of standard deviation `sigma` in pixels; borders are reflected (report: σ = 4)."""
     if sigma == 0:
         return maps
     flat = maps.reshape(-1, *maps.shape[-2:])
     side = kernel_side(sigma)
-    blurred = [cv2.GaussianBlur(one, (side, side), sigma, borderType=cv2.BORDER_REFLECT) for one in flat]
+    blurred = [
+        cv2.GaussianBlur(score_map, (side, side), sigma, borderType=cv2.BORDER_REFLECT) for score_map in flat
+    ]
     return np.stack(blurred).reshape(maps.shape)
 
 
 def kernel_side(sigma: float) -> int:
-    """Side of the Gaussian's window: four deviations each way."""
+    """Returns the side of the Gaussian's window in pixels: four standard deviations each way."""
     return 2 * round(4 * sigma) + 1
 
 
 def combine(maps: np.ndarray, factors: Sequence[float], *, geometric: bool = False) -> np.ndarray:
-    """One map of the terms of N×T×S×S maps; N×S×S float32.
+    """Combines the maps of all terms into one score map for each image.
 
     Args:
-        maps: At least 0.
-        factors: What each term is multiplied by in the sum; in a geometric mean its share, all together 1.
-        geometric: Whether 1 + map is averaged geometrically instead of adding up the maps.
+        maps: N×T×S×S, ≥ 0.
+        factors: Factor of each term in the sum; for the geometric mean its exponent, which sum to 1.
+        geometric: Whether the result is the weighted geometric mean of 1 + map, minus 1, instead of the weighted sum.
+
+    Returns:
+        N×S×S float32.
     """
     shares = np.asarray(factors, np.float32)
     if geometric:
@@ -38,11 +43,17 @@ def combine(maps: np.ndarray, factors: Sequence[float], *, geometric: bool = Fal
 
 
 def image_score(score_map: np.ndarray, kind: str, share: float = TOP_SHARE) -> float:
-    """One score of an S×S map: its highest value (`max`) or the mean of its highest `share` of values (`top`)."""
+    """Returns the image-level score of an S×S score map.
+
+    Args:
+        score_map: S×S.
+        kind: `max` for the highest value, `top` for the mean of the highest values.
+        share: Share of the map's pixels that count for `top`, in (0, 1].
+    """
     count = top_count(score_map.size, kind, share)
     return float(np.partition(score_map, -count, axis=None)[-count:].mean())
 
 
 def top_count(pixels: int, kind: str, share: float = TOP_SHARE) -> int:
-    """How many of a map's highest pixels make the image score."""
+    """Returns the number of highest pixels whose mean is the image-level score."""
     return 1 if kind == "max" else max(1, round(pixels * share))

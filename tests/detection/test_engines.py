@@ -16,7 +16,7 @@ from favae_demo.data.mvtec import load_category
 from favae_demo.data.synthetic import ensure_samples
 from favae_demo.detection import engines
 from favae_demo.detection.detector import Detector, calibrate_model
-from favae_demo.detection.engines import converted
+from favae_demo.detection.engines import conversion
 from favae_demo.model.favae import Favae
 from favae_demo.teacher.weight_store import ensure
 
@@ -67,11 +67,11 @@ def in_size(images: np.ndarray, config: TrainConfig) -> np.ndarray:
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_a_converted_model_answers_as_pytorch_does(detector, images, name, tmp_path):
-    other = detector.converted(name, tmp_path / "made")
+    other = detector.convert(name, tmp_path / "made")
     seen = in_size(images, detector.config)
     maps, rebuilt = detector.engine.run(seen)
     found, again = other.engine.run(seen)
-    assert converted.relative_error(found, maps) < converted.TOLERANCE / 10
+    assert conversion.relative_error(found, maps) < conversion.TOLERANCE / 10
     assert np.abs(again.astype(int) - rebuilt).max() <= 1
     assert other.engine.name == name
     for one, expected in zip(other.detect(list(images)), detector.detect(list(images)), strict=True):
@@ -80,9 +80,9 @@ def test_a_converted_model_answers_as_pytorch_does(detector, images, name, tmp_p
 
 
 def test_an_engine_that_answers_otherwise_is_refused_and_leaves_nothing(detector, tmp_path, monkeypatch):
-    monkeypatch.setattr(converted, "relative_error", lambda *_: float("nan"))
+    monkeypatch.setattr(conversion, "relative_error", lambda *_: float("nan"))
     with pytest.raises(ConfigError, match="PyTorch runs this model"):
-        detector.converted("onnx", tmp_path / "engines" / "made")
+        detector.convert("onnx", tmp_path / "engines" / "made")
     assert list((tmp_path / "engines").iterdir()) == []
 
 
@@ -119,7 +119,7 @@ def test_verdicts_on_all_test_images_are_those_of_pytorch(name, category, model,
         data = ensure_samples(category, settings.cache_dir)
     images = load_images([one.path for one in load_category(data, category).test], 128)
     plain = Detector.load(path, settings)
-    other = plain.converted(name, tmp_path / "made")
+    other = plain.convert(name, tmp_path / "made")
     for one, expected in zip(other.detect(list(images)), plain.detect(list(images)), strict=True):
         assert one.verdict == expected.verdict
         np.testing.assert_allclose(one.map, expected.map, atol=1e-3 * expected.map.max())

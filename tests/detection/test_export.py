@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,9 +21,16 @@ from favae_demo.detection import export as module
 from favae_demo.detection.detector import Detector
 from favae_demo.detection.engines.conversion import converted_folder
 from favae_demo.detection.export import FORMATS, export
-from favae_demo.detection.registry import Registry
+from favae_demo.detection.registry import CONVERSION, Registry
 
 pytest_plugins = ["trained_widget"]
+
+
+def await_conversions() -> None:
+    """Blocks until no model is being converted."""
+    for thread in threading.enumerate():
+        if thread.name == CONVERSION:
+            thread.join()
 
 
 @pytest.fixture
@@ -80,7 +88,7 @@ def test_what_is_there_is_not_overwritten_and_half_a_folder_never_stays(detector
     def fail(*_: object) -> float:
         raise ConfigError("no")
 
-    monkeypatch.setattr(module, "write", fail)
+    monkeypatch.setattr(module, "convert", fail)
     with pytest.raises(ConfigError):
         export(detector, "onnx", tmp_path / "made" / "new")
     assert list((tmp_path / "made").iterdir()) == []
@@ -108,7 +116,7 @@ def test_the_page_changes_to_the_faster_engine_once_it_is_ready(widget_model, wi
     registry = Registry(settings)
     first = registry.detector(widget_model)
     assert first.engine.name == "torch"  # answers at once
-    registry.await_engines()
+    await_conversions()
     faster = registry.detector(widget_model)
     assert faster.engine.name == "ncnn"
     assert converted_folder("ncnn", widget_model, settings.cache_dir).is_dir()
@@ -125,6 +133,6 @@ def test_a_failed_conversion_leaves_pytorch_at_work(
     monkeypatch.setattr("sys.executable", "/bin/false")
     registry = Registry(replace(widget_settings, engine="ncnn", cache_dir=tmp_path / "cache"))
     registry.detector(widget_model)
-    registry.await_engines()
+    await_conversions()
     assert registry.detector(widget_model).engine.name == "torch"
     assert "conversion failed" in caplog.text

@@ -225,7 +225,7 @@ class TestCurves:
     def test_overlap_curve_for_drawing(self):
         rng = np.random.default_rng(0)
         scores, masks = rng.random((2, 40, 40)), rng.random((2, 40, 40)) < 0.1
-        x, y = metrics.pro_curve_points(scores, masks, count=50)
+        x, y = metrics.thin(*metrics.pro_curve(scores, masks), 50)
         assert len(x) <= 50
         assert (x[0], y[0], x[-1], y[-1]) == (0, 0, 1, 1)
 

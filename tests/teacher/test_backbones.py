@@ -15,7 +15,7 @@ from favae_demo.core.torchvision_compat import v2
 from favae_demo.data.io.images import load_images
 from favae_demo.data.mvtec import load_category
 from favae_demo.detection.detector import Detector
-from favae_demo.detection.engines import converted
+from favae_demo.detection.engines import conversion
 from favae_demo.runs.pipeline import run_training
 from favae_demo.teacher.teacher import load_teacher
 from favae_demo.training.run_folder import RunFolder
@@ -86,5 +86,5 @@ def test_a_model_is_trained_detects_and_is_converted(
     assert all(np.isfinite(one.map).all() and one.map.std() > 0 for one in found)
     maps, _ = detector.engine.run(images[:2])
     for engine in ("ncnn", "onnx"):
-        other = detector.converted(engine, tmp_path / engine)
-        assert converted.relative_error(other.engine.run(images[:2])[0], maps) < converted.TOLERANCE
+        other = detector.convert(engine, tmp_path / engine)
+        assert conversion.relative_error(other.engine.run(images[:2])[0], maps) < conversion.TOLERANCE

@@ -1,1 +1,1 @@
-"""Many images judged in the background, with their table and their folder of results."""
+"""Detection on many images in the background, with a table and a folder of results."""

@@ -1,4 +1,4 @@
-"""What is kept of a batch on disk, one image a file: enough to show every answer again under another threshold.
+"""Results of a batch on disk, one file for each image: enough to show every detection again under another threshold.
 
 A thousand images take about 100 MB there, and nothing in memory.
 """
@@ -26,7 +26,7 @@ _QUALITY = (cv2.IMWRITE_JPEG_QUALITY, 90)
 
 @dataclass(frozen=True)
 class BatchFolder:
-    """One batch's folder; its name cannot be guessed.
+    """The folder of one batch; its name cannot be guessed.
 
     Attributes:
         path: The folder.
@@ -36,10 +36,10 @@ class BatchFolder:
 
     @classmethod
     def new(cls, results: Path) -> "BatchFolder":
-        """An empty one within the folder of results; those older than a day are swept away.
+        """Creates an empty folder within the folder of results, and removes those older than a day.
 
         Raises:
-            OSError: It cannot be made.
+            OSError: The folder cannot be created.
         """
         remove_old_batches(results)
         path = results / f"{PREFIX}{uuid4().hex}"
@@ -47,14 +47,14 @@ class BatchFolder:
         return cls(path)
 
     def thumbnail(self, number: int) -> Path:
-        """Where the small image of a row is."""
+        """Returns the path of a row's thumbnail."""
         return self.path / f"{number:06}-small.jpg"
 
     def keep(self, judged: JudgedFile) -> None:
-        """Keeps what `detection` needs of one image.
+        """Saves what `detection` needs of one image.
 
         Raises:
-            OSError: The disk is full.
+            OSError: The files cannot be written, as on a full disk.
         """
         found, number = judged.detection, judged.row.number
         if found is None:
@@ -66,17 +66,17 @@ class BatchFolder:
             np.save(file, found.map)
 
     def detection(self, number: int, score: float, scale: Scale, rate: float, name: str = "") -> Detection:
-        """A kept answer under one of the rates, its image at most 640 pixels long; the model does not run.
+        """Restores a saved detection at one of the rates; its image has at most 640 pixels on the longer side. No model runs.
 
         Args:
-            number: Which row.
-            score: Its score.
-            scale: The table's.
-            rate: One of the scale's.
-            name: The image's name.
+            number: Number of the row.
+            score: Score of the row.
+            scale: Rates and thresholds of the batch.
+            rate: One of the scale's rates.
+            name: Name of the image.
 
         Raises:
-            FavaeError, OSError: It is not there any more.
+            FavaeError, OSError: The files have been removed.
         """
         place, score_map = scale.rates.index(rate), np.load(self._map(number))
         threshold = scale.pixel_thresholds[place]
@@ -84,7 +84,7 @@ class BatchFolder:
             image=decode(self._image(number)),
             reconstruction=decode(self._rebuilt(number)),
             maps={"combined": score_map},
-            foreground=np.ones(score_map.shape, bool),  # what was masked out is 0 in the map that was kept
+            foreground=np.ones(score_map.shape, bool),  # masked places are 0 in the saved map
             score=score,
             threshold=scale.thresholds[place],
             pixel_threshold=threshold,
@@ -104,14 +104,14 @@ class BatchFolder:
 
 
 def remove_old_batches(results: Path, seconds: float = KEPT_SECONDS) -> None:
-    """Removes the folders of batches that nothing was written into for so long."""
+    """Removes the folders of batches that have not changed for this many seconds."""
     for folder in results.glob(f"{PREFIX}*") if results.is_dir() else ():
         if folder.stat().st_mtime < time.time() - seconds:
             shutil.rmtree(folder, ignore_errors=True)
 
 
 def _fit(image: np.ndarray, side: int) -> np.ndarray:
-    """The image, its longer side `side` pixels at most."""
+    """Returns the image, shrunk if its longer side has more than `side` pixels."""
     factor = side / max(image.shape[:2])
     if factor >= 1:
         return image

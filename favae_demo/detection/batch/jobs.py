@@ -1,4 +1,4 @@
-"""BatchManager beside the page: a thread each, watched by whoever holds its owner's key; a closed tab does not end it."""
+"""Batches in the background, one thread for each; a batch continues when its browser tab is closed."""
 
 import errno
 import logging
@@ -20,19 +20,19 @@ _log = logging.getLogger(__name__)
 
 @dataclass(eq=False)
 class Batch:
-    """One batch. Its thread writes, everybody may read.
+    """State of one batch; written by its thread alone, and read by others.
 
     Attributes:
-        folder: What is kept of it on disk.
-        model: Path of the checkpoint.
-        title: What judges it, for people.
+        folder: Its results on disk.
+        model: Path of the model file.
+        title: Title of the model for people.
         scale: Rates and thresholds; None until the model is loaded.
-        share: How much is done, in [0, 1].
-        running: Whether it goes on.
-        stopped: Whether it was ended before all was done.
+        share: Progress, in [0, 1].
+        running: Whether the thread still runs.
+        stopped: Whether it was stopped before all images were done.
         problem: Why it ended early, or an empty string.
-        began: When, in seconds of a clock that nobody sets.
-        seconds: How long the judging has taken, without loading the model.
+        began: Time of its start, in seconds of the monotonic clock.
+        seconds: Duration of the detection, without loading the model.
     """
 
     folder: BatchFolder
@@ -55,20 +55,20 @@ class Batch:
 
     @property
     def count(self) -> int:
-        """How many rows there are so far."""
+        """Number of rows so far."""
         return len(self._rows)
 
     @property
     def judged(self) -> int:
-        """How many of them were judged."""
+        """Number of rows with a score."""
         return sum(row.score is not None for row in self._rows)
 
     def stop(self) -> None:
-        """Ends it after the image under way; what is done stays."""
+        """Stops the batch after the current image; its results stay."""
         self._stop.set()
 
     def run(self, registry: Registry, sources: Sequence[Path], rates: Sequence[float]) -> None:
-        """Judges everything; called once, in the batch's own thread."""
+        """Runs detection on all images; called once, in the batch's thread."""
         try:
             registry.await_weights(self.model)
             detector = registry.detector(self.model)
@@ -96,11 +96,11 @@ class Batch:
 
 
 class BatchManager:
-    """The batches of one process, the latest of each owner; every method may be called from any thread.
+    """The batches of one process, the latest of each owner; all methods are thread-safe.
 
     Args:
-        registry: The models at hand.
-        results: Where folders of batches are made.
+        registry: The available models.
+        results: Folder in which each batch gets a folder.
     """
 
     def __init__(self, registry: Registry, results: Path):
@@ -109,24 +109,24 @@ class BatchManager:
         self._lock = threading.Lock()
 
     def of(self, owner: str) -> Batch | None:
-        """An owner's latest batch, or None."""
+        """Returns an owner's latest batch, or None."""
         with self._lock:
             return self._batches.get(owner)
 
     def start(
         self, owner: str, model: Path, title: str, sources: Sequence[Path], rates: Sequence[float]
     ) -> Batch:
-        """Begins to judge images; the owner's batch before this one is forgotten.
+        """Starts a batch, which replaces the owner's previous one.
 
         Args:
-            owner: A key that nobody else can guess.
-            model: Path of the checkpoint.
-            title: What judges them, for people.
-            sources: Files, folders and archives, as for `data.many.images`.
+            owner: Secret key of the owner.
+            model: Path of the model file.
+            title: Title of the model for people.
+            sources: Files, folders and archives, as for `image_stream.images`.
             rates: False-alarm rates that can be chosen afterwards.
 
         Raises:
-            ConfigError: The owner's last batch is still running, or too many are.
+            ConfigError: The owner's last batch is still running, or too many batches are.
         """
         with self._lock:
             now = time.monotonic()

@@ -1,7 +1,7 @@
-"""Many images judged by one model: an iterator of rows, with nothing kept of an image once its row is out.
+"""Detection on many images by one model, as an iterator that keeps no image in memory.
 
-Images go through the model one at a time: in groups of eight it takes as long (61 and 60 ms on two cores), and alone each
-gets the very score, to the last digit, that the Detect tab and the command line show for it.
+The batch size is 1: batches of eight take as long (61 and 60 ms for each image on two cores), and a single image gets exactly the score
+that the Detect tab and the command line show for it.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ DEFECT, GOOD, NOT_JUDGED = "defect", "good", "not judged"
 
 @dataclass(frozen=True)
 class BatchRow:
-    """What stays of one image.
+    """The result for one file, for every rate of a scale.
 
     Attributes:
-        number: Counts all files from 1, as they came.
-        name: Its path inside what was given.
-        score: Image score on the model's scale; None where it was not judged.
-        areas: Largest region as a share of the image, under each rate of the table.
-        milliseconds: Time to decode and judge it.
-        reason: Why it was not judged, or an empty string.
+        number: Position of the file in the input, from 1.
+        name: Path of the file within its folder or archive.
+        score: Image score on the model's scale; None if the file is not an image.
+        areas: Area of the largest region as a share of the image, for each rate.
+        milliseconds: Time of decoding and detection.
+        reason: Why there is no score, or an empty string.
     """
 
     number: int
@@ -46,12 +46,12 @@ class BatchRow:
 
 @dataclass(frozen=True)
 class BatchVerdict:
-    """A row under one false-alarm rate.
+    """The verdict on a row at one false-alarm rate.
 
     Attributes:
         row: The row.
-        threshold: Threshold of the score.
-        area: Largest region as a share of the image, in [0, 1].
+        threshold: Threshold of the image score.
+        area: Area of the largest region as a share of the image, in [0, 1].
     """
 
     row: BatchRow
@@ -68,14 +68,14 @@ class BatchVerdict:
 
 @dataclass(frozen=True)
 class Scale:
-    """The false-alarm rates that can be chosen afterwards, with the model's thresholds for them.
+    """False-alarm rates that can be chosen after the detection, with the model's thresholds for each.
 
     Attributes:
         rates: In (0, 1).
         thresholds: Threshold of the image score for each rate.
         pixel_thresholds: Threshold of the combined map for each rate.
         supported: For each rate, whether there were enough held-out images for it.
-        held_out: How many there were.
+        held_out: Number of held-out images.
     """
 
     rates: tuple[float, ...]
@@ -86,7 +86,7 @@ class Scale:
 
     @classmethod
     def of(cls, detector: Detector, rates: Sequence[float]) -> Scale:
-        """The scale of a model."""
+        """Returns the scale of a model."""
         thresholds = [detector.thresholds(rate) for rate in rates]
         return cls(
             tuple(rates),
@@ -97,10 +97,10 @@ class Scale:
         )
 
     def answers(self, rows: Iterable[BatchRow], rate: float) -> list[BatchVerdict]:
-        """The rows under one of the rates; no model runs.
+        """Returns the verdicts on rows at one of the rates; no model runs.
 
         Raises:
-            ValueError: It is not among them.
+            ValueError: The rate is not one of the scale's.
         """
         place = self.rates.index(rate)
         return [
@@ -110,7 +110,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class JudgedFile:
-    """One step: the row, how much of everything is done, and the whole answer, which the next step forgets."""
+    """The row of one file, the progress in [0, 1], and the detection, or None if the file is not an image."""
 
     row: BatchRow
     share: float
@@ -120,13 +120,13 @@ class JudgedFile:
 def judge(
     detector: Detector, scale: Scale, given: Iterable[Given], *, max_pixels: int = MAX_PIXELS
 ) -> Iterator[JudgedFile]:
-    """Judges images one after another; one that cannot be read gets a row with the reason.
+    """Runs detection on files one after another; one that cannot be read gets a row with the reason.
 
     Args:
         detector: The model.
-        scale: From `Scale.of` the same model; its first rate sets the thresholds of the whole answers.
-        given: Files, as from `data.many.images`.
-        max_pixels: Largest image that is decoded.
+        scale: From `Scale.of` the same model; its first rate sets the thresholds of the detections.
+        given: Files, as from `image_stream.images`.
+        max_pixels: Largest width × height of an image that is decoded.
     """
     for number, one in enumerate(given, start=1):
         start = time.perf_counter()

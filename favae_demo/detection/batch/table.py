@@ -1,4 +1,4 @@
-"""The table of a batch: what is shown of it, in which order, and the same as a CSV file."""
+"""The table of a batch: filters, sort orders, and the CSV file."""
 
 import csv
 from collections import Counter
@@ -19,7 +19,7 @@ def _score(answer: BatchVerdict) -> float:
     return -1.0 if answer.row.score is None else answer.row.score
 
 
-# What the rows are sorted by; where that is equal they stay as they came.
+# Sort keys; rows with equal keys stay in the order of the input.
 SORTS: dict[str, Callable[[BatchVerdict], Any]] = {
     "given": lambda one: one.row.number,
     "high": lambda one: -_score(one),
@@ -33,10 +33,10 @@ SORTS: dict[str, Callable[[BatchVerdict], Any]] = {
 def sort_verdicts(
     answers: Iterable[BatchVerdict], show: str = ALL, order: str = "given"
 ) -> list[BatchVerdict]:
-    """The answers of one kind, sorted.
+    """Returns the verdicts of one kind, sorted.
 
     Args:
-        answers: As they came.
+        answers: Verdicts in the order of the input.
         show: One of `FILTERS`.
         order: A key of `SORTS`.
     """
@@ -44,12 +44,12 @@ def sort_verdicts(
 
 
 def counts(answers: Iterable[BatchVerdict]) -> Counter[str]:
-    """How many there are of each verdict."""
+    """Returns the number of rows by verdict."""
     return Counter(one.verdict for one in answers)
 
 
 def record(answer: BatchVerdict) -> dict[str, Any]:
-    """One answer as a mapping with the names of `COLUMNS`; what was not judged has None for its figures."""
+    """Returns a row of the table by the names of `COLUMNS`; numbers are None if there is no score."""
     row, judged = answer.row, answer.row.score is not None
     return {
         "name": row.name,
@@ -63,7 +63,7 @@ def record(answer: BatchVerdict) -> dict[str, Any]:
 
 
 def write_csv(path: Path, answers: Iterable[BatchVerdict]) -> None:
-    """Writes a table that spreadsheets open as it is: marked as UTF-8, and no text that they would take for a formula."""
+    """Writes a CSV file for spreadsheets: with a UTF-8 byte order mark, and without text that is read as a formula."""
     with atomic_path(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
@@ -76,5 +76,5 @@ def _cells(answer: BatchVerdict) -> Iterator[Any]:
 
 
 def escape_formula(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: one that begins like a formula gets an apostrophe in front."""
+    """Returns the text with an apostrophe in front if a spreadsheet would read it as a formula."""
     return f"'{text}" if text.lstrip(" ").startswith(_RISKY) else text

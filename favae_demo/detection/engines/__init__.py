@@ -1,4 +1,4 @@
-"""What runs a model's graph: one row an engine, one seam for all of them."""
+"""Engines that run a model's graph: PyTorch, ONNX Runtime and ncnn, behind one protocol."""
 
 from dataclasses import dataclass
 from importlib import import_module
@@ -17,14 +17,21 @@ class Engine(Protocol):
 
     Attributes:
         name: Key of `ENGINES`.
-        where: What it runs on, in words.
+        where: Description of the device for people.
     """
 
     name: str
     where: str
 
     def run(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Smoothed error maps N×T×128×128 float32 and reconstructions N×128×128×3 uint8 of images N×S×S×3 uint8 RGB."""
+        """Runs the model on images.
+
+        Args:
+            images: N×S×S×3 uint8 RGB, S the image size of the model's settings.
+
+        Returns:
+            Smoothed error maps N×T×128×128 float32 and reconstructions N×128×128×3 uint8.
+        """
         ...
 
 
@@ -34,9 +41,9 @@ class EngineSpec:
 
     Attributes:
         title: Name on screen.
-        runs_with: Packages that running needs.
-        converts_with: Packages that converting a model for it needs besides.
-        module: Where its `convert(graph, folder)` and `open_folder(folder)` are; empty for PyTorch, which needs neither.
+        runs_with: Packages needed to run a model.
+        converts_with: Further packages needed to convert a model.
+        module: Module with `convert(graph, folder)` and `open_folder(folder)`; empty for PyTorch, which needs neither.
     """
 
     title: str
@@ -45,12 +52,12 @@ class EngineSpec:
     module: str = ""
 
     def missing(self, convert: bool = True) -> list[str]:
-        """Packages that are not installed."""
+        """Returns the needed packages that are not installed."""
         wanted = self.runs_with + (self.converts_with if convert else ())
         return [name for name in wanted if find_spec(name) is None]
 
     def load(self) -> Any:
-        """The engine's module."""
+        """Imports and returns the engine's module."""
         return import_module(self.module)
 
 
@@ -64,17 +71,21 @@ CHOICES = ("auto", *ENGINES)
 
 
 def installed() -> tuple[str, ...]:
-    """Engines that can convert and run a model here, the fastest first."""
+    """Returns the engines whose packages are installed, the fastest first."""
     return tuple(name for name, spec in ENGINES.items() if not spec.missing())
 
 
 def choose(wanted: str, device: str = "cpu") -> str:
-    """The engine to use: the one asked for, or for `auto` ncnn where it is installed, else PyTorch.
+    """Returns the engine to use.
 
-    ONNX Runtime is about as fast as PyTorch on a processor and has to be asked for. On a graphics card PyTorch it is.
+    ONNX Runtime is about as fast as PyTorch on a CPU, so `auto` does not choose it.
+
+    Args:
+        wanted: A key of `ENGINES`, or `auto` for ncnn on a CPU if it is installed, else PyTorch.
+        device: Type of the device, as `cpu` or `cuda`.
 
     Raises:
-        ConfigError: The one asked for is not known or not installed.
+        ConfigError: The wanted engine is unknown or not installed.
     """
     if wanted == "auto":
         return "ncnn" if device == "cpu" and not ENGINES["ncnn"].missing() else "torch"
@@ -86,15 +97,15 @@ def choose(wanted: str, device: str = "cpu") -> str:
 
 
 def open_engine(name: str, folder: Path) -> Engine:
-    """The engine over a folder that its `convert` wrote."""
+    """Opens an engine on a folder that its `convert` wrote."""
     return ENGINES[name].load().open_folder(folder)
 
 
 def to_floats(images: np.ndarray) -> np.ndarray:
-    """N×S×S×3 uint8 as N×3×S×S float32 in [0, 1], as the graph takes them."""
+    """Converts images N×S×S×3 uint8 to the graph's input N×3×S×S float32 in [0, 1]."""
     return np.ascontiguousarray(images.transpose(0, 3, 1, 2), np.float32) / np.float32(255)
 
 
 def to_bytes(rebuilt: np.ndarray) -> np.ndarray:
-    """N×3×S×S float32 in [0, 1] as N×S×S×3 uint8."""
+    """Converts images N×3×S×S float32 in [0, 1] to N×S×S×3 uint8."""
     return np.ascontiguousarray(np.rint(rebuilt * 255).astype(np.uint8).transpose(0, 2, 3, 1))

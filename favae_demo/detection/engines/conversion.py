@@ -1,4 +1,4 @@
-"""Converted models: made once, checked against PyTorch, kept on disk."""
+"""Conversion of models for other engines: each is converted once, compared with PyTorch, and kept in the cache folder."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ import numpy as np
 
 from favae_demo import __version__
 from favae_demo.core.errors import ConfigError
-from favae_demo.core.settings import PROGRAM_DIR, Settings
+from favae_demo.core.settings import PROGRAM_DIR
 from favae_demo.detection.engines import ENGINES, Engine, open_engine
 from favae_demo.detection.engines.torch_engine import TorchEngine
 from favae_demo.detection.graph import Graph
@@ -25,19 +25,25 @@ CHECK = "check.npz"
 
 
 def converted_folder(name: str, checkpoint: Path, cache_dir: Path) -> Path:
-    """Where the converted model is, or would be: it ends with the checkpoint's bytes."""
+    """Returns the cache folder of a converted model, whether it exists or not; its name depends on the checkpoint's content.
+
+    Args:
+        name: Key of `ENGINES`.
+        checkpoint: The model file.
+        cache_dir: The app's cache folder.
+    """
     digest = hashlib.sha256(json.dumps([FORMAT, __version__, name]).encode())
     digest.update(checkpoint.read_bytes())
     return cache_dir / FOLDER / f"{name}-{digest.hexdigest()[:32]}"
 
 
 def ensure_converted(name: str, graph: Graph, folder: Path) -> Engine:
-    """The engine over a converted graph, which is made first where it is not there.
+    """Opens the engine on a converted graph, which is converted first if the folder does not exist.
 
-    The folder appears whole or not at all, and only if the engine gives what PyTorch gives.
+    The folder appears complete or not at all, and only if the engine's output agrees with PyTorch's.
 
     Raises:
-        ConfigError: The converter failed, or the engine's answer differs.
+        ConfigError: The conversion failed, or the engine's output differs from PyTorch's.
     """
     if not folder.is_dir():
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -54,15 +60,23 @@ def ensure_converted(name: str, graph: Graph, folder: Path) -> Engine:
     return open_engine(name, folder)
 
 
-def convert_in_subprocess(name: str, checkpoint: Path, settings: Settings) -> None:
-    """As `ensure_converted`, in a process of its own: converting takes a core for some seconds, and memory that it gives back.
+def convert_in_subprocess(
+    name: str, checkpoint: Path, cache_dir: Path, teacher_dir: Path | None = None
+) -> None:
+    """Converts a model into its cache folder, in a separate process, which frees the memory that a conversion takes.
+
+    Args:
+        name: Key of `ENGINES`.
+        checkpoint: The model file.
+        cache_dir: The app's cache folder.
+        teacher_dir: Folder with teacher weights for machines without a network, or None.
 
     Raises:
-        ConfigError: It failed; the sentence says why.
+        ConfigError: The conversion failed; the message gives the reason.
     """
-    environment = os.environ | {"FAVAE_CACHE_DIR": str(settings.cache_dir), "OMP_NUM_THREADS": "1"}
-    if settings.teacher_dir:
-        environment["FAVAE_TEACHER_DIR"] = str(settings.teacher_dir)
+    environment = os.environ | {"FAVAE_CACHE_DIR": str(cache_dir), "OMP_NUM_THREADS": "1"}
+    if teacher_dir:
+        environment["FAVAE_TEACHER_DIR"] = str(teacher_dir)
     command = [
         sys.executable,
         "-m",
@@ -80,13 +94,13 @@ def convert_in_subprocess(name: str, checkpoint: Path, settings: Settings) -> No
 
 
 def convert(name: str, graph: Graph, folder: Path) -> float:
-    """Converts a graph into a folder, with an image and PyTorch's answer to it, and compares the engine's.
+    """Converts a graph into a folder, and compares the engine's output with PyTorch's on an example image, which is saved too.
 
     Returns:
-        The largest relative error of a map.
+        The largest relative error of an error map.
 
     Raises:
-        ConfigError: The converter failed, or the engine's answer differs by more than `TOLERANCE`.
+        ConfigError: The conversion failed, or the error is larger than `TOLERANCE`.
     """
     ENGINES[name].load().convert(graph.cpu(), folder)
     image = _example(graph.side)
@@ -102,13 +116,13 @@ def convert(name: str, graph: Graph, folder: Path) -> float:
 
 
 def relative_error(found: np.ndarray, expected: np.ndarray) -> float:
-    """Largest difference of maps N×T×S×S, as a share of the highest value in each map."""
+    """Returns the largest absolute difference of maps N×T×S×S, as a share of the highest value of the expected map."""
     highest = np.abs(expected).max((-2, -1), keepdims=True)
     return float((np.abs(found - expected) / np.maximum(highest, 1e-12)).max())
 
 
 def _example(side: int) -> np.ndarray:
-    """An image with edges, slopes and grain; 1×side×side×3 uint8."""
+    """Returns a synthetic image with edges, gradients and noise, 1×side×side×3 uint8."""
     rng = np.random.default_rng(0)
     y, x = np.mgrid[:side, :side] / side
     disc = (np.hypot(x - 0.5, y - 0.5) < 0.3) * 0.4

@@ -1,4 +1,4 @@
-"""ncnn: convolutions by Winograd's method, two to three times as fast as PyTorch on a processor."""
+"""ncnn: Winograd convolutions, two to three times as fast as PyTorch on a CPU."""
 
 import contextlib
 import os
@@ -19,15 +19,15 @@ OUTPUTS = {"maps": "out0", "rebuilt": "out1", "score_map": "out2"}
 
 
 def convert(graph: Graph, folder: Path) -> None:
-    """Writes the graph into a folder; one image at a time.
+    """Converts the graph into a folder, for a batch size of 1.
 
     Raises:
-        ConfigError: The converter failed.
+        ConfigError: The conversion failed.
     """
     import pnnx
 
     example = torch.zeros(1, 3, graph.side, graph.side)
-    # The converter writes eight files where it is told to, of which two are wanted, and talks.
+    # pnnx writes eight files, of which two are needed, and prints its progress.
     with tempfile.TemporaryDirectory() as scratch, torch.no_grad():
         with _silence():
             pnnx.export(graph, str(Path(scratch, "favae.pt")), (example,), fp16=False)
@@ -40,15 +40,15 @@ def convert(graph: Graph, folder: Path) -> None:
 
 @contextlib.contextmanager
 def _silence() -> Iterator[None]:
-    """Nothing that this process or its children write to the terminal is seen."""
-    kept = [os.dup(1), os.dup(2)]
+    """Discards what this process and its children write to the terminal."""
+    saved = [os.dup(1), os.dup(2)]
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
         for stream in (1, 2):
             os.dup2(nowhere, stream)
         yield
     finally:
-        for stream, old in zip((1, 2), kept, strict=True):
+        for stream, old in zip((1, 2), saved, strict=True):
             os.dup2(old, stream)
             os.close(old)
         os.close(nowhere)
@@ -77,18 +77,18 @@ class NcnnEngine:
 
     def run(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """See `Engine.run`."""
-        found = [self._one(image) for image in to_floats(images)]
-        maps, rebuilt = (np.stack(values) for values in zip(*found, strict=True))
+        outputs = [self._run_one(image) for image in to_floats(images)]
+        maps, rebuilt = (np.stack(values) for values in zip(*outputs, strict=True))
         return maps, to_bytes(rebuilt)
 
-    def _one(self, image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _run_one(self, image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         extractor = self._net.create_extractor()
-        # A copy of ncnn's own: it works in place, and does not keep NumPy's memory alive.
+        # A copy, since ncnn works in place and does not keep NumPy's memory alive.
         extractor.input("in0", self._ncnn.Mat(image).clone())
         maps, rebuilt = (np.array(extractor.extract(OUTPUTS[name])[1]) for name in ("maps", "rebuilt"))
         return maps, rebuilt
 
 
 def open_folder(folder: Path) -> NcnnEngine:
-    """The engine over a converted graph."""
+    """Opens the engine on a folder that `convert` wrote."""
     return NcnnEngine(folder)

@@ -15,11 +15,11 @@ OUTPUTS = ("maps", "rebuilt", "score_map")
 
 
 def convert(graph: Graph, folder: Path) -> None:
-    """Writes the graph into a folder; any number of images at once."""
+    """Exports the graph into a folder, with a dynamic batch size."""
     example = torch.zeros(1, 3, graph.side, graph.side)
     axes = {name: {0: "n"} for name in ("pictures", *OUTPUTS)}
     with torch.no_grad(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the other exporter needs one more package and cannot do the decoder
+        warnings.simplefilter("ignore")  # the dynamo exporter needs one more package and fails at the decoder
         torch.onnx.export(
             graph, (example,), str(folder / FILE), dynamo=False, dynamic_axes=axes,
             input_names=["pictures"], output_names=list(OUTPUTS),
@@ -52,5 +52,5 @@ class OnnxEngine:
 
 
 def open_folder(folder: Path) -> OnnxEngine:
-    """The engine over a converted graph."""
+    """Opens the engine on a folder that `convert` wrote."""
     return OnnxEngine(folder)

@@ -1,4 +1,4 @@
-"""PyTorch, on the processor or a graphics card: always there, needs no conversion."""
+"""PyTorch, on CPU or GPU: always installed, needs no conversion."""
 
 import numpy as np
 import torch
@@ -10,7 +10,7 @@ from favae_demo.detection.graph import Graph
 
 
 class TorchEngine:
-    """Runs a graph as it is.
+    """Runs a graph by PyTorch.
 
     Args:
         graph: The network.
@@ -33,9 +33,9 @@ class TorchEngine:
 
     @torch.inference_mode()
     def residuals(self, images: np.ndarray) -> list[Tensor]:
-        """What the model missed on images N×S×S×3 uint8, one tensor N×C×H×W a term."""
+        """Returns the residuals of images N×S×S×3 uint8, one tensor N×C×H×W for each term."""
         return self.graph.residuals(self._tensor(images))[1]
 
     def _tensor(self, images: np.ndarray) -> Tensor:
-        # N×S×S×3 seen as N×3×S×S is channels last already.
+        # Permuted from N×S×S×3, the tensor N×3×S×S is in channels-last memory format already.
         return torch.from_numpy(images).to(self.device).permute(0, 3, 1, 2).float().div_(255)
