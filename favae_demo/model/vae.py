@@ -9,7 +9,7 @@ from torch import Tensor, nn
 SLOPE = 0.2  # of every LeakyReLU
 
 
-class Row(NamedTuple):
+class ConvSpec(NamedTuple):
     """One convolution: output channels at width 1, kernel, stride, padding.
 
     `tap` says of a decoder's row that its raw output is a tap, of an encoder's that the teacher's next layer joins its output.
@@ -23,33 +23,33 @@ class Row(NamedTuple):
 
 
 ENCODER = (
-    Row(128, 4, 2, 1),
-    Row(128, 4, 2, 1),
-    Row(256, 3, 1, 1),
-    Row(256, 4, 2, 1),
-    Row(512, 3, 1, 1),
-    Row(512, 4, 2, 1),
-    Row(512, 3, 1, 1),
-    Row(32, 3, 1, 1),
+    ConvSpec(128, 4, 2, 1),
+    ConvSpec(128, 4, 2, 1),
+    ConvSpec(256, 3, 1, 1),
+    ConvSpec(256, 4, 2, 1),
+    ConvSpec(512, 3, 1, 1),
+    ConvSpec(512, 4, 2, 1),
+    ConvSpec(512, 3, 1, 1),
+    ConvSpec(32, 3, 1, 1),
 )
 # From the teacher's finest features (64²) to 8²; the other two layers join on the way.
 FEATURE_ENCODER = (
-    Row(128, 4, 2, 1, tap=True),
-    Row(256, 3, 1, 1),
-    Row(256, 4, 2, 1, tap=True),
-    Row(512, 3, 1, 1),
-    Row(512, 4, 2, 1),
-    Row(512, 3, 1, 1),
+    ConvSpec(128, 4, 2, 1, tap=True),
+    ConvSpec(256, 3, 1, 1),
+    ConvSpec(256, 4, 2, 1, tap=True),
+    ConvSpec(512, 3, 1, 1),
+    ConvSpec(512, 4, 2, 1),
+    ConvSpec(512, 3, 1, 1),
 )
 DECODER = (
-    Row(32, 8, 1, 0),
-    Row(512, 3, 1, 1),
-    Row(512, 3, 1, 1),
-    Row(512, 4, 2, 1, tap=True),
-    Row(256, 3, 1, 1),
-    Row(256, 4, 2, 1, tap=True),
-    Row(128, 3, 1, 1),
-    Row(128, 4, 2, 1, tap=True),
+    ConvSpec(32, 8, 1, 0),
+    ConvSpec(512, 3, 1, 1),
+    ConvSpec(512, 3, 1, 1),
+    ConvSpec(512, 4, 2, 1, tap=True),
+    ConvSpec(256, 3, 1, 1),
+    ConvSpec(256, 4, 2, 1, tap=True),
+    ConvSpec(128, 3, 1, 1),
+    ConvSpec(128, 4, 2, 1, tap=True),
 )
 BOTTLENECK = 8  # side of the feature map that the 8×8 head turns into the latent vector
 
@@ -114,7 +114,7 @@ class FeatureEncoder(nn.Module):
         return mean, log_variance
 
 
-def _convolution(channels: int, row: Row, width: float) -> list[nn.Module]:
+def _convolution(channels: int, row: ConvSpec, width: float) -> list[nn.Module]:
     out = scaled(row.channels, width)
     return [
         nn.Conv2d(channels, out, row.kernel, row.stride, row.padding),

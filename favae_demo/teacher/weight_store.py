@@ -16,7 +16,7 @@ from torch import Tensor
 from favae_demo.core.download import check_digest
 from favae_demo.core.errors import CancelledError, DownloadError, WeightsError
 from favae_demo.core.files import atomic_path
-from favae_demo.teacher.weight_sources import RECIPES, Recipe, Source, Tensors
+from favae_demo.teacher.weight_sources import RECIPES, Tensors, WeightRecipe, WeightSource
 
 Progress = Callable[[str, int, int], None]
 """Called with (source, bytes done, bytes in all or 0)."""
@@ -205,7 +205,7 @@ def _by_network(
 
 
 def _fetch(
-    source: Source, cache_dir: Path, progress: Progress | None, cancel: Callable[[], bool]
+    source: WeightSource, cache_dir: Path, progress: Progress | None, cancel: Callable[[], bool]
 ) -> tuple[Tensors, str, str]:
     def tick(done: int, total: int) -> None:
         if cancel():
@@ -225,7 +225,7 @@ def _fetch(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _read(source: Source, file: Path) -> tuple[Tensors, str, str]:
+def _read(source: WeightSource, file: Path) -> tuple[Tensors, str, str]:
     if not file.is_file():
         raise WeightsError("the source gave another file than expected")
     check_digest(file, source.digest)
@@ -241,7 +241,7 @@ def _converted(file: Path) -> tuple[Tensors, str, str]:
     return tensors, metadata.get("source", file.name), metadata.get("note", "")
 
 
-def _check(tensors: Tensors, recipe: Recipe, expected: str | None) -> None:
+def _check(tensors: Tensors, recipe: WeightRecipe, expected: str | None) -> None:
     shapes = {name: tuple(value.shape) for name, value in tensors.items()}
     if shapes != recipe.shapes:
         raise WeightsError("the file holds other layers than expected")
@@ -254,7 +254,7 @@ def _check(tensors: Tensors, recipe: Recipe, expected: str | None) -> None:
         raise WeightsError("these are not the weights that the model was trained with")
 
 
-def _store(path: Path, teacher: str, tensors: Tensors, source: str, note: str, recipe: Recipe) -> None:
+def _store(path: Path, teacher: str, tensors: Tensors, source: str, note: str, recipe: WeightRecipe) -> None:
     metadata = {"id": teacher, "source": source, "note": note, "credit": recipe.credit}
     try:
         with atomic_path(path) as temporary:
@@ -263,7 +263,7 @@ def _store(path: Path, teacher: str, tensors: Tensors, source: str, note: str, r
         raise _UnwritableError(path.parent, error) from error
 
 
-def _advice(teacher: str, recipe: Recipe, tried: list[str]) -> str:
+def _advice(teacher: str, recipe: WeightRecipe, tried: list[str]) -> str:
     first = recipe.sources[0]
     address = f" from {first.url()}" if first.url else ""
     return (

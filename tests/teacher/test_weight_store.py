@@ -22,11 +22,11 @@ def leftovers(settings: Settings) -> list[Path]:
     return [path for path in settings.cache_dir.rglob("*") if path.is_file()]
 
 
-def set_sources(monkeypatch: pytest.MonkeyPatch, *rows: weight_sources.Source) -> None:
+def set_sources(monkeypatch: pytest.MonkeyPatch, *rows: weight_sources.WeightSource) -> None:
     monkeypatch.setitem(weight_sources.RECIPES, "tiny", replace(weight_sources.RECIPES["tiny"], sources=rows))
 
 
-def other_source(**changes) -> weight_sources.Source:
+def other_source(**changes) -> weight_sources.WeightSource:
     """A source whose file is always there and holds other weights than the release."""
 
     def fetch(folder: Path, tick) -> None:
@@ -36,7 +36,7 @@ def other_source(**changes) -> weight_sources.Source:
     def read(path: Path) -> weight_readers.Tensors:
         return weight_readers.read_keras(path, TINY_LAYERS)
 
-    return weight_sources.Source("other", "other.h5", "md5:", fetch, read, **changes)
+    return weight_sources.WeightSource("other", "other.h5", "md5:", fetch, read, **changes)
 
 
 def test_official_file_is_fetched_converted_and_kept(cache: Settings, tiny: TinyRelease, server: FakeServer):

@@ -13,7 +13,7 @@ Work = Callable[[Progress, Callable[[], bool]], list[str]]
 
 
 @dataclass(frozen=True)
-class Job:
+class ImportJob:
     """How far something that is being added is.
 
     Attributes:
@@ -43,14 +43,14 @@ class Job:
 
 
 @dataclass(eq=False)
-class Adder:
+class ImportRunner:
     """The additions of one process; every method may be called from any thread."""
 
-    _job: Job | None = None
+    _job: ImportJob | None = None
     _stop: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def start(self, title: str, work: Work) -> Job:
+    def start(self, title: str, work: Work) -> ImportJob:
         """Begins to add something.
 
         Raises:
@@ -59,7 +59,7 @@ class Adder:
         with self._lock:
             if self._job and self._job.running:
                 raise DataError(f"{self._job.title} is being added; wait until it is done, or stop it first.")
-            self._job = job = Job(title, self._job.number + 1 if self._job else 1)
+            self._job = job = ImportJob(title, self._job.number + 1 if self._job else 1)
             self._stop.clear()
         threading.Thread(target=self._run, args=(work,), name=f"add {title}", daemon=True).start()
         return job
@@ -68,7 +68,7 @@ class Adder:
         """Stops what is under way; it ends within moments, and nothing half-added stays."""
         self._stop.set()
 
-    def latest(self) -> Job | None:
+    def latest(self) -> ImportJob | None:
         """What was begun last, or None."""
         with self._lock:
             return self._job

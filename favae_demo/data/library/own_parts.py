@@ -11,7 +11,7 @@ from favae_demo.core.download import ProgressCallback
 from favae_demo.core.errors import DataError
 from favae_demo.data.io.images import decode, decode_mask, save_png
 from favae_demo.data.library.store import Library, Origin, check_new, clean_name, publish, staging
-from favae_demo.data.library.upload import FEW_GOOD, Part, Report
+from favae_demo.data.library.upload import FEW_GOOD, UploadedImage, UploadReport
 
 TEST_EVERY = 8  # of so many good images one is kept for testing, where there are at least FEW_GOOD
 LONGEST_SIDE = 1024
@@ -19,7 +19,7 @@ DEFECT = "defect"
 
 
 def make_category(
-    title: str, report: Report, library: Library, tick: ProgressCallback = lambda done, total: None
+    title: str, report: UploadReport, library: Library, tick: ProgressCallback = lambda done, total: None
 ) -> str:
     """Writes checked images as a category of the data folder, whole or not at all.
 
@@ -48,7 +48,7 @@ def make_category(
     return name
 
 
-def write(report: Report, folder: Path, max_pixels: int, tick: ProgressCallback) -> None:
+def write(report: UploadReport, folder: Path, max_pixels: int, tick: ProgressCallback) -> None:
     """Writes the usable images of a report in MVTec layout into a folder.
 
     Raises:
@@ -65,7 +65,7 @@ def write(report: Report, folder: Path, max_pixels: int, tick: ProgressCallback)
         pool.shutdown(cancel_futures=True)  # and waits for what is being written, so that it can be removed
 
 
-def _places(report: Report) -> list[tuple[Part, str]]:
+def _places(report: UploadReport) -> list[tuple[UploadedImage, str]]:
     """Where each image goes; its own name stays readable behind a number."""
     spare = len(report.good) >= FEW_GOOD
     places = []
@@ -77,14 +77,14 @@ def _places(report: Report) -> list[tuple[Part, str]]:
     ]
 
 
-def _file_name(number: int, part: Part) -> str:
+def _file_name(number: int, part: UploadedImage) -> str:
     try:
         return f"{number:03}_{clean_name(part.path.stem)}.png"
     except DataError:
         return f"{number:03}.png"
 
 
-def _store(part: Part, target: Path, max_pixels: int) -> None:
+def _store(part: UploadedImage, target: Path, max_pixels: int) -> None:
     image = _shrink(decode(part.path, max_pixels=max_pixels))
     grey = (image == image[..., :1]).all()
     save_png(target, image[..., 0] if grey else image)

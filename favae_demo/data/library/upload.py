@@ -8,7 +8,7 @@ STOP, WARN, FINE = "stop", "warn", "fine"
 
 
 @dataclass(frozen=True)
-class Part:
+class UploadedImage:
     """One image that the user gave.
 
     Attributes:
@@ -27,7 +27,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Finding:
+class UploadFinding:
     """One result of the check: how grave (`stop`, `warn`, `fine`), and a sentence."""
 
     level: str
@@ -35,19 +35,19 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Report:
+class UploadReport:
     """What was found out about the user's images."""
 
-    parts: tuple[Part, ...]
-    findings: tuple[Finding, ...]
+    parts: tuple[UploadedImage, ...]
+    findings: tuple[UploadFinding, ...]
 
     @property
-    def good(self) -> tuple[Part, ...]:
+    def good(self) -> tuple[UploadedImage, ...]:
         """The good parts that will be used."""
         return tuple(part for part in self.parts if part.good and part.used)
 
     @property
-    def defects(self) -> tuple[Part, ...]:
+    def defects(self) -> tuple[UploadedImage, ...]:
         """The parts with a defect that will be used."""
         return tuple(part for part in self.parts if not part.good and part.used)
 

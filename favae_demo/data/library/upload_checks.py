@@ -15,7 +15,17 @@ from favae_demo.core.download import ProgressCallback
 from favae_demo.core.errors import ImageError
 from favae_demo.core.files import display_name
 from favae_demo.data.io.images import MAX_PIXELS, decode, decode_mask, resize
-from favae_demo.data.library.upload import FEW_GOOD, FINE, MIN_GOOD, MOST, STOP, WARN, Finding, Part, Report
+from favae_demo.data.library.upload import (
+    FEW_GOOD,
+    FINE,
+    MIN_GOOD,
+    MOST,
+    STOP,
+    WARN,
+    UploadedImage,
+    UploadFinding,
+    UploadReport,
+)
 
 UNREADABLE = "cannot be read"
 _SMALL = 32
@@ -42,7 +52,7 @@ def inspect(
     *,
     max_pixels: int = MAX_PIXELS,
     tick: ProgressCallback = lambda done, total: None,
-) -> Report:
+) -> UploadReport:
     """Checks the user's images: unreadable ones, copies, near copies, other shapes, empty ones, too few.
 
     Args:
@@ -53,10 +63,12 @@ def inspect(
         max_pixels: Largest image that is read.
         tick: Called with images read and in all; stops the check by raising.
     """
-    parts = [Part(Path(path), True) for path in good] + [Part(Path(path), False) for path in defects]
+    parts = [UploadedImage(Path(path), True) for path in good] + [
+        UploadedImage(Path(path), False) for path in defects
+    ]
     if len(parts) > MOST:
-        return Report(
-            tuple(parts), (Finding(STOP, f"These are {len(parts):,} pictures; give at most {MOST:,}."),)
+        return UploadReport(
+            tuple(parts), (UploadFinding(STOP, f"These are {len(parts):,} pictures; give at most {MOST:,}."),)
         )
     facts = _read([part.path for part in parts], max_pixels, tick)
     parts, findings = _readable(parts, facts)
@@ -64,7 +76,7 @@ def inspect(
         parts, found = check(parts, facts)
         findings += found
     parts, found = _with_masks(parts, [Path(path) for path in masks], facts, max_pixels)
-    return Report(tuple(parts), tuple([*_enough(parts), *findings, *found]))
+    return UploadReport(tuple(parts), tuple([*_enough(parts), *findings, *found]))
 
 
 def read_all(paths: Sequence[Path], max_pixels: int, tick: ProgressCallback) -> list[str]:
@@ -107,16 +119,20 @@ def _facts(path: Path, stamp: int, max_pixels: int) -> _Facts:
     return _Facts((width, height), digest.hexdigest(), small)
 
 
-def _readable(parts: list[Part], facts: list[_Facts | str]) -> tuple[list[Part], list[Finding]]:
+def _readable(
+    parts: list[UploadedImage], facts: list[_Facts | str]
+) -> tuple[list[UploadedImage], list[UploadFinding]]:
     bad = [i for i, found in enumerate(facts) if isinstance(found, str)]
     parts = _noted(parts, bad, UNREADABLE, used=False)
     if not bad:
         return parts, []
     more = f" {_images(len(bad) - 1)} more cannot be read." if len(bad) > 1 else ""
-    return parts, [Finding(WARN, f"{facts[bad[0]]} It is left out.{more}")]
+    return parts, [UploadFinding(WARN, f"{facts[bad[0]]} It is left out.{more}")]
 
 
-def _copies(parts: list[Part], facts: list[_Facts | str]) -> tuple[list[Part], list[Finding]]:
+def _copies(
+    parts: list[UploadedImage], facts: list[_Facts | str]
+) -> tuple[list[UploadedImage], list[UploadFinding]]:
     first: dict[str, int] = {}
     twice, both = [], []
     for i, found in _usable(parts, facts):
@@ -130,14 +146,14 @@ def _copies(parts: list[Part], facts: list[_Facts | str]) -> tuple[list[Part], l
     findings = []
     if twice:
         findings.append(
-            Finding(
+            UploadFinding(
                 WARN,
                 f"{_images(len(twice))} given more than once (as {_names(parts, twice)}); each counts once.",
             )
         )
     if both:
         findings.append(
-            Finding(
+            UploadFinding(
                 WARN,
                 f"Given both as good part and as defect, so left out: {_names(parts, dict.fromkeys(both))}.",
             )
@@ -145,7 +161,9 @@ def _copies(parts: list[Part], facts: list[_Facts | str]) -> tuple[list[Part], l
     return parts, findings
 
 
-def _near_copies(parts: list[Part], facts: list[_Facts | str]) -> tuple[list[Part], list[Finding]]:
+def _near_copies(
+    parts: list[UploadedImage], facts: list[_Facts | str]
+) -> tuple[list[UploadedImage], list[UploadFinding]]:
     there = [(i, found) for i, found in _usable(parts, facts) if parts[i].good]
     if len(there) < 2:
         return parts, []
@@ -161,10 +179,12 @@ def _near_copies(parts: list[Part], facts: list[_Facts | str]) -> tuple[list[Par
         f"{_images(len(near))} almost the same as another one ({_names(parts, near)}); "
         "photograph different parts, or the model knows too few."
     )
-    return _noted(parts, near, "almost a copy"), [Finding(WARN, sentence)]
+    return _noted(parts, near, "almost a copy"), [UploadFinding(WARN, sentence)]
 
 
-def _shapes(parts: list[Part], facts: list[_Facts | str]) -> tuple[list[Part], list[Finding]]:
+def _shapes(
+    parts: list[UploadedImage], facts: list[_Facts | str]
+) -> tuple[list[UploadedImage], list[UploadFinding]]:
     there = list(_usable(parts, facts))
     if not there:
         return parts, []
@@ -176,20 +196,22 @@ def _shapes(parts: list[Part], facts: list[_Facts | str]) -> tuple[list[Part], l
         f"{_images(len(odd))} of another shape than the others ({width}×{height}): {_names(parts, odd)}; "
         "every picture is squeezed to a square, so these look distorted to the model."
     )
-    return _noted(parts, odd, "another shape"), [Finding(WARN, sentence)]
+    return _noted(parts, odd, "another shape"), [UploadFinding(WARN, sentence)]
 
 
-def _empty(parts: list[Part], facts: list[_Facts | str]) -> tuple[list[Part], list[Finding]]:
+def _empty(
+    parts: list[UploadedImage], facts: list[_Facts | str]
+) -> tuple[list[UploadedImage], list[UploadFinding]]:
     flat = [i for i, found in _usable(parts, facts) if found.small.std() < _EMPTY]
     if not flat:
         return parts, []
     sentence = f"{_images(len(flat))} nearly of one colour ({_names(parts, flat)}); is a part to be seen?"
-    return _noted(parts, flat, "looks empty"), [Finding(WARN, sentence)]
+    return _noted(parts, flat, "looks empty"), [UploadFinding(WARN, sentence)]
 
 
 def _with_masks(
-    parts: list[Part], masks: list[Path], facts: list[_Facts | str], max_pixels: int
-) -> tuple[list[Part], list[Finding]]:
+    parts: list[UploadedImage], masks: list[Path], facts: list[_Facts | str], max_pixels: int
+) -> tuple[list[UploadedImage], list[UploadFinding]]:
     """Gives each defect its mask; a mask that fits no image, or marks nothing, is said and left out."""
     by_name = {path.stem.removesuffix("_mask"): path for path in masks}
     findings, given = [], list(parts)
@@ -199,13 +221,15 @@ def _with_masks(
             continue
         problem = _mask_problem(mask, found.size, max_pixels)
         if problem:
-            findings.append(Finding(WARN, f"The mask {display_name(mask.name)!r} {problem}; it is left out."))
+            findings.append(
+                UploadFinding(WARN, f"The mask {display_name(mask.name)!r} {problem}; it is left out.")
+            )
         else:
             given[i] = replace(given[i], mask=mask)
     if by_name:
         names = ", ".join(repr(display_name(path.name)) for path in list(by_name.values())[:3])
         findings.append(
-            Finding(
+            UploadFinding(
                 WARN,
                 f"No picture with a defect has the file name of {names}; a mask must be named like its picture.",
             )
@@ -213,7 +237,7 @@ def _with_masks(
     without = sum(part.used and not part.good and part.mask is None for part in given)
     if masks and without:
         findings.append(
-            Finding(
+            UploadFinding(
                 WARN,
                 f"{_images(without)} with a defect and no mask: the right place cannot be measured there.",
             )
@@ -231,30 +255,32 @@ def _mask_problem(mask: Path, size: tuple[int, int], max_pixels: int) -> str:
     return "" if marked.any() else "marks nothing"
 
 
-def _enough(parts: list[Part]) -> list[Finding]:
+def _enough(parts: list[UploadedImage]) -> list[UploadFinding]:
     count, defects = sum(p.good and p.used for p in parts), sum(not p.good and p.used for p in parts)
     also = f" and {_images(defects)} with a defect" if defects else ""
     if count < MIN_GOOD:
         return [
-            Finding(
+            UploadFinding(
                 STOP,
                 f"{_images(count, 'usable picture')} of good parts: at least {MIN_GOOD} are needed, {FEW_GOOD} or more are better.",
             )
         ]
     if count < FEW_GOOD:
         return [
-            Finding(
+            UploadFinding(
                 WARN, f"{count} good parts{also}: enough to try, too few to rely on; give {FEW_GOOD} or more."
             )
         ]
-    return [Finding(FINE, f"{count} good parts{also}: enough to start.")]
+    return [UploadFinding(FINE, f"{count} good parts{also}: enough to start.")]
 
 
-def _usable(parts: list[Part], facts: list[_Facts | str]) -> list[tuple[int, _Facts]]:
+def _usable(parts: list[UploadedImage], facts: list[_Facts | str]) -> list[tuple[int, _Facts]]:
     return [(i, found) for i, found in enumerate(facts) if parts[i].used and not isinstance(found, str)]
 
 
-def _noted(parts: list[Part], places: Iterable[int], note: str, *, used: bool | None = None) -> list[Part]:
+def _noted(
+    parts: list[UploadedImage], places: Iterable[int], note: str, *, used: bool | None = None
+) -> list[UploadedImage]:
     marked = set(places)
     return [
         replace(part, note=part.note or note, used=part.used if used is None else used)
@@ -264,7 +290,7 @@ def _noted(parts: list[Part], places: Iterable[int], note: str, *, used: bool | 
     ]
 
 
-def _names(parts: list[Part], places: Iterable[int]) -> str:
+def _names(parts: list[UploadedImage], places: Iterable[int]) -> str:
     names = [display_name(parts[i].path.name) for i in places]
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 

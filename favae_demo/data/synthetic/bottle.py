@@ -42,7 +42,7 @@ ARCS = (
 
 
 def draw(rng: np.random.Generator, defect: str | None, chance: np.random.Generator) -> np.ndarray:
-    """The bottle in linear light; see `catalogue.Part`."""
+    """The bottle in linear light; see `catalogue.SamplePart`."""
     pose = Pose.sample(rng, shift=0.03, degrees=180, zoom=0.025)
     light = Light.sample(rng, azimuth=-110, spread=25, elevation=45, ambient=0.5)
     x, y = pose.grid()

@@ -18,7 +18,7 @@ Draw = Callable[[np.random.Generator, str | None, np.random.Generator], np.ndarr
 
 
 @dataclass(frozen=True)
-class Part:
+class SamplePart:
     """One generated category.
 
     Attributes:
@@ -37,16 +37,16 @@ class Part:
     grey: bool = False
 
 
-SAMPLE_CATEGORIES: dict[str, Part] = {
-    "sample_bottle": Part("Bottle (generated)", 1, bottle.DEFECTS, bottle.draw),
-    "sample_grid": Part("Wire grid (generated)", 2, grid.DEFECTS, grid.draw, grey=True),
-    "sample_pill": Part("Pill (generated)", 3, pill.DEFECTS, pill.draw),
-    "sample_screw": Part("Screw (generated)", 4, screw.DEFECTS, screw.draw, grey=True),
-    "sample_toothbrush": Part("Toothbrush (generated)", 5, toothbrush.DEFECTS, toothbrush.draw),
+SAMPLE_CATEGORIES: dict[str, SamplePart] = {
+    "sample_bottle": SamplePart("Bottle (generated)", 1, bottle.DEFECTS, bottle.draw),
+    "sample_grid": SamplePart("Wire grid (generated)", 2, grid.DEFECTS, grid.draw, grey=True),
+    "sample_pill": SamplePart("Pill (generated)", 3, pill.DEFECTS, pill.draw),
+    "sample_screw": SamplePart("Screw (generated)", 4, screw.DEFECTS, screw.draw, grey=True),
+    "sample_toothbrush": SamplePart("Toothbrush (generated)", 5, toothbrush.DEFECTS, toothbrush.draw),
 }
 
 
-def sample_part(category: str) -> Part:
+def sample_part(category: str) -> SamplePart:
     """The table's row of a category.
 
     Raises:
@@ -94,7 +94,7 @@ def render_part(category: str, seed: int, defect: str | None = None) -> tuple[np
 
 
 def _damage(
-    part: Part, defect: str, good: np.ndarray, camera: Camera, stream: Callable
+    part: SamplePart, defect: str, good: np.ndarray, camera: Camera, stream: Callable
 ) -> tuple[np.ndarray, np.ndarray]:
     kind = part.defects.index(defect)
     for attempt in range(20):

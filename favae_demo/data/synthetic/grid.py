@@ -26,7 +26,7 @@ PLATE, STEEL, RUST, FIBRE = srgb("#c3c5c4"), srgb("#c9c8c6"), srgb("#7a4a2a"), s
 
 
 def draw(rng: np.random.Generator, defect: str | None, chance: np.random.Generator) -> np.ndarray:
-    """The mesh in linear light; see `catalogue.Part`."""
+    """The mesh in linear light; see `catalogue.SamplePart`."""
     pose = Pose.sample(rng, shift=0.05, degrees=3, zoom=0.03)
     light = Light.sample(rng, azimuth=-125, spread=12, elevation=50, ambient=0.45)
     x, y = pose.grid()

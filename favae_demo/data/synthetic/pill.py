@@ -29,7 +29,7 @@ STAINS = (srgb("#c9a23c"), srgb("#a9b59a"), srgb("#b98f86"))
 
 
 def draw(rng: np.random.Generator, defect: str | None, chance: np.random.Generator) -> np.ndarray:
-    """The tablet in linear light; see `catalogue.Part`."""
+    """The tablet in linear light; see `catalogue.SamplePart`."""
     pose = Pose.sample(rng, shift=0.035, degrees=7, zoom=0.03)
     light = Light.sample(rng, azimuth=-125, spread=14, elevation=48, ambient=0.42)
     x, y = pose.grid()

@@ -34,7 +34,7 @@ FACE_DEPTH = 0.062  # half width of the head's face, which the slight tilt shows
 
 
 def draw(rng: np.random.Generator, defect: str | None, chance: np.random.Generator) -> np.ndarray:
-    """The screw in linear light; see `catalogue.Part`."""
+    """The screw in linear light; see `catalogue.SamplePart`."""
     pose = Pose.sample(rng, shift=0.04, degrees=12, zoom=0.02)
     pose = replace(pose, scale=1.45 * pose.scale, angle=pose.angle + SLANT)
     light = Light.sample(rng, azimuth=-100, spread=15, elevation=50, ambient=0.5)

@@ -40,7 +40,7 @@ STRANDS = ((0.55, 3, 0.22), (0.85, 2, 0.50), (1.0, 1, 0.80))
 
 
 def draw(rng: np.random.Generator, defect: str | None, chance: np.random.Generator) -> np.ndarray:
-    """The brush in linear light; see `catalogue.Part`."""
+    """The brush in linear light; see `catalogue.SamplePart`."""
     pose = Pose.sample(rng, shift=0.03, degrees=3, zoom=0.02)
     light = Light.sample(rng, azimuth=-115, spread=15, elevation=52, ambient=0.45)
     x, y = pose.grid()

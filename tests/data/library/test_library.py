@@ -17,7 +17,7 @@ from favae_demo.core.disk_space import check_space, size_text
 from favae_demo.core.errors import CancelledError, DataError
 from favae_demo.data.io.image_cache import cached_images
 from favae_demo.data.library import store
-from favae_demo.data.library.import_job import Adder, Job
+from favae_demo.data.library.import_job import ImportJob, ImportRunner
 from favae_demo.data.library.importer import add
 from favae_demo.data.library.mvtec_download import ARCHIVES, Archive, discard, fetch, fetched_bytes, part_path
 from favae_demo.data.library.store import (
@@ -309,7 +309,7 @@ def test_no_room_stops_before_the_first_byte(
     assert not part_path("bottle", library.cache_dir).exists()
 
 
-def finished(adder: Adder) -> Job:
+def finished(adder: ImportRunner) -> ImportJob:
     deadline = time.monotonic() + 10
     while adder.latest().running:
         assert time.monotonic() < deadline
@@ -318,7 +318,7 @@ def finished(adder: Adder) -> Job:
 
 
 def test_in_the_background_one_at_a_time_with_a_stop(host: FakeServer, library: Library) -> None:
-    adder, go_on = Adder(), []
+    adder, go_on = ImportRunner(), []
     host.before = lambda: [time.sleep(0.01) for _ in iter(lambda: bool(go_on), True)]
 
     def work(progress: Callable, cancel: Callable) -> list[str]:
@@ -337,7 +337,7 @@ def test_in_the_background_one_at_a_time_with_a_stop(host: FakeServer, library: 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_bug_in_the_background_does_not_run_for_ever() -> None:
-    adder = Adder()
+    adder = ImportRunner()
     adder.start("x", lambda progress, cancel: [][0])
     assert "server's log" in finished(adder).problem
     for thread in threading.enumerate():

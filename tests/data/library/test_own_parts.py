@@ -18,7 +18,7 @@ from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import decode, save_png
 from favae_demo.data.library.own_parts import LONGEST_SIDE, make_category
 from favae_demo.data.library.store import LOCK, Library, origin_of
-from favae_demo.data.library.upload import FINE, STOP, WARN, Report
+from favae_demo.data.library.upload import FINE, STOP, WARN, UploadReport
 from favae_demo.data.library.upload_checks import inspect
 from favae_demo.data.mvtec import load_category, load_mask
 from favae_demo.detection.detector import Detector
@@ -26,7 +26,7 @@ from favae_demo.runs.pipeline import run_training
 from favae_demo.training.run_folder import RunFolder
 
 
-def warnings(report: Report) -> list[str]:
+def warnings(report: UploadReport) -> list[str]:
     return [finding.sentence for finding in report.findings if finding.level == WARN]
 
 
@@ -140,7 +140,7 @@ def test_what_is_stored(good: list[Path], tmp_path: Path, library: Library) -> N
 
 
 def test_nothing_half_written(good: list[Path], library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    def gone_by_then(report: Report) -> None:
+    def gone_by_then(report: UploadReport) -> None:
         good[5].unlink()
 
     def full(*_: object) -> None:

@@ -12,7 +12,7 @@ from favae_demo.core.errors import DataError
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.archives import ENDINGS
 from favae_demo.data.library import importer, mvtec_download
-from favae_demo.data.library.import_job import Adder, Job
+from favae_demo.data.library.import_job import ImportJob, ImportRunner
 from favae_demo.data.library.store import Library, check_writable, clean_name
 from favae_demo.data.mvtec import list_categories
 from favae_demo.ui import text
@@ -78,7 +78,7 @@ def build_progress() -> dict[str, Any]:
     return ui
 
 
-def wire(ui: dict[str, Any], services: Services, adder: Adder) -> None:
+def wire(ui: dict[str, Any], services: Services, adder: ImportRunner) -> None:
     """Connects the events: add, show the progress, cancel."""
 
     @show_errors
@@ -99,12 +99,12 @@ def wire(ui: dict[str, Any], services: Services, adder: Adder) -> None:
     ui["timer"].tick(look, ui["job"], [ui[name] for name in UPDATED], concurrency_limit=None, **QUIET)
 
 
-def follow_job(job: Job) -> tuple[int, gr.Timer]:
+def follow_job(job: ImportJob) -> tuple[int, gr.Timer]:
     """Returns updates of `job` and `timer` that make the page follow a job, even one that has ended already."""
     return job.number, gr.Timer(active=True)
 
 
-def start_download(adder: Adder, library: Library, name: str | None, accepted: bool) -> Job:
+def start_download(adder: ImportRunner, library: Library, name: str | None, accepted: bool) -> ImportJob:
     """Starts to download a category of MVTec AD.
 
     Args:
@@ -125,7 +125,7 @@ def start_download(adder: Adder, library: Library, name: str | None, accepted: b
     )
 
 
-def start_import(adder: Adder, library: Library, source: Path, name: str) -> Job:
+def start_import(adder: ImportRunner, library: Library, source: Path, name: str) -> ImportJob:
     """Starts to add an archive or a folder.
 
     Args:
@@ -146,7 +146,7 @@ def start_import(adder: Adder, library: Library, source: Path, name: str) -> Job
     )
 
 
-def import_updates(services: Services, adder: Adder, job_number: int) -> dict[str, Any]:
+def import_updates(services: Services, adder: ImportRunner, job_number: int) -> dict[str, Any]:
     """Returns updates of `UPDATED`: the progress of the running job, or, once, the result of the job this page follows.
 
     Args:
@@ -183,7 +183,7 @@ def import_updates(services: Services, adder: Adder, job_number: int) -> dict[st
     return ended
 
 
-def progress_text(job: Job) -> str:
+def progress_text(job: ImportJob) -> str:
     """Returns what a job is doing, in one line."""
     line = text.data.STAGES.get(job.stage, text.data.STARTING)
     return line.format(

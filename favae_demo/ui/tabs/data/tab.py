@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from favae_demo.data.library.import_job import Adder
+from favae_demo.data.library.import_job import ImportRunner
 from favae_demo.ui import text
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.data import category_list, import_panel, upload_form
@@ -41,7 +41,7 @@ def build(services: Services) -> dict[str, Any]:
 
 def wire(ui: dict[str, Any], services: Services) -> None:
     """Connects the tab's events."""
-    adder = Adder()
+    adder = ImportRunner()
     category_list.wire(ui, services)
     upload_form.wire(ui, services, adder)
     import_panel.wire(ui, services, adder)

@@ -11,10 +11,10 @@ from favae_demo.core.download import ProgressCallback
 from favae_demo.core.errors import CancelledError
 from favae_demo.data.io.images import EXTENSIONS
 from favae_demo.data.library import own_parts, store, upload_checks
-from favae_demo.data.library.import_job import Adder, Job
+from favae_demo.data.library.import_job import ImportJob, ImportRunner
 from favae_demo.data.library.importer import WRITING, Progress
 from favae_demo.data.library.own_parts import LONGEST_SIDE
-from favae_demo.data.library.upload import Part, Report
+from favae_demo.data.library.upload import UploadedImage, UploadReport
 from favae_demo.data.mvtec import GOOD, Sample
 from favae_demo.ui import text
 from favae_demo.ui.components.events import QUIET
@@ -47,7 +47,7 @@ def build(services: Services) -> dict[str, Any]:
     return ui
 
 
-def wire(ui: dict[str, Any], services: Services, adder: Adder) -> None:
+def wire(ui: dict[str, Any], services: Services, adder: ImportRunner) -> None:
     """Connects the events; after saving has begun, `ui["timer"]` follows it."""
     uploads = [ui[name] for name in UPLOADS]
 
@@ -88,7 +88,7 @@ def inspect_uploads(
     defects: Sequence[str] | None,
     masks: Sequence[str] | None,
     tick: ProgressCallback,
-) -> Report:
+) -> UploadReport:
     """Checks uploaded images; results are cached, so adding more uploads reads only the new ones.
 
     Args:
@@ -108,13 +108,13 @@ def inspect_uploads(
 
 
 def start_saving(
-    adder: Adder,
+    adder: ImportRunner,
     library: store.Library,
     name: str,
     good: Sequence[str] | None,
     defects: Sequence[str] | None,
     masks: Sequence[str] | None,
-) -> Job:
+) -> ImportJob:
     """Starts to save uploaded images as a category.
 
     Args:
@@ -145,7 +145,7 @@ def start_saving(
     return adder.start(name.strip(), work)
 
 
-def gallery_items(services: Services, report: Report) -> list[tuple[str, str]]:
+def gallery_items(services: Services, report: UploadReport) -> list[tuple[str, str]]:
     """Returns the thumbnails of readable images as (path, caption), those with a remark first."""
     parts = [part for part in sorted(report.parts, key=lambda part: not part.note) if _readable(part)]
     samples = [Sample(part.path, "train", GOOD) for part in parts]
@@ -153,7 +153,7 @@ def gallery_items(services: Services, report: Report) -> list[tuple[str, str]]:
     return [(path, caption(part)) for path, part in zip(paths, parts, strict=True)]
 
 
-def caption(part: Part) -> str:
+def caption(part: UploadedImage) -> str:
     """Returns the file name, the kind and the remark of an image."""
     kind = text.data.GOOD_PART if part.good else text.data.DEFECT_PART
     phrases = [part.path.name, kind, text.data.MASKED if part.mask else "", part.note if part.used else ""]
@@ -162,7 +162,7 @@ def caption(part: Part) -> str:
     return (text.data.LEVELS["warn"][0] + " " if part.note else "") + " · ".join(filter(None, phrases))
 
 
-def findings_html(report: Report | None) -> str:
+def findings_html(report: UploadReport | None) -> str:
     """Returns what the check found, each with an icon and a word; first whether there are enough images."""
     if report is None:
         return f'<p class="help" role="status">{html.escape(text.data.UNCHECKED)}</p>'
@@ -182,5 +182,5 @@ def _files(label: str, info: str) -> gr.File:
     return field
 
 
-def _readable(part: Part) -> bool:
+def _readable(part: UploadedImage) -> bool:
     return part.note != upload_checks.UNREADABLE

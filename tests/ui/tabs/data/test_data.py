@@ -15,7 +15,7 @@ from favae_demo.core.errors import DataError
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import save_png
 from favae_demo.data.library import mvtec_download, store
-from favae_demo.data.library.import_job import Adder, Job
+from favae_demo.data.library.import_job import ImportJob, ImportRunner
 from favae_demo.data.library.importer import add
 from favae_demo.detection.registry import Registry
 from favae_demo.runs import manager
@@ -37,7 +37,7 @@ def gear(tmp_path: Path) -> Path:
     return category(tmp_path / "given" / "gear")
 
 
-def ended(adder: Adder, seconds: float = 20) -> Job:
+def ended(adder: ImportRunner, seconds: float = 20) -> ImportJob:
     """The latest job once it has ended."""
     until = time.monotonic() + seconds
     while adder.latest().running:
@@ -114,7 +114,7 @@ def test_the_index_of_a_category_follows_its_files(services: Services, gear: Pat
 
 
 def test_an_archive_is_added_and_offered_for_training(services: Services, gear: Path, tmp_path: Path) -> None:
-    adder = Adder()
+    adder = ImportRunner()
     job = import_panel.start_import(adder, services.library, tar_xz(gear, tmp_path / "g.tar.xz"), "Cog wheel")
     assert ended(adder).problem == ""
     told = import_panel.import_updates(services, adder, job.number)
@@ -132,7 +132,7 @@ def test_an_archive_is_added_and_offered_for_training(services: Services, gear: 
 def test_several_new_categories_leave_the_choice_to_the_train_tab(services: Services, tmp_path: Path) -> None:
     for name in ("nut", "bolt"):
         category(tmp_path / "box" / name)
-    adder = Adder()
+    adder = ImportRunner()
     job = import_panel.start_import(adder, services.library, tmp_path / "box", " ")
     ended(adder)
     told = import_panel.import_updates(services, adder, job.number)
@@ -141,7 +141,7 @@ def test_several_new_categories_leave_the_choice_to_the_train_tab(services: Serv
 
 
 def test_a_problem_is_shown_once_even_if_the_job_ended_at_once(services: Services, tmp_path: Path) -> None:
-    adder = Adder()
+    adder = ImportRunner()
     (tmp_path / "letter.zip").write_text("Dear reader")
     job = import_panel.start_import(adder, services.library, tmp_path / "letter.zip", "")
     ended(adder)
@@ -155,7 +155,7 @@ def test_a_problem_is_shown_once_even_if_the_job_ended_at_once(services: Service
 def test_a_running_job_has_a_progress_bar_can_be_cancelled_and_excludes_others(
     services: Services, gear: Path
 ) -> None:
-    adder, go_on = Adder(), threading.Event()
+    adder, go_on = ImportRunner(), threading.Event()
 
     def work(progress: Callable, stop: Callable) -> list[str]:
         progress("fetching", 21_000_000, 84_000_000)
@@ -189,15 +189,15 @@ def test_a_running_job_has_a_progress_bar_can_be_cancelled_and_excludes_others(
     ],
 )
 def test_the_stage_in_words(stage: str, words: str) -> None:
-    assert words in import_panel.progress_text(Job("Cap", 1, stage, 3, 6))
+    assert words in import_panel.progress_text(ImportJob("Cap", 1, stage, 3, 6))
 
 
 def test_the_terms_must_be_accepted_first(services: Services) -> None:
     with pytest.raises(DataError, match="tick the box"):
-        import_panel.start_download(Adder(), services.library, "bottle", False)
+        import_panel.start_download(ImportRunner(), services.library, "bottle", False)
     locked = replace(services.library, writable=False)
     with pytest.raises(DataError, match="on this server"):
-        import_panel.start_download(Adder(), locked, "bottle", True)
+        import_panel.start_download(ImportRunner(), locked, "bottle", True)
 
 
 def test_the_choices_give_sizes_and_what_is_on_the_disk(services: Services, gear: Path) -> None:
@@ -230,7 +230,7 @@ def test_own_parts_are_checked_shown_and_saved(services: Services, tmp_path: Pat
     with Image.open(gallery[0][0]) as small:
         assert small.size == (160, 160)
 
-    adder = Adder()
+    adder = ImportRunner()
     job = upload_form.start_saving(adder, services.library, "  My cap ", given, None, None)
     assert ended(adder).added == ("my_cap",)
     told = import_panel.import_updates(services, adder, job.number)
@@ -245,7 +245,7 @@ def test_too_few_images_are_refused(services: Services, tmp_path: Path) -> None:
     given = [str(path) for path in images(tmp_path / "good", 4)]
     report = upload_form.inspect_uploads(services.settings.max_pixels, given, None, None, lambda *_: None)
     assert "✕</span> Not yet:</strong> 4 usable pictures" in upload_form.findings_html(report)
-    adder = Adder()
+    adder = ImportRunner()
     upload_form.start_saving(adder, services.library, "cap", given, None, None)
     assert "at least 5 are needed" in ended(adder).problem
     assert services.category("cap") is None
@@ -256,7 +256,7 @@ def test_too_few_images_are_refused(services: Services, tmp_path: Path) -> None:
 
 def test_cancelling_while_saving_leaves_nothing(services: Services, tmp_path: Path, monkeypatch) -> None:
     given = [str(path) for path in images(tmp_path / "good", 6)]
-    adder = Adder()
+    adder = ImportRunner()
     original = upload_form.own_parts.make_category
 
     def stopped_midway(*arguments: object) -> str:

@@ -15,7 +15,7 @@ from fake_server import server as fake_host
 
 from favae_demo.core.errors import DataError
 from favae_demo.core.settings import Settings
-from favae_demo.data.library.import_job import Adder
+from favae_demo.data.library.import_job import ImportRunner
 from favae_demo.data.library.mvtec_download import ARCHIVES, Archive
 from favae_demo.detection.registry import Registry
 from favae_demo.ui import text
@@ -33,14 +33,14 @@ def mine(project_settings: Settings, tmp_path: Path) -> Services:
 
 
 @pytest.fixture
-def adder() -> Iterator[Adder]:
-    one = Adder()
+def adder() -> Iterator[ImportRunner]:
+    one = ImportRunner()
     yield one
     one.cancel()
     settle(one)
 
 
-def settle(adder: Adder) -> None:
+def settle(adder: ImportRunner) -> None:
     deadline = time.monotonic() + 20
     while (job := adder.latest()) and job.running:
         assert time.monotonic() < deadline
@@ -48,7 +48,7 @@ def settle(adder: Adder) -> None:
 
 
 def test_a_new_category_replaces_a_deleted_one_of_the_same_name_at_once(
-    mine: Services, adder: Adder, tmp_path: Path
+    mine: Services, adder: ImportRunner, tmp_path: Path
 ) -> None:
     for count in (5, 7):
         import_panel.start_import(adder, mine.library, _folder(tmp_path / str(count), count), "part")
@@ -58,7 +58,11 @@ def test_a_new_category_replaces_a_deleted_one_of_the_same_name_at_once(
 
 
 def test_a_download_needs_the_accepted_terms_and_adds_the_category(
-    mine: Services, adder: Adder, fake_host: FakeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    mine: Services,
+    adder: ImportRunner,
+    fake_host: FakeServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     packed = tar_xz(category(tmp_path / "cable"), tmp_path / "cable.tar.xz").read_bytes()
     fake_host.files["/cable.tar.xz"] = packed
@@ -87,7 +91,7 @@ def test_a_download_needs_the_accepted_terms_and_adds_the_category(
 
 def test_a_source_that_is_not_there_is_refused(mine: Services, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no file or folder"):
-        import_panel.start_import(Adder(), mine.library, tmp_path / "nothing", "")
+        import_panel.start_import(ImportRunner(), mine.library, tmp_path / "nothing", "")
 
 
 def test_each_form_starts_a_job_that_the_page_follows(mine: Services, tmp_path: Path) -> None:
