@@ -21,9 +21,10 @@ from favae_demo.ui.server.visitor_files import cleanup_lifespan
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.batch import tab as batch_tab
 from favae_demo.ui.tabs.compare import tab as compare_tab
+from favae_demo.ui.tabs.compare.image_view import Comparison
 from favae_demo.ui.tabs.data import tab as data_tab
 from favae_demo.ui.tabs.detect import tab as detect_tab
-from favae_demo.ui.tabs.detect.view import CONTROLS, Options
+from favae_demo.ui.tabs.detect.view import CONTROLS, DetectOptions
 from favae_demo.ui.tabs.draw import tab as draw_tab
 from favae_demo.ui.tabs.live import tab as live_tab
 from favae_demo.ui.tabs.results import tab as results_tab
@@ -141,11 +142,11 @@ def _open_page(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]], 
     def opened(request: gr.Request) -> list:
         asked = request.query_params
         selected = gr.Tabs(selected=asked["tab"]) if asked.get("tab") in TABS else gr.skip()
-        return [selected, *detect_tab.opening(services, *_asked(services, asked), Options())]
+        return [selected, *detect_tab.opening(services, *_asked(services, asked), DetectOptions())]
 
     @show_errors
-    def compared(look: Any, category: str | None, key: str) -> list:
-        if look is not None:
+    def compared(comparison: Comparison | None, category: str | None, key: str) -> list:
+        if comparison is not None:
             return [gr.skip() for _ in other["opening_outputs"]]
         return compare_tab.first_look(services, category, key)
 
@@ -158,7 +159,7 @@ def _open_page(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]], 
     opening.then(None, js="() => favae.opened()")
     # Three models run for it, so not before somebody looks; it begins with what Detect shows.
     other["tab"].select(
-        compared, [other["look"], ui["category"], ui["picked"]], other["opening_outputs"],
+        compared, [other["comparison"], ui["category"], ui["picked"]], other["opening_outputs"],
         **model_picker.waiting(other["category"]),
     )  # fmt: skip
     drawn = built["draw"]
@@ -189,11 +190,11 @@ def _watch_weights(
 
     @show_errors
     def judge(category: str, model: str, key: str) -> tuple:
-        return detect_tab.opening(services, category, key, Options(), model)
+        return detect_tab.opening(services, category, key, DetectOptions(), model)
 
     @show_errors
-    def compared(look: Any, category: str, key: str) -> list:
-        if look is None:  # nobody has looked there yet
+    def compared(comparison: Comparison | None, category: str, key: str) -> list:
+        if comparison is None:  # nobody has looked there yet
             return [gr.skip() for _ in other["opening_outputs"]]
         return compare_tab.first_look(services, category, key)
 
@@ -207,7 +208,10 @@ def _watch_weights(
         **PRIVATE,
     )
     came.then(
-        compared, [other["look"], other["category"], other["picked"]], other["opening_outputs"], **PRIVATE
+        compared,
+        [other["comparison"], other["category"], other["picked"]],
+        other["opening_outputs"],
+        **PRIVATE,
     )
 
 
@@ -217,7 +221,10 @@ def _cross_links(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]]
 
     @show_errors
     def open_in_detect(category: str, model: str) -> list:
-        return [gr.Tabs(selected="detect"), *detect_tab.opening(services, category, "", Options(), model)]
+        return [
+            gr.Tabs(selected="detect"),
+            *detect_tab.opening(services, category, "", DetectOptions(), model),
+        ]
 
     def train_missing(category: str, teacher: str) -> list:
         return [gr.Tabs(selected="train"), category, teacher]
@@ -259,7 +266,7 @@ def _open_results_in_detect(
     ) -> list:
         if not 0 <= event.index < len(keys):
             raise ImageError(text.page.CHOOSE_PICTURE)
-        opened = detect_tab.opening(services, category, keys[event.index], Options(*values), model)
+        opened = detect_tab.opening(services, category, keys[event.index], DetectOptions(*values), model)
         return [gr.Tabs(selected="detect"), *opened]
 
     controls = [detect[name] for name in CONTROLS]

@@ -26,7 +26,7 @@ from favae_demo.detection.registry import Registry
 from favae_demo.model.favae import Favae
 from favae_demo.scoring.calibration import GoodScores
 from favae_demo.ui.services import Services, newest_variants
-from favae_demo.ui.tabs.compare.measured import Overview, measure_waiting, overview
+from favae_demo.ui.tabs.compare.overview import Overview, measure_waiting, overview
 
 FAR_TOO_LOW = 0.001
 RATE = 0.05

@@ -17,20 +17,20 @@ from favae_demo.ui.services import Services
 
 
 @dataclass(frozen=True)
-class Made:
+class ReportFiles:
     """A finished report.
 
     Attributes:
         page: The HTML file.
         archive: The ZIP file.
         record: Its numbers, exact, for programs.
-        words: What a visitor is told, a sentence each.
+        sentences: The summary and the remarks, for the page.
     """
 
     page: Path
     archive: Path
     record: dict[str, Any]
-    words: tuple[str, ...]
+    sentences: tuple[str, ...]
 
 
 def build(services: Services) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def wire(ui: dict[str, Any], services: Services, chosen: list[Any]) -> None:
 
     @show_errors
     def make(category: str, model: str, rate: float) -> Iterator[list]:
-        for html, made in making(services, category, model, rate / 100):
+        for html, made in make_report(services, category, model, rate / 100):
             if made is None:
                 yield [html, gr.Button(interactive=False), gr.Row(visible=False), gr.skip(), gr.skip()]
             else:
@@ -76,9 +76,9 @@ def wire(ui: dict[str, Any], services: Services, chosen: list[Any]) -> None:
     )  # fmt: skip
 
 
-def making(
+def make_report(
     services: Services, category: str | None, model: str | None, rate: float
-) -> Iterator[tuple[str, Made | None]]:
+) -> Iterator[tuple[str, ReportFiles | None]]:
     """Makes a report; a visitor who leaves stops the watching only.
 
     Yields:
@@ -89,15 +89,15 @@ def making(
     """
     if not category or not model:
         raise CheckpointError(text.report.CHOOSE)
-    made: list[Made] = []
+    made: list[ReportFiles] = []
     for share, line in progress_of(
-        lambda tell: made.append(_make(services, category, Path(model), rate, tell))
+        lambda tell: made.append(_write_report(services, category, Path(model), rate, tell))
     ):
         yield progress_html(share, line, text.report.PROGRESS), None
-    yield notice_html(made[0].words), made[0]
+    yield notice_html(made[0].sentences), made[0]
 
 
-def run_report(services: Services, category: str, teacher: str, rate: float) -> Made:
+def run_report(services: Services, category: str, teacher: str, rate: float) -> ReportFiles:
     """A report of the newest model of a category and teacher, for programs; waits for weights that are fetched.
 
     Raises:
@@ -106,10 +106,10 @@ def run_report(services: Services, category: str, teacher: str, rate: float) -> 
     model = services.registry.newest(category, teacher)
     if model is None:
         raise CheckpointError(text.page.NO_MODEL)
-    return _make(services, category, model.path, rate, lambda share, line: None)
+    return _write_report(services, category, model.path, rate, lambda share, line: None)
 
 
-def _make(services: Services, name: str, model: Path, rate: float, tell: Any) -> Made:
+def _write_report(services: Services, name: str, model: Path, rate: float, tell: Any) -> ReportFiles:
     # Here, not above: scikit-learn and torch are loaded only by who asks for a report.
     from favae_demo.report import archive
     from favae_demo.report import text as report_text
@@ -131,4 +131,4 @@ def _make(services: Services, name: str, model: Path, rate: float, tell: Any) ->
         category=data.title, title=data.variant, rate=report_text.percent(rate),
         seconds=time.perf_counter() - start, answer=report_text.answer(data.counts),
     )  # fmt: skip
-    return Made(page, packed, archive.record(data), (sentence, *data.remarks))
+    return ReportFiles(page, packed, archive.record(data), (sentence, *data.remarks))

@@ -9,7 +9,7 @@ from favae_demo.ui.components.html import progress_html
 from favae_demo.ui.services import Services
 
 SECONDS = 1.0  # between two looks
-SHOWN = ("panel", "progress", "cancel", "retry", "timer", "arrived")
+OUTPUTS = ("panel", "progress", "cancel", "retry", "timer", "arrived")
 
 
 def build() -> dict[str, Any]:
@@ -27,16 +27,16 @@ def build() -> dict[str, Any]:
 def wire(ui: dict[str, Any], services: Services) -> None:
     """Watching, stopping and trying again."""
     quiet = {"api_visibility": "private", "show_progress": "hidden"}
-    outputs = [ui[name] for name in SHOWN]
+    outputs = [ui[name] for name in OUTPUTS]
 
     def look(arrived: str) -> list:
-        return watch(services, arrived)
+        return panel_values(services, arrived)
 
     def retry(arrived: str) -> list:
         failed = services.registry.fetcher.latest()
         if failed is not None:
             services.registry.fetcher.start(failed.teacher, failed.expected)
-        return watch(services, arrived)
+        return panel_values(services, arrived)
 
     def cancel() -> None:
         if may_cancel(services):
@@ -52,8 +52,8 @@ def all_here(services: Services) -> bool:
     return all(services.registry.is_ready(model.path) for model in services.registry.models())
 
 
-def watch(services: Services, arrived: str) -> list:
-    """Values of `SHOWN`: how far the latest fetch is.
+def panel_values(services: Services, arrived: str) -> list:
+    """Values of `OUTPUTS`: how far the latest fetch is.
 
     Args:
         services: The core.
@@ -61,7 +61,7 @@ def watch(services: Services, arrived: str) -> list:
     """
     fetch = services.registry.fetcher.latest()
     if fetch is None:
-        return [gr.skip() for _ in SHOWN]
+        return [gr.skip() for _ in OUTPUTS]
     came = not fetch.running and not fetch.problem
     words = progress_html(fetch.share, text.formatting.fetching(fetch), text.page.FETCH_LABEL)
     return [

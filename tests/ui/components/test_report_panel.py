@@ -50,7 +50,7 @@ def test_tab_report_and_command_line_have_the_same_numbers(
 
 
 def test_the_progress_leads_to_both_files(here: Services) -> None:
-    steps = list(report_panel.making(here, "widget", model_of(here), 0.2))
+    steps = list(report_panel.make_report(here, "widget", model_of(here), 0.2))
     assert all(made is None for _, made in steps[:-1])
     shares = [int(share) for html, _ in steps[:-1] for share in re.findall(r'valuenow="(\d+)"', html)]
     assert len(shares) == len(steps) - 1 >= 5
@@ -69,14 +69,14 @@ def test_without_a_model_one_sentence_says_so(
     category: str | None, model: str | None, here: Services
 ) -> None:
     with pytest.raises(CheckpointError, match=text.report.CHOOSE):
-        next(report_panel.making(here, category, model, 0.05))
+        next(report_panel.make_report(here, category, model, 0.05))
 
 
 def test_what_cannot_be_made_is_refused(here: Services, tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="no trained model"):
         report_panel.run_report(here, "widget", "vgg19", 0.05)
     with pytest.raises(CheckpointError, match="no model file"):
-        list(report_panel.making(here, "widget", str(tmp_path / "gone.safetensors"), 0.05))
+        list(report_panel.make_report(here, "widget", str(tmp_path / "gone.safetensors"), 0.05))
     with pytest.raises(ConfigError, match="between 0 and 1"):
         report_panel.run_report(here, "widget", "none", 5)
 
@@ -84,7 +84,7 @@ def test_what_cannot_be_made_is_refused(here: Services, tmp_path: Path) -> None:
 def test_a_model_without_its_data_gets_a_report_that_says_so(here: Services, tmp_path: Path) -> None:
     away = replace(here.settings, data_dir=tmp_path / "nothing")
     made = report_panel.run_report(Services(away, Registry(away)), "widget", "none", 0.05)
-    assert "not on this machine" in made.words[1]
+    assert "not on this machine" in made.sentences[1]
     assert made.record["pixel_auroc"] is not None
     assert not made.record["measured_now"]
 

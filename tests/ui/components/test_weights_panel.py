@@ -12,7 +12,7 @@ from favae_demo.ui import text
 from favae_demo.ui.components import weights_panel
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.detect import tab as detect_tab
-from favae_demo.ui.tabs.detect.view import PARTS, Options
+from favae_demo.ui.tabs.detect.view import PARTS, DetectOptions
 
 pytest_plugins = ["trained_widget"]
 
@@ -27,7 +27,7 @@ def own(app_settings) -> Services:
 
 def panel(services: Services, fetch: Fetch | None, monkeypatch, arrived: str = "") -> dict:
     monkeypatch.setattr(Fetcher, "latest", lambda self: fetch)
-    return dict(zip(weights_panel.SHOWN, weights_panel.watch(services, arrived), strict=True))
+    return dict(zip(weights_panel.OUTPUTS, weights_panel.panel_values(services, arrived), strict=True))
 
 
 def is_skipped(value: object) -> bool:
@@ -78,7 +78,7 @@ def test_meanwhile_another_model_shows_its_example(own: Services, monkeypatch) -
     pending = str(Path(ready).with_name("widget-vgg16-quick.safetensors"))
     monkeypatch.setattr(Registry, "is_ready", lambda self, path: str(path) == ready)
     monkeypatch.setattr(Registry, "fetch_weights", lambda self, path: RUNNING)
-    opened = detect_tab.opening(own, "widget", "", Options(), pending)
+    opened = detect_tab.opening(own, "widget", "", DetectOptions(), pending)
     parts = dict(zip(detect_tab.OPENING, opened, strict=True))
     assert parts["shown"].model == ready
     assert "12 of 60 MB" in parts["verdict"]

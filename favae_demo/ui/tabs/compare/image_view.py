@@ -1,4 +1,4 @@
-"""What the Compare tab shows of one picture: the answer of each variant, drawn as a column."""
+"""The Compare tab's columns for one image: the answer of each model variant, drawn as a column."""
 
 import html
 from collections.abc import Iterator, Mapping
@@ -25,15 +25,15 @@ PANES = tuple(text.compare.PANES)
 
 
 @dataclass(frozen=True)
-class Picture:
-    """What is judged.
+class ComparedImage:
+    """The image that is compared.
 
     Attributes:
         path: Its file.
-        name: Its name in words.
-        known: What is known of it, in words.
+        name: Its name on screen.
+        known: What is known of it, a sentence.
         truth: Known defects as H×W bool, or None.
-        key: Its key among the test pictures; empty for the visitor's own.
+        key: Its key among the test images; empty for an uploaded one.
         defective: Whether it has a defect; None where that is not known.
     """
 
@@ -45,8 +45,8 @@ class Picture:
     defective: bool | None = None
 
     @classmethod
-    def of_test(cls, services: Services, sample: Sample) -> "Picture":
-        """A test picture."""
+    def of_test(cls, services: Services, sample: Sample) -> "ComparedImage":
+        """Returns the record of a test image."""
         name = text.formatting.picture_name(sample.defect, sample.path.stem)
         return cls(
             sample.path,
@@ -58,19 +58,19 @@ class Picture:
         )
 
     @classmethod
-    def of_visitor(cls, path: str) -> "Picture":
-        """A visitor's own picture."""
+    def of_visitor(cls, path: str) -> "ComparedImage":
+        """Returns the record of an uploaded image."""
         return cls(Path(path), Path(path).name, text.page.NO_TRUTH)
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What one variant says of a picture.
+class VariantAnswer:
+    """The answer of one model variant for an image.
 
     Attributes:
         model: Its newest model, or None where there is none.
         note: A remark on the model; why there is no answer where `found` is None.
-        found: The answer; its picture is kept at the model's size, which is all that judging needs.
+        found: The detection; its image is reduced to the model's input size, which is enough to judge it again.
     """
 
     model: Model | None
@@ -79,60 +79,67 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Look:
-    """A picture under the variants' eyes; kept per visitor, so that another rate needs no second run of the models.
+class Comparison:
+    """An image and the answers of the variants; stored per session, so that another rate needs no second run of the models.
 
     Attributes:
-        picture: What is judged.
-        image: It, at display size.
-        answers: By teacher; those that have answered so far.
+        source: The image that is compared.
+        image: H×W×3 uint8 RGB at display size.
+        answers: By teacher, of the variants that have answered so far.
     """
 
-    picture: Picture
+    source: ComparedImage
     image: np.ndarray
-    answers: Mapping[str, Answer]
+    answers: Mapping[str, VariantAnswer]
 
 
-def looks(services: Services, category: str, picture: Picture, rate: float) -> Iterator[Look]:
-    """Judges a picture with one variant after another; yields once before the first and after each.
+def compare_image(
+    services: Services, category: str, source: ComparedImage, rate: float
+) -> Iterator[Comparison]:
+    """Judges an image with one variant after another; yields once before the first and after each.
 
-    What hinders one model (its file is gone, its teacher cannot be had) is said in its place and does not stop the others.
+    An error of one model (its file is gone, its teacher is not available) is its answer and does not stop the others.
 
     Raises:
-        ImageError: The picture cannot be read.
+        ImageError: The image cannot be read.
     """
-    image = services.image(picture.path)
-    look, models = Look(picture, display_image(image, SIDE), {}), newest_variants(services, category)
-    yield look
+    image = services.image(source.path)
+    comparison, models = (
+        Comparison(source, display_image(image, SIDE), {}),
+        newest_variants(services, category),
+    )
+    yield comparison
     for teacher in text.page.VARIANTS:
-        look = replace(
-            look, answers={**look.answers, teacher: _answer(services, models.get(teacher), image, rate)}
+        comparison = replace(
+            comparison,
+            answers={**comparison.answers, teacher: _answer(services, models.get(teacher), image, rate)},
         )
-        yield look
+        yield comparison
 
 
-def judged_again(services: Services, look: Look, rate: float) -> Look:
-    """The same look at another false-alarm rate; the models do not run."""
+def compare_at_rate(services: Services, comparison: Comparison, rate: float) -> Comparison:
+    """Returns the comparison at another false-alarm rate; the models do not run."""
     return replace(
-        look, answers={teacher: _again(services, one, rate) for teacher, one in look.answers.items()}
+        comparison,
+        answers={teacher: _again(services, one, rate) for teacher, one in comparison.answers.items()},
     )
 
 
-def column(teacher: str, answer: Answer, look: Look | None = None) -> list[Any]:
-    """Verdict under the variant's title, and the panes; None for each pane where there is no answer."""
-    if answer.found is None or look is None:
+def column_values(teacher: str, answer: VariantAnswer, comparison: Comparison | None = None) -> list[Any]:
+    """Returns the verdict under the variant's title, and the panes; None for each pane where there is no answer."""
+    if answer.found is None or comparison is None:
         state = "missing" if answer.model is None else "unanswered"
         return [
             _heading(teacher, answer.model, state) + verdict_html(None, answer.note),
             *(None for _ in PANES),
         ]
-    drawn = replace(answer.found, image=look.image)
+    drawn = replace(answer.found, image=comparison.image)
     panes = {
         "rebuilt": reconstruction_image(drawn, max_side=SIDE),
         "errors": error_map(drawn, max_side=SIDE),
-        "result": overlay(drawn, look.picture.truth, max_side=SIDE),
+        "result": overlay(drawn, comparison.source.truth, max_side=SIDE),
     }
-    defective = look.picture.defective
+    defective = comparison.source.defective
     right = "" if defective is None else text.compare.RIGHT[defective, answer.found.is_defect]
     verdict = _heading(teacher, answer.model, "answered") + verdict_html(
         answer.found, f"{right} {answer.note}".strip()
@@ -141,17 +148,15 @@ def column(teacher: str, answer: Answer, look: Look | None = None) -> list[Any]:
 
 
 def waiting_html(teacher: str, model: Model) -> str:
-    """A column's title and what stands in place of the verdict until the model has answered."""
+    """Returns a column's title with the text that stands in place of the verdict until the model has answered."""
     return _heading(teacher, model, "waiting") + verdict_html(None, text.compare.WAIT)
 
 
-def picture_html(picture: Picture | None) -> str:
-    """Name of the picture and what is known of it."""
-    if picture is None:
+def caption_html(source: ComparedImage | None) -> str:
+    """Returns the name of the image and what is known of it."""
+    if source is None:
         return ""
-    return (
-        f'<p class="which" role="status"><b>{html.escape(picture.name)}</b> {html.escape(picture.known)}</p>'
-    )
+    return f'<p class="which" role="status"><b>{html.escape(source.name)}</b> {html.escape(source.known)}</p>'
 
 
 def _heading(teacher: str, model: Model | None, state: str) -> str:
@@ -174,25 +179,25 @@ def _facts(card: Card) -> str:
     return text.compare.FACTS.format(**figures)
 
 
-def _answer(services: Services, model: Model | None, image: np.ndarray, rate: float) -> Answer:
+def _answer(services: Services, model: Model | None, image: np.ndarray, rate: float) -> VariantAnswer:
     if model is None:
-        return Answer(None, text.page.NO_MODEL)
+        return VariantAnswer(None, text.page.NO_MODEL)
     try:
         found = services.detect(model.path, image, rate)
         small = replace(found, image=resize(image, found.reconstruction.shape[0]))
-        return Answer(model, _note(services, model, found, rate), small)
+        return VariantAnswer(model, _note(services, model, found, rate), small)
     except FavaeError as error:
-        return Answer(model, user_message(error))
+        return VariantAnswer(model, user_message(error))
 
 
-def _again(services: Services, answer: Answer, rate: float) -> Answer:
+def _again(services: Services, answer: VariantAnswer, rate: float) -> VariantAnswer:
     if answer.model is None or answer.found is None:
         return answer
     try:
         found = services.registry.detector(answer.model.path).judge(answer.found, rate=rate)
         return replace(answer, found=found, note=_note(services, answer.model, found, rate))
     except FavaeError as error:
-        return Answer(answer.model, user_message(error))
+        return VariantAnswer(answer.model, user_message(error))
 
 
 def _note(services: Services, model: Model, found: Detection, rate: float) -> str:

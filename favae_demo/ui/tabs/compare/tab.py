@@ -1,4 +1,4 @@
-"""The Compare tab: one picture, the three variants side by side; below, all test pictures of the category."""
+"""The Compare tab: one image judged by the variants side by side; below, the results on all test images of the category."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,29 +11,35 @@ from favae_demo.ui.components.picture_output import PictureOutput
 from favae_demo.ui.components.updates import Values, row
 from favae_demo.ui.errors import show_errors
 from favae_demo.ui.services import Services, newest_variants
-from favae_demo.ui.tabs.compare.image_view import PANES, Answer, Look, Picture, column
-from favae_demo.ui.tabs.compare.measured import measure_waiting, overview
+from favae_demo.ui.tabs.compare.image_view import (
+    PANES,
+    ComparedImage,
+    Comparison,
+    VariantAnswer,
+    column_values,
+)
+from favae_demo.ui.tabs.compare.overview import measure_waiting, overview
 from favae_demo.ui.tabs.compare.values import (
     JUDGED,
     OPENING,
     PICKED,
     PICTURE,
     RESULTS,
-    at_rate,
-    look_at,
-    look_at_key,
+    gallery_image_values,
+    image_values,
     measured_values,
     opening,
+    rate_values,
 )
 
-STATE_SECONDS = 3600  # a visitor's picture is forgotten an hour after its last use
+STATE_SECONDS = 3600  # a session's image is deleted an hour after its last use
 TO_COLUMNS = "() => document.querySelector('.compare-columns')?.scrollIntoView({block: 'start'})"
 
 
 def build(services: Services) -> dict[Any, Any]:
     """The tab's components, by name; those of a column by (part, teacher)."""
     ui: dict[Any, Any] = {
-        "look": gr.State(None, time_to_live=STATE_SECONDS),
+        "comparison": gr.State(None, time_to_live=STATE_SECONDS),
         "keys": gr.State([]),
     }
     gr.Markdown(text.compare.INTRO, elem_classes="settings")
@@ -56,7 +62,7 @@ def build(services: Services) -> dict[Any, Any]:
         for teacher in text.page.VARIANTS:
             with gr.Column(min_width=280):
                 model = models.get(teacher)
-                answer = Answer(model, text.compare.WAIT if model else text.page.NO_MODEL)
+                answer = VariantAnswer(model, text.compare.WAIT if model else text.page.NO_MODEL)
                 _build_column(ui, teacher, answer, services.settings.training != "off")
     ui["legend"] = gr.HTML(elem_classes="flush")
     gr.Markdown(text.compare.SCALE)
@@ -74,22 +80,22 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
 
     def pick(category: str, rate: float, kind: str, event: gr.SelectData) -> Iterator[list]:
         there = image_picker.samples(services, category, kind)
-        yield from look(category, rate, kind, [one.key for one in there], event.index)
+        yield from show(category, rate, kind, [one.key for one in there], event.index)
 
     def pick_disagreement(
         category: str, rate: float, kind: str, keys: list[str], event: gr.SelectData
     ) -> Iterator[list]:
-        yield from look(category, rate, kind, keys, event.index)
+        yield from show(category, rate, kind, keys, event.index)
 
     @show_errors
-    def look(category: str, rate: float, kind: str, keys: list[str], index: int) -> Iterator[list]:
-        for values in look_at_key(services, category, kind, keys, index, rate):
+    def show(category: str, rate: float, kind: str, keys: list[str], index: int) -> Iterator[list]:
+        for values in gallery_image_values(services, category, kind, keys, index, rate):
             yield row(values, PICKED)
 
     def stepping(step: int) -> Callable:
         def go(category: str, rate: float, kind: str, key: str) -> Iterator[list]:
             other = image_picker.neighbour(services, category, kind, key, step)
-            yield from look(category, rate, kind, [other] if other else [], 0)
+            yield from show(category, rate, kind, [other] if other else [], 0)
 
         return go
 
@@ -98,7 +104,7 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
         if path is None:
             yield row({}, PICTURE)
         else:
-            for values in look_at(services, category, Picture.of_visitor(path), rate):
+            for values in image_values(services, category, ComparedImage.of_visitor(path), rate):
                 yield row(values, PICTURE)
 
     @show_errors
@@ -107,25 +113,25 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
             yield row(values, OPENING)
 
     @show_errors
-    def change_rate(category: str, rate: float, look: Look | None) -> list:
-        return row(at_rate(services, category, rate, look), JUDGED)
+    def change_rate(category: str, rate: float, comparison: Comparison | None) -> list:
+        return row(rate_values(services, category, rate, comparison), JUDGED)
 
     @show_errors
     def measure(category: str, rate: float) -> Iterator[list]:
         view = overview(services, category, rate)
-        for words in measure_waiting(view, services) if view else ():
-            yield [words, gr.Button(interactive=False)]
+        for bar in measure_waiting(view, services) if view else ():
+            yield [bar, gr.Button(interactive=False)]
 
     @show_errors
-    def measured(category: str, rate: float, look: Look | None) -> list:
-        return row(measured_values(services, category, rate, look), RESULTS)
+    def measured(category: str, rate: float, comparison: Comparison | None) -> list:
+        return row(measured_values(services, category, rate, comparison), RESULTS)
 
     basis = [ui["category"], ui["rate"]]
     at_work = ui["measure"].click(
         measure, basis, outputs(("progress", "measure")), **quiet | {"trigger_mode": "once"}
     )
     # With what is chosen by then: another category may be looked at meanwhile.
-    at_work.then(measured, [*basis, ui["look"]], outputs(RESULTS), **quiet)
+    at_work.then(measured, [*basis, ui["comparison"]], outputs(RESULTS), **quiet)
     ui["category"].input(change_category, basis, outputs(OPENING), **quiet)
     ui["kind"].input(
         show_errors(lambda category, kind, key: image_picker.gallery(services, category, kind, key)),
@@ -135,7 +141,7 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
     for name, step in (("previous", -1), ("next", 1)):
         ui[name].click(stepping(step), [*basis, ui["kind"], ui["picked"]], outputs(PICKED), **quiet)
     ui["upload"].change(upload, [*basis, ui["upload"]], outputs(PICTURE), **quiet)
-    ui["rate"].input(change_rate, [*basis, ui["look"]], outputs(JUDGED), **quiet)
+    ui["rate"].input(change_rate, [*basis, ui["comparison"]], outputs(JUDGED), **quiet)
     ui["disagree"].select(pick_disagreement, [*basis, ui["kind"], ui["keys"]], outputs(PICKED), **quiet)
     ui["disagree"].select(None, js=TO_COLUMNS)
 
@@ -146,12 +152,12 @@ def first_look(
     key: str = "",
     rate: float = text.page.RATES[text.page.DEFAULT_RATE],
 ) -> list:
-    """Values of `ui["opening_outputs"]` when the page or the tab is opened: one finished example, and what is measured.
+    """Returns values of `ui["opening_outputs"]` when the tab is opened: a judged example and the cached results.
 
     Args:
         services: The core.
         category: What to show; None where there is nothing at all.
-        key: The test picture to show; empty, or one that is not there, takes the first with a defect.
+        key: The test image to show; empty, or one that does not exist, takes the first with a defect.
         rate: The false-alarm rate.
     """
     values: Values = {}
@@ -169,10 +175,10 @@ def _build_choosing(ui: dict[Any, Any], services: Services) -> None:
     ui["about"] = gr.Markdown(elem_classes="about")
 
 
-def _build_column(ui: dict[Any, Any], teacher: str, answer: Answer, trains: bool) -> None:
+def _build_column(ui: dict[Any, Any], teacher: str, answer: VariantAnswer, trains: bool) -> None:
     # The style sheet hides what does not fit a column's state, which is written in its title. Making components visible
     # from here would lose some: Gradio forgets one that follows another within a blink.
-    ui["verdict", teacher] = gr.HTML(column(teacher, answer)[0], elem_classes="flush")
+    ui["verdict", teacher] = gr.HTML(column_values(teacher, answer)[0], elem_classes="flush")
     with gr.Column(elem_classes="when-answered"):
         _build_pane(ui, teacher, PANES[0])
         with gr.Row(elem_classes="panes"):

@@ -1,4 +1,4 @@
-"""What the components of the Compare tab show, as values by name: the handlers without the page."""
+"""Values of the Compare tab's components, by name: what its event handlers return, testable without a page."""
 
 from collections.abc import Iterator
 
@@ -13,23 +13,23 @@ from favae_demo.ui.errors import user_message
 from favae_demo.ui.services import Services, newest_variants
 from favae_demo.ui.tabs.compare.image_view import (
     PANES,
-    Answer,
-    Look,
-    Picture,
-    column,
-    judged_again,
-    looks,
-    picture_html,
+    ComparedImage,
+    Comparison,
+    VariantAnswer,
+    caption_html,
+    column_values,
+    compare_at_rate,
+    compare_image,
     waiting_html,
 )
-from favae_demo.ui.tabs.compare.measured import Overview, disagreements, measure_label, overview
-from favae_demo.ui.tabs.compare.measured_html import counts_html, figures_html, roc_html
+from favae_demo.ui.tabs.compare.overview import Overview, disagreements, measure_label, overview
+from favae_demo.ui.tabs.compare.overview_html import counts_html, figures_html, roc_html
 from favae_demo.viz.heatmap import DEFAULT_COLOUR_MAP
 
 # Names of components, those of a column with their teacher. A handler gives values by name; what it does not name stays.
 COLUMN = ("verdict", *PANES)
 COLUMNS = tuple((part, teacher) for teacher in text.page.VARIANTS for part in COLUMN)
-PICTURE = ("look", "picked", "picture", "which", "legend", *COLUMNS)
+PICTURE = ("comparison", "picked", "picture", "which", "legend", *COLUMNS)
 PICKED = ("kind", "gallery", "disagree", *PICTURE)
 RESULTS = ("about_all", "measure", "counts", "roc", "figures", "about_disagree", "disagree", "keys")
 MEASURED = ("progress", *RESULTS)
@@ -38,12 +38,12 @@ OPENING = ("category", "about", "kind", "gallery", *PICTURE, *MEASURED)
 
 
 def opening(services: Services, category: str | None, key: str, rate: float) -> Iterator[Values]:
-    """Values of the whole tab for a category, column by column.
+    """Yields values of the whole tab for a category, column by column.
 
     Args:
         services: The core.
         category: What to show; None where there is nothing at all.
-        key: The test picture to show, as `test/good/003.png` or without the leading `test/`; empty, or one that is
+        key: The test image to show, as `test/good/003.png` or without the leading `test/`; empty, or one that is
             not there, takes the first with a defect.
         rate: The false-alarm rate.
     """
@@ -57,86 +57,90 @@ def opening(services: Services, category: str | None, key: str, rate: float) -> 
         "kind": kind,
         "gallery": gallery,
     }
-    look = None
+    comparison = None
     try:
         if not key:
             raise ImageError(text.page.CHOOSE_PICTURE)
-        picture = Picture.of_test(services, services.find(str(category), key))
-        for values in look_at(services, str(category), picture, rate):
-            look = values["look"]
+        source = ComparedImage.of_test(services, services.find(str(category), key))
+        for values in image_values(services, str(category), source, rate):
+            comparison = values["comparison"]
             yield head | values
     except (
         FavaeError
     ) as error:  # the rest of the tab is still of use, so this is said in place of the verdicts
-        yield head | _no_picture(services, category, user_message(error))
-    yield measured_values(services, category, rate, look)
+        yield head | _no_image(services, category, user_message(error))
+    yield measured_values(services, category, rate, comparison)
 
 
-def look_at(services: Services, category: str, picture: Picture, rate: float) -> Iterator[Values]:
-    """Values after the picture is read, and after each variant has answered.
+def image_values(services: Services, category: str, source: ComparedImage, rate: float) -> Iterator[Values]:
+    """Yields values when the image is read, and after each variant has answered.
 
     Raises:
-        ImageError: The picture cannot be read.
+        ImageError: The image cannot be read.
     """
     models = newest_variants(services, category)
-    for look in looks(services, category, picture, rate):
-        if look.answers:
-            teacher = list(look.answers)[-1]
-            yield {"look": look} | _column(teacher, look.answers[teacher], look)
+    for comparison in compare_image(services, category, source, rate):
+        if comparison.answers:
+            teacher = list(comparison.answers)[-1]
+            yield {"comparison": comparison} | _column(teacher, comparison.answers[teacher], comparison)
             continue
         values: Values = {
-            "look": look,
-            "picked": picture.key,
-            "picture": look.image,
-            "which": picture_html(picture),
-            "legend": legend_html(DEFAULT_COLOUR_MAP, picture.truth is not None),
+            "comparison": comparison,
+            "picked": source.key,
+            "picture": comparison.image,
+            "which": caption_html(source),
+            "legend": legend_html(DEFAULT_COLOUR_MAP, source.truth is not None),
         }
         for teacher in text.page.VARIANTS:
             model = models.get(teacher)
-            # The panes keep the last picture for the blink of an eye; hiding them would make the page jump.
+            # The panes show the previous image until then; hiding them would make the page jump.
             waits = {("verdict", teacher): waiting_html(teacher, model)} if model else None
-            values |= waits or _column(teacher, Answer(None, text.page.NO_MODEL))
+            values |= waits or _column(teacher, VariantAnswer(None, text.page.NO_MODEL))
         yield values
 
 
-def look_at_key(
+def gallery_image_values(
     services: Services, category: str, kind: str, keys: list[str], index: int, rate: float
 ) -> Iterator[Values]:
-    """As `look_at`, for the picture in the `index`-th place of a list of keys; marks it in the gallery.
+    """Yields as `image_values`, for the test image at a position in a list of keys; selects it in the gallery.
 
     Args:
         services: The core.
         category: What to show.
-        kind: The kind of test pictures that the gallery shows.
-        keys: Keys of test pictures.
-        index: Which of them.
+        kind: The kind of test images that the gallery shows.
+        keys: Keys of test images.
+        index: Position in `keys`, from 0.
         rate: The false-alarm rate.
 
     Raises:
-        FavaeError: There is none, or it has been removed.
+        FavaeError: There is no such image, or it has been removed.
     """
     if not 0 <= index < len(keys):
         raise ImageError(text.page.CHOOSE_PICTURE)
-    picture = Picture.of_test(services, services.find(category, keys[index]))
-    marks = _marks(services, category, kind, picture.key)
-    for values in look_at(services, category, picture, rate):
+    source = ComparedImage.of_test(services, services.find(category, keys[index]))
+    marks = _marks(services, category, kind, source.key)
+    for values in image_values(services, category, source, rate):
         yield marks | values
         marks = {}
 
 
-def at_rate(services: Services, category: str | None, rate: float, look: Look | None) -> Values:
-    """Values at another false-alarm rate; no model runs."""
+def rate_values(
+    services: Services, category: str | None, rate: float, comparison: Comparison | None
+) -> Values:
+    """Returns values at another false-alarm rate; no model runs."""
     values: Values = {}
-    if look is not None:
-        look = judged_again(services, look, rate)
-        values["look"] = look
-        for teacher, answer in look.answers.items():
-            values |= _column(teacher, answer, look)
-    return values | measured_values(services, category, rate, look)
+    if comparison is not None:
+        comparison = compare_at_rate(services, comparison, rate)
+        values["comparison"] = comparison
+        for teacher, answer in comparison.answers.items():
+            values |= _column(teacher, answer, comparison)
+    return values | measured_values(services, category, rate, comparison)
 
 
-def measured_values(services: Services, category: str | None, rate: float, look: Look | None) -> Values:
-    """Values of the part on all test pictures, from what is measured already."""
+def measured_values(
+    services: Services, category: str | None, rate: float, comparison: Comparison | None
+) -> Values:
+    """Returns values of the part on all test images, from cached results."""
     view = overview(services, category, rate)
     if view is None:
         return _nothing(text.compare.NO_TESTS)
@@ -144,7 +148,7 @@ def measured_values(services: Services, category: str | None, rate: float, look:
     counts = {"count": len(view.labels), "good": good, "defect": len(view.labels) - good}
     values = _nothing(text.compare.ALL_INFO.format(**counts)) | {"progress": notice_html(view.problems)}
     if view.waiting:
-        values["measure"] = gr.Button(measure_label(view, look), visible=True, interactive=True)
+        values["measure"] = gr.Button(measure_label(view, comparison), visible=True, interactive=True)
     if not view.results:
         return values
     charts = {"counts": counts_html(view), "roc": roc_html(view), "figures": figures_html(view)}
@@ -157,25 +161,25 @@ def _disagreements(services: Services, view: Overview) -> Values:
     words = text.compare.DISAGREE_INFO if found else text.compare.AGREE
     if len(view.results) < 2:
         words = text.compare.ONE_MODEL
-    pictures = [(path, one.words) for path, one in zip(paths, found, strict=True)]
+    images = [(path, one.caption) for path, one in zip(paths, found, strict=True)]
     return {
         "about_disagree": words.format(count=len(found), all=len(view.labels)),
-        "disagree": gr.Gallery(pictures, selected_index=None),
+        "disagree": gr.Gallery(images, selected_index=None),
         "keys": [one.sample.key for one in found],
     }
 
 
-def _column(teacher: str, answer: Answer, look: Look | None = None) -> Values:
-    values = column(teacher, answer, look)
+def _column(teacher: str, answer: VariantAnswer, comparison: Comparison | None = None) -> Values:
+    values = column_values(teacher, answer, comparison)
     return {(part, teacher): value for part, value in zip(COLUMN, values, strict=True)}
 
 
-def _no_picture(services: Services, category: str | None, reason: str) -> Values:
+def _no_image(services: Services, category: str | None, reason: str) -> Values:
     models = newest_variants(services, category)
-    values: Values = {"look": None, "picked": "", "picture": None, "which": "", "legend": ""}
+    values: Values = {"comparison": None, "picked": "", "picture": None, "which": "", "legend": ""}
     for teacher in text.page.VARIANTS:
         model = models.get(teacher)
-        values |= _column(teacher, Answer(model, reason if model else text.page.NO_MODEL))
+        values |= _column(teacher, VariantAnswer(model, reason if model else text.page.NO_MODEL))
     return values
 
 
@@ -196,7 +200,7 @@ def _about(services: Services, category: str | None) -> str:
 
 
 def _marks(services: Services, category: str, kind: str, key: str) -> Values:
-    """Marks a picture in the gallery, which turns to all kinds where it shows another; below, nothing stays marked."""
+    """Selects an image in the gallery, which changes to all kinds where its kind is another; clears the selection below."""
     place = image_picker.place(image_picker.samples(services, category, kind), key)
     values: Values = {
         "disagree": gr.Gallery(selected_index=None),

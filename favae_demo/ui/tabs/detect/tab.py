@@ -19,15 +19,15 @@ from favae_demo.ui.tabs.detect.view import (
     CONTROLS,
     PANES,
     PARTS,
-    Options,
-    Shown,
-    following,
-    look_again,
-    look_at,
-    look_at_own,
-    panel_of,
+    DetectOptions,
+    JudgedImage,
+    dependent_parts,
+    judge_own_image,
+    judge_test_image,
+    judge_with_model,
+    make_view,
     render,
-    view,
+    result_panel,
 )
 from favae_demo.viz.heatmap import COLOUR_MAPS
 
@@ -69,7 +69,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
 
     @show_errors
     def choose_category(category: str, *values: Any) -> tuple:
-        return opening(services, category, "", Options(*values))[1:]
+        return opening(services, category, "", DetectOptions(*values))[1:]
 
     @show_errors
     def pick(category: str, model: str, kind: str, event: gr.SelectData, *values: Any) -> tuple:
@@ -77,7 +77,9 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         if event.index >= len(there):
             raise ImageError(text.page.CHOOSE_PICTURE)
         key = there[event.index].key
-        return key, *_drawn(services, look_at(services, category, model, key, Options(*values)), values)
+        return key, *_drawn(
+            services, judge_test_image(services, category, model, key, DetectOptions(*values)), values
+        )
 
     def stepping(step: int) -> Callable:
         @show_errors
@@ -91,7 +93,11 @@ def wire(ui: dict[str, Any], services: Services) -> None:
             return (
                 mark,
                 other,
-                *_drawn(services, look_at(services, category, model, other, Options(*values)), values),
+                *_drawn(
+                    services,
+                    judge_test_image(services, category, model, other, DetectOptions(*values)),
+                    values,
+                ),
             )
 
         return go
@@ -100,22 +106,22 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     def upload(path: str | None, model: str, *values: Any) -> tuple:
         if path is None:
             return tuple(gr.skip() for _ in one)
-        return "", *_drawn(services, look_at_own(services, model, path, Options(*values)), values)
+        return "", *_drawn(services, judge_own_image(services, model, path, DetectOptions(*values)), values)
 
     @show_errors
-    def change_model(state: Shown | None, category: str, key: str, model: str, *values: Any) -> tuple:
-        options = Options(*values)
+    def change_model(state: JudgedImage | None, category: str, key: str, model: str, *values: Any) -> tuple:
+        options = DetectOptions(*values)
         if state is not None:
-            return _drawn(services, look_again(services, state, model, options), values)
-        return _drawn(services, look_at(services, category, model, key, options), values)
+            return _drawn(services, judge_with_model(services, state, model, options), values)
+        return _drawn(services, judge_test_image(services, category, model, key, options), values)
 
     @show_errors
-    def save(state: Shown | None, *values: Any) -> Any:
+    def save(state: JudgedImage | None, *values: Any) -> Any:
         if state is None:
             raise ImageError(text.page.CHOOSE_PICTURE)
         name = f"{Path(state.detection.name).stem}-{Path(state.model).stem}.png"
         path = services.new_download_folder() / name
-        save_png(path, panel_of(view(services, state, Options(*values))))
+        save_png(path, result_panel(make_view(services, state, DetectOptions(*values))))
         return gr.DownloadButton(value=str(path))
 
     chosen = [ui["category"], ui["model"], ui["kind"]]
@@ -140,7 +146,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
 
 
 def opening(
-    services: Services, category: str | None, key: str, options: Options, model: str | None = None
+    services: Services, category: str | None, key: str, options: DetectOptions, model: str | None = None
 ) -> tuple:
     """Values of the `OPENING` components: a category with its models, pictures, and one finished example.
 
@@ -166,7 +172,9 @@ def opening(
     if category is None or not key:
         return *head, *_blank(text.page.CHOOSE_PICTURE)
     try:
-        return *head, *_drawn_with(services, look_at(services, category, model, key, options), options)
+        return *head, *_drawn_with(
+            services, judge_test_image(services, category, model, key, options), options
+        )
     except WeightsPendingError as pending:
         return *head, *_meanwhile(services, category, key, options, user_message(pending))
     except FavaeError as error:
@@ -199,7 +207,7 @@ def _build_answer(ui: dict[str, Any]) -> None:
 
 
 def _build_controls(ui: dict[str, Any]) -> None:
-    options = Options()
+    options = DetectOptions()
     ui["rate"] = gr.Slider(
         0.5,
         20,
@@ -238,13 +246,13 @@ def _build_controls(ui: dict[str, Any]) -> None:
 
 
 def _wire_control(ui: dict[str, Any], services: Services, name: str, controls: list) -> None:
-    names = following(name)
+    names = dependent_parts(name)
 
     @show_errors
-    def redraw(state: Shown | None, *values: Any) -> Any:
+    def redraw(state: JudgedImage | None, *values: Any) -> Any:
         if state is None:
             return [gr.skip() for _ in names]
-        return render(view(services, state, Options(*values)), names)
+        return render(make_view(services, state, DetectOptions(*values)), names)
 
     # `change` hears keys and the reset button too, which `release` does not; of a drag's many values only the last one waits.
     ui[name].change(
@@ -257,21 +265,21 @@ def _wire_control(ui: dict[str, Any], services: Services, name: str, controls: l
     )
 
 
-def _drawn(services: Services, state: Shown, values: tuple) -> tuple:
-    return _drawn_with(services, state, Options(*values))
+def _drawn(services: Services, state: JudgedImage, values: tuple) -> tuple:
+    return _drawn_with(services, state, DetectOptions(*values))
 
 
-def _drawn_with(services: Services, state: Shown, options: Options) -> tuple:
-    return state, *render(view(services, state, options))
+def _drawn_with(services: Services, state: JudgedImage, options: DetectOptions) -> tuple:
+    return state, *render(make_view(services, state, options))
 
 
-def _meanwhile(services: Services, category: str, key: str, options: Options, pending: str) -> tuple:
+def _meanwhile(services: Services, category: str, key: str, options: DetectOptions, pending: str) -> tuple:
     """An example by a model that needs no weights, if there is one, while those of the chosen one are fetched."""
     ready = (path for _, path in services.model_choices(category) if services.registry.is_ready(Path(path)))
     path = next(ready, None)
     if path is None:
         return _blank(pending)
-    state = look_at(services, category, path, key, options)
+    state = judge_test_image(services, category, path, key, options)
     note = f"{pending} {text.page.FETCH_MEANWHILE.format(model=state.title)} {state.truth_note}"
     return _drawn_with(services, replace(state, truth_note=note), options)
 

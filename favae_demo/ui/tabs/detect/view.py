@@ -1,4 +1,4 @@
-"""What the Detect tab shows of one judged picture: a table of parts, each drawn from a `View` without running the model."""
+"""What the Detect tab shows of one judged picture: a table of parts, each drawn from a `DetectView` without running the model."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -22,7 +22,7 @@ SIDE = 640  # pixels of a pane: enough for a projector, small enough to be encod
 
 
 @dataclass(frozen=True)
-class Options:
+class DetectOptions:
     """Values of the controls, in the order of `CONTROLS`.
 
     Attributes:
@@ -45,11 +45,11 @@ class Options:
         return text.page.MASKS[self.mask]
 
 
-CONTROLS = tuple(Options.__dataclass_fields__)
+CONTROLS = tuple(DetectOptions.__dataclass_fields__)
 
 
 @dataclass(frozen=True)
-class Shown:
+class JudgedImage:
     """A judged picture, kept per visitor, so that the controls need no second run of the model.
 
     Attributes:
@@ -70,11 +70,11 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class View:
+class DetectView:
     """What is shown, under the controls' present values."""
 
-    shown: Shown
-    options: Options
+    shown: JudgedImage
+    options: DetectOptions
     found: Detection
     note: str
 
@@ -95,7 +95,7 @@ class View:
 
 
 @dataclass(frozen=True)
-class Part:
+class ViewPart:
     """One component of the tab.
 
     Attributes:
@@ -105,7 +105,7 @@ class Part:
             WebP; lossless where colours are values.
     """
 
-    draw: Callable[[View], Any]
+    draw: Callable[[DetectView], Any]
     follows: frozenset[str] = field(default_factory=frozenset)
     format: str = "jpeg"
 
@@ -113,30 +113,32 @@ class Part:
 _JUDGING = frozenset({"rate", "mask"})
 _HEAT = _JUDGING | {"map", "colours"}
 
-PARTS: dict[str, Part] = {
-    "verdict": Part(lambda v: verdict_html(v.found, v.note), _JUDGING),
-    "picture": Part(lambda v: display_image(v.found.image, SIDE)),
-    "result": Part(
+PARTS: dict[str, ViewPart] = {
+    "verdict": ViewPart(lambda v: verdict_html(v.found, v.note), _JUDGING),
+    "picture": ViewPart(lambda v: display_image(v.found.image, SIDE)),
+    "result": ViewPart(
         lambda v: overlay(v.found, v.shown.truth, opacity=v.opacity, **v.style), _HEAT | {"opacity"}, "webp"
     ),
-    "rebuilt": Part(lambda v: reconstruction_image(v.found, SIDE)),
-    "errors": Part(lambda v: error_map(v.found, **v.style), _HEAT, "png"),
-    "slider": Part(lambda v: _before_and_after(v), _HEAT | {"opacity"}),
-    "legend": Part(
+    "rebuilt": ViewPart(lambda v: reconstruction_image(v.found, SIDE)),
+    "errors": ViewPart(lambda v: error_map(v.found, **v.style), _HEAT, "png"),
+    "slider": ViewPart(lambda v: _before_and_after(v), _HEAT | {"opacity"}),
+    "legend": ViewPart(
         lambda v: legend_html(v.options.colours, v.shown.truth is not None), frozenset({"colours"})
     ),
-    "regions": Part(lambda v: _regions(v.found), _JUDGING),
-    "status": Part(lambda v: status_html(v.shown.device, v.shown.title, v.found.timings["total"])),
+    "regions": ViewPart(lambda v: _regions(v.found), _JUDGING),
+    "status": ViewPart(lambda v: status_html(v.shown.device, v.shown.title, v.found.timings["total"])),
 }
 PANES = ("picture", "result", "rebuilt", "errors")
 
 
-def following(control: str) -> list[str]:
+def dependent_parts(control: str) -> list[str]:
     """Names of the parts that a control changes."""
     return [name for name, part in PARTS.items() if control in part.follows]
 
 
-def look_at(services: Services, category: str, model: str | None, key: str, options: Options) -> Shown:
+def judge_test_image(
+    services: Services, category: str, model: str | None, key: str, options: DetectOptions
+) -> JudgedImage:
     """Judges a test picture.
 
     Raises:
@@ -153,34 +155,36 @@ def look_at(services: Services, category: str, model: str | None, key: str, opti
     )
 
 
-def look_at_own(services: Services, model: str | None, path: str, options: Options) -> Shown:
-    """Judges a visitor's picture, as `look_at`."""
+def judge_own_image(services: Services, model: str | None, path: str, options: DetectOptions) -> JudgedImage:
+    """Judges a visitor's picture, as `judge_test_image`."""
     return _judge(services, model, path, options, None, text.page.NO_TRUTH)
 
 
-def look_again(services: Services, shown: Shown, model: str | None, options: Options) -> Shown:
+def judge_with_model(
+    services: Services, shown: JudgedImage, model: str | None, options: DetectOptions
+) -> JudgedImage:
     """Judges the picture that is shown with another model."""
     found = services.detect(model, shown.detection.image, options.rate / 100, options.masked)
     found = replace(found, name=shown.detection.name)
     return replace(shown, model=str(model), title=services.title(str(model)), detection=found)
 
 
-def view(services: Services, shown: Shown, options: Options) -> View:
+def make_view(services: Services, shown: JudgedImage, options: DetectOptions) -> DetectView:
     """The picture under the controls' values; the model does not run."""
     detector = services.registry.detector(Path(shown.model))
     rate = options.rate / 100
     found = detector.judge(shown.detection, rate=rate, masked=options.masked)
-    return View(
+    return DetectView(
         shown, options, found, f"{shown.truth_note} {_support(detector, rate, options.masked)}".strip()
     )
 
 
-def render(view: View, names: list[str] | None = None) -> list[Any]:
+def render(view: DetectView, names: list[str] | None = None) -> list[Any]:
     """Values of some parts, all by default."""
     return [PARTS[name].draw(view) for name in names or PARTS]
 
 
-def panel_of(view: View) -> np.ndarray:
+def result_panel(view: DetectView) -> np.ndarray:
     """The whole result as one picture, for saving."""
     return panel(
         view.found, view.shown.truth, view.shown.title,
@@ -192,18 +196,18 @@ def _judge(
     services: Services,
     model: str | None,
     path: str | Path,
-    options: Options,
+    options: DetectOptions,
     truth: np.ndarray | None,
     note: str,
-) -> Shown:
+) -> JudgedImage:
     found = services.detect(model, services.image(path), options.rate / 100, options.masked)
     # Nothing is drawn larger: a photo of many megapixels need not stay in memory.
     small = replace(found, image=display_image(found.image), name=Path(path).name)
     device = services.registry.detector(Path(str(model))).engine.where
-    return Shown(str(model), services.title(str(model)), device, small, truth, note)
+    return JudgedImage(str(model), services.title(str(model)), device, small, truth, note)
 
 
-def _before_and_after(view: View) -> tuple[np.ndarray, np.ndarray]:
+def _before_and_after(view: DetectView) -> tuple[np.ndarray, np.ndarray]:
     return display_image(view.found.image, SIDE), heat_overlay(view.found, view.opacity, **view.style)
 
 

@@ -15,11 +15,11 @@ from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.draw.view import (
     SIDE,
     Drawing,
-    answer,
-    cleared,
+    answer_values,
+    clear,
     new_drawing,
     strokes,
-    undone,
+    undo,
     with_mark,
     with_strokes,
 )
@@ -96,8 +96,8 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     steps = {
         "scratch": marking("scratch"),
         "blob": marking("blob"),
-        "undo": step(lambda drawing, _: undone(drawing)),
-        "clear": step(lambda drawing, _: cleared(drawing)),
+        "undo": step(lambda drawing, _: undo(drawing)),
+        "clear": step(lambda drawing, _: clear(drawing)),
         "another": step(lambda drawing, category: new_drawing(services, category, drawing.key, 1)),
     }
     for name, handler in steps.items():
@@ -144,7 +144,7 @@ def judge(services: Services, drawing: Drawing, model: str | None, rate: float) 
         FavaeError: There is no model, or its weights are not here yet.
     """
     before, after = (services.detect(model, one, rate / 100) for one in (drawing.original, drawing.now))
-    return answer(drawing, before, after)
+    return answer_values(drawing, before, after)
 
 
 def canvas(drawing: Drawing) -> dict[str, Any]:

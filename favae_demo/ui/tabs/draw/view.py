@@ -80,7 +80,7 @@ def new_drawing(services: Services, category: str | None, key: str = "", step: i
     )
 
 
-def painted(base: np.ndarray, layers: Sequence[np.ndarray]) -> np.ndarray:
+def composite(base: np.ndarray, layers: Sequence[np.ndarray]) -> np.ndarray:
     """A picture under the editor's layers.
 
     Args:
@@ -108,7 +108,7 @@ def strokes(editor: dict[str, Any] | None) -> list[np.ndarray]:
 
 def with_strokes(drawing: Drawing, layers: Sequence[np.ndarray]) -> Drawing:
     """The drawing with what the editor holds now; the very same drawing where nothing has changed."""
-    image = painted(drawing.base, layers)
+    image = composite(drawing.base, layers)
     return drawing if np.array_equal(image, drawing.now) else _stepped(drawing, drawing.base, image)
 
 
@@ -119,14 +119,14 @@ def with_mark(drawing: Drawing, category: str, kind: str, seed: int) -> Drawing:
     return _stepped(drawing, image, image)
 
 
-def undone(drawing: Drawing) -> Drawing:
+def undo(drawing: Drawing) -> Drawing:
     """The drawing without its last step, be it a stroke or a ready-made defect."""
     if not drawing.steps:
         return replace(drawing, base=drawing.now)
     return replace(drawing, base=drawing.steps[-1], now=drawing.steps[-1], steps=drawing.steps[:-1])
 
 
-def cleared(drawing: Drawing) -> Drawing:
+def clear(drawing: Drawing) -> Drawing:
     """The good picture again; this too can be undone."""
     return _stepped(drawing, drawing.original, drawing.original)
 
@@ -136,7 +136,7 @@ def painted_mask(original: np.ndarray, image: np.ndarray) -> np.ndarray:
     return cv2.absdiff(original, image).max(axis=2) > CHANGED
 
 
-def located(found: Detection, mask: np.ndarray) -> str:
+def location_text(found: Detection, mask: np.ndarray) -> str:
     """Whether the model's regions lie where something was painted, in words.
 
     Args:
@@ -159,7 +159,7 @@ def located(found: Detection, mask: np.ndarray) -> str:
     return f"{said} {beside}".strip()
 
 
-def answer(drawing: Drawing, before: Detection, after: Detection) -> list[Any]:
+def answer_values(drawing: Drawing, before: Detection, after: Detection) -> list[Any]:
     """Verdict, result, table and legend of a drawing.
 
     Args:
@@ -169,7 +169,7 @@ def answer(drawing: Drawing, before: Detection, after: Detection) -> list[Any]:
     """
     mask = painted_mask(drawing.original, drawing.now)
     touched = bool(mask.any())
-    note = located(after, mask) if touched else text.draw.UNTOUCHED
+    note = location_text(after, mask) if touched else text.draw.UNTOUCHED
     rows = [_row(text.draw.BEFORE, before), _row(text.draw.AFTER, after)]
     return [
         verdict_html(after, note),

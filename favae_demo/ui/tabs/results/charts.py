@@ -9,14 +9,14 @@ from matplotlib.figure import Figure
 from favae_demo.evaluation import operating_point
 from favae_demo.ui import text
 from favae_demo.ui.components.html import figure_html
-from favae_demo.ui.tabs.results.view import Choice, Result
+from favae_demo.ui.tabs.results.view import ModelResult, ThresholdChoice
 from favae_demo.viz.chart_marks import RenderedChart, render_chart
 from favae_demo.viz.charts import CurveWithArea, histogram_figure, pr_figure, roc_figure
 
 Point = tuple[float, float] | None
 
 
-def histogram_html(result: Result, choice: Choice) -> str:
+def histogram_html(result: ModelResult, choice: ThresholdChoice) -> str:
     """Returns the histogram of the scores of good and defective test images, with the threshold as a line."""
     threshold, measured = result.threshold(choice).value, result.measured
     rendered = _chart(result, "histogram").with_mark(line=threshold)
@@ -28,7 +28,7 @@ def histogram_html(result: Result, choice: Choice) -> str:
     )
 
 
-def curves_html(result: Result, choice: Choice, over: str) -> str:
+def curves_html(result: ModelResult, choice: ThresholdChoice, over: str) -> str:
     """Returns the ROC and the precision–recall curve with the point of the threshold, or the reason why there is none.
 
     Args:
@@ -40,7 +40,7 @@ def curves_html(result: Result, choice: Choice, over: str) -> str:
     return f'<div class="charts two">{charts}</div>'
 
 
-def _curve_html(result: Result, choice: Choice, chart: str) -> str:
+def _curve_html(result: ModelResult, choice: ThresholdChoice, chart: str) -> str:
     metric, mark = _CURVES[chart]
     title = text.results.CHART_TITLES[chart]
     curve = _curve_with_area(result, chart)
@@ -61,23 +61,23 @@ def _curve_html(result: Result, choice: Choice, chart: str) -> str:
 
 
 @lru_cache(maxsize=60)
-def _chart(result: Result, chart: str) -> RenderedChart:
+def _chart(result: ModelResult, chart: str) -> RenderedChart:
     """A chart without its mark, rendered once for all visitors."""
     return render_chart(_histogram(result) if chart == "histogram" else _curve_figure(result, chart))
 
 
-def _histogram(result: Result) -> Figure:
+def _histogram(result: ModelResult) -> Figure:
     measured = result.measured
     return histogram_figure(measured.scores[~measured.labels], measured.scores[measured.labels])
 
 
-def _curve_figure(result: Result, chart: str) -> Figure:
+def _curve_figure(result: ModelResult, chart: str) -> Figure:
     curve = _curve_with_area(result, chart)
     draw = pr_figure if chart.endswith("_pr") else roc_figure
     return draw({} if curve is None else {result.title: curve})
 
 
-def _curve_with_area(result: Result, chart: str) -> CurveWithArea | None:
+def _curve_with_area(result: ModelResult, chart: str) -> CurveWithArea | None:
     """The points of a curve and the area under it; None where the data cannot give them."""
     measured = result.measured
     if chart == "image_pr":  # not part of the protocol: computed for this chart only
@@ -87,25 +87,25 @@ def _curve_with_area(result: Result, chart: str) -> CurveWithArea | None:
     return None if points is None or area is None else (*points, float(area))
 
 
-def _image_roc_point(result: Result, choice: Choice) -> Point:
+def _image_roc_point(result: ModelResult, choice: ThresholdChoice) -> Point:
     return operating_point.roc_point(result.measured, result.threshold(choice).value)
 
 
-def _image_pr_point(result: Result, choice: Choice) -> Point:
+def _image_pr_point(result: ModelResult, choice: ThresholdChoice) -> Point:
     return operating_point.pr_point(result.measured, result.threshold(choice).value)
 
 
-def _pixel_roc_point(result: Result, choice: Choice) -> Point:
+def _pixel_roc_point(result: ModelResult, choice: ThresholdChoice) -> Point:
     threshold = result.model.card.good_scores.threshold(choice.rate / 100, "combined")
     return operating_point.pixel_roc_point(result.measured, threshold.value)
 
 
-def _no_point(result: Result, choice: Choice) -> Point:
+def _no_point(result: ModelResult, choice: ThresholdChoice) -> Point:
     return None
 
 
 # By chart: the metric without which there is no curve, and the function that finds the point of the threshold on it.
-_CURVES: dict[str, tuple[str, Callable[[Result, Choice], Point]]] = {
+_CURVES: dict[str, tuple[str, Callable[[ModelResult, ThresholdChoice], Point]]] = {
     "image_roc": ("image_auroc", _image_roc_point),
     "pixel_roc": ("pixel_auroc", _pixel_roc_point),
     "image_pr": ("image_auroc", _image_pr_point),

@@ -25,9 +25,9 @@ from favae_demo.ui.tabs.results.values import (
     opening,
     result_values,
     threshold_values,
-    unchanged,
+    without_unchanged_galleries,
 )
-from favae_demo.ui.tabs.results.view import BEST_F1, HAND, RATE, Choice, look
+from favae_demo.ui.tabs.results.view import BEST_F1, HAND, RATE, ThresholdChoice, load_view
 
 AFTER_ONE = tuple(name for name in RESULTS if name != "measure")  # while others are still measured
 # The slider that is moved is left alone, and the limit of pixels follows from the rate.
@@ -76,37 +76,42 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
 
     @show_errors
     def change_category(category: str, rate: float, cell: str) -> list:
-        return row(opening(services, category, None, Choice(rate), cell), OPENING)
+        return row(opening(services, category, None, ThresholdChoice(rate), cell), OPENING)
 
     @show_errors
     def change_model(category: str, model: str, rate: float, cell: str) -> list:
-        return row(result_values(services, look(services, category, model), Choice(rate), cell), RESULTS)
+        return row(
+            result_values(services, load_view(services, category, model), ThresholdChoice(rate), cell),
+            RESULTS,
+        )
 
     def threshold_from(names: tuple, by: str) -> Callable:
         @show_errors
         def choose(
             category: str, model: str, rate: float, by_hand: float, cell: str, *keys: list[str]
         ) -> list:
-            choice = Choice(rate, by, by_hand if by == HAND else 0.0)
-            values = threshold_values(services, look(services, category, model, alone=True), choice, cell)
-            return row(unchanged(values, dict(zip(GALLERIES, keys, strict=True))), names)
+            choice = ThresholdChoice(rate, by, by_hand if by == HAND else 0.0)
+            values = threshold_values(
+                services, load_view(services, category, model, alone=True), choice, cell
+            )
+            return row(without_unchanged_galleries(values, dict(zip(GALLERIES, keys, strict=True))), names)
 
         return choose
 
     def showing(cell: str) -> Callable:
         @show_errors
-        def show(category: str, model: str, choice: Choice | None) -> list:
-            view = look(services, category, model, alone=True)
-            return [cell, *row(cell_values(services, view, choice or Choice(), cell), SHOWN_CELL)]
+        def show(category: str, model: str, choice: ThresholdChoice | None) -> list:
+            view = load_view(services, category, model, alone=True)
+            return [cell, *row(cell_values(services, view, choice or ThresholdChoice(), cell), SHOWN_CELL)]
 
         return show
 
     @show_errors
     def measure(category: str, model: str, request: gr.Request) -> Iterator[list]:
-        view = look(services, category, model)
+        view = load_view(services, category, model)
         stop = at_work[request.session_hash] = Event()
         for says in measure_models(services, view.category, view.waiting, stop) if view.category else ():
-            known = f"{category} {len(look(services, category, model).results)}"
+            known = f"{category} {len(load_view(services, category, model).results)}"
             yield [says, gr.Button(interactive=False), known]
 
     def stop_measuring(request: gr.Request) -> None:
@@ -116,9 +121,9 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
 
     def refreshing(names: tuple) -> Callable:
         @show_errors
-        def refresh(category: str, model: str, choice: Choice | None, cell: str) -> list:
-            view = look(services, category, model)
-            return row(result_values(services, view, choice or Choice(), cell), names)
+        def refresh(category: str, model: str, choice: ThresholdChoice | None, cell: str) -> list:
+            view = load_view(services, category, model)
+            return row(result_values(services, view, choice or ThresholdChoice(), cell), names)
 
         return refresh
 
@@ -151,7 +156,7 @@ def first_look(
     services: Services,
     category: str | None,
     model: str | None,
-    choice: Choice | None,
+    choice: ThresholdChoice | None,
     cell: str,
     detect_category: str | None,
     detect_model: str | None,
@@ -162,7 +167,7 @@ def first_look(
     """
     if choice is None:
         category, model = detect_category, detect_model
-    values = opening(services, category, model, choice or Choice(), cell)
+    values = opening(services, category, model, choice or ThresholdChoice(), cell)
     values.pop("problems")  # a measuring may be under way
     return row(values, OPENING)
 

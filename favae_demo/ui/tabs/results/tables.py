@@ -10,13 +10,13 @@ from favae_demo.evaluation import operating_point
 from favae_demo.evaluation.published import PublishedRow, figures
 from favae_demo.ui import text
 from favae_demo.ui.services import variant_title
-from favae_demo.ui.tabs.results.view import Choice, Result, View
+from favae_demo.ui.tabs.results.view import ModelResult, ResultsView, ThresholdChoice
 
 FIGURES = tuple(name for name in text.results.HEADS if name not in ("report", "n"))
-Row = tuple[str, Sequence[str]]  # a heading, and the cells beside it
+TableRow = tuple[str, Sequence[str]]  # a heading, and the cells beside it
 
 
-def figures_html(view: View) -> str:
+def figures_html(view: ResultsView) -> str:
     """The report's Table 6.1 for one category: our figures, the report's, and the other figures measured here."""
     quoted = {row.teacher: row for row in figures(view.name) if row.teacher}
     heads = {name: head for name, head in text.results.HEADS.items() if quoted or name != "report"}
@@ -29,7 +29,7 @@ def figures_html(view: View) -> str:
     return _table(caption, (text.results.MODEL_HEAD, *heads.values()), rows) + _remarks(view, bool(quoted))
 
 
-def peers_html(view: View) -> str:
+def peers_html(view: ResultsView) -> str:
     """Published methods on this category; nothing where there are none."""
     rows = [row for row in figures(view.name) if row.teacher is None]
     if not rows:
@@ -43,7 +43,7 @@ def peers_html(view: View) -> str:
     return f'<details class="peers"><summary>{html.escape(text.results.PEERS)}</summary>{table}</details>'
 
 
-def kinds_html(result: Result, choice: Choice) -> str:
+def kinds_html(result: ModelResult, choice: ThresholdChoice) -> str:
     """Each kind of defect, and the good parts, at the limit."""
     rows = [
         (
@@ -58,7 +58,7 @@ def kinds_html(result: Result, choice: Choice) -> str:
     return _table(text.results.KINDS, text.results.KIND_HEADS, rows)
 
 
-def _cells(view: View, teacher: str, quoted: PublishedRow | None, columns: list[str]) -> list[str]:
+def _cells(view: ResultsView, teacher: str, quoted: PublishedRow | None, columns: list[str]) -> list[str]:
     cells = {"report": _three(quoted.pixel_auroc if quoted else None)}
     if found := _figures(view, teacher):
         cells |= {name: _three(found.get(name)) for name in FIGURES}
@@ -68,27 +68,27 @@ def _cells(view: View, teacher: str, quoted: PublishedRow | None, columns: list[
     return [cells.get(name, text.results.UNKNOWN) for name in columns]
 
 
-def _figures(view: View, teacher: str) -> Mapping[str, Any]:
+def _figures(view: ResultsView, teacher: str) -> Mapping[str, Any]:
     """A model's figures and their n: as measured here, else as it brings them along; empty where there are none."""
     if teacher in view.results:
         measured = view.results[teacher].measured
         return measured.figures | {"n_good": measured.n_good, "n_defect": measured.n_defect}
-    return view.models[teacher].card.metrics if _is_told(view, teacher) else {}
+    return view.models[teacher].card.metrics if _has_stored_metrics(view, teacher) else {}
 
 
-def _is_told(view: View, teacher: str) -> bool:
+def _has_stored_metrics(view: ResultsView, teacher: str) -> bool:
     """Whether a model is not measured here, but brings along what was measured when it was made."""
     model = view.models.get(teacher)
     return model is not None and teacher not in view.results and model.card.metrics.get("n_good") is not None
 
 
-def _title(view: View, teacher: str) -> str:
+def _title(view: ResultsView, teacher: str) -> str:
     model = view.models.get(teacher)
     title = variant_title(model.card) if model else TITLES.get(teacher, teacher)
-    return title + text.results.STAR if _is_told(view, teacher) else title
+    return title + text.results.STAR if _has_stored_metrics(view, teacher) else title
 
 
-def _remarks(view: View, comparable: bool) -> str:
+def _remarks(view: ResultsView, comparable: bool) -> str:
     reasons = dict.fromkeys(
         text.compare.REASON.format(figure=text.results.HEADS[name][0], reason=reason)
         for result in view.results.values()
@@ -97,12 +97,12 @@ def _remarks(view: View, comparable: bool) -> str:
     category = view.category
     partial = category is not None and partial_note(view.name, len(category.train), len(category.test))
     remarks = [*reasons, *([f"{partial} {text.results.PARTIAL}"] if partial and comparable else [])]
-    if any(_is_told(view, teacher) for teacher in view.models):
+    if any(_has_stored_metrics(view, teacher) for teacher in view.models):
         remarks.append(text.results.TOLD)
     return "".join(f'<p class="remark">{html.escape(one)}</p>' for one in remarks)
 
 
-def _table(caption: str, heads: Sequence[str | tuple[str, str]], rows: Sequence[Row]) -> str:
+def _table(caption: str, heads: Sequence[str | tuple[str, str]], rows: Sequence[TableRow]) -> str:
     """A table in a box that scrolls by itself, so that the page does not; a heading may have a second line."""
     pairs = [(head, "") if isinstance(head, str) else head for head in heads]
     top = "".join(

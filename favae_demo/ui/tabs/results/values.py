@@ -11,7 +11,16 @@ from favae_demo.ui.components.updates import Values
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.results.charts import curves_html, histogram_html
 from favae_demo.ui.tabs.results.tables import figures_html, kinds_html, peers_html
-from favae_demo.ui.tabs.results.view import BEST_F1, HAND, RATE, Choice, Result, View, look, notes
+from favae_demo.ui.tabs.results.view import (
+    BEST_F1,
+    HAND,
+    RATE,
+    ModelResult,
+    ResultsView,
+    ThresholdChoice,
+    data_notes,
+    load_view,
+)
 
 # Names of components. A handler gives values by name; what it does not name stays.
 CELLS = tuple(operating_point.CELLS)
@@ -30,7 +39,11 @@ STEPS = 400  # of the slider that sets the limit
 
 
 def opening(
-    services: Services, category: str | None, model: str | None, choice: Choice, cell: str = DEFAULT_CELL
+    services: Services,
+    category: str | None,
+    model: str | None,
+    choice: ThresholdChoice,
+    cell: str = DEFAULT_CELL,
 ) -> Values:
     """Values of the whole tab.
 
@@ -41,7 +54,7 @@ def opening(
         choice: Where the limit is to be.
         cell: Which verdicts' pictures are shown.
     """
-    view = look(services, category, model)
+    view = load_view(services, category, model)
     paths = services.model_choices(category) if category else []
     chosen = str(view.models[view.chosen].path) if view.chosen else None
     about = services.describe(category) if category else services.no_data()
@@ -53,7 +66,7 @@ def opening(
     } | result_values(services, view, choice, cell)
 
 
-def result_values(services: Services, view: View, choice: Choice, cell: str) -> Values:
+def result_values(services: Services, view: ResultsView, choice: ThresholdChoice, cell: str) -> Values:
     """Values of all that follows from what is measured."""
     values: Values = {
         "about_data": _about_data(view),
@@ -64,7 +77,7 @@ def result_values(services: Services, view: View, choice: Choice, cell: str) -> 
     return values | threshold_values(services, view, choice, cell)
 
 
-def threshold_values(services: Services, view: View, choice: Choice, cell: str) -> Values:
+def threshold_values(services: Services, view: ResultsView, choice: ThresholdChoice, cell: str) -> Values:
     """Values of all that follows from the limit; no model runs, and no chart is drawn anew."""
     result = view.result
     if result is None:
@@ -90,7 +103,7 @@ def threshold_values(services: Services, view: View, choice: Choice, cell: str) 
     return values | cell_values(services, view, choice, cell) | _examples(services, view, result, threshold)
 
 
-def cell_values(services: Services, view: View, choice: Choice, cell: str) -> Values:
+def cell_values(services: Services, view: ResultsView, choice: ThresholdChoice, cell: str) -> Values:
     """Values of the gallery with the pictures of one cell of the confusion matrix."""
     result = view.result
     if result is None:
@@ -104,7 +117,7 @@ def cell_values(services: Services, view: View, choice: Choice, cell: str) -> Va
     }
 
 
-def unchanged(values: Values, shown: dict[str, list[str]]) -> Values:
+def without_unchanged_galleries(values: Values, shown: dict[str, list[str]]) -> Values:
     """The values without galleries that would show the same pictures again, which costs more than all the rest.
 
     Args:
@@ -115,7 +128,7 @@ def unchanged(values: Values, shown: dict[str, list[str]]) -> Values:
     return {name: value for name, value in values.items() if name not in same}
 
 
-def _examples(services: Services, view: View, result: Result, threshold: float) -> Values:
+def _examples(services: Services, view: ResultsView, result: ModelResult, threshold: float) -> Values:
     found = operating_point.examples(result.measured, threshold, EXAMPLES)
     return {
         "best": _gallery(services, view, result, found.best),
@@ -126,7 +139,7 @@ def _examples(services: Services, view: View, result: Result, threshold: float) 
     }
 
 
-def _gallery(services: Services, view: View, result: Result, keys: list[str]) -> Any:
+def _gallery(services: Services, view: ResultsView, result: ModelResult, keys: list[str]) -> Any:
     there = {sample.key: sample for sample in view.category.test} if view.category else {}
     scores = dict(zip(result.measured.keys, result.measured.scores.tolist(), strict=True))
     samples = [there[key] for key in keys]
@@ -143,9 +156,9 @@ def _gallery(services: Services, view: View, result: Result, keys: list[str]) ->
     return gr.Gallery(images, selected_index=None)
 
 
-def _about_data(view: View) -> str:
+def _about_data(view: ResultsView) -> str:
     category = view.category
-    remarks = list(notes(view))
+    remarks = list(data_notes(view))
     if not view.models:
         remarks.append(text.results.NO_MODEL)
     if category is None or not category.test:
@@ -158,7 +171,7 @@ def _about_data(view: View) -> str:
     return about + notice_html(view.problems)
 
 
-def _about_threshold(result: Result, choice: Choice, counts: operating_point.Confusion) -> str:
+def _about_threshold(result: ModelResult, choice: ThresholdChoice, counts: operating_point.Confusion) -> str:
     threshold, held_out = result.threshold(choice), result.model.card.good_scores.images
     above = sum(score > threshold.value for score in held_out)
     by = RATE if choice.by == BEST_F1 and result.best_f1 is None else choice.by
@@ -174,7 +187,7 @@ def _about_threshold(result: Result, choice: Choice, counts: operating_point.Con
     return f'<div class="about-limit" role="status"><p>{says}{few}</p><p>{outcome}</p></div>'
 
 
-def _measure_button(view: View) -> Any:
+def _measure_button(view: ResultsView) -> Any:
     if not view.waiting or view.category is None:
         return gr.Button(visible=False)
     label = text.results.MEASURE.format(
@@ -183,7 +196,7 @@ def _measure_button(view: View) -> Any:
     return gr.Button(label, visible=True, interactive=True)
 
 
-def _nothing(choice: Choice) -> Values:
+def _nothing(choice: ThresholdChoice) -> Values:
     empty: Values = dict.fromkeys(
         (
             "about_limit",

@@ -18,7 +18,7 @@ MIN_GOOD = 2  # as `protocol.MIN_GOOD`, which comes with torch
 
 
 @dataclass(frozen=True)
-class Choice:
+class ThresholdChoice:
     """Where the visitor wants the limit.
 
     Attributes:
@@ -33,7 +33,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Result:
+class ModelResult:
     """A model that is measured; two with the same key are the same.
 
     Attributes:
@@ -56,7 +56,7 @@ class Result:
         """The limit of the best F1; None where there is none."""
         return operating_point.best_f1_threshold(self.measured)
 
-    def threshold(self, choice: Choice) -> Threshold:
+    def threshold(self, choice: ThresholdChoice) -> Threshold:
         """The limit in use; one that the pictures do not give is that of the false-alarm rate."""
         if choice.by == HAND:
             return Threshold(choice.value, True)
@@ -66,7 +66,7 @@ class Result:
 
 
 @dataclass(frozen=True)
-class View:
+class ResultsView:
     """A kind of part and what is known of its models.
 
     Attributes:
@@ -81,12 +81,12 @@ class View:
     name: str
     category: Category | None
     models: Mapping[str, Model]
-    results: Mapping[str, Result]
+    results: Mapping[str, ModelResult]
     chosen: str | None
     problems: tuple[str, ...] = ()
 
     @property
-    def result(self) -> Result | None:
+    def result(self) -> ModelResult | None:
         """The chosen model's; None where it is not measured yet."""
         return self.results.get(self.chosen) if self.chosen else None
 
@@ -101,7 +101,7 @@ class View:
         }
 
 
-def look(services: Services, name: str | None, path: str | None, *, alone: bool = False) -> View:
+def load_view(services: Services, name: str | None, path: str | None, *, alone: bool = False) -> ResultsView:
     """What is known of a category's models without running any.
 
     Args:
@@ -116,22 +116,22 @@ def look(services: Services, name: str | None, path: str | None, *, alone: bool 
     models = {} if alone else newest_variants(services, name)
     if chosen is not None:
         models[chosen.card.config.teacher] = chosen
-    results: dict[str, Result] = {}
+    results: dict[str, ModelResult] = {}
     problems = []
     if category is not None and category.test:
         for teacher, model in models.items():
             try:
-                found = kept(services, model, category)
+                found = cached_result(services, model, category)
             except FavaeError as error:
                 problems.append(text.compare.FAILED.format(title=variant_title(model.card), reason=error))
                 continue
             if found is not None:
                 results[teacher] = found
     chosen_teacher = chosen.card.config.teacher if chosen else None
-    return View(name or "", category, models, results, chosen_teacher, tuple(problems))
+    return ResultsView(name or "", category, models, results, chosen_teacher, tuple(problems))
 
 
-def kept(services: Services, model: Model, category: Category) -> Result | None:
+def cached_result(services: Services, model: Model, category: Category) -> ModelResult | None:
     """A model's result where it is kept.
 
     Raises:
@@ -141,10 +141,10 @@ def kept(services: Services, model: Model, category: Category) -> Result | None:
     measured = results_cache.lookup(model.path, category, folder)
     if measured is None:
         return None
-    return Result(results_cache.result_path(model.path, category, folder).stem, model, measured)
+    return ModelResult(results_cache.result_path(model.path, category, folder).stem, model, measured)
 
 
-def notes(view: View) -> Iterator[str]:
+def data_notes(view: ResultsView) -> Iterator[str]:
     """What a reader of the figures must know of the data, a sentence each."""
     if view.category is None or not view.category.test:
         yield text.results.NO_TESTS

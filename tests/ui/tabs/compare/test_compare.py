@@ -15,16 +15,23 @@ from favae_demo.ui import text
 from favae_demo.ui.services import Services, newest_variants
 from favae_demo.ui.tabs.compare import tab as compare_tab
 from favae_demo.ui.tabs.compare.api import compare_variants
-from favae_demo.ui.tabs.compare.image_view import PANES, Answer, Picture, column, judged_again, looks
-from favae_demo.ui.tabs.compare.values import OPENING, look_at, look_at_key, opening
+from favae_demo.ui.tabs.compare.image_view import (
+    PANES,
+    ComparedImage,
+    VariantAnswer,
+    column_values,
+    compare_at_rate,
+    compare_image,
+)
+from favae_demo.ui.tabs.compare.values import OPENING, gallery_image_values, image_values, opening
 
 pytest_plugins = ["trained_widget", "compare_models"]
 
 
 @pytest.fixture
-def spot_picture(two_models: Services) -> Picture:
+def spot_image(two_models: Services) -> ComparedImage:
     """A picture with a defect."""
-    return Picture.of_test(two_models, two_models.find("widget", "spot/000.png"))
+    return ComparedImage.of_test(two_models, two_models.find("widget", "spot/000.png"))
 
 
 def first_values(services: Services, category: str | None, key: str = "") -> dict:
@@ -32,8 +39,8 @@ def first_values(services: Services, category: str | None, key: str = "") -> dic
     return dict(zip(OPENING, compare_tab.first_look(services, category, key), strict=True))
 
 
-def test_models_answer_one_after_another(two_models: Services, spot_picture: Picture) -> None:
-    steps = list(looks(two_models, "widget", spot_picture, RATE))
+def test_models_answer_one_after_another(two_models: Services, spot_image: ComparedImage) -> None:
+    steps = list(compare_image(two_models, "widget", spot_image, RATE))
     assert [list(step.answers) for step in steps] == [
         [],
         ["none"],
@@ -47,31 +54,31 @@ def test_models_answer_one_after_another(two_models: Services, spot_picture: Pic
     assert re.search(r"Took \d+ ms", last["none"].note)
 
 
-def test_each_answer_is_the_one_of_its_model_alone(two_models: Services, spot_picture: Picture) -> None:
-    *_, last = looks(two_models, "widget", spot_picture, RATE)
+def test_each_answer_is_the_one_of_its_model_alone(two_models: Services, spot_image: ComparedImage) -> None:
+    *_, last = compare_image(two_models, "widget", spot_image, RATE)
     for teacher, model in newest_variants(two_models, "widget").items():
-        alone = two_models.detect(model.path, two_models.image(spot_picture.path), RATE)
+        alone = two_models.detect(model.path, two_models.image(spot_image.path), RATE)
         assert last.answers[teacher].found.score == pytest.approx(alone.score, rel=1e-6)
         assert last.answers[teacher].found.threshold == alone.threshold
 
 
 def test_a_deleted_model_is_said_in_its_column_and_stops_no_other(
-    two_models: Services, spot_picture: Picture, monkeypatch: pytest.MonkeyPatch
+    two_models: Services, spot_image: ComparedImage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     without(two_models, "none", monkeypatch)
-    *_, last = looks(two_models, "widget", spot_picture, RATE)
-    assert "deleted meanwhile" in column("none", last.answers["none"], last)[0]
+    *_, last = compare_image(two_models, "widget", spot_image, RATE)
+    assert "deleted meanwhile" in column_values("none", last.answers["none"], last)[0]
     assert last.answers["vgg16"].found is not None
 
 
 @pytest.mark.parametrize("rate", [0.01, 0.2])
 def test_another_rate_judges_as_a_new_run_would_but_runs_no_model(
-    rate: float, two_models: Services, spot_picture: Picture, monkeypatch: pytest.MonkeyPatch
+    rate: float, two_models: Services, spot_image: ComparedImage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    *_, last = looks(two_models, "widget", spot_picture, RATE)
-    *_, expected = looks(two_models, "widget", spot_picture, rate)
+    *_, last = compare_image(two_models, "widget", spot_image, RATE)
+    *_, expected = compare_image(two_models, "widget", spot_image, rate)
     monkeypatch.setattr(Services, "detect", None)
-    again = judged_again(two_models, last, rate)
+    again = compare_at_rate(two_models, last, rate)
     for teacher in ("none", "vgg16"):
         found, other = again.answers[teacher].found, expected.answers[teacher].found
         assert (found.score, found.threshold, found.pixel_threshold) == pytest.approx(
@@ -82,11 +89,11 @@ def test_another_rate_judges_as_a_new_run_would_but_runs_no_model(
 
 
 def test_a_model_deleted_before_the_rate_changes_is_said(
-    two_models: Services, spot_picture: Picture, monkeypatch: pytest.MonkeyPatch
+    two_models: Services, spot_image: ComparedImage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    *_, last = looks(two_models, "widget", spot_picture, RATE)
+    *_, last = compare_image(two_models, "widget", spot_image, RATE)
     without(two_models, "vgg16", monkeypatch)
-    again = judged_again(two_models, last, 0.1)
+    again = compare_at_rate(two_models, last, 0.1)
     assert "deleted meanwhile" in again.answers["vgg16"].note
     assert again.answers["none"].found is not None
 
@@ -101,57 +108,57 @@ def test_a_model_deleted_before_the_rate_changes_is_said(
 def test_a_verdict_on_a_known_picture_is_called_right_or_wrong(
     key: str, rights: dict, two_models: Services
 ) -> None:
-    picture = Picture.of_test(two_models, two_models.find("widget", key))
-    *_, last = looks(two_models, "widget", picture, RATE)
-    assert rights[True] in column("vgg16", last.answers["vgg16"], last)[0]
+    picture = ComparedImage.of_test(two_models, two_models.find("widget", key))
+    *_, last = compare_image(two_models, "widget", picture, RATE)
+    assert rights[True] in column_values("vgg16", last.answers["vgg16"], last)[0]
     quiet = replace(last.answers["vgg16"], found=replace(last.answers["vgg16"].found, threshold=1e9))
-    assert rights[False] in column("vgg16", quiet, last)[0]
+    assert rights[False] in column_values("vgg16", quiet, last)[0]
 
 
 def test_a_visitors_picture_is_neither_right_nor_wrong(two_models: Services, blot: Path) -> None:
-    *_, last = looks(two_models, "widget", Picture.of_visitor(str(blot)), RATE)
-    words, *panes = column("none", last.answers["none"], last)
+    *_, last = compare_image(two_models, "widget", ComparedImage.of_visitor(str(blot)), RATE)
+    words, *panes = column_values("none", last.answers["none"], last)
     assert "Defect" in words
     assert not re.search("Right|Wrong", words)
     assert all(pane.dtype == np.uint8 and pane.shape[2] == 3 for pane in panes)
     assert len(panes) == len(PANES)
 
 
-def test_the_known_defect_is_drawn_on_the_result(two_models: Services, spot_picture: Picture) -> None:
+def test_the_known_defect_is_drawn_on_the_result(two_models: Services, spot_image: ComparedImage) -> None:
     results = []
-    for picture in (spot_picture, replace(spot_picture, truth=None)):
-        *_, last = looks(two_models, "widget", picture, RATE)
-        results.append(column("none", last.answers["none"], last)[1 + PANES.index("result")])
+    for picture in (spot_image, replace(spot_image, truth=None)):
+        *_, last = compare_image(two_models, "widget", picture, RATE)
+        results.append(column_values("none", last.answers["none"], last)[1 + PANES.index("result")])
     assert (results[0] != results[1]).any()
 
 
 def test_a_title_holds_the_models_measured_figures(two_models: Services) -> None:
     models = newest_variants(two_models, "widget")
-    words = column("none", Answer(models["none"], ""))[0]
+    words = column_values("none", VariantAnswer(models["none"], ""))[0]
     assert "<h3>VAE</h3>" in words
     assert f"Pixel AUROC {models['none'].card.metrics['pixel_auroc']:.3f}" in words
-    assert "Pixel AUROC – · image AUROC –" in column("vgg16", Answer(models["vgg16"], ""))[0]
+    assert "Pixel AUROC – · image AUROC –" in column_values("vgg16", VariantAnswer(models["vgg16"], ""))[0]
 
 
 def test_something_that_is_no_picture_is_a_sentence(two_models: Services, no_picture: Path) -> None:
     with pytest.raises(ImageError, match="is not a PNG"):
-        list(look_at(two_models, "widget", Picture.of_visitor(str(no_picture)), RATE))
+        list(image_values(two_models, "widget", ComparedImage.of_visitor(str(no_picture)), RATE))
 
 
 def test_a_place_without_a_picture_is_a_sentence(two_models: Services) -> None:
     for index in (-1, 1):
         with pytest.raises(ImageError, match="Choose a picture"):
-            list(look_at_key(two_models, "widget", "all", ["test/good/000.png"], index, RATE))
+            list(gallery_image_values(two_models, "widget", "all", ["test/good/000.png"], index, RATE))
     with pytest.raises(DataError, match="no picture"):
-        list(look_at_key(two_models, "widget", "all", ["test/good/999.png"], 0, RATE))
+        list(gallery_image_values(two_models, "widget", "all", ["test/good/999.png"], 0, RATE))
 
 
 def test_a_picture_of_another_kind_turns_the_gallery_to_all_kinds(two_models: Services) -> None:
     key = "test/spot/001.png"
-    first, *_ = look_at_key(two_models, "widget", "good", [key], 0, RATE)
+    first, *_ = gallery_image_values(two_models, "widget", "good", [key], 0, RATE)
     assert given(first["kind"])["value"] == "all"
     assert given(first["gallery"])["selected_index"] == 9
-    first, *rest = look_at_key(two_models, "widget", "spot", [key], 0, RATE)
+    first, *rest = gallery_image_values(two_models, "widget", "spot", [key], 0, RATE)
     assert "kind" not in first
     assert given(first["gallery"])["selected_index"] == 1
     assert first["picked"] == key
@@ -192,7 +199,7 @@ def test_a_category_without_any_model_says_what_to_do(two_models: Services) -> N
 def test_without_pictures_the_tab_says_so(category: str | None, two_models: Services) -> None:
     values = first_values(two_models, category)
     assert values["about_all"] == text.compare.NO_TESTS
-    assert values["look"] is None
+    assert values["comparison"] is None
     assert (values["picture"], values["which"]) == (None, "")
     assert all(text.page.NO_MODEL in values["verdict", teacher] for teacher in text.page.VARIANTS)
 
@@ -230,10 +237,10 @@ def test_values_stay_in_step_with_the_components(two_models: Services) -> None:
     assert all(ui[name].info for name in ("category", "rate", "kind"))
 
 
-def test_programs_get_every_variant_that_is_there(two_models: Services, spot_picture: Picture) -> None:
-    answers = compare_variants(two_models, "widget", two_models.image(spot_picture.path), RATE)
+def test_programs_get_every_variant_that_is_there(two_models: Services, spot_image: ComparedImage) -> None:
+    answers = compare_variants(two_models, "widget", two_models.image(spot_image.path), RATE)
     assert list(answers) == ["none", "vgg16"]
-    *_, last = looks(two_models, "widget", spot_picture, RATE)
+    *_, last = compare_image(two_models, "widget", spot_image, RATE)
     for teacher, answer in answers.items():
         found = last.answers[teacher].found
         assert answer["score"] == pytest.approx(found.score, rel=1e-6)

@@ -18,14 +18,14 @@ from favae_demo.ui.tabs.detect.view import (
     CONTROLS,
     PARTS,
     SIDE,
-    Options,
-    following,
-    look_again,
-    look_at,
-    look_at_own,
-    panel_of,
+    DetectOptions,
+    dependent_parts,
+    judge_own_image,
+    judge_test_image,
+    judge_with_model,
+    make_view,
     render,
-    view,
+    result_panel,
 )
 
 pytest_plugins = ["trained_widget"]
@@ -40,11 +40,11 @@ def model(services: Services) -> str:
 
 @pytest.fixture
 def shown(services: Services, model: str):
-    return look_at(services, "widget", model, SPOT, Options())
+    return judge_test_image(services, "widget", model, SPOT, DetectOptions())
 
 
 def values(services: Services, shown, **options) -> dict:
-    seen = view(services, shown, Options(**options))
+    seen = make_view(services, shown, DetectOptions(**options))
     return dict(zip(PARTS, render(seen), strict=True))
 
 
@@ -59,7 +59,7 @@ def test_a_test_image_comes_with_what_is_known_of_it(services: Services, shown) 
 
 
 def test_a_visitors_image_has_no_ground_truth_and_says_so(services: Services, model: str, blot) -> None:
-    parts = values(services, look_at_own(services, model, str(blot), Options()))
+    parts = values(services, judge_own_image(services, model, str(blot), DetectOptions()))
     assert text.page.NO_TRUTH in parts["verdict"]
     assert "Defect" in parts["verdict"]
     assert text.page.LEGEND_TRUTH not in parts["legend"]
@@ -72,7 +72,7 @@ def test_no_control_runs_the_model(services: Services, shown, monkeypatch: pytes
 
     monkeypatch.setattr(Services, "detect", forbidden)
     usual = values(services, shown)
-    strict = view(services, shown, Options(rate=20))
+    strict = make_view(services, shown, DetectOptions(rate=20))
     assert strict.found.score == shown.detection.score
     assert strict.found.threshold <= shown.detection.threshold
     assert (values(services, shown, opacity=0)["result"] != usual["result"]).any()
@@ -85,31 +85,33 @@ def test_no_control_runs_the_model(services: Services, shown, monkeypatch: pytes
 def test_a_control_changes_only_the_parts_that_follow_it(control: str, services: Services, shown) -> None:
     other = {"rate": 20, "mask": "No", "map": "pixels", "colours": "viridis", "opacity": 10}[control]
     usual, changed = values(services, shown), values(services, shown, **{control: other})
-    for name in set(PARTS) - set(following(control)):
+    for name in set(PARTS) - set(dependent_parts(control)):
         np.testing.assert_equal(changed[name], usual[name], err_msg=name)
 
 
 def test_another_model_judges_the_image_that_is_shown(services: Services, model: str, shown) -> None:
-    again = look_again(services, shown, model, Options())
+    again = judge_with_model(services, shown, model, DetectOptions())
     assert again.detection.name == shown.detection.name == "003.png"
     assert again.truth is shown.truth
     with pytest.raises(CheckpointError, match="deleted"):
-        look_again(services, shown, f"{model}.gone", Options())
+        judge_with_model(services, shown, f"{model}.gone", DetectOptions())
 
 
 def test_the_whole_result_is_one_image(services: Services, shown) -> None:
-    sheet = panel_of(view(services, shown, Options()))
+    sheet = result_panel(make_view(services, shown, DetectOptions()))
     assert sheet.shape[1] > 4 * 400
     assert sheet.dtype == np.uint8
 
 
 def test_too_few_held_out_images_are_said(services: Services, shown) -> None:
-    few = view(services, shown, Options(rate=0.5))
+    few = make_view(services, shown, DetectOptions(rate=0.5))
     assert "too few for this false-alarm rate" in few.note
 
 
 def test_the_page_opens_with_a_finished_example(services: Services, model: str) -> None:
-    values = dict(zip(detect_tab.OPENING, detect_tab.opening(services, "widget", "", Options()), strict=True))
+    values = dict(
+        zip(detect_tab.OPENING, detect_tab.opening(services, "widget", "", DetectOptions()), strict=True)
+    )
     assert values["picked"] == "test/scratch/000.png"
     assert values["shown"].model == model
     assert "score" in values["verdict"]
@@ -119,7 +121,7 @@ def test_the_page_opens_with_a_finished_example(services: Services, model: str) 
 def test_what_is_missing_takes_the_verdicts_place(services: Services) -> None:
     def verdict(category: str | None, key: str = "") -> str:
         return dict(
-            zip(detect_tab.OPENING, detect_tab.opening(services, category, key, Options()), strict=True)
+            zip(detect_tab.OPENING, detect_tab.opening(services, category, key, DetectOptions()), strict=True)
         )["verdict"]
 
     assert "no picture" in verdict("widget", "test/spot/999.png")
@@ -155,7 +157,7 @@ def test_places_in_words(x: float, y: float, words: str) -> None:
 def test_a_large_photo_does_not_stay_in_memory(services: Services, model: str, blot, tmp_path) -> None:
     path = tmp_path / "large.png"
     Image.open(blot).resize((3000, 2000)).save(path)
-    kept = look_at_own(services, model, str(path), replace(Options(), rate=10)).detection.image
+    kept = judge_own_image(services, model, str(path), replace(DetectOptions(), rate=10)).detection.image
     assert max(kept.shape) <= 768
 
 
@@ -164,6 +166,8 @@ def test_a_defect_whose_place_is_not_known_says_so(app_settings: Settings, tiny_
     shutil.rmtree(tmp_path / "widget" / "ground_truth")
     settings = replace(app_settings, data_dir=tmp_path)
     services = Services(settings, Registry(settings))
-    shown = look_at(services, "widget", services.model_choices("widget")[0][1], SPOT, Options())
+    shown = judge_test_image(
+        services, "widget", services.model_choices("widget")[0][1], SPOT, DetectOptions()
+    )
     assert shown.truth is None
     assert text.page.NO_TRUTH.rstrip(".") in shown.truth_note

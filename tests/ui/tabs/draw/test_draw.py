@@ -12,12 +12,12 @@ from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.draw import tab as draw_tab
 from favae_demo.ui.tabs.draw.view import (
     MOST_STEPS,
-    cleared,
-    located,
+    clear,
+    location_text,
     new_drawing,
     painted_mask,
     strokes,
-    undone,
+    undo,
     with_mark,
     with_strokes,
 )
@@ -77,10 +77,10 @@ def test_strokes_come_from_the_editors_layers(drawing) -> None:
 def test_every_step_can_be_undone(drawing) -> None:
     first = with_strokes(drawing, [layer(drawing)])
     second = with_mark(first, "widget", "scratch", 1)
-    third = cleared(second)
+    third = clear(second)
     assert (third.now == drawing.original).all()
     for expected in (second, first, drawing, drawing):
-        third = undone(third)
+        third = undo(third)
         assert (third.now == expected.now).all()
         assert (third.base == third.now).all()  # the editor's layers are emptied
     many = drawing
@@ -109,7 +109,7 @@ def test_every_step_can_be_undone(drawing) -> None:
     ],
 )
 def test_whether_it_was_found_is_said(found: list, painted: list, said: str) -> None:
-    assert located(detection(*found), mask(*painted)) == said
+    assert location_text(detection(*found), mask(*painted)) == said
 
 
 def test_the_answer_is_the_detectors_before_and_after(services: Services, drawing) -> None:

@@ -24,8 +24,22 @@ from favae_demo.ui.tabs.results import view as results_view
 from favae_demo.ui.tabs.results.api import category_results
 from favae_demo.ui.tabs.results.charts import curves_html, histogram_html
 from favae_demo.ui.tabs.results.tables import figures_html, kinds_html, peers_html
-from favae_demo.ui.tabs.results.values import OPENING, cell_values, opening, threshold_values, unchanged
-from favae_demo.ui.tabs.results.view import BEST_F1, HAND, Choice, View, kept, look, notes
+from favae_demo.ui.tabs.results.values import (
+    OPENING,
+    cell_values,
+    opening,
+    threshold_values,
+    without_unchanged_galleries,
+)
+from favae_demo.ui.tabs.results.view import (
+    BEST_F1,
+    HAND,
+    ResultsView,
+    ThresholdChoice,
+    cached_result,
+    data_notes,
+    load_view,
+)
 
 pytest_plugins = ["trained_widget", "compare_models"]
 
@@ -42,15 +56,15 @@ def fresh(two_models: Services, tmp_path: Path) -> Services:
 @pytest.fixture(scope="module")
 def measured(two_models: Services) -> Services:
     """Both models on all test pictures."""
-    view = look(two_models, "widget", None)
+    view = load_view(two_models, "widget", None)
     for _ in measure_models(two_models, view.category, view.waiting):
         pass
     return two_models
 
 
 @pytest.fixture
-def view(measured: Services) -> View:
-    return look(measured, "widget", str(measured.settings.checkpoint_dir / PLAIN))
+def view(measured: Services) -> ResultsView:
+    return load_view(measured, "widget", str(measured.settings.checkpoint_dir / PLAIN))
 
 
 def given(update: Any) -> dict:
@@ -58,7 +72,7 @@ def given(update: Any) -> dict:
     return update.constructor_args
 
 
-def with_data(view: View, change) -> View:
+def with_data(view: ResultsView, change) -> ResultsView:
     """The view with other test pictures."""
     samples = tuple(one for one in map(change, view.category.samples) if one is not None)
     return replace(view, category=Category("widget", view.category.root, samples), results={})
@@ -69,7 +83,7 @@ def fewer_good(sample):
 
 
 def test_nothing_is_measured_unasked(fresh: Services) -> None:
-    values = opening(fresh, "widget", None, Choice(RATE))
+    values = opening(fresh, "widget", None, ThresholdChoice(RATE))
     chosen = given(values["model"])["value"]
     others = [title for title in ("VAE", "VAE + VGG16") if (title == "VAE") != chosen.endswith(PLAIN)]
     titles = [*({"VAE", "VAE + VGG16"} - set(others)), *others]
@@ -83,7 +97,7 @@ def test_nothing_is_measured_unasked(fresh: Services) -> None:
 
 
 def test_tab_endpoint_and_command_line_give_the_same_numbers(
-    measured: Services, view: View, capsys: pytest.CaptureFixture
+    measured: Services, view: ResultsView, capsys: pytest.CaptureFixture
 ) -> None:
     found = category_results(measured, "widget", "none", RATE / 100)
     path, data = str(measured.settings.checkpoint_dir / PLAIN), str(measured.settings.data_dir)
@@ -97,7 +111,7 @@ def test_tab_endpoint_and_command_line_give_the_same_numbers(
     assert (
         found["limit"]
         == detector.thresholds(RATE / 100)["image"].value
-        == view.result.threshold(Choice(RATE)).value
+        == view.result.threshold(ThresholdChoice(RATE)).value
     )
     counts = found["confusion"]
     assert counts == vars(operating_point.confusion(view.result.measured, found["limit"]))
@@ -127,7 +141,7 @@ def test_a_model_without_images_cannot_be_measured(measured: Services, tmp_path:
 
 def test_the_chosen_model_is_measured_first_and_stopping_keeps_it(fresh: Services) -> None:
     chosen = str(fresh.settings.checkpoint_dir / PLAIN)
-    view, stop = look(fresh, "widget", chosen), Event()
+    view, stop = load_view(fresh, "widget", chosen), Event()
     assert list(view.waiting) == ["VAE", "VAE + VGG16"]
     bars = []
     for bar in measure_models(fresh, view.category, view.waiting, stop):
@@ -135,10 +149,10 @@ def test_the_chosen_model_is_measured_first_and_stopping_keeps_it(fresh: Service
         if "model 2 of 2" in bar:
             stop.set()
     assert text.compare.MEASURING_STOPPED in bars[-1]
-    assert list(look(fresh, "widget", chosen).results) == ["none"]
+    assert list(load_view(fresh, "widget", chosen).results) == ["none"]
 
 
-def test_the_table_has_our_figures_beside_the_reports(view: View) -> None:
+def test_the_table_has_our_figures_beside_the_reports(view: ResultsView) -> None:
     ours = view.result.measured.figures
     bottle = figures_html(replace(view, name="bottle"))
     assert "Table 6.1" in bottle
@@ -151,7 +165,7 @@ def test_the_table_has_our_figures_beside_the_reports(view: View) -> None:
     assert text.results.HEADS["report"][0] not in own
 
 
-def test_a_model_that_is_not_measured_here_shows_the_figures_it_brings_along(view: View) -> None:
+def test_a_model_that_is_not_measured_here_shows_the_figures_it_brings_along(view: ResultsView) -> None:
     model = view.models["none"]
     metrics = {"pixel_auroc": 0.8765, "aupro": None, "n_good": 20, "n_defect": 63}
     told = replace(model, card=replace(model.card, metrics=metrics))
@@ -163,7 +177,7 @@ def test_a_model_that_is_not_measured_here_shows_the_figures_it_brings_along(vie
     assert html.escape(text.results.TOLD) not in figures_html(view)
 
 
-def test_published_methods_name_size_and_source(view: View) -> None:
+def test_published_methods_name_size_and_source(view: ResultsView) -> None:
     peers = peers_html(replace(view, name="screw"))
     assert all(one.source in peers for one in METHODS if one.teacher is None and one.name != "FAVAE")
     assert "<td>224×224</td>" in peers
@@ -171,13 +185,13 @@ def test_published_methods_name_size_and_source(view: View) -> None:
     assert peers_html(view) == ""
 
 
-def test_the_threshold_decides_counts_words_and_images(measured: Services, view: View) -> None:
+def test_the_threshold_decides_counts_words_and_images(measured: Services, view: ResultsView) -> None:
     scores = view.result.measured.scores
-    everything = threshold_values(measured, view, Choice(RATE, HAND, 0.0), "alarms")
+    everything = threshold_values(measured, view, ThresholdChoice(RATE, HAND, 0.0), "alarms")
     assert everything["found"] == text.results.CELLS["found"].format(n=8)
     assert everything["pictures_keys"] == [f"test/good/{i:03}.png" for i in range(4)]
     assert "4 of 4 good parts called defect by mistake" in everything["about_limit"]
-    nothing = threshold_values(measured, view, Choice(RATE, HAND, float(scores.max())), "missed")
+    nothing = threshold_values(measured, view, ThresholdChoice(RATE, HAND, float(scores.max())), "missed")
     assert nothing["missed"] == text.results.CELLS["missed"].format(n=8)
     assert "0 of 8 defects found" in nothing["about_limit"]
     assert len(given(nothing["pictures"])["value"]) == 8
@@ -185,53 +199,64 @@ def test_the_threshold_decides_counts_words_and_images(measured: Services, view:
     assert f"by hand: {above} of 5 held-out" in nothing["about_limit"]
 
 
-def test_the_best_f1_threshold_says_that_it_uses_test_labels(measured: Services, view: View) -> None:
-    values = threshold_values(measured, view, Choice(RATE, BEST_F1), "missed")
+def test_the_best_f1_threshold_says_that_it_uses_test_labels(measured: Services, view: ResultsView) -> None:
+    values = threshold_values(measured, view, ThresholdChoice(RATE, BEST_F1), "missed")
     assert "uses the test labels" in values["about_limit"]
     counts = operating_point.confusion(view.result.measured, view.result.best_f1)
     f1 = 2 * counts.found / (2 * counts.found + counts.missed + counts.alarms)
     assert f1 == pytest.approx(view.result.measured.figures["f1_max"])
 
 
-def test_too_few_held_out_images_are_said(measured: Services, view: View) -> None:
-    assert text.results.TOO_FEW in threshold_values(measured, view, Choice(1.0), "missed")["about_limit"]
-    assert text.results.TOO_FEW not in threshold_values(measured, view, Choice(RATE), "missed")["about_limit"]
+def test_too_few_held_out_images_are_said(measured: Services, view: ResultsView) -> None:
+    assert (
+        text.results.TOO_FEW
+        in threshold_values(measured, view, ThresholdChoice(1.0), "missed")["about_limit"]
+    )
+    assert (
+        text.results.TOO_FEW
+        not in threshold_values(measured, view, ThresholdChoice(RATE), "missed")["about_limit"]
+    )
 
 
 def test_moving_the_threshold_draws_no_chart_and_runs_no_model(
-    measured: Services, view: View, monkeypatch: pytest.MonkeyPatch
+    measured: Services, view: ResultsView, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = histogram_html(view.result, Choice(RATE)), curves_html(view.result, Choice(RATE), "image")
+    before = (
+        histogram_html(view.result, ThresholdChoice(RATE)),
+        curves_html(view.result, ThresholdChoice(RATE), "image"),
+    )
     monkeypatch.setattr(charts, "render_chart", None)
     monkeypatch.setattr(measured.registry, "detector", None)
-    other = Choice(RATE, HAND, 0.9 * float(view.result.measured.scores.max()))
+    other = ThresholdChoice(RATE, HAND, 0.9 * float(view.result.measured.scores.max()))
     values = threshold_values(
-        measured, look(measured, "widget", str(view.result.model.path)), other, "missed"
+        measured, load_view(measured, "widget", str(view.result.model.path)), other, "missed"
     )
     assert values["histogram"] != before[0]
     assert values["image_curves"] != before[1]
-    assert values["kinds"] != kinds_html(view.result, Choice(RATE))
+    assert values["kinds"] != kinds_html(view.result, ThresholdChoice(RATE))
 
 
-def test_galleries_that_would_show_the_same_are_not_sent_again(measured: Services, view: View) -> None:
-    values = threshold_values(measured, view, Choice(RATE), "found")
-    sent = unchanged(values, {"pictures": values["pictures_keys"], "best": [], "worst": values["worst_keys"]})
+def test_galleries_that_would_show_the_same_are_not_sent_again(measured: Services, view: ResultsView) -> None:
+    values = threshold_values(measured, view, ThresholdChoice(RATE), "found")
+    sent = without_unchanged_galleries(
+        values, {"pictures": values["pictures_keys"], "best": [], "worst": values["worst_keys"]}
+    )
     assert values.keys() - sent.keys() == {"pictures", "worst"}
 
 
-def test_a_cell_opens_its_images(measured: Services, view: View) -> None:
+def test_a_cell_opens_its_images(measured: Services, view: ResultsView) -> None:
     for cell, keys in operating_point.cells(
-        view.result.measured, view.result.threshold(Choice(RATE)).value
+        view.result.measured, view.result.threshold(ThresholdChoice(RATE)).value
     ).items():
-        values = cell_values(measured, view, Choice(RATE), cell)
+        values = cell_values(measured, view, ThresholdChoice(RATE), cell)
         assert values["pictures_keys"] == keys
         assert len(given(values["pictures"])["value"]) == len(keys)
         assert text.results.SHOWN[cell] in values["about_pictures"]
 
 
-def test_charts_can_be_saved_and_say_what_they_show(view: View) -> None:
-    page = histogram_html(view.result, Choice(RATE)) + "".join(
-        curves_html(view.result, Choice(RATE), over) for over in ("image", "pixel")
+def test_charts_can_be_saved_and_say_what_they_show(view: ResultsView) -> None:
+    page = histogram_html(view.result, ThresholdChoice(RATE)) + "".join(
+        curves_html(view.result, ThresholdChoice(RATE), over) for over in ("image", "pixel")
     )
     assert page.count('data-save="png"') == page.count('data-save="svg"') == 5
     assert page.count("data:image/svg+xml") == 10
@@ -242,36 +267,42 @@ def test_few_good_images_means_the_same_as_in_the_protocol() -> None:
     assert results_view.MIN_GOOD == protocol.MIN_GOOD
 
 
-def test_odd_data_are_explained(view: View) -> None:
-    assert list(notes(view)) == []
-    assert list(notes(with_data(view, lambda one: replace(one, mask_path=None)))) == [text.results.NO_MASKS]
+def test_odd_data_are_explained(view: ResultsView) -> None:
+    assert list(data_notes(view)) == []
+    assert list(data_notes(with_data(view, lambda one: replace(one, mask_path=None)))) == [
+        text.results.NO_MASKS
+    ]
     some = with_data(view, lambda one: one if one.defect == "spot" else replace(one, mask_path=None))
-    assert list(notes(some)) == [text.results.SOME_MASKS.format(count=4)]
-    assert list(notes(with_data(view, fewer_good))) == [text.results.FEW_GOOD.format(good=1)]
-    assert list(notes(with_data(view, lambda one: one if one.is_good else None))) == [text.results.NO_DEFECTS]
-    assert list(notes(with_data(view, lambda one: one if one.split == "train" else None))) == [
+    assert list(data_notes(some)) == [text.results.SOME_MASKS.format(count=4)]
+    assert list(data_notes(with_data(view, fewer_good))) == [text.results.FEW_GOOD.format(good=1)]
+    assert list(data_notes(with_data(view, lambda one: one if one.is_good else None))) == [
+        text.results.NO_DEFECTS
+    ]
+    assert list(data_notes(with_data(view, lambda one: one if one.split == "train" else None))) == [
         text.results.NO_TESTS
     ]
 
 
-def test_with_one_good_image_the_rest_is_shown(measured: Services, fresh: Services, view: View) -> None:
+def test_with_one_good_image_the_rest_is_shown(
+    measured: Services, fresh: Services, view: ResultsView
+) -> None:
     few = with_data(view, fewer_good)
     list(measure_models(fresh, few.category, {"VAE": view.result.model}))
-    result = kept(fresh, view.result.model, few.category)
+    result = cached_result(fresh, view.result.model, few.category)
     shown = replace(few, results={"none": result}, chosen="none")
     table = figures_html(shown)
     assert f"{result.measured.figures['pixel_auroc']:.3f}" in table
     assert "needs at least 2 good test pictures" in table
-    curves = curves_html(result, Choice(RATE), "image")
+    curves = curves_html(result, ThresholdChoice(RATE), "image")
     assert "there is no curve" in curves
-    assert "<img" in curves_html(result, Choice(RATE), "pixel")
-    values = threshold_values(fresh, shown, Choice(RATE, BEST_F1), "found")
+    assert "<img" in curves_html(result, ThresholdChoice(RATE), "pixel")
+    values = threshold_values(fresh, shown, ThresholdChoice(RATE, BEST_F1), "found")
     assert "false-alarm rate" in values["about_limit"]  # there is no best F1
 
 
 def test_without_category_model_or_images_the_tab_says_so(measured: Services, tmp_path: Path) -> None:
-    assert opening(measured, None, None, Choice())["about_limit"] == ""
-    unknown = opening(measured, "gadget", None, Choice())
+    assert opening(measured, None, None, ThresholdChoice())["about_limit"] == ""
+    unknown = opening(measured, "gadget", None, ThresholdChoice())
     assert text.results.NO_TESTS in unknown["about_data"]
     assert text.results.NO_MODEL in unknown["about_data"]
 
@@ -286,8 +317,8 @@ def test_the_tab_begins_with_what_detect_shows(measured: Services) -> None:
         )
     )
     assert given(values["model"])["value"] == chosen
-    assert values["choice"] == Choice()
+    assert values["choice"] == ThresholdChoice()
     again = results_tab.first_look(
-        measured, "widget", chosen, Choice(RATE, HAND, 3.0), "found", "other", None
+        measured, "widget", chosen, ThresholdChoice(RATE, HAND, 3.0), "found", "other", None
     )
-    assert dict(zip(OPENING, again, strict=True))["choice"] == Choice(RATE, HAND, 3.0)
+    assert dict(zip(OPENING, again, strict=True))["choice"] == ThresholdChoice(RATE, HAND, 3.0)

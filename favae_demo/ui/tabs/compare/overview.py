@@ -1,4 +1,4 @@
-"""The variants on all test pictures of a category: what is known, measuring the rest, where the models disagree."""
+"""The model variants on all test images of a category: cached results, measuring the others, and disagreements."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,17 +13,17 @@ from favae_demo.evaluation.results_cache import EvaluationSummary
 from favae_demo.ui import text
 from favae_demo.ui.components.measurement import FIGURES_SECONDS, measure_models
 from favae_demo.ui.services import Services, newest_variants
-from favae_demo.ui.tabs.compare.image_view import Look
+from favae_demo.ui.tabs.compare.image_view import Comparison
 
 
 @dataclass(frozen=True)
-class Result:
-    """A model on all test pictures, at a false-alarm rate.
+class VariantResult:
+    """The result of a model on all test images, at a false-alarm rate.
 
     Attributes:
         title: The variant's name.
         measured: Its scores and figures.
-        limit: Of the image score.
+        threshold: Of the image score.
     """
 
     title: str
@@ -32,52 +32,52 @@ class Result:
 
     @property
     def alarms(self) -> np.ndarray:
-        """N bool, True where a picture is called defect."""
+        """N bool, True where the verdict is defect."""
         return self.measured.verdicts(self.threshold)
 
     @property
     def point(self) -> tuple[float, float]:
-        """Share of good pictures called defect, share of defects found."""
+        """(false-positive rate, true-positive rate) over images."""
         labels = self.measured.labels
         return float(self.alarms[~labels].mean()), float(self.alarms[labels].mean())
 
 
 @dataclass(frozen=True)
 class Overview:
-    """All variants of a category on its test pictures.
+    """The variants of a category on its test images.
 
     Attributes:
         category: The data.
         results: Of the measured models, by teacher.
-        waiting: Models that were not measured yet, by teacher.
-        problems: What hinders a model, a sentence each.
+        waiting: Models without a result, by teacher.
+        problems: Errors of the models, a sentence each.
     """
 
     category: Category
-    results: dict[str, Result]
+    results: dict[str, VariantResult]
     waiting: dict[str, Model]
     problems: tuple[str, ...] = ()
 
     @property
     def labels(self) -> np.ndarray:
-        """N bool, True for test pictures with a defect."""
+        """N bool, True for test images with a defect."""
         return np.array([not sample.is_good for sample in self.category.test], bool)
 
 
 @dataclass(frozen=True)
 class Disagreement:
-    """A test picture on which verdicts differ, and who says what in words."""
+    """A test image on which the verdicts differ, and a caption that names the models with each verdict."""
 
     sample: Sample
-    words: str
+    caption: str
 
 
 def overview(services: Services, name: str | None, rate: float) -> Overview | None:
-    """What is known of a category's models without running any; None where there are no test pictures."""
+    """Returns the cached results of a category's models without running any; None where there are no test images."""
     category = services.category(name) if name else None
     if category is None or not category.test:
         return None
-    results: dict[str, Result] = {}
+    results: dict[str, VariantResult] = {}
     waiting: dict[str, Model] = {}
     problems = []
     for teacher, model in newest_variants(services, name).items():
@@ -99,7 +99,7 @@ def measure_waiting(view: Overview, services: Services) -> Iterator[str]:
 
 
 def disagreements(view: Overview) -> list[Disagreement]:
-    """The test pictures on which the verdicts of the measured models differ, in the category's order."""
+    """Returns the test images on which the verdicts of the measured models differ, in the category's order."""
     if len(view.results) < 2:
         return []
     titles = [result.title for result in view.results.values()]
@@ -114,16 +114,16 @@ def disagreements(view: Overview) -> list[Disagreement]:
                 for says in (True, False)
             )
             name = text.formatting.picture_name(sample.defect, sample.path.stem)
-            words = text.compare.CAPTIONS[not sample.is_good].format(name=name, alarm=alarm, quiet=quiet)
-            found.append(Disagreement(sample, words))
+            caption = text.compare.CAPTIONS[not sample.is_good].format(name=name, alarm=alarm, quiet=quiet)
+            found.append(Disagreement(sample, caption))
     return found
 
 
-def measure_label(view: Overview, look: Look | None) -> str:
-    """Words of the button that measures the waiting models; with the time where they have just judged a picture."""
+def measure_label(view: Overview, comparison: Comparison | None) -> str:
+    """Returns the label of the button that measures the waiting models; with the expected time where all of them have just judged an image."""
     titles = [text.page.VARIANTS[teacher] for teacher in view.waiting]
     models = titles[0] if len(titles) == 1 else text.compare.MEASURE_ALL
-    answers = [look.answers.get(teacher) for teacher in view.waiting] if look else []
+    answers = [comparison.answers.get(teacher) for teacher in view.waiting] if comparison else []
     times = [answer.found.timings["total"] for answer in answers if answer and answer.found]
     time = ""
     if times and len(times) == len(view.waiting):
@@ -132,6 +132,6 @@ def measure_label(view: Overview, look: Look | None) -> str:
     return text.compare.MEASURE.format(models=models, count=len(view.category.test), time=time)
 
 
-def _result(teacher: str, model: Model, measured: EvaluationSummary, rate: float) -> Result:
+def _result(teacher: str, model: Model, measured: EvaluationSummary, rate: float) -> VariantResult:
     # From the card: cached results are shown without loading a model or waiting for its weights.
-    return Result(text.page.VARIANTS[teacher], measured, model.card.good_scores.threshold(rate).value)
+    return VariantResult(text.page.VARIANTS[teacher], measured, model.card.good_scores.threshold(rate).value)

@@ -1,4 +1,4 @@
-"""The variants on all test pictures, as pieces of HTML: verdicts counted, ROC curves, the table of figures."""
+"""HTML of the variants' results on all test images: counts of verdicts, ROC curves, table of metrics."""
 
 import html
 from functools import lru_cache
@@ -7,14 +7,14 @@ import numpy as np
 
 from favae_demo.ui import text
 from favae_demo.ui.components.html import chart_html
-from favae_demo.ui.tabs.compare.measured import Overview, Result
+from favae_demo.ui.tabs.compare.overview import Overview, VariantResult
 from favae_demo.viz.charts import roc_figure
 
 FIGURE_OF = {"image_roc": "image_auroc", "pixel_roc": "pixel_auroc"}
 
 
 def counts_html(view: Overview) -> str:
-    """Found, missed and false alarms of each measured model, in words."""
+    """Returns the found and missed defects and the false alarms of each measured model, a sentence each."""
     lines = "".join(
         f"<li><b>{html.escape(one.title)}:</b> {html.escape(_counts(view, one))}</li>"
         for one in view.results.values()
@@ -23,12 +23,12 @@ def counts_html(view: Overview) -> str:
 
 
 def roc_html(view: Overview) -> str:
-    """The charts over pictures and over pixels, each with the curves of all measured models."""
+    """Returns the ROC charts over images and over pixels, each with the curves of all measured models."""
     return f'<div class="charts">{"".join(_roc(view, curve) for curve in FIGURE_OF)}</div>'
 
 
 def figures_html(view: Overview) -> str:
-    """The table of figures, one column a model, with a reason for each that the data cannot give."""
+    """Returns the table of metrics with a column for each model, and the reasons for missing ones."""
     head = "".join(f'<th scope="col">{html.escape(one.title)}</th>' for one in view.results.values())
     rows = "".join(_row(view, name) for name in text.compare.FIGURES)
     reasons = "".join(f"<p>{html.escape(reason)}</p>" for reason in _reasons(view))
@@ -39,7 +39,7 @@ def figures_html(view: Overview) -> str:
     )
 
 
-def _counts(view: Overview, result: Result) -> str:
+def _counts(view: Overview, result: VariantResult) -> str:
     defect, alarms = view.labels, result.alarms
     return text.compare.COUNTS.format(
         found=int(alarms[defect].sum()),
@@ -64,7 +64,7 @@ def _roc(view: Overview, curve: str) -> str:
         )
         for title, one in drawn.items()
     )
-    # A limit is one of pictures; over pixels it has no place.
+    # The threshold is one of image scores: it has no point on the curve over pixels.
     points = tuple((title, one.point) for title, one in drawn.items()) if curve == "image_roc" else ()
     return _chart(kind, lines, points)
 
@@ -75,7 +75,7 @@ def _chart(
     lines: tuple[tuple[str, tuple[float, ...], tuple[float, ...], float], ...],
     points: tuple[tuple[str, tuple[float, float]], ...],
 ) -> str:
-    """A chart of curves (title, false alarms, finds, area) and rings, drawn once for all visitors."""
+    """A chart of curves (title, false-positive rates, true-positive rates, area) and operating points, cached for all visitors."""
     curves = {title: (np.array(x), np.array(y), area) for title, x, y, area in lines}
     areas = text.formatting.listed([f"{title} {area:.3f}" for title, *_, area in lines])
     return chart_html(
@@ -101,7 +101,7 @@ def _cell(value: float | None, best: float | None) -> str:
 
 
 def _reasons(view: Overview) -> list[str]:
-    """Why figures are missing; one sentence each, however many models lack it."""
+    """The reasons for missing metrics, each sentence once."""
     return list(
         dict.fromkeys(
             text.compare.REASON.format(figure=text.compare.FIGURES[name][0], reason=reason)

@@ -11,24 +11,24 @@ from compare_models import RATE, given, shows, without
 from favae_demo.evaluation.protocol import evaluate
 from favae_demo.ui import text
 from favae_demo.ui.services import Services, newest_variants
-from favae_demo.ui.tabs.compare.image_view import Picture, looks
-from favae_demo.ui.tabs.compare.measured import (
+from favae_demo.ui.tabs.compare.image_view import ComparedImage, compare_image
+from favae_demo.ui.tabs.compare.overview import (
     Overview,
     disagreements,
     measure_label,
     measure_waiting,
     overview,
 )
-from favae_demo.ui.tabs.compare.measured_html import counts_html, figures_html, roc_html
-from favae_demo.ui.tabs.compare.values import at_rate, measured_values
+from favae_demo.ui.tabs.compare.overview_html import counts_html, figures_html, roc_html
+from favae_demo.ui.tabs.compare.values import measured_values, rate_values
 
 pytest_plugins = ["trained_widget", "compare_models"]
 
 
 @pytest.fixture
-def spot_picture(two_models: Services) -> Picture:
+def spot_image(two_models: Services) -> ComparedImage:
     """A picture with a defect."""
-    return Picture.of_test(two_models, two_models.find("widget", "spot/000.png"))
+    return ComparedImage.of_test(two_models, two_models.find("widget", "spot/000.png"))
 
 
 def test_what_is_not_measured_is_offered_with_the_time_it_takes(fresh: Services) -> None:
@@ -36,7 +36,7 @@ def test_what_is_not_measured_is_offered_with_the_time_it_takes(fresh: Services)
     assert given(values["measure"])["value"] == "Measure all models on all 12 test pictures"
     assert shows(values["measure"])
     assert values["counts"] == ""
-    *_, last = looks(fresh, "widget", Picture.of_test(fresh, fresh.sample("widget", 5)), RATE)
+    *_, last = compare_image(fresh, "widget", ComparedImage.of_test(fresh, fresh.sample("widget", 5)), RATE)
     view = overview(fresh, "widget", RATE)
     assert re.fullmatch(
         r"Measure all models on all 12 test pictures \(about \d+ s\)", measure_label(view, last)
@@ -103,14 +103,14 @@ def test_disagreements_are_the_pictures_with_different_verdicts(
     assert len(found) > 0
     for one in found:  # the second model calls everything defect
         name = f"{one.sample.defect} {one.sample.path.stem}"
-        assert one.words in (
+        assert one.caption in (
             f"{name}: found by VAE + VGG16, missed by VAE",
             f"{name}: called defect by mistake by VAE + VGG16, rightly passed by VAE",
         )
-        assert one.sample.is_good == ("mistake" in one.words)
+        assert one.sample.is_good == ("mistake" in one.caption)
     values = measured_values(two_models, "widget", RATE, None)
     assert values["keys"] == [sample.key for sample in differing]
-    assert [caption for _, caption in given(values["disagree"])["value"]] == [one.words for one in found]
+    assert [caption for _, caption in given(values["disagree"])["value"]] == [one.caption for one in found]
     assert values["about_disagree"].startswith(f"{len(found)} of 12 pictures")
 
 
@@ -129,15 +129,15 @@ def test_finds_and_false_alarms_are_counted_in_words(measured: Overview) -> None
 
 
 def test_another_rate_moves_verdicts_and_counts(two_models: Services, measured: Overview) -> None:
-    picture = Picture.of_test(two_models, two_models.find("widget", "spot/000.png"))
-    *_, last = looks(two_models, "widget", picture, RATE)
-    values = at_rate(two_models, "widget", 0.2, last)
+    picture = ComparedImage.of_test(two_models, two_models.find("widget", "spot/000.png"))
+    *_, last = compare_image(two_models, "widget", picture, RATE)
+    values = rate_values(two_models, "widget", 0.2, last)
     threshold = (
         two_models.registry.detector(newest_variants(two_models, "widget")["none"].path)
         .thresholds(0.2)["image"]
         .value
     )
-    assert values["look"].answers["none"].found.threshold == threshold
+    assert values["comparison"].answers["none"].found.threshold == threshold
     assert overview(two_models, "widget", 0.2).results["none"].threshold == threshold
     assert values["counts"] == counts_html(overview(two_models, "widget", 0.2))
 
