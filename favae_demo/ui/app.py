@@ -44,14 +44,14 @@ TABS = {
 }
 HOW_IMAGE = STATIC / "how-it-works.svg"
 MOST_WAITING = 500  # a page that is opened asks for six things at once
-MOST_SESSIONS = 100  # what Gradio keeps of each visitor takes 1 MB, and it keeps it until there are so many
+MOST_SESSIONS = 100  # Gradio keeps about 1 MB for each session until there are so many
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 def serve(settings: Settings) -> None:
-    """Builds the page and serves it until stopped; what the first picture needs is loaded once the server answers."""
+    """Builds the page and serves it until stopped; the first model is loaded once the server answers."""
     services = Services(settings, Registry(settings))
-    # Not where other programs keep theirs: what a killed server left is found and deleted later.
+    # In a folder of its own: files that a killed server left are found and deleted later.
     os.environ.setdefault("GRADIO_TEMP_DIR", str(settings.cache_dir / "visitors"))
     app = build_app(settings, services)
     launch(app, settings, prevent_thread_lock=True, **mcp.launch_options(os.environ, bool(settings.sign_in)))
@@ -60,7 +60,7 @@ def serve(settings: Settings) -> None:
 
 
 def build_app(settings: Settings, services: Services | None = None) -> gr.Blocks:
-    """The whole page over one installation's settings."""
+    """Builds the whole page for an installation's settings."""
     services = services or Services(settings, Registry(settings))
     built: dict[str, dict[Any, Any]] = {}
     with gr.Blocks(title=text.page.TITLE) as app:
@@ -103,7 +103,7 @@ def launch(app: gr.Blocks, settings: Settings, **options: Any) -> Any:
             "lifespan": partial(cleanup_lifespan, settings=settings),
         },
         state_session_capacity=MOST_SESSIONS,
-        # What this page has no use for, and strangers might: statistics of calls, a history of runs, a second web server.
+        # Not used here, and not meant for visitors: statistics of calls, a history of runs, a second web server.
         enable_monitoring=False,
         run_history=False,
         ssr_mode=False,
@@ -135,7 +135,7 @@ def _footer() -> None:
 
 
 def _open_page(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]], services: Services) -> None:
-    """What happens when the page is opened, its address included: `?tab=…&category=…&image=…&view=present`."""
+    """Connects the events of opening the page, whose address may hold `?tab=…&category=…&image=…&view=present`."""
     ui, other = built["detect"], built["compare"]
 
     @show_errors
@@ -157,7 +157,7 @@ def _open_page(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]], 
         **model_picker.waiting(ui["picture"]),
     )
     opening.then(None, js="() => favae.opened()")
-    # Three models run for it, so not before somebody looks; it begins with what Detect shows.
+    # Several models run for it, so only when the tab is opened; it begins with what Detect shows.
     other["tab"].select(
         compared, [other["comparison"], ui["category"], ui["picked"]], other["opening_outputs"],
         **model_picker.waiting(other["category"]),
@@ -185,7 +185,7 @@ def _open_page(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]], 
 def _watch_weights(
     app: gr.Blocks, fetching: dict[str, Any], built: dict[str, dict[Any, Any]], services: Services
 ) -> None:
-    """Looks for downloads while a model lacks its teacher's weights; once they are here, what waited for them is judged."""
+    """Watches downloads while a model lacks its teacher's weights; once they are complete, the waiting images are judged."""
     ui, other = built["detect"], built["compare"]
 
     @show_errors
@@ -216,7 +216,7 @@ def _watch_weights(
 
 
 def _cross_links(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]], services: Services) -> None:
-    """The ways from one tab to another: a finished training opens in Detect; a missing model, or new data, in Train."""
+    """Connects the tabs: a finished training and a result open in Detect; a missing model, or new data, in Train."""
     finished, ui, other, added = built["train"], built["detect"], built["compare"], built["data"]
 
     @show_errors
@@ -245,7 +245,7 @@ def _cross_links(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]]
         return [model_picker.categories_now(services, name) for name in chosen]
 
     added["listed"].change(relist, lists, lists, **PRIVATE)
-    # What came since the server's start; Detect's is filled anyway.
+    # Adds categories that came since the server's start; Detect's list is filled in any case.
     app.load(relist, lists[1:], lists[1:], **PRIVATE)
     _open_results_in_detect(built["results"], tabs, ui, services)
     for teacher in text.page.VARIANTS:
@@ -277,7 +277,7 @@ def _open_results_in_detect(
 
 
 def _asked(services: Services, asked: Any) -> tuple[str | None, str]:
-    """Category and picture that an address asks for, or those to begin with."""
+    """Returns the category and the image key that an address asks for, or the first ones."""
     category = asked.get("category")
     if category is None:
         return services.first_category(), ""

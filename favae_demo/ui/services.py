@@ -1,4 +1,4 @@
-"""What the tabs ask of the core: plain functions over plain values, tested without a browser."""
+"""The core as the tabs use it: plain functions over plain values, testable without a browser."""
 
 import shutil
 import time
@@ -36,7 +36,7 @@ class Services:
 
     Attributes:
         settings: Folders and limits.
-        registry: Models at hand.
+        registry: The available models.
     """
 
     settings: Settings
@@ -50,7 +50,7 @@ class Services:
         return Library(settings.data_dir, settings.cache_dir, settings.max_pixels, writable)
 
     def warm_up(self) -> None:
-        """Loads what the first picture needs, so that nobody waits for it; what hinders it is said when a picture is judged."""
+        """Loads the first model, so that the first image is judged fast; an error appears when an image is judged."""
         category = self.first_category()
         choices = self.model_choices(category) if category else []
         if choices and self.registry.is_ready(Path(choices[0][1])):
@@ -77,24 +77,24 @@ class Services:
         return folder
 
     def categories(self) -> list[str]:
-        """Categories with data or a model."""
+        """Returns the categories with data or a model."""
         with_model = {model.card.category for model in self.registry.models()}
         names = available_categories(self.settings.data_dir)
         return names + sorted(with_model.difference(names))
 
     def category_choices(self) -> list[tuple[str, str]]:
-        """Categories as (title and source, name)."""
+        """Returns the categories as (title and source, name)."""
         infos = {name: category_info(name) for name in self.categories()}
         return [(f"{info.title} · {info.source}", name) for name, info in infos.items()]
 
     def first_category(self) -> str | None:
-        """The category to show first: one with pictures and a model, if there is one."""
+        """Returns the category to show first: one with images and a model, if there is one."""
         names, with_model = self.categories(), {model.card.category for model in self.registry.models()}
         both = [name for name in available_categories(self.settings.data_dir) if name in with_model]
         return next(iter(both or names), None)
 
     def category(self, name: str) -> Category | None:
-        """The data of a category, or None where only a model is there."""
+        """Returns the data of a category, or None where there is only a model."""
         try:
             changed = modification_times(name, self.settings.data_dir)
             return _indexed(self.settings, name, changed)
@@ -102,7 +102,7 @@ class Services:
             return None
 
     def describe(self, name: str) -> str:
-        """The category's source and counts in one line."""
+        """Returns the category's source and counts in one line."""
         category, info = self.category(name), category_info(name)
         if category is None:
             where = user_message(f"`{self.settings.data_dir}`")
@@ -112,16 +112,16 @@ class Services:
         return f"**{info.title}** · {info.source}{licence} · {category.describe()} {note}".strip()
 
     def no_data(self) -> str:
-        """What is said where there is nothing to show."""
+        """Returns the message for an installation without data and models."""
         return user_message(text.page.NO_DATA.format(folder=self.settings.data_dir))
 
     def gallery(self, name: str) -> list[tuple[str, str]]:
-        """Thumbnails of all test pictures of a category, grouped by kind."""
+        """Returns thumbnails of all test images of a category, grouped by kind."""
         category = self.category(name)
         return self.thumbnails(category.test) if category else []
 
     def thumbnails(self, samples: Sequence[Sample]) -> list[tuple[str, str]]:
-        """Small pictures with their kind in words."""
+        """Returns (path of the thumbnail, kind on screen) of each image."""
         paths = thumbnails(samples, self.settings.cache_dir)
         return [
             (str(path), text.formatting.kind(sample.defect))
@@ -129,22 +129,22 @@ class Services:
         ]
 
     def model_choices(self, name: str) -> list[tuple[str, str]]:
-        """Models of a category as (label with measured figures, path)."""
+        """Returns the models of a category as (label with metrics, path)."""
         return [(model_label(model), str(model.path)) for model in self.registry.models(name)]
 
     def title(self, path: str) -> str:
-        """A model's name on screen, without its figures.
+        """Returns a model's name on screen, without its metrics.
 
         Raises:
-            CheckpointError: It is gone.
+            CheckpointError: The file is gone.
         """
         return variant_title(read_card(Path(path)))
 
     def sample(self, name: str, index: int) -> Sample:
-        """A test picture by its place in the gallery.
+        """Returns a test image by its position in the gallery.
 
         Raises:
-            ImageError: There is no such picture.
+            ImageError: There is no such image.
         """
         category = self.category(name)
         if category is None or not 0 <= index < len(category.test):
@@ -152,10 +152,10 @@ class Services:
         return category.test[index]
 
     def find(self, name: str, key: str) -> Sample:
-        """A test picture by its key, as `test/good/003.png`; the leading `test/` may be left out.
+        """Returns a test image by its key, as `test/good/003.png`; the leading `test/` may be left out.
 
         Raises:
-            DataError: There is no such picture or category.
+            DataError: There is no such image or category.
         """
         category = self.category(name)
         if category is None:
@@ -163,18 +163,18 @@ class Services:
         return category.find(key if key.startswith("test/") else f"test/{key}")
 
     def image(self, path: str | Path) -> np.ndarray:
-        """A picture from a file, checked."""
+        """Reads an image file; returns H×W×3 uint8 RGB."""
         return decode(Path(path), max_pixels=self.settings.max_pixels)
 
     def detect(
         self, model: str | Path | None, image: np.ndarray, rate: float, masked: bool | None = None
     ) -> Detection:
-        """Judges one picture.
+        """Judges one image.
 
         Raises:
-            CheckpointError: No model chosen, or it is gone.
+            CheckpointError: No model is chosen, or it is gone.
             ConfigError: The rate is not between 0 and 1.
-            WeightsPendingError: Its teacher's weights are not here yet; fetching them has begun.
+            WeightsPendingError: Its teacher's weights are missing; their download has begun.
         """
         if not 0 < rate < 1:
             raise ConfigError("The false-alarm rate must be between 0 and 1, as in 0.05.")
@@ -185,7 +185,7 @@ class Services:
         return self.registry.detector(Path(model)).detect([image], rate=rate, masked=masked)[0]
 
     def truth(self, sample: Sample | None) -> np.ndarray | None:
-        """Ground truth of a picture, or None where it is not known."""
+        """Returns the ground-truth mask of an image as H×W bool, or None where it is not known."""
         if sample is None or not sample.has_ground_truth:
             return None
         if sample.mask_path is None:
@@ -194,13 +194,13 @@ class Services:
 
 
 def variant_title(card: Card) -> str:
-    """What a model is made of: its variant, and its preset where that is not the usual one."""
+    """Returns the title of a model's variant, with its preset where that is not `quick`."""
     preset = "" if card.config.preset == "quick" else f" ({card.config.preset})"
     return TITLES.get(card.config.teacher, card.config.teacher) + preset
 
 
 def model_label(model: Model) -> str:
-    """A model's variant with its measured figures."""
+    """Returns a model's variant with its metrics."""
     figures = model.card.metrics
     parts = [
         f"{words} {figures[key]:.3f}"
@@ -217,7 +217,7 @@ def _indexed(settings: Settings, name: str, changed: tuple[int, ...]) -> Categor
 
 
 def newest_variants(services: Services, category: str | None) -> dict[str, Model]:
-    """The newest model of each variant that is there, by teacher."""
+    """Returns the newest model of each variant, by teacher."""
     newest: dict[str, Model] = {}
     for model in services.registry.models(category) if category else []:
         newest.setdefault(model.card.config.teacher, model)

@@ -1,4 +1,4 @@
-"""Looks: the theme, light and dark, with the style sheet and the script beside it."""
+"""The theme, light and dark, with the style sheet and the script of the page."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A model as files for other programs: the end of the Results tab."""
+"""Export of a model to other formats: the end of the Results tab."""
 
 import shutil
 import tempfile
@@ -17,7 +17,7 @@ from favae_demo.ui.services import Services
 
 
 def build(services: Services) -> dict[str, Any]:
-    """The components, by name."""
+    """Builds the panel; returns its components by name."""
     here = [name for name in text.export.FORMATS if not ENGINES[name].missing()]
     ui: dict[str, Any] = {}
     with gr.Column(elem_classes="settings"):
@@ -34,7 +34,7 @@ def build(services: Services) -> dict[str, Any]:
 
 
 def wire(ui: dict[str, Any], services: Services, model: Any) -> None:
-    """The button; `model` is the component that holds the chosen model's path."""
+    """Connects the button; `model` is the component that holds the chosen model's path."""
 
     @show_errors
     def make(path: str | None, to: str) -> Iterator[list]:
@@ -56,12 +56,12 @@ def wire(ui: dict[str, Any], services: Services, model: Any) -> None:
 
 
 def pack(services: Services, model: Path, to: str) -> tuple[Path, float]:
-    """A ZIP of the exported model, and the largest relative error of its check.
+    """Exports a model; returns the path of a ZIP and the largest relative error of its check.
 
     Raises:
         FavaeError: The model is gone, or cannot be converted.
     """
-    from favae_demo.detection.export import export  # torch: not before it is needed
+    from favae_demo.detection.export import export  # imported here: torch loads only when it is needed
 
     services.registry.await_weights(model)
     name = f"{model.parent.name if model.stem == 'model' else model.stem}-{to}"

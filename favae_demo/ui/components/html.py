@@ -1,4 +1,4 @@
-"""The few pieces of HTML that Gradio has no component for."""
+"""HTML for what Gradio has no component for."""
 
 import base64
 import html
@@ -16,10 +16,10 @@ VERDICTS = {"defect": ("Defect", "⚠"), "good": ("Good part", "✓")}
 
 
 def verdict_html(found: Detection | None, note: str = "") -> str:
-    """The verdict as word, icon, score against limit (mid-gauge is the limit) and margin in words.
+    """Returns the verdict as word and icon, with a gauge whose middle is the threshold, and the margin in words.
 
     Args:
-        found: What was found; None shows the note alone.
+        found: The detection; None shows the note alone.
         note: A remark below.
     """
     if found is None:
@@ -36,7 +36,7 @@ def verdict_html(found: Detection | None, note: str = "") -> str:
 
 
 def progress_html(share: float, message: str, label: str = "Training progress") -> str:
-    """A progress bar with its text.
+    """Returns a progress bar with its text.
 
     Args:
         share: How much is done, in [0, 1].
@@ -52,7 +52,7 @@ def progress_html(share: float, message: str, label: str = "Training progress") 
 
 
 def table_html(caption: str, headers: Sequence[str], rows: Sequence[Sequence[str]], empty: str) -> str:
-    """A plain table of texts; without rows the sentence `empty` stands in its place."""
+    """Returns a plain table of texts, or the sentence `empty` where there are no rows."""
     if not rows:
         return f'<p class="table-caption">{html.escape(empty)}</p>'
     head = "".join(f'<th scope="col">{html.escape(cell)}</th>' for cell in headers)
@@ -66,7 +66,7 @@ def table_html(caption: str, headers: Sequence[str], rows: Sequence[Sequence[str
 
 
 def legend_html(colour_map: str, has_truth: bool, truth: str = text.page.LEGEND_TRUTH) -> str:
-    """What the lines and colours of the pictures mean.
+    """Returns the legend of the outlines and colours of the images.
 
     Args:
         colour_map: One of the values of `heatmap.COLOUR_MAPS`.
@@ -82,38 +82,38 @@ def legend_html(colour_map: str, has_truth: bool, truth: str = text.page.LEGEND_
 
 
 def notice_html(sentences: Sequence[str]) -> str:
-    """Sentences that stay on screen, such as what could not be done; nothing where there are none."""
+    """Returns sentences that stay on screen, such as errors; an empty string where there are none."""
     lines = "".join(f"<p>{html.escape(user_message(one))}</p>" for one in sentences)
     return f'<div class="notice" role="status">{lines}</div>' if lines else ""
 
 
-def chart_html(draw: Callable[[bool], Figure], title: str, words: str) -> str:
-    """A chart with its title, drawn for light and dark; the style sheet shows the one that fits the page.
+def chart_html(draw: Callable[[bool], Figure], title: str, alt: str) -> str:
+    """Returns a chart with its title, drawn for light and dark; the style sheet shows the one that fits the page.
 
     Args:
-        draw: Makes the figure; its argument is whether the page is dark.
+        draw: Returns the figure; its argument is whether the page is dark.
         title: Shown above.
-        words: What the chart says, for who cannot see it.
+        alt: Text alternative for screen readers.
     """
-    return figure_html(figure_svg(draw(False)), figure_svg(draw(True)), title, words)
+    return figure_html(figure_svg(draw(False)), figure_svg(draw(True)), title, alt)
 
 
 def figure_html(
-    light: str, dark: str, title: str, words: str, *, below: str = "", save: Mapping[str, str] | None = None
+    light: str, dark: str, title: str, alt: str, *, below: str = "", save: Mapping[str, str] | None = None
 ) -> str:
-    """A chart that is drawn already, with its title.
+    """Returns a rendered chart with its title.
 
     Args:
         light: SVG for a light page.
         dark: SVG for a dark page.
         title: Shown above.
-        words: What the chart says, for who cannot see it.
+        alt: Text alternative for screen readers.
         below: A remark.
-        save: Labels of buttons that save what is seen, by format (`png`, `svg`); `page.js` does it.
+        save: Labels of the buttons that save the chart, by format (`png`, `svg`); `page.js` does it.
     """
     images = "".join(
-        f'<img class="{look}" decoding="sync" alt="{html.escape(words)}" src="{_svg_address(svg)}">'
-        for look, svg in (("on-light", light), ("on-dark", dark))
+        f'<img class="{css_class}" decoding="sync" alt="{html.escape(alt)}" src="{_svg_address(svg)}">'
+        for css_class, svg in (("on-light", light), ("on-dark", dark))
     )
     buttons = "".join(
         f'<button type="button" data-save="{kind}" aria-label="{html.escape(f"{label}: {title}")}">{html.escape(label)}</button>'
@@ -129,6 +129,6 @@ def _svg_address(svg: str) -> str:
 
 
 def status_html(device: str, model: str, milliseconds: float) -> str:
-    """The status line: where the model runs, which one, how long the last picture took."""
+    """Returns the status line: device, model, and milliseconds of the last image."""
     line = text.page.STATUS.format(device=device, model=model, milliseconds=milliseconds)
     return f'<div class="status">{html.escape(line)}</div>'

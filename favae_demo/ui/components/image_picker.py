@@ -1,4 +1,4 @@
-"""Choosing a picture: test pictures grouped by kind, one before or after, or the visitor's own."""
+"""Choosing an image: from the test images by kind, the previous or next one, or an upload."""
 
 from typing import Any, Literal
 
@@ -16,7 +16,7 @@ SOURCES: list[Literal["upload", "webcam", "clipboard"]] = ["upload", "clipboard"
 def build(columns: int, height: int) -> dict[str, Any]:
     """The components, by name; they are filled by `fill`.
 
-    `picked` holds the key of the chosen test picture, or an empty string for the visitor's own.
+    `picked` holds the key of the chosen test image, or an empty string for an uploaded one.
 
     Args:
         columns: Thumbnails side by side.
@@ -41,7 +41,7 @@ def build(columns: int, height: int) -> dict[str, Any]:
 
 
 def kinds(services: Services, category: str | None) -> list[tuple[str, str]]:
-    """Kinds of test pictures as (words with their number, folder name), all of them first."""
+    """Returns the kinds of test images as (label with their number, folder name), all kinds first."""
     data = services.category(category) if category else None
     if data is None:
         return [(text.formatting.all_kinds(0), ALL)]
@@ -50,31 +50,31 @@ def kinds(services: Services, category: str | None) -> list[tuple[str, str]]:
 
 
 def samples(services: Services, category: str | None, kind: str | None) -> list[Sample]:
-    """Test pictures of one kind, in the order of the gallery."""
+    """Returns the test images of one kind, in the order of the gallery."""
     data = services.category(category) if category else None
     return [one for one in data.test if kind in (ALL, None, one.defect)] if data else []
 
 
 def fill(services: Services, category: str | None, kind: str = ALL, key: str = "") -> tuple[Any, Any]:
-    """Updates of kind and gallery for a category, with the picture of `key` marked."""
+    """Returns updates of kind and gallery for a category, with the image of `key` selected."""
     choices = kinds(services, category)
     known = kind if kind in {name for _, name in choices} else ALL
     return gr.Dropdown(choices=choices, value=known), gallery(services, category, known, key)
 
 
 def gallery(services: Services, category: str | None, kind: str | None, key: str = "") -> Any:
-    """Update of the gallery: its thumbnails, with the picture of `key` marked."""
+    """Returns an update of the gallery: its thumbnails, with the image of `key` selected."""
     shown = samples(services, category, kind)
     return gr.Gallery(services.thumbnails(shown), selected_index=place(shown, key))
 
 
 def place(shown: list[Sample], key: str) -> int | None:
-    """Where in the gallery the picture of a key is, or None."""
+    """Returns the position of a key's image in the gallery, or None."""
     return next((i for i, sample in enumerate(shown) if sample.key == key), None)
 
 
 def neighbour(services: Services, category: str, kind: str, key: str, step: int) -> str | None:
-    """Key of the picture `step` places further, going round at the ends; None where there are no pictures."""
+    """Returns the key of the image `step` positions further, wrapping at the ends; None where there are no images."""
     shown = samples(services, category, kind)
     if not shown:
         return None
@@ -84,6 +84,6 @@ def neighbour(services: Services, category: str, kind: str, key: str, step: int)
 
 
 def first_key(services: Services, category: str | None) -> str:
-    """Key of the picture to show first: the first with a defect, else the first; empty where there is none."""
+    """Returns the key of the first image with a defect, else of the first image; empty where there is none."""
     shown = samples(services, category, ALL)
     return next((one.key for one in shown if not one.is_good), shown[0].key if shown else "")

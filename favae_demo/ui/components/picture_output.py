@@ -1,4 +1,4 @@
-"""A picture that is shown or handed out: by the encoder that is fast for its format."""
+"""An image component that encodes PNG with OpenCV."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ class PictureOutput(gr.Image):
     # No __init__ of its own: Gradio reads from its signature what to send to the page.
 
     def postprocess(self, value: Any) -> Any:
-        """The picture as a file in Gradio's cache: an array H×W×3 uint8, or what `gr.Image` takes."""
+        """Returns the image as a file in Gradio's cache; takes an array H×W×3 uint8 RGB, or what `gr.Image` takes."""
         if self.format == "png" and isinstance(value, np.ndarray):
             data = cv2.imencode(".png", value[..., ::-1])[1].tobytes()
             value = save_bytes_to_cache(data, "image.png", self.GRADIO_CACHE)

@@ -1,4 +1,4 @@
-"""A report made on the page: the button in the Results tab, and what the endpoint `report` does."""
+"""The report button of the Results tab, and what the endpoint `report` does."""
 
 import time
 from collections.abc import Iterator
@@ -18,12 +18,12 @@ from favae_demo.ui.services import Services
 
 @dataclass(frozen=True)
 class ReportFiles:
-    """A finished report.
+    """The files of a finished report.
 
     Attributes:
         page: The HTML file.
         archive: The ZIP file.
-        record: Its numbers, exact, for programs.
+        record: Its metrics at full precision, for programs.
         sentences: The summary and the remarks, for the page.
     """
 
@@ -34,7 +34,7 @@ class ReportFiles:
 
 
 def build(services: Services) -> dict[str, Any]:
-    """The components, by name; to be placed at the end of the Results tab."""
+    """Builds the panel at the end of the Results tab; returns its components by name."""
     ui: dict[str, Any] = {}
     with gr.Column():
         gr.Markdown(f"## {text.report.TITLE}\n{text.report.INTRO}")
@@ -48,7 +48,7 @@ def build(services: Services) -> dict[str, Any]:
 
 
 def wire(ui: dict[str, Any], services: Services, chosen: list[Any]) -> None:
-    """The button.
+    """Connects the button.
 
     Args:
         ui: From `build`.
@@ -79,10 +79,10 @@ def wire(ui: dict[str, Any], services: Services, chosen: list[Any]) -> None:
 def make_report(
     services: Services, category: str | None, model: str | None, rate: float
 ) -> Iterator[tuple[str, ReportFiles | None]]:
-    """Makes a report; a visitor who leaves stops the watching only.
+    """Makes a report; when a visitor leaves the page, it is still written to its end.
 
     Yields:
-        The progress bar and None; at last what is said of the report, and the report.
+        (HTML of the progress bar, None); at the end (HTML of the summary, the report).
 
     Raises:
         FavaeError: No model is chosen, it is gone, or the rate is not between 0 and 1.
@@ -98,7 +98,7 @@ def make_report(
 
 
 def run_report(services: Services, category: str, teacher: str, rate: float) -> ReportFiles:
-    """A report of the newest model of a category and teacher, for programs; waits for weights that are fetched.
+    """Makes a report of the newest model of a category and teacher; waits for weights that are downloaded.
 
     Raises:
         FavaeError: There is no such model, or the rate is not between 0 and 1.
@@ -110,7 +110,7 @@ def run_report(services: Services, category: str, teacher: str, rate: float) -> 
 
 
 def _write_report(services: Services, name: str, model: Path, rate: float, tell: Any) -> ReportFiles:
-    # Here, not above: scikit-learn and torch are loaded only by who asks for a report.
+    # Imported here: scikit-learn and torch load only when a report is made.
     from favae_demo.report import archive
     from favae_demo.report import text as report_text
     from favae_demo.report.report_data import gather

@@ -8,5 +8,5 @@ Values = dict[Any, Any]
 
 
 def row(values: Values, names: tuple) -> list:
-    """Values in the order of `names`; what has none stays as it is."""
+    """Returns the values in the order of `names`; components without a value stay as they are."""
     return [values.get(name, gr.skip()) for name in names]

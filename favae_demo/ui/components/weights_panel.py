@@ -1,4 +1,4 @@
-"""Teacher weights on first need: a bar with source and size while they are fetched, a way to stop, a way to try again."""
+"""Download of teacher weights on first use: a progress bar with source and size, and buttons to cancel and to retry."""
 
 from typing import Any
 
@@ -8,12 +8,12 @@ from favae_demo.ui import text
 from favae_demo.ui.components.html import progress_html
 from favae_demo.ui.services import Services
 
-SECONDS = 1.0  # between two looks
+SECONDS = 1.0  # between two updates
 OUTPUTS = ("panel", "progress", "cancel", "retry", "timer", "arrived")
 
 
 def build() -> dict[str, Any]:
-    """The panel's components, by name; `arrived` changes when weights have come."""
+    """Builds the panel; returns its components by name. `arrived` changes when a download is complete."""
     ui: dict[str, Any] = {"arrived": gr.Textbox("", visible="hidden", label="arrived")}
     with gr.Column(visible=False, elem_classes="notice") as ui["panel"]:
         ui["progress"] = gr.HTML(elem_classes="flush")
@@ -25,11 +25,11 @@ def build() -> dict[str, Any]:
 
 
 def wire(ui: dict[str, Any], services: Services) -> None:
-    """Watching, stopping and trying again."""
+    """Connects the events of timer and buttons."""
     quiet = {"api_visibility": "private", "show_progress": "hidden"}
     outputs = [ui[name] for name in OUTPUTS]
 
-    def look(arrived: str) -> list:
+    def update(arrived: str) -> list:
         return panel_values(services, arrived)
 
     def retry(arrived: str) -> list:
@@ -42,22 +42,22 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         if may_cancel(services):
             services.registry.fetcher.cancel()
 
-    ui["timer"].tick(look, ui["arrived"], outputs, concurrency_limit=None, **quiet)
+    ui["timer"].tick(update, ui["arrived"], outputs, concurrency_limit=None, **quiet)
     ui["cancel"].click(cancel, None, None, **quiet)
     ui["retry"].click(retry, ui["arrived"], outputs, **quiet)
 
 
 def all_here(services: Services) -> bool:
-    """Whether every model can answer at once, so that there is nothing to watch for."""
+    """Whether the weights of every model are there."""
     return all(services.registry.is_ready(model.path) for model in services.registry.models())
 
 
 def panel_values(services: Services, arrived: str) -> list:
-    """Values of `OUTPUTS`: how far the latest fetch is.
+    """Returns values of `OUTPUTS`: the progress of the latest download.
 
     Args:
         services: The core.
-        arrived: What `arrived` holds: the teacher whose weights came last.
+        arrived: Present value of `arrived`: the teacher whose weights came last.
     """
     fetch = services.registry.fetcher.latest()
     if fetch is None:
@@ -75,5 +75,5 @@ def panel_values(services: Services, arrived: str) -> list:
 
 
 def may_cancel(services: Services) -> bool:
-    """Whether visitors trust each other: a fetch is one for all of them."""
+    """Whether a visitor may cancel: a download serves all visitors, so only where they trust each other."""
     return services.settings.training == "on"

@@ -1,4 +1,4 @@
-"""Values in words: times, kinds of defect, places, figures."""
+"""Formatting of values for the page: times, kinds of defect, positions, numbers."""
 
 from typing import Any
 
@@ -6,39 +6,39 @@ from favae_demo.config.train_config import TITLES
 
 
 def duration(seconds: float) -> str:
-    """A time in words, as exact as is of use."""
+    """Returns a duration in seconds, minutes or hours."""
     steps = ((120, 1, "s"), (7200, 60, "min"))
     size, unit = next(((size, unit) for top, size, unit in steps if seconds < top), (3600, "h"))
     return f"{seconds / size:.0f} {unit}"
 
 
 def amount(value: float) -> str:
-    """A figure without powers of ten, as exact as is of use."""
+    """Returns a number of any size without an exponent, to three digits below 100."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def kind(defect: str) -> str:
-    """A picture's kind in words: `good`, or the name of its defect."""
+    """Returns an image's kind: `good`, or the name of its defect."""
     return "good" if defect == "good" else f"defect: {defect.replace('_', ' ')}"
 
 
 def picture_name(defect: str, stem: str) -> str:
-    """A test picture in words: `broken small 004`."""
+    """Returns the name of a test image on screen: `broken small 004`."""
     return f"{defect.replace('_', ' ')} {stem}"
 
 
 def listed(names: list[str]) -> str:
-    """Names in one phrase: `A, B and C`."""
+    """Joins names: `A, B and C`."""
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def all_kinds(count: int) -> str:
-    """Words for all test pictures together."""
+    """Returns the label of all test images together."""
     return f"All {count} test pictures" if count else "No test pictures"
 
 
 def truth(defect: str, has_ground_truth: bool = True) -> str:
-    """What is known of a test picture, in words.
+    """Returns a sentence on the ground truth of a test image.
 
     Args:
         defect: Its kind, `good` for a good part.
@@ -55,7 +55,7 @@ def truth(defect: str, has_ground_truth: bool = True) -> str:
 
 
 def place(x: float, y: float) -> str:
-    """Where a point lies in the picture, in words.
+    """Returns the position of a point in the image, as `top left (10% from the left, 5% from the top)`.
 
     Args:
         x: Share of the width, from the left.
@@ -67,12 +67,12 @@ def place(x: float, y: float) -> str:
 
 
 def number(value: float) -> str:
-    """A score to four digits, without powers of ten."""
+    """Returns a score to four digits, without an exponent from 1,000 on."""
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def margin(score: float, threshold: float) -> str:
-    """How far a score lies from the limit, in words."""
+    """Returns how far a score lies from the threshold, in words."""
     ratio = score / max(threshold, 1e-12)
     steps = (
         (0.7, "well below the limit"),
@@ -84,10 +84,10 @@ def margin(score: float, threshold: float) -> str:
 
 
 def fetching(fetch: Any) -> str:
-    """A download of teacher weights in one sentence.
+    """Returns the state of a download of teacher weights, a sentence.
 
     Args:
-        fetch: A `teacher.fetching.Fetch`.
+        fetch: A `teacher.weight_fetcher.Fetch`.
     """
     name = TITLES.get(fetch.teacher, fetch.teacher).removeprefix("VAE + ")
     if fetch.problem:

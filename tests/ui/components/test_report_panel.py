@@ -15,7 +15,7 @@ from favae_demo.detection.registry import Registry
 from favae_demo.ui import text
 from favae_demo.ui.components import report_panel
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.results.view import Choice, look
+from favae_demo.ui.tabs.results.view import look
 
 pytest_plugins = ["trained_widget"]
 FIGURES = ("pixel_auroc", "image_auroc", "aupro", "pixel_ap", "f1_max")
@@ -43,7 +43,7 @@ def test_tab_report_and_command_line_have_the_same_numbers(
     printed = tmp_path / "printed.json"
     printed.write_text(capsys.readouterr().out.splitlines()[-1])
     own = read_json(printed)
-    tab = result.measured.figures | {"limit": result.threshold(Choice(7)).value}
+    tab = result.measured.figures | {"limit": result.threshold(ThresholdChoice(7)).value}
     for name in (*FIGURES, "limit"):
         assert tab[name] == made.record[name] == own[name] == float(written[name])
     assert {key: own[key] for key in made.record} == made.record

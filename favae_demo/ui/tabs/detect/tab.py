@@ -1,4 +1,4 @@
-"""The Detect tab: pick or upload a picture, see what the model thinks of it."""
+"""The Detect tab: pick or upload an image and see the verdict, the reconstruction and the error map."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -31,7 +31,7 @@ from favae_demo.ui.tabs.detect.view import (
 )
 from favae_demo.viz.heatmap import COLOUR_MAPS
 
-STATE_SECONDS = 3600  # a visitor's picture is forgotten an hour after its last use
+STATE_SECONDS = 3600  # a session's image is deleted an hour after its last use
 DOWNLOAD = "() => document.querySelector('#saved-result')?.click()"
 OPENING = ("category", "model", "about", "kind", "gallery", "picked", "shown", *PARTS)
 
@@ -148,14 +148,14 @@ def wire(ui: dict[str, Any], services: Services) -> None:
 def opening(
     services: Services, category: str | None, key: str, options: DetectOptions, model: str | None = None
 ) -> tuple:
-    """Values of the `OPENING` components: a category with its models, pictures, and one finished example.
+    """Returns values of the `OPENING` components: a category with its models and images, and one judged example.
 
     Filled in when the page is opened, because generated parts may have to be rendered first.
 
     Args:
         services: The core.
         category: What to show; None where there is nothing at all.
-        key: The picture to begin with; empty takes the first one with a defect.
+        key: The test image to show; empty takes the first one with a defect.
         options: The controls' values.
         model: Path of the checkpoint to judge with; None takes the category's first.
     """
@@ -178,7 +178,7 @@ def opening(
     except WeightsPendingError as pending:
         return *head, *_meanwhile(services, category, key, options, user_message(pending))
     except FavaeError as error:
-        # The rest of the page is still of use, so this is said in place of the verdict.
+        # The rest of the page still works, so the error is shown in place of the verdict.
         return *head, *_blank(user_message(error))
 
 
@@ -274,7 +274,7 @@ def _drawn_with(services: Services, state: JudgedImage, options: DetectOptions) 
 
 
 def _meanwhile(services: Services, category: str, key: str, options: DetectOptions, pending: str) -> tuple:
-    """An example by a model that needs no weights, if there is one, while those of the chosen one are fetched."""
+    """An example by a model that is ready, if there is one, while the weights of the chosen one are downloaded."""
     ready = (path for _, path in services.model_choices(category) if services.registry.is_ready(Path(path)))
     path = next(ready, None)
     if path is None:

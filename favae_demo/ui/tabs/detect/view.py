@@ -1,4 +1,4 @@
-"""What the Detect tab shows of one judged picture: a table of parts, each drawn from a `DetectView` without running the model."""
+"""The Detect tab's components for one judged image: a table of parts, each drawn from a `DetectView` without running the model."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -18,7 +18,7 @@ from favae_demo.viz.panel import panel
 if TYPE_CHECKING:
     from favae_demo.detection.detector import Detector
 
-SIDE = 640  # pixels of a pane: enough for a projector, small enough to be encoded in a blink
+SIDE = 640  # pixels of a pane: enough for a projector, and fast to encode
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class DetectOptions:
         mask: Key of `text.page.MASKS`.
         map: Which error map, a key of `text.page.MAPS`.
         colours: A value of `heatmap.COLOUR_MAPS`.
-        opacity: Strongest cover of the heat map, in percent.
+        opacity: Largest opacity of the heat map, in percent.
     """
 
     rate: float = text.page.RECOMMENDED_RATE
@@ -41,7 +41,7 @@ class DetectOptions:
 
     @property
     def masked(self) -> bool | None:
-        """Whether the background is left out; None is the model's own setting."""
+        """Whether the background is masked out; None takes the model's own setting."""
         return text.page.MASKS[self.mask]
 
 
@@ -50,15 +50,15 @@ CONTROLS = tuple(DetectOptions.__dataclass_fields__)
 
 @dataclass(frozen=True)
 class JudgedImage:
-    """A judged picture, kept per visitor, so that the controls need no second run of the model.
+    """A judged image, stored per session, so that the controls need no second run of the model.
 
     Attributes:
         model: Path of the checkpoint.
         title: The model's name on screen.
-        device: Where it ran, in words.
-        detection: The answer.
+        device: Where it ran, as shown in the status line.
+        detection: The result at the rate and mask it was judged with.
         truth: Known defects as H×W bool, or None.
-        truth_note: What is known of the picture, in words.
+        truth_note: What is known of the image, a sentence.
     """
 
     model: str
@@ -71,7 +71,14 @@ class JudgedImage:
 
 @dataclass(frozen=True)
 class DetectView:
-    """What is shown, under the controls' present values."""
+    """A judged image at the present values of the controls.
+
+    Attributes:
+        shown: The judged image.
+        options: Values of the controls.
+        found: The detection at these values.
+        note: Remarks below the verdict.
+    """
 
     shown: JudgedImage
     options: DetectOptions
@@ -80,17 +87,17 @@ class DetectView:
 
     @property
     def map(self) -> str:
-        """The error map that is drawn: the chosen one where this model has it."""
+        """Name of the error map to draw: the chosen one where this model has it, else `combined`."""
         return self.options.map if self.options.map in self.found.maps else "combined"
 
     @property
     def style(self) -> dict[str, Any]:
-        """Arguments of the drawing functions."""
+        """Keyword arguments of the drawing functions."""
         return {"colour_map": self.options.colours, "map_name": self.map, "max_side": SIDE}
 
     @property
     def opacity(self) -> float:
-        """Strongest cover of the heat map, in [0, 1]."""
+        """Largest opacity of the heat map, in [0, 1]."""
         return self.options.opacity / 100
 
 
@@ -99,9 +106,9 @@ class ViewPart:
     """One component of the tab.
 
     Attributes:
-        draw: Its value for a view.
+        draw: Returns its value for a view.
         follows: The controls that change it.
-        format: How a picture is sent: photos as JPEG, which is encoded ten times faster than anything else; fine lines as
+        format: How an image is sent: photos as JPEG, which is encoded ten times faster than anything else; fine lines as
             WebP; lossless where colours are values.
     """
 
@@ -132,17 +139,17 @@ PANES = ("picture", "result", "rebuilt", "errors")
 
 
 def dependent_parts(control: str) -> list[str]:
-    """Names of the parts that a control changes."""
+    """Returns the names of the parts that a control changes."""
     return [name for name, part in PARTS.items() if control in part.follows]
 
 
 def judge_test_image(
     services: Services, category: str, model: str | None, key: str, options: DetectOptions
 ) -> JudgedImage:
-    """Judges a test picture.
+    """Judges a test image.
 
     Raises:
-        FavaeError: No model, no such picture, or it cannot be read.
+        FavaeError: There is no model or no such image, or it cannot be read.
     """
     sample = services.find(category, key)
     return _judge(
@@ -156,21 +163,21 @@ def judge_test_image(
 
 
 def judge_own_image(services: Services, model: str | None, path: str, options: DetectOptions) -> JudgedImage:
-    """Judges a visitor's picture, as `judge_test_image`."""
+    """Judges an uploaded image, as `judge_test_image`."""
     return _judge(services, model, path, options, None, text.page.NO_TRUTH)
 
 
 def judge_with_model(
     services: Services, shown: JudgedImage, model: str | None, options: DetectOptions
 ) -> JudgedImage:
-    """Judges the picture that is shown with another model."""
+    """Judges the present image with another model."""
     found = services.detect(model, shown.detection.image, options.rate / 100, options.masked)
     found = replace(found, name=shown.detection.name)
     return replace(shown, model=str(model), title=services.title(str(model)), detection=found)
 
 
 def make_view(services: Services, shown: JudgedImage, options: DetectOptions) -> DetectView:
-    """The picture under the controls' values; the model does not run."""
+    """Returns the image at the controls' values; the model does not run."""
     detector = services.registry.detector(Path(shown.model))
     rate = options.rate / 100
     found = detector.judge(shown.detection, rate=rate, masked=options.masked)
@@ -180,12 +187,12 @@ def make_view(services: Services, shown: JudgedImage, options: DetectOptions) ->
 
 
 def render(view: DetectView, names: list[str] | None = None) -> list[Any]:
-    """Values of some parts, all by default."""
+    """Returns the values of some parts, by default of all."""
     return [PARTS[name].draw(view) for name in names or PARTS]
 
 
 def result_panel(view: DetectView) -> np.ndarray:
-    """The whole result as one picture, for saving."""
+    """Returns the whole result as one image, H×W×3 uint8 RGB, for saving."""
     return panel(
         view.found, view.shown.truth, view.shown.title,
         opacity=view.opacity, colour_map=view.options.colours, map_name=view.map,

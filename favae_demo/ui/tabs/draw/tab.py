@@ -1,4 +1,4 @@
-"""The tab in which a defect is drawn on a good part, and the model's answer is shown beside it."""
+"""The Draw tab: paint a defect on a good part and see the model's verdict beside it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -28,7 +28,7 @@ STATE_SECONDS = 3600
 ANSWER = ("verdict", "result", "table", "legend")
 OPENING = ("category", "model", "drawing", "editor", *ANSWER)
 HEIGHT = "min(600px, 120vw)"  # of the editor, its tools included
-BRUSH = 10  # pixels, on a picture of `SIDE`
+BRUSH = 10  # pixels, on an image of `SIDE`
 
 
 def build(services: Services) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
 
     @show_errors
     def stroke(drawing: Drawing | None, editor: Any, model: str, rate: float) -> list:
-        """The editor tells of each change, those made from here included."""
+        """Runs on every change of the editor, also on those that the handlers below make."""
         if drawing is None:
             return same
         changed = with_strokes(drawing, strokes(editor))
@@ -115,7 +115,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
 
 
 def opening(services: Services, category: str | None, rate: float = text.page.RECOMMENDED_RATE) -> list:
-    """Values of `OPENING`: the first good picture of a category, unpainted, and the answer for it."""
+    """Returns values of `OPENING`: the first good image of a category, unpainted, and its verdict."""
     choices = services.model_choices(category) if category else []
     model = choices[0][1] if choices else None
     head = [
@@ -127,18 +127,18 @@ def opening(services: Services, category: str | None, rate: float = text.page.RE
         drawing = new_drawing(services, category)
         return [*head, drawing, canvas(drawing), *judge(services, drawing, model, rate)]
     except FavaeError as error:
-        # Said in place of the verdict: the rest of the tab is still of use.
+        # The error is shown in place of the verdict: the rest of the tab still works.
         blank = [verdict_html(None, user_message(error)), *(None for _ in ANSWER[1:])]
         return [*head, drawing, drawing and canvas(drawing), *blank]
 
 
 def first_look(services: Services, drawing: Drawing | None, category: str | None) -> list:
-    """Values of `OPENING` when the tab is shown: a picture of the category that Detect shows, unless one is there already."""
+    """Returns values of `OPENING` when the tab is opened: an image of the category that Detect shows, unless there is one already."""
     return opening(services, category) if drawing is None else [gr.skip() for _ in OPENING]
 
 
 def judge(services: Services, drawing: Drawing, model: str | None, rate: float) -> list[Any]:
-    """Values of `ANSWER`: the model's answer for what is painted, beside that for the good picture.
+    """Returns values of `ANSWER`: the model's verdict for the painted image, beside that for the good image.
 
     Raises:
         FavaeError: There is no model, or its weights are not here yet.
@@ -148,7 +148,7 @@ def judge(services: Services, drawing: Drawing, model: str | None, rate: float) 
 
 
 def canvas(drawing: Drawing) -> dict[str, Any]:
-    """The editor's value: the drawing without any stroke on it."""
+    """Returns the editor's value: the drawing as background, without strokes."""
     return {"background": drawing.base, "layers": [], "composite": drawing.base}
 
 

@@ -1,4 +1,4 @@
-"""What the drawing tab shows: a good picture with what was painted on it, and whether the model finds that."""
+"""The Draw tab's values: a good image with strokes painted on it, and whether the model finds them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,23 +21,23 @@ from favae_demo.ui.services import Services
 from favae_demo.viz.heatmap import DEFAULT_COLOUR_MAP
 from favae_demo.viz.overlay import display_image, overlay
 
-SIDE = 512  # pixels of the picture that is painted on
+SIDE = 512  # pixels of the image that is painted on
 MOST_STEPS = 12  # that can be undone
 CHANGED = 12  # grey levels by which a painted pixel differs
-REACH = 4  # pixels of the model's map: errors are smoothed, so a finding may lie this far beside
+REACH = 4  # pixels of the score map: it is smoothed, so a region may lie this far beside the stroke
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A good picture and what was painted on it so far, kept per visitor.
+    """A good image and what has been painted on it, stored per session.
 
     Attributes:
-        key: The picture's key among the good ones of its category.
-        name: Its name in words.
-        original: It, at the size at which it is painted on.
-        base: What lies under the strokes that the editor holds.
-        now: What is to be seen, strokes included.
-        steps: What was to be seen before, oldest first.
+        key: The image's key among the good ones of its category.
+        name: Its name on screen.
+        original: The image without paint, H×W×3 uint8 RGB.
+        base: The image under the strokes that the editor holds.
+        now: The image with all strokes.
+        steps: Earlier values of `now`, oldest first, for undo.
     """
 
     key: str
@@ -49,7 +49,7 @@ class Drawing:
 
 
 def good_images(services: Services, category: str | None) -> list[Sample]:
-    """Pictures to paint on: test pictures of good parts, else those that were learned from."""
+    """Returns the images to paint on: good test images, else the training images."""
     data = services.category(category) if category else None
     if data is None:
         return []
@@ -57,16 +57,16 @@ def good_images(services: Services, category: str | None) -> list[Sample]:
 
 
 def new_drawing(services: Services, category: str | None, key: str = "", step: int = 0) -> Drawing:
-    """A good picture with nothing on it.
+    """Returns a drawing with nothing on it.
 
     Args:
         services: The core.
         category: The kind of part.
-        key: The picture from which to count; one that is not there is the first.
-        step: How many pictures further.
+        key: The image from which to count; an unknown key is the first.
+        step: Number of images further.
 
     Raises:
-        DataError: There is no good picture.
+        DataError: There is no good image.
         ImageError: It cannot be read.
     """
     there = good_images(services, category)
@@ -81,11 +81,11 @@ def new_drawing(services: Services, category: str | None, key: str = "", step: i
 
 
 def composite(base: np.ndarray, layers: Sequence[np.ndarray]) -> np.ndarray:
-    """A picture under the editor's layers.
+    """Blends the editor's layers over an image.
 
     Args:
         base: H×W×3 uint8 RGB.
-        layers: Of any size and RGBA, the lowest first.
+        layers: H×W×4 uint8 RGBA of any size, the lowest first.
 
     Returns:
         H×W×3 uint8 RGB.
@@ -99,7 +99,7 @@ def composite(base: np.ndarray, layers: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def strokes(editor: dict[str, Any] | None) -> list[np.ndarray]:
-    """The layers of the editor's value that hold something."""
+    """Returns the layers of the editor's value that are not empty."""
     layers = (editor or {}).get("layers") or []
     return [
         one for one in layers if one is not None and one.ndim == 3 and one.shape[2] == 4 and one[..., 3].any()
@@ -107,40 +107,40 @@ def strokes(editor: dict[str, Any] | None) -> list[np.ndarray]:
 
 
 def with_strokes(drawing: Drawing, layers: Sequence[np.ndarray]) -> Drawing:
-    """The drawing with what the editor holds now; the very same drawing where nothing has changed."""
+    """Returns the drawing with the editor's strokes; the same object where nothing has changed."""
     image = composite(drawing.base, layers)
     return drawing if np.array_equal(image, drawing.now) else _stepped(drawing, drawing.base, image)
 
 
 def with_mark(drawing: Drawing, category: str, kind: str, seed: int) -> Drawing:
-    """The drawing with a ready-made defect on top."""
+    """Returns the drawing with a generated defect on top."""
     part = foreground(drawing.original, category_info(category).background, margin=0)
     image = paint(drawing.now, kind, seed, part)
     return _stepped(drawing, image, image)
 
 
 def undo(drawing: Drawing) -> Drawing:
-    """The drawing without its last step, be it a stroke or a ready-made defect."""
+    """Returns the drawing without its last step, a stroke or a generated defect."""
     if not drawing.steps:
         return replace(drawing, base=drawing.now)
     return replace(drawing, base=drawing.steps[-1], now=drawing.steps[-1], steps=drawing.steps[:-1])
 
 
 def clear(drawing: Drawing) -> Drawing:
-    """The good picture again; this too can be undone."""
+    """Returns the drawing without paint; this step too can be undone."""
     return _stepped(drawing, drawing.original, drawing.original)
 
 
 def painted_mask(original: np.ndarray, image: np.ndarray) -> np.ndarray:
-    """H×W bool: where a picture differs from its original."""
+    """Returns where an image differs from its original, H×W bool."""
     return cv2.absdiff(original, image).max(axis=2) > CHANGED
 
 
 def location_text(found: Detection, mask: np.ndarray) -> str:
-    """Whether the model's regions lie where something was painted, in words.
+    """Returns a sentence on whether the model's regions lie where something was painted.
 
     Args:
-        found: The answer for the painted picture.
+        found: The detection for the painted image.
         mask: What was painted, H×W bool, with something in it.
     """
     if not found.regions:
@@ -148,7 +148,7 @@ def location_text(found: Detection, mask: np.ndarray) -> str:
     regions = region_mask(found.map, found.pixel_threshold)
     disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * REACH + 1, 2 * REACH + 1))
     small = (resize(mask.astype(np.float32), regions.shape[0]) > 0).astype(np.uint8)
-    # What is painted in one go is one place, though a brush may leave gaps in it.
+    # A stroke counts as one place, even where the brush leaves gaps in it.
     count, places = cv2.connectedComponents(cv2.dilate(small, disk))
     hit = len(set(np.unique(places[regions])) - {0})
     marked, labels = cv2.connectedComponents(regions.astype(np.uint8), connectivity=8)
@@ -160,12 +160,12 @@ def location_text(found: Detection, mask: np.ndarray) -> str:
 
 
 def answer_values(drawing: Drawing, before: Detection, after: Detection) -> list[Any]:
-    """Verdict, result, table and legend of a drawing.
+    """Returns verdict, result, table and legend of a drawing.
 
     Args:
         drawing: What is judged.
-        before: The answer for the good picture.
-        after: The answer for what is painted.
+        before: The detection for the good image.
+        after: The detection for the painted image.
     """
     mask = painted_mask(drawing.original, drawing.now)
     touched = bool(mask.any())

@@ -1,4 +1,4 @@
-"""The Results tab: how good the models of a kind of part are, and what a limit finds, misses and wrongly flags."""
+"""The Results tab: metrics of a category's models, and the confusion matrix at a chosen threshold."""
 
 from collections.abc import Callable, Iterator
 from threading import Event
@@ -30,7 +30,7 @@ from favae_demo.ui.tabs.results.values import (
 from favae_demo.ui.tabs.results.view import BEST_F1, HAND, RATE, ThresholdChoice, load_view
 
 AFTER_ONE = tuple(name for name in RESULTS if name != "measure")  # while others are still measured
-# The slider that is moved is left alone, and the limit of pixels follows from the rate.
+# Without the slider that is moved, and without the curves over pixels, whose threshold depends on the rate only.
 AT_HAND = tuple(name for name in THRESHOLD if name not in ("by_hand", "pixel_curves"))
 
 
@@ -161,14 +161,14 @@ def first_look(
     detect_category: str | None,
     detect_model: str | None,
 ) -> list:
-    """Values of `ui["opening_outputs"]` whenever the tab is opened: at first what Detect shows, then what is chosen here.
+    """Returns values of `ui["opening_outputs"]` when the tab is opened: at first for what Detect shows, then for what is chosen here.
 
     A training may have ended, or a model been measured elsewhere, since it was last looked at.
     """
     if choice is None:
         category, model = detect_category, detect_model
     values = opening(services, category, model, choice or ThresholdChoice(), cell)
-    values.pop("problems")  # a measuring may be under way
+    values.pop("problems")  # a measurement may be running
     return row(values, OPENING)
 
 

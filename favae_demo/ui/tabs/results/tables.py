@@ -1,4 +1,4 @@
-"""The tables of the Results tab: figures here and published ones, verdicts by kind of defect."""
+"""Tables of the Results tab: metrics measured here, published ones, and verdicts by kind of defect."""
 
 import html
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ TableRow = tuple[str, Sequence[str]]  # a heading, and the cells beside it
 
 
 def figures_html(view: ResultsView) -> str:
-    """The report's Table 6.1 for one category: our figures, the report's, and the other figures measured here."""
+    """Returns the report's Table 6.1 for one category: the report's metrics beside those measured here."""
     quoted = {row.teacher: row for row in figures(view.name) if row.teacher}
     heads = {name: head for name, head in text.results.HEADS.items() if quoted or name != "report"}
     teachers = [*text.page.VARIANTS, *(one for one in view.models if one not in text.page.VARIANTS)]
@@ -30,7 +30,7 @@ def figures_html(view: ResultsView) -> str:
 
 
 def peers_html(view: ResultsView) -> str:
-    """Published methods on this category; nothing where there are none."""
+    """Returns published methods on this category; an empty string where there are none."""
     rows = [row for row in figures(view.name) if row.teacher is None]
     if not rows:
         return ""
@@ -44,7 +44,7 @@ def peers_html(view: ResultsView) -> str:
 
 
 def kinds_html(result: ModelResult, choice: ThresholdChoice) -> str:
-    """Each kind of defect, and the good parts, at the limit."""
+    """Returns the verdicts for good parts and for each kind of defect at the threshold."""
     rows = [
         (
             "good parts" if operating_point.is_good(row.kind) else row.kind.replace("_", " "),
@@ -69,7 +69,7 @@ def _cells(view: ResultsView, teacher: str, quoted: PublishedRow | None, columns
 
 
 def _figures(view: ResultsView, teacher: str) -> Mapping[str, Any]:
-    """A model's figures and their n: as measured here, else as it brings them along; empty where there are none."""
+    """A model's metrics and numbers of images: as measured here, else as stored in its checkpoint, else empty."""
     if teacher in view.results:
         measured = view.results[teacher].measured
         return measured.figures | {"n_good": measured.n_good, "n_defect": measured.n_defect}
@@ -77,7 +77,7 @@ def _figures(view: ResultsView, teacher: str) -> Mapping[str, Any]:
 
 
 def _has_stored_metrics(view: ResultsView, teacher: str) -> bool:
-    """Whether a model is not measured here, but brings along what was measured when it was made."""
+    """Whether a model is not measured here, but its checkpoint holds metrics from when it was made."""
     model = view.models.get(teacher)
     return model is not None and teacher not in view.results and model.card.metrics.get("n_good") is not None
 

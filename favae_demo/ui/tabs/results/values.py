@@ -1,4 +1,4 @@
-"""What the components of the Results tab show, as values by name: the handlers without the page."""
+"""Values of the Results tab's components, by name: what its event handlers return, testable without a page."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ RESULTS = ("about_data", "measure", "figures", "peers", *THRESHOLD)
 OPENING = ("category", "model", "about", "problems", *RESULTS)
 DEFAULT_CELL = "missed"
 EXAMPLES = 8
-STEPS = 400  # of the slider that sets the limit
+STEPS = 400  # of the slider that sets the threshold
 
 
 def opening(
@@ -45,14 +45,14 @@ def opening(
     choice: ThresholdChoice,
     cell: str = DEFAULT_CELL,
 ) -> Values:
-    """Values of the whole tab.
+    """Returns values of the whole tab.
 
     Args:
         services: The core.
         category: What to show; None where there is nothing at all.
         model: File of the model; None, or one of another category, takes the first.
-        choice: Where the limit is to be.
-        cell: Which verdicts' pictures are shown.
+        choice: The threshold.
+        cell: The cell of the confusion matrix whose images are shown.
     """
     view = load_view(services, category, model)
     paths = services.model_choices(category) if category else []
@@ -67,7 +67,7 @@ def opening(
 
 
 def result_values(services: Services, view: ResultsView, choice: ThresholdChoice, cell: str) -> Values:
-    """Values of all that follows from what is measured."""
+    """Returns values of all components that depend on the results."""
     values: Values = {
         "about_data": _about_data(view),
         "measure": _measure_button(view),
@@ -78,7 +78,7 @@ def result_values(services: Services, view: ResultsView, choice: ThresholdChoice
 
 
 def threshold_values(services: Services, view: ResultsView, choice: ThresholdChoice, cell: str) -> Values:
-    """Values of all that follows from the limit; no model runs, and no chart is drawn anew."""
+    """Returns values of all components that depend on the threshold; no model runs, and no chart is rendered again."""
     result = view.result
     if result is None:
         return _nothing(choice)
@@ -104,7 +104,7 @@ def threshold_values(services: Services, view: ResultsView, choice: ThresholdCho
 
 
 def cell_values(services: Services, view: ResultsView, choice: ThresholdChoice, cell: str) -> Values:
-    """Values of the gallery with the pictures of one cell of the confusion matrix."""
+    """Returns values of the gallery with the images of one cell of the confusion matrix."""
     result = view.result
     if result is None:
         return {}
@@ -118,11 +118,11 @@ def cell_values(services: Services, view: ResultsView, choice: ThresholdChoice, 
 
 
 def without_unchanged_galleries(values: Values, shown: dict[str, list[str]]) -> Values:
-    """The values without galleries that would show the same pictures again, which costs more than all the rest.
+    """Returns the values without galleries whose images stay the same: sending them again costs more than all the rest.
 
     Args:
-        values: From `limit_values`.
-        shown: Keys of the pictures that each gallery shows now, by its name.
+        values: From `threshold_values`.
+        shown: Keys of the images that each gallery shows now, by its name.
     """
     same = {name for name, keys in shown.items() if values.get(f"{name}_keys") == keys}
     return {name: value for name, value in values.items() if name not in same}
@@ -214,7 +214,7 @@ def _nothing(choice: ThresholdChoice) -> Values:
 
 
 def _step(top: float) -> float:
-    """A step that is a power of ten, fine enough to part the pictures."""
+    """Returns a step that is a power of ten, fine enough to tell the scores apart."""
     return float(10.0 ** _exponent(top / STEPS))
 
 

@@ -1,4 +1,4 @@
-"""What the Results tab shows of measured models, as values without the page: the models at hand, limits, records for programs."""
+"""The Results tab's data: models with their cached results, and the chosen threshold."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,12 +19,12 @@ MIN_GOOD = 2  # as `protocol.MIN_GOOD`, which comes with torch
 
 @dataclass(frozen=True)
 class ThresholdChoice:
-    """Where the visitor wants the limit.
+    """The threshold that the visitor has chosen.
 
     Attributes:
         rate: False-alarm rate in percent.
-        by: `RATE`, or what took its place: `HAND` or `BEST_F1`.
-        value: The limit set by hand.
+        by: How the threshold is set: by `RATE`, `HAND` or `BEST_F1`.
+        value: The threshold set by hand.
     """
 
     rate: float = text.page.RECOMMENDED_RATE
@@ -34,10 +34,10 @@ class ThresholdChoice:
 
 @dataclass(frozen=True)
 class ModelResult:
-    """A model that is measured; two with the same key are the same.
+    """A measured model; two with the same key are equal.
 
     Attributes:
-        key: Name of the kept result: it changes with the model's file and the test pictures.
+        key: Name of the cached result: it changes with the model's file and the test images.
         model: The model.
         measured: Its scores and figures.
     """
@@ -53,11 +53,11 @@ class ModelResult:
 
     @cached_property
     def best_f1(self) -> float | None:
-        """The limit of the best F1; None where there is none."""
+        """The threshold with the best F1 on the test labels; None where there is none."""
         return operating_point.best_f1_threshold(self.measured)
 
     def threshold(self, choice: ThresholdChoice) -> Threshold:
-        """The limit in use; one that the pictures do not give is that of the false-alarm rate."""
+        """Returns the image-level threshold; where there is no best F1, that of the false-alarm rate."""
         if choice.by == HAND:
             return Threshold(choice.value, True)
         if choice.by == BEST_F1 and self.best_f1 is not None:
@@ -67,15 +67,15 @@ class ModelResult:
 
 @dataclass(frozen=True)
 class ResultsView:
-    """A kind of part and what is known of its models.
+    """A category with its models and their results.
 
     Attributes:
         name: The category's name.
-        category: Its data; None where there are no pictures at all.
-        models: Those of the table, by teacher: the chosen one, of the others the newest.
-        results: Of the measured ones, by teacher.
-        chosen: Teacher of the model that the curves are of; None where there is no model.
-        problems: What hinders a model, a sentence each.
+        category: Its data; None where there are no images.
+        models: Rows of the table, by teacher: the chosen model, and the newest of each other teacher.
+        results: Of the measured models, by teacher.
+        chosen: Teacher of the model whose curves are shown; None where there is no model.
+        problems: Errors of the models, a sentence each.
     """
 
     name: str
@@ -87,12 +87,12 @@ class ResultsView:
 
     @property
     def result(self) -> ModelResult | None:
-        """The chosen model's; None where it is not measured yet."""
+        """Result of the chosen model; None where it is not measured yet."""
         return self.results.get(self.chosen) if self.chosen else None
 
     @property
     def waiting(self) -> dict[str, Model]:
-        """Models that are not measured yet by their titles, the chosen one first."""
+        """Models without a result, by title, the chosen one first."""
         order = sorted(self.models, key=lambda teacher: teacher != self.chosen)
         if self.category is None or not self.category.test:
             return {}
@@ -102,13 +102,13 @@ class ResultsView:
 
 
 def load_view(services: Services, name: str | None, path: str | None, *, alone: bool = False) -> ResultsView:
-    """What is known of a category's models without running any.
+    """Returns a category's models and cached results without running a model.
 
     Args:
         services: The core.
-        name: The category; None where there is nothing at all.
-        path: File of the model that is looked at; None takes the category's first.
-        alone: Whether the other models are left out, which is faster.
+        name: The category; None where there is none.
+        path: File of the chosen model; None takes the category's first.
+        alone: Whether to leave out the other models, which is faster.
     """
     category = services.category(name) if name else None
     there = services.registry.models(name) if name else []
@@ -132,10 +132,10 @@ def load_view(services: Services, name: str | None, path: str | None, *, alone: 
 
 
 def cached_result(services: Services, model: Model, category: Category) -> ModelResult | None:
-    """A model's result where it is kept.
+    """Returns a model's cached result, or None.
 
     Raises:
-        FavaeError: The model or a picture is gone.
+        FavaeError: The model or an image is gone.
     """
     folder = services.settings.cache_dir
     measured = results_cache.lookup(model.path, category, folder)
@@ -145,7 +145,7 @@ def cached_result(services: Services, model: Model, category: Category) -> Model
 
 
 def data_notes(view: ResultsView) -> Iterator[str]:
-    """What a reader of the figures must know of the data, a sentence each."""
+    """Yields remarks on the data that limit what the metrics say, a sentence each."""
     if view.category is None or not view.category.test:
         yield text.results.NO_TESTS
         return

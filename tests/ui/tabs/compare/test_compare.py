@@ -140,9 +140,9 @@ def test_a_title_holds_the_models_measured_figures(two_models: Services) -> None
     assert "Pixel AUROC – · image AUROC –" in column_values("vgg16", VariantAnswer(models["vgg16"], ""))[0]
 
 
-def test_something_that_is_no_picture_is_a_sentence(two_models: Services, no_picture: Path) -> None:
+def test_something_that_is_no_picture_is_a_sentence(two_models: Services, no_image: Path) -> None:
     with pytest.raises(ImageError, match="is not a PNG"):
-        list(image_values(two_models, "widget", ComparedImage.of_visitor(str(no_picture)), RATE))
+        list(image_values(two_models, "widget", ComparedImage.of_visitor(str(no_image)), RATE))
 
 
 def test_a_place_without_a_picture_is_a_sentence(two_models: Services) -> None:

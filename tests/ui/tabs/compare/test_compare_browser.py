@@ -139,10 +139,10 @@ def test_what_was_measured_is_there_after_a_reload(page) -> None:
     sync_api.expect(page.get_by_role("button", name="Measure")).to_have_count(0)
 
 
-def test_a_wrong_file_is_a_sentence_and_the_tab_goes_on(page, no_picture: Path, blot: Path) -> None:
+def test_a_wrong_file_is_a_sentence_and_the_tab_goes_on(page, no_image: Path, blot: Path) -> None:
     page.get_by_role("tab", name=text.page.OWN_PICTURE, exact=True).locator("visible=true").click()
     upload = page.locator(".choose input[type=file]:visible, .choose :visible input[type=file]").last
-    upload.set_input_files(no_picture)
+    upload.set_input_files(no_image)
     sync_api.expect(page.get_by_text("is not a PNG")).to_be_visible()
     page.locator(".choose").get_by_role("button", name="Remove Image").locator("visible=true").click()
     upload.set_input_files(blot)
