@@ -15,7 +15,7 @@ from favae_demo.detection.registry import Registry
 from favae_demo.ui import text
 from favae_demo.ui.components import report_panel
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.results.view import look
+from favae_demo.ui.tabs.results.view import ThresholdChoice, load_view
 
 pytest_plugins = ["trained_widget"]
 FIGURES = ("pixel_auroc", "image_auroc", "aupro", "pixel_ap", "f1_max")
@@ -35,7 +35,7 @@ def test_tab_report_and_command_line_have_the_same_numbers(
 ) -> None:
     model = model_of(here)
     made = report_panel.run_report(here, "widget", "none", 0.07)
-    result = look(here, "widget", model).results["none"]
+    result = load_view(here, "widget", model).results["none"]
     page = made.page.read_text(encoding="utf-8")
     written = dict(re.findall(r'data-figure="(\w+)" data-value="([^"]*)"', page))
     out = tmp_path / "report.zip"

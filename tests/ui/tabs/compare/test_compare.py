@@ -1,4 +1,4 @@
-"""The Compare tab's handlers on one picture, without a page."""
+"""The Compare tab's handlers on one image, without a page."""
 
 import re
 from dataclasses import replace
@@ -30,7 +30,7 @@ pytest_plugins = ["trained_widget", "compare_models"]
 
 @pytest.fixture
 def spot_image(two_models: Services) -> ComparedImage:
-    """A picture with a defect."""
+    """A test image with a defect."""
     return ComparedImage.of_test(two_models, two_models.find("widget", "spot/000.png"))
 
 
@@ -105,17 +105,17 @@ def test_a_model_deleted_before_the_rate_changes_is_said(
         ("good/000.png", {True: "Wrong: a false alarm.", False: "Right: the part is good."}),
     ],
 )
-def test_a_verdict_on_a_known_picture_is_called_right_or_wrong(
+def test_a_verdict_on_a_known_image_is_called_right_or_wrong(
     key: str, rights: dict, two_models: Services
 ) -> None:
-    picture = ComparedImage.of_test(two_models, two_models.find("widget", key))
-    *_, last = compare_image(two_models, "widget", picture, RATE)
+    source = ComparedImage.of_test(two_models, two_models.find("widget", key))
+    *_, last = compare_image(two_models, "widget", source, RATE)
     assert rights[True] in column_values("vgg16", last.answers["vgg16"], last)[0]
     quiet = replace(last.answers["vgg16"], found=replace(last.answers["vgg16"].found, threshold=1e9))
     assert rights[False] in column_values("vgg16", quiet, last)[0]
 
 
-def test_a_visitors_picture_is_neither_right_nor_wrong(two_models: Services, blot: Path) -> None:
+def test_a_uploaded_image_is_neither_right_nor_wrong(two_models: Services, blot: Path) -> None:
     *_, last = compare_image(two_models, "widget", ComparedImage.of_visitor(str(blot)), RATE)
     words, *panes = column_values("none", last.answers["none"], last)
     assert "Defect" in words
@@ -126,8 +126,8 @@ def test_a_visitors_picture_is_neither_right_nor_wrong(two_models: Services, blo
 
 def test_the_known_defect_is_drawn_on_the_result(two_models: Services, spot_image: ComparedImage) -> None:
     results = []
-    for picture in (spot_image, replace(spot_image, truth=None)):
-        *_, last = compare_image(two_models, "widget", picture, RATE)
+    for source in (spot_image, replace(spot_image, truth=None)):
+        *_, last = compare_image(two_models, "widget", source, RATE)
         results.append(column_values("none", last.answers["none"], last)[1 + PANES.index("result")])
     assert (results[0] != results[1]).any()
 
@@ -140,12 +140,12 @@ def test_a_title_holds_the_models_measured_figures(two_models: Services) -> None
     assert "Pixel AUROC – · image AUROC –" in column_values("vgg16", VariantAnswer(models["vgg16"], ""))[0]
 
 
-def test_something_that_is_no_picture_is_a_sentence(two_models: Services, no_image: Path) -> None:
+def test_something_that_is_no_image_is_a_sentence(two_models: Services, no_image: Path) -> None:
     with pytest.raises(ImageError, match="is not a PNG"):
         list(image_values(two_models, "widget", ComparedImage.of_visitor(str(no_image)), RATE))
 
 
-def test_a_place_without_a_picture_is_a_sentence(two_models: Services) -> None:
+def test_a_place_without_an_image_is_a_sentence(two_models: Services) -> None:
     for index in (-1, 1):
         with pytest.raises(ImageError, match="Choose a picture"):
             list(gallery_image_values(two_models, "widget", "all", ["test/good/000.png"], index, RATE))
@@ -153,7 +153,7 @@ def test_a_place_without_a_picture_is_a_sentence(two_models: Services) -> None:
         list(gallery_image_values(two_models, "widget", "all", ["test/good/999.png"], 0, RATE))
 
 
-def test_a_picture_of_another_kind_turns_the_gallery_to_all_kinds(two_models: Services) -> None:
+def test_an_image_of_another_kind_turns_the_gallery_to_all_kinds(two_models: Services) -> None:
     key = "test/spot/001.png"
     first, *_ = gallery_image_values(two_models, "widget", "good", [key], 0, RATE)
     assert given(first["kind"])["value"] == "all"
@@ -177,7 +177,7 @@ def test_the_tab_opens_with_a_finished_example(two_models: Services) -> None:
     assert given(values["gallery"])["selected_index"] == 4
 
 
-def test_an_address_may_name_the_picture(two_models: Services) -> None:
+def test_an_address_may_name_the_image(two_models: Services) -> None:
     for key in ("test/spot/002.png", "spot/002.png"):
         assert "spot 002" in first_values(two_models, "widget", key)["which"]
     assert "scratch 000" in first_values(two_models, "widget", "test/spot/999.png")["which"]
@@ -196,7 +196,7 @@ def test_a_category_without_any_model_says_what_to_do(two_models: Services) -> N
 
 
 @pytest.mark.parametrize("category", [None, "gadget"])
-def test_without_pictures_the_tab_says_so(category: str | None, two_models: Services) -> None:
+def test_without_images_the_tab_says_so(category: str | None, two_models: Services) -> None:
     values = first_values(two_models, category)
     assert values["about_all"] == text.compare.NO_TESTS
     assert values["comparison"] is None

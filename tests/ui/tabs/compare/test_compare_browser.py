@@ -55,7 +55,7 @@ def column(page, place: int):
     return page.locator(".compare-columns > .column").nth(place)
 
 
-def expect_picture(page, name: str) -> None:
+def expect_image(page, name: str) -> None:
     """The picture is named, and both models have judged it."""
     sync_api.expect(page.locator(".which:visible")).to_contain_text(name)
     for place in (0, 1):
@@ -72,7 +72,7 @@ def choose_rate(page, keys: str) -> None:
 
 
 def test_the_tab_opens_with_a_finished_example(page) -> None:
-    expect_picture(page, "scratch 000")
+    expect_image(page, "scratch 000")
     sync_api.expect(
         page.get_by_role("button", name="Measure all models on all 12 test pictures")
     ).to_be_visible()
@@ -80,9 +80,9 @@ def test_the_tab_opens_with_a_finished_example(page) -> None:
     sync_api.expect(page.locator(".which:visible, .compare-picture img:visible")).to_have_count(2)
 
 
-def test_both_models_judge_a_picture_and_the_missing_one_can_be_trained(page) -> None:
+def test_both_models_judge_an_image_and_the_missing_one_can_be_trained(page) -> None:
     thumbnails(page).last.click()
-    expect_picture(page, "spot 003")
+    expect_image(page, "spot 003")
     sync_api.expect(column(page, 1).locator(".verdict")).to_contain_text("Right: the defect is found.")
     for place in (0, 1):
         for name in text.compare.PANES.values():
@@ -93,12 +93,12 @@ def test_both_models_judge_a_picture_and_the_missing_one_can_be_trained(page) ->
     sync_api.expect(page.get_by_role("button", name=text.compare.TRAIN)).to_have_count(1)
 
 
-def test_pictures_are_chosen_by_keyboard_too(page) -> None:
+def test_images_are_chosen_by_keyboard_too(page) -> None:
     thumbnails(page).first.focus()
     page.keyboard.press("Enter")
-    expect_picture(page, "good 000")
+    expect_image(page, "good 000")
     page.locator(".compare-picture").get_by_role("button", name=text.page.NEXT).press("Enter")
-    expect_picture(page, "good 001")
+    expect_image(page, "good 001")
 
 
 def test_another_rate_sets_other_thresholds(page) -> None:
@@ -110,7 +110,7 @@ def test_another_rate_sets_other_thresholds(page) -> None:
     sync_api.expect(verdict).to_contain_text(f"limit {before}:")
 
 
-def test_all_pictures_are_measured_and_a_disagreement_opens_above(page) -> None:
+def test_all_images_are_measured_and_a_disagreement_opens_above(page) -> None:
     page.get_by_role("button", name="Measure all models on all 12 test pictures").click()
     sync_api.expect(page.locator(".figures:visible")).to_be_visible(timeout=60_000)
     sync_api.expect(page.get_by_role("progressbar", name=text.compare.MEASURING)).to_have_count(0)
@@ -126,7 +126,7 @@ def test_all_pictures_are_measured_and_a_disagreement_opens_above(page) -> None:
     chosen = page.locator(".disagree button.thumbnail-item").last
     name = chosen.inner_text().split(":")[0]
     chosen.click()
-    expect_picture(page, name)
+    expect_image(page, name)
     first, second = (column(page, place).locator(".verdict .word").inner_text() for place in (0, 1))
     assert ("Good part" in first, "Defect" in second) == (True, True)
     sync_api.expect(column(page, 0).locator(".verdict")).to_be_in_viewport()
@@ -146,10 +146,10 @@ def test_a_wrong_file_is_a_sentence_and_the_tab_goes_on(page, no_image: Path, bl
     sync_api.expect(page.get_by_text("is not a PNG")).to_be_visible()
     page.locator(".choose").get_by_role("button", name="Remove Image").locator("visible=true").click()
     upload.set_input_files(blot)
-    expect_picture(page, "blot.png There is no ground truth")
+    expect_image(page, "blot.png There is no ground truth")
     page.get_by_role("tab", name=text.page.TEST_PICTURES, exact=True).locator("visible=true").click()
     thumbnails(page).nth(4).click()
-    expect_picture(page, "scratch 000")
+    expect_image(page, "scratch 000")
 
 
 def test_on_a_phone_the_columns_stack_and_nothing_leaves_the_machine(page) -> None:

@@ -1,4 +1,4 @@
-"""The Compare tab's part on all test pictures, without a page."""
+"""The Compare tab's part on all test images, without a page."""
 
 import re
 from dataclasses import replace
@@ -27,7 +27,7 @@ pytest_plugins = ["trained_widget", "compare_models"]
 
 @pytest.fixture
 def spot_image(two_models: Services) -> ComparedImage:
-    """A picture with a defect."""
+    """A test image with a defect."""
     return ComparedImage.of_test(two_models, two_models.find("widget", "spot/000.png"))
 
 
@@ -129,8 +129,8 @@ def test_finds_and_false_alarms_are_counted_in_words(measured: Overview) -> None
 
 
 def test_another_rate_moves_verdicts_and_counts(two_models: Services, measured: Overview) -> None:
-    picture = ComparedImage.of_test(two_models, two_models.find("widget", "spot/000.png"))
-    *_, last = compare_image(two_models, "widget", picture, RATE)
+    source = ComparedImage.of_test(two_models, two_models.find("widget", "spot/000.png"))
+    *_, last = compare_image(two_models, "widget", source, RATE)
     values = rate_values(two_models, "widget", 0.2, last)
     threshold = (
         two_models.registry.detector(newest_variants(two_models, "widget")["none"].path)
