@@ -1,7 +1,6 @@
 """The Live tab."""
 
 TITLE = "Live"
-INTRO = "Pictures through the detector as they come: from the test pictures, a video, a folder or a camera."
 SOURCE, SOURCE_INFO = "Source", "Videos and folders start again at their end"
 SOURCES = {
     "Test pictures of this kind of part": "test",

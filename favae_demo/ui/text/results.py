@@ -92,7 +92,6 @@ CHART_ALT = {
 }
 NO_CHART = "{title}: there is no curve. {reason}"
 SAVE = {"png": "Save PNG", "svg": "Save SVG"}
-SAVE_NAMED = "{words}: {title}"
 
 PICTURES = "Pictures"
 SHOWN = {
