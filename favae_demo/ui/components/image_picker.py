@@ -65,10 +65,10 @@ def fill(services: Services, category: str | None, kind: str = ALL, key: str = "
 def gallery(services: Services, category: str | None, kind: str | None, key: str = "") -> Any:
     """Returns an update of the gallery: its thumbnails, with the image of `key` selected."""
     shown = samples(services, category, kind)
-    return gr.Gallery(services.thumbnails(shown), selected_index=place(shown, key))
+    return gr.Gallery(services.thumbnails(shown), selected_index=position(shown, key))
 
 
-def place(shown: list[Sample], key: str) -> int | None:
+def position(shown: list[Sample], key: str) -> int | None:
     """Returns the position of a key's image in the gallery, or None."""
     return next((i for i, sample in enumerate(shown) if sample.key == key), None)
 
@@ -78,7 +78,7 @@ def neighbour(services: Services, category: str, kind: str, key: str, step: int)
     shown = samples(services, category, kind)
     if not shown:
         return None
-    here = place(shown, key)
+    here = position(shown, key)
     start = here if here is not None else (-1 if step > 0 else 0)
     return shown[(start + step) % len(shown)].key
 

@@ -17,7 +17,7 @@ from favae_demo.ui.components.html import notice_html, progress_html
 from favae_demo.ui.services import Services
 
 FIGURES_SECONDS = 0.025  # to compute the metrics, per image of 128×128 on one core
-Progress = Callable[[int, int], None]  # takes the number of images done, and of all
+ImageProgress = Callable[[int, int], None]  # takes the number of images done, and of all
 
 
 class MeasurementStoppedError(FavaeError):
@@ -62,7 +62,7 @@ def measure(
     services: Services,
     model: Model,
     category: Category,
-    progress: Progress | None = None,
+    progress: ImageProgress | None = None,
     stop: Event | None = None,
 ) -> EvaluationSummary:
     """Returns a model's result on all test images, from the cache where it is there; waits for weights that are fetched.

@@ -1,7 +1,7 @@
 """The report button of the Results tab, and what the endpoint `report` does."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ from favae_demo.ui.components.html import notice_html, progress_html
 from favae_demo.ui.components.measurement import progress_of
 from favae_demo.ui.errors import show_errors
 from favae_demo.ui.services import Services
+
+ReportProgress = Callable[[float, str], None]  # takes the share done, in [0, 1], and what is being done
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def make_report(
         raise CheckpointError(text.report.CHOOSE)
     made: list[ReportFiles] = []
     for share, line in progress_of(
-        lambda tell: made.append(_write_report(services, category, Path(model), rate, tell))
+        lambda progress: made.append(_write_report(services, category, Path(model), rate, progress))
     ):
         yield progress_html(share, line, text.report.PROGRESS), None
     yield notice_html(made[0].sentences), made[0]
@@ -109,7 +111,7 @@ def run_report(services: Services, category: str, teacher: str, rate: float) -> 
     return _write_report(services, category, model.path, rate, lambda share, line: None)
 
 
-def _write_report(services: Services, name: str, model: Path, rate: float, tell: Any) -> ReportFiles:
+def _write_report(services: Services, name: str, model: Path, rate: float, progress: ReportProgress) -> ReportFiles:
     # Imported here: scikit-learn and torch load only when a report is made.
     from favae_demo.report import archive
     from favae_demo.report import text as report_text
@@ -122,8 +124,8 @@ def _write_report(services: Services, name: str, model: Path, rate: float, tell:
     start = time.perf_counter()
     category = services.category(name)
     missing = "" if category else report_text.NO_DATA.format(category=name)
-    data = gather(model, services.settings, category, load, rate=rate, missing=missing, progress=tell)
-    tell(0.95, report_text.WRITING)
+    data = gather(model, services.settings, category, load, rate=rate, missing=missing, progress=progress)
+    progress(0.95, report_text.WRITING)
     folder = services.new_download_folder()
     page, packed = (folder / f"{data.card.name}-report{suffix}" for suffix in archive.SUFFIXES)
     archive.write(data, page, packed)

@@ -48,7 +48,7 @@ def opening(services: Services, category: str | None, key: str, rate: float) -> 
         rate: The false-alarm rate.
     """
     key = key if key.startswith("test/") else f"test/{key}"
-    if image_picker.place(image_picker.samples(services, category, image_picker.ALL), key) is None:
+    if image_picker.position(image_picker.samples(services, category, image_picker.ALL), key) is None:
         key = image_picker.first_key(services, category)
     kind, gallery = image_picker.fill(services, category, key=key)
     head: Values = {
@@ -201,7 +201,7 @@ def _about(services: Services, category: str | None) -> str:
 
 def _marks(services: Services, category: str, kind: str, key: str) -> Values:
     """Selects an image in the gallery, which changes to all kinds where its kind is another; clears the selection below."""
-    place = image_picker.place(image_picker.samples(services, category, kind), key)
+    place = image_picker.position(image_picker.samples(services, category, kind), key)
     values: Values = {
         "disagree": gr.Gallery(selected_index=None),
         "gallery": gr.Gallery(selected_index=place),

@@ -88,7 +88,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
             if other is None:
                 raise ImageError(text.page.NO_PICTURES_HERE)
             mark = gr.Gallery(
-                selected_index=image_picker.place(image_picker.samples(services, category, kind), other)
+                selected_index=image_picker.position(image_picker.samples(services, category, kind), other)
             )
             return (
                 mark,
