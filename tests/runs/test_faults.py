@@ -118,11 +118,11 @@ def test_too_little_memory_is_said_and_nothing_else_falls(here, tiny_mvtec):
     """The training's own process gets eighty megabytes more than it has once everything is loaded."""
     folder = in_runs(here, "large", tiny_mvtec, replace(TINY, views=4000))
     script = (
-        "import resource, sys; from favae_demo import cli; from favae_demo.training import run\n"
+        "import resource, sys; from favae_demo.cli import main; from favae_demo.runs import pipeline\n"
         "pages = int(open('/proc/self/statm').read().split()[0])\n"
         "most = pages * resource.getpagesize() + (80 << 20)\n"
         "resource.setrlimit(resource.RLIMIT_AS, (most, most))\n"
-        "sys.exit(cli.main(['train', '--resume', sys.argv[1], '--json']))\n"
+        "sys.exit(main.main(['train', '--resume', sys.argv[1], '--json']))\n"
     )
     if not Path("/proc/self/statm").exists():
         pytest.skip("this system does not tell how much memory a process has")
@@ -251,10 +251,10 @@ def test_of_four_servers_that_begin_at_once_one_trains(here, tiny_mvtec):
     script = (
         "import json, sys; from dataclasses import replace; from pathlib import Path\n"
         "from favae_demo.core.errors import TrainingError; from favae_demo.config.presets import TrainConfig\n"
-        "from favae_demo.core.settings import Settings; from favae_demo.training import job\n"
+        "from favae_demo.core.settings import Settings; from favae_demo.runs import manager\n"
         "settings = replace(Settings.from_env(), runs_dir=Path(sys.argv[1]))\n"
         "config = TrainConfig.from_dict(json.loads(sys.argv[3]))\n"
-        "try: print(job.start(config, 'widget', Path(sys.argv[2]), settings).id)\n"
+        "try: print(manager.start(config, 'widget', Path(sys.argv[2]), settings).id)\n"
         "except TrainingError as error: print(error)\n"
     )
     endless = json.dumps(small_config(epochs=10_000, patience=10_000).to_dict())
