@@ -29,6 +29,7 @@ def secret(server) -> Iterator[Path]:
     (results / "round").symlink_to(results / "round")
     (server.settings.runs_dir / "a-run").mkdir(parents=True, exist_ok=True)
     (server.settings.runs_dir / "a-run" / "log.txt").write_text(SECRET)
+    (server.settings.cache_dir / "secret.txt").write_text(SECRET)
     yield path
     for name in ("link.txt", "up", "round"):
         (results / name).unlink()
@@ -61,6 +62,7 @@ WAYS = {
     "through a link": lambda cache, secret: f"{cache}/results/up/secret.txt",
     "link in a circle": lambda cache, secret: f"{cache}/results/round",
     "a run's log": lambda cache, secret: f"{cache.parent}/runs/a-run/log.txt",
+    "the rest of the cache": lambda cache, secret: f"{cache}/secret.txt",
     "own process": lambda cache, secret: "/proc/self/environ",
     "relative": lambda cache, secret: "../../../../../../etc/passwd",
     "file address": lambda cache, secret: f"file://{secret}",
