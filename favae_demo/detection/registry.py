@@ -109,7 +109,7 @@ class Registry:
                 self._detectors.popitem(last=False)
             return self._detectors[key]
 
-    def exact(self, path: Path) -> Detector:
+    def torch_detector(self, path: Path) -> Detector:
         """Returns the detector run by PyTorch: published metrics must not depend on the installed engines.
 
         Raises:

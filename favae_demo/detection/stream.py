@@ -122,7 +122,7 @@ class Stream:
         found = self._judge(frame.image)
         return self._noted(found, frame.name)
 
-    def running(self, wanted: Callable[[], bool] = lambda: True) -> Iterator[JudgedFrame]:
+    def frames(self, wanted: Callable[[], bool] = lambda: True) -> Iterator[JudgedFrame]:
         """Yields one result for each frame until `stop`, or until `wanted`, called between frames, returns False."""
         try:
             while wanted() and not self._stopped.is_set():
@@ -132,8 +132,8 @@ class Stream:
             self.source.close()
 
     def __iter__(self) -> Iterator[JudgedFrame]:
-        """As `running`, until `stop`."""
-        return self.running()
+        """As `frames`, until `stop`."""
+        return self.frames()
 
     def _noted(self, found: Detection, name: str) -> JudgedFrame:
         now = self.seconds

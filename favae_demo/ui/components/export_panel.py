@@ -67,6 +67,6 @@ def pack(services: Services, model: Path, to: str) -> tuple[Path, float]:
     name = f"{model.parent.name if model.stem == 'model' else model.stem}-{to}"
     folder = services.new_download_folder()
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        about = export(services.registry.exact(model), to, Path(scratch) / name)
+        about = export(services.registry.torch_detector(model), to, Path(scratch) / name)
         archive = shutil.make_archive(str(folder / name), "zip", scratch, name)
     return Path(archive), about["largest_relative_error"]

@@ -86,7 +86,7 @@ def measure(
             progress(done, count)
 
     services.registry.await_weights(model.path)
-    detector = services.registry.exact(model.path)
+    detector = services.registry.torch_detector(model.path)
     return results_cache.measure(detector, model.path, category, services.settings.cache_dir, check_stop)
 
 

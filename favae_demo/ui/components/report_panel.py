@@ -119,7 +119,7 @@ def _write_report(services: Services, name: str, model: Path, rate: float, progr
 
     def load(path: Path) -> Any:
         services.registry.await_weights(path)
-        return services.registry.exact(path)
+        return services.registry.torch_detector(path)
 
     start = time.perf_counter()
     category = services.category(name)

@@ -86,7 +86,7 @@ class Player:
 
     def _play(self) -> None:
         try:
-            for frame in self.stream.running(self._is_wanted):
+            for frame in self.stream.frames(self._is_wanted):
                 with self._changed:
                     self._newest = frame
                     self._changed.notify_all()
