@@ -17,7 +17,6 @@ from favae_demo.config.train_config import MAP_SIDE
 from favae_demo.core.errors import DataError, TrainingError
 from favae_demo.data.io.images import decode
 from favae_demo.data.mvtec import load_category
-from favae_demo.detection import detector
 from favae_demo.detection.detector import Detector
 from favae_demo.evaluation.protocol import evaluate
 from favae_demo.runs import pipeline
@@ -159,7 +158,7 @@ def test_a_short_quick_training_finds_defects_on_toothbrushes(tmp_path, mvtec_di
 
 def test_the_extended_recipe_trains_is_kept_and_detects(tmp_path, tiny_mvtec, settings, monkeypatch):
     monkeypatch.setattr(pipeline, "load_teacher", lambda *args, **kwargs: LargeTeacher())
-    monkeypatch.setattr(detector, "load_teacher", lambda *args, **kwargs: LargeTeacher())
+    monkeypatch.setattr("favae_demo.teacher.teacher.load_teacher", lambda *args, **kwargs: LargeTeacher())
     config = make_config(
         "extended", "screw", width=0.05, latent=4, batch_size=4, max_steps=24, weight_average=0.5
     )

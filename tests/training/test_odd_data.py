@@ -13,9 +13,8 @@ from whole_runs import TINY, after, epochs, finish, new_folder
 from favae_demo.config.presets import make_config
 from favae_demo.core.errors import TrainingError
 from favae_demo.data.io.images import save_png
-from favae_demo.detection import detector
 from favae_demo.detection.detector import Detector
-from favae_demo.runs import manager, pipeline
+from favae_demo.runs import manager
 from favae_demo.training.state import load_tensors, save_tensors
 
 pytest_plugins = ["whole_runs"]
@@ -35,8 +34,8 @@ SETS = {
 
 @pytest.fixture
 def teacher(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (pipeline, detector):
-        monkeypatch.setattr(module, "load_teacher", lambda *_, **__: LargeTeacher())
+    for module in ("runs.pipeline", "teacher.teacher"):
+        monkeypatch.setattr(f"favae_demo.{module}.load_teacher", lambda *_, **__: LargeTeacher())
 
 
 def widgets(home: Path, images: list[np.ndarray]) -> Path:
