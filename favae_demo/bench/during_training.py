@@ -65,7 +65,7 @@ def running_training(
     """
     with scratch_folder(settings) as scratch:
         own = replace(settings, runs_dir=scratch, training="on")
-        data_dir = data_dir_of(category, settings.data_dir, settings.cache_dir)
+        data_dir = data_dir_of(category, settings)
         folder = manager.start(config or endless_training(), category, data_dir, own)
         try:
             _await_steps(folder, own)

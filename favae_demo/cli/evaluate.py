@@ -30,7 +30,7 @@ def evaluate(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
 
     detector = Detector.load(options.checkpoint, settings) if options.checkpoint else None
     name = options.category or required(detector.category if detector else None, "--category")
-    data_dir = options.data or data_dir_of(name, settings.data_dir, settings.cache_dir)
+    data_dir = options.data or data_dir_of(name, settings)
     category = load_category(data_dir, name)
     with progress_bar("pictures", options.json) as bar:
         show = partial(advance, bar)

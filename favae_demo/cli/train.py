@@ -49,7 +49,7 @@ def train(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
         folder.task()
     else:
         category = required(options.category, "--category")
-        data_dir = options.data or data_dir_of(category, settings.data_dir, settings.cache_dir)
+        data_dir = options.data or data_dir_of(category, settings)
         require_training(load_category(data_dir, category))
         teacher = options.teacher or PRESETS[options.preset].teacher
         config = make_config(options.preset, category, teacher=teacher, seed=options.seed)

@@ -1,6 +1,7 @@
 """Where the images of each category are: the user's data folder, and the generated sample parts."""
 
 from pathlib import Path
+from typing import Protocol
 
 from favae_demo.data.mvtec import Category, list_categories, load_category
 from favae_demo.data.synthetic import SAMPLE_CATEGORIES, ensure_samples
@@ -12,24 +13,36 @@ def available_categories(data_dir: Path) -> list[str]:
     return own + [name for name in SAMPLE_CATEGORIES if name not in own]
 
 
-def data_dir_of(name: str, data_dir: Path, cache_dir: Path) -> Path:
+class DataFolders(Protocol):
+    """The folders that categories lie in; `Settings` and `Library` have them."""
+
+    @property
+    def data_dir(self) -> Path:
+        """The user's categories."""
+
+    @property
+    def cache_dir(self) -> Path:
+        """Where generated categories are rendered."""
+
+
+def data_dir_of(name: str, folders: DataFolders) -> Path:
     """Returns the folder that holds a category.
 
-    Generated parts are rendered into `cache_dir` on first use, which takes about 10 s; a category of the same name in `data_dir`
+    Generated parts are rendered into the cache on first use, which takes about 10 s; a category of the same name in the user's folder
     goes first.
     """
-    if name in SAMPLE_CATEGORIES and name not in list_categories(data_dir):
-        return ensure_samples(name, cache_dir)
-    return data_dir
+    if name in SAMPLE_CATEGORIES and name not in list_categories(folders.data_dir):
+        return ensure_samples(name, folders.cache_dir)
+    return folders.data_dir
 
 
-def open_category(name: str, data_dir: Path, cache_dir: Path) -> Category:
-    """Indexes a category of the data folder, or a generated one; see `data_dir_of`.
+def open_category(name: str, folders: DataFolders) -> Category:
+    """Indexes a category of the user's folder, or a generated one; see `data_dir_of`.
 
     Raises:
         DataError: There is none of this name.
     """
-    return load_category(data_dir_of(name, data_dir, cache_dir), name)
+    return load_category(data_dir_of(name, folders), name)
 
 
 def modification_times(name: str, data_dir: Path) -> tuple[int, ...]:

@@ -106,7 +106,7 @@ def complete_task(task: TrainingTask, settings: Settings) -> str:
 
 
 def _train(task: TrainingTask, folder: RunFolder, settings: Settings) -> Iterator[Event]:
-    data_dir = data_dir_of(task.category, settings.data_dir, settings.cache_dir)
+    data_dir = data_dir_of(task.category, settings)
     if (folder.path / "config.json").exists() and folder.task().data_dir != data_dir.resolve():
         shutil.rmtree(folder.path)  # begun with the images of another folder
     if not (folder.path / "config.json").exists():

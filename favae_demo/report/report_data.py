@@ -139,7 +139,7 @@ def open_data(model: Path, settings: Settings, name: str | None = None) -> tuple
     """
     card = read_card(model)
     try:
-        return open_category(name or card.category, settings.data_dir, settings.cache_dir), ""
+        return open_category(name or card.category, settings), ""
     except DataError:
         if name:
             raise

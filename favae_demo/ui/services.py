@@ -213,7 +213,7 @@ def model_label(model: Model) -> str:
 @lru_cache(maxsize=32)
 def _indexed(settings: Settings, name: str, changed: tuple[int, ...]) -> Category:
     # `changed` is part of the key only: an index is dropped when pictures are added or removed.
-    return open_category(name, settings.data_dir, settings.cache_dir)
+    return open_category(name, settings)
 
 
 def newest_variants(services: Services, category: str | None) -> dict[str, Model]:

@@ -79,7 +79,7 @@ def measure(minutes: float) -> dict[str, float]:
 def write_video(path: Path) -> Path:
     """The test pictures of the sample bottle as a video."""
     settings = Settings.from_env()
-    samples = open_category(CATEGORY, settings.data_dir, settings.cache_dir).test
+    samples = open_category(CATEGORY, settings).test
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), FPS, (256, 256))
     for i in range(FRAMES):
         writer.write(cv2.cvtColor(decode(samples[i % len(samples)].path), cv2.COLOR_RGB2BGR))

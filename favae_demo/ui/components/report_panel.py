@@ -111,7 +111,9 @@ def run_report(services: Services, category: str, teacher: str, rate: float) -> 
     return _write_report(services, category, model.path, rate, lambda share, line: None)
 
 
-def _write_report(services: Services, name: str, model: Path, rate: float, progress: ReportProgress) -> ReportFiles:
+def _write_report(
+    services: Services, name: str, model: Path, rate: float, progress: ReportProgress
+) -> ReportFiles:
     # Imported here: scikit-learn and torch load only when a report is made.
     from favae_demo.report import archive
     from favae_demo.report import text as report_text

@@ -173,7 +173,7 @@ def start_run(services: Services, category: str, config: TrainConfig) -> str:
     """As `start_training`, with any settings."""
     manager.check_policy(config, services.settings)
     settings = services.settings
-    data_dir = data_dir_of(category, settings.data_dir, settings.cache_dir)
+    data_dir = data_dir_of(category, settings)
     require_training(load_category(data_dir, category))
     return manager.start(config, category, data_dir, settings).id
 
