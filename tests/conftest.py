@@ -1,8 +1,13 @@
 """Fixtures for all tests: folders that are not the user's, real MVTec data where there is some, a tiny generated category."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+os.environ.setdefault(
+    "OMP_NUM_THREADS", "1"
+)  # read when numpy and torch are imported: the test processes share the cores
 
 import cv2
 import numpy as np
@@ -29,6 +34,13 @@ def _isolated_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield
 
 
+@pytest.fixture(autouse=True)
+def _torch_seed() -> None:
+    """What a test draws at random from PyTorch does not depend on the tests before it."""
+    if torch := sys.modules.get("torch"):
+        torch.manual_seed(0)
+
+
 @pytest.fixture
 def project_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Settings whose data, checkpoint and run folders lie in `tmp_path`, also through the environment."""
@@ -42,6 +54,13 @@ def mvtec_dir() -> Path:
     if not (_REAL_DATA / "bottle" / "train" / "good").is_dir():
         pytest.skip(f"there is no MVTec data in {_REAL_DATA} (set FAVAE_DATA_DIR)")
     return _REAL_DATA
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of one test session share."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
 
 @pytest.fixture(scope="session")

@@ -1,15 +1,24 @@
 """Pytest plugin: a real Dask cluster on this machine."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 
 @pytest.fixture(scope="session")
-def dask_address() -> Iterator[str]:
+def dask_cluster() -> Iterator[Any]:
     """A cluster of two processes on this machine, workers as docs/deployment.md says."""
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
     ) as cluster:
-        yield cluster.scheduler_address
+        yield cluster
+
+
+@pytest.fixture
+def dask_address(dask_cluster: Any) -> str:
+    """The cluster's address, once both workers are there: a test before this one may have ended a worker's process."""
+    with dask_cluster.get_client() as client:
+        client.wait_for_workers(2, timeout=120)
+    return dask_cluster.scheduler_address

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from filelock import FileLock
 from small_training import small_config
 
 from favae_demo.core.settings import Settings
@@ -14,15 +15,18 @@ from favae_demo.training.run_folder import RunFolder
 
 
 @pytest.fixture(scope="session")
-def widget_model(tiny_mvtec: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Checkpoint of a plain VAE trained, calibrated and measured by the real code."""
+def widget_model(tiny_mvtec: Path, shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Checkpoint of a plain VAE trained, calibrated and measured by the real code, by the first process that needs it."""
     torch.set_num_threads(1)
-    folder = RunFolder(tmp_path_factory.mktemp("trained") / "run")
-    # Five held-out pictures: enough for a false-alarm rate of 20 %, too few for the usual 5 %.
-    folder.create(small_config(epochs=30, mask_score=True, validation_ratio=0.4), "widget", tiny_mvtec)
-    settings = replace(Settings.from_env(), cache_dir=tmp_path_factory.mktemp("cache"))
-    for _ in run_training(folder, settings):
-        pass
+    folder = RunFolder(shared_folder / "widget-run")
+    with FileLock(shared_folder / "widget.lock"):
+        if not folder.model.exists():
+            # Five held-out pictures: enough for a false-alarm rate of 20 %, too few for the usual 5 %.
+            config = small_config(epochs=30, mask_score=True, validation_ratio=0.4)
+            folder.create(config, "widget", tiny_mvtec)
+            settings = replace(Settings.from_env(), cache_dir=tmp_path_factory.mktemp("cache"))
+            for _ in run_training(folder, settings):
+                pass
     return folder.model
 
 
