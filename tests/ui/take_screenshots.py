@@ -69,7 +69,7 @@ def train(page: Page) -> None:
 def judge_batch(page: Page) -> None:
     """Judges some test pictures, good ones and defects."""
     settings = Settings.from_env()
-    samples = open_category(CATEGORY, settings.data_dir, settings.cache_dir).test
+    samples = open_category(CATEGORY, settings).test
     page.locator(f'.block:has(> label:has-text("{text.batch.FILES}")) input[type=file]').set_input_files(
         [sample.path for sample in samples[::6]]
     )
