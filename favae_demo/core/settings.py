@@ -81,7 +81,7 @@ class Settings:
 
 
 def is_public(env: Mapping[str, str] | None = None) -> bool:
-    """Whether the app is open to strangers (`FAVAE_PUBLIC`, or any Hugging Face Space), so that messages must not name local folders."""
+    """Returns whether the app is open to strangers (`FAVAE_PUBLIC`, or any Hugging Face Space): messages then must not name local folders."""
     env = os.environ if env is None else env
     return env.get("FAVAE_PUBLIC", "").lower() in ("1", "on", "true", "yes") or bool(env.get("SPACE_ID"))
 
@@ -94,7 +94,7 @@ def _training_policy(text: str) -> TrainingPolicy:
 
 
 def install_command(extra: str = "") -> str:
-    """The command that installs what an extra needs, or the package's own dependencies: by file in a checkout."""
+    """Returns the command that installs the dependencies of an extra, or of the package itself; in a checkout from a requirements file."""
     if INSTALLED:
         return f'pip install "{APP}[{extra}]"' if extra else f"pip install {APP}"
     return f"pip install -r requirements{f'-{extra}' if extra else ''}.txt"

@@ -72,7 +72,7 @@ def run(
     address: str | None = None,
     workers: int | None = None,
 ) -> Iterator[Outcome[Task, Value]]:
-    """Runs a function on every task and yields each result once it is there.
+    """Runs a function on every task and yields each result as soon as it is available.
 
     Args:
         tasks: Arguments of the function. They are pickled, except with a single local worker, which is this process.
@@ -131,9 +131,8 @@ def _start(
     """Starts the tasks; yields the number, return value and error of each."""
     slots = (_slot_folder().name, pool.processes) if pool.cards else None
     calls = [delayed(_run_task)(function, number, task, pool.cards, slots) for number, task in tasks.items()]
-    with parallel_config(
-        **pool.options
-    ):  # read when `Parallel` is constructed; not in effect between two results
+    # Read when `Parallel` is constructed; not in effect between two results.
+    with parallel_config(**pool.options):
         parallel = Parallel(
             n_jobs=pool.processes,
             pre_dispatch=pool.workers,

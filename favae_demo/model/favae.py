@@ -13,13 +13,13 @@ from favae_demo.model.vae import Decoder, Encoder, FeatureEncoder
 
 @dataclass(frozen=True)
 class Output:
-    """One pass of the model.
+    """Output of one forward pass.
 
     Attributes:
         image: Reconstruction, N×3×128×128 in [0, 1].
-        features: Guesses of the teacher's features, finest first; empty for the plain VAE.
-        mean: Latent mean, N×latent×side×side.
-        log_variance: Latent log variance, of the same shape.
+        features: Predictions of the teacher's features, finest layer first; empty for the plain VAE.
+        mean: Mean of the latent distribution, N×latent×side×side.
+        log_variance: Logarithm of its variance, of the same shape.
     """
 
     image: Tensor
@@ -29,15 +29,18 @@ class Output:
 
 
 class Favae(nn.Module):
-    """A VAE whose decoder also rebuilds the features of a frozen teacher, one adapter a tap.
+    """A VAE whose decoder also predicts the features of a frozen teacher, with one adapter for each decoder tap.
 
     Args:
-        teacher_channels: Channels of the teacher's feature maps, finest first; empty gives the plain VAE.
-        latent: Latent numbers at each place of the code.
+        teacher_channels: Channels of the teacher's feature maps, finest layer first; empty for the plain VAE.
+        latent: Channels of the latent code.
         width: Factor on the channels of every layer; 1 is the report's network.
-        narrow_adapters: See `adapters.adapter`.
-        latent_side: Places of the code along each side; 1 is the report's.
-        from_features: Whether it looks at the teacher's features instead of the image.
+        narrow_adapters: See `adapter`.
+        latent_side: Height and width of the latent code, 1 or 8; 1 is the report's.
+        from_features: Whether the encoder's input is the teacher's features instead of the image.
+
+    Raises:
+        ValueError: The number of the teacher's layers is not that of the decoder's taps.
     """
 
     def __init__(
@@ -68,7 +71,7 @@ class Favae(nn.Module):
 
     @classmethod
     def from_config(cls, config: TrainConfig, teacher_channels: Sequence[int]) -> "Favae":
-        """The network that a training's settings describe, with random weights."""
+        """Returns the network that a training's settings describe, with random weights."""
         return cls(
             teacher_channels,
             config.latent,
@@ -79,34 +82,34 @@ class Favae(nn.Module):
         )
 
     def forward(self, x: Tensor, features: Sequence[Tensor] = (), noise: Tensor | None = None) -> Output:
-        """Rebuilds N×3×128×128 in [0, 1].
+        """Reconstructs images and predicts the teacher's features.
 
         Args:
-            x: The images.
-            features: The teacher's standardised features, finest first; only looked at `from_features`.
+            x: Images, N×3×128×128 in [0, 1].
+            features: The teacher's standardised features, finest layer first; used only by a model with `from_features`.
             noise: ε of the reparameterisation z = μ + ε·σ, N×`code_shape`; None decodes the mean, as in detection.
         """
         mean, log_variance = self.encoder(features if self.from_features else x)
         z = mean if noise is None else mean + noise * torch.exp(0.5 * log_variance)
         image, taps = self.decoder(z)
-        guesses = [adapt(tap) for adapt, tap in zip(self.adapters, taps, strict=False)]
-        return Output(image, guesses, mean, log_variance)
+        predictions = [adapt(tap) for adapt, tap in zip(self.adapters, taps, strict=False)]
+        return Output(image, predictions, mean, log_variance)
 
 
 def to_map_side(x: Tensor) -> Tensor:
-    """Images N×3×S×S, S a multiple of 128, by area average at the size that is rebuilt: N×3×128×128."""
+    """Reduces images N×3×S×S, S a multiple of 128, to the size that the model reconstructs, N×3×128×128, by averaging areas."""
     factor = x.shape[-1] // MAP_SIDE
     return x if factor == 1 else F.avg_pool2d(x, factor)
 
 
 def adapter(tap_channels: int, teacher_channels: int, *, narrow: bool = False) -> nn.Sequential:
-    """Two 1×1 convolutions with a ReLU between; N×tap_channels×H×W → N×teacher_channels×H×W.
+    """Returns two 1×1 convolutions with a ReLU between them, from N×tap_channels×H×W to N×teacher_channels×H×W.
 
     Args:
         tap_channels: Channels of the decoder's layer.
         teacher_channels: Channels of the teacher's layer.
-        narrow: Whether the hidden layer has the decoder's channels instead of the teacher's. At width 1 these are the same; in
-            a compact network it makes a training step faster, because most of its work is in the adapters.
+        narrow: Whether the hidden layer has as many channels as the decoder's layer instead of the teacher's. At width 1 these
+            numbers are equal; in a compact network a training step becomes faster, because most of its work is in the adapters.
     """
     hidden = tap_channels if narrow else teacher_channels
     return nn.Sequential(

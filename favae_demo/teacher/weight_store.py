@@ -1,4 +1,4 @@
-"""Teacher weights on this machine: found, fetched, checked, and kept as one safetensors file a teacher."""
+"""Teacher weights on this machine: looked up, downloaded and verified, and kept as one safetensors file for each teacher."""
 
 import contextlib
 import hashlib
@@ -19,11 +19,11 @@ from favae_demo.core.files import atomic_path
 from favae_demo.teacher.weight_sources import RECIPES, Tensors, WeightRecipe, WeightSource
 
 Progress = Callable[[str, int, int], None]
-"""Called with (source, bytes done, bytes in all or 0)."""
+"""Called with (source, bytes done, bytes in total or 0 if unknown)."""
 
 
 class _UnwritableError(WeightsError):
-    """The weights cannot be kept, wherever they come from."""
+    """The weights cannot be written to the cache; another source would not help."""
 
     def __init__(self, folder: Path, error: Exception):
         why = getattr(error, "strerror", None) or error
@@ -31,7 +31,7 @@ class _UnwritableError(WeightsError):
 
 
 def fingerprint(tensors: dict[str, Tensor]) -> str:
-    """SHA-256 over names, types, shapes and values, in the order of the names."""
+    """Returns the SHA-256 digest of names, types, shapes and values, in the order of the names."""
     digest = hashlib.sha256()
     for name in sorted(tensors):
         value = tensors[name].detach().cpu().contiguous()
@@ -41,18 +41,24 @@ def fingerprint(tensors: dict[str, Tensor]) -> str:
 
 
 def cache_path(teacher: str, cache_dir: Path, expected: str | None = None) -> Path:
-    """Where a teacher's converted weights are kept; those kept beside them for one checkpoint have their fingerprint in the name."""
+    """Returns the path of a teacher's weights in the cache.
+
+    Args:
+        teacher: Key of `RECIPES`.
+        cache_dir: The app's cache folder.
+        expected: Fingerprint for the path of weights that one checkpoint requires, beside the usual ones; it becomes part of the name.
+    """
     suffix = f"-{expected[:12]}" if expected else ""
     return cache_dir / "teachers" / f"{teacher}{suffix}.safetensors"
 
 
 def is_ready(teacher: str, cache_dir: Path, teacher_dir: Path | None) -> bool:
-    """Whether the weights are on this machine; no network is asked."""
+    """Returns whether the weights are on this machine; does not use the network."""
     return cache_path(teacher, cache_dir).is_file() or any(_by_hand(teacher, teacher_dir))
 
 
 def is_cached(teacher: str, cache_dir: Path, expected: str | None = None) -> bool:
-    """Whether the cache holds the weights, whole and with the expected fingerprint; nothing is fetched."""
+    """Returns whether the cache holds the weights undamaged and with the expected fingerprint; does not use the network."""
     candidates = (cache_path(teacher, cache_dir), cache_path(teacher, cache_dir, expected))
     return any(_holds(path, expected) for path in candidates)
 
@@ -60,7 +66,11 @@ def is_cached(teacher: str, cache_dir: Path, expected: str | None = None) -> boo
 def take_installed(
     teacher: str, cache_dir: Path, teacher_dir: Path | None, expected: str | None = None
 ) -> bool:
-    """Puts weights that came with the app's packages into the cache; False if this teacher's did not, or are not the expected ones."""
+    """Copies weights that came with the app's packages into the cache.
+
+    Returns:
+        Whether this succeeded: False if the teacher's weights did not come with a package, or are not the expected ones.
+    """
     if not all(source.installed for source in RECIPES[teacher].sources):
         return False
     try:
@@ -71,7 +81,7 @@ def take_installed(
 
 
 def status(teacher: str, cache_dir: Path, teacher_dir: Path | None) -> dict[str, Any]:
-    """What is known of a teacher's weights on this machine."""
+    """Returns what is known about a teacher's weights on this machine, JSON-serialisable."""
     path = cache_path(teacher, cache_dir)
     record = {
         "id": teacher,
@@ -92,10 +102,10 @@ def status(teacher: str, cache_dir: Path, teacher_dir: Path | None) -> dict[str,
 
 
 def read_weights(path: Path) -> tuple[Tensors, dict[str, str]]:
-    """Tensors and metadata of a converted file.
+    """Reads the tensors and the metadata of a file in the cache's format.
 
     Raises:
-        WeightsError: Damaged, or not such a file.
+        WeightsError: The file is damaged or in another format.
     """
     try:
         with safe_open(path, "pt") as file:
@@ -117,27 +127,27 @@ def ensure(
     *,
     expected: str | None = None,
 ) -> Path:
-    """Makes sure that a teacher's weights are in the cache, and returns their file.
+    """Returns the file of a teacher's weights in the cache, and downloads them first if necessary.
 
-    Tried in order: the cache; files put into `teacher_dir`; the sources of the teacher's recipe.
+    Tried in order: the cache, the files in `teacher_dir`, and the sources of the teacher's recipe.
 
     Args:
         teacher: Key of `RECIPES`.
-        cache_dir: The app's cache folder, where the weights are kept and downloads are put meanwhile.
+        cache_dir: The app's cache folder, which also receives the temporary files of a download.
         teacher_dir: Folder with weights that the user put there, or None.
-        progress: Told how far a download is.
-        cancel: Asked often during a download; True stops it.
-        expected: Fingerprint of the only weights that will do, as a checkpoint names them: VGG19 exists exact and in 8 bits.
-            They are kept beside the ones that are there already.
+        progress: Called during a download.
+        cancel: Called often during a download; if it returns True, the download stops.
+        expected: Fingerprint of the weights that a checkpoint requires (VGG19's weights exist in full precision and in 8 bits);
+            they are kept beside other weights of the same teacher. None accepts any.
 
     Raises:
-        WeightsError: No source gave the weights; the sentence says which file to put where.
-        CancelledError: `cancel` answered True.
+        WeightsError: No source has the weights; the message says which file to put where.
+        CancelledError: `cancel` returned True.
     """
     path = cache_path(teacher, cache_dir)
-    for kept in (path, cache_path(teacher, cache_dir, expected)):
-        if _holds(kept, expected):
-            return kept
+    for candidate in (path, cache_path(teacher, cache_dir, expected)):
+        if _holds(candidate, expected):
+            return candidate
     recipe = RECIPES[teacher]
     tried: list[str] = []
     for name, take in [
@@ -159,34 +169,34 @@ def ensure(
 
 
 def _holds(path: Path, expected: str | None) -> bool:
-    """Whether a file in the cache is whole and the one asked for; a damaged one is removed."""
+    """Returns whether a file in the cache is undamaged and has the expected fingerprint; removes a damaged one."""
     if not path.is_file():
         return False
     try:
-        found = read_weights(path)[1]["fingerprint"]
+        actual = read_weights(path)[1]["fingerprint"]
     except WeightsError:
         with contextlib.suppress(OSError):  # in a read-only cache it stays, and counts as missing
             path.unlink(missing_ok=True)
         return False
-    return expected in (None, found)
+    return expected in (None, actual)
 
 
-Take = Callable[[], tuple[Tensors, str, str]]
+Take = Callable[[], tuple[Tensors, str, str]]  # returns the tensors, the source's name and its note
 
 
 def _by_hand(teacher: str, teacher_dir: Path | None) -> list[tuple[str, Take]]:
-    """What lies in the user's own folder: a converted file, or a source's file under its official name."""
+    """Returns the usable files in the user's folder: one in the cache's format, and a source's file under its official name."""
     if teacher_dir is None:
         return []
-    found: list[tuple[str, Take]] = []
+    files: list[tuple[str, Take]] = []
     converted = teacher_dir / f"{teacher}.safetensors"
     if converted.is_file():
-        found.append((converted.name, partial(_converted, converted)))
+        files.append((converted.name, partial(_converted, converted)))
     for source in RECIPES[teacher].sources:
         file = teacher_dir / source.file_name
         if file.is_file():
-            found.append((file.name, partial(_read, source, file)))
-    return found
+            files.append((file.name, partial(_read, source, file)))
+    return files
 
 
 def _by_network(
@@ -196,7 +206,7 @@ def _by_network(
     cancel: Callable[[], bool],
     expected: str | None,
 ) -> list[tuple[str, Take]]:
-    """The sources in order, without those known to hold other weights; one known to hold the expected ones goes first."""
+    """Returns the sources in order, without those known to hold other weights; one known to hold the expected weights comes first."""
     fitting = [s for s in RECIPES[teacher].sources if not expected or s.fingerprint in ("", expected)]
     return [
         (source.name, partial(_fetch, source, cache_dir, progress, cancel))
@@ -207,7 +217,7 @@ def _by_network(
 def _fetch(
     source: WeightSource, cache_dir: Path, progress: Progress | None, cancel: Callable[[], bool]
 ) -> tuple[Tensors, str, str]:
-    def tick(done: int, total: int) -> None:
+    def on_progress(done: int, total: int) -> None:
         if cancel():
             raise CancelledError("The download was stopped.")
         if progress:
@@ -219,7 +229,7 @@ def _fetch(
     except OSError as error:
         raise _UnwritableError(cache_dir, error) from error
     try:
-        source.fetch(folder, tick)
+        source.fetch(folder, on_progress)
         return _read(source, folder / source.file_name)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -231,7 +241,7 @@ def _read(source: WeightSource, file: Path) -> tuple[Tensors, str, str]:
     check_digest(file, source.digest)
     try:
         tensors = source.read(file)
-    except Exception as error:  # parsers raise whatever they like on a file in another format
+    except Exception as error:  # the parsers document no errors for files in another format
         raise WeightsError("the file is not in the expected format") from error
     return tensors, source.name, source.note
 
@@ -246,9 +256,8 @@ def _check(tensors: Tensors, recipe: WeightRecipe, expected: str | None) -> None
     if shapes != recipe.shapes:
         raise WeightsError("the file holds other layers than expected")
     for name, values in recipe.first_values.items():
-        # As the release stores them: the first row of the first filter's blue plane.
-        found = tensors[name][0, -1, 0]
-        if any(abs(float(a) - b) > 1e-5 for a, b in zip(found, values, strict=True)):
+        first_row = tensors[name][0, -1, 0]  # of the blue channel: the last one of an RGB input
+        if any(abs(float(a) - b) > 1e-5 for a, b in zip(first_row, values, strict=True)):
             raise WeightsError("the file's values are not the ImageNet weights")
     if expected not in (None, fingerprint(tensors)):
         raise WeightsError("these are not the weights that the model was trained with")
