@@ -1,4 +1,4 @@
-"""Generated sample parts: images for a first try, made by the app itself when no real data is at hand."""
+"""Generated sample parts: synthetic images for a first try without real data."""
 
 from favae_demo.data.synthetic.catalogue import SAMPLE_CATEGORIES, render_part
 from favae_demo.data.synthetic.writer import ensure_samples

@@ -25,7 +25,7 @@ DEFECTS = ("broken_lip", "crack", "contamination", "inclusion")
 RADIUS = 0.84
 ROWS, PER_RADIUS, TURN, SEAM = 340, 310, 800, 4  # of the unrolled glass, in pixels
 TABLE, GLINT, PALE, AMBER = srgb("#f7f8f4"), srgb("#cfe8d2"), srgb("#dfe6dc"), srgb("#c98a3a")
-# Colour of the glass at shares of the radius, from the dark bore to the outer edge.
+# Colour of the glass by distance from the centre, as a share of the radius: from the dark bore to the outer edge.
 PROFILE = (
     (0.00, "#1a2321"), (0.35, "#141c1a"), (0.495, "#0e1413"), (0.503, "#4b3a24"), (0.512, "#151d1a"),
     (0.545, "#26322d"), (0.60, "#33423b"), (0.622, "#101614"), (0.648, "#5b6e63"), (0.662, "#222e29"),
@@ -33,7 +33,7 @@ PROFILE = (
     (0.835, "#0f1613"), (0.868, "#38493f"), (0.885, "#2b3a32"), (0.92, "#0c120f"), (0.950, "#66786d"),
     (0.965, "#39493f"), (0.985, "#111814"), (1.00, "#27332c"), (1.03, "#9fb0a2"),
 )  # fmt: skip
-# Mirror images of the lamps: radius share, width, angle in degrees, half length in degrees, colour, strength.
+# Reflections of the lamps: distance from the centre and width as shares of the radius, angle and half length in degrees, colour, strength.
 ARCS = (
     (0.786, 0.008, -70, 55, AMBER, 1.3), (0.786, 0.007, 60, 70, AMBER, 0.9), (0.653, 0.006, 130, 45, GLINT, 0.55),
     (0.737, 0.005, 15, 30, GLINT, 0.45), (0.957, 0.010, -140, 60, PALE, 0.35), (0.876, 0.012, 40, 50, GLINT, 0.25),
@@ -42,13 +42,13 @@ ARCS = (
 
 
 def draw(rng: np.random.Generator, defect: str | None, chance: np.random.Generator) -> np.ndarray:
-    """The bottle in linear light; see `catalogue.SamplePart`."""
+    """Renders the bottle in linear light; see `draw` of `catalogue.SamplePart`."""
     pose = Pose.sample(rng, shift=0.03, degrees=180, zoom=0.025)
     light = Light.sample(rng, azimuth=-110, spread=25, elevation=45, ambient=0.5)
     x, y = pose.grid()
     tilt = rng.uniform(-0.035, 0.035, 2).astype(np.float32)
     radius = np.sqrt(x * x + y * y) / RADIUS
-    depth = np.clip(1 - radius, 0, 1)  # the deeper a ring lies, the more the view shifts it
+    depth = np.clip(1 - radius, 0, 1)  # parallax: the deeper a ring lies, the more a tilted view shifts it
     rho, theta = cv2.cartToPolar((x - tilt[0] * depth) / RADIUS, (y - tilt[1] * depth) / RADIUS)
     glassy = smoothstep(0.50, 0.60, rho) * smoothstep(1.02, 0.90, rho)
     wave = 0.0022 * around(ring_noise(rng, 5), theta) + 0.0010 * around(ring_noise(rng, 22), theta)
@@ -71,9 +71,9 @@ def draw(rng: np.random.Generator, defect: str | None, chance: np.random.Generat
 
 
 def _unrolled(rng: np.random.Generator, turn: float) -> np.ndarray:
-    """The glass cut open and laid flat: radius downwards, angle to the right, ROWS×(TURN + 2 SEAM)×3 of linear light.
+    """Returns the glass in polar coordinates: radius downwards, angle to the right, ROWS×(TURN + 2 SEAM)×3 in linear light.
 
-    The lamps stand still, so their mirror images (`ARCS`) are turned back by the bottle's own `turn` in degrees.
+    The lamps do not turn with the bottle, so their reflections (`ARCS`) are rotated back by the bottle's angle `turn` in degrees.
     """
     share = np.arange(ROWS, dtype=np.float32) / PER_RADIUS
     stops, codes = zip(*PROFILE, strict=True)
@@ -84,7 +84,7 @@ def _unrolled(rng: np.random.Generator, turn: float) -> np.ndarray:
     flow = cv2.resize(
         rng.standard_normal((130, 40), dtype=np.float32), (TURN, ROWS), interpolation=cv2.INTER_CUBIC
     )
-    # Around the circle the glass is never equally thick: broad brighter and darker sectors.
+    # The thickness of real glass varies around the circle, which gives broad brighter and darker sectors.
     sectors = ring_noise(rng, 4, TURN)
     bright = np.exp(glassy[:, None] * (0.26 * flow + 0.16 * sectors))
     polar = cv2.merge([bright * profile[:, None, i] for i in range(3)])
@@ -99,6 +99,7 @@ def _unrolled(rng: np.random.Generator, turn: float) -> np.ndarray:
 
 
 def _on_ring(chance: np.random.Generator, low: float, high: float) -> tuple[np.ndarray, float]:
+    """Returns a random point between two shares of the radius, and its angle in radians."""
     angle = chance.uniform(0, 2 * np.pi)
     share = chance.uniform(low, high) * RADIUS
     return np.array([share * np.cos(angle), share * np.sin(angle)]), angle
@@ -107,7 +108,7 @@ def _on_ring(chance: np.random.Generator, low: float, high: float) -> tuple[np.n
 def _broken_lip(
     chance: np.random.Generator, x: np.ndarray, y: np.ndarray, glass: np.ndarray, cover: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """A piece of the lip is gone: bare fracture facets with bright ridges, sometimes through to the table."""
+    """Breaks a piece off the lip: fracture facets with bright ridges, in places with the table visible; returns glass and coverage."""
     centre, _ = _on_ring(chance, 0.70, 0.95)
     size = chance.uniform(0.06, 0.19)
     shape = flaws.blob(chance, x, y, centre, size, 0.35)
@@ -123,7 +124,7 @@ def _broken_lip(
 def _crack(
     chance: np.random.Generator, pose: Pose, light: Light, x: np.ndarray, y: np.ndarray, glass: np.ndarray
 ) -> np.ndarray:
-    """A split through the glass: one side of it mirrors the lamp, the other one is dark."""
+    """Adds a crack through the glass: one side of it reflects the lamp, the other one is dark."""
     start, angle = _on_ring(chance, 0.80, 0.97)
     inward = angle + np.pi + chance.uniform(-0.9, 0.9)
     strength = np.float32(chance.uniform(0.35, 1.0))
@@ -138,7 +139,7 @@ def _crack(
 def _contamination(
     chance: np.random.Generator, pose: Pose, light: Light, x: np.ndarray, y: np.ndarray, glass: np.ndarray
 ) -> np.ndarray:
-    """A crumb of dirt or a film in the bore."""
+    """Adds a crumb of dirt or a film in the bore."""
     centre, _ = _on_ring(chance, 0.0, 0.46)
     radius = chance.uniform(0.06, 0.17)
     shape = flaws.blob(chance, x, y, centre, radius, 0.4)
@@ -155,7 +156,7 @@ def _contamination(
 def _inclusion(
     chance: np.random.Generator, pose: Pose, light: Light, x: np.ndarray, y: np.ndarray, glass: np.ndarray
 ) -> np.ndarray:
-    """Air bubbles in the glass: little lenses, dark at the rim and bright where they mirror the lamp."""
+    """Adds air bubbles to the glass: small lenses, dark at the rim and bright where they reflect the lamp."""
     strength = np.float32(chance.uniform(0.6, 1.0))
     first, _ = _on_ring(chance, 0.60, 0.93)
     for _ in range(chance.integers(1, 4)):

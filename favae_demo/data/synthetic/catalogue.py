@@ -1,4 +1,4 @@
-"""The table of generated parts, and one image of one of them."""
+"""The table of generated parts, and a function that renders one image."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,9 +10,10 @@ from favae_demo.core.errors import DataError
 from favae_demo.data.synthetic import bottle, grid, pill, screw, toothbrush
 from favae_demo.data.synthetic.camera import Camera
 
-# The damaged image takes over from the good one where they differ by more than this (gamma-coded, in [0, 1]).
-VISIBLE = 5 / 255
-SMALLEST = 12  # pixels that a defect must change; a smaller one is drawn anew
+VISIBLE = (
+    5 / 255
+)  # smallest difference between the good and the damaged image that is kept (gamma-coded, in [0, 1])
+SMALLEST = 12  # pixels that a defect must change; otherwise it is rendered again with other random numbers
 
 Draw = Callable[[np.random.Generator, str | None, np.random.Generator], np.ndarray]
 
@@ -23,10 +24,10 @@ class SamplePart:
 
     Attributes:
         title: Name on screen.
-        number: Enters the seeds, so that no two categories share their chance.
+        number: Part of the seeds, so that no two categories use the same random numbers.
         defects: The kinds of defect, also the names of the test folders.
-        draw: `draw(rng, defect, chance)` returns linear light, CANVAS×CANVAS×3. It takes the same numbers from `rng` with
-            and without a defect, and takes numbers for the defect from `chance` alone: so the part stays the same.
+        draw: `draw(rng, defect, chance)` returns linear light, CANVAS×CANVAS×3. It draws the same numbers from `rng` with and
+            without a defect, and those for the defect from `chance` alone, so that the part itself does not change.
         grey: Whether the light has hardly any colour cast.
     """
 
@@ -47,7 +48,7 @@ SAMPLE_CATEGORIES: dict[str, SamplePart] = {
 
 
 def sample_part(category: str) -> SamplePart:
-    """The table's row of a category.
+    """Returns the table's row for a category.
 
     Raises:
         DataError: There is no such generated category.
@@ -60,18 +61,18 @@ def sample_part(category: str) -> SamplePart:
 
 
 def render_part(category: str, seed: int, defect: str | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """Takes an image of a generated part. The same arguments always give the same image.
+    """Renders an image of a generated part. The same arguments always give the same image.
 
-    Outside of the mask a damaged image equals the good one of the same seed exactly: what a defect changes by no more
-    than `VISIBLE` there (the far end of a shadow) is left out.
+    Outside the mask, a damaged image is identical to the good one of the same seed: changes of at most `VISIBLE`, as at the
+    far end of a shadow, are left out.
 
     Args:
         category: A key of `SAMPLE_CATEGORIES`.
-        seed: Which part of the production run, ≥ 0.
+        seed: Number of the part, ≥ 0.
         defect: One of the part's `defects`, or None for a good part.
 
     Returns:
-        The image, 256×256×3 uint8 RGB, and the mask, 256×256 bool: True where the defect is seen.
+        The image, 256×256×3 uint8 RGB, and the mask, 256×256 bool: True where the defect is visible.
 
     Raises:
         DataError: There is no such category or defect.
@@ -96,6 +97,7 @@ def render_part(category: str, seed: int, defect: str | None = None) -> tuple[np
 def _damage(
     part: SamplePart, defect: str, good: np.ndarray, camera: Camera, stream: Callable
 ) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the image with a defect, gamma-coded as `good`, and its mask."""
     kind = part.defects.index(defect)
     for attempt in range(20):
         damaged = camera.develop(part.draw(stream(1), defect, stream(2, kind, attempt)))
@@ -106,7 +108,7 @@ def _damage(
 
 
 def _visible(difference: np.ndarray) -> np.ndarray:
-    """Where a difference is seen: closed over gaps of a pixel or two, without single specks."""
+    """Returns the mask of visible differences, with small gaps closed and specks of less than 4 pixels removed."""
     seen = (difference > VISIBLE).astype(np.uint8)
     closed = cv2.morphologyEx(seen, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)

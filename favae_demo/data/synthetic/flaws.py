@@ -1,4 +1,4 @@
-"""Shapes of damage that several parts share: strokes, blobs and fracture facets."""
+"""Shapes of damage for several parts: paths, strokes, blobs and fracture facets; coordinates as in `surface`."""
 
 import cv2
 import numpy as np
@@ -15,7 +15,16 @@ def wander(
     steps: int = 14,
     turn: float = 0.35,
 ) -> np.ndarray:
-    """A path of `steps` + 1 points that starts towards `heading` (radians) and turns by about `turn` at each step."""
+    """Returns a jagged path of `steps` + 1 points.
+
+    Args:
+        rng: Random number generator.
+        start: First point.
+        heading: Direction at the start, in radians.
+        length: Length of the path.
+        steps: Number of straight pieces.
+        turn: Typical change of direction at each step, in radians.
+    """
     headings = heading + np.cumsum(rng.normal(0, turn, steps)) * 0.5 + rng.normal(0, turn, steps) * 0.5
     walk = np.stack([np.cos(headings), np.sin(headings)], -1) * (length / steps)
     return np.vstack([start, start + np.cumsum(walk, 0)])
@@ -24,7 +33,7 @@ def wander(
 def curve(
     rng: np.random.Generator, start: np.ndarray, heading: float, length: float, bend: float
 ) -> np.ndarray:
-    """A smooth path (a hair, a fibre) whose direction drifts by up to about `bend` radians."""
+    """Returns a smooth path of 40 points, as of a hair or a fibre, whose direction changes by up to about `bend` radians."""
     t = np.linspace(0, 1, 40)
     headings = heading + bend * (
         rng.normal() * t + rng.normal() * np.sin(np.pi * t) + 0.5 * rng.normal() * np.sin(5 * t)
@@ -34,7 +43,14 @@ def curve(
 
 
 def stroke(pose: Pose, path: np.ndarray, width: float, *, taper: bool = True) -> np.ndarray:
-    """Coverage in [0, 1] of a line along a path of the part, `width` half images wide, thinner at its ends."""
+    """Returns the coverage, in [0, 1], of a line along a path.
+
+    Args:
+        pose: Pose of the part.
+        path: Points in the part's coordinates, N×2.
+        width: Width of the line in half images.
+        taper: Whether the line becomes thinner towards its ends.
+    """
     layer = np.zeros((CANVAS, CANVAS), np.uint8)
     points = np.rint(pose.pixels(path) * 16).astype(np.int32)
     count = len(points) - 1
@@ -46,7 +62,7 @@ def stroke(pose: Pose, path: np.ndarray, width: float, *, taper: bool = True) ->
 
 
 def crack(rng: np.random.Generator, start: np.ndarray, heading: float, length: float) -> list[np.ndarray]:
-    """A jagged path and one or two branches of it."""
+    """Returns a jagged path and one or two branches of it."""
     trunk = wander(rng, start, heading, length, steps=16, turn=0.55)
     branches = [
         wander(
@@ -69,7 +85,16 @@ def blob(
     radius: float,
     rough: float = 0.3,
 ) -> np.ndarray:
-    """About the signed distance to a ragged, slightly elongated spot."""
+    """Returns the approximate signed distance (negative inside) to a ragged, slightly elongated spot.
+
+    Args:
+        rng: Random number generator.
+        x: Horizontal coordinates of the pixels.
+        y: Vertical coordinates of the pixels.
+        centre: Centre of the spot.
+        radius: Its mean radius.
+        rough: Variation of the radius along the edge, as a share of it.
+    """
     dx, dy = x - np.float32(centre[0]), y - np.float32(centre[1])
     turn, squeeze = rng.uniform(0, np.pi), np.float32(rng.uniform(1.0, 1.35))
     cos, sin = np.float32(np.cos(turn)), np.float32(np.sin(turn))
@@ -82,7 +107,7 @@ def blob(
 def facets(
     rng: np.random.Generator, x: np.ndarray, y: np.ndarray, centre: np.ndarray, radius: float, count: int = 11
 ) -> tuple[np.ndarray, np.ndarray]:
-    """A fracture surface: the brightness of its facets in [0, 1], and the nearness to an edge between two of them."""
+    """Returns a fracture surface: the brightness of its facets in [0, 1], and ridges that are 1 at an edge between two facets."""
     points = centre + rng.normal(0, radius * 0.7, (count, 2))
     slopes, levels = rng.normal(0, 0.5 / radius, (count, 2)), rng.beta(0.8, 2.0, count)
     nearest = np.full_like(x, 9.0)

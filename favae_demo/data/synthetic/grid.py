@@ -20,21 +20,21 @@ from favae_demo.data.synthetic.surface import (
 )
 
 DEFECTS = ("bent_wire", "broken_wire", "contamination", "thread")
-# Distance of the wires, their radius, and how far they dive under each other.
+# Distance between wires, radius of a wire, and amplitude of its bends over and under the crossing wires.
 PITCH, WIRE, CRIMP = 0.20, 0.030, 0.022
 PLATE, STEEL, RUST, FIBRE = srgb("#c3c5c4"), srgb("#c9c8c6"), srgb("#7a4a2a"), srgb("#3c3a44")
 
 
 def draw(rng: np.random.Generator, defect: str | None, chance: np.random.Generator) -> np.ndarray:
-    """The mesh in linear light; see `catalogue.SamplePart`."""
+    """Renders the mesh in linear light; see `draw` of `catalogue.SamplePart`."""
     pose = Pose.sample(rng, shift=0.05, degrees=3, zoom=0.03)
     light = Light.sample(rng, azimuth=-125, spread=12, elevation=50, ambient=0.45)
     x, y = pose.grid()
     sway, lean = noise(rng, 3, 2), noise(rng, 3, 2)
     grain, smudge, drawn = noise(rng, 120, 1), noise(rng, 5, 3), noise(rng, 60, 2)
-    x, y = x + 0.004 * sway + 0.02 * y * y, y + 0.004 * lean  # no mesh is quite regular
+    x, y = x + 0.004 * sway + 0.02 * y * y, y + 0.004 * lean  # a real mesh is slightly irregular
 
-    # Only wires that run down are hit; (0.5, 0) is a place on one of them where another one crosses.
+    # Defects are at vertical wires only; `spot` is a crossing on one of them.
     spot = PITCH * (np.rint(chance.uniform(-3.2, 3.2, 2)) + np.array([0.5, 0.0]))
     shift, gap = np.zeros_like(x), np.zeros_like(x)
     if defect == "bent_wire":
@@ -69,9 +69,12 @@ def draw(rng: np.random.Generator, defect: str | None, chance: np.random.Generat
 
 
 def _profile(offset: np.ndarray, along: np.ndarray, number: np.ndarray | float) -> np.ndarray:
-    """Height of a round wire that goes over and under the crossing ones by turns; -1 beside it.
+    """Returns the height of a round wire that passes over and under the crossing ones alternately; -1 beside the wire.
 
-    Odd and even wires of a family (`number`) take opposite turns.
+    Args:
+        offset: Distance from the wire's axis.
+        along: Position along the wire.
+        number: Number of the wire among the parallel ones; odd and even ones alternate in opposite phase.
     """
     sign = np.where(np.mod(number, 2) == 0, np.float32(1), np.float32(-1))
     crimp = (CRIMP * sign * np.sin(np.pi * along / PITCH)).astype(np.float32)
@@ -80,8 +83,9 @@ def _profile(offset: np.ndarray, along: np.ndarray, number: np.ndarray | float) 
 
 
 def _steel(height: np.ndarray, light: Light, grain: np.ndarray, drawn: np.ndarray) -> np.ndarray:
+    """Returns the wires' shading in linear light."""
     normals = Normals.of(height)
-    depth = smoothstep(-0.02, 0.05, height)  # wires below lie in the shade of those above
+    depth = smoothstep(-0.02, 0.05, height)  # lower wires are shaded by those above
     shade = 1.15 * metal(normals, light) ** 1.3 * (0.40 + 0.60 * depth) * (1 + 0.08 * drawn + 0.05 * grain)
     return tint(shade, STEEL)
 
@@ -94,7 +98,7 @@ def _lump(
     spot: np.ndarray,
     image: np.ndarray,
 ) -> np.ndarray:
-    """A drop of solder or a crust of rust that fills part of a cell."""
+    """Adds a drop of solder or a crust of rust that fills part of a cell."""
     radius = chance.uniform(0.05, 0.12)
     centre = spot + chance.uniform(-0.5, 0.5, 2) * PITCH
     shape = flaws.blob(chance, x, y, centre, radius, 0.35)
@@ -114,7 +118,7 @@ def _lump(
 
 
 def _thread(chance: np.random.Generator, pose: Pose, light: Light, image: np.ndarray) -> np.ndarray:
-    """A hair or a fibre that lies on the mesh."""
+    """Adds a hair or a fibre on top of the mesh."""
     path = flaws.curve(
         chance, chance.uniform(-0.6, 0.6, 2), chance.uniform(0, 2 * np.pi), chance.uniform(0.35, 0.8), 1.1
     )

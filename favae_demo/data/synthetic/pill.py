@@ -29,7 +29,7 @@ STAINS = (srgb("#c9a23c"), srgb("#a9b59a"), srgb("#b98f86"))
 
 
 def draw(rng: np.random.Generator, defect: str | None, chance: np.random.Generator) -> np.ndarray:
-    """The tablet in linear light; see `catalogue.SamplePart`."""
+    """Renders the tablet in linear light; see `draw` of `catalogue.SamplePart`."""
     pose = Pose.sample(rng, shift=0.035, degrees=7, zoom=0.03)
     light = Light.sample(rng, azimuth=-125, spread=14, elevation=48, ambient=0.42)
     x, y = pose.grid()
@@ -37,10 +37,10 @@ def draw(rng: np.random.Generator, defect: str | None, chance: np.random.Generat
     speckles, dust = _speckles(rng, pose), _dust(rng)
     worn = rng.uniform(0.75, 1.0)
 
-    # A superellipse: 0 at the centre, 1 at the edge.
+    # Level of the superellipse: 0 at the centre, 1 at the edge.
     level = (np.abs(x / LENGTH) ** ROUND + np.abs(y / WIDTH) ** ROUND) ** np.float32(1 / ROUND)
     outline = (level - 1) * WIDTH
-    hurt = _Damage(np.zeros_like(x), np.zeros_like(x), np.zeros_like(x), CREAM)
+    damage = _Damage(np.zeros_like(x), np.zeros_like(x), np.zeros_like(x), CREAM)
     lost = np.zeros_like(x)
     if defect == "faulty_imprint":
         lost = smoothstep(
@@ -48,31 +48,31 @@ def draw(rng: np.random.Generator, defect: str | None, chance: np.random.Generat
         )
         lost = lost * np.float32(chance.uniform(0.75, 1.0))
     elif defect == "chip":
-        outline, hurt = _chip(chance, x, y, outline)
+        outline, damage = _chip(chance, x, y, outline)
     elif defect:
-        hurt = _mark(chance, pose, x, y, defect)
+        damage = _mark(chance, pose, x, y, defect)
 
     imprint = _imprint(pose) * (1 - lost)
     smear = -0.006 * lost * np.clip(noise(chance, 30, 2), 0, None) if defect == "faulty_imprint" else 0.0
     dome = 0.17 * np.sqrt(np.maximum(1 - np.clip(level, 0, 1) ** 3.2, 0)) + 0.0010 * mottle + 0.00045 * grain
-    normals = Normals.of(dome - 0.022 * worn * imprint + hurt.height + smear)
+    normals = Normals.of(dome - 0.022 * worn * imprint + damage.height + smear)
 
     albedo = tint(1 + 0.016 * mottle + 0.012 * grain, CREAM)
     albedo = mix(albedo, SPECK, speckles)
-    albedo = mix(albedo, tint(1 + 0.06 * grain, hurt.colour), hurt.stain)
-    tablet = lit(albedo, 0.86 * light.diffuse(normals) * (1 - hurt.dark))
+    albedo = mix(albedo, tint(1 + 0.06 * grain, damage.colour), damage.stain)
+    tablet = lit(albedo, 0.86 * light.diffuse(normals) * (1 - damage.dark))
     tablet += tint(0.05 * light.gloss(normals, 18), np.ones(3, np.float32))
 
     cover = inside(outline, 0.008)
     tray = tint(1 + 0.10 * mottle + 0.10 * grain, TRAY) + tint(dust, DUST)
     tray = lit(tray, 1 - 0.75 * light.shadow(cover, 0.05, 0.03))
-    tray += tint(0.02 * blur(cover, 0.09), CREAM)  # the tablet lights up the tray around it
+    tray += tint(0.02 * blur(cover, 0.09), CREAM)  # light that the tablet reflects onto the tray
     return mix(tray, tablet, cover)
 
 
 @dataclass(frozen=True)
 class _Damage:
-    """What a defect does to the surface: height, share of darkening, cover and colour of a stain."""
+    """Effect of a defect on the surface: change of height, darkening in [0, 1], coverage in [0, 1] and colour of a stain."""
 
     height: np.ndarray
     dark: np.ndarray
@@ -85,7 +85,7 @@ def _spot(chance: np.random.Generator, reach_x: float = 0.5, reach_y: float = 0.
 
 
 def _imprint(pose: Pose) -> np.ndarray:
-    """Depth in [0, 1] of the letters and the score line pressed into the tablet."""
+    """Returns the depth, in [0, 1], of the characters and the score line that are pressed into the tablet."""
     still = np.zeros((CANVAS, CANVAS), np.uint8)
     for text, column in (("A", 0.29), ("7", 0.61)):
         corner = (int(column * CANVAS), int(0.572 * CANVAS))
@@ -118,7 +118,7 @@ def _dust(rng: np.random.Generator) -> np.ndarray:
 def _chip(
     chance: np.random.Generator, x: np.ndarray, y: np.ndarray, outline: np.ndarray
 ) -> tuple[np.ndarray, _Damage]:
-    """A piece out of the rim: partly gone, partly a rough, lower surface."""
+    """Breaks a piece off the rim: some of it is missing, the rest is a rough, lower surface; returns outline and damage."""
     angle, radius = chance.uniform(0, 2 * np.pi), chance.uniform(0.06, 0.15)
     ray = np.array([np.cos(angle), np.sin(angle)])
     centre = ray * (LENGTH, WIDTH) / (np.abs(ray) ** ROUND).sum() ** (1 / ROUND)
@@ -126,12 +126,13 @@ def _chip(
     rough = noise(chance, 24, 3)
     face = smoothstep(0.010, -0.020, bite)
     height = face * (-0.016 + 0.0035 * rough)
-    # Close to the rim the piece is missing altogether; further in, only the skin is.
+    # Near the rim the piece is missing through its whole thickness; further in, only the surface is.
     gone = np.minimum(-(bite + 0.25 * radius), outline + 0.5 * radius)
     return np.maximum(outline, gone), _Damage(height, face * np.float32(0.08), face * 0, CREAM)
 
 
 def _mark(chance: np.random.Generator, pose: Pose, x: np.ndarray, y: np.ndarray, defect: str) -> _Damage:
+    """Returns the damage of a stain, a scratch or a crack."""
     none = np.zeros_like(x)
     if defect == "stain":
         spot = flaws.blob(chance, x, y, _spot(chance), chance.uniform(0.05, 0.13))

@@ -1,4 +1,4 @@
-"""A countersunk wood screw on a sheet of paper, laid down aslant, as a feeder does it."""
+"""A countersunk wood screw on a sheet of paper, lying at a slant."""
 
 from dataclasses import replace
 
@@ -23,18 +23,24 @@ from favae_demo.data.synthetic.surface import (
 )
 
 DEFECTS = ("damaged_thread", "bent_tip", "scratch", "rust")
-HEAD, NECK, THREAD, TIP = -0.62, -0.40, -0.06, 0.68  # stations along the axis
+HEAD, NECK, THREAD, TIP = -0.62, -0.40, -0.06, 0.68  # positions along the axis
 SLANT = np.deg2rad(-40)
-CORE, RIDGE, PITCH = 0.062, 0.046, 0.098  # radius under the thread, height of the ridge, length of a turn
+CORE, RIDGE, PITCH = (
+    0.062,
+    0.046,
+    0.098,
+)  # radius below the thread, height of its ridge, distance between turns
 PAPER, STEEL, RUST = srgb("#cdccc8"), srgb("#b9b7b2"), srgb("#6e4024")
-# Radius of the body at stations along the axis.
+# (position along the axis, radius of the body)
 BODY = ((HEAD, 0.215), (HEAD + 0.03, 0.213), (NECK - 0.03, 0.105), (NECK + 0.03, 0.085), (THREAD - 0.03, 0.083),
         (THREAD, 0.076), (THREAD + 0.05, CORE), (0.47, 0.054), (0.60, 0.030), (TIP, 0.004))  # fmt: skip
-FACE_DEPTH = 0.062  # half width of the head's face, which the slight tilt shows as an ellipse
+FACE_DEPTH = (
+    0.062  # half width of the head's face along the axis; a slight tilt makes the face visible as an ellipse
+)
 
 
 def draw(rng: np.random.Generator, defect: str | None, chance: np.random.Generator) -> np.ndarray:
-    """The screw in linear light; see `catalogue.SamplePart`."""
+    """Renders the screw in linear light; see `draw` of `catalogue.SamplePart`."""
     pose = Pose.sample(rng, shift=0.04, degrees=12, zoom=0.02)
     pose = replace(pose, scale=1.45 * pose.scale, angle=pose.angle + SLANT)
     light = Light.sample(rng, azimuth=-100, spread=15, elevation=50, ambient=0.5)
@@ -78,19 +84,19 @@ def draw(rng: np.random.Generator, defect: str | None, chance: np.random.Generat
 
 
 def _turns(u: np.ndarray, v: np.ndarray, radius: np.ndarray | float, start: float) -> np.ndarray:
-    """Turns of the thread counted along the axis; the visible half of the helix leans by half a turn."""
+    """Returns the phase of the thread in turns: it increases along the axis, and by half a turn across the visible side."""
     lean = np.arcsin(np.clip(v / radius, -1, 1)) * np.float32(1 / (2 * np.pi))
     return u * np.float32(1 / PITCH) + lean + np.float32(start)
 
 
 def _phase_nearness(u: np.ndarray, v: np.ndarray, start: float) -> np.ndarray:
-    """1 just behind a ridge, where the thread shades its own flank, falling to 0."""
+    """Returns the shading of the thread by itself: 1 just behind a ridge, from where it falls to 0."""
     turn = _turns(u, v, CORE + 0.5 * RIDGE, start)
     return 0.5 + 0.5 * np.cos(2 * np.pi * (turn - np.float32(0.22)))
 
 
 def _body(u: np.ndarray, v: np.ndarray, start: float, worn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Height of the screw's surface over its axis, and about the signed distance to its outline."""
+    """Returns the height of the screw's surface above its axis, and the approximate signed distance to its outline."""
     stations = np.array(BODY)
     radius = np.interp(u, stations[:, 0], stations[:, 1]).astype(np.float32)
     swell = smoothstep(THREAD - 0.01, THREAD + 0.07, u) * smoothstep(TIP + 0.01, TIP - 0.16, u)
@@ -104,11 +110,12 @@ def _body(u: np.ndarray, v: np.ndarray, start: float, worn: np.ndarray) -> tuple
 
 
 def _face_level(u: np.ndarray, v: np.ndarray) -> np.ndarray:
+    """Returns the level of the ellipse of the head's face: 0 at its centre, 1 at its edge."""
     return np.sqrt(np.square((u - np.float32(HEAD)) / FACE_DEPTH) + np.square(v / 0.215))
 
 
 def _face(u: np.ndarray, v: np.ndarray, slot: float) -> tuple[np.ndarray, np.ndarray]:
-    """Coverage of the head's face and of the cross recess in it."""
+    """Returns the coverages of the head's face and of the cross recess in it."""
     cover = smoothstep(1.03, 0.97, _face_level(u, v))
     a, b = (u - np.float32(HEAD)) / FACE_DEPTH, v / np.float32(0.215)
     cos, sin = np.float32(np.cos(slot)), np.float32(np.sin(slot))
@@ -127,7 +134,7 @@ def _specks(rng: np.random.Generator) -> np.ndarray:
 
 
 def _scratch(chance: np.random.Generator, pose: Pose, tone: np.ndarray) -> np.ndarray:
-    """Bright bare metal with a dark burr: on the cone of the head or along the shank."""
+    """Adds scratches, bright with a dark burr, on the cone of the head or along the shank."""
     on_head = chance.random() < 0.5
     centre = (
         np.array([chance.uniform(-0.56, -0.44), 0.05])
@@ -148,7 +155,7 @@ def _scratch(chance: np.random.Generator, pose: Pose, tone: np.ndarray) -> np.nd
 
 
 def _rust(chance: np.random.Generator, u: np.ndarray, v: np.ndarray, tone: np.ndarray) -> np.ndarray:
-    """Brown, spotted corrosion that dulls the metal."""
+    """Adds a patch of brown, spotted corrosion."""
     centre = np.array([chance.uniform(-0.5, 0.45), chance.uniform(-0.03, 0.03)])
     shape = flaws.blob(chance, u, v, centre, chance.uniform(0.07, 0.15), 0.35)
     texture = noise(chance, 26, 4)

@@ -33,14 +33,14 @@ TUFT, BRISTLES = 0.052, 50  # radius of a tuft at its foot, bristles in a tuft
 CAP = (-0.86, -0.50, 0.315)  # top, centre and half width of the elliptic end of the head
 SIDE = ((-0.86, 0.315), (-0.40, 0.330), (0.0, 0.345), (0.35, 0.325), (0.60, 0.265), (0.75, 0.185), (0.88, 0.125),
         (1.4, 0.115))  # half width of head and neck at y  # fmt: skip
-LEVELS = np.linspace(0.55, 1.1, 7)  # of brightness: bristles of one level are drawn in one go
+LEVELS = np.linspace(0.55, 1.1, 7)  # levels of brightness; all bristles of a level are drawn with one call
 LINEAR = (np.arange(256, dtype=np.float32) / 255) ** 2.2
-# How the bristles are drawn: share of the way from foot to tip, width in pixels, brightness.
+# Passes in which the bristles are drawn: share of the length from foot to tip, width in pixels, brightness.
 STRANDS = ((0.55, 3, 0.22), (0.85, 2, 0.50), (1.0, 1, 0.80))
 
 
 def draw(rng: np.random.Generator, defect: str | None, chance: np.random.Generator) -> np.ndarray:
-    """The brush in linear light; see `catalogue.SamplePart`."""
+    """Renders the brush in linear light; see `draw` of `catalogue.SamplePart`."""
     pose = Pose.sample(rng, shift=0.03, degrees=3, zoom=0.02)
     light = Light.sample(rng, azimuth=-115, spread=15, elevation=52, ambient=0.45)
     x, y = pose.grid()
@@ -68,7 +68,7 @@ def draw(rng: np.random.Generator, defect: str | None, chance: np.random.Generat
 
 
 def _silhouette(pose: Pose) -> tuple[np.ndarray, np.ndarray]:
-    """Coverage of the rounded head with its neck, and the distance inwards from its edge in half images."""
+    """Returns the coverage of the head with its neck, and the distance from its edge inwards in half images."""
     stations = np.array(SIDE)
     y = np.linspace(CAP[0], 1.4, 200)
     cap = CAP[2] * np.sqrt(np.clip(1 - np.square(np.minimum(y - CAP[1], 0) / (CAP[0] - CAP[1])), 0, 1))
@@ -81,7 +81,7 @@ def _silhouette(pose: Pose) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _tufts(rng: np.random.Generator) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Foot, lean (how far the tips stand off) and colour of each tuft."""
+    """Returns the foot, the lean (displacement of the tips from the foot) and the colour of each tuft."""
     tufts = []
     for row, count, gap, colour in ROWS:
         for i in range(count):
@@ -93,7 +93,7 @@ def _tufts(rng: np.random.Generator) -> list[tuple[np.ndarray, np.ndarray, np.nd
 def _damage(
     chance: np.random.Generator, tufts: list, defect: str
 ) -> dict[int, tuple[str, float, np.ndarray]]:
-    """The tufts that a defect hits: its kind, strength and direction."""
+    """Returns the damaged tufts by index, each with kind, strength and direction of the defect."""
     if defect == "contamination":
         return {}
     first = int(chance.integers(len(tufts)))
@@ -109,7 +109,7 @@ def _damage(
 def _bristles(
     rng: np.random.Generator, pose: Pose, tufts: list, victims: dict[int, tuple[str, float, np.ndarray]]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Linear light and coverage of all bristles: dark at the foot, one bright dot at each cut tip."""
+    """Returns linear light and coverage of all bristles, which are dark at the foot and have a bright dot at each tip."""
     layer = np.zeros((CANVAS, CANVAS, 4), np.uint8)
     bundles: dict[tuple, list[np.ndarray]] = {}  # foot and tip of the bristles that share a colour, 2×n×2
     for index, (foot, lean, colour) in enumerate(tufts):
@@ -144,11 +144,12 @@ def _lines(layer: np.ndarray, start: np.ndarray, end: np.ndarray, colour: np.nda
 
 
 def _code(light: np.ndarray) -> np.ndarray:
-    """Linear light as gamma-coded values up to 255, which the 8-bit drawing functions need."""
+    """Converts linear light to gamma-coded values up to 255 for OpenCV's 8-bit drawing functions."""
     return np.clip(light, 0, 1) ** (1 / 2.2) * 255
 
 
 def _hole(layer: np.ndarray, pose: Pose, foot: np.ndarray) -> None:
+    """Draws the empty hole of a missing tuft."""
     centre = np.rint(pose.pixels(foot) * 16).astype(int).tolist()
     dark, rim = (*_code(BED * 0.10).tolist(), 255), (*_code(BED * 0.5).tolist(), 255)
     cv2.circle(layer, centre, int(TUFT * HALF * 16 * 0.95), rim, -1, cv2.LINE_AA, 4)
@@ -158,7 +159,7 @@ def _hole(layer: np.ndarray, pose: Pose, foot: np.ndarray) -> None:
 def _crumb(
     chance: np.random.Generator, light: Light, x: np.ndarray, y: np.ndarray, tufts: list, image: np.ndarray
 ) -> np.ndarray:
-    """Something that got caught between the bristles."""
+    """Adds a crumb that is stuck between the bristles."""
     foot = tufts[chance.integers(len(tufts))][0]
     radius = chance.uniform(0.022, 0.06)
     shape = flaws.blob(chance, x, y, foot + chance.normal(0, 0.05, 2), radius, 0.4)

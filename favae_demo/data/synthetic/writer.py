@@ -1,4 +1,4 @@
-"""Writes generated parts to disk in MVTec layout: once, whole or not at all."""
+"""Writes generated categories to disk in MVTec layout, once and either completely or not at all."""
 
 import contextlib
 import os
@@ -16,9 +16,9 @@ import numpy as np
 from favae_demo.core.files import atomic_path
 from favae_demo.data.synthetic.catalogue import render_part, sample_part
 
-VERSION = 2  # raise it when the renderer changes: old images are then not used any more
+VERSION = 2  # increase it when the renderer changes, so that old images are no longer used
 TRAIN_GOOD, TEST_GOOD, TEST_DEFECT = 120, 20, 10
-ABANDONED = 3600  # seconds after which a temporary folder has no owner any more
+ABANDONED = 3600  # after this age in seconds, a temporary folder belongs to a process that was killed
 NOTE = """Generated sample parts
 
 These pictures are generated sample parts: they were drawn by a program (the renderer of FAVAE Demo, version {version}).
@@ -33,7 +33,7 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True)
 class _Shot:
-    """One image to take: its path below the category's folder, the part's seed, the defect, the mask's path."""
+    """An image to be rendered: its path within the category's folder, the part's seed, the defect, the mask's path."""
 
     path: str
     seed: int
@@ -46,17 +46,17 @@ def ensure_samples(
 ) -> Path:
     """Renders a generated category on first use.
 
-    The images are written to a temporary folder that is renamed when it is complete: a killed run leaves nothing that
-    looks like data, and of two runs at once the first to finish wins.
+    The images are written to a temporary folder that is renamed when it is complete. A killed process therefore leaves no
+    incomplete category, and of two simultaneous processes, the first one to finish supplies the images.
 
     Args:
         category: A key of `SAMPLE_CATEGORIES`.
         cache_dir: The app's cache folder.
-        seed: Which set of parts, ≥ 0. Sets of other seeds than 0 lie in folders of their own.
-        progress: Is told the share that is done, in [0, 1]. An exception it raises stops the work.
+        seed: Number of the set of parts, ≥ 0. The sets of seeds other than 0 are in separate folders.
+        progress: Called with the progress in [0, 1]; an exception that it raises stops the work.
 
     Returns:
-        The data folder that holds `<category>/train/good`, `test/<kind>` and `ground_truth/<defect>`.
+        The data folder, which contains `<category>/train/good`, `<category>/test/<kind>` and `<category>/ground_truth/<defect>`.
 
     Raises:
         DataError: There is no such generated category.
@@ -68,11 +68,11 @@ def ensure_samples(
         return data_dir
     data_dir.mkdir(parents=True, exist_ok=True)
     _write_note(data_dir)
-    # Beside the data folder, not in it: whoever lists the categories must not meet half a one.
-    _sweep(data_dir.parent)
+    # The temporary folder is beside the data folder, so that a list of categories never contains an incomplete one.
+    _remove_abandoned(data_dir.parent)
     staging = data_dir.parent / f".{category}.{uuid.uuid4().hex}.tmp"
     try:
-        _take(category, shots, staging, progress)
+        _render_all(category, shots, staging, progress)
         _write_note(staging)
         _publish(staging, target)
     finally:
@@ -81,7 +81,7 @@ def ensure_samples(
 
 
 def _shots(category: str, seed: int) -> Iterator[_Shot]:
-    """All images of a category. No part is shown twice, so no test image has a twin in training."""
+    """Yields all images of a category. Each shows another part, so that no test image has a counterpart in training."""
     first = seed * 100_000
     for i in range(TRAIN_GOOD):
         yield _Shot(f"train/good/{i:03}.png", first + i)
@@ -93,10 +93,10 @@ def _shots(category: str, seed: int) -> Iterator[_Shot]:
             yield _Shot(f"test/{defect}/{i:03}.png", first + 20_000 + 1_000 * kind + i, defect, mask)
 
 
-def _take(category: str, shots: list[_Shot], folder: Path, progress: Progress | None) -> None:
-    # Threads suffice: nearly all of the time is spent in NumPy and OpenCV, which let other threads run meanwhile.
+def _render_all(category: str, shots: list[_Shot], folder: Path, progress: Progress | None) -> None:
+    # Threads suffice: nearly all of the time is spent in NumPy and OpenCV, which release the GIL.
     with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-        jobs = [pool.submit(_take_one, category, shot, folder) for shot in shots]
+        jobs = [pool.submit(_render, category, shot, folder) for shot in shots]
         try:
             for done, job in enumerate(as_completed(jobs), 1):
                 job.result()
@@ -107,7 +107,7 @@ def _take(category: str, shots: list[_Shot], folder: Path, progress: Progress | 
             raise
 
 
-def _take_one(category: str, shot: _Shot, folder: Path) -> None:
+def _render(category: str, shot: _Shot, folder: Path) -> None:
     image, mask = render_part(category, shot.seed, shot.defect)
     _write_png(folder / shot.path, image[..., ::-1])
     if shot.mask is not None:
@@ -117,7 +117,7 @@ def _take_one(category: str, shot: _Shot, folder: Path) -> None:
 def _write_png(path: Path, pixels: np.ndarray) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     _, data = cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, 1])
-    # `cv2.imwrite` fails silently, and on some paths with letters beyond ASCII.
+    # `cv2.imwrite` reports no errors, and fails for some paths with non-ASCII characters.
     path.write_bytes(data.tobytes())
 
 
@@ -126,16 +126,16 @@ def _write_note(folder: Path) -> None:
         temporary.write_text(NOTE.format(version=VERSION), encoding="utf-8")
 
 
-def _sweep(folder: Path) -> None:
-    """Removes what killed runs left behind; younger folders may belong to a run at work."""
+def _remove_abandoned(folder: Path) -> None:
+    """Removes the temporary folders of processes that were killed; younger ones may still be in use."""
     for leftover in folder.glob(".sample_*.tmp"):
-        with contextlib.suppress(OSError):  # another run may be sweeping too
+        with contextlib.suppress(OSError):  # another process may remove it at the same time
             if time.time() - leftover.stat().st_mtime > ABANDONED:
                 shutil.rmtree(leftover, ignore_errors=True)
 
 
 def _publish(staging: Path, target: Path) -> None:
-    """Moves the finished folder to its place, unless another run was faster."""
+    """Renames the complete folder to its final path, unless another process has created that meanwhile."""
     try:
         staging.rename(target)
     except OSError:

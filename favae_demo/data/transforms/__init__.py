@@ -1,1 +1,1 @@
-"""What is done to an image before a model sees it: alignment, augmentation, masking."""
+"""Transforms of images before they reach a model: alignment, augmentation, masking."""

@@ -1,6 +1,6 @@
-"""Turns parts that lie at any angle on a plain background: each image's part comes to the middle, its long axis level.
+"""Alignment of parts that lie at any angle on a plain background: the part is centred and its long axis made horizontal.
 
-A part that is always seen the same way is far easier to learn than one at every angle: see the ablation in docs/benchmarks.md.
+A part in the same pose in all images is much easier to learn than one at any angle: see the ablation in docs/benchmarks.md.
 """
 
 from collections.abc import Sequence
@@ -9,23 +9,29 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-BORDER = 6  # pixels of the image's edge that are taken for background, at 256
-SOFTER = 0.7  # of Otsu's threshold: the part's shaded side belongs to it
-FAINT = 1.0  # grey level: less is no part but rounding
-LONG = 1.2  # variance along over variance across, above which a part has a long axis
+BORDER = 6  # width in pixels of the image's border that is taken as background
+SOFTER = 0.7  # factor on Otsu's threshold, so that the part's shaded side is included
+FAINT = 1.0  # grey levels; a smaller difference from the background may be caused by rounding
+LONG = 1.2  # ratio of the variances along and across the axis, above which a part has a long axis
 LOPSIDED = 0.05  # skewness along the axis, above which one end is heavier
-ENDS = (0.3, 99.7)  # percentiles of the part's pixels between which its middle lies
+ENDS = (
+    0.3,
+    99.7,
+)  # percentiles of the part's pixels that are taken as its two ends; the centre is half-way between them
 
-# No matrix product here: NumPy's run on threads of their own, which go on waiting busily and so stand in the way of PyTorch's.
+# Without matrix products of images: NumPy computes them on its own threads, whose busy waiting slows PyTorch's threads down.
 
 
 def find_part(image: np.ndarray) -> np.ndarray:
-    """The largest thing that stands out from a background of slowly varying grey, holes filled; H×W bool.
+    """Segments the largest object on a background of slowly varying grey.
 
-    A plane with quadratic terms is fitted to the image's edge, so that shadows towards the corners do not count.
+    A quadratic surface is fitted to the grey levels of the image's border, so that darker corners count as background.
 
     Args:
         image: H×W×3 uint8 RGB.
+
+    Returns:
+        Mask of the object with its holes filled, H×W bool.
     """
     grey = cv2.GaussianBlur(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), (0, 0), 2).astype(np.float32)
     terms, fit, edge = _background(*grey.shape)
@@ -42,13 +48,16 @@ def find_part(image: np.ndarray) -> np.ndarray:
 
 
 def upright(image: np.ndarray) -> np.ndarray:
-    """The rigid motion that levels the part and brings it to the middle, 2×3 float64, from pixels (x, y) to pixels.
+    """Returns the rigid motion that centres the part and makes its long axis horizontal.
 
-    The heavier end comes to the right; a part whose ends weigh alike keeps the end that is nearer to the right there. A round part is only
-    moved; an image without a part is left as it is.
+    The heavier end comes to the right; if both ends are equally heavy, the part is rotated by at most 90°. A round part is moved without
+    a rotation, and for an image without a part the motion is the identity.
 
     Args:
         image: S×S×3 uint8 RGB.
+
+    Returns:
+        Affine matrix from pixels (x, y) of the image to those of the aligned image, 2×3 float64.
     """
     part = find_part(image)
     y, x = np.nonzero(part)
@@ -62,7 +71,7 @@ def upright(image: np.ndarray) -> np.ndarray:
 
 
 def align(images: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Images N×S×S×3 uint8 with their parts upright, and the motions N×2×3."""
+    """Returns the aligned images, N×S×S×3 uint8, and their motions, N×2×3; see `upright`."""
     motions = np.stack([upright(image) for image in images])
     return np.stack([_moved(*pair) for pair in zip(images, motions, strict=True)]), motions
 
@@ -70,29 +79,32 @@ def align(images: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
 def put_back(
     values: np.ndarray, motion: np.ndarray, side: int, outside: np.ndarray | None = None
 ) -> np.ndarray:
-    """Something seen in an aligned image, as it lies in the image itself.
+    """Transforms a map or image from the aligned image back to the original one.
 
     Args:
-        values: s×s float32 or s×s×3 uint8.
-        motion: Of the aligned image.
-        side: Size of the image that the motion is for, S.
-        outside: What lies beyond the aligned image, of the shape of `values`; None is 0.
+        values: Map s×s float32, or image s×s×3 uint8, of the aligned image; s may differ from S.
+        motion: Motion of the aligned image, 2×3, from `upright`.
+        side: Size S of the image that the motion was computed for.
+        outside: Values for pixels that lie outside the aligned image, of the shape of `values`; None stands for 0.
+
+    Returns:
+        The transformed map or image, of the shape of `values`.
     """
     scale = values.shape[0] / side
-    # Pixels have their centres at half numbers, so a smaller image is not only scaled but also shifted.
+    # Pixel centres lie at half-integer positions, so the motion of a smaller image is shifted as well as scaled.
     small = np.diag([scale, scale, 1.0])
     small[:2, 2] = (scale - 1) / 2
-    there = small @ np.vstack([motion, [0, 0, 1]]) @ np.linalg.inv(small)
+    scaled = small @ np.vstack([motion, [0, 0, 1]]) @ np.linalg.inv(small)
     size, flags = values.shape[:2], cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     if outside is None:
-        return cv2.warpAffine(values, there[:2], size, flags=flags)
-    # OpenCV calls a border that it does not touch transparent.
-    return cv2.warpAffine(values, there[:2], size, outside.copy(), flags, cv2.BORDER_TRANSPARENT)
+        return cv2.warpAffine(values, scaled[:2], size, flags=flags)
+    # With a transparent border, OpenCV leaves these pixels of the destination unchanged.
+    return cv2.warpAffine(values, scaled[:2], size, outside.copy(), flags, cv2.BORDER_TRANSPARENT)
 
 
 @lru_cache(maxsize=4)
 def _background(height: int, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Terms of the background's plane 6×H×W, what fits it to the grey levels of the edge 6×E, and the edge H×W bool."""
+    """Returns the terms of the quadratic surface 6×H×W, their pseudo-inverse at the E border pixels 6×E, and the border H×W bool."""
     y, x = np.mgrid[:height, :width].astype(np.float32)
     x, y = x / width - 0.5, y / height - 0.5
     terms = np.stack([np.ones_like(x), x, y, x * y, x * x, y * y])
@@ -102,7 +114,7 @@ def _background(height: int, width: int) -> tuple[np.ndarray, np.ndarray, np.nda
 
 
 def _axis(part: np.ndarray) -> tuple[float, float]:
-    """Direction (x, y) of a part's long axis towards its heavier end, from its moments; of a round part, the image's own."""
+    """Returns the direction (x, y) of a part's long axis towards its heavier end, from its moments; (1, 0) for a round part."""
     m = cv2.moments(part.astype(np.uint8), binaryImage=True)
     angle = 0.5 * np.arctan2(2 * m["mu11"], m["mu20"] - m["mu02"])
     c, s = float(np.cos(angle)), float(np.sin(angle))
@@ -112,7 +124,7 @@ def _axis(part: np.ndarray) -> tuple[float, float]:
         return 1.0, 0.0
     third = c**3 * m["mu30"] + 3 * c * c * s * m["mu21"] + 3 * c * s * s * m["mu12"] + s**3 * m["mu03"]
     skewness = third / m["m00"] / (long / m["m00"]) ** 1.5
-    # The light end is the long tail; a part whose ends weigh alike keeps the end that is nearer to the right.
+    # The skewness is positive towards the lighter end; if both ends are equally heavy, the end that is on the right stays there.
     turned_over = skewness > LOPSIDED or (abs(skewness) <= LOPSIDED and c < 0)
     return (-c, -s) if turned_over else (c, s)
 

@@ -1,8 +1,8 @@
-"""Which pixels are the part and which the background: grey → threshold → fill holes (after AE-SSIM, Bergmann et al. 2019).
+"""Segmentation of part and background: threshold on the grey levels, then holes are filled (after AE-SSIM, Bergmann et al. 2019).
 
-The fixed thresholds of that lineage (grey above 200 or below 50 is background) fit the white bottle and the black pill images. They
-do not fit the screw, whose grey background lies on both sides of 200 in one and the same image. So a threshold is believed only where
-the border of the image agrees with it, Otsu's threshold is the second choice, and no mask at all the last.
+The fixed thresholds of earlier implementations (background above grey level 200 or below 50) suit the white background of the bottle and the
+black one of the pill, but not the screw, whose background has levels on both sides of 200 within one image. A threshold is therefore
+accepted only if the image's border agrees with it; Otsu's threshold is tried next, and if that is not accepted either, there is no mask.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ import numpy as np
 
 from favae_demo.core.errors import ConfigError
 
-# Grey image and its Otsu threshold → background; of each kind the first rule that `_is_clear` believes is taken.
+# Rules that return the background, H×W bool, from the grey image and Otsu's threshold; the first result that `_is_clear` accepts is used.
 _Rule = Callable[[np.ndarray, float], np.ndarray]
 _RULES: dict[str, tuple[_Rule, ...]] = {
     "none": (),
@@ -21,31 +21,31 @@ _RULES: dict[str, tuple[_Rule, ...]] = {
     "auto": (lambda grey, otsu: grey > otsu, lambda grey, otsu: grey <= otsu),
 }
 
-_BORDER_SHARE = 0.9  # of the border's pixels must be background
-_CONTRAST = 40.0  # grey levels between the mean of the background and that of the part
-_SPECK = 0.0005  # of the image's area: smaller islands are dust or noise
-_LEAST_PART = 0.01  # of the image's area: less is no part but a failed threshold
+_BORDER_SHARE = 0.9  # least share of the border's pixels that must be background
+_CONTRAST = 40.0  # least difference between the mean grey levels of background and part
+_SPECK = 0.0005  # share of the image's area; smaller components are dust or noise
+_LEAST_PART = 0.01  # share of the image's area; if the part is smaller, the threshold has failed
 
 
 def foreground(image: np.ndarray, kind: str, *, margin: float = 0.04) -> np.ndarray:
-    """Finds the part in front of a plain background.
+    """Segments the part in front of a plain background.
 
-    A background is believed if at least 90 % of the image's border belongs to it and it differs from the rest by 40 grey levels
-    on average; with no such background (textures, parts that fill the image, an empty image) everything is the part, because a
-    mask that is wrong hides defects while one that is missing costs only some noise.
+    A background is accepted if it covers at least 90 % of the image's border and its mean differs from that of the rest by at least 40
+    grey levels. Without such a background (textures, parts that fill the image, an empty image) the mask covers the whole image, because
+    a wrong mask hides defects, whereas a missing one adds only some noise.
 
     Args:
         image: H×W×3 uint8 RGB.
-        kind: `none` (everything is the part), `light`, `dark`, or `auto` (either, decided by the border).
-        margin: Widening of the part, as a share of the shorter side. A chipped rim or a bent tip shows background where the part
-            should be: without a margin such defects would be cut away. Of 0, 2, 4 and 6 % the default is the narrowest that
-            keeps 99 % of the marked defect pixels of every category at hand (screw: 90, 97, 99.4 and 99.9 %).
+        kind: Kind of background: `none` (the part is the whole image), `light`, `dark`, or `auto` for either.
+        margin: Width by which the mask is dilated, as a share of the shorter side. Where a rim is chipped or a tip is bent, the image shows
+            background in place of the part, and without a margin these defects would be masked out. Of 0, 2, 4 and 6 %, the default is the
+            smallest that keeps 99 % of the defect pixels of every available category (screw: 90, 97, 99.4 and 99.9 %).
 
     Returns:
-        H×W bool, True on the part.
+        Mask of the part, H×W bool.
 
     Raises:
-        ConfigError: Unknown `kind`.
+        ConfigError: `kind` is unknown.
     """
     if kind not in _RULES:
         raise ConfigError(f"The background must be one of {', '.join(_RULES)}, not {kind!r}.")
@@ -63,6 +63,7 @@ def foreground(image: np.ndarray, kind: str, *, margin: float = 0.04) -> np.ndar
 
 
 def _is_clear(grey: np.ndarray, background: np.ndarray) -> bool:
+    """Returns whether a background covers most of the border and differs enough from the rest."""
     border = np.concatenate([background[0], background[-1], background[1:-1, 0], background[1:-1, -1]])
     if border.mean() < _BORDER_SHARE or background.all():
         return False
