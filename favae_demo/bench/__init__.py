@@ -1,1 +1,1 @@
-"""How fast and how large it is on this machine: each part measured in a process of its own."""
+"""Benchmarks of speed, memory and disk space on this machine; each part runs in a separate process."""

@@ -75,7 +75,7 @@ def _stages(detector: Detector, x: Tensor) -> dict[str, Callable[[], object]]:
     stages: dict[str, Callable[[], object]] = {"vae": lambda: graph.model(small, features)}
     if teacher is not None:
         stages["teacher"] = lambda: teacher.features(x)
-    # The same graph with precomputed outputs: the error maps are what remains to be computed. It calls no other methods of the two.
+    # With precomputed outputs of model and teacher, the graph computes the error maps alone. It calls no other methods of the two.
     outputs = _Precomputed(graph.model(small, features), features, teacher.channels if teacher else ())
     maps = Graph(
         cast(Favae, outputs),

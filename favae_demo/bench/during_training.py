@@ -85,9 +85,9 @@ def compare(alone: dict[str, dict], during: dict[str, dict]) -> dict[str, Any]:
     rows = [
         {"engine": engine}
         | {f"alone_{name}": alone[engine][name] for name in ("p50_ms", "p95_ms")}
-        | {f"during_{name}": found[name] for name in ("p50_ms", "p95_ms")}
-        | {"ratio": round(found["p50_ms"] / alone[engine]["p50_ms"], 2)}
-        for engine, found in during.items()
+        | {f"during_{name}": times[name] for name in ("p50_ms", "p95_ms")}
+        | {"ratio": round(times["p50_ms"] / alone[engine]["p50_ms"], 2)}
+        for engine, times in during.items()
     ]
     ratios = {row["engine"]: row["ratio"] for row in rows}
     return {"beside": rows, "detection_during_training_ratio": ratios[fastest(alone)]}
@@ -103,9 +103,8 @@ def has_low_priority() -> bool:
     with suppress(AttributeError, OSError):
         if os.sched_getscheduler(0) == os.SCHED_IDLE or os.nice(0) >= LOWEST_PRIORITY:
             return True
-        words = (
-            AUTOGROUP.read_text().split()
-        )  # "/autogroup-7 nice 0"; nothing where the process is in no group
+        # As in "/autogroup-7 nice 0"; empty if the process is in no group.
+        words = AUTOGROUP.read_text().split()
         return bool(words) and int(words[-1]) >= LOWEST_PRIORITY
     return False
 

@@ -28,13 +28,13 @@ def describe() -> dict[str, Any]:
 
 def versions() -> dict[str, str]:
     """Returns the versions of the packages that affect the figures; those not installed are left out."""
-    found = {"favae_demo": __version__, "python": platform.python_version()}
+    numbers = {"favae_demo": __version__, "python": platform.python_version()}
     for name in PACKAGES:
         try:
-            found[name] = version(name)
+            numbers[name] = version(name)
         except PackageNotFoundError:
             continue
-    return found
+    return numbers
 
 
 def roofline(repeats: int, side: int = 2048, megabytes: int = 256) -> dict[str, Any]:
@@ -52,11 +52,13 @@ def roofline(repeats: int, side: int = 2048, megabytes: int = 256) -> dict[str, 
     product = time_calls(lambda: torch.mm(a, b, out=into), repeats)
     source = torch.ones(megabytes * 250_000)
     copy = torch.empty_like(source)
-    moved = time_calls(lambda: copy.copy_(source), repeats)
+    copying = time_calls(lambda: copy.copy_(source), repeats)
     return {
         "torch_threads": torch.get_num_threads(),
         "sgemm_gflops": round(2e-9 * side**3 / product.median, 1),
-        "bandwidth_gb_per_second": round(2e-3 * megabytes / moved.median, 1),  # read once, written once
+        "bandwidth_gb_per_second": round(
+            2e-3 * megabytes / copying.median, 1
+        ),  # each byte is read once and written once
     }
 
 

@@ -26,7 +26,7 @@ def find_models(settings: Settings) -> tuple[dict[str, Path], list[str]]:
     """
     from favae_demo.teacher.weight_store import ensure
 
-    found, remarks = {}, []
+    models, remarks = {}, []
     for kind, (teacher, preset) in KINDS.items():
         name = f"{CATEGORY}-{teacher}-{preset}{SUFFIX}"
         paths = [folder / name for folder in (SHIPPED_CHECKPOINTS, settings.checkpoint_dir)]
@@ -42,8 +42,8 @@ def find_models(settings: Settings) -> tuple[dict[str, Path], list[str]]:
         except WeightsError as reason:
             remarks.append(f"Teacher {teacher} is not measured: {reason}")
             continue
-        found[kind] = path
-    return found, remarks
+        models[kind] = path
+    return models, remarks
 
 
 def sample_images(count: int) -> list[np.ndarray]:

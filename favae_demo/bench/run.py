@@ -48,26 +48,26 @@ def measure(
         )
     if quickly:
         remarks.insert(0, "Measured quickly, with few repeats: figures are rough.")
-    found: dict[str, Any] = {"machine": about, "versions": machine.versions()}
+    figures: dict[str, Any] = {"machine": about, "versions": machine.versions()}
     print_status("roofline")
-    found["roofline"] = run_isolated(machine.roofline, 3 if quickly else 20)
+    figures["roofline"] = run_isolated(machine.roofline, 3 if quickly else 20)
     images = sample_images(8)
     if only in (None, "detection"):
-        found |= _detection(settings, models, images, 5 if quickly else 60)
+        figures |= _detection(settings, models, images, 5 if quickly else 60)
     if only in (None, "beside"):
-        found |= _during_training(settings, models, images[0], remarks, 8 if quickly else 60)
+        figures |= _during_training(settings, models, images[0], remarks, 8 if quickly else 60)
     if only in (None, "training"):
-        found |= _training(settings, models, remarks, quickly, reference_batch)
+        figures |= _training(settings, models, remarks, quickly, reference_batch)
     if only in (None, "start"):
         print_status("start")
-        found["start"] = measure_start(
+        figures["start"] = measure_start(
             settings, [kind for kind in models if kind in TEACHERS], images[0], 1 if quickly else 3
         )
-        found["startup_seconds"] = found["start"]["startup_seconds"]
-        found["peak_rss_mb"] = found["start"]["peak_mb"]
+        figures["startup_seconds"] = figures["start"]["startup_seconds"]
+        figures["peak_rss_mb"] = figures["start"]["peak_mb"]
     if sizes:
-        found["growth"] = _growth(settings, models, remarks, sizes, quickly)
-    return found | {"remarks": remarks}
+        figures["growth"] = _growth(settings, models, remarks, sizes, quickly)
+    return figures | {"remarks": remarks}
 
 
 def _detection(

@@ -59,24 +59,24 @@ GROWTH = {
 }
 
 
-def render(found: Mapping[str, Any]) -> str:
-    """Returns all measured parts as text, one paragraph each."""
-    parts = [_machine(found)]
-    if "detection" in found:
+def render(figures: Mapping[str, Any]) -> str:
+    """Returns the figures of `run.measure` as text, with one paragraph for each measured part."""
+    parts = [_machine(figures)]
+    if "detection" in figures:
         about = "Detection: from a 256×256 picture in memory to its verdict and maps; load, prepare and model: each picture or model"
-        parts += [_titled(about, DETECTION, found["detection"])]
-        parts += [_titled("Stages by PyTorch, each picture", STAGES, found["stages"])]
-    if "beside" in found:
+        parts += [_titled(about, DETECTION, figures["detection"])]
+        parts += [_titled("Stages by PyTorch, each picture", STAGES, figures["stages"])]
+    if "beside" in figures:
         about = "One picture with VGG16, alone and while a quick training with VGG16 runs beside it"
-        parts += [_titled(about, BESIDE, found["beside"])]
-    if "training" in found:
-        rows = [{"recipe": name} | row for name, row in found["training"].items()]
+        parts += [_titled(about, BESIDE, figures["beside"])]
+    if "training" in figures:
+        rows = [{"recipe": name} | row for name, row in figures["training"].items()]
         parts += [_titled("Training on the processor, teacher VGG16", TRAINING, rows)]
-    if "start" in found:
-        parts += [_start(found["start"])]
-    if found.get("growth"):
-        parts += [_titled("How a quick training grows", GROWTH, found["growth"])]
-    return "\n\n".join([*parts, "\n".join(found["remarks"])]).rstrip()
+    if "start" in figures:
+        parts += [_start(figures["start"])]
+    if figures.get("growth"):
+        parts += [_titled("How a quick training grows", GROWTH, figures["growth"])]
+    return "\n\n".join([*parts, "\n".join(figures["remarks"])]).rstrip()
 
 
 def table(columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> str:
@@ -92,9 +92,9 @@ def _titled(title: str, columns: Mapping[str, str], rows: Sequence[Mapping[str, 
     return f"{title}\n{table(columns, rows)}"
 
 
-def _machine(found: Mapping[str, Any]) -> str:
-    about, best = found["machine"], found["roofline"]
-    names = ", ".join(f"{name} {number}" for name, number in found["versions"].items())
+def _machine(figures: Mapping[str, Any]) -> str:
+    about, best = figures["machine"], figures["roofline"]
+    names = ", ".join(f"{name} {number}" for name, number in figures["versions"].items())
     return (
         f"{about['processor']}, {about['cores']} cores, {_text(about['memory_gb'])} GB, {about['system']}; "
         f"load before: {_text(about['load'])}\n{names}\n"
@@ -103,10 +103,10 @@ def _machine(found: Mapping[str, Any]) -> str:
     )
 
 
-def _start(found: Mapping[str, Any]) -> str:
+def _start(start: Mapping[str, Any]) -> str:
     return (
-        f"Start: {found['startup_seconds']} s until the page answers (of {found['all_seconds']}); memory of the serving process at most "
-        f"{_text(found['peak_mb_empty'])} MB at first, {_text(found['peak_mb'])} MB with {found['models']} models loaded"
+        f"Start: {start['startup_seconds']} s until the page answers (of {start['all_seconds']}); memory of the serving process at most "
+        f"{_text(start['peak_mb_empty'])} MB at first, {_text(start['peak_mb'])} MB with {start['models']} models loaded"
     )
 
 

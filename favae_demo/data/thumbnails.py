@@ -43,10 +43,8 @@ def _place(path: Path, cache_dir: Path) -> Path:
 
 
 def _thumbnail(path: Path, cache_dir: Path) -> Path:
-    for folder in (
-        cache_dir,
-        Path(tempfile.gettempdir()) / APP,
-    ):  # a full or read-only cache hides no image
+    # The temporary folder serves if the cache is full or read-only.
+    for folder in (cache_dir, Path(tempfile.gettempdir()) / APP):
         target = _place(path, folder)
         with contextlib.suppress(OSError):
             if not target.exists():

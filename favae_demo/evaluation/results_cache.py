@@ -23,9 +23,8 @@ from favae_demo.core.errors import CheckpointError, DataError, FavaeError
 from favae_demo.core.files import atomic_path
 from favae_demo.data.mvtec import Category
 
-if (
-    TYPE_CHECKING
-):  # results are looked up when the page is opened, which must not wait for torch and scikit-learn
+# Results are looked up when the page is opened, which must not wait for the import of torch and scikit-learn.
+if TYPE_CHECKING:
     from favae_demo.detection.detector import Detector
     from favae_demo.evaluation.metrics import Curve
     from favae_demo.evaluation.protocol import Evaluation

@@ -52,9 +52,7 @@ DECODER = (
     ConvSpec(128, 3, 1, 1),
     ConvSpec(128, 4, 2, 1, tap=True),
 )
-BOTTLENECK = (
-    8  # height and width of the feature map that the head's 8×8 convolution reduces to the latent vector
-)
+BOTTLENECK = 8  # height and width of the feature map that the head's convolution reduces to the latent code
 
 
 def scaled(channels: int, width: float) -> int:

@@ -12,11 +12,8 @@ from favae_demo.core.torchvision_compat import models
 RESNET_LAYERS = ("conv1", "bn1", "relu", "maxpool", "layer1", "layer2", "layer3")
 RESNET_TAPS = (4, 5, 6)  # after layer1, layer2 and layer3
 B0_STAGES = 6
-B0_TAPS = (
-    2,
-    3,
-    5,
-)  # as for Lite0, the last stages whose outputs have 1/4, 1/8 and 1/16 of the image's height and width
+# As for Lite0, the last stages whose outputs have 1/4, 1/8 and 1/16 of the image's height and width.
+B0_TAPS = (2, 3, 5)
 B0_CHANNELS = (24, 40, 112)
 
 

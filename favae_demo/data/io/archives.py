@@ -1,4 +1,4 @@
-"""What an archive or a folder holds, trusting neither: no path leads out, nothing but plain files, within limits."""
+"""Reads the entries of untrusted archives and folders: regular files only, no path that leads outside, within limits of size."""
 
 import io
 import lzma
@@ -22,7 +22,7 @@ BLOCK = 1 << 20
 DEEPEST = 12
 ENDINGS = (".zip", ".tar", ".tar.xz", ".txz", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2")
 
-# What the readers raise on damaged bytes.
+# Errors of the standard library's readers on damaged archives.
 DAMAGED = (
     tarfile.TarError,
     zipfile.BadZipFile,
@@ -36,20 +36,22 @@ DAMAGED = (
     LookupError,
 )
 _PLAIN_ZIP = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_LONGEST_LIST = 20_000_000  # bytes of a ZIP's list of files, which is read at once
-_LONGEST_NOTE = 16_384  # bytes of a TAR's note on the next entry: its long name, its owner
-_NOTES = (b"L", b"K", b"x", b"g", b"X")
+_LONGEST_LIST = 20_000_000  # bytes of a ZIP's central directory, which is read as a whole
+_LONGEST_NOTE = (
+    16_384  # bytes of a TAR's extended header, which holds the long name or the owner of the next entry
+)
+_NOTES = (b"L", b"K", b"x", b"g", b"X")  # types of extended headers
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds against archives that are made to fill the disk.
+    """Limits for archives and folders, as a protection against archives that fill the disk.
 
     Attributes:
-        entries: Most files and folders.
-        bytes: Most bytes once unpacked.
-        ratio: Most bytes for each byte of an archive: images are packed already, so they hardly grow.
-        small: Bytes that every archive may unpack to.
+        entries: Largest number of files and folders.
+        bytes: Largest total size of the unpacked files, in bytes.
+        ratio: Largest ratio of unpacked to packed size; image files are compressed already, so theirs is small.
+        small: Size in bytes to which every archive may be unpacked, whatever its ratio.
     """
 
     entries: int = 25_000
@@ -58,19 +60,28 @@ class Limits:
     small: int = 300_000_000
 
     def room(self, source: Path) -> int:
-        """Most bytes that may come out of an archive or a folder."""
+        """Returns the largest total size, in bytes, that an archive or a folder may be unpacked to."""
         if not source.is_file():
             return self.bytes
         return min(self.bytes, max(self.small, self.ratio * source.stat().st_size))
 
 
 class TooLargeError(DataError):
-    """An archive or a folder holds more than is allowed."""
+    """An archive or a folder exceeds the limits."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing in an archive or folder: its path inside, what it is, how to read it, and how far the reading then is."""
+    """One entry of an archive or folder.
+
+    Attributes:
+        name: Path within the archive or folder, as stored there.
+        kind: `FILE`, `FOLDER`, `OTHER` (a link or a device) or `CLOSED` (no permission to read).
+        open: Opens the entry for reading.
+        done: Progress of the reading up to this entry, in bytes of the archive or in files of the folder.
+        total: Value of `done` at the end.
+        size: Size in bytes; None if unknown or not reliable.
+    """
 
     name: str
     kind: str
@@ -81,17 +92,18 @@ class Entry:
 
 
 class _Strict(tarfile.TarInfo):
-    """Headers of which the last must be the end mark: tarfile takes a cut or damaged one for the end, and says nothing.
+    """TAR headers with additional checks.
 
-    Nor does it mind sizes below zero, which lead it in a circle, or a note as large as the memory.
+    By default, tarfile silently takes a truncated or damaged header for the end of the archive, repeats entries after a negative size
+    endlessly, and reads an extended header of any size into memory.
     """
 
     @classmethod
     def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
-        found = super().frombuf(buf, encoding, errors)
-        if found.size < 0 or (found.type in _NOTES and found.size > _LONGEST_NOTE):
+        header = super().frombuf(buf, encoding, errors)
+        if header.size < 0 or (header.type in _NOTES and header.size > _LONGEST_NOTE):
             raise tarfile.ReadError("a size that no honest archive has")
-        return found
+        return header
 
     @classmethod
     def fromtarfile(cls, tarfile_: tarfile.TarFile) -> Self:
@@ -104,7 +116,7 @@ class _Strict(tarfile.TarInfo):
 
 
 class _Listed(io.FileIO):
-    """A ZIP file whose list of files has a bounded length."""
+    """A ZIP file whose central directory must not exceed a limit: zipfile reads it with one call of `read`."""
 
     def read(self, size: int | None = -1, /) -> bytes:
         if size is not None and size > _LONGEST_LIST:
@@ -113,7 +125,7 @@ class _Listed(io.FileIO):
 
 
 def is_archive(path: Path) -> bool:
-    """Whether a file is a ZIP or a TAR archive, by its content."""
+    """Returns whether a file is a ZIP or TAR archive, judged by its content."""
     return path.is_file() and (zipfile.is_zipfile(path) or _is_tar(path))
 
 
@@ -126,36 +138,36 @@ def _is_tar(path: Path) -> bool:
 
 
 def entries(source: Path, limits: Limits | None = None, *, whole: bool = False) -> Iterator[Entry]:
-    """What an archive or a folder holds, in the order of the file; each must be read before the next is asked for.
+    """Yields the entries of an archive or a folder in their order; an entry must be read before the next one is requested.
 
     Args:
         source: The archive or folder.
-        limits: What it may hold.
-        whole: Whether a part of it is of no use, so that it is refused before its first entry where its list says that it is too long.
+        limits: Limits of number and size.
+        whole: Whether all entries are needed; a ZIP that lists too many is then rejected before its first entry.
 
     Raises:
-        DataError: It is neither a folder nor an archive.
-        TooLargeError: It holds more than the limits allow.
+        DataError: The source is neither a folder nor an archive.
+        TooLargeError: The source exceeds the limits.
     """
     limits = limits or Limits()
     if source.is_dir():
-        found = _folder_entries(source)
+        contents = _folder_entries(source)
     elif not source.is_file():
         raise DataError(f"There is no file or folder {str(source)!r}.")
     elif zipfile.is_zipfile(source):
-        found = _zip_entries(source, limits if whole else None)
+        contents = _zip_entries(source, limits if whole else None)
     elif _is_tar(source):
-        found = _tar_entries(source, limits.room(source))
+        contents = _tar_entries(source, limits.room(source))
     else:
         raise DataError(f"{source.name!r} is neither a folder nor a ZIP or TAR archive.")
-    for number, entry in enumerate(found, start=1):
+    for number, entry in enumerate(contents, start=1):
         if number > limits.entries:
             raise _too_many(source.name, limits)
         yield entry
 
 
 def too_much(name: str) -> TooLargeError:
-    """What is raised where an archive or a folder turns out larger than its limits or the free room."""
+    """Returns the error for an archive or a folder that exceeds its limits or the free disk space."""
     return TooLargeError(
         f"{name!r} needs more room than is free, or unpacks to far more than pictures do; nothing of it was kept."
     )
@@ -168,11 +180,11 @@ def _too_many(name: str, limits: Limits) -> TooLargeError:
 def _tar_entries(path: Path, most: int) -> Iterator[Entry]:
     total = path.stat().st_size
     with path.open("rb") as raw, tarfile.open(fileobj=raw, mode="r:*", tarinfo=_Strict) as archive:
-        # In the order of the file, which is decompressed only once.
+        # In the order of the file, so that it is decompressed only once.
         while (member := archive.next()) is not None:
-            # Each would be kept, with a copy of what the archive says of all.
+            # Otherwise tarfile keeps all headers in memory, each with a copy of the archive's global ones.
             archive.members.clear()  # type: ignore[attr-defined]  # typeshed leaves it out
-            most -= member.size  # also of what is left out: to come to the next, it is decompressed
+            most -= member.size  # also for skipped entries, which are decompressed to reach the next one
             if member.size < 0:
                 raise tarfile.ReadError("a size below zero")
             if most < 0:
@@ -202,7 +214,7 @@ def _open_member(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]
 def _zip_entries(path: Path, limits: Limits | None) -> Iterator[Entry]:
     with _Listed(path) as file, zipfile.ZipFile(file) as archive:
         members = archive.infolist()
-        if limits and len(members) > limits.entries:  # known before anything is unpacked
+        if limits and len(members) > limits.entries:  # before anything is unpacked
             raise _too_many(path.name, limits)
         total, done = sum(member.compress_size for member in members), 0
         for member in members:
@@ -210,7 +222,7 @@ def _zip_entries(path: Path, limits: Limits | None) -> Iterator[Entry]:
             mode = member.external_attr >> 16
             plain = stat.S_IFMT(mode) in (0, stat.S_IFREG, stat.S_IFDIR)
             kind = FOLDER if member.filename.endswith("/") else FILE
-            # The size in a ZIP's list may be a lie: it is not compared, what is read is counted.
+            # Without the size: the one in the central directory may be wrong, so the bytes are counted when they are read.
             yield Entry(
                 member.filename,
                 kind if plain else OTHER,
@@ -221,7 +233,8 @@ def _zip_entries(path: Path, limits: Limits | None) -> Iterator[Entry]:
 
 
 def _open_zipped(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> IO[bytes]:
-    if member.compress_type not in _PLAIN_ZIP:  # the others are unpacked whole, however large they turn out
+    # zipfile decompresses the other formats into memory, without a limit of size.
+    if member.compress_type not in _PLAIN_ZIP:
         raise NotImplementedError("an exotic compression")
     return archive.open(member)
 
@@ -233,7 +246,7 @@ def _folder_entries(root: Path) -> Iterator[Entry]:
         linked = [name for name in inner if Path(folder, name).is_symlink()]
         paths += [Path(folder, name) for name in sorted(names + linked)]
     for number, path in enumerate(paths, start=1):
-        kind, size = _look(path)
+        kind, size = _kind_and_size(path)
         yield Entry(
             encodable_name(path.relative_to(root).as_posix()),
             kind,
@@ -252,11 +265,11 @@ def _folder_entries(root: Path) -> Iterator[Entry]:
         )
 
 
-def _look(path: Path) -> tuple[str, int | None]:
-    """What lies in a folder, and the size of a file."""
+def _kind_and_size(path: Path) -> tuple[str, int | None]:
+    """Returns the kind of an entry of a folder, and the size if it is a file."""
     try:
         status = path.stat()
-    except PermissionError:  # its folder may be listed but not entered
+    except PermissionError:  # the folder may be listed, but its files may not be accessed
         return CLOSED, None
     except OSError:  # a broken link
         return OTHER, None
@@ -264,10 +277,11 @@ def _look(path: Path) -> tuple[str, int | None]:
 
 
 def safe_parts(entry: Entry, source: str) -> tuple[str, ...]:
-    """The parts of an entry's path, if it stays inside and is a plain file or folder.
+    """Returns the components of an entry's path, after checking that it is safe to write.
 
     Raises:
-        DataError: It does not; the sentence names the entry.
+        DataError: The entry is a link or a device, cannot be read, or has a path that leads outside, is too deep or contains control
+            characters; the message names the entry.
     """
     shortened = display_name(entry.name, 100)
     if entry.kind == OTHER:

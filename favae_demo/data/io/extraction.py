@@ -1,4 +1,4 @@
-"""Writes the images of an archive or a folder into a folder of ours, within limits; an error says what was wrong with it."""
+"""Extracts the images of an archive or a folder, within limits; an error message says what is wrong with the source."""
 
 import errno
 from pathlib import Path
@@ -20,40 +20,40 @@ from favae_demo.data.io.archives import (
 )
 from favae_demo.data.io.images import EXTENSIONS
 
-NOTES = (".txt", ".md")  # a data set's licence and description stay with it
+NOTES = (".txt", ".md")  # licence and description of a data set
 
 
-def unpack(source: Path, target: Path, tick: ProgressCallback, *, limits: Limits | None = None) -> int:
-    """Writes the images and notes of an archive or a folder into an empty folder.
+def unpack(source: Path, target: Path, on_progress: ProgressCallback, *, limits: Limits | None = None) -> int:
+    """Extracts the images and notes of an archive or a folder into an empty folder.
 
-    Hidden files and files of other kinds are left out. On an error `target` may hold a part: write to a staging folder.
+    Hidden files and files of other types are left out. After an error `target` may hold some of the files, so use a temporary folder.
 
     Args:
         source: A ZIP or TAR archive (also .xz, .gz, .bz2), or a folder.
         target: An empty folder.
-        tick: Told how far the reading is; stops it by raising.
-        limits: Bounds; the room on the disk is one too.
+        on_progress: Called after each entry; an exception that it raises stops the extraction.
+        limits: Limits of number and size; the free disk space limits the size as well.
 
     Returns:
         The number of images.
 
     Raises:
-        DataError: It cannot be read, is damaged, or holds something unsafe or too much; the sentence says what.
+        DataError: The source cannot be read, is damaged or unsafe, or exceeds the limits; the message says which.
     """
     limits = limits or Limits()
     try:
         budget, images = min(limits.room(source), free_bytes(target)), 0
         for entry in entries(source, limits, whole=True):
             if entry.kind == OTHER and source.is_dir():
-                continue  # the user's own pipes and broken links, not an archive's traps
+                continue  # pipes and broken links in the user's own folder are harmless, unlike those in an archive
             parts = safe_parts(entry, source.name)
             if entry.kind == FILE and _wanted(parts):
                 budget -= _write(entry, target.joinpath(*parts), budget, source.name)
                 images += parts[-1].lower().endswith(EXTENSIONS)
-            tick(entry.done, entry.total)
+            on_progress(entry.done, entry.total)
     except DAMAGED as error:
         raise DataError(f"The archive {source.name!r} is damaged or incomplete; get it once more.") from error
-    except (RuntimeError, NotImplementedError) as error:  # zipfile: a password, or an exotic compression
+    except (RuntimeError, NotImplementedError) as error:  # a password, or an unsupported compression
         raise DataError(
             f"The archive {source.name!r} is locked with a password or packed in an unknown way; pack it as an ordinary ZIP."
         ) from error
@@ -68,7 +68,12 @@ def _wanted(parts: tuple[str, ...]) -> bool:
 
 
 def _write(entry: Entry, path: Path, budget: int, source: str) -> int:
-    """Writes one file and returns its size; what is written is counted, whatever the archive claims."""
+    """Writes one file and returns its size in bytes, counted while writing, since the archive's own figure may be wrong.
+
+    Raises:
+        TooLargeError: The file is larger than `budget` bytes.
+        EOFError: The size differs from the entry's.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     written = 0
     with entry.open() as stream, path.open("xb") as file:

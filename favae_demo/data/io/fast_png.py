@@ -1,6 +1,6 @@
-"""The quick way for most images of a data set: a PNG with nothing but pixels in it is unpacked by OpenCV.
+"""Fast decoding, by OpenCV, of the PNG files that most data sets consist of: plain pixels without colour profiles or other extras.
 
-It must give the same values as Pillow, and refuse what Pillow refuses: whatever is unusual here is left to it.
+The result must be the same as Pillow's for every file, also for damaged ones, so anything unusual is left to Pillow.
 """
 
 import struct
@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 from PIL.PngImagePlugin import PngImageFile
 
-# What a PNG may hold besides its pixels without changing one of them: colour tables, transparency and EXIF are not among it.
+# Chunks that have no effect on the pixels; colour tables, transparency and EXIF have one.
 _SILENT_CHUNKS = frozenset(
     (
         b"IHDR",
@@ -29,28 +29,35 @@ _SILENT_CHUNKS = frozenset(
     )
 )
 _PLAIN_HEADS = {b"\x08\x00\x00\x00\x00", b"\x08\x02\x00\x00\x00"}  # 8 bits, grey or RGB, not interlaced
-_HARMLESS = 1_000_000  # compressed bytes that are unpacked in a second or two, whatever they hold
+_HARMLESS = 1_000_000  # compressed bytes that are unpacked in a second or two, whatever their content
 _MOST_CHUNKS = 400_000
 
 
 def pixels(image: Image.Image, data: bytes) -> np.ndarray | None:
-    """The pixels of an undamaged PNG with nothing but 8-bit grey or RGB in it; None for all other files.
+    """Returns the pixels of an undamaged PNG with plain 8-bit grey or RGB pixels; None for all other files.
 
-    OpenCV unpacks these to the same values in little more than half of the time, which counts where hundreds are loaded.
+    OpenCV decodes these files to the same values in little more than half of Pillow's time.
+
+    Args:
+        image: The file, opened but not decoded by Pillow.
+        data: Content of the file.
+
+    Returns:
+        H×W×3 uint8 RGB, or None.
     """
     if not isinstance(image, PngImageFile):
         return None
     packed = _packed_pixels(data) if data[24:29] in _PLAIN_HEADS else []
     if not packed or not _fits(packed, image):
         return None
-    found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
-    if found is None or found.shape != (image.height, image.width, 3):
+    decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    if decoded is None or decoded.shape != (image.height, image.width, 3):
         return None
-    return cv2.cvtColor(found, cv2.COLOR_BGR2RGB, dst=found)
+    return cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB, dst=decoded)
 
 
 def _packed_pixels(data: bytes) -> list[memoryview]:
-    """The compressed pixels of a PNG that is whole, chunk by chunk, with nothing but `_SILENT_CHUNKS`; else none."""
+    """Returns the compressed pixels of each IDAT chunk; an empty list if the file is damaged or has chunks outside `_SILENT_CHUNKS`."""
     view, start = memoryview(data), 8
     packed: list[memoryview] = []
     for _ in range(_MOST_CHUNKS):
@@ -72,7 +79,7 @@ def _packed_pixels(data: bytes) -> list[memoryview]:
 
 
 def _fits(packed: list[memoryview], image: Image.Image) -> bool:
-    """Whether compressed pixels are no more than the image's: OpenCV unpacks all there are, and one byte may hold a thousand."""
+    """Returns whether the compressed pixels have the image's size: OpenCV would unpack any surplus, up to a thousand times the data."""
     if sum(map(len, packed)) < _HARMLESS:
         return True
     size = image.height * (image.width * len(image.getbands()) + 1)
@@ -80,7 +87,7 @@ def _fits(packed: list[memoryview], image: Image.Image) -> bool:
 
 
 def _may_turn(kind: bytes, body: memoryview) -> bool:
-    """Whether a chunk of text may hold EXIF or XMP that says how to turn the image."""
+    """Returns whether a text chunk may contain EXIF or XMP data with an orientation of the image."""
     if kind not in (b"tEXt", b"iTXt"):
         return False
     text = bytes(body)

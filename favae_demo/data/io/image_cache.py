@@ -1,7 +1,7 @@
-"""Images of a category at the model's size, kept on disk: decoding hundreds of large files takes seconds, reading this none.
+"""Cache of a category's images at the model's size: decoding hundreds of large files takes seconds, reading the cache almost none.
 
-A kept file is found by the image files (place, size, time of change), the size and the versions of what decodes, so
-it holds exactly what decoding would give.
+The key consists of the image files (path, size, time of modification), the size, and the versions of the decoding libraries, so that
+an entry holds exactly the pixels that decoding would return.
 """
 
 import contextlib
@@ -18,29 +18,29 @@ from favae_demo.core import disk_cache
 from favae_demo.core.files import atomic_path
 from favae_demo.data.io.images import load_images
 
-FORMAT = 1  # goes up when the same files would give other pixels, or the file changes
+FORMAT = 1  # increase it when the same files give other pixels, or when the format of the entries changes
 MOST_BYTES = 1_000_000_000  # about 20,000 images
-# What reading a file raises that is no file of ours, or a damaged one; the archive carries a checksum.
+# Errors on reading a damaged or foreign file; the checksums of the ZIP format detect damage.
 _DAMAGES = (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error)
 
 
 def cached_images(
     paths: Sequence[Path], size: int, about: str, cache_dir: Path | None, *, most_bytes: int = MOST_BYTES
 ) -> np.ndarray:
-    """As `load_images`, but from disk where the same files were loaded before.
+    """Loads images like `load_images`, from the cache if the same files were loaded before.
 
     Args:
-        paths: Image files; their order is kept.
-        size: Side of the square result in pixels.
-        about: The category's name; `disk_cache.remove_entries` with it removes what is kept.
-        cache_dir: The app's cache folder; None neither reads nor keeps anything.
-        most_bytes: Bytes kept of all categories together.
+        paths: Image files.
+        size: Height and width of the returned images in pixels.
+        about: Name of the category, by which `disk_cache.remove_entries` removes its entries.
+        cache_dir: The app's cache folder; None disables the cache.
+        most_bytes: Largest size of the entries of all categories, in bytes.
 
     Returns:
-        N×size×size×3 uint8 RGB.
+        N×size×size×3 uint8 RGB, in the order of `paths`.
 
     Raises:
-        ImageError: One of the files cannot be read; the sentence names it.
+        ImageError: A file cannot be read; the message names it.
     """
     place = _place(paths, size, about, cache_dir) if cache_dir is not None else None
     if place is None:
@@ -50,7 +50,7 @@ def cached_images(
         disk_cache.mark_used(place)
         return known
     images = load_images(paths, size)
-    with contextlib.suppress(OSError):  # a full or read-only disk costs time, not the training
+    with contextlib.suppress(OSError):  # on a full or read-only disk the images are decoded every time
         with atomic_path(place) as temporary, temporary.open("wb") as file:
             np.savez(file, pictures=images)
         disk_cache.evict(place.parent, most_bytes)
@@ -58,7 +58,7 @@ def cached_images(
 
 
 def _place(paths: Sequence[Path], size: int, about: str, cache_dir: Path) -> Path | None:
-    """Where these images are kept; None where a file is missing, which loading then says in words."""
+    """Returns the path of the cache entry; None if a file is missing, for which `load_images` then raises."""
     try:
         statuses = [(path.resolve(), path.stat()) for path in paths]
     except OSError:
@@ -69,6 +69,7 @@ def _place(paths: Sequence[Path], size: int, about: str, cache_dir: Path) -> Pat
 
 
 def _read(place: Path, shape: tuple[int, ...]) -> np.ndarray | None:
+    """Reads a cache entry; None if it is missing, damaged or of another shape."""
     try:
         with np.load(place, allow_pickle=False) as file:
             images = file["pictures"]

@@ -1,4 +1,4 @@
-"""Many images, one at a time: files, folders and archives are read member by member, and what is no image says why."""
+"""Reads many images one at a time, from files, folders and archives; other files are reported with a reason."""
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterator, Sequence
@@ -26,7 +26,7 @@ from favae_demo.data.io.archives import (
 from favae_demo.data.io.images import EXTENSIONS, MAX_BYTES
 
 LARGEST = MAX_BYTES
-MOST = Limits(entries=100_000)  # more than may be added: each is read, judged and forgotten
+MOST = Limits(entries=100_000)  # more than for an import, since the images are not stored
 TOO_LARGE = "larger than the {size} that are read"
 MORE = "holds more than is allowed; the rest of it is left out"
 NOT_PLAIN = {OTHER: "a link or a device, not a plain file", CLOSED: "may not be read by this app"}
@@ -34,7 +34,7 @@ LOCKED = "locked with a password, or packed in an unknown way"
 SEPARATE_ARCHIVE = "an archive inside another one; unpack it and give it by itself"
 
 _Rule = Callable[[tuple[str, ...], str], bool]
-# The parts of a path and the file's name in small letters → why it is left out; the first that fits.
+# Rules on (components of the path, file name in lower case) and the reason why a file is left out; the first match counts.
 _LEFT_OUT: tuple[tuple[_Rule, str], ...] = (
     (lambda parts, name: "__MACOSX" in parts, "a note that macOS puts into archives"),
     (lambda parts, name: any(part.startswith(".") for part in parts), "a hidden file"),
@@ -49,14 +49,14 @@ _LEFT_OUT: tuple[tuple[_Rule, str], ...] = (
 
 @dataclass(frozen=True)
 class Given:
-    """One file among many.
+    """One of the given files.
 
     Attributes:
-        name: Its path inside what was given, or its file name; no two are the same.
-        share: How much of everything is read when this file is, in [0, 1].
-        content: The file's bytes; None where it is left out, or was not wanted.
+        name: Path within its folder or archive, or its file name; unique.
+        share: Progress over all sources once this file has been read, in [0, 1].
+        content: The file's bytes; None if it is left out or was not requested.
         reason: Why it is left out, or an empty string.
-        is_picture: Whether it is one by its name and place, even if it cannot be read.
+        is_image: Whether it is an image by its name and path, even if it cannot be read.
     """
 
     name: str
@@ -69,16 +69,16 @@ class Given:
 def images(
     sources: Sequence[Path], limits: Limits | None = None, wanted: Container[int] | None = None
 ) -> Iterator[Given]:
-    """Reads images, folders and archives; whatever cannot be read is named, and the rest goes on.
+    """Yields all files of the sources; one that cannot be read gets a reason and does not stop the others.
 
     Args:
-        sources: Files and folders, in any mixture.
-        limits: Bounds for each archive or folder.
-        wanted: Which files are read, counted from 1 as they come; the others are named only. None reads all.
+        sources: Images, folders and archives.
+        limits: Limits for each archive or folder.
+        wanted: Numbers of the files to read, counted from 1 in their order; the others have no content. None reads all.
     """
     limits, seen, count = limits or MOST, Counter[str](), 0
 
-    def reads() -> bool:  # asked when a file's turn has come
+    def reads() -> bool:  # whether the next file is to be read
         return wanted is None or count + 1 in wanted
 
     for number, source in enumerate(sources):
@@ -92,7 +92,7 @@ def images(
 
 
 def _is_image(path: Path) -> bool:
-    # By name: an image may end with bytes that look like an archive.
+    # By its name: the content of an image may end with bytes that look like an archive.
     return path.name.lower().endswith(EXTENSIONS)
 
 
@@ -100,7 +100,7 @@ def _read(source: Path, prefix: str, limits: Limits, reads: Callable[[], bool]) 
     name = display_name(source.name)
     try:
         many = source.is_dir() or (not _is_image(source) and is_archive(source))
-        plain = source.is_file() or not source.exists()  # a missing one says so when it is opened
+        plain = source.is_file() or not source.exists()  # opening a missing file gives the reason
     except OSError as error:
         yield Given(name, 1.0, reason=_unreadable(error))
         return
@@ -109,7 +109,7 @@ def _read(source: Path, prefix: str, limits: Limits, reads: Callable[[], bool]) 
     elif not plain:
         yield Given(name, 1.0, reason=NOT_PLAIN[OTHER])
     elif reason := _why_not((source.name,)):
-        damaged = reason == SEPARATE_ARCHIVE  # is one by its name, but not by its content
+        damaged = reason == SEPARATE_ARCHIVE  # an archive by its name, but not by its content
         yield Given(name, 1.0, reason="a damaged archive" if damaged else reason)
     elif reads():
         yield _content(name, 1.0, lambda: source.open("rb"), LARGEST)
@@ -140,7 +140,7 @@ def _read_all(source: Path, prefix: str, limits: Limits, reads: Callable[[], boo
 
 
 def _member(entry: Entry, most: int, source: str, reads: Callable[[], bool]) -> tuple[Given, int]:
-    """One entry, and how many bytes were unpacked for it, or would have been as far as the archive tells."""
+    """Reads an entry; returns it, and the number of bytes that were unpacked for it (if it was skipped, its stated size)."""
     share = min(entry.done / entry.total, 1.0) if entry.total else 0.0
     if entry.kind in NOT_PLAIN:
         return Given(display_name(entry.name), share, reason=NOT_PLAIN[entry.kind]), 0
@@ -158,32 +158,33 @@ def _member(entry: Entry, most: int, source: str, reads: Callable[[], bool]) -> 
     if not reads():
         return Given(name, share, is_image=True), entry.size or 0
     given = _content(name, share, entry.open, most)
-    # One that is too large was unpacked up to that size all the same.
+    # A file that is too large was unpacked up to the largest allowed size.
     return given, most if given.reason.startswith(TOO_LARGE[:6]) else len(given.content or b"")
 
 
 def _why_not(parts: tuple[str, ...]) -> str:
+    """Returns why a path is left out, or an empty string."""
     name = parts[-1].lower() if parts else ""
     return next((reason for applies, reason in _LEFT_OUT if applies(parts, name)), "")
 
 
 def _content(name: str, share: float, open_: Callable[[], IO[bytes]], most: int) -> Given:
-    """A file's bytes, or why they cannot be had; what is read is counted, whatever an archive claims."""
-    found, blocks, size = Given(name, share, is_image=True), [], 0
+    """Reads at most `most` bytes of a file, counted while reading, since an archive's own figure may be wrong."""
+    given, blocks, size = Given(name, share, is_image=True), [], 0
     try:
         with open_() as stream:
             while block := stream.read(BLOCK):
                 size += len(block)
                 if size > most:
-                    return replace(found, reason=TOO_LARGE.format(size=size_text(most)))
+                    return replace(given, reason=TOO_LARGE.format(size=size_text(most)))
                 blocks.append(block)
     except DAMAGED:
-        return replace(found, reason="damaged inside its archive")
-    except (RuntimeError, NotImplementedError):  # zipfile: a password, or an exotic compression
-        return replace(found, reason=LOCKED)
+        return replace(given, reason="damaged inside its archive")
+    except (RuntimeError, NotImplementedError):  # a password, or an unsupported compression
+        return replace(given, reason=LOCKED)
     except OSError as error:
-        return replace(found, reason=_unreadable(error))
-    return replace(found, content=b"".join(blocks))
+        return replace(given, reason=_unreadable(error))
+    return replace(given, content=b"".join(blocks))
 
 
 def _unreadable(error: OSError) -> str:

@@ -10,9 +10,7 @@ from favae_demo.core.errors import DataError
 from favae_demo.data.synthetic import bottle, grid, pill, screw, toothbrush
 from favae_demo.data.synthetic.camera import Camera
 
-VISIBLE = (
-    5 / 255
-)  # smallest difference between the good and the damaged image that is kept (gamma-coded, in [0, 1])
+VISIBLE = 5 / 255  # smaller differences between good and damaged image are left out (gamma-coded, in [0, 1])
 SMALLEST = 12  # pixels that a defect must change; otherwise it is rendered again with other random numbers
 
 Draw = Callable[[np.random.Generator, str | None, np.random.Generator], np.ndarray]

@@ -25,18 +25,14 @@ from favae_demo.data.synthetic.surface import (
 DEFECTS = ("damaged_thread", "bent_tip", "scratch", "rust")
 HEAD, NECK, THREAD, TIP = -0.62, -0.40, -0.06, 0.68  # positions along the axis
 SLANT = np.deg2rad(-40)
-CORE, RIDGE, PITCH = (
-    0.062,
-    0.046,
-    0.098,
-)  # radius below the thread, height of its ridge, distance between turns
+# Radius below the thread, height of its ridge, distance between its turns.
+CORE, RIDGE, PITCH = 0.062, 0.046, 0.098
 PAPER, STEEL, RUST = srgb("#cdccc8"), srgb("#b9b7b2"), srgb("#6e4024")
 # (position along the axis, radius of the body)
 BODY = ((HEAD, 0.215), (HEAD + 0.03, 0.213), (NECK - 0.03, 0.105), (NECK + 0.03, 0.085), (THREAD - 0.03, 0.083),
         (THREAD, 0.076), (THREAD + 0.05, CORE), (0.47, 0.054), (0.60, 0.030), (TIP, 0.004))  # fmt: skip
-FACE_DEPTH = (
-    0.062  # half width of the head's face along the axis; a slight tilt makes the face visible as an ellipse
-)
+# Half width of the head's face along the axis: a slight tilt makes the face visible as an ellipse.
+FACE_DEPTH = 0.062
 
 
 def draw(rng: np.random.Generator, defect: str | None, chance: np.random.Generator) -> np.ndarray:

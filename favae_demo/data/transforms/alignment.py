@@ -14,10 +14,7 @@ SOFTER = 0.7  # factor on Otsu's threshold, so that the part's shaded side is in
 FAINT = 1.0  # grey levels; a smaller difference from the background may be caused by rounding
 LONG = 1.2  # ratio of the variances along and across the axis, above which a part has a long axis
 LOPSIDED = 0.05  # skewness along the axis, above which one end is heavier
-ENDS = (
-    0.3,
-    99.7,
-)  # percentiles of the part's pixels that are taken as its two ends; the centre is half-way between them
+ENDS = (0.3, 99.7)  # percentiles of the part's pixels that count as its ends; its centre is half-way between
 
 # Without matrix products of images: NumPy computes them on its own threads, whose busy waiting slows PyTorch's threads down.
 

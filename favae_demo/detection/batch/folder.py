@@ -1,6 +1,6 @@
-"""Results of a batch on disk, one file for each image: enough to show every detection again under another threshold.
+"""Results of a batch on disk, a few files for each image, from which its detection can be restored with another threshold.
 
-A thousand images take about 100 MB there, and nothing in memory.
+A thousand images take about 100 MB on disk, and no memory.
 """
 
 import shutil
@@ -56,14 +56,14 @@ class BatchFolder:
         Raises:
             OSError: The files cannot be written, as on a full disk.
         """
-        found, number = judged.detection, judged.row.number
-        if found is None:
+        detection, number = judged.detection, judged.row.number
+        if detection is None:
             return
-        _write(self.thumbnail(number), _fit(found.image, THUMBNAIL_SIDE))
-        _write(self._image(number), _fit(found.image, SIDE))
-        _write(self._rebuilt(number), found.reconstruction)
+        _write(self.thumbnail(number), _fit(detection.image, THUMBNAIL_SIDE))
+        _write(self._image(number), _fit(detection.image, SIDE))
+        _write(self._rebuilt(number), detection.reconstruction)
         with self._map(number).open("wb") as file:
-            np.save(file, found.map)
+            np.save(file, detection.map)
 
     def detection(self, number: int, score: float, scale: Scale, rate: float, name: str = "") -> Detection:
         """Restores a saved detection at one of the rates; its image has at most 640 pixels on the longer side. No model runs.
@@ -78,15 +78,15 @@ class BatchFolder:
         Raises:
             FavaeError, OSError: The files have been removed.
         """
-        place, score_map = scale.rates.index(rate), np.load(self._map(number))
-        threshold = scale.pixel_thresholds[place]
+        index, score_map = scale.rates.index(rate), np.load(self._map(number))
+        threshold = scale.pixel_thresholds[index]
         return Detection(
             image=decode(self._image(number)),
             reconstruction=decode(self._rebuilt(number)),
             maps={"combined": score_map},
-            foreground=np.ones(score_map.shape, bool),  # masked places are 0 in the saved map
+            foreground=np.ones(score_map.shape, bool),  # masked pixels are 0 in the saved map
             score=score,
-            threshold=scale.thresholds[place],
+            threshold=scale.thresholds[index],
             pixel_threshold=threshold,
             regions=find_regions(score_map, threshold),
             map_thresholds={"combined": threshold},

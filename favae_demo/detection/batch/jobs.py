@@ -131,15 +131,15 @@ class BatchManager:
         with self._lock:
             now = time.monotonic()
             known = {
-                key: one
-                for key, one in self._batches.items()
-                if one.running or one.began > now - KEPT_SECONDS
+                key: batch
+                for key, batch in self._batches.items()
+                if batch.running or batch.began > now - KEPT_SECONDS
             }
             if owner in known and known[owner].running:
                 raise ConfigError(
                     "Your last batch is still running; wait until it is done, or stop it first."
                 )
-            if sum(one.running for one in known.values()) >= MOST_AT_ONCE:
+            if sum(batch.running for batch in known.values()) >= MOST_AT_ONCE:
                 raise ConfigError(
                     "Other visitors' batches are running at present; try again in a few minutes."
                 )

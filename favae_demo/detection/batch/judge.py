@@ -90,9 +90,9 @@ class Scale:
         thresholds = [detector.thresholds(rate) for rate in rates]
         return cls(
             tuple(rates),
-            tuple(one["image"].value for one in thresholds),
-            tuple(one["combined"].value for one in thresholds),
-            tuple(one["image"].supported for one in thresholds),
+            tuple(by_name["image"].value for by_name in thresholds),
+            tuple(by_name["combined"].value for by_name in thresholds),
+            tuple(by_name["image"].supported for by_name in thresholds),
             len(detector.calibration.plain.images),
         )
 
@@ -102,9 +102,9 @@ class Scale:
         Raises:
             ValueError: The rate is not one of the scale's.
         """
-        place = self.rates.index(rate)
+        index = self.rates.index(rate)
         return [
-            BatchVerdict(row, self.thresholds[place], row.areas[place] if row.areas else 0.0) for row in rows
+            BatchVerdict(row, self.thresholds[index], row.areas[index] if row.areas else 0.0) for row in rows
         ]
 
 
@@ -128,21 +128,22 @@ def judge(
         given: Files, as from `image_stream.images`.
         max_pixels: Largest width × height of an image that is decoded.
     """
-    for number, one in enumerate(given, start=1):
+    for number, file in enumerate(given, start=1):
         start = time.perf_counter()
-        if one.content is None:
-            yield JudgedFile(BatchRow(number, one.name, reason=one.reason), one.share, None)
+        if file.content is None:
+            yield JudgedFile(BatchRow(number, file.name, reason=file.reason), file.share, None)
             continue
         try:
-            image = decode(one.content, max_pixels=max_pixels)
+            image = decode(file.content, max_pixels=max_pixels)
         except ImageError as error:
-            yield JudgedFile(BatchRow(number, one.name, reason=str(error)), one.share, None)
+            yield JudgedFile(BatchRow(number, file.name, reason=str(error)), file.share, None)
             continue
-        found = detector.detect([image], rate=scale.rates[0], names=[one.name])[0]
+        detection = detector.detect([image], rate=scale.rates[0], names=[file.name])[0]
         milliseconds = 1000 * (time.perf_counter() - start)
-        areas = tuple(_largest(found, threshold) for threshold in scale.pixel_thresholds)
-        yield JudgedFile(BatchRow(number, one.name, found.score, areas, milliseconds), one.share, found)
+        areas = tuple(_largest_area(detection, threshold) for threshold in scale.pixel_thresholds)
+        row = BatchRow(number, file.name, detection.score, areas, milliseconds)
+        yield JudgedFile(row, file.share, detection)
 
 
-def _largest(found: Detection, threshold: float) -> float:
-    return max((region.area for region in find_regions(found.map, threshold)), default=0.0)
+def _largest_area(detection: Detection, threshold: float) -> float:
+    return max((region.area for region in find_regions(detection.map, threshold)), default=0.0)

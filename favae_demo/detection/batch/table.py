@@ -21,12 +21,12 @@ def _score(answer: BatchVerdict) -> float:
 
 # Sort keys; rows with equal keys stay in the order of the input.
 SORTS: dict[str, Callable[[BatchVerdict], Any]] = {
-    "given": lambda one: one.row.number,
-    "high": lambda one: -_score(one),
-    "low": lambda one: (one.row.score is None, _score(one)),
-    "area": lambda one: -one.area,
-    "name": lambda one: one.row.name.lower(),
-    "slow": lambda one: -one.row.milliseconds,
+    "given": lambda answer: answer.row.number,
+    "high": lambda answer: -_score(answer),
+    "low": lambda answer: (answer.row.score is None, _score(answer)),
+    "area": lambda answer: -answer.area,
+    "name": lambda answer: answer.row.name.lower(),
+    "slow": lambda answer: -answer.row.milliseconds,
 }
 
 
@@ -40,12 +40,12 @@ def sort_verdicts(
         show: One of `FILTERS`.
         order: A key of `SORTS`.
     """
-    return sorted((one for one in answers if show in (ALL, one.verdict)), key=SORTS[order])
+    return sorted((answer for answer in answers if show in (ALL, answer.verdict)), key=SORTS[order])
 
 
 def counts(answers: Iterable[BatchVerdict]) -> Counter[str]:
     """Returns the number of rows by verdict."""
-    return Counter(one.verdict for one in answers)
+    return Counter(answer.verdict for answer in answers)
 
 
 def record(answer: BatchVerdict) -> dict[str, Any]:

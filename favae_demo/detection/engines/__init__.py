@@ -17,7 +17,7 @@ class Engine(Protocol):
 
     Attributes:
         name: Key of `ENGINES`.
-        where: Description of the device for people.
+        where: Description of the device for display.
     """
 
     name: str

@@ -18,7 +18,7 @@ from favae_demo.detection.engines import ENGINES, Engine, open_engine
 from favae_demo.detection.engines.torch_engine import TorchEngine
 from favae_demo.detection.graph import Graph
 
-FORMAT = 1  # goes up when the graph or the files change
+FORMAT = 1  # increase it when the graph or the files change
 FOLDER = "engines"
 TOLERANCE = 1e-3  # largest relative error of a score map
 CHECK = "check.npz"
@@ -106,19 +106,19 @@ def convert(name: str, graph: Graph, folder: Path) -> float:
     image = _example(graph.side)
     expected, rebuilt = TorchEngine(graph).run(image)
     np.savez(folder / CHECK, picture=image[0], maps=expected[0], rebuilt=rebuilt[0])
-    found, _ = open_engine(name, folder).run(image)
-    error = relative_error(found, expected)
-    if not error <= TOLERANCE:  # written so that NaN is refused too
+    maps, _ = open_engine(name, folder).run(image)
+    error = relative_error(maps, expected)
+    if not error <= TOLERANCE:  # this form also rejects NaN
         raise ConfigError(
             f"{ENGINES[name].title} answers {error:.1%} off what PyTorch answers; PyTorch runs this model."
         )
     return error
 
 
-def relative_error(found: np.ndarray, expected: np.ndarray) -> float:
-    """Returns the largest absolute difference of maps N×T×S×S, as a share of the highest value of the expected map."""
+def relative_error(maps: np.ndarray, expected: np.ndarray) -> float:
+    """Returns the largest absolute difference between maps N×T×S×S, as a share of the highest value of the expected map."""
     highest = np.abs(expected).max((-2, -1), keepdims=True)
-    return float((np.abs(found - expected) / np.maximum(highest, 1e-12)).max())
+    return float((np.abs(maps - expected) / np.maximum(highest, 1e-12)).max())
 
 
 def _example(side: int) -> np.ndarray:

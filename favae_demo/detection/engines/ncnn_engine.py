@@ -32,10 +32,10 @@ def convert(graph: Graph, folder: Path) -> None:
         with _silence():
             pnnx.export(graph, str(Path(scratch, "favae.pt")), (example,), fp16=False)
         for name in (NET, WEIGHTS):
-            made = Path(scratch, name)
-            if not made.is_file():
+            file = Path(scratch, name)
+            if not file.is_file():
                 raise ConfigError("This model could not be converted for ncnn; PyTorch runs it.")
-            (folder / name).write_bytes(made.read_bytes())
+            (folder / name).write_bytes(file.read_bytes())
 
 
 @contextlib.contextmanager

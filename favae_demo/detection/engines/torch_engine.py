@@ -10,17 +10,17 @@ from favae_demo.detection.graph import Graph
 
 
 class TorchEngine:
-    """Runs a graph by PyTorch.
+    """Runs a graph with PyTorch.
 
     Args:
-        graph: The network.
-        device: Where it runs.
+        graph: The graph; it is moved to the device.
+        device: Device on which the graph runs.
     """
 
     name = "torch"
 
     def __init__(self, graph: Graph, device: torch.device | str = "cpu"):
-        # Channels last: convolutions of one image are about a tenth faster that way on a processor.
+        # In channels-last memory format, convolutions of one image are about 10 % faster on a CPU.
         self.graph = graph.to(device).eval()
         self.graph.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # PyTorch's stub lacks this argument
         self.device, self.where = device, device_name(device)
