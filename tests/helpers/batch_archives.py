@@ -1,4 +1,4 @@
-"""Archives for the tests of many pictures: one that holds a bit of everything that can go wrong."""
+"""An archive for the tests of batches, with one file for each reason to leave a file out."""
 
 import io
 import zipfile
@@ -23,12 +23,12 @@ LEFT_OUT = {
 
 
 def hostile_zip(path: Path, category: Path) -> list[str]:
-    """Writes it and returns the names of the pictures that are fine; three of them bear the same name in other folders.
+    """Writes the archive and returns the names of the valid images; three of them have the same file name in different folders.
 
-    `line/c/000.png` is nothing like a good part: one in its opposite colours.
+    `line/c/000.png` is a good image with inverted colours, so its score is high.
 
     Args:
-        path: Where.
+        path: Path of the ZIP file.
         category: Folder of a category with `test/good` and `test/spot`.
     """
     good = {"line/a/000.png": "good", "line/b/000.png": "spot", "=1+1.png": "good"}

@@ -1,4 +1,4 @@
-"""Chromium for tests, measurements and screenshots: found on this machine, started without anything that talks to the outside."""
+"""Starts the Chromium of this machine for tests, measurements and screenshots, without its own network requests."""
 
 import os
 import shutil
@@ -20,30 +20,30 @@ FLAGS = (
 
 
 def program() -> str | None:
-    """Path of a Chromium, or None."""
+    """Returns the path of Chromium, or None if it is not installed."""
     return next(filter(None, map(shutil.which, NAMES)), None)
 
 
 @contextmanager
 def browser(*flags: str) -> Iterator:
-    """A running headless Chromium, as a Playwright `Browser`."""
+    """Yields a headless Chromium as a Playwright `Browser`; skips the test if there is none, except in CI."""
     sync_api = pytest.importorskip("playwright.sync_api")
-    found = program()
-    if found is None and not os.environ.get("CI"):
+    path = program()
+    if path is None and not os.environ.get("CI"):
         pytest.skip("there is no Chromium on this machine")
     with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=[*FLAGS, *flags])
+        running = playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags])
         yield running
         running.close()
 
 
 def foreign_requests(page) -> list[str]:
-    """A list that fills with the addresses of requests that leave this machine."""
-    found: list[str] = []
+    """Returns a list to which the page's requests to other machines are appended, as URLs."""
+    urls: list[str] = []
 
-    def note(request) -> None:
+    def record(request) -> None:
         if request.url.startswith(("http", "ws")) and "//127.0.0.1:" not in request.url:
-            found.append(request.url)
+            urls.append(request.url)
 
-    page.on("request", note)
-    return found
+    page.on("request", record)
+    return urls

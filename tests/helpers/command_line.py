@@ -1,4 +1,4 @@
-"""Runs the command line as its users do, and reads what it answers."""
+"""Runs the command line and returns its output."""
 
 import json
 
@@ -8,14 +8,14 @@ from favae_demo.cli.main import main
 
 
 def run_json(capsys: pytest.CaptureFixture, *arguments: object) -> dict:
-    """The object on the last line of a command that must succeed."""
+    """Runs a command that must succeed; returns the JSON object on the last line of its output."""
     assert main([*map(str, arguments), "--json"]) == 0
     lines = capsys.readouterr().out.splitlines()
     return json.loads(lines[-1])
 
 
 def refusal(capsys: pytest.CaptureFixture, *arguments: object) -> str:
-    """The sentence of a command that must be refused: exit code 2, one line on stderr, nothing on stdout."""
+    """Runs a command that must fail with exit status 2, one line on stderr and nothing on stdout; returns that line."""
     assert main([str(argument) for argument in arguments]) == 2
     printed = capsys.readouterr()
     assert printed.out == ""

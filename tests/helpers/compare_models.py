@@ -1,5 +1,6 @@
-"""A second model of `widget` beside the trained plain one: its teacher needs no weights, and its limit is far too
-low, so that it calls every picture defect and the two disagree.
+"""A second model of `widget` beside the trained plain VAE, for tests of the comparison.
+
+Its teacher needs no weights. Its threshold is far too low, so that it calls every image defective and the two models disagree.
 """
 
 import re
@@ -34,7 +35,7 @@ RATE = 0.05
 
 @contextmanager
 def simple_teachers() -> Iterator[None]:
-    """Every teacher that a model asks for is the simple one."""
+    """Replaces every teacher by `SimpleTeacher` within the block."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("favae_demo.teacher.teacher.load_teacher", lambda *_, **__: SimpleTeacher())
         patch.setattr("favae_demo.teacher.weight_fetcher.Fetcher.ready", lambda *_: True)
@@ -45,7 +46,7 @@ def simple_teachers() -> Iterator[None]:
 def two_models(
     tiny_mvtec: Path, widget_model: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Services]:
-    """Services with a VAE and a VAE + VGG16 of `widget`, and a cache of their own."""
+    """Services with two models of `widget`, a plain VAE and one with teacher VGG16, and a separate cache."""
     home = tmp_path_factory.mktemp("compare")
     (home / "checkpoints").mkdir()
     shutil.copytree(tiny_mvtec / "widget", home / "data" / "widget")
@@ -58,7 +59,7 @@ def two_models(
 
 @pytest.fixture
 def measured(two_models: Services) -> Overview:
-    """Both models on all test pictures."""
+    """The results of both models on all test images."""
     for _ in measure_waiting(overview(two_models, "widget", RATE), two_models):
         pass
     return overview(two_models, "widget", RATE)
@@ -66,12 +67,12 @@ def measured(two_models: Services) -> Overview:
 
 @pytest.fixture
 def fresh(two_models: Services, tmp_path: Path) -> Services:
-    """The same models with nothing measured yet."""
+    """The same models without results."""
     return Services(replace(two_models.settings, cache_dir=tmp_path / "cache"), two_models.registry)
 
 
 def without(services: Services, teacher: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if the model of this teacher had been deleted after it was listed."""
+    """Makes the model of a teacher raise, as if it had been deleted after it was listed."""
     gone, load = newest_variants(services, "widget")[teacher].path, services.registry.detector
 
     def detector(path: Path):
@@ -83,17 +84,17 @@ def without(services: Services, teacher: str, monkeypatch: pytest.MonkeyPatch) -
 
 
 def given(update: Any) -> dict:
-    """What an update of a component sets."""
+    """Returns the properties that an update sets on its component."""
     return update.constructor_args
 
 
 def shows(update: Any) -> bool:
-    """Whether an update makes its component visible."""
+    """Returns whether an update makes its component visible."""
     return given(update)["visible"]
 
 
 def state(values: dict, teacher: str) -> str:
-    """A column's state, by which the style sheet shows its panes and button."""
+    """Returns the CSS class of a column, by which the style sheet shows its panes and button."""
     return re.search(r'class="variant (\w+)"', values["verdict", teacher])[1]
 
 
@@ -102,7 +103,7 @@ def _nervous_model(settings: Settings) -> Checkpoint:
     config, teacher = small_config(teacher="vgg16"), SimpleTeacher()
     model = Favae.from_config(config, teacher.channels).eval()
     good = load_category(settings.data_dir, "widget").train[:4]
-    measured = calibrate_model(model, teacher, load_images([one.path for one in good], 128), config)
+    measured = calibrate_model(model, teacher, load_images([sample.path for sample in good], 128), config)
     calibration = replace(measured, plain=_lowered(measured.plain), masked=_lowered(measured.masked))
     card = Card("widget", config, teacher.fingerprint, teacher.source, teacher.channels, calibration)
     return Checkpoint(card, model.state_dict(), teacher.standardisation())

@@ -1,4 +1,4 @@
-"""Pytest plugin: a real Dask cluster on this machine."""
+"""Pytest plugin: fixtures for a real Dask cluster on this machine."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 
 @pytest.fixture(scope="session")
 def dask_cluster() -> Iterator[Any]:
-    """A cluster of two processes on this machine, workers as docs/deployment.md says."""
+    """A cluster of two worker processes, started as docs/deployment.md describes."""
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
@@ -18,7 +18,7 @@ def dask_cluster() -> Iterator[Any]:
 
 @pytest.fixture
 def dask_address(dask_cluster: Any) -> str:
-    """The cluster's address, once both workers are there: a test before this one may have ended a worker's process."""
+    """The cluster's address, once both workers are running: an earlier test may have killed one of them."""
     with dask_cluster.get_client() as client:
         client.wait_for_workers(2, timeout=120)
     return dask_cluster.scheduler_address

@@ -1,4 +1,4 @@
-"""Fixtures: a local web server that can misbehave, and pip without its index."""
+"""Fixtures: a local web server that can interrupt downloads, and pip without a package index."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -11,13 +11,22 @@ import pytest
 
 @dataclass
 class FakeServer:
-    """What the local server has, how it behaves, and what it was asked for."""
+    """State of the local server.
+
+    Attributes:
+        url: Address.
+        files: Content by path; other paths are answered with 404.
+        cut_after: Number of bytes after which a connection is closed; None for never.
+        ranges: Whether the server supports range requests.
+        before: Called before each answer.
+        requests: Path and `Range` header of each request so far.
+    """
 
     url: str = ""
     files: dict[str, bytes] = field(default_factory=dict)
-    cut_after: int | None = None  # bytes sent on one connection before it is dropped
+    cut_after: int | None = None
     ranges: bool = True
-    before: Callable[[], None] | None = None  # called before each answer
+    before: Callable[[], None] | None = None
     requests: list[tuple[str, str | None]] = field(default_factory=list)
 
 
@@ -59,7 +68,7 @@ def server() -> Iterator[FakeServer]:
 
 @pytest.fixture
 def no_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Cuts pip off from every package index; returns the one folder where it still looks for files."""
+    """Disables pip's package indexes; returns the only folder in which pip looks for packages."""
     links = tmp_path / "links"
     links.mkdir()
     monkeypatch.setenv("PIP_NO_INDEX", "1")

@@ -1,4 +1,4 @@
-"""Pytest plugin: disks that are full, files that may not grow, and folders that may only be read."""
+"""Pytest plugin: full disks, files of limited size, and read-only folders."""
 
 import contextlib
 import os
@@ -17,7 +17,7 @@ DISK = 8 << 20  # bytes
 
 @contextlib.contextmanager
 def largest_file(size: int) -> Iterator[None]:
-    """Within the block no file grows beyond this: a full disk that needs no rights to be played."""
+    """Limits the size of files, in bytes, within the block: this simulates a full disk without privileges."""
     before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, most))
     try:
@@ -28,7 +28,7 @@ def largest_file(size: int) -> Iterator[None]:
 
 @contextlib.contextmanager
 def as_nobody() -> Iterator[None]:
-    """Within the block this process may only do what permissions say: root is asked for none, so it becomes somebody else."""
+    """Runs the block as an unprivileged user if this process is root, for which file permissions have no effect."""
     if os.geteuid():
         yield
         return
@@ -41,7 +41,7 @@ def as_nobody() -> Iterator[None]:
 
 @pytest.fixture
 def open_place(tiny_mvtec: Path) -> Iterator[Path]:
-    """A folder that every user may enter, with the pictures of `widget` in `data`."""
+    """A folder that every user may read, with the images of `widget` in `data`."""
     with tempfile.TemporaryDirectory(prefix="place-") as name:
         place = Path(name)
         place.chmod(0o755)
@@ -52,7 +52,7 @@ def open_place(tiny_mvtec: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of eight megabytes; skips where none may be mounted."""
+    """A disk of 8 MiB; skips the test if this user may not mount one."""
     place = tmp_path / "disk"
     place.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", place]
@@ -63,12 +63,12 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def fill(disk: Path, leave: int) -> Path:
-    """Takes all but so many bytes of a disk; returns the file that takes them."""
+    """Fills a disk up to `leave` free bytes; returns the file that occupies the space."""
     filler = disk / "filler"
     filler.write_bytes(bytes(shutil.disk_usage(disk).free // 4096 * 4096 - leave))
     return filler
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """What lies in a folder: names with contents."""
+    """Returns the contents of all files in a folder, by relative path."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -1,4 +1,4 @@
-"""Archives that nobody should send: with ways out, special files, endless lists and notes, and far more than they seem to hold."""
+"""Malicious and damaged archives: paths that lead outside, special files, huge lists and headers, and decompression bombs."""
 
 import io
 import lzma
@@ -16,7 +16,7 @@ PNG = encoded(COLOUR, "PNG")
 
 
 def zipped(*members: tuple[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A ZIP of (name, content)."""
+    """Returns a ZIP of (name, content)."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", packing) as archive:
         for name, content in members:
@@ -27,7 +27,7 @@ def zipped(*members: tuple[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> 
 def tarred(
     *members: tuple[str, bytes], kind: bytes = tarfile.REGTYPE, mode: str = "w:xz", **options: object
 ) -> bytes:
-    """A TAR of (name, content); of another kind the content is where it leads."""
+    """Returns a TAR of (name, content); for links, the content is the target."""
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode=mode, **options) as archive:
         for name, content in members:
@@ -42,7 +42,7 @@ def tarred(
 
 
 def linked_zip(mode: int = stat.S_IFLNK) -> bytes:
-    """A ZIP with a link or a device."""
+    """Returns a ZIP with a link or a device."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         info = zipfile.ZipInfo("a.png")
@@ -52,7 +52,7 @@ def linked_zip(mode: int = stat.S_IFLNK) -> bytes:
 
 
 def locked_zip() -> bytes:
-    """A ZIP that says of its middle member that it is encrypted."""
+    """Returns a ZIP whose middle member is marked as encrypted."""
     data = bytearray(zipped(("1.png", PNG), ("2.png", PNG), ("3.png", PNG)))
     heads = [i for i in range(len(data)) if data[i : i + 4] == b"PK\x01\x02"]
     local = [i for i in range(len(data)) if data[i : i + 4] == b"PK\x03\x04"]
@@ -62,14 +62,14 @@ def locked_zip() -> bytes:
 
 
 def broken_zip() -> bytes:
-    """A ZIP whose middle member is damaged."""
+    """Returns a ZIP whose middle member is damaged."""
     data = bytearray(zipped(("1.png", PNG), ("2.png", PNG), ("3.png", PNG)))
     data[len(data) // 2] ^= 255
     return bytes(data)
 
 
 def renamed_zip(name: bytes, flags: int = 0) -> bytes:
-    """A ZIP whose member has a name of any bytes, said to be UTF-8 (0x800) or not."""
+    """Returns a ZIP whose member's name consists of any bytes; flag 0x800 declares it as UTF-8."""
     placeholder = b"n" * len(name)
     data = zipped((placeholder.decode(), PNG)).replace(placeholder, name)
     data = bytearray(data)
@@ -79,7 +79,7 @@ def renamed_zip(name: bytes, flags: int = 0) -> bytes:
 
 
 def listed_zip(names: list[bytes], packed: bytes = b"", size: int = 0, checksum: int = 0) -> bytes:
-    """A ZIP of members with any names and all the same content, written by hand: zipfile refuses some, and takes minutes for many."""
+    """Returns a ZIP of members with any names and the same content, written without zipfile, which rejects some names and is slow."""
     local, listed, place = [], [], 0
     method = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
     for name in names:
@@ -93,24 +93,24 @@ def listed_zip(names: list[bytes], packed: bytes = b"", size: int = 0, checksum:
 
 
 def long_list(count: int, ending: str = ".png") -> bytes:
-    """A ZIP with very many empty members."""
+    """Returns a ZIP with very many empty members."""
     return listed_zip([f"{i:07}{ending}".encode() for i in range(count)])
 
 
 def many_headers(count: int) -> bytes:
-    """A TAR with very many empty members."""
+    """Returns a TAR.XZ with very many empty members."""
     return lzma.compress(b"".join(tar_header(f"{i:07}.png", 0) for i in range(count)) + bytes(1024), preset=0)
 
 
 def tar_header(name: str, size: int, kind: bytes = tarfile.REGTYPE) -> bytes:
-    """One header that claims any size."""
+    """Returns a TAR header with any size."""
     info = tarfile.TarInfo(name)
     info.type, info.size = kind, size
     return info.tobuf(tarfile.GNU_FORMAT)
 
 
 def swollen_zip(members: int, size: int) -> bytes:
-    """A ZIP of zeros, a thousandth of their size."""
+    """Returns a ZIP whose members are `size` zeros each, compressed to a thousandth of that."""
     checksum = 0
     for _ in range(size >> 20):
         checksum = zlib.crc32(bytes(1 << 20), checksum)
@@ -119,14 +119,14 @@ def swollen_zip(members: int, size: int) -> bytes:
 
 
 def swollen_tar(size: int, name: str, kind: bytes = tarfile.REGTYPE) -> bytes:
-    """A TAR.XZ with one member of zeros: the same small stream again and again."""
+    """Returns a TAR.XZ with one member of zeros, made by repeating a small compressed stream."""
     step = min(size, 64 << 20)
     head, end = (lzma.compress(part, preset=0) for part in (tar_header(name, size, kind), bytes(1024)))
     return head + lzma.compress(bytes(step), preset=0) * (size // step) + end
 
 
 def sparse_tar(size: int) -> bytes:
-    """A TAR in which one byte is said to be a file of any size (PAX, GNU sparse 0.1)."""
+    """Returns a TAR with a sparse file (PAX, GNU sparse 0.1) of any size that consists of one byte."""
     headers = {"GNU.sparse.size": str(size), "GNU.sparse.map": "0,1", "GNU.sparse.numblocks": "1"}
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT) as archive:
@@ -140,7 +140,7 @@ WAYS_OUT = ("../evil.png", "a/../../evil.png", "/evil.png", "..\\evil.png", "C:/
 LINKS = (tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.FIFOTYPE)
 SHIFT_JIS, LATIN = "部品一.png".encode("shift-jis"), "Stück.png".encode("cp437")
 
-# What is refused as a whole when it is to be added; of many pictures what is fine is read.
+# Rejected as a whole by an import; a batch reads the valid images in them.
 TRAPS: dict[str, bytes] = (
     {f"zip {name!r}": zipped(("ok.png", PNG), (name, PNG)) for name in WAYS_OUT}
     | {f"tar {name!r}": tarred(("ok.png", PNG), (name, PNG)) for name in WAYS_OUT}
@@ -165,7 +165,7 @@ TRAPS: dict[str, bytes] = (
         "tar without an end": tar_header("a.png", 10_000) + b"x" * 600,
     }
 )  # fmt: skip
-# Odd, but to be taken: content and, for each picture, a name that is text.
+# Unusual but valid archives: content, and the expected names of the images.
 ODD: dict[str, tuple[bytes, set[str]]] = {
     "zip names in CP437": (renamed_zip(LATIN), {"Stück.png"}),
     "zip names in Shift-JIS": (renamed_zip(SHIFT_JIS), {SHIFT_JIS.decode("cp437")}),
@@ -177,7 +177,7 @@ ODD: dict[str, tuple[bytes, set[str]]] = {
     "zip within a zip": (zipped(("in.zip", zipped(("a.png", PNG))), ("b.png", PNG)), {"b.png"}),
     "tar within a zip": (zipped(("in.tar.xz", tarred(("a.png", PNG))), ("b.png", PNG)), {"b.png"}),
 }  # fmt: skip
-# Small files that unpack to gigabytes, or list without end.
+# Small files that unpack to gigabytes or have very long lists.
 SWOLLEN: dict[str, Callable[[], bytes]] = {
     "zip: one picture of 4 GB": lambda: swollen_zip(1, 4095 << 20),
     "zip: forty pictures of 250 MB": lambda: swollen_zip(40, 250 << 20),
@@ -193,10 +193,10 @@ SWOLLEN: dict[str, Callable[[], bytes]] = {
 
 
 def bent(data: bytes, rng: np.random.Generator) -> bytes:
-    """An archive with a few other bytes, most of them where names and sizes are."""
-    found = bytearray(data)
-    marks = [i for i in range(len(found) - 4) if found[i : i + 2] == b"PK" or i % 512 == 0]
+    """Returns an archive with a few random bytes changed, most of them in headers, where names and sizes are."""
+    changed = bytearray(data)
+    marks = [i for i in range(len(changed) - 4) if changed[i : i + 2] == b"PK" or i % 512 == 0]
     for _ in range(rng.integers(1, 5)):
         place = int(rng.choice(marks)) + int(rng.integers(0, 60)) if marks else 0
-        found[min(place, len(found) - 1)] = rng.choice([0, 1, 0x7F, 0x80, 0xFF, rng.integers(256)])
-    return bytes(found)
+        changed[min(place, len(changed) - 1)] = rng.choice([0, 1, 0x7F, 0x80, 0xFF, rng.integers(256)])
+    return bytes(changed)

@@ -1,4 +1,4 @@
-"""Model files and JSON that nobody should send."""
+"""Malicious and damaged model files and JSON values."""
 
 import json
 import pickle
@@ -32,19 +32,19 @@ STRANGE = (
 
 
 def parts(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
-    """Tensors and description of a checkpoint."""
+    """Returns the tensors and the card of a checkpoint."""
     with safe_open(path, "pt") as file:
         tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         return tensors, json.loads(file.metadata()["favae"])
 
 
 def file(tensors: dict[str, torch.Tensor], card: object) -> bytes:
-    """A checkpoint of any tensors and description."""
+    """Returns a checkpoint file with any tensors and any card."""
     return save(tensors, {"favae": card if isinstance(card, str) else json.dumps(card)})
 
 
 def places(record: Any, path: tuple = ()) -> Iterator[tuple]:
-    """Where everything is in a JSON value: objects' values at all depths, and the first item of lists."""
+    """Yields the paths of all values in a JSON value: those of objects at every depth, and of lists the first item."""
     if isinstance(record, dict):
         for name, value in record.items():
             yield (*path, name)
@@ -55,7 +55,7 @@ def places(record: Any, path: tuple = ()) -> Iterator[tuple]:
 
 
 def changed(record: Any, place: tuple, value: Any) -> Any:
-    """A copy of a JSON value with another value in one place."""
+    """Returns a copy of a JSON value with another value at one path."""
     copy = json.loads(json.dumps(record))
     inner = copy
     for name in place[:-1]:
@@ -65,7 +65,7 @@ def changed(record: Any, place: tuple, value: Any) -> Any:
 
 
 def traps(path: Path) -> dict[str, bytes]:
-    """Files to be refused, made from a good one."""
+    """Returns files that must be rejected, made from a valid one."""
     tensors, card = parts(path)
     data = path.read_bytes()
     length = struct.unpack("<Q", data[:8])[0]
@@ -110,7 +110,7 @@ def traps(path: Path) -> dict[str, bytes]:
 
 
 def damaged(data: bytes, rng: np.random.Generator, count: int) -> Iterator[bytes]:
-    """A checkpoint cut short, or with other bytes, most of them in its header."""
+    """Yields a checkpoint that is truncated, or has random bytes changed, most of them in its header."""
     length = struct.unpack("<Q", data[:8])[0] + 8
     for number in range(count):
         if number % 3 == 0:

@@ -1,4 +1,4 @@
-"""Pictures that nobody should send: every kind of file whole, then cut, bent, and made to fill memory or time."""
+"""Image files of every supported kind: valid ones, damaged ones, and malicious ones that take too much memory or time."""
 
 import io
 import struct
@@ -9,21 +9,21 @@ import numpy as np
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-SIDE_50_MP = 7_071  # the largest square that is read
+SIDE_50_MP = 7_071  # side of the largest square that is decoded
 _RNG = np.random.default_rng(0)
 COLOUR = _RNG.integers(0, 256, (24, 40, 3), np.uint8)
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def encoded(image: Image.Image | np.ndarray, kind: str, **options: object) -> bytes:
-    """The file of a picture."""
+    """Returns an image as the content of a file."""
     stream = io.BytesIO()
     (image if isinstance(image, Image.Image) else Image.fromarray(image)).save(stream, kind, **options)
     return stream.getvalue()
 
 
 def whole() -> dict[str, bytes]:
-    """One small undamaged file of every kind that is read."""
+    """Returns one small, undamaged file of every supported kind."""
     colour = Image.fromarray(COLOUR)
     grey, alpha, cmyk = colour.convert("L"), colour.convert("RGBA"), colour.convert("CMYK")
     palette = colour.quantize(8)
@@ -74,7 +74,7 @@ def whole() -> dict[str, bytes]:
 
 
 def damaged(data: bytes, rng: np.random.Generator, count: int) -> Iterator[bytes]:
-    """A file cut short, with other bytes, with a part twice, or with a part missing."""
+    """Yields a file that is truncated, lacks a part, has a part twice, or has random bytes changed."""
     for number in range(count):
         at, to = sorted(rng.integers(0, len(data), 2).tolist())
         if number % 4 == 0:
@@ -93,14 +93,14 @@ def damaged(data: bytes, rng: np.random.Generator, count: int) -> Iterator[bytes
 
 
 def png_chunk(kind: bytes, body: bytes) -> bytes:
-    """A chunk with its length and checksum."""
+    """Returns a PNG chunk with its length and checksum."""
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
 def png(
     width: int, height: int, pixels: bytes, *, depth: int = 8, colour: int = 2, before: bytes = b""
 ) -> bytes:
-    """A PNG that claims a size, with any compressed pixels and any chunks before them."""
+    """Returns a PNG with any size in its header, any compressed pixels, and any chunks before them."""
     header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
     return b"".join(
         (_PNG, png_chunk(b"IHDR", header), before, png_chunk(b"IDAT", pixels), png_chunk(b"IEND", b""))
@@ -108,7 +108,7 @@ def png(
 
 
 def zeros(count: int) -> bytes:
-    """So many zeros, deflated: a thousandth of their size."""
+    """Returns `count` zeros, compressed to a thousandth of their size by the deflate algorithm."""
 
     def packed(size: int, end: int) -> bytes:
         packer = zlib.compressobj(9, zlib.DEFLATED, -15)
@@ -120,7 +120,7 @@ def zeros(count: int) -> bytes:
 
 
 def tiff(tags: list[tuple[int, int, int, int]], rest: bytes = b"") -> bytes:
-    """A TIFF of (tag, type, count, value or place) and whatever follows its directory."""
+    """Returns a TIFF with a directory of (tag, type, count, value or offset), followed by any bytes."""
     entries = b"".join(struct.pack("<HHII", *tag) for tag in tags)
     return struct.pack("<2sHIH", b"II", 42, 8, len(tags)) + entries + bytes(4) + rest
 
@@ -130,13 +130,13 @@ def _sized(width: int, height: int, compression: int = 1) -> list[tuple[int, int
 
 
 def overlapping_tags(count: int, size: int) -> bytes:
-    """Tags that all say their value is the same large part of the file: each is copied by who believes it."""
+    """Returns a TIFF whose tags all refer to the same large part of the file, so that a reader copies it many times."""
     place = 8 + 2 + 12 * (count + 5) + 4
     return tiff(_sized(8, 8) + [(1000 + i, 7, size, place) for i in range(count)], bytes(size))
 
 
 def tile_bomb(side: int) -> bytes:
-    """A picture of 8×8 pixels in one tile of side×side."""
+    """Returns a TIFF of 8×8 pixels in one tile of side×side pixels."""
     packed = zeros(side * side)
     place = 8 + 2 + 12 * 9 + 4
     tiles = [(322, 4, 1, side), (323, 4, 1, side), (324, 4, 1, place), (325, 4, 1, len(packed))]
@@ -144,14 +144,14 @@ def tile_bomb(side: int) -> bytes:
 
 
 def many_scans(side: int, scans: int) -> bytes:
-    """A progressive JPEG that goes over all of its pixels again and again, each time for a few bytes."""
+    """Returns a progressive JPEG with many scans; each takes a few bytes and makes the decoder process all pixels."""
     data = encoded(Image.new("L", (side, side)), "JPEG", progressive=True)
     start = data.rindex(b"\xff\xda")
     return data[:start] + data[start:-2] * scans + data[-2:]
 
 
 def webp_canvas(width: int, height: int) -> bytes:
-    """A WebP whose header claims a canvas."""
+    """Returns a WebP with any canvas size in its header."""
     frame = encoded(COLOUR, "WEBP")[12:]
     canvas = struct.pack("<IHB", 0, (width - 1) & 0xFFFF, (width - 1) >> 16)
     canvas += struct.pack("<HB", (height - 1) & 0xFFFF, (height - 1) >> 16)
@@ -160,7 +160,7 @@ def webp_canvas(width: int, height: int) -> bytes:
 
 
 def bmp_runs(side: int, runs: int) -> bytes:
-    """A BMP of 8 bits whose runs are of one pixel each."""
+    """Returns a run-length encoded 8-bit BMP with runs of one pixel each."""
     pixels = b"\x01\x07" * runs
     info = struct.pack("<IiiHHIIiiII", 40, side, side, 1, 8, 1, len(pixels), 0, 0, 256, 0)
     return (
@@ -169,17 +169,17 @@ def bmp_runs(side: int, runs: int) -> bytes:
 
 
 def png_with_exif(profile: bytes) -> bytes:
-    """A small PNG with any EXIF."""
+    """Returns a small PNG with any EXIF data."""
     return png(8, 8, zeros(8 * 25), before=png_chunk(b"eXIf", profile))
 
 
 def _photo(side: int = SIDE_50_MP, mode: str = "RGB") -> Image.Image:
-    """A large picture with something in it."""
+    """Returns a large image that is not uniform."""
     small = Image.fromarray(COLOUR).convert(mode)
     return small.resize((side, side), Image.Resampling.NEAREST)
 
 
-# Made to fill memory or time: each is small or honest about its pixels. The first ones claim what must be refused.
+# Files that take much memory or time to decode, although they are small or state a moderate size. The sizes of the first ones are too large.
 BOMBS: dict[str, Callable[[], bytes]] = {
     "png of 60,000×60,000 in its header": lambda: png(60_000, 60_000, b""),
     "png of 2³¹−1 × 2³¹−1": lambda: png(2**31 - 1, 2**31 - 1, b""),
@@ -205,7 +205,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "tiff: one tile of 2 GB": lambda: tile_bomb(45_000),
     "bmp: twenty million runs": lambda: bmp_runs(SIDE_50_MP, 20_000_000),
 }  # fmt: skip
-# As large as is read, and in the most costly form.
+# Images of the largest size that is decoded, in the most expensive formats.
 LARGEST: dict[str, Callable[[], bytes]] = {
     "png": lambda: png(SIDE_50_MP, SIDE_50_MP, zeros(SIDE_50_MP * (SIDE_50_MP * 3 + 1))),
     "png alpha": lambda: png(SIDE_50_MP, SIDE_50_MP, zeros(SIDE_50_MP * (SIDE_50_MP * 4 + 1)), colour=6),

@@ -1,4 +1,4 @@
-"""What became of a hostile file: it was taken, or refused in one plain sentence; everything else is a fault of the app."""
+"""Checks on the handling of a hostile file: the app must accept it, or reject it with one plain sentence."""
 
 import json
 from collections.abc import Callable
@@ -11,14 +11,14 @@ from favae_demo.data.io.extraction import unpack
 from favae_demo.data.io.image_stream import images
 
 ACCEPTED, REFUSED = "accepted", "refused"
-LONGEST = 700  # letters of a sentence
+LONGEST = 700  # characters of a message
 
 
 def outcome(read: Callable[[], Any]) -> str:
-    """Runs it; anything but the app's own error goes through.
+    """Calls `read`; returns `ACCEPTED`, or `REFUSED` if it raised one of the app's errors. Other errors are raised again.
 
     Raises:
-        AssertionError: The error is no plain sentence.
+        AssertionError: The error's message is not a plain sentence.
     """
     try:
         read()
@@ -29,14 +29,14 @@ def outcome(read: Callable[[], Any]) -> str:
 
 
 def require_sentence(text: str) -> None:
-    """Checks that a text is one plain line that can be written anywhere."""
+    """Checks that a text is one printable line that ends with a full stop."""
     assert text.strip() == text, repr(text)
     assert text.endswith("."), repr(text)
     require_line(text)
 
 
 def require_line(text: str) -> None:
-    """Checks that a text is one line, not endless, and can be sent to a page."""
+    """Checks that a text is one printable line of limited length that can be encoded as JSON."""
     assert text, "an empty text"
     assert text.isprintable(), repr(text)
     assert len(text) <= LONGEST, f"{len(text)} letters"
@@ -44,23 +44,23 @@ def require_line(text: str) -> None:
 
 
 def added(archive: Path, target: Path, limits: Limits | None = None) -> str:
-    """Unpacks an archive into an empty folder, as when data are added, and checks that nothing came to lie outside it."""
+    """Unpacks an archive into an empty folder, as an import does; checks that nothing is written outside it, and that it holds no links."""
     around = set(target.parent.iterdir())
-    found = outcome(lambda: unpack(archive, target, lambda done, total: None, limits=limits))
+    result = outcome(lambda: unpack(archive, target, lambda done, total: None, limits=limits))
     assert set(target.parent.iterdir()) == around, "something was written outside"
     assert not any(path.is_symlink() for path in target.rglob("*"))
-    return found
+    return result
 
 
 def judged(*sources: Path, limits: Limits | None = None) -> str:
-    """Reads many pictures as a batch does, and checks that each has bytes or a reason; accepted where one has bytes."""
+    """Reads files as a batch does; checks that each has either content or a reason. Accepted if at least one has content."""
     seen, read = set(), False
-    for one in images(sources, limits):
-        require_line(one.name)
-        assert one.name not in seen, one.name
-        seen.add(one.name)
-        assert (one.content is None) == bool(one.reason), one.name
-        if one.reason:
-            require_line(one.reason)
-        read = read or one.content is not None
+    for file in images(sources, limits):
+        require_line(file.name)
+        assert file.name not in seen, file.name
+        seen.add(file.name)
+        assert (file.content is None) == bool(file.reason), file.name
+        if file.reason:
+            require_line(file.reason)
+        read = read or file.content is not None
     return ACCEPTED if read else REFUSED

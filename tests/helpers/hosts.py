@@ -1,4 +1,4 @@
-"""Apps as their hosts run them: processes of their own with folders of their own, for tests of what visitors can reach."""
+"""Starts the app as a server in a separate process with separate folders, for tests of what visitors can access."""
 
 import os
 import socket
@@ -20,9 +20,9 @@ class Host:
     """A running app.
 
     Attributes:
-        url: Its address.
-        home: Holds its folders `data`, `checkpoints`, `runs` and `cache`.
-        pid: Its process.
+        url: Address of the app.
+        home: Parent of its folders `data`, `checkpoints`, `runs` and `cache`.
+        pid: Id of its process.
     """
 
     url: str
@@ -31,18 +31,18 @@ class Host:
 
     @property
     def log(self) -> str:
-        """What it has printed."""
+        """The output of the process so far."""
         return (self.home / "log").read_text(encoding="utf-8", errors="replace")
 
     def kib(self) -> int:
-        """Memory that it holds."""
+        """Returns the memory of the process in KiB."""
         status = Path(f"/proc/{self.pid}/status").read_text()
         return int(status.split("VmRSS:")[1].split()[0])
 
 
 @contextmanager
 def running(home: Path, seconds: float = 300.0, **environment: str) -> Iterator[Host]:
-    """The app with folders in `home` and settings in `environment`, until the block ends."""
+    """Runs the app within the block, with folders in `home` and further settings in `environment`; it must answer within `seconds`."""
     folders = {"DATA": "data", "CHECKPOINT": "checkpoints", "RUNS": "runs", "CACHE": "cache"}
     for folder in (*folders.values(), "work"):
         (home / folder).mkdir(parents=True, exist_ok=True)
@@ -71,7 +71,7 @@ def _wait(app: subprocess.Popen, host: Host, seconds: float) -> None:
         try:
             urllib.request.urlopen(f"{host.url}/login_check", timeout=20)
             return
-        except urllib.error.HTTPError:  # it answers, if only to say no
+        except urllib.error.HTTPError:  # an error status is an answer too
             return
         except OSError:
             time.sleep(0.2)

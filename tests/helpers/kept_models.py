@@ -1,8 +1,8 @@
-"""Models that were saved when their format was new, and are kept as they were: later versions must read them and answer the same.
+"""Model files saved by earlier versions, which later versions must read with the same results.
 
     python tests/helpers/kept_models.py
 
-makes those that are missing and notes their answers; it never changes one that is there.
+trains the missing models and records their results; existing models are never changed.
 """
 
 import json
@@ -36,7 +36,7 @@ _GUIDED = replace(_PLAIN, teacher="vgg16", bank=False, score="scaled")
 _WHITENED = replace(
     make_config("extended", "screw", width=0.05, batch_size=4), bank=False, weight_average=0.5, **_TINY
 )
-# Name → settings and the teacher, which needs no weights.
+# Settings and teacher of each model; the teachers need no weights.
 MODELS: dict[str, tuple[TrainConfig, type[Teacher]]] = {
     "plain-16": (_PLAIN, SimpleTeacher),
     "plain-8": (replace(_PLAIN, weight_bits=8), SimpleTeacher),
@@ -47,7 +47,7 @@ MODELS: dict[str, tuple[TrainConfig, type[Teacher]]] = {
 
 
 def image() -> np.ndarray:
-    """A lopsided blob with a bright spot, by arithmetic alone: 90×120×3 uint8."""
+    """Returns an asymmetric blob with a bright spot, 90×120×3 uint8; without random numbers, so that it never changes."""
     y, x = np.mgrid[:90, :120]
     inside = ((x - 55) / 40.0) ** 2 + ((y - 45) / 25.0) ** 2 < 1 + (x - 55) / 120
     grey = np.where(inside, 150 + (3 * x + 5 * y) % 17, 25 + (x + y) % 5)
@@ -56,20 +56,20 @@ def image() -> np.ndarray:
 
 
 def load(name: str) -> Detector:
-    """A kept model with the teacher it was made with."""
+    """Loads a saved model with the teacher that it was trained with."""
     teacher = MODELS[name][1]()
     with mock.patch("favae_demo.teacher.teacher.load_teacher", return_value=teacher):
         return Detector.load(FOLDER / f"{name}.safetensors", Settings.from_env())
 
 
 def answer(name: str) -> dict[str, object]:
-    """What a kept model says of the picture."""
-    (found,) = load(name).detect([image()], rate=0.2)
-    row, column = np.unravel_index(found.map.argmax(), found.map.shape)
+    """Returns the result of a saved model on the image."""
+    (detection,) = load(name).detect([image()], rate=0.2)
+    row, column = np.unravel_index(detection.map.argmax(), detection.map.shape)
     return {
-        "score": found.score,
-        "threshold": found.threshold,
-        "mean": float(found.map.mean()),
+        "score": detection.score,
+        "threshold": detection.threshold,
+        "mean": float(detection.map.mean()),
         "peak": [int(row), int(column)],
         "format": load_checkpoint(FOLDER / f"{name}.safetensors").card.config.weight_bits,
     }
@@ -88,7 +88,7 @@ def _make(name: str, home: Path) -> None:
 
 
 def main() -> None:
-    """Makes what is missing."""
+    """Trains the missing models and records their results."""
     answers = json.loads(ANSWERS.read_text()) if ANSWERS.exists() else {}
     with tempfile.TemporaryDirectory() as home:
         category(Path(home) / "data" / "blob", good=12)
@@ -97,8 +97,8 @@ def main() -> None:
                 _make(name, Path(home))
                 answers[name] = answer(name)
     ANSWERS.write_text(json.dumps(answers, indent=2) + "\n")
-    for name, said in answers.items():
-        print(name, (FOLDER / f"{name}.safetensors").stat().st_size, said)
+    for name, result in answers.items():
+        print(name, (FOLDER / f"{name}.safetensors").stat().st_size, result)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Pictures that no camera takes and every visitor will try, and what an answer must be in spite of them."""
+"""Unusual images that visitors will try (uniform, tiny, very narrow, pure noise), and checks that every detection must pass."""
 
 import numpy as np
 
@@ -6,12 +6,12 @@ from favae_demo.scoring.detection import Detection
 
 
 def even(value: int, height: int = 100, width: int = 100) -> np.ndarray:
-    """A picture of one grey."""
+    """Returns a uniform grey image."""
     return np.full((height, width, 3), value, np.uint8)
 
 
 def noise(height: int, width: int) -> np.ndarray:
-    """A picture of nothing but noise."""
+    """Returns an image of pure noise."""
     return np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8)
 
 
@@ -29,16 +29,16 @@ ODD = {
 }
 
 
-def assert_sane(found: Detection) -> None:
-    """A finite score, finite maps and limits, regions inside the picture."""
-    assert np.isfinite([found.score, found.threshold, found.pixel_threshold]).all()
-    assert found.score >= 0
-    assert found.verdict in ("good", "defect")
-    for name, values in found.maps.items():
+def assert_sane(detection: Detection) -> None:
+    """Checks that score, maps and thresholds are finite, and that all regions are within the image."""
+    assert np.isfinite([detection.score, detection.threshold, detection.pixel_threshold]).all()
+    assert detection.score >= 0
+    assert detection.verdict in ("good", "defect")
+    for name, values in detection.maps.items():
         assert np.isfinite(values).all(), name
-        assert np.isfinite(found.map_thresholds[name])
-    assert found.reconstruction.dtype == np.uint8
-    for region in found.regions:
+        assert np.isfinite(detection.map_thresholds[name])
+    assert detection.reconstruction.dtype == np.uint8
+    for region in detection.regions:
         left, top, right, bottom = region.box
         assert 0 <= left < right <= 1
         assert 0 <= top < bottom <= 1

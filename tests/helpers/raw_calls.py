@@ -1,4 +1,4 @@
-"""A visitor without a browser, who speaks Gradio's protocol directly: any function, by its number, whatever the page hides."""
+"""A client that uses Gradio's protocol directly, without a browser, and can call every function, including those hidden from the API."""
 
 import json
 import uuid
@@ -9,34 +9,34 @@ import httpx
 
 
 class Visitor:
-    """One session.
+    """A client with one session.
 
     Args:
-        url: Of the server.
-        seconds: How long an answer may take.
+        url: Address of the server.
+        seconds: Timeout of a request, in seconds.
     """
 
     def __init__(self, url: str, seconds: float = 300.0):
         self.session = uuid.uuid4().hex
         self.http = httpx.Client(base_url=url, timeout=seconds)
-        self.waiting: list[int] = []  # places in the queue that were told
+        self.waiting: list[int] = []  # positions in the queue that the server has reported
 
     def sign_in(self, name: str, password: str) -> httpx.Response:
-        """Signs in as the form does."""
+        """Signs in, as the sign-in form does."""
         return self.http.post("/login", data={"username": name, "password": password})
 
     def page(self) -> dict[str, Any]:
-        """Opens the page; gives its config."""
+        """Opens the page; returns its configuration."""
         self.http.get("/").raise_for_status()
         answer = self.http.get("/config")
         answer.raise_for_status()
         return answer.json()
 
     def call(self, number: int, data: list[Any], event: Any = None) -> dict[str, Any]:
-        """Calls a function and waits; gives `{"data": …}`, or `{"error": …}` as the page is told it.
+        """Calls a function by its number and waits for the result: `{"data": …}`, or `{"error": …}` as the page receives it.
 
         Raises:
-            httpx.HTTPStatusError: It was not even queued.
+            httpx.HTTPStatusError: The server did not accept the call into its queue.
         """
         body = {"fn_index": number, "data": data, "session_hash": self.session, "event_data": event}
         joined = self.http.post("/gradio_api/queue/join", json=body)
@@ -66,26 +66,26 @@ class Visitor:
 
 
 class Page(Visitor):
-    """A visitor who has opened the page.
+    """A client that has opened the page and knows its components and functions.
 
     Args:
-        url: Of the server.
-        seconds: How long an answer may take.
+        url: Address of the server.
+        seconds: Timeout of a request, in seconds.
     """
 
     def __init__(self, url: str, seconds: float = 300.0):
         super().__init__(url, seconds)
         config = self.page()
-        self.components = {one["id"]: one for one in config["components"]}
-        self.functions = {one["api_name"]: one for one in config["dependencies"]}
+        self.components = {component["id"]: component for component in config["components"]}
+        self.functions = {function["api_name"]: function for function in config["dependencies"]}
 
     def does(self, name: str, *given: Any, event: Any = None) -> dict[str, Any]:
-        """Calls a function by the name of its handler: what is given, then what the page's components hold."""
+        """Calls a function by its handler's name; inputs that are not given are the components' initial values."""
         inputs = self.functions[name]["inputs"]
-        held = [self.components[one]["props"].get("value") for one in inputs[len(given) :]]
+        held = [self.components[id]["props"].get("value") for id in inputs[len(given) :]]
         return self.call(self.functions[name]["id"], [*given, *held], event)
 
     def send(self, path: Path, name: str) -> dict[str, Any]:
-        """Uploads a picture under a name; gives it as an input."""
+        """Uploads an image under a name; returns it as the value of an image input."""
         (at,) = self.upload(path.read_bytes(), name).json()
         return {"path": at, "orig_name": name, "meta": {"_type": "gradio.FileData"}}

@@ -1,4 +1,4 @@
-"""Data that lack something, and reports made on them."""
+"""Incomplete copies of the category `widget`, and reports on them."""
 
 import shutil
 from dataclasses import replace
@@ -8,16 +8,16 @@ from favae_demo.core.settings import Settings
 from favae_demo.detection.detector import Detector
 from favae_demo.report.report_data import ReportData, gather, open_data
 
-RATE = 0.2  # what the five held-out pictures of `widget` support
+RATE = 0.2  # the lowest false-alarm rate that the five held-out images of `widget` support
 
 
 def model_of(settings: Settings) -> Path:
-    """The plain VAE of `widget`."""
+    """Returns the path of the plain VAE of `widget`."""
     return settings.checkpoint_dir / "widget-none-quick.safetensors"
 
 
 def without(settings: Settings, home: Path, *folders: str) -> Settings:
-    """Settings whose `widget` lacks some of its folders."""
+    """Returns settings with a copy of `widget` that lacks some of its folders."""
     shutil.copytree(settings.data_dir / "widget", home / "widget")
     for folder in folders:
         shutil.rmtree(home / "widget" / folder)
@@ -25,7 +25,7 @@ def without(settings: Settings, home: Path, *folders: str) -> Settings:
 
 
 def report_on(settings: Settings, rate: float = RATE, **options) -> ReportData:
-    """A report of the plain VAE on whatever is there."""
+    """Returns the report of the plain VAE on the available data."""
     model = model_of(settings)
     category, missing = open_data(model, settings)
     options = {"load": lambda path: Detector.load(path, settings)} | options

@@ -1,10 +1,17 @@
-"""Reading a report's page as a program would."""
+"""A parser for the HTML of a report."""
 
 from html.parser import HTMLParser
 
 
 class Page(HTMLParser):
-    """What a page holds: tags with their attributes, exact values, headings, all its text."""
+    """Content of a page.
+
+    Attributes:
+        tags: All elements with their attributes.
+        values: Exact values (`data-value`) by figure (`data-figure`).
+        headings: Texts of the headings.
+        words: All pieces of text.
+    """
 
     def __init__(self, html: str):
         super().__init__()
@@ -17,19 +24,19 @@ class Page(HTMLParser):
 
     @property
     def text(self) -> str:
-        """All words, with single spaces."""
+        """The whole text, with single spaces."""
         return " ".join(" ".join(self.words).split())
 
     def all(self, tag: str) -> list[dict[str, str | None]]:
-        """The attributes of each element of a kind."""
+        """Returns the attributes of all elements with a tag."""
         return [attributes for name, attributes in self.tags if name == tag]
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        found = dict(attributes)
-        self.tags.append((tag, found))
+        by_name = dict(attributes)
+        self.tags.append((tag, by_name))
         self._open.append(tag)
-        if "data-figure" in found:
-            self.values[found["data-figure"]] = found["data-value"]
+        if "data-figure" in by_name:
+            self.values[by_name["data-figure"]] = by_name["data-value"]
 
     def handle_endtag(self, tag: str) -> None:
         while self._open and self._open.pop() != tag:

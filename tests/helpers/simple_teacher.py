@@ -1,4 +1,4 @@
-"""A teacher that needs no weights: pooled colours at the three depths of the real ones."""
+"""Teachers without weights, whose features are pooled colours at three sizes."""
 
 from collections.abc import Iterable
 
@@ -8,9 +8,9 @@ from torch import Tensor, nn
 
 
 class SimpleTeacher(nn.Module):
-    """Colours at a half, a quarter and an eighth of the size, shifted by a mean that is fitted as the real one is.
+    """Returns colours at 1/2, 1/4 and 1/8 of the image's size as features, minus their means over the fitted images.
 
-    Deviations are there, as in the real one, but stay 1.
+    The standard deviations exist as in a real teacher, but stay 1.
     """
 
     channels = (3, 3, 3)
@@ -24,7 +24,7 @@ class SimpleTeacher(nn.Module):
             self.register_buffer(f"std{layer}", torch.ones(count))
 
     def features(self, x: Tensor) -> list[Tensor]:
-        shifted = x - self.mean0.view(1, 3, 1, 1)  # pooling keeps the mean, so one will do
+        shifted = x - self.mean0.view(1, 3, 1, 1)  # pooling preserves the mean, so all layers share one
         return [F.avg_pool2d(shifted, step) for step in (2, 4, 8)]
 
     def fit_standardisation(self, batches: Iterable[Tensor]) -> None:
@@ -39,7 +39,7 @@ class SimpleTeacher(nn.Module):
 
 
 class LargeTeacher(SimpleTeacher):
-    """Its features have the decoder's sizes for pictures of 256."""
+    """A variant for images of 256×256 pixels; its features have the sizes of the decoder's layers."""
 
     def features(self, x: Tensor) -> list[Tensor]:
         return super().features(F.avg_pool2d(x, 2))

@@ -9,5 +9,5 @@ SMALL = {"width": 0.05, "latent": 8, "views": 0, "batch_size": 4, "weight_averag
 
 
 def small_config(**changes: object) -> TrainConfig:
-    """The quick preset of a plain VAE, made small; `changes` go on top."""
+    """Returns the preset `quick` of a plain VAE with a small network and two epochs; `changes` override its fields."""
     return replace(make_config("quick", "widget", teacher="none"), **(SMALL | {"epochs": 2} | changes))

@@ -1,4 +1,4 @@
-"""What workers do in tests/core/test_task_pool.py: small enough to run in a moment, importable by any process."""
+"""Tasks for tests/core/test_task_pool.py: quick functions that worker processes can import."""
 
 import os
 import time
@@ -12,7 +12,7 @@ def double(number: int) -> int:
 
 
 def uneven(number: int) -> int:
-    """Fails for 2 in a way a user can mend, for 3 as a bug does."""
+    """Raises an error for the user for 2, and an unexpected one for 3."""
     if number == 2:
         raise DataError("There is no picture.")
     if number == 3:
@@ -26,12 +26,12 @@ def process(number: int) -> int:
 
 def die_at_one(number: int) -> int:
     if number == 1:
-        os._exit(9)  # as a machine does that runs out of memory
+        os._exit(9)  # like a process that is killed when memory runs out
     return number
 
 
 def met(task: tuple[Path, int]) -> tuple[int, str, str]:
-    """Waits until another task is under way at the same time; tells its process and what it was given."""
+    """Waits until another task runs at the same time; returns its process's id and two of its environment variables."""
     folder, number = task
     (folder / str(number)).touch()
     deadline = time.monotonic() + 60

@@ -1,4 +1,4 @@
-"""Teacher fixtures: random weights, and files in the formats of the Keras release and of torchvision's."""
+"""Teacher fixtures: random weights, and files in the formats of Keras Applications and torchvision."""
 
 import hashlib
 from collections.abc import Callable
@@ -40,7 +40,7 @@ def cache(tmp_path: Path) -> Settings:
 def write_keras_file(
     path: Path, layers: tuple[weight_readers.Layer, ...], naming: str = "2016", seed: int = 0
 ) -> dict:
-    """Writes a file like the Keras release (HWIO, BGR) with random values; returns its OIHW arrays and biases by layer name."""
+    """Writes random weights in the format of Keras Applications (HWIO, BGR); returns OIHW weights and biases by layer name."""
     rng = np.random.default_rng(seed)
     kernel_name, bias_name = NAMINGS[naming]
     arrays = {}
@@ -60,17 +60,17 @@ def write_keras_file(
 
 @dataclass
 class Release:
-    """A teacher whose official file the local server holds."""
+    """A teacher whose official file is on the local server, at `path`."""
 
     teacher: str
     file_name: str
-    path: str  # on the server
+    path: str
     content: bytes
 
 
 @dataclass
 class TinyRelease(Release):
-    """The teacher `tiny` of two layers, in the format of Keras."""
+    """The teacher `tiny` with two layers, in the format of Keras Applications."""
 
     arrays: dict
 
@@ -94,7 +94,7 @@ def tiny(server: FakeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture(scope="session")
 def torchvision_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """Makes the file of a teacher of `BACKBONES` as torchvision publishes it: the whole network's state, with random values."""
+    """Writes the file of a teacher of `BACKBONES` in torchvision's format: the state dict of the whole network, with random values."""
     folder = tmp_path_factory.mktemp("torchvision")
 
     @kept
@@ -102,12 +102,11 @@ def torchvision_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str]
         with torch.random.fork_rng():
             torch.manual_seed(0)
             state = BACKBONES[teacher]().state_dict()
-            for name in [name for name in state if "running" in name]:  # 0 and 1 would hide a mix-up
+            for name in [name for name in state if "running" in name]:  # equal values would hide a mix-up
                 state[name] += torch.rand_like(state[name]) * 0.1
         path = folder / weight_sources.RECIPES[teacher].sources[0].file_name
-        if (
-            teacher == "wide-resnet50-2"
-        ):  # published in 2019: not zipped, in half precision, here without counters as well
+        # Its file of 2019 is not in the ZIP format and holds half precision; here it also lacks the batch counters.
+        if teacher == "wide-resnet50-2":
             old = {name: value.half() for name, value in state.items() if value.is_floating_point()}
             torch.save(old, path, _use_new_zipfile_serialization=False)
         else:
@@ -119,7 +118,7 @@ def torchvision_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str]
 
 @pytest.fixture
 def official(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, bytes], None]:
-    """Makes a file with other values pass for a teacher's official one, by its digest alone."""
+    """Returns a function that makes the digest of a file the expected one of a teacher's official file."""
 
     def accept(teacher: str, content: bytes) -> None:
         recipe = weight_sources.RECIPES[teacher]
@@ -138,7 +137,7 @@ def release(
     official: Callable[[str, bytes], None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Release:
-    """Each kind of official file."""
+    """The official file of each kind."""
     teacher = request.param
     if teacher == "tiny":
         return request.getfixturevalue("tiny")
@@ -151,7 +150,7 @@ def release(
 
 
 def random_weights(teacher: str, seed: int = 0) -> dict[str, torch.Tensor]:
-    """Weights of a teacher's shapes that keep the signal's size from layer to layer."""
+    """Returns random weights of a teacher's shapes, scaled so that the activations of all layers are of similar size."""
     generator = torch.Generator().manual_seed(seed)
     return {
         name: _random(name, shape, generator)
@@ -163,5 +162,5 @@ def _random(name: str, shape: tuple[int, ...], generator: torch.Generator) -> to
     value = torch.randn(shape, generator=generator)
     if len(shape) == 4:
         return value * (2 / max(1, np.prod(shape[1:]))) ** 0.5
-    normalising = name.endswith(("weight", "running_var"))  # of one dimension: a factor, or a variance
+    normalising = name.endswith(("weight", "running_var"))  # one-dimensional: a factor or a variance
     return 1 + value.clamp(-2, 2) * 0.1 if normalising else value * 0.1

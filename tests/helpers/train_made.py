@@ -1,4 +1,4 @@
-"""Trainings as the Train tab meets them: one really finished, and parts of others."""
+"""Trainings for the tests of the Train tab: a finished one, and events of others."""
 
 import shutil
 from dataclasses import replace
@@ -28,7 +28,7 @@ def epoch(number: int, is_best: bool = True) -> EpochDone:
 
 @pytest.fixture(scope="module")
 def finished(tiny_mvtec: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of runs with one really finished training, `done`."""
+    """A folder of runs with one finished training, `done`."""
     runs = tmp_path_factory.mktemp("finished_runs")
     folder = RunFolder(runs / "done")
     folder.create(small_config(epochs=5), "widget", tiny_mvtec)

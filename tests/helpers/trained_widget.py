@@ -1,4 +1,4 @@
-"""Pytest plugin: a plain VAE really trained on the generated `widget`, once a session, and settings in which it is installed."""
+"""Pytest plugin: a plain VAE that is trained on the generated `widget` once per session, and settings that contain it."""
 
 import shutil
 from dataclasses import replace
@@ -16,12 +16,12 @@ from favae_demo.training.run_folder import RunFolder
 
 @pytest.fixture(scope="session")
 def widget_model(tiny_mvtec: Path, shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Checkpoint of a plain VAE trained, calibrated and measured by the real code, by the first process that needs it."""
+    """The checkpoint of a plain VAE; the first test process that needs it trains, calibrates and measures it."""
     torch.set_num_threads(1)
     folder = RunFolder(shared_folder / "widget-run")
     with FileLock(shared_folder / "widget.lock"):
         if not folder.model.exists():
-            # Five held-out pictures: enough for a false-alarm rate of 20 %, too few for the usual 5 %.
+            # Five held-out images: enough for a false-alarm rate of 20 %, too few for the default of 5 %.
             config = small_config(epochs=30, mask_score=True, validation_ratio=0.4)
             folder.create(config, "widget", tiny_mvtec)
             settings = replace(Settings.from_env(), cache_dir=tmp_path_factory.mktemp("cache"))
@@ -38,7 +38,7 @@ def widget_settings(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Settings:
-    """Settings with the pictures and the model of `widget`; the environment says the same to other processes."""
+    """Settings with the images and the model of `widget`, also set in the environment for other processes."""
     monkeypatch.setenv("FAVAE_DATA_DIR", str(tiny_mvtec))
     monkeypatch.setenv("FAVAE_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setenv("OMP_NUM_THREADS", "1")

@@ -1,10 +1,12 @@
+"""A synthetic detection for the tests of drawings."""
+
 import numpy as np
 
 from favae_demo.scoring.detection import Detection
 
 
 def make_detection(height: int = 64, width: int = 96, spot: bool = True, **changes) -> Detection:
-    """A grey picture; its 128² maps hold a smooth spot of height 3 in the upper left quarter, limit 1."""
+    """Returns a detection on a grey image; its 128×128 maps have a smooth spot of height 3 in the upper left quarter, threshold 1."""
     y, x = np.mgrid[:128, :128]
     bump = 3 * np.exp(-((x - 40) ** 2 + (y - 40) ** 2) / 400) if spot else np.full((128, 128), 0.1)
     bump = bump.astype(np.float32)

@@ -1,4 +1,4 @@
-"""Whole runs on the generated category, the plain VAE's or with a teacher that needs no weights: settings, folders, one that is done."""
+"""Complete training runs on the generated category, of a plain VAE or with a teacher without weights."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +20,7 @@ from favae_demo.training.events import EpochDone
 from favae_demo.training.run_folder import RunFolder
 from favae_demo.training.state import load_tensors
 
-# Twelve pictures: ten to train on, of which 16 views are made; two held out. Three epochs of four steps.
+# Twelve images: ten for training, from which 16 views are made, and two held out. Three epochs of four steps.
 TINY = replace(
     PAPER,
     preset="tiny",
@@ -40,13 +40,13 @@ STEPS, PER_EPOCH = 12, 4
 
 @pytest.fixture
 def settings(tmp_path) -> Settings:
-    """Nothing is kept in the user's cache."""
+    """Settings with a temporary cache folder."""
     return replace(Settings.from_env(), cache_dir=tmp_path / "cache")
 
 
 @pytest.fixture
 def vgg_settings(tmp_path) -> Settings:
-    """As `settings`, with the weights of the user's cache; skips where they cannot be had."""
+    """As `settings`, with VGG16's weights from the user's cache; skips the test if they are not available."""
     users = Settings.from_env()
     try:
         file = weight_store.ensure("vgg16", users.cache_dir, users.teacher_dir)
@@ -75,24 +75,24 @@ def finish(folder: RunFolder, settings: Settings, **options) -> list:
 
 
 def after(steps: int) -> Callable[[], bool]:
-    """A stop that lets this many steps pass."""
+    """Returns a callback that requests a stop after this many calls, which are one per step."""
     asked = iter(range(10_000))
     return lambda: next(asked) >= steps
 
 
 def epochs(folder: RunFolder) -> list[EpochDone]:
-    """Recorded epochs but for the time they took."""
+    """Returns the recorded epochs without their durations."""
     return [replace(event, seconds=0) for event in folder.events() if isinstance(event, EpochDone)]
 
 
 def assert_same_run(folder: RunFolder, other: RunFolder) -> None:
     assert epochs(folder) == epochs(other)
     for path in ("last", "best", "model"):
-        ours, theirs = (load_tensors(getattr(one, path))[0] for one in (folder, other))
+        ours, theirs = (load_tensors(getattr(run, path))[0] for run in (folder, other))
         assert ours.keys() == theirs.keys()
         assert all(torch.equal(ours[name], theirs[name]) for name in ours)
-    ours, theirs = (load_checkpoint(one.model).card.calibration for one in (folder, other))
-    assert ours.to_dict() == theirs.to_dict()  # the whitening is among the model's tensors
+    ours, theirs = (load_checkpoint(run.model).card.calibration for run in (folder, other))
+    assert ours.to_dict() == theirs.to_dict()  # without the whitening, which is among the model's tensors
 
 
 @pytest.fixture(scope="module")
