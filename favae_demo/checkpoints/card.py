@@ -12,7 +12,7 @@ from favae_demo.core.errors import CheckpointError
 from favae_demo.core.files import parse_json
 from favae_demo.scoring.calibration import Calibration, GoodScores
 
-# Format version by the bits of the weights: a file that fits version 1 stays readable by the readers of version 1.
+# Format version by bits per weight. A file with 16-bit weights keeps version 1, so that older versions of the app can read it.
 FORMATS = {16: 1, 8: 2}
 
 
@@ -24,7 +24,7 @@ class Card:
         category: Name of the category that it was trained on.
         config: Settings of the training.
         teacher_fingerprint: SHA-256 of the teacher's tensors; empty for the plain VAE.
-        teacher_source: Where the teacher's weights came from.
+        teacher_source: Name of the source of the teacher's weights.
         teacher_channels: Channels of the teacher's feature maps.
         calibration: Scales of the error maps and scores of held-out good images.
         data: The training data: source, number of images, licence, notes.

@@ -28,7 +28,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def detect(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
-    """Judges pictures, folders and archives: overlays and a table; of single pictures also error map and reconstruction."""
+    """Runs detection on images, folders and archives; writes overlays and a table, and for single images also error map and reconstruction.
+
+    Returns:
+        The results by file, JSON-serialisable; for folders and archives also the number of files by verdict and the table's path.
+
+    Raises:
+        ConfigError: The arguments are not valid.
+        ImageError: A single image cannot be read.
+        PartialFailureError: Some of several workers' tasks failed.
+    """
     from favae_demo.cli.detect_parallel import remove_chunk_results
     from favae_demo.detection.batch.judge import Scale
     from favae_demo.detection.batch.table import counts, write_csv
@@ -85,27 +94,27 @@ def _judge_images(
     for path, stem, judged in zip(
         options.pictures, stems, judge(detector, scale, given, max_pixels=settings.max_pixels), strict=True
     ):
-        found = judged.detection
-        if found is None:
+        detection = judged.detection
+        if detection is None:
             raise ImageError(judged.row.reason)
         views = {
-            "overlay": overlay(found),
-            "error": error_map(found),
-            "reconstruction": reconstruction_image(found),
+            "overlay": overlay(detection),
+            "error": error_map(detection),
+            "reconstruction": reconstruction_image(detection),
         }
         files = {kind: options.out / f"{stem}-{kind}.png" for kind in views}
         for kind, view in views.items():
             save_png(files[kind], view)
         row = {
             "picture": str(path),
-            "score": found.score,
-            "threshold": found.threshold,
-            "verdict": found.verdict,
-            "regions": len(found.regions),
+            "score": detection.score,
+            "threshold": detection.threshold,
+            "verdict": detection.verdict,
+            "regions": len(detection.regions),
             "files": {kind: str(file) for kind, file in files.items()},
         }
         if not options.json:
-            print(f"{path}  score {found.score:.3f}  threshold {found.threshold:.3f}  {found.verdict}")
+            print(f"{path}  {_line(row)}")
         yield judged.row, row
 
 

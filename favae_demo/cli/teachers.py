@@ -1,4 +1,4 @@
-"""The command `teachers`."""
+"""The command `teachers`: downloads teacher weights, or reports which are available."""
 
 import argparse
 from typing import Any
@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def teachers(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
-    """Fetches teacher weights, or tells which are there."""
+    """Downloads the weights of teachers (action `fetch`), then returns the state of each teacher's weights."""
     from favae_demo.teacher import weight_store
     from favae_demo.teacher.teacher import TEACHER_SPECS
 

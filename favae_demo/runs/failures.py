@@ -1,4 +1,4 @@
-"""Messages for what stops a training from outside: a full disk, a folder without permission, too little memory."""
+"""Messages for errors of the system that end a training: a full disk, missing permissions, too little memory."""
 
 import contextlib
 import errno
@@ -42,7 +42,7 @@ def user_error(error: Exception) -> FavaeError | None:
 
 @contextlib.contextmanager
 def convert_os_errors() -> Iterator[None]:
-    """Raises an OSError of its block as a TrainingError whose message the user can act on."""
+    """Converts an OSError of the block to a TrainingError whose message the user can act on."""
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Residuals of a reconstruction by term, and their statistics over good images."""
+"""Residuals of a reconstruction, one tensor for each term, and their statistics over good images."""
 
 from collections.abc import Sequence
 
@@ -8,9 +8,9 @@ from torch import Tensor
 
 from favae_demo.model.favae import Output
 
-CHANNEL_FLOOR = 0.01  # of the mean over a term's channels
-SHRINKAGE = 0.05  # of a covariance towards its diagonal
-RIDGE = 1e-6  # of the mean variance, added to all: a channel that is never wrong has none
+CHANNEL_FLOOR = 0.01  # lowest variance of a channel, as a share of the mean over the term's channels
+SHRINKAGE = 0.05  # weight of the diagonal when a covariance matrix is shrunk towards it, in [0, 1]
+RIDGE = 1e-6  # share of the mean variance that is added to all variances: one of 0 has no inverse
 
 
 def residuals(
@@ -22,24 +22,26 @@ def residuals(
         output: The model's reconstruction of the image and the features.
         target: The image, N×3×S×S in [0, 1].
         features: The teacher's standardised features, finest first.
-        centre: Whether each channel's mean over the image is subtracted. An error that all places share cannot locate a defect; this is
-            for textures, whose exact position the model cannot know.
+        centre: Whether each channel's mean over the image is subtracted. This is for textures, whose exact position the model cannot
+            predict; an error that is the same at all positions cannot locate a defect.
 
     Returns:
         The pixels' residual, then one for each feature layer, each N×C×H×W.
     """
     pairs = zip((output.image, *output.features), (target, *features), strict=True)
     differences = [reconstruction - truth for reconstruction, truth in pairs]
-    return [one - one.mean((2, 3), keepdim=True) for one in differences] if centre else differences
+    if not centre:
+        return differences
+    return [difference - difference.mean((2, 3), keepdim=True) for difference in differences]
 
 
 def with_neighbours(residual: Tensor) -> Tensor:
-    """Averages residuals N×C×H×W with those of the eight neighbouring places, by binomial weights; the border is padded with 0.
+    """Averages residuals N×C×H×W over 3×3 neighbourhoods with binomial weights; the border is padded with 0.
 
-    Errors at a defect agree between neighbouring places more than errors on good parts do; after Roth et al. 2022 (PatchCore,
+    Errors at a defect are more similar at neighbouring positions than errors on good parts; after Roth et al. 2022 (PatchCore,
     arXiv 2106.08265), who average features.
     """
-    # Two 2×2 averages in a row are the 3×3 binomial average.
+    # Two 2×2 averages one after the other are equal to the 3×3 binomial average.
     return F.avg_pool2d(F.avg_pool2d(residual, 2, 1, padding=1), 2, 1)
 
 
@@ -66,8 +68,8 @@ def channel_variances(batches: Sequence[Sequence[Tensor]]) -> list[Tensor]:
 def whitening(batches: Sequence[Sequence[Tensor]]) -> list[Tensor]:
     """Fits the matrices that make the residuals r of good images uncorrelated with variance 1.
 
-    ‖W·r‖² is the squared Mahalanobis distance of a residual from 0. The covariance is shrunk towards its diagonal, because neighbouring
-    places are correlated and so carry less information than their number suggests.
+    ‖W·r‖² is the squared Mahalanobis distance of a residual from 0. The covariance is shrunk towards its diagonal, because the residuals at
+    neighbouring positions are correlated and therefore carry less information than their number suggests.
 
     Args:
         batches: Result of `residuals` for each batch.

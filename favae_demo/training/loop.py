@@ -1,7 +1,7 @@
-"""The training loop: an iterator of events over one config, one set of good images, one teacher.
+"""The training loop, as an iterator of events.
 
-Reads like the method (report chapter 5): make the views, look up the teacher's features of them; for each batch one pass of the
-model, one loss, one step of Adam; after each epoch validate on held-out good images and keep the best weights.
+It follows the method (report, chapter 5): make the views and compute the teacher's features of them; for each batch, run the model, compute
+the loss and take one step of Adam; after each epoch, validate on held-out good images and keep the best weights.
 """
 
 import math
@@ -55,27 +55,27 @@ def train(
     device: torch.device | str = "cpu",
     cache_dir: Path | None = None,
 ) -> Generator[Event, None, str]:
-    """Trains, or continues from `folder.last`, and leaves the best weights in `folder.best`.
+    """Trains a model, or continues from `folder.last`, and writes the best weights to `folder.best`.
 
     Args:
         config: Settings of the training.
-        category: Name that the events carry.
-        split: Good images to train on and to hold out.
+        category: Name of the category, for the events and the feature cache.
+        split: Good images for training and for validation.
         teacher: The frozen teacher, or None for the plain VAE. Its standardisation is fitted here.
         folder: Where state, best weights and snapshots are written.
-        samples: More images whose reconstructions the snapshots show, by kind, each N×S×S×3 uint8.
+        samples: Further images whose reconstructions the snapshots show, by kind, each N×S×S×3 uint8.
         stop: Called before every batch; True ends the training with the best model so far.
-        device: Where the network runs.
+        device: Device on which the networks run.
         cache_dir: The app's cache folder, where the teacher's features of the views are kept for later runs; None keeps none.
 
     Yields:
         Events; the last one is an `EpochDone`, a `Snapshot` or, when stopped within an epoch, a `StepDone`.
 
     Returns:
-        Why it ended: `epochs`, `steps`, `patience`, `time`, `stopped`, or `diverged` where the loss was no longer a number.
+        Why it ended: `epochs`, `steps`, `patience`, `time`, `stopped`, or `diverged` if the loss became NaN or infinite.
 
     Raises:
-        TrainingError: The loss is not a number before any epoch gave a model, or the saved state does not fit.
+        TrainingError: The loss became NaN or infinite before there was a model, or the saved state does not match the settings.
     """
     clock = Clock()  # started here because filling the feature bank counts as training time
     views, held_out = training_views(split, config), validation_views(split, config)
@@ -115,7 +115,7 @@ def train(
 
 @dataclass(frozen=True)
 class _Training:
-    """A training whose views, features and model are ready.
+    """A training with prepared views, features and model.
 
     Attributes:
         config: Settings of the training.
@@ -124,9 +124,9 @@ class _Training:
         folder: Where state, best weights and snapshots are written.
         clock: Training time.
         stop: Called before every batch; True ends the training.
-        steps_per_epoch: Batches of an epoch.
-        total_steps: Steps after which the training ends at the latest.
-        batches: Views to train on.
+        steps_per_epoch: Number of batches in an epoch.
+        total_steps: Largest number of steps.
+        batches: Training views.
         validation: Held-out views.
         samples: Images whose reconstructions the snapshots show, by kind.
     """
@@ -153,7 +153,7 @@ class _Training:
         return reason
 
     def _train_epoch(self) -> Generator[Event, None, str | None]:
-        """Trains on the batches of an epoch that are left; returns why the training ends within it, or None."""
+        """Trains on the remaining batches of the epoch; returns why the training ends within it, or None."""
         progress = self.state.progress
         steps_done = progress.step - progress.epoch * self.steps_per_epoch
         for index in self.batches.shuffled(progress.epoch)[steps_done:]:
@@ -202,13 +202,13 @@ class _Training:
         if progress.epoch % self.config.snapshot_every == 0 or step >= self.total_steps:
             for kind in self.samples:
                 yield self._snapshot(kind)
-        # After all events: a run that is killed before this repeats the epoch, and its log has no gap.
+        # After all events, so that a run that is killed before this point repeats the epoch, and its log has no gap.
         self.state.save(self.folder.last)
         return None
 
     @torch.no_grad()
     def _validate(self) -> dict[str, float]:
-        """Returns the mean loss terms per held-out view, with `total`, of the network that would be kept."""
+        """Returns the mean loss terms per held-out view, with `total`, of the network that would be saved."""
         model = self.state.deployed.eval()
         sums: dict[str, float] = {}
         for index in self.validation.in_order():
@@ -226,7 +226,7 @@ class _Training:
         return "patience" if progress.epochs_since_best >= config.patience else None
 
     def _interrupt(self, reason: str) -> str:
-        """Saves the state within an epoch, and its weights if there are no best ones yet; returns the reason."""
+        """Saves the state within an epoch, and the weights if none have been saved as the best; returns the reason."""
         self.state.progress.seconds = self.clock.seconds
         self.state.save(self.folder.last)
         if not self.folder.best.exists():
@@ -234,7 +234,7 @@ class _Training:
         return reason
 
     def _diverge(self) -> str:
-        """Ends a run whose loss is not a number, from which no step recovers, with the best model so far.
+        """Ends a run whose loss is NaN or infinite, from which it cannot recover, with the best model so far.
 
         Raises:
             TrainingError: There is no model yet.
@@ -246,7 +246,7 @@ class _Training:
         return DIVERGED
 
     def _save_best(self) -> None:
-        """Writes the weights that would be kept, with the teacher's standardisation beside them."""
+        """Writes the weights of the deployed network and the teacher's standardisation."""
         tensors = {f"model.{name}": value for name, value in self.state.deployed.state_dict().items()}
         if self.teacher is not None:
             tensors |= {f"teacher.{name}": value for name, value in self.teacher.standardisation().items()}
@@ -273,21 +273,21 @@ class _Training:
 
 
 def learning_rate(config: TrainConfig, step: int, total: int) -> float:
-    """Returns the learning rate of a step (from 0) of `total`."""
+    """Returns the learning rate of a step, counted from 0, in a training of `total` steps."""
     if config.decay == "cosine":
         return config.learning_rate * 0.5 * (1 + math.cos(math.pi * step / total))
     return config.learning_rate
 
 
 def precision(device: torch.device | str) -> AbstractContextManager:
-    """Mixed precision on a graphics card that computes with it; full precision on the processor, where it is slower."""
+    """Returns a context for bfloat16 autocasting on GPUs that support it; elsewhere for full precision, which is faster on a CPU."""
     if torch.device(device).type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):
         return torch.autocast("cuda", torch.bfloat16)
     return nullcontext()
 
 
 def _single_precision(output: Output) -> Output:
-    """Converts the output to float32: the loss sums up a million squares."""
+    """Converts the output to float32, since the loss is a sum of about a million squares."""
     return replace(
         output,
         image=output.image.float(),
@@ -301,7 +301,7 @@ def _loss(output: Output, batch: TrainingBatch, config: TrainConfig) -> tuple[Te
     """Returns the loss to minimise, and the terms as numbers, summed over the batch, with `total`."""
     terms = loss_terms(output, batch.images, batch.features, batch.foreground)
     loss = total_loss(terms, term_weights(config, batch.features))
-    values: list[float] = torch.stack([*terms.values(), loss]).tolist()  # one transfer from a graphics card
+    values: list[float] = torch.stack([*terms.values(), loss]).tolist()  # a single transfer from the GPU
     return loss, dict(zip([*terms, "total"], values, strict=True))
 
 
@@ -309,7 +309,7 @@ def _loss(output: Output, batch: TrainingBatch, config: TrainConfig) -> tuple[Te
 def _sample_batch(
     images: np.ndarray, config: TrainConfig, teacher: Teacher | None, device: torch.device | str
 ) -> TrainingBatch:
-    """Sample images N×S×S×3 uint8 as the network gets them, with their features if its encoder takes those."""
+    """Converts sample images N×S×S×3 uint8 to the model's input, with the teacher's features if its encoder takes them."""
     x = to_float(to_tensor(prepare_images(images, config)), device)
     features = teacher.features(x) if teacher is not None and config.encoder == "features" else []
     return TrainingBatch(to_map_side(x), features)

@@ -1,7 +1,7 @@
-"""The loss of the report (section 5.2): squared errors of image and features, and the KL term, as sums.
+"""The loss of the report (section 5.2): squared errors of image and features, and the KL divergence.
 
-Sums over batch, channels and pixels, not means: one image has 49,152 pixel values, 917,504 feature values and 100
-latents, and the KL weight of 1 belongs to that balance.
+All terms are sums over batch, channels and pixels, not means. One image has 49,152 pixel values, 917,504 feature values and 100 latent
+values, and the KL weight of 1 applies to this balance.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,31 +22,31 @@ def loss_terms(
     """Returns the terms of the loss, each a sum over the whole batch.
 
     Args:
-        output: What the model rebuilt.
-        target: N×3×H×W in [0, 1].
-        features: The teacher's standardised features, finest first.
-        foreground: N×1×H×W in {0, 1}; errors where it is 0 do not count. None counts all.
+        output: Output of the model.
+        target: Images, N×3×H×W in [0, 1].
+        features: The teacher's standardised features, finest layer first.
+        foreground: Mask, N×1×H×W in {0, 1}; errors where it is 0 do not count. None counts all errors.
 
     Returns:
         Scalars by name: `pixels`, `layer1`…, `kl`.
     """
     terms = {"pixels": _squared_error(output.image, target, foreground)}
-    for name, guess, truth in zip(layer_names(len(features)), output.features, features, strict=True):
-        terms[name] = _squared_error(guess, truth, foreground)
+    for name, prediction, truth in zip(layer_names(len(features)), output.features, features, strict=True):
+        terms[name] = _squared_error(prediction, truth, foreground)
     terms[KL] = 0.5 * (output.log_variance.exp() + output.mean**2 - 1 - output.log_variance).sum()
     return terms
 
 
 def total_loss(terms: Mapping[str, Tensor], weights: Mapping[str, float]) -> Tensor:
-    """Returns L = Σ squared errors + α·KL: the sum of all terms, each times its weight (1 by default)."""
+    """Returns the loss L = Σ squared errors + α·KL: the sum of all terms, each multiplied by its weight (1 by default)."""
     first, *others = (value * weights.get(name, 1.0) for name, value in terms.items())
     return sum(others, start=first)
 
 
 def term_weights(config: TrainConfig, features: Sequence[Tensor]) -> dict[str, float]:
-    """Returns the weights of the terms: α of the KL term, and with `config.balance_layers` those that make the layers count alike.
+    """Returns the weights of the terms: α of the KL term, and with `config.balance_layers` weights that balance the feature layers.
 
-    A layer's sum grows with its size: without weights the finest, whose receptive field is smallest, counts most.
+    The sum of a layer grows with its size, so without weights the finest layer, which has the smallest receptive field, dominates.
     """
     weights = {KL: config.kl_weight}
     if config.balance_layers and features:
@@ -56,9 +56,10 @@ def term_weights(config: TrainConfig, features: Sequence[Tensor]) -> dict[str, f
     return weights
 
 
-def _squared_error(guess: Tensor, truth: Tensor, foreground: Tensor | None) -> Tensor:
+def _squared_error(prediction: Tensor, truth: Tensor, foreground: Tensor | None) -> Tensor:
+    """Returns the sum of squared errors, weighted by the foreground's share of each feature pixel."""
     if foreground is None:
-        return F.mse_loss(guess, truth, reduction="sum")
-    height, width = guess.shape[-2:]
+        return F.mse_loss(prediction, truth, reduction="sum")
+    height, width = prediction.shape[-2:]
     weight = F.adaptive_avg_pool2d(foreground, (height, width))
-    return (weight * (guess - truth) ** 2).sum()
+    return (weight * (prediction - truth) ** 2).sum()

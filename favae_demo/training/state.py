@@ -1,7 +1,7 @@
-"""Everything that changes during a training, in one object that can be saved and loaded again exactly.
+"""The state of a training, which can be saved and restored exactly.
 
-Random numbers are not part of it: every shuffle and every noise is drawn from a generator seeded by (seed, epoch) or
-(seed, step), so a resumed run draws what the uninterrupted one would have drawn.
+It contains no state of random generators: each shuffle and each noise uses a generator seeded by (seed, epoch) or (seed, step), so that
+a resumed run uses the same random numbers as an uninterrupted one.
 """
 
 import json
@@ -29,13 +29,13 @@ class Progress:
     """Counters of a run.
 
     Attributes:
-        step: Steps done.
-        epoch: Epochs done.
+        step: Number of completed steps.
+        epoch: Number of completed epochs.
         best_loss: Lowest validation loss so far.
-        epochs_since_best: Epochs without a better one.
-        seconds: Time spent so far, over all processes that trained this run.
-        sums: Loss terms summed over the images of the epoch under way.
-        pictures: How many those are.
+        epochs_since_best: Number of epochs since then.
+        seconds: Training time so far, in all processes that trained this run.
+        sums: Loss terms, summed over the images of the current epoch so far.
+        pictures: Number of these images.
     """
 
     step: int = 0
@@ -53,7 +53,7 @@ class Progress:
         self.pictures += images
 
     def close_epoch(self, validation_loss: float) -> tuple[dict[str, float], bool]:
-        """Ends the epoch: returns its mean terms per image and whether the validation loss is the best so far."""
+        """Ends the epoch; returns its mean terms per image, and whether the validation loss is the lowest so far."""
         means = {name: value / self.pictures for name, value in self.sums.items()}
         is_best = validation_loss < self.best_loss
         self.best_loss = min(self.best_loss, validation_loss)
@@ -83,7 +83,7 @@ class TrainState:
 
     @property
     def deployed(self) -> Favae:
-        """The network that is validated and kept: the one with averaged weights where there is one."""
+        """The network that is validated and saved: the one with averaged weights if the config has averaging."""
         return self.model if self.average is None else cast(Favae, self.average.module)
 
     def set_learning_rate(self, rate: float) -> None:
@@ -133,7 +133,7 @@ def save_tensors(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str
     """Writes tensors and text metadata to a safetensors file, atomically."""
     clones = {name: value.detach().contiguous().cpu().clone() for name, value in tensors.items()}
     with atomic_path(path) as temporary:
-        # Not by safetensors' own writer, which reports a full disk by an error that is no OSError.
+        # Without safetensors' own function for files, whose error for a full disk is not an OSError.
         temporary.write_bytes(save(clones, metadata))
 
 
@@ -157,7 +157,7 @@ def _under(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
 
 
 class Clock:
-    """Seconds of training, those of earlier processes included, and a smoothed time per step."""
+    """Measures the training time, including that of earlier processes, and the smoothed duration of a step; in seconds."""
 
     def __init__(self) -> None:
         self._start = self._mark = time.monotonic()
@@ -175,6 +175,6 @@ class Clock:
     def lap(self) -> float:
         """Ends a step; returns the smoothed seconds of a step."""
         now = time.monotonic()
-        took, self._mark = max(now - self._mark, 1e-6), now
-        self._mean = took if not self._mean else 0.9 * self._mean + 0.1 * took
+        duration, self._mark = max(now - self._mark, 1e-6), now
+        self._mean = duration if not self._mean else 0.9 * self._mean + 0.1 * duration
         return self._mean

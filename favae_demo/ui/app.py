@@ -43,15 +43,15 @@ TABS = {
     "data": (text.page.DATA, data_tab),
 }
 HOW_IMAGE = STATIC / "how-it-works.svg"
-MOST_WAITING = 500  # a page that is opened asks for six things at once
-MOST_SESSIONS = 100  # Gradio keeps about 1 MB for each session until there are so many
+MOST_WAITING = 500  # length of the queue; opening a page makes six calls at once
+MOST_SESSIONS = 100  # Gradio keeps the state of this many sessions, about 1 MB each
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 def serve(settings: Settings) -> None:
     """Builds the page and serves it until stopped; the first model is loaded once the server answers."""
     services = Services(settings, Registry(settings))
-    # In a folder of its own: files that a killed server left are found and deleted later.
+    # A separate folder, so that files left by a killed server can be deleted later.
     os.environ.setdefault("GRADIO_TEMP_DIR", str(settings.cache_dir / "visitors"))
     app = build_app(settings, services)
     launch(app, settings, prevent_thread_lock=True, **mcp.launch_options(os.environ, bool(settings.sign_in)))
@@ -91,7 +91,7 @@ def build_app(settings: Settings, services: Services | None = None) -> gr.Blocks
 
 
 def launch(app: gr.Blocks, settings: Settings, **options: Any) -> Any:
-    """Serves the page; `options` go to Gradio's `launch`."""
+    """Serves the page; `options` are passed to Gradio's `launch`."""
     app.queue(max_size=MOST_WAITING)
     return app.launch(
         theme=THEME,
@@ -103,7 +103,7 @@ def launch(app: gr.Blocks, settings: Settings, **options: Any) -> Any:
             "lifespan": partial(cleanup_lifespan, settings=settings),
         },
         state_session_capacity=MOST_SESSIONS,
-        # Not used here, and not meant for visitors: statistics of calls, a history of runs, a second web server.
+        # Unused, and not meant for visitors: statistics of calls, a history of runs, a second web server.
         enable_monitoring=False,
         run_history=False,
         ssr_mode=False,
@@ -157,7 +157,7 @@ def _open_page(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]], 
         **model_picker.waiting(ui["picture"]),
     )
     opening.then(None, js="() => favae.opened()")
-    # Several models run for it, so only when the tab is opened; it begins with what Detect shows.
+    # It runs several models, so it is called only when the tab is opened; its first image is the one in Detect.
     other["tab"].select(
         compared, [other["comparison"], ui["category"], ui["picked"]], other["opening_outputs"],
         **model_picker.waiting(other["category"]),
@@ -194,20 +194,20 @@ def _watch_weights(
 
     @show_errors
     def compared(comparison: Comparison | None, category: str, key: str) -> list:
-        if comparison is None:  # nobody has looked there yet
+        if comparison is None:  # the tab has not been opened yet
             return [gr.skip() for _ in other["opening_outputs"]]
         return compare_tab.first_look(services, category, key)
 
     app.load(
         lambda: gr.Timer(active=not weights_panel.all_here(services)), None, fetching["timer"], **PRIVATE
     )
-    came = fetching["arrived"].change(
+    judged = fetching["arrived"].change(
         judge,
         [ui["category"], ui["model"], ui["picked"]],
         [ui[name] for name in detect_tab.OPENING],
         **PRIVATE,
     )
-    came.then(
+    judged.then(
         compared,
         [other["comparison"], other["category"], other["picked"]],
         other["opening_outputs"],
@@ -239,13 +239,13 @@ def _cross_links(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]]
         [tabs, finished["category"]],
         **PRIVATE,
     )
-    lists = [one["category"] for one in (ui, finished, other, built["results"], built["batch"])]
+    lists = [tab["category"] for tab in (ui, finished, other, built["results"], built["batch"])]
 
     def relist(*chosen: str | None) -> list:
         return [model_picker.categories_now(services, name) for name in chosen]
 
     added["listed"].change(relist, lists, lists, **PRIVATE)
-    # Adds categories that came since the server's start; Detect's list is filled in any case.
+    # Includes categories that were added since the server's start; Detect's own list is filled when the page is opened.
     app.load(relist, lists[1:], lists[1:], **PRIVATE)
     _open_results_in_detect(built["results"], tabs, ui, services)
     for teacher in text.page.VARIANTS:
@@ -258,7 +258,7 @@ def _cross_links(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]]
 def _open_results_in_detect(
     results: dict[Any, Any], tabs: gr.Tabs, detect: dict[Any, Any], services: Services
 ) -> None:
-    """An image that is clicked in Results opens in Detect, judged by the model chosen in Results."""
+    """Connects clicks on the images of Results, which open in Detect with the model chosen in Results."""
 
     @show_errors
     def open_in_detect(

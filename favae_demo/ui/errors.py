@@ -1,4 +1,4 @@
-"""Turns the core's errors into messages on screen."""
+"""Converts the core's errors to messages on screen."""
 
 import functools
 import inspect
@@ -11,7 +11,7 @@ import gradio as gr
 from favae_demo.core.errors import FavaeError
 from favae_demo.core.settings import is_public
 
-# A path in quotes, which may hold spaces, or one of several parts without; no address of the web, no `and/or`.
+# A path in quotes, which may contain spaces, or one without quotes and with several components; neither a URL nor `and/or` matches.
 _QUOTED = re.compile(r"""(['"`])(?:[A-Za-z]:)?[\\/][^'"`]*?([^'"`\\/]*)[\\/]*\1""")
 _BARE = re.compile(r"""(?<![\w:/\\.])(?:~|[A-Za-z]:)?[\\/](?:[^\\/\s'"`<>;,]+[\\/])+([^\\/\s'"`<>;,]*)""")
 
@@ -46,10 +46,10 @@ def show_errors(handler: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def user_message(error: object) -> str:
-    """Returns the message of an error; on a public host each path in it is cut to its last part."""
+    """Returns the message of an error; on a public host, each path in it is reduced to its last component."""
     return without_folders(str(error)) if is_public() else str(error)
 
 
 def without_folders(text: str) -> str:
-    """Returns a text in which each path is cut to its last part."""
+    """Returns a text in which each path is reduced to its last component."""
     return _BARE.sub(r"\1", _QUOTED.sub(r"\1\2\1", text))

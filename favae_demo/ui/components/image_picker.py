@@ -1,4 +1,4 @@
-"""Choosing an image: from the test images by kind, the previous or next one, or an upload."""
+"""Components for the choice of an image: a gallery of the test images, filtered by kind, and an upload."""
 
 from typing import Any, Literal
 
@@ -14,13 +14,13 @@ SOURCES: list[Literal["upload", "webcam", "clipboard"]] = ["upload", "clipboard"
 
 
 def build(columns: int, height: int) -> dict[str, Any]:
-    """The components, by name; they are filled by `fill`.
+    """Builds the components and returns them by name; `fill` fills them.
 
     `picked` holds the key of the chosen test image, or an empty string for an uploaded one.
 
     Args:
-        columns: Thumbnails side by side.
-        height: Of the gallery, in pixels.
+        columns: Number of thumbnails in a row.
+        height: Height of the gallery in pixels.
     """
     ui: dict[str, Any] = {"picked": gr.Textbox("", visible="hidden", label="picked")}
     with gr.Tabs():
@@ -52,7 +52,7 @@ def kinds(services: Services, category: str | None) -> list[tuple[str, str]]:
 def samples(services: Services, category: str | None, kind: str | None) -> list[Sample]:
     """Returns the test images of one kind, in the order of the gallery."""
     data = services.category(category) if category else None
-    return [one for one in data.test if kind in (ALL, None, one.defect)] if data else []
+    return [sample for sample in data.test if kind in (ALL, None, sample.defect)] if data else []
 
 
 def fill(services: Services, category: str | None, kind: str = ALL, key: str = "") -> tuple[Any, Any]:
@@ -74,7 +74,7 @@ def position(shown: list[Sample], key: str) -> int | None:
 
 
 def neighbour(services: Services, category: str, kind: str, key: str, step: int) -> str | None:
-    """Returns the key of the image `step` positions further, wrapping at the ends; None where there are no images."""
+    """Returns the key of the image `step` positions further, wrapping at the ends; None if there are no images."""
     shown = samples(services, category, kind)
     if not shown:
         return None
@@ -84,6 +84,6 @@ def neighbour(services: Services, category: str, kind: str, key: str, step: int)
 
 
 def first_key(services: Services, category: str | None) -> str:
-    """Returns the key of the first image with a defect, else of the first image; empty where there is none."""
+    """Returns the key of the first image with a defect, else of the first image; an empty string if there are no images."""
     shown = samples(services, category, ALL)
-    return next((one.key for one in shown if not one.is_good), shown[0].key if shown else "")
+    return next((sample.key for sample in shown if not sample.is_good), shown[0].key if shown else "")

@@ -16,12 +16,12 @@ from favae_demo.ui import text
 from favae_demo.ui.components.html import notice_html, progress_html
 from favae_demo.ui.services import Services
 
-FIGURES_SECONDS = 0.025  # to compute the metrics, per image of 128×128 on one core
-ImageProgress = Callable[[int, int], None]  # takes the number of images done, and of all
+FIGURES_SECONDS = 0.025  # time to compute the metrics, per image of 128×128 pixels on one core
+ImageProgress = Callable[[int, int], None]  # called with (number of images done, number of all images)
 
 
 class MeasurementStoppedError(FavaeError):
-    """The measurement was stopped; the model at work has no result."""
+    """The measurement was stopped; the current model has no result."""
 
 
 def measure_models(
@@ -29,26 +29,26 @@ def measure_models(
 ) -> Iterator[str]:
     """Measures models one after another and caches the results.
 
-    When a visitor leaves the page, only the progress bar ends: the model at work is measured to its end and cached.
+    If the visitor leaves the page, the current model is still measured to the end and cached; only the progress bar stops.
 
     Args:
-        services: The core.
-        category: The data.
-        models: By title.
+        services: The app's services.
+        category: The category whose test images are used.
+        models: The models by title.
         stop: Ends the measurement after the next batch once it is set.
 
     Yields:
-        HTML of the progress bar; at the end that of the errors, which is empty where there are none.
+        HTML of the progress bar; at the end HTML of the errors, which is empty if there are none.
     """
     problems = []
     name = category_info(category.name).title
-    for place, (title, model) in enumerate(models.items()):
-        names = {"category": name, "title": title, "place": place + 1, "models": len(models)}
-        yield _bar(place / len(models), text.compare.STEP.format(done=0, count=len(category.test), **names))
+    for index, (title, model) in enumerate(models.items()):
+        names = {"category": name, "title": title, "place": index + 1, "models": len(models)}
+        yield _bar(index / len(models), text.compare.STEP.format(done=0, count=len(category.test), **names))
         try:
             for done, count in progress_of(partial(measure, services, model, category, stop=stop)):
                 words = text.compare.STEP if done < count else text.compare.LAST_STEP
-                share = (place + 0.95 * done / count) / len(models)  # the figures take the rest of the time
+                share = (index + 0.95 * done / count) / len(models)  # the metrics take the rest of the time
                 yield _bar(share, words.format(done=done, count=count, **names))
         except MeasurementStoppedError as stopped:
             problems.append(str(stopped))
@@ -65,12 +65,12 @@ def measure(
     progress: ImageProgress | None = None,
     stop: Event | None = None,
 ) -> EvaluationSummary:
-    """Returns a model's result on all test images, from the cache where it is there; waits for weights that are fetched.
+    """Returns a model's result on all test images, from the cache if it is there; first waits for the teacher's weights if necessary.
 
     Args:
-        services: The core.
+        services: The app's services.
         model: The model.
-        category: The data.
+        category: The category whose test images are used.
         progress: Called after each batch.
         stop: Ends the measurement once it is set.
 
@@ -94,13 +94,13 @@ def progress_of(work: Callable[[Callable[..., None]], object]) -> Iterator[tuple
     """Runs `work` in a thread and yields its progress.
 
     Args:
-        work: Takes a function, and calls it with how far it is.
+        work: Function that takes a callback and calls it with its progress.
 
     Yields:
-        The arguments of each call.
+        The arguments of each call of the callback.
 
     Raises:
-        Exception: What `work` raises.
+        Exception: Any exception that `work` raises.
     """
     steps: queue.SimpleQueue[tuple | None] = queue.SimpleQueue()
     pool = ThreadPoolExecutor(1)

@@ -1,4 +1,4 @@
-"""Choosing a kind of part and one of its models: two lists that most tabs have."""
+"""Lists for the choice of a category and of one of its models, which most tabs have."""
 
 from typing import Any
 
@@ -9,31 +9,31 @@ from favae_demo.ui.services import Services
 
 
 def category(services: Services, info: str = text.page.CATEGORY_INFO, **layout: Any) -> gr.Dropdown:
-    """Builds the list of categories, with the first one selected; `layout` goes to Gradio."""
+    """Builds the list of categories, with the first one selected; `layout` is passed to Gradio."""
     choices, first = services.category_choices(), services.first_category()
     return gr.Dropdown(choices, value=first, label=text.page.CATEGORY, info=info, interactive=True, **layout)
 
 
 def model(services: Services, info: str = text.page.MODEL_INFO, **layout: Any) -> gr.Dropdown:
-    """Builds the list of models of the first category, with its first one selected; `layout` goes to Gradio."""
+    """Builds the list of models of the first category, with the first one selected; `layout` is passed to Gradio."""
     choices, chosen = _models(services, services.first_category(), None)
     return gr.Dropdown(choices, value=chosen, label=text.page.MODEL, info=info, interactive=True, **layout)
 
 
 def waiting(*places: Any) -> dict[str, Any]:
-    """Returns arguments of an event that may wait in the queue: its position is shown in the corner of these components."""
+    """Returns the arguments of an event that may wait in the queue; its position there is shown in the corner of these components."""
     return {"api_visibility": "private", "show_progress": "minimal", "show_progress_on": list(places)}
 
 
 def categories_now(services: Services, chosen: str | None) -> gr.Dropdown:
-    """Returns an update of a list of categories; the chosen one stays where it still exists."""
+    """Returns an update of a list of categories; the chosen one stays selected if it still exists."""
     choices = services.category_choices()
     known = {name for _, name in choices}
     return gr.Dropdown(choices=choices, value=chosen if chosen in known else services.first_category())
 
 
 def models_now(services: Services, category: str | None, chosen: str | None = None) -> gr.Dropdown:
-    """Returns an update of a list of models with those of a category; the chosen one stays if it is one of them."""
+    """Returns an update of a list of models with those of a category; the chosen one stays selected if it is one of them."""
     choices, value = _models(services, category, chosen)
     return gr.Dropdown(choices=choices, value=value)
 

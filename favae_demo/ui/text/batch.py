@@ -1,4 +1,4 @@
-"""The Batch tab."""
+"""Texts of the Batch tab."""
 
 TITLE = "Batch"
 INTRO = (

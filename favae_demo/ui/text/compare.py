@@ -1,6 +1,5 @@
-"""The Compare tab."""
+"""Texts of the Compare tab."""
 
-# Compare
 INTRO = "Choose one picture; each model judges it in turn, side by side."
 SCALE = (
     "Each error map is drawn on its own model's scale: the middle of the colour bar is that model's limit. "

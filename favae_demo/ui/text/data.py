@@ -1,4 +1,4 @@
-"""The Data tab."""
+"""Texts of the Data tab."""
 
 # Data: what is there
 HERE = "### What is here"

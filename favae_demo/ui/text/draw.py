@@ -1,4 +1,4 @@
-"""The tab in which a defect is drawn."""
+"""Texts of the tab in which a visitor draws a defect."""
 
 TITLE = "Draw a defect"
 INTRO = "Paint something on a good part, and see whether the model notices: with the brush, or with a ready-made scratch or stain."

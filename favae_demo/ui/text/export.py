@@ -1,4 +1,4 @@
-"""A model for other programs: its part of the Results tab."""
+"""Texts of the model export in the Results tab."""
 
 from favae_demo.core.settings import install_command
 

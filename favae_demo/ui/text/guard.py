@@ -1,4 +1,4 @@
-"""What is said to requests that are refused before they reach the page."""
+"""Messages for requests that are rejected before they reach the page."""
 
 FOREIGN = "This request comes from another web page and is refused."
 SIGN_IN = "Please sign in."

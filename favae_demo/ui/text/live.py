@@ -1,4 +1,4 @@
-"""The Live tab."""
+"""Texts of the Live tab."""
 
 TITLE = "Live"
 SOURCE, SOURCE_INFO = "Source", "Videos and folders start again at their end"

@@ -1,4 +1,4 @@
-"""The page as a whole, models, pictures, and the Detect tab."""
+"""Texts of the page as a whole, of the lists of models and images, and of the Detect tab."""
 
 from favae_demo.config.train_config import REPORT_TEACHERS, TITLES
 

@@ -1,4 +1,4 @@
-"""The report: its button in the Results tab."""
+"""Texts of the report's controls in the Results tab."""
 
 TITLE = "Report"
 INTRO = (

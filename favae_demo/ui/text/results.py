@@ -1,4 +1,4 @@
-"""The Results tab."""
+"""Texts of the Results tab."""
 
 TITLE = "Results"
 INTRO = "How good is a model? Measured on all test pictures of a kind of part, beside the project report and published methods."

@@ -1,4 +1,4 @@
-"""The Train tab."""
+"""Texts of the Train tab."""
 
 # Train: the steps
 WHAT, WHICH, HOW_LONG = (

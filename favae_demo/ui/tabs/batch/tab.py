@@ -1,4 +1,4 @@
-"""The Batch tab: judges many images in the background and lists them in a table that grows meanwhile."""
+"""The Batch tab: runs detection on many images in the background; a table of the results grows meanwhile."""
 
 import secrets
 from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ CLICKED = """element.addEventListener('click', (event) => {
   trigger('select', {number: Number(name.dataset.number)});
 });"""
 DOWNLOAD = "() => document.querySelector('#saved-batch')?.click()"
-INTO_SIGHT = (
+SCROLL_TO_DETAIL = (
     "() => document.querySelector('.batch-detail')?.scrollIntoView({block: 'nearest', behavior: 'smooth'})"
 )
 
@@ -182,7 +182,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
             [ui["owner"], *controls], results, **QUIET,
         )  # fmt: skip
     opened = ui["table"].select(open_row, [ui["owner"], ui["rate"]], picked, **QUIET)
-    opened.success(None, js=INTO_SIGHT)
+    opened.success(None, js=SCROLL_TO_DETAIL)
     ui["csv"].click(save_csv, [ui["owner"], ui["rate"]], ui["saved"], **QUIET).success(None, js=DOWNLOAD)
     zipped = ui["zip"].click(
         save_zip, [ui["owner"], ui["rate"]], [ui["saving"], ui["saved"]], concurrency_limit=2, **QUIET
@@ -191,16 +191,16 @@ def wire(ui: dict[str, Any], services: Services) -> None:
 
 
 def collect_sources(services: Services, files: Sequence[str] | None, place: str, host: str) -> list[Path]:
-    """Returns what is to be judged: uploads, and a path on this computer where the visitor may name one.
+    """Returns the sources of a batch: uploaded files, and a path on this computer if the visitor may use one.
 
     Args:
-        services: The core.
-        files: Paths of uploads.
+        services: The app's services.
+        files: Paths of the uploaded files.
         place: The path that was typed, or an empty string.
         host: Address of the visitor's computer, as from `client_host`.
 
     Raises:
-        FavaeError: Nothing is given, or the path does not exist or may not be named.
+        FavaeError: There are no sources, or the path does not exist or may not be used.
     """
     sources = [Path(file) for file in files or ()]
     if place.strip() and services.settings.training == "on":
@@ -224,9 +224,9 @@ def start_batch(
     """Starts a visitor's batch.
 
     Args:
-        services: The core.
+        services: The app's services.
         batches: The batches of this server.
-        owner: The visitor's key, which nobody else can guess.
+        owner: The visitor's secret key.
         category: Name of the category, for the batch's title.
         model: Path of the checkpoint, or None.
         sources: Files, folders and archives.
@@ -243,12 +243,12 @@ def start_batch(
 
 
 def result_updates(batch: Batch | None, controls: TableControls, drawn: tuple[str, ...]) -> list[Any]:
-    """Returns updates of `RESULTS`; what is on screen already is not sent again.
+    """Returns updates of `RESULTS`; summary and table are skipped if they have not changed.
 
     Args:
         batch: The visitor's batch, or None.
         controls: Values of the controls.
-        drawn: What was sent last: summary and table, or nothing.
+        drawn: The summary and the table that were sent last, or an empty tuple.
     """
     new = render_page(batch, controls)
     same = (new.summary, new.table) == tuple(drawn)

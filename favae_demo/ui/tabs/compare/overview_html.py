@@ -14,10 +14,10 @@ FIGURE_OF = {"image_roc": "image_auroc", "pixel_roc": "pixel_auroc"}
 
 
 def counts_html(view: Overview) -> str:
-    """Returns the found and missed defects and the false alarms of each measured model, a sentence each."""
+    """Returns one sentence for each measured model, with the numbers of found and missed defects and of false alarms."""
     lines = "".join(
-        f"<li><b>{html.escape(one.title)}:</b> {html.escape(_counts(view, one))}</li>"
-        for one in view.results.values()
+        f"<li><b>{html.escape(result.title)}:</b> {html.escape(_counts(view, result))}</li>"
+        for result in view.results.values()
     )
     return f'<ul class="counts">{lines}</ul>'
 
@@ -29,7 +29,7 @@ def roc_html(view: Overview) -> str:
 
 def figures_html(view: Overview) -> str:
     """Returns the table of metrics with a column for each model, and the reasons for missing ones."""
-    head = "".join(f'<th scope="col">{html.escape(one.title)}</th>' for one in view.results.values())
+    head = "".join(f'<th scope="col">{html.escape(result.title)}</th>' for result in view.results.values())
     rows = "".join(_row(view, name) for name in text.compare.FIGURES)
     reasons = "".join(f"<p>{html.escape(reason)}</p>" for reason in _reasons(view))
     return (
@@ -52,20 +52,24 @@ def _counts(view: Overview, result: VariantResult) -> str:
 
 def _roc(view: Overview, curve: str) -> str:
     figure, kind = FIGURE_OF[curve], text.compare.ROC[curve]
-    drawn = {one.title: one for one in view.results.values() if getattr(one.measured, curve) is not None}
+    drawn = {
+        result.title: result
+        for result in view.results.values()
+        if getattr(result.measured, curve) is not None
+    }
     if not drawn:
-        reason = next(one.measured.reasons[figure] for one in view.results.values())
+        reason = next(result.measured.reasons[figure] for result in view.results.values())
         return f"<p>{html.escape(text.compare.NO_ROC.format(kind=kind, reason=reason))}</p>"
     lines = tuple(
         (
             title,
-            *(tuple(axis.tolist()) for axis in getattr(one.measured, curve)),
-            one.measured.figures[figure],
+            *(tuple(axis.tolist()) for axis in getattr(result.measured, curve)),
+            result.measured.figures[figure],
         )
-        for title, one in drawn.items()
+        for title, result in drawn.items()
     )
-    # The threshold is one of image scores: it has no point on the curve over pixels.
-    points = tuple((title, one.point) for title, one in drawn.items()) if curve == "image_roc" else ()
+    # The threshold applies to image scores, so it has no operating point on the curve over pixels.
+    points = tuple((title, result.point) for title, result in drawn.items()) if curve == "image_roc" else ()
     return _chart(kind, lines, points)
 
 
@@ -75,7 +79,7 @@ def _chart(
     lines: tuple[tuple[str, tuple[float, ...], tuple[float, ...], float], ...],
     points: tuple[tuple[str, tuple[float, float]], ...],
 ) -> str:
-    """A chart of curves (title, false-positive rates, true-positive rates, area) and operating points, cached for all visitors."""
+    """Returns a chart of curves (title, false-positive rates, true-positive rates, area) and operating points; cached for all visitors."""
     curves = {title: (np.array(x), np.array(y), area) for title, x, y, area in lines}
     areas = text.formatting.listed([f"{title} {area:.3f}" for title, *_, area in lines])
     return chart_html(
@@ -87,7 +91,7 @@ def _chart(
 
 def _row(view: Overview, name: str) -> str:
     title, meaning = text.compare.FIGURES[name]
-    values = [one.measured.figures[name] for one in view.results.values()]
+    values = [result.measured.figures[name] for result in view.results.values()]
     given = [round(value, 3) for value in values if value is not None]
     best = max(given) if len(given) > 1 else None
     cells = "".join(f"<td>{_cell(value, best)}</td>" for value in values)
@@ -101,11 +105,11 @@ def _cell(value: float | None, best: float | None) -> str:
 
 
 def _reasons(view: Overview) -> list[str]:
-    """The reasons for missing metrics, each sentence once."""
+    """Returns the reasons for missing metrics, without duplicates."""
     return list(
         dict.fromkeys(
             text.compare.REASON.format(figure=text.compare.FIGURES[name][0], reason=reason)
-            for one in view.results.values()
-            for name, reason in one.measured.reasons.items()
+            for result in view.results.values()
+            for name, reason in result.measured.reasons.items()
         )
     )

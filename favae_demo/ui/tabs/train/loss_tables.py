@@ -10,21 +10,21 @@ from favae_demo.runs import manager
 from favae_demo.training.events import EpochDone, StepDone
 from favae_demo.ui import text
 
-MAX_POINTS = 400  # of one line
-MIN_LOSS = 1e-6  # smaller losses are drawn as this one: the logarithm of 0 is infinite
+MAX_POINTS = 400  # largest number of points of a line
+MIN_LOSS = 1e-6  # smaller losses are raised to it, since 0 has no logarithm
 PLOTS = ("total", "terms", "held_out")
 
 T = TypeVar("T")
 
 
 def loss_tables(view: manager.RunView, log: bool = True) -> dict[str, pd.DataFrame | None]:
-    """Returns a long table (columns `step`, `loss`, `series`) for each of `PLOTS`; None where there is nothing to draw yet.
+    """Returns a table in long format (columns `step`, `loss`, `series`) for each of `PLOTS`; None if there is nothing to draw yet.
 
-    Gradio fixes a plot's colours by its first table, so a plot appears only once all of its series have values.
+    Gradio assigns a plot's colours by its first table, so a plot is drawn only once all of its series have values.
 
     Args:
         view: The run.
-        log: Whether the base-10 logarithm of each loss is taken.
+        log: Whether the table contains the base-10 logarithms of the losses.
     """
     steps, epochs = subsample(view.all(StepDone), MAX_POINTS), subsample(view.all(EpochDone), MAX_POINTS)
     training = [(step.step, step.train["total"], text.train.TRAINING) for step in steps]
@@ -33,7 +33,7 @@ def loss_tables(view: manager.RunView, log: bool = True) -> dict[str, pd.DataFra
     held_out_terms = [
         (epoch.step, value, series) for epoch in epochs for series, value in _terms(epoch.validation)
     ]
-    several = len(epochs) > 1  # one point is no line
+    several = len(epochs) > 1  # a line needs two points
     rows = (
         training + held_out if several else [],
         training_terms if len(steps) > 1 else [],
@@ -43,7 +43,7 @@ def loss_tables(view: manager.RunView, log: bool = True) -> dict[str, pd.DataFra
 
 
 def subsample(items: Sequence[T], count: int) -> list[T]:
-    """Returns at most `count` items, evenly spaced, the first and the last included."""
+    """Returns at most `count` evenly spaced items, including the first and the last one."""
     if len(items) <= count:
         return list(items)
     return [items[i] for i in np.linspace(0, len(items) - 1, count).round().astype(int)]

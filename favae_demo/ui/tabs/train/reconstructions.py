@@ -13,19 +13,19 @@ from favae_demo.ui import text
 from favae_demo.ui.tabs.train.html import CaptionedImage, image_data_url, strip_html
 from favae_demo.ui.tabs.train.loss_tables import subsample
 
-MAX_ROWS = 4  # of reconstructions
+MAX_ROWS = 4  # largest number of rows of reconstructions
 
 
 def reconstructions_html(view: manager.RunView, folder: Path) -> str:
-    """Returns photographs and, below them, their reconstructions after some of the epochs; one block for each kind of image.
+    """Returns HTML with the original images and, below them, their reconstructions after several epochs; one block for each kind of image.
 
     Args:
         view: The run.
-        folder: Its run folder, which holds the snapshots.
+        folder: Its run folder, which contains the snapshots.
     """
     snapshots = [snapshot for snapshot in view.all(Snapshot) if (folder / snapshot.path).is_file()]
     kinds = dict.fromkeys(snapshot.kind for snapshot in snapshots)
-    blocks = (_block(kind, [one for one in snapshots if one.kind == kind], folder) for kind in kinds)
+    blocks = (_block(kind, [item for item in snapshots if item.kind == kind], folder) for kind in kinds)
     return f'<div class="side-by-side">{"".join(blocks)}</div>' if kinds else ""
 
 
@@ -36,9 +36,9 @@ def _block(kind: str, snapshots: Sequence[Snapshot], folder: Path) -> str:
             sheet = decode(folder / snapshot.path)
         except FavaeError:  # the run was deleted in the meantime
             continue
-        photographs, reconstructions = np.split(sheet, 2)
+        originals, reconstructions = np.split(sheet, 2)
         if not images:
-            images.append(CaptionedImage(image_data_url(photographs), text.train.REBUILT_ORIGINAL))
+            images.append(CaptionedImage(image_data_url(originals), text.train.REBUILT_ORIGINAL))
         caption = text.train.REBUILT_ROUND.format(epoch=snapshot.epoch)
         images.append(CaptionedImage(image_data_url(reconstructions), caption))
     return strip_html(text.train.REBUILT.format(kind=kind), images, [text.train.REBUILT_NOTE], "rows")

@@ -1,4 +1,4 @@
-"""What the Train tab shows of a run, read from its run folder; the tab itself holds no training state."""
+"""Updates of the Train tab for a run, read from its run folder; the tab itself has no state of the training."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +20,7 @@ from favae_demo.ui.tabs.train.results import copy_for_download, examples_html, m
 from favae_demo.ui.tabs.train.run_list import default_run, format_run_name, run_choices
 
 Updates = dict[str, Any]
-"""Gradio's updates by name of component."""
+"""Updates for Gradio, by name of the component."""
 
 # Names of all components that `run_updates` may change.
 UPDATED = (
@@ -35,13 +35,13 @@ HIDDEN: Updates = NO_RESULTS | {"watching": gr.update(visible=False), "side": gr
 
 @dataclass(frozen=True)
 class PageState:
-    """What a page shows already, so that nothing is sent twice.
+    """The content of a page, so that only changes are sent.
 
     Attributes:
         choices: The list of runs.
-        run: Identifies what is shown of the run, without its images and results, which cost more and are compared apart.
-        images: Identifies the snapshots that are shown.
-        results: Identifies the results that are shown.
+        run: Key of the run's header and plots; images and results, which take longer to build, have separate keys.
+        images: Key of the snapshots.
+        results: Key of the results.
     """
 
     choices: tuple[tuple[str, str], ...] = ()
@@ -51,12 +51,12 @@ class PageState:
 
 
 def run_updates(services: Services, run: str | None, state: PageState | None, log: bool = True) -> Updates:
-    """Returns the changes to the tab since `state`; the new state is always among them, as `page_state`.
+    """Returns the updates of the tab since `state`; they always include the new state, as `page_state`.
 
     Args:
-        services: The core.
-        run: The run that is selected, or None. One that no longer exists is replaced by the default one.
-        state: What the page shows already, or None at the start.
+        services: The app's services.
+        run: The selected run, or None. A run that no longer exists is replaced by the default one.
+        state: The content of the page, or None when it is opened.
         log: Whether losses are drawn on a logarithmic scale.
     """
     settings, state = services.settings, state or PageState()
@@ -88,7 +88,7 @@ def run_updates(services: Services, run: str | None, state: PageState | None, lo
 
 
 def run_facts(view: manager.RunView) -> dict[str, str]:
-    """Returns figures of a run by their label, as far as they are known."""
+    """Returns the known figures of a run by their labels."""
     values = {}
     step, started, epochs = view.last(StepDone), view.last(Started), view.all(EpochDone)
     best = next((epoch for epoch in reversed(epochs) if epoch.is_best), None)
@@ -111,7 +111,7 @@ def run_header_html(view: manager.RunView) -> str:
     """Returns the header of a run as HTML."""
     state = "stopping" if view.stopping else view.state
     icon, word = text.train.STATES[state]
-    # Screen readers announce every change of this text, so it changes every ten percent only.
+    # Screen readers announce every change of this text, so it changes only every ten percent.
     announcement = text.train.SPOKEN.format(state=word, percent=int(10 * view.share) * 10)
     bar = run_bar_html(view.share, view.status(), text.train.PROGRESS, announcement)
     name = format_run_name(view.category, view.config, view.created)
@@ -126,12 +126,12 @@ def _list_updates(choices: tuple[tuple[str, str], ...], selected: str | None) ->
 
 
 def _progress_updates(view: manager.RunView, settings: Settings, other: str | None) -> Updates:
-    """Updates of the header and its buttons.
+    """Returns updates of the header and its buttons.
 
     Args:
         view: The run.
-        settings: What visitors may do.
-        other: Name of another run that is running, or None.
+        settings: Settings, which say what visitors may do.
+        other: Name of another run that is in progress, or None.
     """
     allowed, running = settings.training != "off", view.state == manager.RUNNING
     return {
@@ -172,7 +172,7 @@ def _result_updates(services: Services, view: manager.RunView) -> Updates:
         return NO_RESULTS
     try:
         file = str(copy_for_download(folder, model))
-    except (FavaeError, OSError):  # deleted or damaged in the meantime: the next update shows what is left
+    except (FavaeError, OSError):  # deleted or damaged in the meantime; the next update shows the new state
         file = None
     return {
         "figures": gr.HTML(metrics_html(finished), visible=True),
