@@ -84,7 +84,7 @@ class Checkpoint:
         *,
         progress: Callable[[str, int, int], None] | None = None,
     ) -> Teacher | None:
-        """The frozen teacher with the standardisation of the training, or None for the plain VAE.
+        """Returns the frozen teacher with the standardisation of the training, or None for the plain VAE.
 
         Weights that are not on this machine are downloaded first.
 
@@ -228,7 +228,7 @@ def load_checkpoint(model: Path | str) -> Checkpoint:
 
 
 def _is_complete(checkpoint: Checkpoint) -> bool:
-    """Whether calibration and standardisation are complete: each term present, of the right size, and finite."""
+    """Returns whether calibration and standardisation are complete: each term present, of the right size, and finite."""
     card, calibration = checkpoint.card, checkpoint.card.calibration
     counts = dict(zip(term_names(len(card.teacher_channels)), (3, *card.teacher_channels), strict=True))
     by_layer = enumerate(card.teacher_channels)

@@ -9,7 +9,7 @@ SUFFIX = ".safetensors"
 
 
 def list_models(pattern: str = "*", checkpoint_dir: Path | None = None) -> list[str]:
-    """Names of the models at hand: the shipped ones and those kept in the user's checkpoint folder.
+    """Returns the names of the available models: the shipped ones and those in the user's checkpoint folder.
 
     A name has the form `CATEGORY-TEACHER-PRESET`; `Detector.load` and `load_checkpoint` take it in place of a path.
 
@@ -33,7 +33,7 @@ def list_models(pattern: str = "*", checkpoint_dir: Path | None = None) -> list[
 
 
 def model_path(model: Path | str, checkpoint_dir: Path | None = None) -> Path:
-    """Path of a model file.
+    """Returns the path of a model file.
 
     Args:
         model: A path, which is returned as it is, or the name of a model. A path to an existing file comes before a name, and a
@@ -41,7 +41,7 @@ def model_path(model: Path | str, checkpoint_dir: Path | None = None) -> Path:
         checkpoint_dir: The user's checkpoint folder; None reads it from the environment.
 
     Returns:
-        The path; of a file that does not exist where there is no model of that name.
+        The path; if there is no model of that name, the path of a file that does not exist.
     """
     path = Path(model)
     if isinstance(model, Path) or path.suffix == SUFFIX or path.name != model or path.is_file():

@@ -8,13 +8,13 @@ from favae_demo.data.synthetic import SAMPLE_CATEGORIES, ensure_samples
 
 
 def available_categories(data_dir: Path) -> list[str]:
-    """Names of all categories that can be opened; the user's own come first."""
+    """Returns the names of all available categories; the user's own come first."""
     own = list_categories(data_dir)
     return own + [name for name in SAMPLE_CATEGORIES if name not in own]
 
 
 class DataFolders(Protocol):
-    """The folders that categories lie in; `Settings` and `Library` have them."""
+    """The folders that contain categories, as in `Settings` and `Library`."""
 
     @property
     def data_dir(self) -> Path:

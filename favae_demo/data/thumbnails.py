@@ -57,7 +57,7 @@ def _thumbnail(path: Path, cache_dir: Path) -> Path:
 
 
 def _small(path: Path) -> np.ndarray:
-    """The image at thumbnail size; a crossed-out tile where it cannot be read, so that the others are still shown."""
+    """Returns the image at thumbnail size, or a crossed-out tile if it cannot be read, so that the other images are still shown."""
     try:
         return resize(decode(path), SIDE)
     except ImageError:

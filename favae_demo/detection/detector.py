@@ -105,7 +105,7 @@ class Detector:
         progress: Callable[[str, int, int], None] | None = None,
         device: torch.device | str = "cpu",
     ) -> "Detector":
-        """As `load`, from a checkpoint in memory, run by PyTorch."""
+        """Builds a detector, run by PyTorch, from a checkpoint in memory; see `load`."""
         card, settings = checkpoint.card, settings or Settings.from_env()
         teacher = checkpoint.build_teacher(settings.cache_dir, settings.teacher_dir, progress=progress)
         return cls.from_model(
@@ -122,7 +122,7 @@ class Detector:
         category: str = "",
         device: torch.device | str = "cpu",
     ) -> "Detector":
-        """A detector over networks in memory, run by PyTorch.
+        """Builds a detector, run by PyTorch, from networks in memory.
 
         Args:
             model: The network.
@@ -238,21 +238,21 @@ class Detector:
         scales = list(self.calibration.scales.values())
         combined = combine(terms, self.calibration.factors, geometric=self.calibration.geometric)
         modelled = time.perf_counter()
-        found = []
+        detections = []
         for i, image in enumerate(images):
             maps = {"combined": combined[i]}
             maps |= {name: terms[i, t] / scales[t] for t, name in enumerate(self.calibration.scales)}
             raw = Detection(
                 image, rebuilt[i], maps, np.ones(combined[i].shape, bool), 0.0, 0.0, 0.0, name=names[i]
             )
-            found.append(self.judge(raw, rate=rate, masked=masked))
+            detections.append(self.judge(raw, rate=rate, masked=masked))
         milliseconds = 1000 / len(images)
         timings = {
             "prepare": (prepared - start) * milliseconds,
             "model": (modelled - prepared) * milliseconds,
             "total": (time.perf_counter() - start) * milliseconds,
         }
-        return [replace(one, timings=timings) for one in found]
+        return [replace(detection, timings=timings) for detection in detections]
 
 
 @torch.inference_mode()
@@ -289,7 +289,7 @@ def calibrate_model(
     engine = TorchEngine(Graph(model, teacher, config, known), device)
     maps = np.concatenate([_run(engine, part, config)[0] for part in _batches(held_out)])
     parts = np.stack([foreground(resize(image, maps.shape[-1]), config.background) for image in held_out])
-    found = calibrate(
+    calibration = calibrate(
         maps,
         parts,
         names,
@@ -298,18 +298,18 @@ def calibrate_model(
         share=config.top_share,
         weights={"pixels": config.pixel_weight},
     )
-    return replace(found, channels=known.channels, whitening=known.whitening)
+    return replace(calibration, channels=known.channels, whitening=known.whitening)
 
 
 def _run(engine: Engine, images: np.ndarray, config: TrainConfig) -> tuple[np.ndarray, np.ndarray]:
-    """As `Engine.run`; if the settings align the parts, maps and reconstructions are turned back to the given images."""
+    """Runs an engine as `Engine.run`; if the settings align the parts, maps and reconstructions are moved back to the original images."""
     if not config.align:
         return engine.run(images)
     upright, motions = align(list(images))
     maps, rebuilt = engine.run(upright)
     side = images.shape[1]
     for i, motion in enumerate(motions):
-        maps[i] = [put_back(one, motion, side) for one in maps[i]]
+        maps[i] = [put_back(term_map, motion, side) for term_map in maps[i]]
         rebuilt[i] = put_back(rebuilt[i], motion, side, resize(images[i], rebuilt.shape[1]))
     return maps, rebuilt
 

@@ -54,10 +54,10 @@ class VideoSource:
         self._capture = self._opened()
         fps = self._capture.get(cv2.CAP_PROP_FPS)
         self.fps = fps if 1 <= fps <= 240 else USUAL_FPS
-        self._taken = 0  # frames taken from the file, over all rounds
+        self._taken = 0  # frames read from the file, in all repetitions
 
     def at(self, seconds: float) -> Frame | None:
-        """As `FrameSource.at`."""
+        """See `FrameSource.at`."""
         wanted = int(seconds * self.fps) + 1
         if wanted <= self._taken:
             return None
@@ -74,7 +74,7 @@ class VideoSource:
         return Frame(_shrunk(cv2.cvtColor(image, cv2.COLOR_BGR2RGB)), self._path.name)
 
     def close(self) -> None:
-        """As `FrameSource.close`."""
+        """See `FrameSource.close`."""
         self._capture.release()
 
     def _opened(self) -> cv2.VideoCapture:
@@ -115,7 +115,7 @@ class ImagesSource:
         return tuple(sorted(path.name for path in self._unreadable))
 
     def at(self, seconds: float) -> Frame | None:
-        """As `FrameSource.at`.
+        """See `FrameSource.at`.
 
         Raises:
             ImageError: None of the files can be read.
@@ -135,7 +135,7 @@ class ImagesSource:
         )
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Does nothing, since no file is open."""
 
 
 class CameraSource:
@@ -151,13 +151,13 @@ class CameraSource:
             self._newest = Frame(_shrunk(image), "camera")
 
     def at(self, seconds: float) -> Frame | None:
-        """As `FrameSource.at`."""
+        """See `FrameSource.at`."""
         with self._lock:
             newest, self._newest = self._newest, None
         return newest
 
     def close(self) -> None:
-        """Nothing is open here."""
+        """Does nothing, since the camera belongs to the browser."""
 
 
 def _shrunk(image: np.ndarray) -> np.ndarray:

@@ -51,9 +51,11 @@ class Registry:
         runs = self.settings.runs_dir
         finished = sorted(runs.glob(f"*/model{SUFFIX}")) if runs.is_dir() else []
         folders = [SHIPPED_CHECKPOINTS, self.settings.checkpoint_dir, *(path.parent for path in finished)]
-        found = list_checkpoints(*folders)
+        cards = list_checkpoints(*folders)
         usable = [
-            Model(p, c) for p, c in found.items() if category in (None, c.category) and _is_model(p, runs)
+            Model(path, card)
+            for path, card in cards.items()
+            if category in (None, card.category) and _is_model(path, runs)
         ]
         return sorted(usable, key=_rank)
 
@@ -62,10 +64,10 @@ class Registry:
         return next((model for model in self.models(category) if model.card.config.teacher == teacher), None)
 
     def is_ready(self, path: Path) -> bool:
-        """Whether a model can be used at once: its teacher's weights, if it needs any, are on this machine.
+        """Returns whether a model can be used at once, because its teacher's weights, if it needs any, are on this machine.
 
         Raises:
-            CheckpointError: The file is gone or damaged.
+            CheckpointError: The file has been deleted or is damaged.
         """
         if _key(path) in self._detectors:
             return True
@@ -110,14 +112,14 @@ class Registry:
             return self._detectors[key]
 
     def torch_detector(self, path: Path) -> Detector:
-        """Returns the detector run by PyTorch: published metrics must not depend on the installed engines.
+        """Returns the detector, run by PyTorch: published metrics must not depend on the installed engines.
 
         Raises:
-            CheckpointError: The file is gone or damaged.
-            WeightsError: Its teacher's weights cannot be had.
+            CheckpointError: The file has been deleted or is damaged.
+            WeightsError: The teacher's weights are not available.
         """
-        found = self.detector(path)
-        return found if found.engine.name == "torch" else type(found).load(path, self.settings)
+        detector = self.detector(path)
+        return detector if detector.engine.name == "torch" else type(detector).load(path, self.settings)
 
     def _load(self, path: Path, key: tuple[Path, int]) -> Detector:
         """Loads a model for the wanted engine if it is converted already; else for PyTorch, while a thread converts it."""
@@ -130,9 +132,9 @@ class Registry:
         engine = choose(self.settings.engine, device.type)
         if engine == "torch" or converted_folder(engine, path, self.settings.cache_dir).is_dir():
             return Detector.load(path, self.settings, device=device, engine=engine)
-        found = Detector.load(path, self.settings, device=device)
+        detector = Detector.load(path, self.settings, device=device)
         threading.Thread(target=self._convert, args=(engine, key), name=CONVERSION, daemon=True).start()
-        return found
+        return detector
 
     def _convert(self, engine: str, key: tuple[Path, int]) -> None:
         from favae_demo.detection.detector import Detector
@@ -174,5 +176,5 @@ def _key(path: Path) -> tuple[Path, int]:
 
 
 def _is_model(path: Path, runs: Path) -> bool:
-    """Whether a file is a finished model, and not another state in a run folder."""
+    """Returns whether a file is a finished model, and not another file of a run folder."""
     return runs not in path.parents or path.name == f"model{SUFFIX}"

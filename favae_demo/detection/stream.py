@@ -119,8 +119,7 @@ class Stream:
         if frame is None:
             self._stopped.wait(_NAP)
             return None
-        found = self._judge(frame.image)
-        return self._noted(found, frame.name)
+        return self._record(self._judge(frame.image), frame.name)
 
     def frames(self, wanted: Callable[[], bool] = lambda: True) -> Iterator[JudgedFrame]:
         """Yields one result for each frame until `stop`, or until `wanted`, called between frames, returns False."""
@@ -132,21 +131,22 @@ class Stream:
             self.source.close()
 
     def __iter__(self) -> Iterator[JudgedFrame]:
-        """As `frames`, until `stop`."""
+        """Yields one result for each frame until `stop`."""
         return self.frames()
 
-    def _noted(self, found: Detection, name: str) -> JudgedFrame:
+    def _record(self, detection: Detection, name: str) -> JudgedFrame:
+        """Adds a detection to the counts and the history; returns the frame's result."""
         now = self.seconds
         self._number += 1
-        self._defects += found.is_defect
-        self._history.append(Point(now, found.score, found.is_defect))
+        self._defects += detection.is_defect
+        self._history.append(Point(now, detection.score, detection.is_defect))
         while self._history[0].seconds < now - WINDOW:
             self._history.popleft()
-        if self.hold_on_defect and found.is_defect:
+        if self.hold_on_defect and detection.is_defect:
             self.pause("held")
         history = tuple(self._history)
         return JudgedFrame(
-            replace(found, name=name), self._number, self._defects, now, _per_second(history, now), history, self.is_held
+            replace(detection, name=name), self._number, self._defects, now, _per_second(history, now), history, self.is_held
         )  # fmt: skip
 
 

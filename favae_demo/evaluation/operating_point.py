@@ -24,7 +24,7 @@ _TINY = 1e-12
 
 @dataclass(frozen=True)
 class Confusion:
-    """Images by what they are and what they are called.
+    """Confusion matrix: numbers of images by label and verdict.
 
     Attributes:
         found: Defects called defect.
@@ -60,10 +60,10 @@ class KindRow:
 
     Attributes:
         kind: The defect's name, or `good`.
-        count: Images.
-        found: Of them, those called defect; for `good` these are false alarms.
-        missed: Of them, those called good; for `good` these are right.
-        mean_score: Mean of their scores.
+        count: Number of images.
+        found: Number of images called defect; for `good` these are false alarms.
+        missed: Number of images called good; for `good` these are correct.
+        mean_score: Mean score.
         lowest: Lowest score.
         highest: Highest score.
     """
@@ -100,12 +100,12 @@ def cells(measured: EvaluationSummary, threshold: float) -> dict[str, list[str]]
 
 
 def confusion(measured: EvaluationSummary, threshold: float) -> Confusion:
-    """The confusion matrix at a threshold."""
+    """Returns the confusion matrix at a threshold of the image score."""
     return Confusion(**{name: int(_cell(measured, threshold, name).sum()) for name in CELLS})
 
 
 def by_kind(measured: EvaluationSummary, threshold: float) -> list[KindRow]:
-    """One row for each kind of test image, in the category's order: `good`, where there are some, comes first."""
+    """Returns one row for each kind of test image, in the category's order; `good`, if there are such images, comes first."""
     kinds = np.array([key.split("/")[1] for key in measured.keys])
     calls = measured.verdicts(threshold)
     rows = []
@@ -118,9 +118,9 @@ def by_kind(measured: EvaluationSummary, threshold: float) -> list[KindRow]:
 
 
 def examples(measured: EvaluationSummary, threshold: float, count: int) -> Examples:
-    """Telling images at a threshold, at most `count` of each.
+    """Returns instructive images at a threshold, at most `count` of each sort, those with the surest verdicts first.
 
-    How sure a verdict is, is the ratio of score and threshold: a good part at half the threshold is as sure as a defect at twice it.
+    The sureness of a verdict is the ratio of score and threshold: a score of half the threshold is as sure as one of twice the threshold.
     """
     ratio = np.log((measured.scores + _TINY) / (max(threshold, 0.0) + _TINY))
     sureness = np.abs(ratio)
@@ -136,7 +136,7 @@ def examples(measured: EvaluationSummary, threshold: float, count: int) -> Examp
 
 
 def roc_point(measured: EvaluationSummary, threshold: float) -> tuple[float, float] | None:
-    """Share of good parts called defect and share of defects found; None where one of the groups is empty."""
+    """Returns the false-positive and the true-positive rate over images at a threshold; None if there are no good or no defective images."""
     counts = confusion(measured, threshold)
     if counts.alarm_rate is None or counts.recall is None:
         return None
@@ -144,11 +144,14 @@ def roc_point(measured: EvaluationSummary, threshold: float) -> tuple[float, flo
 
 
 def pixel_roc_point(measured: EvaluationSummary, threshold: float) -> tuple[float, float] | None:
-    """Share of good pixels and of defect pixels that lie above a threshold of the score map, read off `pixel_roc`.
+    """Returns the false-positive and the true-positive rate over pixels at a threshold, interpolated from `pixel_roc`.
 
     Args:
-        measured: The result.
-        threshold: Of the score map.
+        measured: The result of an evaluation.
+        threshold: Threshold of the score map.
+
+    Returns:
+        The two rates, in [0, 1]; None if there is no curve.
     """
     if measured.pixel_roc is None or measured.pixel_thresholds is None:
         return None
@@ -162,7 +165,7 @@ def pixel_roc_point(measured: EvaluationSummary, threshold: float) -> tuple[floa
 
 
 def pr_point(measured: EvaluationSummary, threshold: float) -> tuple[float, float] | None:
-    """Share of defects found and share of alarms that are right; None without defects or without alarms."""
+    """Returns recall and precision over images at a threshold; None if there are no defective images or no alarms."""
     counts = confusion(measured, threshold)
     if counts.recall is None or counts.precision is None:
         return None
@@ -170,7 +173,7 @@ def pr_point(measured: EvaluationSummary, threshold: float) -> tuple[float, floa
 
 
 def image_pr(measured: EvaluationSummary) -> Curve | None:
-    """Recalls (rising) and precisions over images; None where there is no ROC curve over them either."""
+    """Returns the recalls (rising) and precisions over images; None if there is no ROC curve over images either."""
     from favae_demo.evaluation import metrics
 
     if measured.image_roc is None:
@@ -179,7 +182,7 @@ def image_pr(measured: EvaluationSummary) -> Curve | None:
 
 
 def image_ap(measured: EvaluationSummary) -> float | None:
-    """Average precision over images, the area under `image_pr`; None where there is no such curve."""
+    """Returns the average precision over images, the area under `image_pr`; None if there is no such curve."""
     from sklearn.metrics import average_precision_score
 
     if measured.image_roc is None:
@@ -188,7 +191,7 @@ def image_ap(measured: EvaluationSummary) -> float | None:
 
 
 def best_f1_threshold(measured: EvaluationSummary) -> float | None:
-    """The threshold with the best F1 on these very images: it uses the test labels. None where F1-max is not given."""
+    """Returns the threshold with the highest F1 score on these images, which uses the test labels; None if F1-max is missing."""
     from favae_demo.evaluation import metrics
 
     if measured.figures["f1_max"] is None:
@@ -197,7 +200,7 @@ def best_f1_threshold(measured: EvaluationSummary) -> float | None:
 
 
 def is_good(kind: str) -> bool:
-    """Whether a row of `by_kind` is the one of the good parts."""
+    """Returns whether a kind of test image is that of the good parts."""
     return kind == GOOD
 
 

@@ -94,10 +94,10 @@ METHODS = (
 
 
 def figures(category: str) -> list[PublishedRow]:
-    """What is published on a category of MVTec AD, the report first; nothing for other data.
+    """Returns the published figures for a category of MVTec AD, those of the report first; an empty list for other data.
 
     Args:
-        category: Its name, as `bottle`, or `MEAN`.
+        category: Name of the category, as `bottle`, or `MEAN`.
     """
     columns = (*CATEGORIES, MEAN)
     if category not in columns:
@@ -105,9 +105,9 @@ def figures(category: str) -> list[PublishedRow]:
     column = columns.index(category)
     rows = (
         PublishedRow(
-            one.name, one.size, one.source,
-            one.pixel_auroc[column], one.image_auroc[column], one.aupro[column], one.teacher,
+            method.name, method.size, method.source,
+            method.pixel_auroc[column], method.image_auroc[column], method.aupro[column], method.teacher,
         )
-        for one in METHODS
+        for method in METHODS
     )  # fmt: skip
     return [row for row in rows if (row.pixel_auroc, row.image_auroc, row.aupro) != (None, None, None)]

@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from favae_demo.evaluation.metrics import Curve
     from favae_demo.evaluation.protocol import Evaluation
 
-FORMAT = 3  # goes up when the figures or the file change
+FORMAT = 3  # increase it when the metrics or the format of the file change
 FOLDER = "evaluations"
 CURVES = ("image_roc", "pixel_roc", "pixel_pr")
-# What reading a file raises that is no file of ours, or only half of one.
+# Errors on reading a damaged or foreign file.
 _DAMAGES = (OSError, EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile, zlib.error)
 
 Progress = Callable[[int, int], None]
@@ -40,7 +40,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class EvaluationSummary:
-    """An `Evaluation` without its maps, small enough to keep.
+    """An `Evaluation` without its maps, small enough to be cached.
 
     Attributes:
         keys: Keys of the test images, in the category's order.
@@ -77,48 +77,48 @@ class EvaluationSummary:
         return int(self.labels.sum())
 
     def verdicts(self, threshold: float) -> np.ndarray:
-        """N bool, True where an image is called defect.
+        """Returns the verdicts on the images: N bool, True for defect.
 
         Args:
-            threshold: Of the image score, as from `Detector.thresholds`.
+            threshold: Threshold of the image score, as from `Detector.thresholds`.
         """
         return self.scores > threshold
 
 
-def summarise(found: Evaluation) -> EvaluationSummary:
-    """What is kept of an evaluation."""
+def summarise(result: Evaluation) -> EvaluationSummary:
+    """Returns the part of an evaluation that is cached."""
     from favae_demo.evaluation.metrics import pr_curve_points, roc_curve_points, roc_thresholds
 
-    known = np.array([sample.has_ground_truth for sample in found.samples])
-    maps, masks = found.maps[known], found.masks[known]
+    known = np.array([sample.has_ground_truth for sample in result.samples])
+    maps, masks = result.maps[known], result.masks[known]
     return EvaluationSummary(
-        tuple(sample.key for sample in found.samples),
-        found.labels,
-        found.scores,
-        found.figures,
-        found.reasons,
-        _curve(roc_curve_points, found.figures["image_auroc"], found.scores, found.labels),
-        _curve(roc_curve_points, found.figures["pixel_auroc"], maps, masks),
-        _curve(pr_curve_points, found.figures["pixel_ap"], maps, masks),
-        found.seconds,
-        _curve(roc_thresholds, found.figures["pixel_auroc"], maps, masks),
+        tuple(sample.key for sample in result.samples),
+        result.labels,
+        result.scores,
+        result.figures,
+        result.reasons,
+        _curve(roc_curve_points, result.figures["image_auroc"], result.scores, result.labels),
+        _curve(roc_curve_points, result.figures["pixel_auroc"], maps, masks),
+        _curve(pr_curve_points, result.figures["pixel_ap"], maps, masks),
+        result.seconds,
+        _curve(roc_thresholds, result.figures["pixel_auroc"], maps, masks),
     )
 
 
 def measure(
     detector: Detector, model: Path, category: Category, cache_dir: Path, progress: Progress | None = None
 ) -> EvaluationSummary:
-    """The result of a model on a category's test images: from disk, or measured now and kept.
+    """Returns the result of a model on a category's test images, from the cache if it is there; otherwise measures the model.
 
     Args:
-        detector: The model, loaded.
-        model: Its file.
-        category: The data.
-        cache_dir: Where results are kept, in a folder of their own.
-        progress: Called with images done and in all; not called where the result is there already.
+        detector: The loaded model.
+        model: Path of the model file.
+        category: The category whose test images are used.
+        cache_dir: The app's cache folder.
+        progress: Called with (images done, images in total); not called if the result is cached.
 
     Raises:
-        CheckpointError: The model's file is gone.
+        CheckpointError: The model file has been deleted.
         DataError: The category has no test images.
     """
     from favae_demo.evaluation import protocol
@@ -127,26 +127,27 @@ def measure(
     known = _read(path)
     if known is None:
         known = summarise(protocol.evaluate(detector, category, progress, cache_dir))
-        with contextlib.suppress(OSError):  # a full or read-only disk costs the next look time, not this one
+        with contextlib.suppress(OSError):  # a full or read-only disk: the model is measured again next time
             _write(path, known)
     return known
 
 
 def lookup(model: Path, category: Category, cache_dir: Path) -> EvaluationSummary | None:
-    """The kept result of a model on a category's test images; None where it must be measured first.
+    """Returns the cached result of a model on a category's test images; None if it has not been measured.
 
     Raises:
-        CheckpointError: The model's file is gone.
+        CheckpointError: The model file has been deleted.
+        DataError: A test image has been deleted.
     """
     return _read(result_path(model, category, cache_dir))
 
 
 def result_path(model: Path, category: Category, cache_dir: Path) -> Path:
-    """Where the result of this model on these images is kept.
+    """Returns the path of the cached result of a model on a category's test images, which need not exist.
 
     Raises:
-        CheckpointError: The model's file is gone.
-        DataError: A test image is gone.
+        CheckpointError: The model file has been deleted.
+        DataError: A test image has been deleted.
     """
     files: list[str | list[str | int]] = [
         _identity(model, CheckpointError("This model has been deleted meanwhile; choose another."))
@@ -167,26 +168,30 @@ def _identity(path: Path, gone: FavaeError) -> list[str | int]:
 
 
 def _curve(points: Callable, figure: float | None, scores: np.ndarray, labels: np.ndarray) -> Any:
-    """`points` of the curve of an area under it; where the area says nothing, neither does the curve."""
+    """Returns the `points` of a curve; None if the area under it, `figure`, is missing."""
     return None if figure is None else points(scores, labels)
 
 
-def _write(path: Path, found: EvaluationSummary) -> None:
-    # JSON keeps every digit of a float, and NumPy's format every bit of an array.
-    record = {"figures": found.figures, "reasons": found.reasons, "seconds": found.seconds}
-    arrays: dict[str, Any] = {"keys": np.array(found.keys), "labels": found.labels, "scores": found.scores}
+def _write(path: Path, summary: EvaluationSummary) -> None:
+    # Both JSON and NumPy's format preserve the values exactly.
+    record = {"figures": summary.figures, "reasons": summary.reasons, "seconds": summary.seconds}
+    arrays: dict[str, Any] = {
+        "keys": np.array(summary.keys),
+        "labels": summary.labels,
+        "scores": summary.scores,
+    }
     for name in CURVES:
-        curve = getattr(found, name)
+        curve = getattr(summary, name)
         if curve is not None:
             arrays[name] = np.stack(curve)
-    if found.pixel_thresholds is not None:
-        arrays["pixel_limits"] = found.pixel_thresholds
+    if summary.pixel_thresholds is not None:
+        arrays["pixel_limits"] = summary.pixel_thresholds
     with atomic_path(path) as temporary, temporary.open("wb") as file:
         np.savez(file, record=np.array(json.dumps(record)), **arrays)
 
 
 def _read(path: Path) -> EvaluationSummary | None:
-    """A kept result; None where there is none, or where it is damaged."""
+    """Reads a cached result; None if it is missing or damaged."""
     try:
         with np.load(path, allow_pickle=False) as file:
             record = json.loads(str(file["record"]))

@@ -50,12 +50,12 @@ def mark_process(folder: RunFolder, pid: int) -> None:
 
 
 def is_alive(folder: RunFolder) -> bool:
-    """Whether a process trains the run."""
+    """Returns whether a process is training the run."""
     return _is_marked_alive(folder) or _is_held(folder)
 
 
 def _is_marked_alive(folder: RunFolder) -> bool:
-    """Whether the recorded process is alive; another process with a reused id does not count."""
+    """Returns whether the recorded process is alive; another process with a reused id does not count."""
     try:
         record = read_json(folder.path / "process.json")
         pid, started = int(record["pid"]), record["started"]
@@ -74,10 +74,10 @@ def _is_marked_alive(folder: RunFolder) -> bool:
 
 
 def _is_held(folder: RunFolder) -> bool:
-    """Whether any process holds the run's lock, one in another container included.
+    """Returns whether any process, also one in another container, holds the run's lock.
 
-    FileLock is not used: it would create the file, and so bring back a folder that is being deleted. On Windows only the process id
-    is checked.
+    FileLock is not used, because it would create the file and thereby restore a folder that is being deleted. On Windows only the process
+    id is checked.
     """
     if sys.platform == "win32":
         return False

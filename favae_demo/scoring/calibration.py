@@ -114,7 +114,7 @@ class Calibration:
         return cls(dict.fromkeys(names, 1.0), "max", nothing, nothing)
 
     def weight(self, name: str) -> float:
-        """Weight of a term in the combined map."""
+        """Returns the weight of a term in the combined map."""
         return self.weights.get(name, 1.0)
 
     @property

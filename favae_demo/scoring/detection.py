@@ -35,7 +35,7 @@ class Detection:
         foreground: S×S bool, False where the background is masked out; all True when nothing is masked.
         score: Image score; above `threshold` the verdict is `defect`.
         threshold: Threshold of the image score.
-        pixel_threshold: Threshold of the combined map; what lies above forms the regions.
+        pixel_threshold: Threshold of the combined map; pixels above it form the regions.
         regions: Areas above the pixel threshold, highest peak first.
         map_thresholds: For every map the value that good parts rarely exceed; the scale it is drawn on.
         timings: Milliseconds by stage (`prepare`, `model`, `total`).
@@ -86,5 +86,5 @@ class Detection:
         return self.masked("combined")
 
     def masked(self, name: str) -> np.ndarray:
-        """A score map with the background set to 0, S×S float32."""
+        """Returns a score map with the background set to 0, S×S float32."""
         return self.maps[name] * self.foreground

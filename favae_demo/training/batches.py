@@ -65,14 +65,14 @@ class ViewBatches:
         )
 
     def shuffled(self, epoch: int) -> list[Tensor]:
-        """Index batches of one epoch, shuffled by seed and epoch; an incomplete last batch is left out."""
+        """Returns the batches of one epoch as tensors of indices, shuffled by seed and epoch; an incomplete last batch is left out."""
         size = min(self.config.batch_size, len(self.views))
         generator = torch.Generator().manual_seed(self.config.seed * 1_000_003 + epoch)
         whole = torch.randperm(len(self.views), generator=generator)[: len(self.views) // size * size]
         return list(whole.split(size))
 
     def in_order(self) -> list[Tensor]:
-        """Index batches over all views in order."""
+        """Returns batches of all views in order, as tensors of indices."""
         return list(torch.arange(len(self.views)).split(VALIDATION_BATCH))
 
     def get(self, index: Tensor) -> TrainingBatch:

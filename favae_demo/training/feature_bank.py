@@ -26,10 +26,10 @@ from favae_demo.core.files import atomic_path
 from favae_demo.teacher.teacher import Teacher
 from favae_demo.training.views import to_float
 
-CHUNK = 16  # views a teacher pass; larger ones are no faster on a CPU
-FORMAT = 1  # goes up when the same views would give other features, or the file changes
-MOST_BYTES = 4_000_000_000  # of all cached banks: about six of a quick training with VGG
-DEVICE_SHARE = 0.5  # of a graphics card's free memory that views or features may take
+CHUNK = 16  # views per teacher pass; more are not faster on a CPU
+FORMAT = 1  # increase it when the same views give other features, or when the format of the file changes
+MOST_BYTES = 4_000_000_000  # for all cached banks: about six of a quick training with VGG
+DEVICE_SHARE = 0.5  # share of a GPU's free memory that views or features may take
 
 
 class FeatureSource(Protocol):
@@ -258,7 +258,7 @@ def _read(path: Path, views: int) -> tuple[list[Tensor], dict[str, Tensor]] | No
 
 
 def fits(device: torch.device, tensors: Sequence[Tensor]) -> bool:
-    """Whether the device is a graphics card with enough free memory for these tensors."""
+    """Returns whether the device is a GPU with enough free memory for these tensors."""
     if device.type != "cuda":
         return False
     free, _ = torch.cuda.mem_get_info(device)

@@ -159,7 +159,7 @@ class RunFolder:
         self._stop.unlink(missing_ok=True)
 
     def stop_requested(self) -> bool:
-        """Whether the training is asked to stop."""
+        """Returns whether a stop of the training has been requested."""
         return self._stop.exists()
 
     def _records(self) -> Iterator[dict[str, Any]]:

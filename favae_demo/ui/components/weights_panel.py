@@ -48,7 +48,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
 
 
 def all_here(services: Services) -> bool:
-    """Whether the weights of every model are there."""
+    """Returns whether the weights for all models are on this machine."""
     return all(services.registry.is_ready(model.path) for model in services.registry.models())
 
 
@@ -56,24 +56,24 @@ def panel_values(services: Services, arrived: str) -> list:
     """Returns values of `OUTPUTS`: the progress of the latest download.
 
     Args:
-        services: The core.
-        arrived: Present value of `arrived`: the teacher whose weights came last.
+        services: The app's services.
+        arrived: Value of the component `arrived`: the teacher whose weights were completed last.
     """
     fetch = services.registry.fetcher.latest()
     if fetch is None:
         return [gr.skip() for _ in OUTPUTS]
-    came = not fetch.running and not fetch.problem
+    complete = not fetch.running and not fetch.problem
     words = progress_html(fetch.share, text.formatting.fetching(fetch), text.page.FETCH_LABEL)
     return [
-        gr.Column(visible=not came),
+        gr.Column(visible=not complete),
         words,
         gr.Button(visible=fetch.running and may_cancel(services)),
         gr.Button(visible=bool(fetch.problem)),
-        gr.Timer(active=not (came and all_here(services))),
-        fetch.teacher if came and arrived != fetch.teacher else gr.skip(),
+        gr.Timer(active=not (complete and all_here(services))),
+        fetch.teacher if complete and arrived != fetch.teacher else gr.skip(),
     ]
 
 
 def may_cancel(services: Services) -> bool:
-    """Whether a visitor may cancel: a download serves all visitors, so only where they trust each other."""
+    """Returns whether a visitor may cancel downloads: they serve all visitors, so only if these trust each other."""
     return services.settings.training == "on"

@@ -19,7 +19,7 @@ CLOSED = f"{VARIABLE} is set together with FAVAE_SIGN_IN, but tools cannot sign 
 def launch_options(env: Mapping[str, str], sign_in: bool = False) -> dict[str, Any]:
     """Returns the arguments of Gradio's `launch` that switch the tools on.
 
-    Empty where they are not asked for. Where they are but cannot be offered, it is empty too and the reason goes to stderr.
+    Empty if the tools are not requested, or cannot be offered; in the latter case the reason is printed to stderr.
 
     Args:
         env: The environment.

@@ -160,7 +160,7 @@ def caption_html(source: ComparedImage | None) -> str:
 
 
 def _heading(teacher: str, model: Model | None, state: str) -> str:
-    """A column's title, with the figures that were measured when the model was made.
+    """Returns a column's title, with the metrics that were measured when the model was trained.
 
     Its class is the column's state, by which the style sheet shows panes and button.
     """

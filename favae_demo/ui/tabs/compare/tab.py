@@ -37,7 +37,7 @@ TO_COLUMNS = "() => document.querySelector('.compare-columns')?.scrollIntoView({
 
 
 def build(services: Services) -> dict[Any, Any]:
-    """The tab's components, by name; those of a column by (part, teacher)."""
+    """Builds the tab's components and returns them by name; those of a column by (part, teacher)."""
     ui: dict[Any, Any] = {
         "comparison": gr.State(None, time_to_live=STATE_SECONDS),
         "keys": gr.State([]),
@@ -72,7 +72,7 @@ def build(services: Services) -> dict[Any, Any]:
 
 
 def wire(ui: dict[Any, Any], services: Services) -> None:
-    """The tab's events."""
+    """Connects the tab's events."""
     quiet = model_picker.waiting(ui["category"]) | {"trigger_mode": "always_last"}
 
     def outputs(names: tuple) -> list:

@@ -37,7 +37,7 @@ OPENING = ("category", "model", "about", "kind", "gallery", "picked", "shown", *
 
 
 def build(services: Services) -> dict[str, Any]:
-    """The tab's components, by name."""
+    """Builds the tab's components and returns them by name."""
     ui: dict[str, Any] = {"shown": gr.State(None, time_to_live=STATE_SECONDS)}
     with gr.Row(elem_classes="detect"):
         with gr.Column(scale=2, min_width=300, elem_classes="settings choose"):
@@ -61,7 +61,7 @@ def build(services: Services) -> dict[str, Any]:
 
 
 def wire(ui: dict[str, Any], services: Services) -> None:
-    """The tab's events."""
+    """Connects the tab's events."""
     controls = [ui[name] for name in CONTROLS]
     parts = [ui["shown"], *(ui[name] for name in PARTS)]
     one = [ui["picked"], *parts]
@@ -274,7 +274,7 @@ def _drawn_with(services: Services, state: JudgedImage, options: DetectOptions) 
 
 
 def _meanwhile(services: Services, category: str, key: str, options: DetectOptions, pending: str) -> tuple:
-    """An example by a model that is ready, if there is one, while the weights of the chosen one are downloaded."""
+    """Returns the result of a model that is ready, if there is one, while the weights for the chosen one are downloaded."""
     ready = (path for _, path in services.model_choices(category) if services.registry.is_ready(Path(path)))
     path = next(ready, None)
     if path is None:

@@ -32,7 +32,7 @@ BRUSH = 10  # pixels, on an image of `SIDE`
 
 
 def build(services: Services) -> dict[str, Any]:
-    """The tab's components, by name."""
+    """Builds the tab's components and returns them by name."""
     ui: dict[str, Any] = {"drawing": gr.State(None, time_to_live=STATE_SECONDS)}
     gr.Markdown(text.draw.INTRO)
     with gr.Row(elem_classes="settings"):
@@ -60,7 +60,7 @@ def build(services: Services) -> dict[str, Any]:
 
 
 def wire(ui: dict[str, Any], services: Services) -> None:
-    """The tab's events."""
+    """Connects the tab's events."""
     quiet = {"api_visibility": "private", "show_progress": "hidden"}
     chosen = [ui["category"], ui["model"], ui["rate"]]
     parts = [ui[name] for name in ANSWER]

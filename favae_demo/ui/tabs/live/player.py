@@ -98,7 +98,7 @@ class Player:
                 self._changed.notify_all()
 
     def _is_wanted(self) -> bool:
-        """Whether a page may still ask for frames; pauses the stream while none does."""
+        """Returns whether a page has requested frames recently; pauses the stream after a short time without requests."""
         idle = self._clock() - self._requested
         self.stream.pause("unseen", idle > PAUSE_AFTER)
         return idle < END_AFTER

@@ -62,7 +62,7 @@ def _curve_html(result: ModelResult, choice: ThresholdChoice, chart: str) -> str
 
 @lru_cache(maxsize=60)
 def _chart(result: ModelResult, chart: str) -> RenderedChart:
-    """A chart without its mark, rendered once for all visitors."""
+    """Returns a chart without its mark, rendered once for all visitors."""
     return render_chart(_histogram(result) if chart == "histogram" else _curve_figure(result, chart))
 
 
@@ -78,7 +78,7 @@ def _curve_figure(result: ModelResult, chart: str) -> Figure:
 
 
 def _curve_with_area(result: ModelResult, chart: str) -> CurveWithArea | None:
-    """The points of a curve and the area under it; None where the data cannot give them."""
+    """Returns the points of a curve and the area under it; None if the data do not suffice for them."""
     measured = result.measured
     if chart == "image_pr":  # not part of the protocol: computed for this chart only
         points, area = operating_point.image_pr(measured), operating_point.image_ap(measured)

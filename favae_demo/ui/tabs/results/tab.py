@@ -35,7 +35,7 @@ AT_HAND = tuple(name for name in THRESHOLD if name not in ("by_hand", "pixel_cur
 
 
 def build(services: Services) -> dict[Any, Any]:
-    """The tab's components, by name."""
+    """Builds the tab's components and returns them by name."""
     ui: dict[Any, Any] = {
         "choice": gr.State(None),
         "cell": gr.State(DEFAULT_CELL),
@@ -66,7 +66,7 @@ def build(services: Services) -> dict[Any, Any]:
 
 
 def wire(ui: dict[Any, Any], services: Services) -> None:
-    """The tab's events."""
+    """Connects the tab's events."""
     quiet = {"api_visibility": "private", "show_progress": "hidden", "trigger_mode": "always_last"}
     waiting = quiet | model_picker.waiting(ui["category"])
     at_work: dict[str | None, Event] = {}  # by session: set to stop the measurement

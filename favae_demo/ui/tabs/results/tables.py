@@ -69,7 +69,7 @@ def _cells(view: ResultsView, teacher: str, quoted: PublishedRow | None, columns
 
 
 def _figures(view: ResultsView, teacher: str) -> Mapping[str, Any]:
-    """A model's metrics and numbers of images: as measured here, else as stored in its checkpoint, else empty."""
+    """Returns a model's metrics and numbers of images, as measured here or else as stored in its checkpoint; empty if there are none."""
     if teacher in view.results:
         measured = view.results[teacher].measured
         return measured.figures | {"n_good": measured.n_good, "n_defect": measured.n_defect}
@@ -77,7 +77,7 @@ def _figures(view: ResultsView, teacher: str) -> Mapping[str, Any]:
 
 
 def _has_stored_metrics(view: ResultsView, teacher: str) -> bool:
-    """Whether a model is not measured here, but its checkpoint holds metrics from when it was made."""
+    """Returns whether a model has not been measured here, but its checkpoint contains the metrics of its training."""
     model = view.models.get(teacher)
     return model is not None and teacher not in view.results and model.card.metrics.get("n_good") is not None
 
@@ -103,7 +103,7 @@ def _remarks(view: ResultsView, comparable: bool) -> str:
 
 
 def _table(caption: str, heads: Sequence[str | tuple[str, str]], rows: Sequence[TableRow]) -> str:
-    """A table in a box that scrolls by itself, so that the page does not; a heading may have a second line."""
+    """Returns a table in a box with its own scroll bar, so that the page is not wider than the screen; a heading may have a second line."""
     pairs = [(head, "") if isinstance(head, str) else head for head in heads]
     top = "".join(
         f'<th scope="col">{html.escape(first)}<small>{html.escape(second)}</small></th>'

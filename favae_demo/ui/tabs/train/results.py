@@ -84,7 +84,7 @@ def copy_for_download(folder: Path, model: Path) -> Path:
 
 @lru_cache(maxsize=8)
 def _examples(services: Services, model: Path, _modified: int, category_name: str) -> str:
-    """As `examples_html`; the time of the model's last change is part of the cache's key."""
+    """Returns the HTML of `examples_html`, cached; the time of the model's last change is part of the key."""
     category = services.category(category_name)
     samples = example_samples(category) if category else []
     if not samples:

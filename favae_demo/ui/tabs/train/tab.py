@@ -170,7 +170,7 @@ def start_training(services: Services, category: str, teacher: str, preset: str,
 
 
 def start_run(services: Services, category: str, config: TrainConfig) -> str:
-    """As `start_training`, with any settings."""
+    """Starts a training with any settings; see `start_training`."""
     manager.check_policy(config, services.settings)
     settings = services.settings
     data_dir = data_dir_of(category, settings)
