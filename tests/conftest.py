@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 # Read when numpy and torch are imported: the test processes share the cores.
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 from fake_server import no_index, server
 
+from favae_demo.core.device import AUTOGROUP
 from favae_demo.core.settings import PROJECT, Settings
 from favae_demo.data.io.images import save_png
 
@@ -22,6 +24,20 @@ __all__ = ["no_index", "server"]  # fixtures of others
 _REAL_DATA = Path(os.environ.get("FAVAE_DATA_DIR") or PROJECT.parent / "shared" / "mvtec")
 _FOLDERS = {"FAVAE_DATA_DIR": "data", "FAVAE_CHECKPOINT_DIR": "checkpoints", "FAVAE_RUNS_DIR": "runs"}
 _THRESHOLDS = ("FAVAE_TRAINING", "FAVAE_MAX_PIXELS", "FAVAE_MAX_UPLOAD_MB")
+_NICENESS = 15
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Lowers the priority of test processes side by side.
+
+    The app trains at the lowest priority, 19: beside busy processes of the usual one, a test's training would hardly go on. Linux
+    schedules each session as one group with a niceness of its own, so a test process becomes a session, which ends with it.
+    """
+    if hasattr(config, "workerinput") and AUTOGROUP.exists():
+        os.setsid()
+        os.nice(_NICENESS)
+        with suppress(OSError):
+            AUTOGROUP.write_text(str(_NICENESS))
 
 
 @pytest.fixture(scope="session", autouse=True)
