@@ -23,7 +23,7 @@ __all__ = ["no_index", "server"]  # fixtures of others
 # Read before the isolation below replaces it.
 _REAL_DATA = Path(os.environ.get("FAVAE_DATA_DIR") or PROJECT.parent / "shared" / "mvtec")
 _FOLDERS = {"FAVAE_DATA_DIR": "data", "FAVAE_CHECKPOINT_DIR": "checkpoints", "FAVAE_RUNS_DIR": "runs"}
-_THRESHOLDS = ("FAVAE_TRAINING", "FAVAE_MAX_PIXELS", "FAVAE_MAX_UPLOAD_MB")
+_LIMITS = ("FAVAE_TRAINING", "FAVAE_MAX_PIXELS", "FAVAE_MAX_UPLOAD_MB")
 _NICENESS = 15
 
 
@@ -98,7 +98,7 @@ def _redirect(patch: pytest.MonkeyPatch, home: Path) -> None:
     for variable, folder in _FOLDERS.items():
         (home / folder).mkdir(exist_ok=True)
         patch.setenv(variable, str(home / folder))
-    for variable in _THRESHOLDS:
+    for variable in _LIMITS:
         patch.delenv(variable, raising=False)
 
 

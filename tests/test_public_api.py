@@ -8,6 +8,7 @@ import time
 import pytest
 
 import favae_demo
+from favae_demo.core.settings import PROJECT
 
 PUBLIC = [name for name in favae_demo.__all__ if name != "__version__"]
 
@@ -18,7 +19,9 @@ PUBLIC = [name for name in favae_demo.__all__ if name != "__version__"]
 def test_importing_it_loads_no_torch(statement, record_property):
     code = f"{statement}\nimport sys\nprint('torch' in sys.modules)"
     start = time.perf_counter()
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT
+    )
     record_property("seconds", time.perf_counter() - start)
     assert done.stdout.split() == ["False"]
 

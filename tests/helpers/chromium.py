@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
+PATIENCE = 60_000  # milliseconds: the page, its server and other tests share the cores
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
     "--no-sandbox",
@@ -31,6 +32,7 @@ def browser(*flags: str) -> Iterator:
     path = program()
     if path is None and not os.environ.get("CI"):
         pytest.skip("there is no Chromium on this machine")
+    sync_api.expect.set_options(timeout=PATIENCE)
     with sync_api.sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags])
         yield running

@@ -73,13 +73,14 @@ def judge_batch(page: Page) -> None:
     page.locator(f'.block:has(> label:has-text("{text.batch.FILES}")) input[type=file]').set_input_files(
         [sample.path for sample in samples[::6]]
     )
-    page.get_by_text(samples[0].path.name).first.wait_for()
+    page.locator(".file-preview").first.wait_for()
     press(page, text.batch.START)
     page.locator(".batch-rows .defect button").first.click(timeout=SLOW)
 
 
 def play(page: Page) -> None:
     """Plays test pictures until the first defect holds the stream."""
+    page.get_by_text(text.live.IDLE).wait_for()
     page.get_by_label(text.live.HOLD, exact=True).check()
     press(page, text.live.START)
     page.get_by_text(text.live.HELD).wait_for(timeout=SLOW)
@@ -99,9 +100,9 @@ TABS: dict[str, tuple[Callable[[Page], None] | None, str]] = {
     "compare": (measure, shows(".verdict .gauge", 3)),
     "results": (measure, shows("figure.chart", 2)),
     "batch": (judge_batch, shows(".batch-picture img")),
-    "live": (play, shows(".live-strip svg")),
+    "live": (play, shows(".live-strip")),
     "draw": (paint, shows(".verdict .gauge")),
-    "data": (None, shows("table")),
+    "data": (None, shows("ul.data-list")),
     "train": (train, shows(".run-state")),
 }
 

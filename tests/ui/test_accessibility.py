@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from chromium import browser
+from chromium import PATIENCE, browser
 
 sync_api = pytest.importorskip("playwright.sync_api")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
@@ -18,7 +18,7 @@ TABS = ("Detect", "Train", "Compare", "Results", "Batch", "Live", "Draw a defect
 def page(request: pytest.FixtureRequest, server):
     with browser() as chromium:
         page = chromium.new_page(viewport={"width": 1280, "height": 1000}, color_scheme=request.param)
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE)
         page.goto(server.url)
         page.locator(".verdict .gauge:visible").first.wait_for()
         yield page

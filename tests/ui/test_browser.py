@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chromium import browser, foreign_requests
+from chromium import PATIENCE, browser, foreign_requests
 from PIL import Image
 
 from favae_demo.ui import text
@@ -26,7 +26,7 @@ def chromium() -> Iterator:
 def page(server, chromium) -> Iterator:
     """The page as a new visitor sees it, with its first picture judged; no request may leave this machine."""
     page = chromium.new_page(viewport={"width": 1280, "height": 1000})
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(PATIENCE)
     foreign = foreign_requests(page)
     page.goto(server.url)
     expect_verdict(page, "this part has a defect")
@@ -41,7 +41,7 @@ def tab(page, name: str) -> None:
 
 def expect_verdict(page, words: str):
     verdict = page.locator(".verdict:visible").first
-    sync_api.expect(verdict).to_contain_text(words, timeout=20_000)
+    sync_api.expect(verdict).to_contain_text(words, timeout=PATIENCE)
     return verdict
 
 

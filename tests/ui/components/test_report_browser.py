@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from chromium import browser
+from chromium import PATIENCE, browser
 
 from favae_demo.core.settings import Settings
 from favae_demo.ui.components import report_panel
@@ -59,7 +59,7 @@ def test_it_prints_without_tearing_anything_apart(paper: str, written: Path, chr
 
 def test_one_click_makes_it(server, chromium) -> None:
     page = chromium.new_page(viewport={"width": 1280, "height": 1000})
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(PATIENCE)
     page.goto(f"{server.url}?tab=results")
     page.locator(".when-results img:visible").first.wait_for()  # the tab has filled itself
     page.get_by_role("button", name="Make a report").click()

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from batch_archives import LEFT_OUT, hostile_zip
+from chromium import PATIENCE, foreign_requests
 from chromium import browser as chromium
-from chromium import foreign_requests
 
 from favae_demo.ui import text
 
@@ -36,7 +36,7 @@ def test_a_hostile_archive(server, tiny_mvtec: Path, tmp_path: Path) -> None:
     with chromium() as running:
         visitor = running.new_context(viewport={"width": 1280, "height": 900})
         page = visitor.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE)
         foreign = foreign_requests(page)
         page.goto(f"{server.url}/?tab=batch")
         upload = page.locator(f'.block:has(> label:has-text("{text.batch.FILES}")) input[type=file]')
@@ -44,7 +44,7 @@ def test_a_hostile_archive(server, tiny_mvtec: Path, tmp_path: Path) -> None:
         page.get_by_text("all.zip").first.wait_for()
         page.get_by_role("button", name=text.batch.START).click()
         rows = page.locator(".batch-rows tbody tr")
-        expect(page.get_by_text("done. 14 files")).to_be_visible(timeout=20_000)
+        expect(page.get_by_text("done. 14 files")).to_be_visible(timeout=PATIENCE)
         expect(rows).to_have_count(len(fine) + len(LEFT_OUT))
         expect(page.get_by_role("button", name=text.batch.STOP)).to_be_hidden()
         assert page.locator(".batch-rows img").first.evaluate(
@@ -69,7 +69,9 @@ def test_a_hostile_archive(server, tiny_mvtec: Path, tmp_path: Path) -> None:
         again = visitor.new_page()
         again.set_viewport_size(NARROW)
         again.goto(f"{server.url}/?tab=batch")
-        expect(again.locator(".batch-rows tbody tr")).to_have_count(len(fine) + len(LEFT_OUT), timeout=20_000)
+        expect(again.locator(".batch-rows tbody tr")).to_have_count(
+            len(fine) + len(LEFT_OUT), timeout=PATIENCE
+        )
         assert again.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
 
         other = running.new_context().new_page()

@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from chromium import PATIENCE, foreign_requests
 from chromium import browser as chromium
-from chromium import foreign_requests
 from data_trees import category, image, images, tar_xz
 
 from favae_demo.data.io.images import save_png
@@ -20,7 +20,6 @@ sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
 pytest_plugins = ["trained_widget"]
 pytestmark = pytest.mark.browser
-SOON = 20_000  # milliseconds
 
 
 @pytest.fixture(scope="module")
@@ -42,14 +41,12 @@ def own_app(app_settings, tiny_mvtec: Path, tmp_path_factory: pytest.TempPathFac
 def page(own_app) -> Iterator:
     with chromium() as running:
         page = running.new_page(viewport={"width": 1280, "height": 1000})
-        page.set_default_timeout(SOON)
-        expect.set_options(timeout=SOON)
+        page.set_default_timeout(PATIENCE)
         foreign = foreign_requests(page)
         page.goto(f"{own_app[0]}/?tab=data")
         expect(page.locator(".data-list")).to_contain_text("Widget")
         yield page
         assert foreign == []
-        expect.set_options(timeout=5_000)
 
 
 def button(page, name: str):

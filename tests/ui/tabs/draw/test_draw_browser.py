@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 import pytest
-from chromium import browser, foreign_requests
+from chromium import PATIENCE, browser, foreign_requests
 
 from favae_demo.ui import text
 
@@ -11,13 +11,13 @@ sync_api = pytest.importorskip("playwright.sync_api")
 pytest_plugins = ["trained_widget"]
 pytestmark = pytest.mark.browser
 
-LONG = 10_000  # the editor draws with WebGL, which takes its time without a graphics card
+LONG = 30_000  # milliseconds: the editor draws with WebGL, which takes its time without a graphics card
 
 
 def test_a_stroke_is_judged_and_can_be_undone(server) -> None:
     with browser() as chromium:
         page = chromium.new_page(viewport={"width": 390, "height": 844})
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE)
         foreign = foreign_requests(page)
         page.goto(f"{server.url}/?tab=draw&category=widget")
         verdict = page.locator(".verdict:visible")

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from chromium import browser, foreign_requests
+from chromium import PATIENCE, browser, foreign_requests
 
 from favae_demo.ui import text
 
@@ -17,7 +17,7 @@ expect = sync_api.expect
 
 def open_tab(chromium, url: str):
     page = chromium.new_page(viewport={"width": 390, "height": 844})
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(PATIENCE)
     page.foreign = foreign_requests(page)
     page.goto(f"{url}/?tab=live&category=widget")
     expect(page.locator(".live-note")).to_have_text(text.live.IDLE)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chromium import browser, foreign_requests
+from chromium import PATIENCE, browser, foreign_requests
 from PIL import Image
 
 from favae_demo.evaluation import results_cache
@@ -42,7 +42,7 @@ def page(address: str, two_models: Services, chromium) -> Iterator:
     """The tab as a new visitor sees it, with the plain model chosen and measured; no request may leave this machine."""
     shutil.rmtree(two_models.settings.cache_dir / results_cache.FOLDER, ignore_errors=True)
     page = chromium.new_page(viewport={"width": 390, "height": 844})
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(PATIENCE)
     foreign = foreign_requests(page)
     page.goto(f"{address}/?tab=results&category=widget")
     page.get_by_role("button", name="Measure").click()

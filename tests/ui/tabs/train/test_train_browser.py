@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from chromium import PATIENCE
 from chromium import browser as chromium
 from small_training import SMALL, small_config
 
@@ -19,16 +20,14 @@ pytest_plugins = ["trained_widget"]
 pytestmark = pytest.mark.browser
 
 # Milliseconds; a training process takes some seconds to begin.
-PLAYWRIGHTS_OWN, SOON, LONG = 5_000, 20_000, 90_000
+LONG = 180_000  # milliseconds
 ENDLESS = small_config(epochs=10_000, patience=10_000)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator:
     with chromium() as running:
-        expect.set_options(timeout=SOON)
         yield running
-        expect.set_options(timeout=PLAYWRIGHTS_OWN)
 
 
 @pytest.fixture
@@ -39,7 +38,7 @@ def visit(browser, server) -> Iterator[Callable]:
     def come(width: int = 1280):
         contexts.append(browser.new_context(viewport={"width": width, "height": 900}, accept_downloads=True))
         page = contexts[-1].new_page()
-        page.set_default_timeout(SOON)
+        page.set_default_timeout(PATIENCE)
         page.goto(server.url)
         expect(
             page.locator(".gauge:visible").first
