@@ -145,7 +145,7 @@ def _add_own_parts(options: argparse.Namespace, settings: Settings) -> dict[str,
 
 
 def _images(folder: Path | None) -> list[Path]:
-    from favae_demo.data.io.images import EXTENSIONS
+    from favae_demo.data.io.formats import EXTENSIONS
 
     if folder is None:
         return []

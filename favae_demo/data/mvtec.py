@@ -16,7 +16,8 @@ import numpy as np
 
 from favae_demo.core.errors import DataError
 from favae_demo.core.files import encodable_name
-from favae_demo.data.io.images import EXTENSIONS, decode_mask, resize_mask
+from favae_demo.data.io.formats import EXTENSIONS
+from favae_demo.data.io.images import decode_mask, resize_mask
 
 GOOD = "good"
 

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from favae_demo.core.errors import DataError, ImageError
+from favae_demo.data.io.formats import KINDS
 from favae_demo.data.io.images import MAX_PIXELS, decode
 
 LONGEST_SIDE = 768  # pixels; nothing is drawn larger, so larger frames are shrunk to save memory
@@ -131,7 +132,7 @@ class ImagesSource:
             except ImageError:
                 self._unreadable.add(path)
         raise ImageError(
-            "None of these files can be read as a picture. Choose PNG, JPEG, BMP, TIFF or WebP pictures."
+            f"None of these files can be read as a picture. Choose {KINDS} pictures."
         )
 
     def close(self) -> None:

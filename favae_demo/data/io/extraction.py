@@ -18,7 +18,7 @@ from favae_demo.data.io.archives import (
     safe_parts,
     too_much,
 )
-from favae_demo.data.io.images import EXTENSIONS
+from favae_demo.data.io.formats import EXTENSIONS
 
 NOTES = (".txt", ".md")  # licence and description of a data set
 

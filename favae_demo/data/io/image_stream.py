@@ -23,7 +23,8 @@ from favae_demo.data.io.archives import (
     is_archive,
     safe_parts,
 )
-from favae_demo.data.io.images import EXTENSIONS, MAX_BYTES
+from favae_demo.data.io.formats import EXTENSIONS
+from favae_demo.data.io.images import MAX_BYTES
 
 LARGEST = MAX_BYTES
 MOST = Limits(entries=100_000)  # more than for an import, since the images are not stored

@@ -1,64 +1,63 @@
 """Images in and out: any bytes become an RGB array or a clear error; nothing in between."""
 
-import io
 import os
 import stat
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import TypeVar
 
 import cv2
 import numpy as np
 from PIL import Image
-from PIL.BmpImagePlugin import BmpImageFile
-from PIL.JpegImagePlugin import jpeg_factory
-from PIL.PngImagePlugin import PngImageFile
-from PIL.TiffImagePlugin import TiffImageFile
-from PIL.WebPImagePlugin import WebPImageFile
 
 from favae_demo.core.errors import ImageError
 from favae_demo.core.files import atomic_path, display_name
-from favae_demo.data.io import fast_png, pixel_formats
+from favae_demo.data.io import fast_png, mask_formats, pixel_formats
+from favae_demo.data.io.levels import Levels, extent
+from favae_demo.data.io.pixel_formats import DeepImage
+from favae_demo.data.io.formats import KINDS
+from favae_demo.data.io.readers import MAX_PIXELS, Opened, may_need_levels, open_image
 
-EXTENSIONS = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
-MAX_PIXELS = 50_000_000
 MAX_BYTES = 256_000_000  # of one file: it is held in memory while it is read
 
 Source = bytes | Path | str
 
-# First bytes of a file → reader. The readers are called directly: `Image.open` would guess among some forty formats and
-# has a size check of its own, which warns on stderr and obeys a process-wide limit instead of ours.
-_READERS: dict[bytes, Callable[[IO[bytes]], Image.Image]] = {
-    b"\x89PNG": PngImageFile,
-    b"\xff\xd8\xff": jpeg_factory,
-    b"BM": BmpImageFile,
-    b"II*\0": TiffImageFile,
-    b"MM\0*": TiffImageFile,
-    b"II+\0": TiffImageFile,
-    b"MM\0+": TiffImageFile,
-    b"RIFF": WebPImageFile,
-}
-# Bounds of the work and the memory that a small file can ask for, far above what cameras and scanners write.
-_MOST_READS = 400_000  # pieces of a file: chunks, segments, tags, runs
-_MOST_TIMES = 8  # that a file is read in all: tags may share their values
-_MOST_SCANS = 60  # over the largest image; a progressive JPEG goes over all of its pixels some ten times
-_TILE_SIDES = (322, 323)  # tags of a TIFF
 _MANY_PIXELS = 25_000_000
 # Images of so many pixels take hundreds of megabytes, and are loaded in threads.
-_one_large = threading.Lock()
+_one_large = threading.RLock()
+T = TypeVar("T")
+BEYOND = "Its values go up to {high:,.6g}, and white is {white:,.6g} for this model; what is brighter counts as white."
+BELOW = "Its values go down to {low:,.6g}, and black is {black:,.6g} for this model; what is darker counts as black."
+ASSUMED = "It has more than 8 bits, and the model does not say which value is white; {white:,.6g} was taken."
 
 
-def decode(source: Source, *, max_pixels: int = MAX_PIXELS) -> np.ndarray:
+@dataclass(frozen=True)
+class DecodedImage:
+    """An image and what is to be said of how it was read.
+
+    Attributes:
+        pixels: H×W×3 uint8 RGB.
+        remarks: A sentence each; none for most images.
+    """
+
+    pixels: np.ndarray
+    remarks: tuple[str, ...] = ()
+
+
+def decode(source: Source, levels: Levels | None = None, *, max_pixels: int = MAX_PIXELS) -> np.ndarray:
     """Reads an image upright and in colour, whatever its depth, transparency or palette.
 
-    PNG, JPEG, BMP, TIFF and WebP are recognised by their content, never by their name. EXIF rotation is applied, 16 bits
-    are scaled to 8, transparency is laid on white; of several pages or frames the first is read.
+    The formats of `KINDS` are recognised by their content, never by their name. EXIF rotation is applied, colours of an embedded profile
+    become sRGB, transparency is laid on white (an alpha channel of zeros is ignored); of several pages or frames the first is read.
 
     Args:
         source: The bytes of a file, or its path.
+        levels: Black and white level of images with more than 8 bits that do not say them: those of the data set or the model. None takes
+            the smallest usual full scale that holds this file, which does for looking at it.
         max_pixels: Largest width × height; checked before any pixel is decoded.
 
     Returns:
@@ -67,18 +66,58 @@ def decode(source: Source, *, max_pixels: int = MAX_PIXELS) -> np.ndarray:
     Raises:
         ImageError: The file is missing, empty, damaged, too large or not an image; the sentence names the file.
     """
-    name = "The picture" if isinstance(source, bytes) else f"The picture {display_name(Path(source).name)!r}"
+    return _read_as(source, max_pixels, lambda image, data: _rgb(image, data, levels))
+
+
+def read_image(source: Source, levels: Levels, *, max_pixels: int = MAX_PIXELS) -> DecodedImage:
+    """As `decode`, with remarks on values beyond the levels of a model."""
+
+    def convert(image: Opened, data: bytes) -> DecodedImage:
+        return DecodedImage(_rgb(image, data, levels), _remarks(image, levels))
+
+    return _read_as(source, max_pixels, convert)
+
+
+def decode_mask(source: Source, *, max_pixels: int = MAX_PIXELS) -> np.ndarray:
+    """Reads a ground-truth mask as H×W bool, upright; see `mask_formats.marked` for what counts as marked.
+
+    Raises:
+        ImageError: As for `decode`.
+    """
+    return _read_as(source, max_pixels, lambda image, data: mask_formats.marked(image))
+
+
+def needs_levels(path: Path) -> DeepImage | None:
+    """The image of a file with more than 8 bits that does not say which value is white; None for all others, and for unreadable ones."""
     try:
-        data = _read(source, name)
-        image = _open(data, name, max_pixels)
-        with _one_large if image.width * image.height > _MANY_PIXELS else nullcontext():
-            plain = fast_png.pixels(image, data)
-            if plain is not None:
-                return plain
-            image.load()
-            return pixel_formats.rgb(pixel_formats.upright(image))
-    except ImageError:
-        raise
+        with path.open("rb") as file:
+            if not may_need_levels(file.read(32)):
+                return None
+        image = _read_as(path, MAX_PIXELS, lambda image, data: image)
+    except (OSError, ImageError):
+        return None
+    return image if isinstance(image, DeepImage) and image.levels is None else None
+
+
+def _read_as(source: Source, max_pixels: int, convert: Callable[[Opened, bytes], T]) -> T:
+    """Opens a file and converts it; whatever a reader raises becomes a sentence that names the file."""
+    name = "The picture" if isinstance(source, bytes) else f"The picture {display_name(Path(source).name)!r}"
+    with _refusals(name), ExitStack() as stack:
+
+        def admit(width: int, height: int) -> None:
+            if width * height > _MANY_PIXELS:
+                stack.enter_context(_one_large)
+
+        data = _read(source)
+        return convert(open_image(data, max_pixels, admit), data)
+
+
+@contextmanager
+def _refusals(name: str) -> Iterator[None]:
+    try:
+        yield
+    except ImageError as error:  # goes on after the name
+        raise ImageError(f"{name} {error}") from error.__cause__
     except FileNotFoundError:
         raise ImageError(f"{name} does not exist.") from None
     except PermissionError:
@@ -86,19 +125,30 @@ def decode(source: Source, *, max_pixels: int = MAX_PIXELS) -> np.ndarray:
     # Readers raise almost anything on damaged bytes (struct.error, KeyError, ZeroDivisionError …), and this is the one
     # place where such bytes come in.
     except Exception as error:
-        raise ImageError(
-            f"{name} cannot be read; it is damaged or is not a PNG, JPEG, BMP, TIFF or WebP file."
-        ) from error
+        raise ImageError(f"{name} cannot be read; it is damaged or is not a {KINDS} file.") from error
 
 
-def decode_mask(source: Source, *, max_pixels: int = MAX_PIXELS) -> np.ndarray:
-    """Reads a ground-truth mask as H×W bool; True is what is brighter than half of the mask's peak (0/1 masks work too).
+def _rgb(image: Opened, data: bytes, levels: Levels | None) -> np.ndarray:
+    if isinstance(image, DeepImage):
+        return pixel_formats.deep_rgb(image, levels)
+    plain = fast_png.pixels(image, data)
+    if plain is not None:
+        return plain
+    image.load()
+    return pixel_formats.rgb(pixel_formats.upright(image))
 
-    Raises:
-        ImageError: As for `decode`.
-    """
-    grey = decode(source, max_pixels=max_pixels).max(axis=2)
-    return grey > int(grey.max()) / 2
+
+def _remarks(image: Opened, levels: Levels) -> tuple[str, ...]:
+    if not isinstance(image, DeepImage) or image.levels is not None:
+        return ()
+    if levels.white is None:
+        return (ASSUMED.format(white=pixel_formats.levels_of(image, levels).white),)
+    found, remarks = extent(image.pixels), []
+    if found.high > levels.white:
+        remarks.append(BEYOND.format(high=found.high, white=levels.white))
+    if found.low < levels.black:
+        remarks.append(BELOW.format(low=found.low, black=levels.black))
+    return tuple(remarks)
 
 
 def resize(image: np.ndarray, size: int) -> np.ndarray:
@@ -117,13 +167,19 @@ def resize_mask(mask: np.ndarray, size: int) -> np.ndarray:
 
 
 def load_images(
-    paths: Sequence[Path | str], size: int, *, workers: int | None = None, max_pixels: int = MAX_PIXELS
+    paths: Sequence[Path | str],
+    size: int,
+    levels: Levels | None = None,
+    *,
+    workers: int | None = None,
+    max_pixels: int = MAX_PIXELS,
 ) -> np.ndarray:
     """Decodes and resizes images in a thread pool.
 
     Args:
         paths: Image files; their order is kept.
         size: Side of the square result in pixels.
+        levels: As for `decode`.
         workers: Number of threads; by default one a processor core, 8 at most.
         max_pixels: As for `decode`.
 
@@ -135,7 +191,7 @@ def load_images(
     """
     images = np.empty((len(paths), size, size, 3), np.uint8)
     with ThreadPoolExecutor(workers or min(8, os.cpu_count() or 1)) as pool:
-        loaded = pool.map(lambda path: resize(decode(path, max_pixels=max_pixels), size), paths)
+        loaded = pool.map(lambda path: resize(decode(path, levels, max_pixels=max_pixels), size), paths)
         for i, image in enumerate(loaded):
             images[i] = image
     return images
@@ -153,53 +209,13 @@ def save_png(path: Path | str, array: np.ndarray) -> None:
         Image.fromarray(array).save(temporary, format="PNG")
 
 
-class _Bounded(io.BytesIO):
-    """A file's bytes, given out in a bounded number of pieces: readers believe what a file says of its tags and chunks."""
-
-    def __init__(self, data: bytes):
-        super().__init__(data)
-        self._reads, self._left = _MOST_READS, _MOST_TIMES * len(data)
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        found = super().read(size)
-        self._reads -= 1
-        self._left -= len(found)
-        if self._reads < 0 or self._left < 0:
-            raise ValueError("no picture has so many pieces")
-        return found
-
-
-def _read(source: Source, name: str) -> bytes:
+def _read(source: Source) -> bytes:
     if not isinstance(source, bytes):
         status = Path(source).stat()
         if not stat.S_ISREG(status.st_mode):  # opening a pipe waits for whoever writes into it
-            raise ImageError(f"{name} cannot be read; it is a folder or a device, not a file.")
+            raise ImageError("cannot be read; it is a folder or a device, not a file.")
         if status.st_size <= MAX_BYTES:
             source = Path(source).read_bytes()
     if not isinstance(source, bytes) or len(source) > MAX_BYTES:
-        raise ImageError(f"{name} is too large; at most {MAX_BYTES / 1e6:.0f} MB are read.")
+        raise ImageError(f"is too large; at most {MAX_BYTES / 1e6:.0f} MB are read.")
     return source
-
-
-def _open(data: bytes, name: str, max_pixels: int) -> Image.Image:
-    if not data:
-        raise ImageError(f"{name} is an empty file.")
-    reader = next((reader for magic, reader in _READERS.items() if data.startswith(magic)), None)
-    if reader is None:
-        raise ImageError(f"{name} is not a PNG, JPEG, BMP, TIFF or WebP file.")
-    image = reader(_Bounded(data))
-    width, height = _extent(image)
-    if width * height > max_pixels:
-        raise ImageError(
-            f"{name} is too large ({width}×{height} pixels); "
-            f"at most {max_pixels / 1e6:g} million pixels are read."
-        )
-    if reader is jpeg_factory and data.count(b"\xff\xda") * width * height > _MOST_SCANS * MAX_PIXELS:
-        raise ValueError("no JPEG goes over its pixels so often")
-    return image
-
-
-def _extent(image: Image.Image) -> tuple[int, int]:
-    """Width and height of what is unpacked, which is more than the image where a TIFF's tile is larger."""
-    tags = getattr(image, "tag_v2", {})
-    return tuple(max(side, tags.get(tag, 0)) for side, tag in zip(image.size, _TILE_SIDES, strict=True))

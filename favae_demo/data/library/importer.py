@@ -8,7 +8,7 @@ from favae_demo.config.categories import CATEGORIES
 from favae_demo.core.disk_space import check_space
 from favae_demo.core.errors import CancelledError, DataError
 from favae_demo.data.io import archives, extraction
-from favae_demo.data.io.images import EXTENSIONS
+from favae_demo.data.io.formats import EXTENSIONS
 from favae_demo.data.library import own_parts, upload_checks
 from favae_demo.data.library.store import (
     Library,

@@ -1,5 +1,7 @@
 """Texts of the Batch tab."""
 
+from favae_demo.data.io.formats import KINDS
+
 TITLE = "Batch"
 INTRO = (
     "Judges many pictures with one model: drop pictures or an archive, watch the table fill, keep the results as CSV or ZIP. "
@@ -8,7 +10,7 @@ INTRO = (
 CATEGORY_INFO = "All pictures should show this kind of part"
 MODEL_INFO = "What judges them"
 FILES = "Pictures, or an archive of pictures"
-FILES_INFO = "PNG, JPEG, BMP, TIFF, WebP, or ZIP and TAR archives of them, up to {mb} MB each. Whatever else is inside is named and left out."
+FILES_INFO = f"{KINDS}, and ZIP and TAR archives of them, up to {{mb}} MB each. Whatever else is inside is named and left out."
 PATH = "Or a folder or archive on this computer"
 PATH_INFO = "As in: /home/me/pictures. Works only on the computer the app runs on"
 START, STOP = "Judge these pictures", "Stop and keep what is done"

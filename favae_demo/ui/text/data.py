@@ -1,5 +1,7 @@
 """Texts of the Data tab."""
 
+from favae_demo.data.io.formats import KINDS
+
 # Data: what is there
 HERE = "### What is here"
 NONE = "Nothing yet."
@@ -23,7 +25,7 @@ OWN_NOTE = (
 )
 NAME, NAME_INFO = "1 · Name", "What you call these parts, as in: blue cap"
 GOOD = "2 · Pictures of good parts"
-GOOD_INFO = "Drop them here or click to choose. PNG, JPEG, BMP, TIFF or WebP, up to {mb} MB each."
+GOOD_INFO = f"Drop them here or click to choose. {KINDS}, up to {{mb}} MB each."
 MORE = "Pictures with defects, if you have some (optional)"
 MORE_NOTE = "They are never used for training, only to measure how well defects are found."
 DEFECTS, MASKS = "Pictures with a defect", "Masks"

@@ -1,6 +1,7 @@
 """Texts of the page as a whole, of the lists of models and images, and of the Detect tab."""
 
 from favae_demo.config.train_config import REPORT_TEACHERS, TITLES
+from favae_demo.data.io.formats import KINDS
 
 # The page
 TITLE = "FAVAE Demo"
@@ -72,7 +73,7 @@ TEST_PICTURES, OWN_PICTURE = "Test pictures", "Your own picture"
 KIND_LABEL, KIND_INFO = "Show", "Good parts, or one kind of defect"
 OWN_PICTURE_LABEL = "Upload, paste or photograph"
 OWN_PICTURE_INFO = (
-    "PNG, JPEG, BMP, TIFF or WebP. The same kind of part, seen in the same way, as the model learned from."
+    f"{KINDS}. The same kind of part, seen in the same way, as the model learned from."
 )
 
 # Detect

@@ -9,7 +9,7 @@ import gradio as gr
 
 from favae_demo.core.download import ProgressCallback
 from favae_demo.core.errors import CancelledError
-from favae_demo.data.io.images import EXTENSIONS
+from favae_demo.data.io.formats import EXTENSIONS
 from favae_demo.data.library import own_parts, store, upload_checks
 from favae_demo.data.library.import_job import ImportJob, ImportRunner
 from favae_demo.data.library.importer import WRITING, Progress

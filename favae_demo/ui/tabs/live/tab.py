@@ -8,7 +8,8 @@ import gradio as gr
 import numpy as np
 
 from favae_demo.core.errors import CheckpointError, DataError, FavaeError, ImageError
-from favae_demo.data.io.images import EXTENSIONS, save_png
+from favae_demo.data.io.formats import EXTENSIONS
+from favae_demo.data.io.images import save_png
 from favae_demo.detection.frame_sources import CameraSource, FrameSource, ImagesSource, VideoSource
 from favae_demo.ui import text
 from favae_demo.ui.components import model_picker
