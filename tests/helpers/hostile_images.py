@@ -5,6 +5,7 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator
 
+import image_corpus
 import numpy as np
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -13,6 +14,16 @@ SIDE_50_MP = 7_071  # side of the largest square that is decoded
 _RNG = np.random.default_rng(0)
 COLOUR = _RNG.integers(0, 256, (24, 40, 3), np.uint8)
 _PNG = b"\x89PNG\r\n\x1a\n"
+
+
+# Of `image_corpus`: one of every reader, and of every library inside it.
+RARE = (
+    "png 16 cut-out", "tiff 16 of 16 planes", "tiff 16 white is zero", "tiff f8 rgb", "tiff packed 12 bits", "tiff zlib 16", "tiff lzw 16",
+    "tiff zstd 16", "tiff lzma 16", "tiff packbits 16", "tiff jpeg2000 16", "tiff jpegxl 16", "tiff png 16", "tiff lerc 16", "tiff webp",
+    "tiff predictor float", "tiff tiles 16", "tiff big 16", "tiff cmyk 16", "gif of two frames", "jp2 rgb 8", "jp2 grey 16", "j2k rgb 12",
+    "jxl rgb 8", "jxl grey 16", "jxl in boxes", "jpeg-ls rgb 8", "jpeg-ls grey 16", "jpeg lossless 12", "pnm grey to 4095", "pnm rgb to 255",
+    "pgm in text", "dicom 12 plain", "dicom 12 lossless JPEG", "dicom 12 JPEG-LS", "dicom 12 JPEG 2000", "dicom rescaled", "heic", "avif",
+)  # fmt: skip
 
 
 def encoded(image: Image.Image | np.ndarray, kind: str, **options: object) -> bytes:
@@ -35,7 +46,7 @@ def whole() -> dict[str, bytes]:
 
     exif = Image.Exif()
     exif[0x0112], exif[0x010F], exif[0x8825] = 6, "maker" * 20, {1: "N", 2: (1.0, 2.0, 3.0)}
-    texts = PngInfo()
+    texts, files = PngInfo(), image_corpus.corpus()
     texts.add_text("Comment", "a" * 50, zip=True)
     return {
         "png": encoded(COLOUR, "PNG"),
@@ -70,7 +81,7 @@ def whole() -> dict[str, bytes]:
         "bmp": encoded(COLOUR, "BMP"),
         "bmp palette": encoded(palette, "BMP"),
         "bmp 1 bit": encoded(grey.convert("1"), "BMP"),
-    }
+    } | {name: files[name][0]() for name in RARE}
 
 
 def damaged(data: bytes, rng: np.random.Generator, count: int) -> Iterator[bytes]:
@@ -173,6 +184,47 @@ def png_with_exif(profile: bytes) -> bytes:
     return png(8, 8, zeros(8 * 25), before=png_chunk(b"eXIf", profile))
 
 
+def deep_strip_bomb(side: int) -> bytes:
+    """A TIFF of 16 bits and 8×8 pixels whose strip unpacks to side×side."""
+    packed = zeros(side * side * 2)
+    tags = [(256, 4, 1, 8), (257, 4, 1, 8), (258, 3, 1, 16), (259, 3, 1, 8), (262, 3, 1, 1)]
+    place = 8 + 2 + 12 * 8 + 4
+    return tiff([*tags, (273, 4, 1, place), (278, 4, 1, 8), (279, 4, 1, len(packed))], packed)
+
+
+def strip_of_another_size(compression: int, strip: bytes) -> bytes:
+    """A TIFF of 8×8 pixels whose strip is an image of its own, of any size."""
+    tags = [(256, 4, 1, 8), (257, 4, 1, 8), (258, 3, 1, 8), (259, 3, 1, compression), (262, 3, 1, 1)]
+    place = 8 + 2 + 12 * 8 + 4
+    return tiff([*tags, (273, 4, 1, place), (278, 4, 1, 8), (279, 4, 1, len(strip))], strip)
+
+
+def jpeg_2000_header(width: int, height: int) -> bytes:
+    """A JPEG 2000 codestream that claims a size."""
+    data = bytearray(image_corpus.corpus()["j2k rgb 12"][0]())
+    sides = struct.pack(">IIIIIIII", width, height, 0, 0, width, height, 0, 0)
+    data[8:40] = sides
+    return bytes(data)
+
+
+def jpeg_xl_header(width: int, height: int) -> bytes:
+    """A JPEG XL codestream that claims a size of up to 2³⁰."""
+    bits = [0, 1, 1, *((height - 1) >> place & 1 for place in range(30)), 0, 0, 0]
+    bits += [1, 1, *((width - 1) >> place & 1 for place in range(30))]
+    packed = sum(bit << place for place, bit in enumerate(bits)).to_bytes(9, "little")
+    return b"\xff\x0a" + packed + image_corpus.corpus()["jxl rgb 8"][0]()[8:]
+
+
+def dicom_of(rows: int, columns: int, frames: int) -> bytes:
+    """A small DICOM file that claims a size and a number of frames."""
+    grey = image_corpus.GREY
+    file = bytearray(image_corpus.dicom(grey, 8, "MONOCHROME2", NumberOfFrames=str(frames)))
+    for element, value in ((b"\x28\0\x10\0US\2\0", rows), (b"\x28\0\x11\0US\2\0", columns)):
+        at = file.index(element) + len(element)
+        file[at : at + 2] = struct.pack("<H", value)
+    return bytes(file)
+
+
 def _photo(side: int = SIDE_50_MP, mode: str = "RGB") -> Image.Image:
     """Returns a large image that is not uniform."""
     small = Image.fromarray(COLOUR).convert(mode)
@@ -204,6 +256,22 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     + struct.pack("<HHQQ", 1000, 3, 1, 0) * 2_000_000,
     "tiff: one tile of 2 GB": lambda: tile_bomb(45_000),
     "bmp: twenty million runs": lambda: bmp_runs(SIDE_50_MP, 20_000_000),
+    "tiff: 16-bit strip of 4 GB": lambda: deep_strip_bomb(45_000),
+    "tiff: strip of JPEG 2000": lambda: strip_of_another_size(34712, jpeg_2000_header(60_000, 60_000)),
+    "tiff: strip of JPEG XL": lambda: strip_of_another_size(50002, jpeg_xl_header(1 << 29, 1 << 29)),
+    "tiff: strip of PNG": lambda: strip_of_another_size(34933, png(60_000, 60_000, zeros(1_000_000))),
+    "tiff: strip of WebP": lambda: strip_of_another_size(50001, webp_canvas(16_384, 16_384)),
+    "jpeg 2000 of 60,000×60,000": lambda: jpeg_2000_header(60_000, 60_000),
+    "jpeg 2000 of 7,000×7,000, empty": lambda: jpeg_2000_header(7_000, 7_000),
+    "jpeg xl of 2²⁹×2²⁹": lambda: jpeg_xl_header(1 << 29, 1 << 29),
+    "jpeg xl of 7,000×7,000, empty": lambda: jpeg_xl_header(7_000, 7_000),
+    "gif of 65,535×65,535": lambda: encoded(COLOUR, "GIF").replace(struct.pack("<HH", 40, 24), b"\xff" * 4),
+    "pgm of 60,000×60,000": lambda: b"P5\n60000 60000\n255\n",
+    "pgm: a text of 100 MB": lambda: b"P2\n7000 7000\n255\n" + b"1 " * 50_000_000,
+    "pgm: a text of 8 MB": lambda: b"P2\n2000 2000\n255\n" + b"1 " * 4_000_000,
+    "dicom of 65,535×65,535": lambda: dicom_of(65_535, 65_535, 1),
+    "dicom of a billion frames": lambda: dicom_of(48, 64, 1_000_000_000),
+    "dicom that is cut": lambda: dicom_of(7_000, 7_000, 1),
 }  # fmt: skip
 # Images of the largest size that is decoded, in the most expensive formats.
 LARGEST: dict[str, Callable[[], bytes]] = {
@@ -224,6 +292,14 @@ LARGEST: dict[str, Callable[[], bytes]] = {
     "tiff raw, turned": lambda: encoded(_photo(), "TIFF", exif=_turned()),
     "webp": lambda: encoded(_photo(), "WEBP", method=0),
     "bmp": lambda: encoded(_photo(), "BMP"),
+    "tiff 16 bits, planes": lambda: image_corpus.planes(np.asarray(_photo()).astype(np.uint16) * 257),
+    "tiff 16 bits, zstd": lambda: image_corpus.tiff(np.asarray(_photo()).astype(np.uint16) * 257, photometric="rgb", compression="zstd"),
+    "jpeg 2000": lambda: image_corpus.imagecodecs.jpeg2k_encode(np.asarray(_photo(3_000)), level=20),
+    "jpeg xl": lambda: image_corpus.imagecodecs.jpegxl_encode(np.asarray(_photo()), effort=1),
+    "heic": lambda: image_corpus.heic(np.asarray(_photo(4_000))),
+    "avif": lambda: encoded(_photo(4_000), "AVIF", speed=10),
+    "gif": lambda: encoded(_photo(mode="L"), "GIF"),
+    "pgm": lambda: b"P5\n%d %d\n65535\n" % (SIDE_50_MP, SIDE_50_MP) + bytes(2 * SIDE_50_MP**2),
 }  # fmt: skip
 
 

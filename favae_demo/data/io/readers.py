@@ -32,7 +32,7 @@ MAX_PIXELS = 50_000_000
 _MOST_READS = 400_000  # pieces of a file: chunks, segments, tags, runs
 _MOST_TIMES = 8  # that a file is read in all: tags may share their values
 _MOST_SCANS = 60  # over the largest image; a progressive JPEG goes over all of its pixels some ten times
-_MOST_TEXT = 20_000_000  # bytes of a PGM whose numbers are written out
+_MOST_TEXT = 10_000_000  # bytes of a PGM whose numbers are written out
 _LOSSLESS_JPEG, _JPEG_LS = 0xC3, 0xF7
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"heif")
 _AVIF_BRANDS = (b"avif", b"avis")
@@ -199,7 +199,7 @@ def _jpeg_2000(file: _File) -> Opened:
 def _pnm(file: _File) -> Opened:
     if file.data[1:2] in b"123" and len(file.data) > _MOST_TEXT:
         raise ImageError(
-            "is a text file of numbers, which is read up to 20 MB only; save it as PNG or as binary PGM."
+            "is a text file of numbers, which is read up to 10 MB only; save it as PNG or as binary PGM."
         )
     return _wide_grey(_pillow(PpmImageFile, file))
 
