@@ -10,6 +10,7 @@ from favae_demo.checkpoints.card_schema import CardRecord
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.errors import CheckpointError
 from favae_demo.core.files import parse_json
+from favae_demo.data.io.levels import TYPE_LEVELS, Levels
 from favae_demo.scoring.calibration import Calibration, GoodScores
 
 # Format version by bits per weight. A file with 16-bit weights keeps version 1, so that older versions of the app can read it.
@@ -27,7 +28,7 @@ class Card:
         teacher_source: Name of the source of the teacher's weights.
         teacher_channels: Channels of the teacher's feature maps.
         calibration: Scales of the error maps and scores of held-out good images.
-        data: The training data: source, number of images, licence, notes.
+        data: The training data: source, number of images, licence, notes, black and white level of images with more than 8 bits.
         training: Seconds, steps, epochs, and why the training stopped.
         metrics: Metrics with the data that they were computed on; empty if the model was not evaluated.
         version: Version of this software.
@@ -48,6 +49,12 @@ class Card:
     def good_scores(self) -> GoodScores:
         """Scores of the held-out good images, with the background mask if the model's settings use it."""
         return self.calibration.good(self.config.mask_score)
+
+    @property
+    def levels(self) -> Levels:
+        """Black and white level of images with more than 8 bits; the full scale of the file's type if the card has none."""
+        known = self.data.get("levels")
+        return TYPE_LEVELS if known is None else Levels.from_dict(known)
 
     @property
     def name(self) -> str:

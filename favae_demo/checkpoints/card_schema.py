@@ -75,6 +75,19 @@ class MetricsRecord(_Record):
     data: str = ""
 
 
+class LevelsRecord(_Record):
+    """Black and white level of images with more than 8 bits."""
+
+    black: Number
+    white: Number
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "LevelsRecord":
+        if not self.black < self.white:
+            raise ValueError("white lies above black")
+        return self
+
+
 class DataRecord(_Record):
     """Origin and number of the training images."""
 
@@ -83,6 +96,7 @@ class DataRecord(_Record):
     note: str = ""
     train: int | None = None
     held_out: int | None = None
+    levels: LevelsRecord | None = None
 
 
 class ConfigRecord(_Record):

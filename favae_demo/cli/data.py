@@ -48,10 +48,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def data(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     """Describes the categories of a data folder."""
+    from favae_demo.data.library.category_summary import summary
     from favae_demo.data.mvtec import list_categories, load_category
 
     folder = options.data or settings.data_dir
-    found = {name: load_category(folder, name).describe() for name in list_categories(folder)}
+    found = {
+        name: summary(load_category(folder, name), settings.cache_dir) for name in list_categories(folder)
+    }
     return {"data": str(folder), "categories": found}
 
 
@@ -157,11 +160,14 @@ def _images(folder: Path | None) -> list[Path]:
 
 
 def _describe(names: list[str], settings: Settings) -> dict[str, Any]:
+    from favae_demo.data.library.category_summary import summary
     from favae_demo.data.mvtec import load_category
 
     return {
         "data": str(settings.data_dir),
-        "added": {name: load_category(settings.data_dir, name).describe() for name in names},
+        "added": {
+            name: summary(load_category(settings.data_dir, name), settings.cache_dir) for name in names
+        },
     }
 
 

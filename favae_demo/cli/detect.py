@@ -112,7 +112,7 @@ def _judge_images(
             "verdict": detection.verdict,
             "regions": len(detection.regions),
             "files": {kind: str(file) for kind, file in files.items()},
-        }
+        } | ({"remark": judged.row.reason} if judged.row.reason else {})
         if not options.json:
             print(f"{path}  {_line(row)}")
         yield judged.row, row
@@ -166,7 +166,7 @@ def _report(row: "BatchRow", record: dict[str, Any], options: argparse.Namespace
 def _line(entry: dict[str, Any]) -> str:
     if entry["score"] is None:
         return f"not judged: {entry['remark']}"
-    return f"score {entry['score']:.3f}  threshold {entry['threshold']:.3f}  {entry['verdict']}"
+    return f"score {entry['score']:.3f}  threshold {entry['threshold']:.3f}  {entry['verdict']}  {entry['remark']}".rstrip()
 
 
 def _stems(paths: Sequence[Path]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ def train(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     if options.background:
         lower_priority()  # the web server runs on the same processor
     from favae_demo.data.catalog import data_dir_of
+    from favae_demo.data.mask_checks import mask_remarks, with_checked_masks
     from favae_demo.data.mvtec import load_category, require_training
     from favae_demo.runs.failures import convert_os_errors
     from favae_demo.runs.pipeline import run_training
@@ -50,7 +52,11 @@ def train(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     else:
         category = required(options.category, "--category")
         data_dir = options.data or data_dir_of(category, settings)
-        require_training(load_category(data_dir, category))
+        index = load_category(data_dir, category)
+        require_training(index)
+        remarks = mask_remarks(with_checked_masks(index, settings.cache_dir))
+        if not options.json:
+            print("\n".join(remarks), file=sys.stderr, end="\n" if remarks else "")
         teacher = options.teacher or PRESETS[options.preset].teacher
         config = make_config(options.preset, category, teacher=teacher, seed=options.seed)
         config = config.with_text(assignments(options.set))

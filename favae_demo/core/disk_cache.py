@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-IMAGES, FEATURES = "pictures", "features"
-FOLDERS = (IMAGES, FEATURES)  # sub-folders of the cache folder, one for each kind of entry
+IMAGES, FEATURES, LEVELS, MASKS = "pictures", "features", "levels", "masks"
+FOLDERS = (IMAGES, FEATURES, LEVELS, MASKS)  # sub-folders of the cache folder, one for each kind of entry
 ABANDONED_SECONDS = 3600  # after this age a temporary file belongs to a process that was killed
 
 

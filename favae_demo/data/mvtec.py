@@ -2,7 +2,7 @@
 
 <category>/train/good/*            good parts to learn from
 <category>/test/<defect>/*         test images; `good` is one of the folders
-<category>/ground_truth/<defect>/  <stem>_mask.png (or <stem>.png): white where the defect is
+<category>/ground_truth/<defect>/  <stem>_mask.png (or <stem>.png): above 0 where the defect is
 """
 
 import os
@@ -18,6 +18,7 @@ from favae_demo.core.errors import DataError
 from favae_demo.core.files import encodable_name
 from favae_demo.data.io.formats import EXTENSIONS
 from favae_demo.data.io.images import decode_mask, resize_mask
+from favae_demo.data.mask_files import match_masks
 
 GOOD = "good"
 
@@ -31,12 +32,14 @@ class Sample:
         split: `train` or `test`.
         defect: `good`, or the name of the defect's folder.
         mask_path: The ground-truth mask's file, or None (always None for a good part).
+        mask_problem: Why the mask cannot be used, a phrase that follows its name; empty if nothing is known against it.
     """
 
     path: Path
     split: Literal["train", "test"]
     defect: str
     mask_path: Path | None = None
+    mask_problem: str = ""
 
     @property
     def is_good(self) -> bool:
@@ -45,8 +48,8 @@ class Sample:
 
     @property
     def has_ground_truth(self) -> bool:
-        """Whether it is known which pixels are defective: a good part, or a defect with a mask."""
-        return self.is_good or self.mask_path is not None
+        """Whether it is known which pixels are defective: a good part, or a defect with a usable mask."""
+        return self.is_good or (self.mask_path is not None and not self.mask_problem)
 
     @property
     def key(self) -> str:
@@ -106,9 +109,12 @@ class Category:
             f"{_count(len(self.train), 'good part')} for training" if self.train else "no training pictures",
             self._describe_test() if self.test else "no test pictures",
         ]
-        without_mask = sum(not sample.has_ground_truth for sample in self.test)
+        without_mask = sum(not sample.is_good and sample.mask_path is None for sample in self.test)
         if without_mask:
             parts.append(f"{_count(without_mask, 'defect picture')} without a mask")
+        unusable = sum(bool(sample.mask_problem) for sample in self.test)
+        if unusable:
+            parts.append(f"{_count(unusable, 'mask')} that cannot be used")
         sentence = "; ".join(parts)
         return f"{sentence[0].upper()}{sentence[1:]}."
 
@@ -146,10 +152,9 @@ def load_category(data_dir: Path | str, name: str) -> Category:
     samples = [Sample(path, "train", GOOD) for path in _images(root / "train" / GOOD)]
     # `False` sorts before `True`: good images come first.
     for folder in sorted(_folders(root / "test"), key=lambda folder: folder.name != GOOD):
-        masks = {path.stem: path for path in _images(root / "ground_truth" / folder.name)}
-        for path in _images(folder):
-            mask = masks.get(f"{path.stem}_mask") or masks.get(path.stem)
-            samples.append(Sample(path, "test", folder.name, None if folder.name == GOOD else mask))
+        masks = [] if folder.name == GOOD else _images(root / "ground_truth" / folder.name)
+        for path, (mask, problem) in match_masks(_images(folder), masks).items():
+            samples.append(Sample(path, "test", folder.name, mask, problem))
     return Category(name, root, tuple(samples))
 
 
@@ -169,13 +174,13 @@ def require_training(category: Category, minimum: int = 2) -> None:
 def load_mask(sample: Sample, size: int) -> np.ndarray:
     """Returns the ground truth of an image as size×size bool: all False for a good part.
 
-    A defect without a mask gives all False too, which is not the truth: leave out samples whose `has_ground_truth` is False before
+    A defect without a usable mask gives all False too, which is not the truth: leave out samples whose `has_ground_truth` is False before
     measuring anything per pixel.
 
     Raises:
         ImageError: The mask cannot be read; the sentence names it.
     """
-    if sample.mask_path is None:
+    if sample.mask_path is None or sample.mask_problem:
         return np.zeros((size, size), bool)
     return resize_mask(decode_mask(sample.mask_path), size)
 

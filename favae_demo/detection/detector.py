@@ -14,7 +14,8 @@ from favae_demo.checkpoints.model_names import model_path
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.settings import Settings
-from favae_demo.data.io.images import decode, resize
+from favae_demo.data.io.images import DecodedImage, read_image, resize
+from favae_demo.data.io.levels import TYPE_LEVELS, Levels
 from favae_demo.data.transforms.alignment import align, put_back
 from favae_demo.data.transforms.masking import foreground
 from favae_demo.detection.engines import Engine, open_engine
@@ -46,6 +47,7 @@ class Detector:
         config: Settings of the training.
         calibration: Scales of the error maps, and scores of held-out good images.
         category: Name of the category that the model was trained on.
+        levels: Black and white level of images with more than 8 bits.
 
     Examples:
         >>> from favae_demo import Detector
@@ -57,8 +59,16 @@ class Detector:
         ['good', 'defect']
     """
 
-    def __init__(self, engine: Engine, config: TrainConfig, calibration: Calibration, category: str = ""):
+    def __init__(
+        self,
+        engine: Engine,
+        config: TrainConfig,
+        calibration: Calibration,
+        category: str = "",
+        levels: Levels = TYPE_LEVELS,
+    ):
         self.engine, self.config, self.calibration, self.category = engine, config, calibration, category
+        self.levels = levels
 
     @classmethod
     def load(
@@ -88,7 +98,7 @@ class Detector:
         path = model_path(model, settings.checkpoint_dir)
         if engine != "torch" and (folder := converted_folder(engine, path, settings.cache_dir)).is_dir():
             card = read_card(path)
-            return cls(open_engine(engine, folder), card.config, card.calibration, card.category)
+            return cls(open_engine(engine, folder), card.config, card.calibration, card.category, card.levels)
         detector = cls.from_checkpoint(load_checkpoint(path), settings, progress=progress, device=device)
         return (
             detector
@@ -109,7 +119,13 @@ class Detector:
         card, settings = checkpoint.card, settings or Settings.from_env()
         teacher = checkpoint.build_teacher(settings.cache_dir, settings.teacher_dir, progress=progress)
         return cls.from_model(
-            checkpoint.build_model(), teacher, card.config, card.calibration, card.category, device
+            checkpoint.build_model(),
+            teacher,
+            card.config,
+            card.calibration,
+            card.category,
+            device,
+            card.levels,
         )
 
     @classmethod
@@ -121,6 +137,7 @@ class Detector:
         calibration: Calibration,
         category: str = "",
         device: torch.device | str = "cpu",
+        levels: Levels = TYPE_LEVELS,
     ) -> "Detector":
         """Builds a detector, run by PyTorch, from networks in memory.
 
@@ -131,9 +148,10 @@ class Detector:
             calibration: Scales of the error maps, and scores of held-out good images.
             category: Name of the category that the model was trained on.
             device: Where the networks run.
+            levels: Black and white level of images with more than 8 bits.
         """
         graph = Graph(model, teacher, config, calibration)
-        return cls(TorchEngine(graph, device), config, calibration, category)
+        return cls(TorchEngine(graph, device), config, calibration, category, levels)
 
     @property
     def graph(self) -> Graph:
@@ -157,12 +175,16 @@ class Detector:
             ConfigError: The model cannot be converted for this engine.
         """
         return Detector(
-            ensure_converted(engine, self.graph, folder), self.config, self.calibration, self.category
+            ensure_converted(engine, self.graph, folder),
+            self.config,
+            self.calibration,
+            self.category,
+            self.levels,
         )
 
     def detect(
         self,
-        images: Sequence[np.ndarray | Path | str],
+        images: Sequence[np.ndarray | DecodedImage | Path | str],
         *,
         rate: float = DEFAULT_FALSE_ALARM_RATE,
         masked: bool | None = None,
@@ -171,7 +193,7 @@ class Detector:
         """Scores images of any size.
 
         Args:
-            images: H×W×3 uint8 RGB each, or paths of image files.
+            images: H×W×3 uint8 RGB each, images that `read_image` returned, or paths of image files.
             rate: Wanted false-alarm rate, in (0, 1); sets the thresholds.
             masked: Whether the background is left out; None takes the model's own setting.
             names: Names of the images; by default those of the files, and empty for arrays.
@@ -182,13 +204,10 @@ class Detector:
         Raises:
             ImageError: A file cannot be read as an image.
         """
-        names = names or ["" if isinstance(image, np.ndarray) else Path(image).name for image in images]
+        names = names or [Path(image).name if isinstance(image, Path | str) else "" for image in images]
         detections: list[Detection] = []
         for start in range(0, len(images), BATCH):
-            batch = [
-                image if isinstance(image, np.ndarray) else decode(Path(image))
-                for image in images[start : start + BATCH]
-            ]
+            batch = [self._decoded(image) for image in images[start : start + BATCH]]
             detections += self._detect_batch(batch, names[start : start + BATCH], rate, masked)
         return detections
 
@@ -228,11 +247,16 @@ class Detector:
         good = self.calibration.good(self.config.mask_score if masked is None else masked)
         return {"image": good.threshold(rate)} | {name: good.threshold(rate, name) for name in good.peaks}
 
+    def _decoded(self, image: np.ndarray | DecodedImage | Path | str) -> DecodedImage:
+        if isinstance(image, np.ndarray):
+            return DecodedImage(image)
+        return image if isinstance(image, DecodedImage) else read_image(image, self.levels)
+
     def _detect_batch(
-        self, images: Sequence[np.ndarray], names: Sequence[str], rate: float, masked: bool | None
+        self, images: Sequence[DecodedImage], names: Sequence[str], rate: float, masked: bool | None
     ) -> list[Detection]:
         start = time.perf_counter()
-        small = np.stack([resize(image, self.config.image_size) for image in images])
+        small = np.stack([resize(image.pixels, self.config.image_size) for image in images])
         prepared = time.perf_counter()
         terms, rebuilt = _run(self.engine, small, self.config)
         scales = list(self.calibration.scales.values())
@@ -243,8 +267,9 @@ class Detector:
             maps = {"combined": combined[i]}
             maps |= {name: terms[i, t] / scales[t] for t, name in enumerate(self.calibration.scales)}
             raw = Detection(
-                image, rebuilt[i], maps, np.ones(combined[i].shape, bool), 0.0, 0.0, 0.0, name=names[i]
-            )
+                image.pixels, rebuilt[i], maps, np.ones(combined[i].shape, bool), 0.0, 0.0, 0.0,
+                name=names[i], remarks=image.remarks,
+            )  # fmt: skip
             detections.append(self.judge(raw, rate=rate, masked=masked))
         milliseconds = 1000 / len(images)
         timings = {

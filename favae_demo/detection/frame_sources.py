@@ -12,6 +12,7 @@ import numpy as np
 from favae_demo.core.errors import DataError, ImageError
 from favae_demo.data.io.formats import KINDS
 from favae_demo.data.io.images import MAX_PIXELS, decode
+from favae_demo.data.io.levels import TYPE_LEVELS, Levels
 
 LONGEST_SIDE = 768  # pixels; nothing is drawn larger, so larger frames are shrunk to save memory
 USUAL_FPS = 25.0  # for a video without a plausible frame rate
@@ -98,15 +99,24 @@ class ImagesSource:
         paths: The images.
         pace: Images per second; may be changed at any time.
         max_pixels: Largest width × height of an image.
+        levels: Black and white level of images with more than 8 bits; those of the model.
 
     Raises:
         DataError: `paths` is empty.
     """
 
-    def __init__(self, paths: Sequence[Path], pace: float, *, max_pixels: int = MAX_PIXELS):
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        pace: float,
+        *,
+        max_pixels: int = MAX_PIXELS,
+        levels: Levels = TYPE_LEVELS,
+    ):
         if not paths:
             raise DataError("There are no pictures to play. Choose a folder with PNG or JPEG pictures.")
         self._paths, self._max_pixels, self.pace = list(paths), max_pixels, pace
+        self._levels = levels
         self._next, self._due = 0, 0.0
         self._unreadable: set[Path] = set()
 
@@ -128,12 +138,10 @@ class ImagesSource:
             path = self._paths[self._next % len(self._paths)]
             self._next += 1
             try:
-                return Frame(_shrunk(decode(path, max_pixels=self._max_pixels)), path.name)
+                return Frame(_shrunk(decode(path, self._levels, max_pixels=self._max_pixels)), path.name)
             except ImageError:
                 self._unreadable.add(path)
-        raise ImageError(
-            f"None of these files can be read as a picture. Choose {KINDS} pictures."
-        )
+        raise ImageError(f"None of these files can be read as a picture. Choose {KINDS} pictures.")
 
     def close(self) -> None:
         """Does nothing, since no file is open."""

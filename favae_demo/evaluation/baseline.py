@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from favae_demo.data.io.images import load_images
+from favae_demo.data.library.category_levels import category_levels
 from favae_demo.data.mvtec import Category, require_training
 from favae_demo.evaluation.protocol import Evaluation, evaluate_with
 from favae_demo.scoring.score_maps import image_score, smooth
@@ -23,10 +24,11 @@ def evaluate_mean_image(category: Category, progress: Callable[[int, int], None]
         DataError: The category has no good training images, or no test images.
     """
     require_training(category)
-    mean = load_images([sample.path for sample in category.train], SIZE).mean(0, dtype=np.float32)
+    levels = category_levels(category)
+    mean = load_images([sample.path for sample in category.train], SIZE, levels).mean(0, dtype=np.float32)
 
     def judge(images: np.ndarray) -> Iterable[tuple[float, np.ndarray]]:
         maps = smooth(np.square((images - mean) / 255).sum(-1), SIGMA)
         return ((image_score(one, "top"), one) for one in maps)
 
-    return evaluate_with(judge, SIZE, category, progress)
+    return evaluate_with(judge, SIZE, category, progress, levels=levels)

@@ -15,6 +15,8 @@ import numpy as np
 from favae_demo.config.train_config import MAP_SIDE
 from favae_demo.core.errors import DataError
 from favae_demo.data.io.image_cache import cached_images
+from favae_demo.data.io.levels import Levels
+from favae_demo.data.mask_checks import mask_remarks, with_checked_masks
 from favae_demo.data.mvtec import Category, Sample, load_category, load_mask
 from favae_demo.detection.detector import BATCH, Detector
 from favae_demo.evaluation import metrics
@@ -119,7 +121,9 @@ def evaluate(
     def judge(images: np.ndarray) -> Iterable[tuple[float, np.ndarray]]:
         return ((found.score, found.map) for found in detector.detect(list(images)))
 
-    return evaluate_with(judge, detector.config.image_size, category, progress, cache_dir)
+    return evaluate_with(
+        judge, detector.config.image_size, category, progress, cache_dir, levels=detector.levels
+    )
 
 
 def evaluate_with(
@@ -128,13 +132,19 @@ def evaluate_with(
     category: Category,
     progress: Callable[[int, int], None] | None = None,
     cache_dir: Path | None = None,
+    *,
+    levels: Levels | None = None,
 ) -> Evaluation:
-    """Scores every test image of a category, loaded at size×size, with any function; see `evaluate`."""
+    """Scores every test image of a category, loaded at size×size, with any function; see `evaluate`.
+
+    Images with more than 8 bits are converted with `levels`, as for `decode`.
+    """
     if not category.test:
         raise DataError(f"The category {category.name!r} has no test pictures to measure on.")
     start = time.perf_counter()
+    category = with_checked_masks(category, cache_dir)
     scores, maps = [], []
-    images = cached_images([sample.path for sample in category.test], size, category.name, cache_dir)
+    images = cached_images([sample.path for sample in category.test], size, category.name, cache_dir, levels)
     for first in range(0, len(images), BATCH):
         for score, score_map in score_function(images[first : first + BATCH]):
             scores.append(score)
@@ -147,6 +157,8 @@ def evaluate_with(
     # Pixel metrics leave out defect images without a mask, whose defect would count as background.
     known = np.array([sample.has_ground_truth for sample in category.test])
     figures, reasons = measure(np.array(scores), np.stack(maps), masks, labels, known)
+    if remarks := mask_remarks(category):
+        reasons["masks"] = " ".join(remarks)
     return Evaluation(
         category.test, np.array(scores), np.stack(maps), masks, figures, reasons, time.perf_counter() - start
     )

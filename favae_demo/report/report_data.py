@@ -16,8 +16,9 @@ from favae_demo.config.train_config import TITLES
 from favae_demo.core.errors import ConfigError, DataError, FavaeError
 from favae_demo.core.settings import Settings
 from favae_demo.data.catalog import open_category
-from favae_demo.data.io.images import decode, decode_mask
+from favae_demo.data.io.images import decode_mask, read_image
 from favae_demo.data.library.store import origin_of
+from favae_demo.data.mask_checks import mask_remarks, with_checked_masks
 from favae_demo.data.mvtec import Category, Sample
 from favae_demo.detection.detector import Detector
 from favae_demo.evaluation import operating_point, results_cache
@@ -139,7 +140,8 @@ def open_data(model: Path, settings: Settings, name: str | None = None) -> tuple
     """
     card = read_card(model)
     try:
-        return open_category(name or card.category, settings), ""
+        category = open_category(name or card.category, settings)
+        return with_checked_masks(category, settings.cache_dir), ""
     except DataError:
         if name:
             raise
@@ -177,6 +179,7 @@ def gather(
     card, remarks = read_card(model), [missing] if missing else []
     if category is not None and category.name != card.category:
         remarks.append(text.OTHER_CATEGORY.format(trained=card.category, shown=category.name))
+    remarks += mask_remarks(category) if category is not None else ()
     threshold = card.good_scores.threshold(rate)
     measured = None
     if category is not None:
@@ -263,7 +266,7 @@ def _examples(
         progress(0.8 + 0.15 * place / len(picked), text.LOOKING)
         try:
             sample = category.find(key)
-            image = decode(sample.path, max_pixels=settings.max_pixels)
+            image = read_image(sample.path, detector.levels, max_pixels=settings.max_pixels)
             detection = detector.detect([image], rate=rate, names=[sample.path.name])[0]
             # The measured score: that of another batch size may differ in the last digits.
             detection = replace(detection, score=scores[key])
@@ -289,7 +292,9 @@ def _select_examples(measured: EvaluationSummary, threshold: float) -> list[tupl
 
 
 def _ground_truth(sample: Sample) -> np.ndarray | None:
-    return None if sample.mask_path is None else decode_mask(sample.mask_path)
+    if sample.mask_path is None or sample.mask_problem:
+        return None
+    return decode_mask(sample.mask_path)
 
 
 def _figures(

@@ -18,6 +18,8 @@ from favae_demo.core.device import default_device
 from favae_demo.core.errors import TrainingError
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.image_cache import cached_images
+from favae_demo.data.io.levels import TYPE_LEVELS, Levels
+from favae_demo.data.library.category_levels import category_levels
 from favae_demo.data.mvtec import Category, load_category, require_training
 from favae_demo.detection.detector import Detector, calibrate_model
 from favae_demo.evaluation.protocol import evaluate
@@ -65,8 +67,9 @@ def _run(folder: RunFolder, settings: Settings, measure: bool, stop: Callable[[]
     require_training(category)
     teacher = yield from _load_teacher(config, settings)
     cache = settings.cache_dir
-    split = _split(category, config, cache)
-    samples = _samples(category, config, cache)
+    levels = category_levels(category, cache)
+    split = _split(category, config, cache, levels)
+    samples = _samples(category, config, cache, levels)
     reason = yield from train(
         config,
         name,
@@ -80,7 +83,7 @@ def _run(folder: RunFolder, settings: Settings, measure: bool, stop: Callable[[]
     )
     weights = _load_best(folder, config, teacher)
     model = _rebuild(weights, config, teacher)
-    detector = _calibrated(model, teacher, split, config, name)
+    detector = _calibrated(model, teacher, split, config, name, levels)
     if not detector.calibration.is_finite:
         raise TrainingError(
             "The trained model gives no numbers for good parts. Start it anew with a lower learning rate."
@@ -93,7 +96,7 @@ def _run(folder: RunFolder, settings: Settings, measure: bool, stop: Callable[[]
         teacher.source if teacher else "",
         tuple(teacher.channels) if teacher else (),
         detector.calibration,
-        _data_note(category, split),
+        _data_note(category, split, levels),
         training,
         version=__version__,
     )
@@ -134,21 +137,28 @@ def reevaluate(folder: RunFolder, config: TrainConfig, settings: Settings) -> di
     if config.teacher != "none":
         teacher = load_teacher(config.teacher, settings.cache_dir, settings.teacher_dir, tap=config.tap)
     model = _rebuild(_load_best(folder, config, teacher), config, teacher)
-    detector = _calibrated(model, teacher, _split(category, config, cache), config, name)
+    levels = category_levels(category, cache)
+    split = _split(category, config, cache, levels)
+    detector = _calibrated(model, teacher, split, config, name, levels)
     return evaluate(detector, category, cache_dir=cache).to_dict()
 
 
-def _split(category: Category, config: TrainConfig, cache: Path) -> Split:
+def _split(category: Category, config: TrainConfig, cache: Path, levels: Levels | None) -> Split:
     paths = [sample.path for sample in category.train]
-    return split_images(cached_images(paths, config.image_size, category.name, cache), config)
+    return split_images(cached_images(paths, config.image_size, category.name, cache, levels), config)
 
 
 def _calibrated(
-    model: Favae, teacher: Teacher | None, split: Split, config: TrainConfig, name: str
+    model: Favae,
+    teacher: Teacher | None,
+    split: Split,
+    config: TrainConfig,
+    name: str,
+    levels: Levels | None,
 ) -> Detector:
     device = default_device()
     calibration = calibrate_model(model, teacher, split.held_out, config, device, basis=split.train)
-    return Detector.from_model(model, teacher, config, calibration, name, device)
+    return Detector.from_model(model, teacher, config, calibration, name, device, levels or TYPE_LEVELS)
 
 
 def _load_best(folder: RunFolder, config: TrainConfig, teacher: Teacher | None) -> dict[str, Tensor]:
@@ -174,18 +184,21 @@ def _rebuild(weights: dict[str, Tensor], config: TrainConfig, teacher: Teacher |
     return model.eval()
 
 
-def _samples(category: Category, config: TrainConfig, cache_dir: Path) -> dict[str, np.ndarray]:
+def _samples(
+    category: Category, config: TrainConfig, cache_dir: Path, levels: Levels | None
+) -> dict[str, np.ndarray]:
     """Returns a few test images with defects of different kinds, used in snapshots only."""
     defective = [sample for sample in category.test if not sample.is_good]
     step = max(1, len(defective) // SNAPSHOT_IMAGES)
     chosen = defective[::step][:SNAPSHOT_IMAGES]
     if not chosen:
         return {}
-    images = cached_images([sample.path for sample in chosen], config.image_size, category.name, cache_dir)
+    paths = [sample.path for sample in chosen]
+    images = cached_images(paths, config.image_size, category.name, cache_dir, levels)
     return {"test pictures with defects": images}
 
 
-def _data_note(category: Category, split: Split) -> dict:
+def _data_note(category: Category, split: Split, levels: Levels | None) -> dict:
     info = category_info(category.name)
     return {
         "source": info.source,
@@ -193,7 +206,7 @@ def _data_note(category: Category, split: Split) -> dict:
         "note": partial_note(category.name, len(category.train), len(category.test)),
         "train": len(split.train),
         "held_out": len(split.held_out),
-    }
+    } | ({"levels": levels.to_dict()} if levels else {})
 
 
 def _summary(folder: RunFolder, reason: str) -> dict:

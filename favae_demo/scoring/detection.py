@@ -40,6 +40,7 @@ class Detection:
         map_thresholds: For every map the value that good parts rarely exceed; the scale it is drawn on.
         timings: Milliseconds by stage (`prepare`, `model`, `total`).
         name: File name of the image, or an empty string.
+        remarks: Remarks on how the image was read, a sentence each.
 
     Examples:
         >>> from favae_demo import Detection, Detector
@@ -69,6 +70,7 @@ class Detection:
     map_thresholds: Mapping[str, float] = field(default_factory=dict)
     timings: Mapping[str, float] = field(default_factory=dict)
     name: str = ""
+    remarks: tuple[str, ...] = ()
 
     @property
     def is_defect(self) -> bool:

@@ -1,7 +1,6 @@
 """Named endpoints for programs: what the tabs do, with labelled inputs and no page."""
 
 import gradio as gr
-import numpy as np
 
 from favae_demo.core.errors import ImageError
 from favae_demo.ui import text
@@ -35,9 +34,9 @@ def build(services: Services) -> None:
         Returns:
             Verdict (`defect` or `good`), score, limit and regions; then overlay, error map and reconstruction as pictures.
         """
-        image = _decoded(services, picture)
         model = services.registry.newest(category, teacher)
         path = None if model is None else model.path
+        image = services.read(_chosen(picture), path)
         if path is not None:
             services.registry.await_weights(path)
         found = services.detect(path, image, rate)
@@ -47,7 +46,7 @@ def build(services: Services) -> None:
             "threshold": found.threshold,
             "milliseconds": found.timings["total"],
             "regions": [{"box": r.box, "area": r.area, "peak": r.peak} for r in found.regions],
-        }
+        } | ({"remarks": found.remarks} if found.remarks else {})
         return record, overlay(found), error_map(found), reconstruction_image(found)
 
     @show_errors
@@ -62,10 +61,11 @@ def build(services: Services) -> None:
         Returns:
             By kind of model: score, limit, verdict and milliseconds.
         """
-        image = _decoded(services, picture)
+        path = _chosen(picture)
+        services.read(path, None)  # a damaged picture is said before weights are waited for
         for model in newest_variants(services, category).values():
             services.registry.await_weights(model.path)
-        return compare_variants(services, category, image, rate)
+        return compare_variants(services, category, path, rate)
 
     @show_errors
     def batch(files: list[str] | None, category: str, teacher: str, rate: float) -> tuple[dict, str]:
@@ -140,7 +140,7 @@ def build(services: Services) -> None:
     button.click(train, [category, teacher, preset, seed], answer, api_name="train")
 
 
-def _decoded(services: Services, picture: str | None) -> np.ndarray:
+def _chosen(picture: str | None) -> str:
     if picture is None:
         raise ImageError(text.page.CHOOSE_PICTURE)
-    return services.image(picture)
+    return picture

@@ -17,8 +17,11 @@ from favae_demo.config.train_config import TITLES
 from favae_demo.core.errors import CheckpointError, ConfigError, DataError, ImageError, WeightsPendingError
 from favae_demo.core.settings import Settings
 from favae_demo.data.catalog import available_categories, modification_times, open_category
-from favae_demo.data.io.images import decode, decode_mask
+from favae_demo.data.io.images import DecodedImage, decode, decode_mask, read_image
+from favae_demo.data.io.levels import TYPE_LEVELS, Levels
+from favae_demo.data.library.category_levels import category_levels
 from favae_demo.data.library.store import Library
+from favae_demo.data.mask_checks import with_checked_masks
 from favae_demo.data.mvtec import Category, Sample
 from favae_demo.data.thumbnails import thumbnails
 from favae_demo.detection.registry import Model, Registry
@@ -162,12 +165,31 @@ class Services:
             raise DataError(text.page.NO_PICTURES_HERE)
         return category.find(key if key.startswith("test/") else f"test/{key}")
 
-    def image(self, path: str | Path) -> np.ndarray:
-        """Reads an image file; returns H×W×3 uint8 RGB."""
-        return decode(Path(path), max_pixels=self.settings.max_pixels)
+    def image(self, path: str | Path, levels: Levels | None = None) -> np.ndarray:
+        """Reads an image file to look at it; returns H×W×3 uint8 RGB."""
+        return decode(Path(path), levels, max_pixels=self.settings.max_pixels)
+
+    def read(self, path: str | Path, model: str | Path | None) -> DecodedImage:
+        """Reads an image file as a model sees it: with its black and white level.
+
+        Raises:
+            CheckpointError: The model is gone.
+            ImageError: The file cannot be read.
+        """
+        levels = read_card(Path(model)).levels if model else TYPE_LEVELS
+        return read_image(Path(path), levels, max_pixels=self.settings.max_pixels)
+
+    def levels(self, category: str | None) -> Levels | None:
+        """Returns the black and white level of a category's images with more than 8 bits."""
+        found = self.category(category) if category else None
+        return None if found is None else category_levels(found, self.settings.cache_dir)
 
     def detect(
-        self, model: str | Path | None, image: np.ndarray, rate: float, masked: bool | None = None
+        self,
+        model: str | Path | None,
+        image: np.ndarray | DecodedImage,
+        rate: float,
+        masked: bool | None = None,
     ) -> Detection:
         """Judges one image.
 
@@ -213,7 +235,7 @@ def model_label(model: Model) -> str:
 @lru_cache(maxsize=32)
 def _indexed(settings: Settings, name: str, changed: tuple[int, ...]) -> Category:
     # `changed` is part of the key only: an index is dropped when pictures are added or removed.
-    return open_category(name, settings)
+    return with_checked_masks(open_category(name, settings), settings.cache_dir)
 
 
 def newest_variants(services: Services, category: str | None) -> dict[str, Model]:

@@ -17,15 +17,22 @@ import PIL
 from favae_demo.core import disk_cache
 from favae_demo.core.files import atomic_path
 from favae_demo.data.io.images import load_images
+from favae_demo.data.io.levels import Levels
 
-FORMAT = 1  # increase it when the same files give other pixels, or when the format of the entries changes
+FORMAT = 2  # increase it when the same files give other pixels, or when the format of the entries changes
 MOST_BYTES = 1_000_000_000  # about 20,000 images
 # Errors on reading a damaged or foreign file; the checksums of the ZIP format detect damage.
 _DAMAGES = (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error)
 
 
 def cached_images(
-    paths: Sequence[Path], size: int, about: str, cache_dir: Path | None, *, most_bytes: int = MOST_BYTES
+    paths: Sequence[Path],
+    size: int,
+    about: str,
+    cache_dir: Path | None,
+    levels: Levels | None = None,
+    *,
+    most_bytes: int = MOST_BYTES,
 ) -> np.ndarray:
     """Loads images like `load_images`, from the cache if the same files were loaded before.
 
@@ -34,6 +41,7 @@ def cached_images(
         size: Height and width of the returned images in pixels.
         about: Name of the category, by which `disk_cache.remove_entries` removes its entries.
         cache_dir: The app's cache folder; None disables the cache.
+        levels: Black and white level of images with more than 8 bits, as for `decode`.
         most_bytes: Largest size of the entries of all categories, in bytes.
 
     Returns:
@@ -42,14 +50,14 @@ def cached_images(
     Raises:
         ImageError: A file cannot be read; the message names it.
     """
-    place = _place(paths, size, about, cache_dir) if cache_dir is not None else None
+    place = _place(paths, size, about, cache_dir, levels) if cache_dir is not None else None
     if place is None:
-        return load_images(paths, size)
+        return load_images(paths, size, levels)
     known = _read(place, (len(paths), size, size, 3))
     if known is not None:
         disk_cache.mark_used(place)
         return known
-    images = load_images(paths, size)
+    images = load_images(paths, size, levels)
     with contextlib.suppress(OSError):  # on a full or read-only disk the images are decoded every time
         with atomic_path(place) as temporary, temporary.open("wb") as file:
             np.savez(file, pictures=images)
@@ -57,7 +65,9 @@ def cached_images(
     return images
 
 
-def _place(paths: Sequence[Path], size: int, about: str, cache_dir: Path) -> Path | None:
+def _place(
+    paths: Sequence[Path], size: int, about: str, cache_dir: Path, levels: Levels | None
+) -> Path | None:
     """Returns the path of the cache entry; None if a file is missing, for which `load_images` then raises."""
     try:
         statuses = [(path.resolve(), path.stat()) for path in paths]
@@ -65,7 +75,9 @@ def _place(paths: Sequence[Path], size: int, about: str, cache_dir: Path) -> Pat
         return None
     files = [(str(path), status.st_size, status.st_mtime_ns) for path, status in statuses]
     versions = (FORMAT, cv2.__version__, PIL.__version__)
-    return disk_cache.entry_path(cache_dir / disk_cache.IMAGES, about, [versions, size, files], ".npz")
+    return disk_cache.entry_path(
+        cache_dir / disk_cache.IMAGES, about, [versions, size, files, levels and levels.to_dict()], ".npz"
+    )
 
 
 def _read(place: Path, shape: tuple[int, ...]) -> np.ndarray | None:

@@ -17,9 +17,9 @@ from PIL import Image
 from favae_demo.core.errors import ImageError
 from favae_demo.core.files import atomic_path, display_name
 from favae_demo.data.io import fast_png, mask_formats, pixel_formats
+from favae_demo.data.io.formats import KINDS
 from favae_demo.data.io.levels import Levels, extent
 from favae_demo.data.io.pixel_formats import DeepImage
-from favae_demo.data.io.formats import KINDS
 from favae_demo.data.io.readers import MAX_PIXELS, Opened, may_need_levels, open_image
 
 MAX_BYTES = 256_000_000  # of one file: it is held in memory while it is read
@@ -85,6 +85,15 @@ def decode_mask(source: Source, *, max_pixels: int = MAX_PIXELS) -> np.ndarray:
         ImageError: As for `decode`.
     """
     return _read_as(source, max_pixels, lambda image, data: mask_formats.marked(image))
+
+
+def image_size(source: Source, *, max_pixels: int = MAX_PIXELS) -> tuple[int, int]:
+    """Width and height of an image once it is upright; of images with 8 bits no pixel is decoded.
+
+    Raises:
+        ImageError: As for `decode`.
+    """
+    return _read_as(source, max_pixels, lambda image, data: pixel_formats.upright_size(image))
 
 
 def needs_levels(path: Path) -> DeepImage | None:

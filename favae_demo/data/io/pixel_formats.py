@@ -31,6 +31,7 @@ _TURNED: dict[int, Callable[[np.ndarray], np.ndarray]] = {
     7: lambda a: a[::-1, ::-1].swapaxes(0, 1),
     8: lambda a: np.rot90(a, 1),
 }
+_ON_ITS_SIDE = (5, 6, 7, 8)
 _LONGEST_EXIF = 128_000
 _BAND = 256  # rows that are converted at once
 
@@ -75,6 +76,15 @@ def upright(image: Image.Image) -> Image.Image:
     """The image turned and mirrored as its EXIF note says."""
     found = orientation(image)
     return image if found == 1 else image.transpose(_UPRIGHT[found])
+
+
+def upright_size(image: Image.Image | DeepImage) -> tuple[int, int]:
+    """Width and height of an image once it is turned."""
+    if isinstance(image, DeepImage):
+        (height, width), turn = image.pixels.shape[:2], image.orientation
+    else:
+        (width, height), turn = image.size, orientation(image)
+    return (height, width) if turn in _ON_ITS_SIDE else (width, height)
 
 
 def turned(array: np.ndarray, orientation: int) -> np.ndarray:

@@ -10,6 +10,8 @@ import numpy as np
 from favae_demo.core.download import ProgressCallback
 from favae_demo.core.errors import DataError
 from favae_demo.data.io.images import decode, decode_mask, save_png
+from favae_demo.data.io.levels import Levels
+from favae_demo.data.library.category_levels import levels_of_files, write_note
 from favae_demo.data.library.store import Library, Origin, check_new, clean_name, publish, staging
 from favae_demo.data.library.upload import FEW_GOOD, UploadedImage, UploadReport
 
@@ -49,16 +51,22 @@ def make_category(
 
 
 def write(report: UploadReport, folder: Path, max_pixels: int, tick: ProgressCallback) -> None:
-    """Writes the usable images of a report in MVTec layout into a folder.
+    """Writes the usable images of a report in MVTec layout into a folder, with 8 bits.
+
+    Images with more bits are converted with one black and white level for all, which is noted in the folder.
 
     Raises:
         DataError: An image is gone, or the disk is full.
     """
     jobs = [(part, folder / place) for part, place in _places(report)]
+    levels = levels_of_files([part.path for part in report.good])
     pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1))
     try:
-        for number, _ in enumerate(pool.map(lambda job: _store(job[0], job[1], max_pixels), jobs), start=1):
+        for number, _ in enumerate(
+            pool.map(lambda job: _store(job[0], job[1], levels, max_pixels), jobs), start=1
+        ):
             tick(number, len(jobs))
+        write_note(folder, levels)
     except OSError as error:
         raise DataError(f"The pictures cannot be written: {error.strerror or error}.") from error
     finally:
@@ -84,8 +92,8 @@ def _file_name(number: int, part: UploadedImage) -> str:
         return f"{number:03}.png"
 
 
-def _store(part: UploadedImage, target: Path, max_pixels: int) -> None:
-    image = _shrink(decode(part.path, max_pixels=max_pixels))
+def _store(part: UploadedImage, target: Path, levels: Levels | None, max_pixels: int) -> None:
+    image = _shrink(decode(part.path, levels, max_pixels=max_pixels))
     grey = (image == image[..., :1]).all()
     save_png(target, image[..., 0] if grey else image)
     if part.mask:

@@ -252,6 +252,8 @@ def _mask_problem(mask: Path, size: tuple[int, int], max_pixels: int) -> str:
         return "cannot be read"
     if abs(marked.shape[1] * size[1] / (marked.shape[0] * size[0]) - 1) > _ASPECT:
         return "has another shape than its picture"
+    if marked.mean() > 0.5:
+        return "marks more than half of its picture; black and white may be exchanged"
     return "" if marked.any() else "marks nothing"
 
 

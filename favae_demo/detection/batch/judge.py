@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from favae_demo.core.errors import ImageError
 from favae_demo.data.io.image_stream import Given
-from favae_demo.data.io.images import MAX_PIXELS, decode
+from favae_demo.data.io.images import MAX_PIXELS, read_image
 from favae_demo.scoring.detection import Detection
 from favae_demo.scoring.regions import find_regions
 
@@ -33,7 +33,7 @@ class BatchRow:
         score: Image score on the model's scale; None if the file is not an image.
         areas: Area of the largest region as a share of the image, for each rate.
         milliseconds: Time of decoding and detection.
-        reason: Why there is no score, or an empty string.
+        reason: Why there is no score, or remarks on how the image was read; usually empty.
     """
 
     number: int
@@ -134,14 +134,14 @@ def judge(
             yield JudgedFile(BatchRow(number, file.name, reason=file.reason), file.share, None)
             continue
         try:
-            image = decode(file.content, max_pixels=max_pixels)
+            image = read_image(file.content, detector.levels, max_pixels=max_pixels)
         except ImageError as error:
             yield JudgedFile(BatchRow(number, file.name, reason=str(error)), file.share, None)
             continue
         detection = detector.detect([image], rate=scale.rates[0], names=[file.name])[0]
         milliseconds = 1000 * (time.perf_counter() - start)
         areas = tuple(_largest_area(detection, threshold) for threshold in scale.pixel_thresholds)
-        row = BatchRow(number, file.name, detection.score, areas, milliseconds)
+        row = BatchRow(number, file.name, detection.score, areas, milliseconds, " ".join(detection.remarks))
         yield JudgedFile(row, file.share, detection)
 
 

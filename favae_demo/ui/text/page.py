@@ -72,9 +72,7 @@ FETCH_MEANWHILE = "Meanwhile this is what {model} sees."
 TEST_PICTURES, OWN_PICTURE = "Test pictures", "Your own picture"
 KIND_LABEL, KIND_INFO = "Show", "Good parts, or one kind of defect"
 OWN_PICTURE_LABEL = "Upload, paste or photograph"
-OWN_PICTURE_INFO = (
-    f"{KINDS}. The same kind of part, seen in the same way, as the model learned from."
-)
+OWN_PICTURE_INFO = f"{KINDS}. The same kind of part, seen in the same way, as the model learned from."
 
 # Detect
 LOADING = (

@@ -10,14 +10,14 @@ from favae_demo.ui.services import Services, newest_variants
 
 
 def compare_variants(
-    services: Services, category: str, image: np.ndarray, rate: float
+    services: Services, category: str, image: np.ndarray | str, rate: float
 ) -> dict[str, dict[str, Any]]:
     """Judges an image with the newest model of each variant of a category.
 
     Args:
         services: The core.
         category: Kind of part.
-        image: H×W×3 uint8 RGB.
+        image: H×W×3 uint8 RGB, or the path of an image file.
         rate: False-alarm rate, in (0, 1).
 
     Returns:
@@ -29,7 +29,9 @@ def compare_variants(
     """
     answers = {}
     for teacher, model in newest_variants(services, category).items():
-        detection = services.detect(model.path, image, rate)
+        detection = services.detect(
+            model.path, image if isinstance(image, np.ndarray) else services.read(image, model.path), rate
+        )
         answers[teacher] = {
             "score": detection.score,
             "threshold": detection.threshold,

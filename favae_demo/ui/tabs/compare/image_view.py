@@ -1,8 +1,9 @@
 """The Compare tab's columns for one image: the answer of each model variant, drawn as a column."""
 
 import html
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import numpy as np
 
 from favae_demo.checkpoints.card import Card
 from favae_demo.core.errors import FavaeError
-from favae_demo.data.io.images import resize
+from favae_demo.data.io.images import DecodedImage, read_image, resize
+from favae_demo.data.io.levels import TYPE_LEVELS, Levels
 from favae_demo.data.mvtec import Sample
 from favae_demo.detection.registry import Model
 from favae_demo.scoring.detection import Detection
@@ -103,16 +105,15 @@ def compare_image(
     Raises:
         ImageError: The image cannot be read.
     """
-    image = services.image(source.path)
-    comparison, models = (
-        Comparison(source, display_image(image, SIDE), {}),
-        newest_variants(services, category),
-    )
+    models = newest_variants(services, category)
+    read = cache(lambda levels: read_image(source.path, levels, max_pixels=services.settings.max_pixels))
+    levels = next((model.card.levels for model in models.values()), TYPE_LEVELS)
+    comparison = Comparison(source, display_image(read(levels).pixels, SIDE), {})
     yield comparison
     for teacher in text.page.VARIANTS:
         comparison = replace(
             comparison,
-            answers={**comparison.answers, teacher: _answer(services, models.get(teacher), image, rate)},
+            answers={**comparison.answers, teacher: _answer(services, models.get(teacher), read, rate)},
         )
         yield comparison
 
@@ -179,12 +180,14 @@ def _facts(card: Card) -> str:
     return text.compare.FACTS.format(**figures)
 
 
-def _answer(services: Services, model: Model | None, image: np.ndarray, rate: float) -> VariantAnswer:
+def _answer(
+    services: Services, model: Model | None, read: Callable[[Levels], DecodedImage], rate: float
+) -> VariantAnswer:
     if model is None:
         return VariantAnswer(None, text.page.NO_MODEL)
     try:
-        found = services.detect(model.path, image, rate)
-        small = replace(found, image=resize(image, found.reconstruction.shape[0]))
+        found = services.detect(model.path, read(model.card.levels), rate)
+        small = replace(found, image=resize(found.image, found.reconstruction.shape[0]))
         return VariantAnswer(model, _note(services, model, found, rate), small)
     except FavaeError as error:
         return VariantAnswer(model, user_message(error))
@@ -202,7 +205,7 @@ def _again(services: Services, answer: VariantAnswer, rate: float) -> VariantAns
 
 def _note(services: Services, model: Model, found: Detection, rate: float) -> str:
     detector = services.registry.detector(model.path)
-    took = text.compare.TOOK.format(milliseconds=found.timings["total"])
+    took = " ".join((text.compare.TOOK.format(milliseconds=found.timings["total"]), *found.remarks))
     if detector.thresholds(rate)["image"].supported:
         return took
     return f"{took} {text.page.FEW_HELD_OUT.format(count=len(detector.calibration.plain.images))}"

@@ -11,6 +11,7 @@ from favae_demo.core.errors import DataError
 from favae_demo.core.settings import Settings
 from favae_demo.data.catalog import available_categories
 from favae_demo.data.library import mvtec_download, store
+from favae_demo.data.library.category_summary import summary
 from favae_demo.data.mvtec import list_categories, load_category
 from favae_demo.data.synthetic import SAMPLE_CATEGORIES
 from favae_demo.data.synthetic.catalogue import sample_part
@@ -143,7 +144,7 @@ def _counts(name: str, settings: Settings) -> tuple[str, list[str]]:
         test = TEST_GOOD + kinds * TEST_DEFECT
         return text.data.NOT_MADE.format(train=TRAIN_GOOD, test=test, defects=kinds), []
     size = size_text(store.folder_bytes(folder / name))
-    return load_category(folder, name).describe(), [text.data.SIZE.format(size=size)]
+    return summary(load_category(folder, name), settings.cache_dir), [text.data.SIZE.format(size=size)]
 
 
 def _choice(choices: list[tuple[str, str]]) -> gr.Dropdown:

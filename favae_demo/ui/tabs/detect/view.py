@@ -172,7 +172,7 @@ def judge_with_model(
 ) -> JudgedImage:
     """Judges the present image with another model."""
     found = services.detect(model, shown.detection.image, options.rate / 100, options.masked)
-    found = replace(found, name=shown.detection.name)
+    found = replace(found, name=shown.detection.name, remarks=shown.detection.remarks)
     return replace(shown, model=str(model), title=services.title(str(model)), detection=found)
 
 
@@ -182,7 +182,10 @@ def make_view(services: Services, shown: JudgedImage, options: DetectOptions) ->
     rate = options.rate / 100
     found = detector.judge(shown.detection, rate=rate, masked=options.masked)
     return DetectView(
-        shown, options, found, f"{shown.truth_note} {_support(detector, rate, options.masked)}".strip()
+        shown,
+        options,
+        found,
+        " ".join(filter(None, (shown.truth_note, _support(detector, rate, options.masked), *found.remarks))),
     )
 
 
@@ -207,7 +210,7 @@ def _judge(
     truth: np.ndarray | None,
     note: str,
 ) -> JudgedImage:
-    found = services.detect(model, services.image(path), options.rate / 100, options.masked)
+    found = services.detect(model, services.read(path, model), options.rate / 100, options.masked)
     # Nothing is drawn larger: a photo of many megapixels need not stay in memory.
     small = replace(found, image=display_image(found.image), name=Path(path).name)
     device = services.registry.detector(Path(str(model))).engine.where

@@ -74,7 +74,7 @@ def new_drawing(services: Services, category: str | None, key: str = "", step: i
         raise DataError(text.draw.NO_GOOD)
     place = next((i for i, one in enumerate(there) if one.key == key), 0)
     sample = there[(place + step) % len(there)]
-    image = display_image(services.image(sample.path), SIDE)
+    image = display_image(services.image(sample.path, services.levels(category)), SIDE)
     return Drawing(
         sample.key, text.formatting.picture_name(sample.defect, sample.path.stem), image, image, image
     )

@@ -7,9 +7,11 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
+from favae_demo.checkpoints.checkpoint import read_card
 from favae_demo.core.errors import CheckpointError, DataError, FavaeError, ImageError
 from favae_demo.data.io.formats import EXTENSIONS
 from favae_demo.data.io.images import save_png
+from favae_demo.data.io.levels import TYPE_LEVELS, Levels
 from favae_demo.detection.frame_sources import CameraSource, FrameSource, ImagesSource, VideoSource
 from favae_demo.ui import text
 from favae_demo.ui.components import model_picker
@@ -142,7 +144,7 @@ def start_stream(
         raise CheckpointError(text.page.NO_MODEL)
     # Runs the detector once before the stream starts, so that missing weights are reported here.
     services.detect(model, np.zeros((64, 64, 3), np.uint8), rate / 100)
-    source = make_source(services, **source_options)
+    source = make_source(services, levels=read_card(Path(model)).levels, **source_options)
     player = Player(source, lambda image, share: services.detect(model, image, share), rate / 100)
     player.stream.hold_on_defect = hold
     return players.start(player)
@@ -156,6 +158,7 @@ def make_source(
     video: str | None,
     folder: list[str] | None,
     pace: float,
+    levels: Levels = TYPE_LEVELS,
 ) -> FrameSource:
     """Returns the frames to play.
 
@@ -166,6 +169,7 @@ def make_source(
         video: Path of the uploaded video, or None.
         folder: Paths of the uploaded folder's files, or None.
         pace: Images a second, for images.
+        levels: Black and white level of images with more than 8 bits.
 
     Raises:
         FavaeError: Nothing was uploaded, or it cannot be read.
@@ -178,7 +182,7 @@ def make_source(
             raise ImageError(text.live.NO_VIDEO)
         return VideoSource(Path(video), max_pixels=max_pixels)
     paths = _folder_images(folder) if source == "folder" else _test_images(services, category)
-    return ImagesSource(paths, pace, max_pixels=max_pixels)
+    return ImagesSource(paths, pace, max_pixels=max_pixels, levels=levels)
 
 
 def next_values(services: Services, players: Players, query: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from favae_demo.core.errors import FavaeError
+from favae_demo.data.mask_checks import mask_remarks
 from favae_demo.data.mvtec import Category
 from favae_demo.detection.registry import Model
 from favae_demo.evaluation import operating_point, results_cache
@@ -158,5 +159,6 @@ def data_notes(view: ResultsView) -> Iterator[str]:
         yield text.results.NO_MASKS
     elif bare:
         yield text.results.SOME_MASKS.format(count=bare)
+    yield from mask_remarks(view.category)
     if good < MIN_GOOD:
         yield text.results.FEW_GOOD.format(good=good)

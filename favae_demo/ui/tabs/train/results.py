@@ -90,16 +90,14 @@ def _examples(services: Services, model: Path, _modified: int, category_name: st
     if not samples:
         return strip_html(text.train.EXAMPLES, [], [text.train.NO_FIGURES])
     detector = services.registry.detector(model)
-    detections = detector.detect(
-        [services.image(sample.path) for sample in samples], rate=DEFAULT_FALSE_ALARM_RATE
-    )
+    detections = detector.detect([sample.path for sample in samples], rate=DEFAULT_FALSE_ALARM_RATE)
     images = [_example(sample, detection) for sample, detection in zip(samples, detections, strict=True)]
     note = text.train.EXAMPLES_NOTE.format(rate=DEFAULT_FALSE_ALARM_RATE)
     return strip_html(text.train.EXAMPLES, images, [note], "wide")
 
 
 def _example(sample: Sample, detection: Detection) -> CaptionedImage:
-    truth = decode_mask(sample.mask_path) if sample.mask_path else None
+    truth = decode_mask(sample.mask_path) if sample.mask_path and not sample.mask_problem else None
     is_right = detection.is_defect != sample.is_good
     defect = text.train.KIND_DEFECT.format(kind=sample.defect.replace("_", " "))
     kind = text.train.KIND_GOOD if sample.is_good else defect
