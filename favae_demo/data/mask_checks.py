@@ -21,6 +21,7 @@ SHAPE = "has another shape ({mask[0]}×{mask[1]}) than its picture ({image[0]}×
 ASPECT = (
     0.05  # relative difference of width : height up to which a mask of another size is scaled to the image
 )
+_MOST_BYTES = 10_000_000  # in the cache, of all categories
 _FORMAT = 1  # goes up when the same files would give other findings
 _File = tuple[str, int, int]
 
@@ -110,6 +111,7 @@ def _problems(files: tuple[tuple[_File, _File], ...], about: str, cache_dir: Pat
     if place is not None:
         with contextlib.suppress(OSError):  # a full or read-only disk costs time only
             write_json(place, {"problems": found})
+            disk_cache.evict(place.parent, _MOST_BYTES)
     return found
 
 

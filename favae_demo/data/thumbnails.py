@@ -18,6 +18,7 @@ from favae_demo.data.io.images import decode, resize
 from favae_demo.data.mvtec import Sample
 
 SIDE = 160
+_FORMAT = 2  # goes up when the same file would look different
 
 
 def thumbnails(samples: Sequence[Sample], cache_dir: Path) -> list[Path]:
@@ -37,7 +38,7 @@ def forget(samples: Sequence[Sample], cache_dir: Path) -> None:
 
 
 def _place(path: Path, cache_dir: Path) -> Path:
-    stamp = f"{path.resolve()} {path.stat().st_mtime_ns}"
+    stamp = f"{_FORMAT} {path.resolve()} {path.stat().st_mtime_ns}"
     name = hashlib.sha256(stamp.encode()).hexdigest()[:24]
     return cache_dir / "thumbnails" / f"{name}.webp"
 

@@ -1,12 +1,14 @@
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 import torch
 
 from favae_demo.config.presets import PAPER
 from favae_demo.core.errors import DataError
-from favae_demo.data.io.images import load_images
+from favae_demo.data.io.images import decode, load_images, save_png
+from favae_demo.data.io.levels import TYPE_LEVELS, Levels
 from favae_demo.data.mvtec import Category, load_category
 from favae_demo.detection.detector import Detector, calibrate_model
 from favae_demo.evaluation import metrics
@@ -100,3 +102,49 @@ def test_figures_of_a_perfect_and_of_a_reversed_detector():
     assert figures == {name: pytest.approx(1.0) for name in FIGURES}
     figures, _ = measure(1.0 - labels, 1 - maps, masks, labels, known)
     assert figures["pixel_auroc"] == figures["image_auroc"] == 0
+
+
+def test_masks_that_cannot_be_right_are_said_and_stay_out_of_the_pixel_figures(detector, category, tmp_path):
+    masks = [sample.mask_path for sample in category.test if sample.mask_path]
+    for number, data in enumerate((b"no image", masks[1].read_bytes())):
+        (tmp_path / f"{number}.png").write_bytes(data)
+    save_png(tmp_path / "1.png", 255 - decode(masks[1]))
+    places = iter((tmp_path / "0.png", tmp_path / "1.png"))
+    bad = {mask: next(places) for mask in masks[:2]}
+    samples = tuple(replace(one, mask_path=bad.get(one.mask_path, one.mask_path)) for one in category.samples)
+    found = evaluate(detector, replace(category, samples=samples))
+    without = evaluate(detector, only(category, lambda sample: sample.mask_path not in bad))
+    for name in PIXEL:
+        assert found.figures[name] == pytest.approx(without.figures[name])
+    assert "'0.png'" in found.reasons["masks"]
+    assert "cannot be read" in found.reasons["masks"]
+    assert "more than half" in found.reasons["masks"]
+    assert [sample.has_ground_truth for sample in found.samples].count(False) == 2
+
+
+def test_deep_test_images_are_seen_with_the_levels_of_the_model(category, tmp_path):
+    torch.manual_seed(0)
+    model = Favae((), CONFIG.latent, CONFIG.width).eval()
+    good = load_images([sample.path for sample in category.train[:3]], 128)
+    calibration = calibrate_model(model, None, good, CONFIG)
+    plain, deep = (
+        Detector.from_model(model, None, CONFIG, calibration, "widget", levels=levels)
+        for levels in (TYPE_LEVELS, Levels(0, 4095))
+    )
+    samples = []
+    for number, sample in enumerate(category.test):
+        path = tmp_path / f"{number}.png"
+        values = np.rint(decode(sample.path)[..., ::-1] * (4095 / 255)).astype(np.uint16)
+        assert cv2.imwrite(str(path), values)
+        samples.append(replace(sample, path=path))
+    twin = replace(category, samples=tuple(samples))
+    assert evaluate(deep, twin).figures == evaluate(plain, category).figures
+    bright = tmp_path / "bright.png"
+    assert cv2.imwrite(str(bright), np.full((32, 32, 3), 9_000, np.uint16))
+    (found,) = deep.detect([bright])
+    assert "9,000" in found.remarks[0]
+    assert "4,095" in found.remarks[0]
+    assert found.name == "bright.png"
+    (found,) = deep.detect([category.test[0].path])
+    assert found.remarks == ()
+    assert deep.judge(deep.detect([bright])[0], rate=0.2).remarks

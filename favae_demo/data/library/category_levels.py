@@ -14,6 +14,7 @@ from favae_demo.data.io.levels import Extent, Levels, decide, extent
 from favae_demo.data.mvtec import Category
 
 NOTE = ".favae-levels.json"  # in the folder of a category whose images the app stored with 8 bits
+_MOST_BYTES = 10_000_000  # in the cache, of all categories
 _FORMAT = 1  # goes up when the same files would give other levels
 _File = tuple[str, int, int]
 
@@ -75,6 +76,7 @@ def _decided(files: tuple[_File, ...], about: str, cache_dir: Path | None) -> Le
     if place is not None:
         with contextlib.suppress(OSError):  # a full or read-only disk costs time only
             write_json(place, {"levels": levels and levels.to_dict()})
+            disk_cache.evict(place.parent, _MOST_BYTES)
     return levels
 
 

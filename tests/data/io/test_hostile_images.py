@@ -15,7 +15,12 @@ from favae_demo.data.io.images import decode
 
 WHOLE = hostile_images.whole()
 # Fine but for these.
-BOUNDS = {"png: a million chunks behind", "png: more pixels than it says", "png: overlapping EXIF", "pgm: a text of 8 MB"}
+BOUNDS = {
+    "png: a million chunks behind",
+    "png: more pixels than it says",
+    "png: overlapping EXIF",
+    "pgm: a text of 8 MB",
+}
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 

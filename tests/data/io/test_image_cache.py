@@ -26,9 +26,9 @@ def decoded(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many pictures each call decoded."""
     counts: list[int] = []
 
-    def counted(paths, size):
+    def counted(paths, size, levels=None):
         counts.append(len(paths))
-        return load_images(paths, size)
+        return load_images(paths, size, levels)
 
     monkeypatch.setattr(image_cache, "load_images", counted)
     return counts

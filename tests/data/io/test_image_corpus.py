@@ -36,7 +36,10 @@ def test_every_file_gives_the_true_picture(name):
         (np.zeros((8, 8), np.complex64), {}),
         (np.zeros((8, 8, 3), np.uint16), {"photometric": "cielab"}),
         (np.zeros((8, 8), np.uint16), {"photometric": "cfa"}),
-        (np.zeros((16, 16, 16), np.uint16), {"photometric": "minisblack", "volumetric": True, "tile": (16, 16, 16)}),
+        (
+            np.zeros((16, 16, 16), np.uint16),
+            {"photometric": "minisblack", "volumetric": True, "tile": (16, 16, 16)},
+        ),
     ],
 )
 def test_what_is_no_grey_or_colour_picture_is_refused_in_a_sentence(array, options):
