@@ -4,12 +4,17 @@ import hashlib
 import json
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from data_trees import category, images, tar_xz
 from fake_server import FakeServer
 
+from favae_demo.checkpoints.checkpoint import read_card
 from favae_demo.cli.main import main
 from favae_demo.core.settings import Settings
+from favae_demo.data.io.images import save_png
+from favae_demo.data.io.levels import Levels
 from favae_demo.data.library.mvtec_download import ARCHIVES, Archive
 from favae_demo.data.library.store import MARKER
 from favae_demo.data.mvtec import list_categories
@@ -109,3 +114,26 @@ def test_bad_input_is_one_sentence(project_settings: Settings, tmp_path: Path, c
     assert "no file or folder" in refusal(capsys, "add", tmp_path / "nothing.zip")
     monkeypatch.setenv("FAVAE_TRAINING", "off")
     assert "on this server" in refusal(capsys, "add", category(tmp_path / "gear"))
+
+
+def test_levels_and_masks_are_described(
+    project_settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    root = project_settings.data_dir / "cam"
+    for number in range(3):
+        for folder in ("train/good", "test/stain"):
+            path = root / folder / f"{number}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            assert cv2.imwrite(str(path), np.full((20, 24), 3000 + number, np.uint16))
+        save_png(root / f"ground_truth/stain/{number}_mask.png", np.zeros((20, 24), np.uint8))
+    said = answer(capsys)["categories"]["cam"]
+    assert "0 to 4,095" in said
+    assert "3 masks are left out" in said
+    assert "'0_mask.png' of 'stain' marks nothing" in said
+    train = ("train", "--category", "cam", "--teacher", "none", "--set", "max_steps=2", "views=4")
+    assert main([*train, "--out", str(tmp_path / "run")]) == 0
+    printed = capsys.readouterr()
+    assert "marks nothing" in printed.err.split("epoch")[0]  # before the training
+    card = read_card(tmp_path / "run" / "model.safetensors")
+    assert card.levels == Levels(0, 4095)
+    assert "marks nothing" in card.metrics["reasons"]["masks"]

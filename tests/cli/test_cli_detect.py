@@ -6,6 +6,8 @@ import os
 import shutil
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from batch_archives import LEFT_OUT, hostile_zip
 
@@ -216,3 +218,24 @@ def test_what_workers_cannot_do_is_said(
     monkeypatch.chdir(many[0].parent)
     assert detect("--checkpoint", widget_model, many[0] / wrong[0], *wrong[1:]) == 2
     assert sentence in capsys.readouterr().err
+
+
+def test_a_picture_beyond_the_levels_is_judged_with_a_remark(
+    widget_settings: Settings,
+    widget_model: Path,
+    tiny_mvtec: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture,
+) -> None:
+    folder = tmp_path / "deep"
+    folder.mkdir()
+    spot = decode(tiny_mvtec / "widget" / "test" / "spot" / "000.png")
+    assert cv2.imwrite(str(folder / "deep.png"), spot.astype(np.uint16) * 257)
+    for given in (folder, folder / "deep.png"):  # this model was trained on 8 bits and has no levels
+        assert detect("--checkpoint", widget_model, given, "--out", tmp_path / "out", "--json") == 0
+        (row,) = json.loads(capsys.readouterr().out.splitlines()[-1])["detections"]
+        assert "65,535 was taken" in row["remark"]
+        assert row["score"] is not None
+    (row,) = table(tmp_path / "out" / "results.csv").values()
+    assert "65,535" in row["remark"]
+    assert row["verdict"] in ("good", "defect")

@@ -9,6 +9,7 @@ import image_corpus
 import numpy as np
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
+from pydicom.uid import DeflatedExplicitVRLittleEndian
 
 SIDE_50_MP = 7_071  # side of the largest square that is decoded
 _RNG = np.random.default_rng(0)
@@ -225,6 +226,12 @@ def dicom_of(rows: int, columns: int, frames: int) -> bytes:
     return bytes(file)
 
 
+def deflated_dicom(size: int) -> bytes:
+    """A DICOM file whose data set is so many deflated zeros."""
+    data = image_corpus.dicom(image_corpus.GREY, 8, "MONOCHROME2", DeflatedExplicitVRLittleEndian)
+    return data[: data.index(b"UI\x16\0" + DeflatedExplicitVRLittleEndian.encode()) + 200] + zeros(size)[2:-4]
+
+
 def _photo(side: int = SIDE_50_MP, mode: str = "RGB") -> Image.Image:
     """Returns a large image that is not uniform."""
     small = Image.fromarray(COLOUR).convert(mode)
@@ -271,6 +278,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "pgm: a text of 8 MB": lambda: b"P2\n2000 2000\n255\n" + b"1 " * 4_000_000,
     "dicom of 65,535×65,535": lambda: dicom_of(65_535, 65_535, 1),
     "dicom of a billion frames": lambda: dicom_of(48, 64, 1_000_000_000),
+    "dicom, deflated, 2 GB": lambda: deflated_dicom(2_000_000_000),
     "dicom that is cut": lambda: dicom_of(7_000, 7_000, 1),
 }  # fmt: skip
 # Images of the largest size that is decoded, in the most expensive formats.

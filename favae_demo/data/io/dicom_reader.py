@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 MISSING = "is a DICOM file, which needs a further package; run '{command}' and start the app again."
 _MOST_BYTES = 400_000_000
 _LARGEST_SIDE = 65_535
+# Transfer syntax of a file that is deflated as a whole: pydicom unpacks it without a limit.
+_DEFLATED = b"1.2.840.10008.1.2.1.99"
 
 
 def is_dicom(data: bytes) -> bool:
@@ -44,6 +46,9 @@ def read(
         from pydicom import dcmread
     except ImportError:
         raise ImageError(MISSING.format(command=install_command("dicom"))) from None
+    if _DEFLATED in file.read():
+        raise ImageError("is a deflated DICOM file, which is not read here; save it without compression.")
+    file.seek(0)
     dataset = dcmread(file)
     width, height = int(dataset.get("Columns", 0)), int(dataset.get("Rows", 0))
     samples, bits = int(dataset.get("SamplesPerPixel", 1)), int(dataset.get("BitsAllocated", 0))

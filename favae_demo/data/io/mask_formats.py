@@ -6,7 +6,7 @@ from favae_demo.data.io import pixel_formats
 from favae_demo.data.io.pixel_formats import DeepImage
 from favae_demo.data.io.readers import Opened, is_lossy
 
-_INDEXED = ("P", "PA")
+_INDEXED, _GREY = ("P", "PA"), ("1", "L")
 
 
 def marked(image: Opened) -> np.ndarray:
@@ -24,7 +24,7 @@ def marked(image: Opened) -> np.ndarray:
         return np.asarray(image.convert("RGBA").getchannel("A")) > 127
     if image.mode in _INDEXED:
         return np.asarray(image.getchannel(0) if image.mode == "PA" else image) > 0
-    values = pixel_formats.rgb(image).max(axis=2)
+    values = np.asarray(image) if image.mode in _GREY else pixel_formats.rgb(image).max(axis=2)
     return values > int(values.max()) / 2 if lossy else values > 0
 
 
