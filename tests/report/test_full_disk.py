@@ -91,7 +91,7 @@ def test_figures_are_measured_though_they_cannot_be_kept(tiny_mvtec: Path, tmp_p
     """With room for no file, and in a cache that may only be read."""
     model = kept_models.FOLDER / "plain-16.safetensors"
     detector, category = kept_models.load("plain-16"), load_category(tiny_mvtec, "widget")
-    with largest_file(100):
+    with largest_file(5):
         found = measure(detector, model, category, tmp_path / "cache")
     assert found.n_defect == 8
     assert lookup(model, category, tmp_path / "cache") is None

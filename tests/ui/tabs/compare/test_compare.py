@@ -13,6 +13,7 @@ from favae_demo.core.errors import DataError, ImageError
 from favae_demo.data.io.images import save_png
 from favae_demo.ui import text
 from favae_demo.ui.services import Services, newest_variants
+from favae_demo.ui.tabs.compare import image_view
 from favae_demo.ui.tabs.compare import tab as compare_tab
 from favae_demo.ui.tabs.compare.api import compare_variants
 from favae_demo.ui.tabs.compare.image_view import (
@@ -207,10 +208,10 @@ def test_without_images_the_tab_says_so(category: str | None, two_models: Servic
 def test_a_damaged_example_leaves_the_rest_of_the_tab(
     two_models: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def damaged(*_: object) -> None:
+    def damaged(*_: object, **__: object) -> None:
         raise ImageError("This picture is damaged.")
 
-    monkeypatch.setattr(Services, "image", damaged)
+    monkeypatch.setattr(image_view, "read_image", damaged)
     values = first_values(two_models, "widget")
     assert "This picture is damaged." in values["verdict", "none"]
     assert state(values, "none") == "unanswered"
