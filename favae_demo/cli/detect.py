@@ -166,7 +166,8 @@ def _report(row: "BatchRow", record: dict[str, Any], options: argparse.Namespace
 def _line(entry: dict[str, Any]) -> str:
     if entry["score"] is None:
         return f"not judged: {entry['remark']}"
-    return f"score {entry['score']:.3f}  threshold {entry['threshold']:.3f}  {entry['verdict']}  {entry['remark']}".rstrip()
+    remark = entry.get("remark", "")
+    return f"score {entry['score']:.3f}  threshold {entry['threshold']:.3f}  {entry['verdict']}  {remark}".rstrip()
 
 
 def _stems(paths: Sequence[Path]) -> list[str]:
