@@ -48,5 +48,10 @@ def open_category(name: str, folders: DataFolders) -> Category:
 def modification_times(name: str, data_dir: Path) -> tuple[int, ...]:
     """Returns when each folder of a category was last changed, in nanoseconds: a key that changes when images are added or removed."""
     root = data_dir / name
-    folders = (root, root / "train" / "good", root / "test", *sorted((root / "test").glob("*")))
+    folders = (
+        root,
+        *sorted((root / "train").rglob("*/")),
+        root / "test",
+        *sorted((root / "test").rglob("*/")),
+    )
     return tuple(folder.stat().st_mtime_ns for folder in folders if folder.is_dir())

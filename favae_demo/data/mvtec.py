@@ -3,10 +3,13 @@
 <category>/train/good/*            good parts to learn from
 <category>/test/<defect>/*         test images; `good` is one of the folders
 <category>/ground_truth/<defect>/  <stem>_mask.png (or <stem>.png): above 0 where the defect is
+
+A folder of good parts may also be called `ok`, `OK`, `normal` and the like, and images may lie in folders of these (one a camera).
 """
 
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +24,9 @@ from favae_demo.data.io.images import decode_mask, resize_mask
 from favae_demo.data.mask_files import match_masks
 
 GOOD = "good"
+GOOD_NAMES = frozenset({GOOD, "ok", "okay", "normal", "io", "ok_front", "defect_free", "no_defect"})
+"""Names of folders of good parts, in lower case."""
+_DEEPEST = 3  # folders below the folder of a kind
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,7 @@ class Sample:
         defect: `good`, or the name of the defect's folder.
         mask_path: The ground-truth mask's file, or None (always None for a good part).
         mask_problem: Why the mask cannot be used, a phrase that follows its name; empty if nothing is known against it.
+        inner: Path below the folder of its kind, where that is more than the file's name.
     """
 
     path: Path
@@ -40,6 +47,7 @@ class Sample:
     defect: str
     mask_path: Path | None = None
     mask_problem: str = ""
+    inner: str = ""
 
     @property
     def is_good(self) -> bool:
@@ -54,7 +62,7 @@ class Sample:
     @property
     def key(self) -> str:
         """Name within the category, as `test/broken_large/000.png`."""
-        return f"{self.split}/{self.defect}/{self.path.name}"
+        return f"{self.split}/{self.defect}/{self.inner or self.path.name}"
 
 
 @dataclass(frozen=True)
@@ -147,15 +155,44 @@ def load_category(data_dir: Path | str, name: str) -> Category:
     # A name is accepted only if listing the folder yields it, so no name can lead out of the folder.
     if name not in known:
         exist = f"there are {', '.join(known)}" if known else "there are none"
-        raise DataError(f"There is no category {name!r} in the folder {str(data_dir)!r}; {exist}.")
+        hint = level_hint(data_dir)
+        raise DataError(
+            f"There is no category {name!r} in the folder {str(data_dir)!r}; {exist}.{hint and f' {hint}'}"
+        )
     root = data_dir / name
-    samples = [Sample(path, "train", GOOD) for path in _images(root / "train" / GOOD)]
+    samples = [
+        sample for folder in _good_folders(root / "train") for sample in _samples(folder, "train", root)
+    ]
     # `False` sorts before `True`: good images come first.
-    for folder in sorted(_folders(root / "test"), key=lambda folder: folder.name != GOOD):
-        masks = [] if folder.name == GOOD else _images(root / "ground_truth" / folder.name)
-        for path, (mask, problem) in match_masks(_images(folder), masks).items():
-            samples.append(Sample(path, "test", folder.name, mask, problem))
+    for folder in sorted(_folders(root / "test"), key=lambda folder: not _is_good(folder)):
+        samples += _samples(folder, "test", root)
     return Category(name, root, tuple(samples))
+
+
+def level_hint(data_dir: Path) -> str:
+    """Returns a sentence if a folder without categories is one level off: a category itself, or a folder above them; else an empty string."""
+    data_dir = Path(data_dir).resolve()
+    if list_categories(data_dir):
+        return ""
+    if _is_category(data_dir):
+        return f"That folder is a category itself; give the folder above it, {str(data_dir.parent)!r}."
+    inner = next((folder for folder in _folders(data_dir) if list_categories(folder)), None)
+    return f"The categories lie one level deeper; give the folder {str(inner)!r}." if inner else ""
+
+
+def _samples(folder: Path, split: Literal["train", "test"], root: Path) -> Iterator[Sample]:
+    """The images of one kind, with their masks."""
+    is_good = _is_good(folder)
+    defect = GOOD if is_good else folder.name
+    # Keys stay different where good parts lie in two folders, as `good` and `OK`.
+    is_second = is_good and folder.name != GOOD and len(_good_folders(folder.parent)) > 1
+    for inside in _with_inner(folder):
+        below = inside.relative_to(folder)
+        masks = [] if is_good else _images(root / "ground_truth" / folder.name / below)
+        for path, (mask, problem) in match_masks(_images(inside), masks).items():
+            inner = (folder.name / below if is_second else below) / path.name
+            is_deep = len(inner.parts) > 1
+            yield Sample(path, split, defect, mask, problem, inner.as_posix() if is_deep else "")
 
 
 def require_training(category: Category, minimum: int = 2) -> None:
@@ -186,7 +223,21 @@ def load_mask(sample: Sample, size: int) -> np.ndarray:
 
 
 def _is_category(folder: Path) -> bool:
-    return _is_folder(folder / "train" / GOOD) or _is_folder(folder / "test")
+    return bool(_good_folders(folder / "train")) or _is_folder(folder / "test")
+
+
+def _is_good(folder: Path) -> bool:
+    return folder.name.lower().replace("-", "_") in GOOD_NAMES
+
+
+def _good_folders(folder: Path) -> list[Path]:
+    return [inner for inner in _folders(folder) if _is_good(inner)]
+
+
+def _with_inner(folder: Path, depth: int = _DEEPEST) -> list[Path]:
+    """A folder and the folders in it."""
+    inner = _folders(folder) if depth else []
+    return [folder, *(path for each in inner for path in _with_inner(each, depth - 1))]
 
 
 def _folders(folder: Path) -> list[Path]:
