@@ -11,7 +11,7 @@ setup(
     packages=[*find_namespace_packages(include=["favae_demo*"]), SHIPPED],
     package_dir={SHIPPED: "checkpoints"},
     package_data={
-        "": ["*.css", "*.html", "*.js", "*.svg", "py.typed"],
+        "": ["*.css", "*.html", "*.js", "*.json", "*.svg", "py.typed"],
         SHIPPED: ["sample_*-efficientnet-lite0-extended.safetensors"],
     },
 )

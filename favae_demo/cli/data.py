@@ -1,4 +1,4 @@
-"""The command `data` and its actions: list, get (MVTec AD), add (folders, archives, own parts) and delete."""
+"""The command `data` and its actions: list, get (MVTec AD), look and add (folders, archives, own parts) and delete."""
 
 import argparse
 import sys
@@ -34,9 +34,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     action.add_argument(
         "--accept-licence", action="store_true", help="CC BY-NC-SA 4.0: non-commercial use only"
     )
-    action = add("add", add_data)
-    action.add_argument("source", type=Path, metavar="PATH", help="a folder, or a ZIP or TAR archive")
-    action.add_argument("--name", help="default: the folder's or the archive's own")
+    for name, command in (("look", look_data), ("add", add_data)):
+        action = add(name, command)
+        action.add_argument("source", type=Path, metavar="PATH", help="a folder, or a ZIP or TAR archive")
+        action.add_argument("--name", help="default: the folder's or the archive's own")
+        action.add_argument(
+            "--role",
+            action="append",
+            default=[],
+            metavar="PATTERN=ROLE",
+            help="what the pictures of a row of the plan are: good, train, test, defect, defect:KIND, mask, by-mask, skip",
+        )
     action.add_argument("--defects", type=Path, metavar="FOLDER", help="pictures of parts with a defect")
     action.add_argument(
         "--masks", type=Path, metavar="FOLDER", help="black-and-white, named like the defects"
@@ -49,37 +57,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def data(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     """Describes the categories of a data folder."""
     from favae_demo.data.library.category_summary import summary
-    from favae_demo.data.mvtec import list_categories, load_category
+    from favae_demo.data.mvtec import level_hint, list_categories, load_category
 
     folder = options.data or settings.data_dir
     found = {
         name: summary(load_category(folder, name), settings.cache_dir) for name in list_categories(folder)
     }
-    return {"data": str(folder), "categories": found}
+    hint = level_hint(folder)
+    return {"data": str(folder), "categories": found} | ({"hint": hint} if hint else {})
 
 
 def list_data(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     """Lists the categories with their pictures, origin and licence."""
-    from favae_demo.config.categories import category_info
-    from favae_demo.data.library.store import origin_of
+    from favae_demo.data.library.store import origin_of, remarks_of, terms_of
     from favae_demo.data.mvtec import list_categories, load_category
 
     settings, rows = _with_data_dir(options, settings), []
     for name in list_categories(settings.data_dir):
-        category, origin, info = (
-            load_category(settings.data_dir, name),
-            origin_of(name, settings.data_dir),
-            category_info(name),
-        )
+        category, terms = load_category(settings.data_dir, name), terms_of(name, settings.data_dir)
+        remarks = remarks_of(name, settings.data_dir)
         rows.append(
             {
                 "category": name,
                 "train": len(category.train),
                 "test": len(category.test),
-                "source": (origin or info).source,
-                "licence": (origin or info).licence,
-                "deletable": origin is not None,
+                "source": terms.source,
+                "licence": terms.licence,
+                "deletable": origin_of(name, settings.data_dir) is not None,
             }
+            | ({"remarks": remarks} if remarks else {})
         )
     return {"data": str(settings.data_dir), "categories": rows}
 
@@ -101,15 +107,36 @@ def get(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     return _describe(added, settings)
 
 
+def look_data(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
+    """Shows how a folder or an archive would be understood; nothing is copied."""
+    from favae_demo.data.library.importer import look
+
+    plan = look(options.source, options.name, _roles(options.role))
+    if options.json:
+        return plan.to_dict()
+    print(f"{plan.layout}{f' ({plan.paper})' if plan.paper else ''}")
+    for category in plan.categories:
+        print(f"{category.name}:")
+        for row in category.rows:
+            doubt = f"; {row.doubt}" if row.doubt else ""
+            print(f"  {len(row.files):6,}  {row.role:<20} {row.pattern}  ({row.reason}{doubt})")
+    return {"clear": not plan.questions}
+
+
 def add_data(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
-    """Adds a folder or an archive: categories in MVTec layout, or pictures of good parts."""
+    """Adds a folder or an archive by its plan: published layouts, tables, drawn defects, or folders by their names."""
     from favae_demo.data.library.importer import add
 
     settings = _with_data_dir(options, settings)
     if options.defects or options.masks:
         return _add_own_parts(options, settings)
+    remarks: list[str] = []
+    roles = _roles(options.role)
     with _StageBar(options.source.name, options.json) as bar:
-        return _describe(add(options.source, _library(settings), options.name, bar.show), settings)
+        names = add(
+            options.source, _library(settings), options.name, bar.show, roles=roles, remark=remarks.append
+        )
+    return _describe(names, settings) | _tell(remarks, options)
 
 
 def delete(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
@@ -141,10 +168,23 @@ def _add_own_parts(options: argparse.Namespace, settings: Settings) -> dict[str,
             _library(settings),
             lambda done, total: bar.show("writing", done, total),
         )
-    remarks = [finding.sentence for finding in report.findings]
-    if not options.json:
-        print("\n".join(remarks), file=sys.stderr)
-    return _describe([name], settings) | ({"remarks": remarks} if options.json else {})
+    return _describe([name], settings) | _tell([finding.sentence for finding in report.findings], options)
+
+
+def _tell(remarks: list[str], options: argparse.Namespace) -> dict[str, list[str]]:
+    """Prints remarks as lines, or returns them as an item of the JSON object."""
+    if options.json:
+        return {"remarks": remarks}
+    print("".join(f"{remark}\n" for remark in remarks), end="", file=sys.stderr)
+    return {}
+
+
+def _roles(texts: list[str]) -> dict[str, str]:
+    """Roles by pattern; a pattern may hold `=`."""
+    bad = next((text for text in texts if not text.rpartition("=")[0]), None)
+    if bad:
+        raise ConfigError(f"A role is given as PATTERN=ROLE, as in --role 'scratched=defect', not {bad!r}.")
+    return {pattern: role for pattern, _, role in (text.rpartition("=") for text in texts)}
 
 
 def _images(folder: Path | None) -> list[Path]:

@@ -124,14 +124,14 @@ def _folders(settings: Settings) -> Iterator[Diagnosis]:
 
 
 def _data(settings: Settings) -> Iterator[Diagnosis]:
-    from favae_demo.data.mvtec import list_categories, load_category
+    from favae_demo.data.mvtec import level_hint, list_categories, load_category
     from favae_demo.data.synthetic import SAMPLE_CATEGORIES
 
     names = list_categories(settings.data_dir)
     for name in names:
         yield Diagnosis(OK, f"data: {name}", load_category(settings.data_dir, name).describe())
     if not names:
-        mend = "set FAVAE_DATA_DIR to a folder in MVTec layout"
+        mend = level_hint(settings.data_dir) or "set FAVAE_DATA_DIR to a folder in MVTec layout"
         yield Diagnosis(NOTE, "data", "no categories of your own; the generated sample parts are there", mend)
     yield Diagnosis(OK, "generated sample parts", ", ".join(SAMPLE_CATEGORIES))
 

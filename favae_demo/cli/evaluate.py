@@ -3,11 +3,14 @@
 import argparse
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from favae_demo.cli.options import add_data_option, required
 from favae_demo.cli.progress import advance, progress_bar
 from favae_demo.core.settings import Settings
+
+if TYPE_CHECKING:
+    from favae_demo.data.mvtec import Category
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,4 +44,17 @@ def evaluate(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
             found = protocol.evaluate(detector, category, show, settings.cache_dir)
             config = detector.config
             about = {"teacher": config.teacher, "preset": config.preset, "seed": config.seed}
+            about |= _remarks(options.checkpoint, category)
     return {"category": category.name} | about | found.to_dict() | {"seconds": round(found.seconds, 2)}
+
+
+def _remarks(checkpoint: Path, category: "Category") -> dict[str, Any]:
+    """A remark where a model meets other pictures than those of the name it was trained on."""
+    from favae_demo.checkpoints.checkpoint import read_card
+    from favae_demo.data.library.store import other_images_note
+
+    card = read_card(checkpoint)
+    if card.category != category.name:
+        return {}
+    note = other_images_note(card.data.get("source", ""), category.name, category.root.parent)
+    return {"remarks": [note]} if note else {}

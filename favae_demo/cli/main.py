@@ -92,6 +92,10 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     return parser
 
 
+def _row_text(row: dict[str, Any]) -> str:
+    return ", ".join(f"{key} {value}" for key, value in row.items() if not isinstance(value, dict | list))
+
+
 def _print_result(result: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print(json.dumps(result))
@@ -103,6 +107,6 @@ def _print_result(result: dict[str, Any], as_json: bool) -> None:
                 print(f"  {inner}: {text}")
         elif isinstance(value, list):
             for row in value:
-                print("  " + ", ".join(f"{k} {v}" for k, v in row.items() if not isinstance(v, dict)))
+                print(f"  {row if isinstance(row, str) else _row_text(row)}")
         else:
             print(f"{key}: {value}")

@@ -14,6 +14,7 @@ from favae_demo.checkpoints.checkpoint import SUFFIX, list_checkpoints, read_car
 from favae_demo.config.train_config import TEACHERS
 from favae_demo.core.errors import CheckpointError, FavaeError
 from favae_demo.core.settings import SHIPPED_CHECKPOINTS, Settings
+from favae_demo.data.library.store import other_images_note
 from favae_demo.teacher.weight_fetcher import Fetch, Fetcher
 
 if TYPE_CHECKING:
@@ -55,9 +56,14 @@ class Registry:
         usable = [
             Model(path, card)
             for path, card in cards.items()
-            if category in (None, card.category) and _is_model(path, runs)
+            if _is_model(path, runs)
+            and (category is None or (card.category == category and self._fits(card)))
         ]
         return sorted(usable, key=_rank)
+
+    def _fits(self, card: Card) -> bool:
+        """Whether a model is one of the pictures that the data folder holds under its name; also where it holds none."""
+        return not other_images_note(card.data.get("source", ""), card.category, self.settings.data_dir)
 
     def newest(self, category: str, teacher: str) -> Model | None:
         """Returns the first of `models` with this category and teacher, or None."""

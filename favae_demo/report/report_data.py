@@ -11,13 +11,13 @@ import numpy as np
 
 from favae_demo.checkpoints.card import Card
 from favae_demo.checkpoints.checkpoint import read_card
-from favae_demo.config.categories import category_info, partial_note
+from favae_demo.config.categories import category_info
 from favae_demo.config.train_config import TITLES
 from favae_demo.core.errors import ConfigError, DataError, FavaeError
 from favae_demo.core.settings import Settings
 from favae_demo.data.catalog import open_category
 from favae_demo.data.io.images import decode_mask, read_image
-from favae_demo.data.library.store import origin_of
+from favae_demo.data.library.store import partial_data_note, terms_of
 from favae_demo.data.mask_checks import mask_remarks, with_checked_masks
 from favae_demo.data.mvtec import Category, Sample
 from favae_demo.detection.detector import Detector
@@ -313,5 +313,5 @@ def _origin(name: str, card: Card, category: Category | None, settings: Settings
     if category is None:
         data = card.data
         return data.get("source", ""), data.get("licence", ""), data.get("note", "")
-    known = origin_of(name, settings.data_dir) or category_info(name)
-    return known.source, known.licence, partial_note(name, len(category.train), len(category.test))
+    terms = terms_of(name, category.root.parent)
+    return terms.source, terms.licence, partial_data_note(category)

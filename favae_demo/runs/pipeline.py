@@ -12,7 +12,6 @@ from torch import Tensor
 from favae_demo import __version__
 from favae_demo.checkpoints.card import Card
 from favae_demo.checkpoints.checkpoint import Checkpoint, pack, save_checkpoint, unpack, write_metrics
-from favae_demo.config.categories import category_info, partial_note
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.device import default_device
 from favae_demo.core.errors import TrainingError
@@ -20,6 +19,7 @@ from favae_demo.core.settings import Settings
 from favae_demo.data.io.image_cache import cached_images
 from favae_demo.data.io.levels import TYPE_LEVELS, Levels
 from favae_demo.data.library.category_levels import category_levels
+from favae_demo.data.library.store import partial_data_note, terms_of
 from favae_demo.data.mvtec import Category, load_category, require_training
 from favae_demo.detection.detector import Detector, calibrate_model
 from favae_demo.evaluation.protocol import evaluate
@@ -199,11 +199,11 @@ def _samples(
 
 
 def _data_note(category: Category, split: Split, levels: Levels | None) -> dict:
-    info = category_info(category.name)
+    terms = terms_of(category.name, category.root.parent)
     return {
-        "source": info.source,
-        "licence": info.licence,
-        "note": partial_note(category.name, len(category.train), len(category.test)),
+        "source": terms.source,
+        "licence": terms.licence,
+        "note": partial_data_note(category),
         "train": len(split.train),
         "held_out": len(split.held_out),
     } | ({"levels": levels.to_dict()} if levels else {})

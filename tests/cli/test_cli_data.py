@@ -137,3 +137,33 @@ def test_levels_and_masks_are_described(
     card = read_card(tmp_path / "run" / "model.safetensors")
     assert card.levels == Levels(0, 4095)
     assert "marks nothing" in card.metrics["reasons"]["masks"]
+
+
+def test_look_shows_the_plan_and_add_takes_roles(
+    project_settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    images(tmp_path / "caps" / "OK", 6)
+    images(tmp_path / "caps" / "a=b", 2, 50)
+    plan = answer(capsys, "look", tmp_path / "caps")
+    assert plan["clear"] is False
+    assert {row["pattern"]: (row["role"], row["count"]) for row in plan["categories"]["caps"]} == {
+        "OK/*": ("good", 6), "a=b/*": ("ask", 2),
+    }  # fmt: skip
+    assert main(["data", "look", str(tmp_path / "caps")]) == 0
+    assert "good                 OK/*" in capsys.readouterr().out
+    assert "--role 'a=b/*=good'" in refusal(capsys, "add", tmp_path / "caps")
+    assert "PATTERN=ROLE" in refusal(capsys, "add", tmp_path / "caps", "--role", "skip")
+    assert list_categories(project_settings.data_dir) == []
+    said = answer(capsys, "add", tmp_path / "caps", "--role", "a=b/*=defect:dent")
+    assert "6 good parts and 2 pictures with a defect" in said["remarks"][0]
+    assert answer(capsys, "list")["categories"][0]["remarks"] == said["remarks"]
+
+
+def test_remarks_are_printed_and_one_level_off_is_said(
+    project_settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    images(tmp_path / "caps", 6)
+    (tmp_path / "caps" / "bad0.png").write_bytes(b"no picture")
+    assert main(["data", "add", str(tmp_path / "caps")]) == 0
+    assert "'bad0.png' is not a" in capsys.readouterr().err
+    assert "is a category itself" in answer(capsys, "--data", project_settings.data_dir / "caps")["hint"]

@@ -25,10 +25,12 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1] / "helpers"), str(Path(__file__).parents[2])]
 
+import hostile_annotations  # noqa: E402
 import hostile_archives  # noqa: E402
 import hostile_checkpoints  # noqa: E402
 import hostile_images  # noqa: E402
 import numpy as np  # noqa: E402
+from data_trees import images  # noqa: E402
 from hostile_outcome import ACCEPTED, REFUSED, added, judged, outcome  # noqa: E402
 
 MOST_SECONDS, MOST_MEMORY = 5.0, 1000.0
@@ -160,6 +162,33 @@ def settings(rng: np.random.Generator, count: int, folder: Path) -> Iterator[Cas
         yield str(number), lambda env=env: outcome(lambda: Settings.from_env(env))
 
 
+def bent_annotations(rng: np.random.Generator, count: int, folder: Path) -> Iterator[Case]:
+    """Tables and drawn defects: damaged ones, and those that ask for much memory or time."""
+    from favae_demo.data.library.importer import add
+    from favae_demo.data.library.store import Library
+
+    def carry_out(name: str, content: bytes) -> None:
+        home = Path(tempfile.mkdtemp(dir=folder))
+        (home / "data").mkdir()
+        images(home / "caps", 6)
+        for number in range(6):
+            (home / f"caps/{number:03}.png").rename(home / f"caps/{number}.png")
+        (home / "caps" / name).write_bytes(content)
+        try:
+            add(home / "caps", Library(home / "data", home / "cache", 1_000_000))
+            assert {path.name for path in home.iterdir()} <= {"data", "caps", "cache"}
+        finally:
+            shutil.rmtree(home / "caps")
+
+    whole = hostile_annotations.whole()
+    for name, content in whole.items():
+        for number, bent in enumerate(hostile_annotations.damaged(content, rng, count // len(whole) // 4)):
+            yield f"{name} {number}", lambda name=name, bent=bent: outcome(lambda: carry_out(name, bent))
+    for title, content in hostile_annotations.swollen().items():
+        name = title.partition(":")[2]
+        yield title, lambda name=name, content=content: outcome(lambda: carry_out(name, content))
+
+
 CLASSES = (
     damaged_images,
     image_bombs,
@@ -169,6 +198,7 @@ CLASSES = (
     swollen_archives,
     checkpoints,
     settings,
+    bent_annotations,
 )
 
 

@@ -54,7 +54,7 @@ class Limits:
         small: Size in bytes to which every archive may be unpacked, whatever its ratio.
     """
 
-    entries: int = 25_000
+    entries: int = 60_000
     bytes: int = 20_000_000_000
     ratio: int = 20
     small: int = 300_000_000

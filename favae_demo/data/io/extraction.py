@@ -23,7 +23,14 @@ from favae_demo.data.io.formats import EXTENSIONS
 NOTES = (".txt", ".md")  # licence and description of a data set
 
 
-def unpack(source: Path, target: Path, on_progress: ProgressCallback, *, limits: Limits | None = None) -> int:
+def unpack(
+    source: Path,
+    target: Path,
+    on_progress: ProgressCallback,
+    *,
+    limits: Limits | None = None,
+    notes: tuple[str, ...] = (),
+) -> int:
     """Extracts the images and notes of an archive or a folder into an empty folder.
 
     Hidden files and files of other types are left out. After an error `target` may hold some of the files, so use a temporary folder.
@@ -33,6 +40,7 @@ def unpack(source: Path, target: Path, on_progress: ProgressCallback, *, limits:
         target: An empty folder.
         on_progress: Called after each entry; an exception that it raises stops the extraction.
         limits: Limits of number and size; the free disk space limits the size as well.
+        notes: Endings of further files to extract, in lower case.
 
     Returns:
         The number of images.
@@ -47,7 +55,7 @@ def unpack(source: Path, target: Path, on_progress: ProgressCallback, *, limits:
             if entry.kind == OTHER and source.is_dir():
                 continue  # pipes and broken links in the user's own folder are harmless, unlike those in an archive
             parts = safe_parts(entry, source.name)
-            if entry.kind == FILE and _wanted(parts):
+            if entry.kind == FILE and _wanted(parts, (*EXTENSIONS, *NOTES, *notes)):
                 budget -= _write(entry, target.joinpath(*parts), budget, source.name)
                 images += parts[-1].lower().endswith(EXTENSIONS)
             on_progress(entry.done, entry.total)
@@ -62,9 +70,9 @@ def unpack(source: Path, target: Path, on_progress: ProgressCallback, *, limits:
     return images
 
 
-def _wanted(parts: tuple[str, ...]) -> bool:
+def _wanted(parts: tuple[str, ...], endings: tuple[str, ...]) -> bool:
     hidden = any(part.startswith(".") or part == "__MACOSX" for part in parts)
-    return bool(parts) and not hidden and parts[-1].lower().endswith((*EXTENSIONS, *NOTES))
+    return bool(parts) and not hidden and parts[-1].lower().endswith(endings)
 
 
 def _write(entry: Entry, path: Path, budget: int, source: str) -> int:

@@ -25,6 +25,7 @@ class ImportJob:
         running: Whether it goes on.
         problem: Why it ended without an addition, or an empty string.
         added: Names of the categories it added.
+        remarks: What the check of the images found.
     """
 
     title: str
@@ -35,6 +36,7 @@ class ImportJob:
     running: bool = True
     problem: str = ""
     added: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def share(self) -> float:
@@ -67,6 +69,12 @@ class ImportRunner:
     def cancel(self) -> None:
         """Stops what is under way; it ends within moments, and nothing half-added stays."""
         self._stop.set()
+
+    def remark(self, sentence: str) -> None:
+        """Adds a sentence on what the check of the images found."""
+        with self._lock:
+            if self._job:
+                self._job = replace(self._job, remarks=(*self._job.remarks, sentence))
 
     def latest(self) -> ImportJob | None:
         """What was begun last, or None."""

@@ -1,15 +1,33 @@
-"""Adds what an archive or a folder holds: categories in MVTec layout, or any images as good parts."""
+"""Adds what an archive or a folder holds: its plan is made, checked and carried out, all or nothing."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+
+import cv2
+import numpy as np
 
 from favae_demo.config.categories import CATEGORIES
 from favae_demo.core.disk_space import check_space
-from favae_demo.core.errors import CancelledError, DataError
+from favae_demo.core.download import ProgressCallback
+from favae_demo.core.errors import CancelledError, DataError, ImageError
+from favae_demo.core.files import display_name
 from favae_demo.data.io import archives, extraction
-from favae_demo.data.io.formats import EXTENSIONS
-from favae_demo.data.library import own_parts, upload_checks
+from favae_demo.data.io.images import decode, decode_mask, save_png
+from favae_demo.data.io.levels import Levels
+from favae_demo.data.library import known_mvtec, own_parts, upload_checks
+from favae_demo.data.library.annotations import draw_mask
+from favae_demo.data.library.category_levels import levels_of_files, write_note
+from favae_demo.data.library.import_plan import check_clear, make_plan
+from favae_demo.data.library.known_layouts import GOOD, TEST, TRAIN
+from favae_demo.data.library.listing import ANNOTATIONS, list_source
+from favae_demo.data.library.pairing import PlannedImage, pair, place_names
+from favae_demo.data.library.plan_rows import CategoryPlan, Plan
 from favae_demo.data.library.store import (
     Library,
     Origin,
@@ -19,18 +37,41 @@ from favae_demo.data.library.store import (
     folder_bytes,
     publish,
     staging,
-)
-from favae_demo.data.mvtec import GOOD
+)  # fmt: skip
+from favae_demo.data.library.upload import FEW_GOOD, FINE, UploadedImage, UploadReport
 
 Progress = Callable[[str, int, int], None]
 """Called with (what is being done, how much is done, how much there is or 0)."""
 UNPACKING, CHECKING, WRITING = "unpacking", "checking", "writing"
-DEEPEST = 3  # folders above a category within an archive
-MOST_CATEGORIES = 50
+_SHOWN = 3  # patterns named in a sentence
+_NOT_THOSE = (
+    "{name!r} is a category of {source}, but these are other pictures, so they count as your own; "
+    "a name such as 'my_{name}' keeps the two apart."
+)
+_NOTES = ("readme", "license", "licence", "attribution", "copying")
 
 
 def ignore(stage: str, done: int, total: int) -> None:
     """A progress that nobody watches."""
+
+
+def keep_silent(sentence: str) -> None:
+    """A remark that nobody reads."""
+
+
+def look(source: Path, name: str | None = None, roles: Mapping[str, str] | None = None) -> Plan:
+    """Says how a folder or an archive is understood; nothing is copied.
+
+    Args:
+        source: A ZIP or TAR archive, or a folder.
+        name: The category's name; by default the folder's own, or the archive's.
+        roles: Roles that the user gives, by pattern.
+
+    Raises:
+        DataError: It cannot be read, is unsafe or holds no images.
+    """
+    with _named(source):
+        return make_plan(list_source(source, name or _stem(source)), roles)
 
 
 def add(
@@ -41,26 +82,30 @@ def add(
     cancel: Callable[[], bool] = lambda: False,
     *,
     origin: Origin | None = None,
+    roles: Mapping[str, str] | None = None,
+    remark: Callable[[str], None] = keep_silent,
 ) -> list[str]:
     """Copies the categories of an archive or a folder into the data folder, all or none; the source stays as it is.
 
     Args:
-        source: A ZIP or TAR archive, or a folder. Without MVTec layout inside, all its images are taken as good parts.
+        source: A ZIP or TAR archive, or a folder.
         library: Where they are added.
         name: The category's name; by default the folder's own, or the archive's.
         progress: Told what is being done and how far it is.
         cancel: Asked often; True stops, and nothing is left.
         origin: Where it comes from, if its checksum has proved it.
+        roles: Roles that the user gives, by pattern, as for `look`.
+        remark: Called with each sentence on what the check has found.
 
     Returns:
         Names of the categories.
 
     Raises:
-        DataError: It cannot be read, is unsafe, holds no images, or the name is taken.
+        DataError: It cannot be read, is unsafe, holds no images, its plan is not clear, or the name is taken.
         CancelledError: `cancel` answered True.
     """
 
-    def tick(stage: str) -> Callable[[int, int], None]:
+    def tick(stage: str) -> ProgressCallback:
         def report(done: int, total: int) -> None:
             if cancel():
                 raise CancelledError("Stopped; nothing was added.")
@@ -76,19 +121,36 @@ def add(
         unpacked.mkdir()
         ready.mkdir()
         with _named(source):
-            if not extraction.unpack(source, unpacked, tick(UNPACKING)):
+            if not extraction.unpack(source, unpacked, tick(UNPACKING), notes=ANNOTATIONS):
                 raise DataError(f"There are no pictures in {source.name!r}.")
-        found = _categories(unpacked, source, name)
-        for each in found:
+        plan = make_plan(list_source(unpacked, name or _stem(source)), roles)
+        check_clear(plan)
+        categories = _named_categories(plan, source, name)
+        for each in categories:
             check_new(each, library, own=False)
-        if not found:
-            found = {_only_name(source, name): ready / "own"}
-            _loose(unpacked, ready / "own", next(iter(found)), library, tick)
-        elif origin is None:
-            _check_images(list(found.values()), library.max_pixels, tick(CHECKING))
-        for each, root in found.items():
-            publish(root, each, origin or _origin(each, source), library.data_dir)
-    return list(found)
+        said = list(_on_plan(plan))
+        for each, category in categories.items():
+            work = _Work(unpacked, ready / each, library.max_pixels, plan.verbatim, proved=origin is not None)
+            said += work.carry_out(category, tick)
+        origins = {each: origin or _origin(each, source, ready / each) for each in categories}
+        said += _on_names(origins, library, is_layout=plan.verbatim)
+        for each, taken_from in origins.items():
+            publish(ready / each, each, taken_from, library.data_dir, said)
+    for sentence in said:
+        remark(sentence)
+    return list(categories)
+
+
+def _on_names(origins: Mapping[str, Origin], library: Library, *, is_layout: bool) -> list[str]:
+    """Sentences on own pictures under a published category's name.
+
+    Raises:
+        DataError: They are no data set in a layout, whose name may be its own.
+    """
+    own = [name for name, origin in origins.items() if name in CATEGORIES and not origin.licence]
+    for name in own:
+        check_new(name, library, own=not is_layout)
+    return [_NOT_THOSE.format(name=name, source=CATEGORIES[name].source) for name in own]
 
 
 @contextlib.contextmanager
@@ -100,66 +162,224 @@ def _named(source: Path) -> Iterator[None]:
         raise DataError(f"{str(source)!r} may not be read by this app.") from error
 
 
-def _categories(root: Path, source: Path, name: str | None) -> dict[str, Path]:
-    """Categories in MVTec layout by their name."""
-    roots = list(_layouts(root, DEEPEST))
-    if len(roots) > MOST_CATEGORIES:
-        raise DataError(f"{source.name!r} holds more than {MOST_CATEGORIES} categories; add them in parts.")
-    if len(roots) > 1 and name:
+def _named_categories(plan: Plan, source: Path, name: str | None) -> dict[str, CategoryPlan]:
+    if len(plan.categories) > 1 and name:
         raise DataError(
-            f"{source.name!r} holds {len(roots)} categories; leave the name empty, they have their own."
+            f"{source.name!r} holds {len(plan.categories)} categories; leave the name empty, they have their own."
         )
-    found = {clean_name(name or (_stem(source) if at == root else at.name)): at for at in roots}
-    if len(found) < len(roots):
+    found = {clean_name(name or category.name): category for category in plan.categories}
+    if len(found) < len(plan.categories):
         raise DataError(f"{source.name!r} holds two categories of the same name; rename one.")
     return found
 
 
-def _layouts(folder: Path, depth: int) -> Iterator[Path]:
-    if (folder / "train" / GOOD).is_dir():
-        yield folder
-    elif depth:
-        for inner in sorted(path for path in folder.iterdir() if path.is_dir()):
-            yield from _layouts(inner, depth - 1)
+def _on_plan(plan: Plan) -> Iterator[str]:
+    """What a person should know of a plan that is carried out without asking."""
+    yield from plan.doubts
+    rows = [row for row in plan.left_out if row.reason != "you said so"]
+    if rows:
+        count = sum(len(row.files) for row in rows)
+        names = ", ".join(repr(display_name(row.pattern, 80)) for row in rows[:_SHOWN])
+        more = f" and {len(rows) - _SHOWN} more folders" if len(rows) > _SHOWN else ""
+        yield f"{count:,} pictures are left out: {names}{more} ({rows[0].reason}); to take them, add --role PATTERN=ROLE."
 
 
-def _loose(root: Path, target: Path, name: str, library: Library, tick: Callable) -> None:
-    """Images without a layout: all are good parts."""
-    check_new(name, library, own=True)
-    if len({path.parent for path in _images(root)}) > 1:  # one of them may well be the defects
-        raise DataError(
-            "The pictures lie in several folders, and which are good parts is not known; put those of good parts into "
-            "'train/good' and the others into 'test/<kind of defect>', or give them apart as your own parts."
-        )
-    report = upload_checks.inspect(_images(root), max_pixels=library.max_pixels, tick=tick(CHECKING))
-    if report.stops:
-        raise DataError(report.stops[0])
-    own_parts.write(report, target, library.max_pixels, tick(WRITING))
+@dataclass(frozen=True)
+class _Work:
+    """Carries out the plan of one category.
+
+    Attributes:
+        source: Folder of the unpacked source.
+        target: Folder of the new category.
+        max_pixels: Largest image that is read.
+        verbatim: Whether files are moved as they are.
+        proved: Whether a checksum has proved the source, so that its images need no check.
+    """
+
+    source: Path
+    target: Path
+    max_pixels: int
+    verbatim: bool
+    proved: bool
+
+    def carry_out(self, category: CategoryPlan, tick: Callable[[str], ProgressCallback]) -> list[str]:
+        """Writes a category in MVTec layout and returns what there is to say of it.
+
+        Raises:
+            DataError: It has no good parts for training, or an image of a published layout is damaged.
+        """
+        paired = pair(category)
+        images, remarks = self._with_good_masks([*paired.images])
+        said = [*paired.remarks, *remarks]
+        if not self.proved:
+            images, remarks = self._checked(images, tick(CHECKING))
+            said += remarks
+        images = _spread(images)
+        if not any(image.split == TRAIN for image in images):
+            raise DataError(
+                "No good parts to learn from were found; name their folder with --role 'FOLDER=train'."
+            )
+        self._write(images, category.root, tick(WRITING))
+        self._keep_notes(category.root)
+        return said
+
+    def _with_good_masks(self, images: list[PlannedImage]) -> tuple[list[PlannedImage], list[str]]:
+        """Leaves out masks that cannot be read or mark nothing, and tells good parts from defects by the others."""
+        broken: list[str] = []
+        empty: list[str] = []
+
+        def sorted_out(image: PlannedImage) -> PlannedImage:
+            marks = []
+            for mask in image.masks:
+                found = self._marks(mask)
+                if found:
+                    marks.append(mask)
+                elif found is None:
+                    broken.append(mask)
+                elif not image.by_mask:
+                    empty.append(mask)
+            masks = tuple(marks)
+            is_defect = image.by_mask and (masks or image.drawing)
+            return (
+                replace(image, masks=masks, split=TEST, defect=own_parts.DEFECT)
+                if is_defect
+                else replace(image, masks=masks)
+            )
+
+        with ThreadPoolExecutor(_threads()) as pool:
+            images = list(pool.map(sorted_out, images))
+        return images, [*_on_masks(broken, "cannot be read"), *_on_masks(empty, "mark nothing")]
+
+    def _marks(self, mask: str) -> bool | None:
+        """Whether a mask marks anything; None if it cannot be read."""
+        try:
+            return bool(decode_mask(self.source / mask, max_pixels=self.max_pixels).any())
+        except ImageError:
+            return None
+
+    def _checked(
+        self, images: list[PlannedImage], tick: ProgressCallback
+    ) -> tuple[list[PlannedImage], list[str]]:
+        """Images that are used, and what the check says."""
+        order = sorted(images, key=lambda image: (image.split == TEST, not image.is_good))  # training first
+        parts = [
+            UploadedImage(self.source / image.path, image.is_good, in_test=image.split == TEST)
+            for image in order
+        ]
+        report = upload_checks.inspect_parts(parts, max_pixels=self.max_pixels, tick=tick, keep=self.verbatim)
+        self._refuse(report)
+        used = {part.path for part in report.parts if part.used}
+        images = [image for image in images if self.source / image.path in used]
+        return images, [finding.sentence for finding in report.findings if finding.level != FINE]
+
+    def _refuse(self, report: UploadReport) -> None:
+        """One damaged image would stop a training later, so in a published layout it stops the adding now."""
+        if report.stops:
+            raise DataError(report.stops[0])
+        bad = [part.path for part in report.parts if part.note == upload_checks.UNREADABLE]
+        if self.verbatim and bad:
+            more = f" {len(bad) - 1} more cannot be read either." if len(bad) > 1 else ""
+            folder = display_name(bad[0].parent.relative_to(self.source).as_posix())
+            why = upload_checks.read_problem(bad[0], self.max_pixels)
+            raise DataError(f"In the folder {folder!r}: {why}{more} Nothing was added.")
+
+    def _write(self, images: Sequence[PlannedImage], root: str, tick: ProgressCallback) -> None:
+        places = place_names(images, root)
+        learned = [self.source / image.path for image in images if image.is_good and not self.verbatim]
+        levels = levels_of_files(learned)
+        pool = ThreadPoolExecutor(_threads())
+        try:
+            for number, _ in enumerate(pool.map(partial(self._store, levels), images, places), start=1):
+                tick(number, len(images))
+            write_note(self.target, levels)
+        except OSError as error:
+            raise DataError(f"The pictures cannot be written: {error.strerror or error}.") from error
+        finally:
+            pool.shutdown(
+                cancel_futures=True
+            )  # and waits for what is being written, so that it can be removed
+
+    def _store(self, levels: Levels | None, image: PlannedImage, place: str) -> None:
+        source, target = self.source / image.path, self.target / place
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not self.verbatim:
+            target = target.with_suffix(".png")
+            own_parts.store_image(source, target, levels, self.max_pixels)
+        if not image.is_good:
+            self._store_mask(image, target)
+        if self.verbatim:
+            source.rename(target)
+
+    def _store_mask(self, image: PlannedImage, target: Path) -> None:
+        truth = self.target / "ground_truth" / image.defect / f"{target.stem}_mask.png"
+        if self.verbatim and len(image.masks) == 1:
+            truth.parent.mkdir(parents=True, exist_ok=True)
+            mask = self.source / image.masks[0]
+            shutil.copyfile(mask, truth.with_suffix(mask.suffix))
+        elif image.masks or image.drawing:
+            save_png(truth, self._mask(image))
+
+    def _mask(self, image: PlannedImage) -> np.ndarray:
+        """All marks of an image: H×W uint8, 255 where a defect is."""
+        if image.drawing:
+            height, width = decode(self.source / image.path, max_pixels=self.max_pixels).shape[:2]
+            return draw_mask(image.drawing, (width, height), self.max_pixels)
+        masks = [decode_mask(self.source / mask, max_pixels=self.max_pixels) for mask in image.masks]
+        union = np.zeros(masks[0].shape, np.uint8)
+        for mask in masks:
+            grown = cv2.resize(mask.astype(np.uint8), union.shape[::-1], interpolation=cv2.INTER_NEAREST)
+            union[grown > 0] = 255
+        return union
+
+    def _keep_notes(self, root: str) -> None:
+        """A data set's licence and description stay with it."""
+        for folder in {self.source, self.source / root}:
+            for note in folder.iterdir():
+                if (
+                    note.is_file()
+                    and note.name.lower().startswith(_NOTES)
+                    and note.suffix.lower() in extraction.NOTES
+                ):
+                    shutil.copyfile(note, self.target / note.name)
 
 
-def _check_images(roots: list[Path], max_pixels: int, tick: Callable[[int, int], None]) -> None:
-    """One damaged image would stop a training later, so it stops the adding now."""
-    report = upload_checks.read_all([path for root in roots for path in _images(root)], max_pixels, tick)
-    if report:
-        more = f" {len(report) - 1} more cannot be read either." if len(report) > 1 else ""
-        raise DataError(f"{report[0]}{more} Nothing was added.")
+def _threads() -> int:
+    return min(4, os.cpu_count() or 1)
 
 
-def _images(root: Path) -> list[Path]:
-    return sorted(path for path in root.rglob("*") if path.suffix.lower() in EXTENSIONS)
+def _on_masks(masks: Sequence[str], what: str) -> Iterable[str]:
+    if not masks:
+        return ()
+    names = ", ".join(repr(display_name(path, 80)) for path in masks[:_SHOWN])
+    more = f" and {len(masks) - _SHOWN} more" if len(masks) > _SHOWN else ""
+    return (f"{len(masks)} {'mask' if len(masks) == 1 else 'masks'} {what}, so left out: {names}{more}.",)
 
 
-def _only_name(source: Path, name: str | None) -> str:
-    return clean_name(name or _stem(source))
+def _spread(images: Sequence[PlannedImage]) -> list[PlannedImage]:
+    """Keeps one in eight of the good parts without a split for testing, where there are enough of them and no others."""
+    free = [number for number, image in enumerate(images) if image.split == GOOD]
+    enough = len(free) >= FEW_GOOD and not any(image.is_good and image.split == TEST for image in images)
+    every = own_parts.TEST_EVERY
+    kept = set(free[every // 2 :: every]) if enough else set()
+    return [
+        replace(image, split=TEST if number in kept else TRAIN) if image.split == GOOD else image
+        for number, image in enumerate(images)
+    ]
 
 
 def _stem(source: Path) -> str:
     """A file's name without the ending of an archive."""
-    ending = next((ending for ending in archives.ENDINGS if source.name.lower().endswith(ending)), "")
-    return source.name[: -len(ending)] if ending else source.name
+    name = source.name or source.resolve().name
+    ending = next((ending for ending in archives.ENDINGS if name.lower().endswith(ending)), "")
+    return name[: -len(ending)] if ending else name
 
 
-def _origin(name: str, source: Path) -> Origin:
-    """Under a published data set's name its terms are assumed: they are the stricter ones."""
+def _origin(name: str, source: Path, folder: Path) -> Origin:
+    """A published data set's terms hold for its own pictures, which are recognised; a name alone says nothing."""
     info = CATEGORIES.get(name)
-    return Origin(info.source if info else "own pictures", info.licence if info else "", source.name)
+    is_published = info is not None and known_mvtec.matches(name, folder)
+    return (
+        Origin(info.source, info.licence, source.name)
+        if info and is_published
+        else Origin("own pictures", "", source.name)
+    )

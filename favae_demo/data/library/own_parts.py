@@ -92,13 +92,18 @@ def _file_name(number: int, part: UploadedImage) -> str:
         return f"{number:03}.png"
 
 
-def _store(part: UploadedImage, target: Path, levels: Levels | None, max_pixels: int) -> None:
-    image = _shrink(decode(part.path, levels, max_pixels=max_pixels))
+def store_image(source: Path, target: Path, levels: Levels | None, max_pixels: int) -> tuple[int, int]:
+    """Stores an image upright with 8 bits, at most 1024 pixels long and without the camera's notes; returns its width and height."""
+    image = _shrink(decode(source, levels, max_pixels=max_pixels))
     grey = (image == image[..., :1]).all()
     save_png(target, image[..., 0] if grey else image)
+    return image.shape[1], image.shape[0]
+
+
+def _store(part: UploadedImage, target: Path, levels: Levels | None, max_pixels: int) -> None:
+    size = store_image(part.path, target, levels, max_pixels)
     if part.mask:
         mask = decode_mask(part.mask, max_pixels=max_pixels).astype(np.uint8) * 255
-        size = (image.shape[1], image.shape[0])
         truth = target.parents[2] / "ground_truth" / DEFECT / f"{target.stem}_mask.png"
         save_png(truth, cv2.resize(mask, size, interpolation=cv2.INTER_NEAREST))
 

@@ -10,17 +10,18 @@ import shutil
 import stat
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from favae_demo.config.categories import CATEGORIES
+from favae_demo.config.categories import CATEGORIES, category_info, partial_note
 from favae_demo.core import disk_cache
 from favae_demo.core.errors import DataError
 from favae_demo.core.files import read_json, write_json
-from favae_demo.data.mvtec import list_categories, load_category
+from favae_demo.data.library import known_mvtec
+from favae_demo.data.mvtec import Category, list_categories, load_category
 from favae_demo.data.synthetic import SAMPLE_CATEGORIES
 from favae_demo.data.thumbnails import forget
 
@@ -75,6 +76,50 @@ def origin_of(name: str, data_dir: Path) -> Origin | None:
         return Origin(**{key: str(record[key]) for key in Origin.__dataclass_fields__})
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def terms_of(name: str, data_dir: Path) -> Origin:
+    """Origin and licence of a category: those noted when it was added, else those of the published set whose pictures it holds.
+
+    A folder that has the name of a published category but holds other pictures is the user's own.
+    """
+    noted = origin_of(name, data_dir)
+    if noted:
+        return noted
+    info, folder = category_info(name), data_dir / name
+    other = info.source == known_mvtec.SOURCE and folder.is_dir() and not known_mvtec.matches(name, folder)
+    return Origin("own pictures") if other else Origin(info.source, info.licence)
+
+
+def partial_data_note(category: Category) -> str:
+    """Returns a note if a category holds a part of a published one only, otherwise an empty string."""
+    is_own = terms_of(category.name, category.root.parent).source != category_info(category.name).source
+    return "" if is_own else partial_note(category.name, len(category.train), len(category.test))
+
+
+def other_images_note(card_source: str, name: str, data_dir: Path) -> str:
+    """Returns a sentence if a model of a published category meets other pictures under its name, otherwise an empty string.
+
+    Args:
+        card_source: Where the model's training images came from, as its card says.
+        name: Name of the category, which is the model's.
+        data_dir: Folder of the category.
+    """
+    source = terms_of(name, data_dir).source
+    if card_source != known_mvtec.SOURCE or source == card_source:
+        return ""
+    return (
+        f"This model was trained on {card_source}'s pictures of {name!r}; these are other pictures, so its results mean nothing here. "
+        f"Train one on these; a name such as 'my_{name}' keeps the two apart."
+    )
+
+
+def remarks_of(name: str, data_dir: Path) -> list[str]:
+    """Returns what the check found when the app added a category."""
+    if origin_of(name, data_dir) is None:
+        return []
+    remarks = read_json(data_dir / name / MARKER).get("remarks", [])
+    return [str(remark) for remark in remarks] if isinstance(remarks, list) else []
 
 
 def clean_name(text: str) -> str:
@@ -149,15 +194,22 @@ def staging(library: Library) -> Iterator[Path]:
             _remove(folder)
 
 
-def publish(folder: Path, name: str, origin: Origin, data_dir: Path) -> None:
+def publish(folder: Path, name: str, origin: Origin, data_dir: Path, remarks: Sequence[str] = ()) -> None:
     """Moves a finished category out of the staging folder to its place; it becomes read-only.
+
+    Args:
+        folder: The finished category.
+        name: Its name.
+        origin: Where it comes from.
+        data_dir: The data folder.
+        remarks: What the check of its images found; they stay with it.
 
     Raises:
         DataError: The name has been taken meanwhile.
     """
     target = data_dir / name
     stamp = time.strftime("%Y-%m-%dT%H:%M:%S%z")
-    write_json(folder / MARKER, asdict(origin) | {"added": stamp})
+    write_json(folder / MARKER, asdict(origin) | {"added": stamp, "remarks": list(remarks)})
     for path in folder.rglob("*"):
         path.chmod(0o555 if path.is_dir() else 0o444)
     if target.exists():

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-MIN_GOOD, FEW_GOOD, MOST = 5, 20, 2000
+MIN_GOOD, FEW_GOOD, MOST = 5, 20, 20_000
 STOP, WARN, FINE = "stop", "warn", "fine"
 
 
@@ -17,6 +17,7 @@ class UploadedImage:
         mask: File that marks the defect, or None.
         note: What is odd about it, or an empty string.
         used: Whether it goes into the category.
+        in_test: Whether it was given as a test image.
     """
 
     path: Path
@@ -24,6 +25,7 @@ class UploadedImage:
     mask: Path | None = None
     note: str = ""
     used: bool = True
+    in_test: bool = False
 
 
 @dataclass(frozen=True)

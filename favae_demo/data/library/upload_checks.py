@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from favae_demo.core.download import ProgressCallback
 from favae_demo.core.errors import ImageError
 from favae_demo.core.files import display_name
 from favae_demo.data.io.images import MAX_PIXELS, decode, decode_mask, resize
+from favae_demo.data.library.folder_words import is_mask_like
 from favae_demo.data.library.upload import (
     FEW_GOOD,
     FINE,
@@ -32,6 +33,8 @@ _SMALL = 32
 # On a 32×32 grey copy, new noise of σ = 4 and JPEG at quality 70 change no value by more than 2.3; two different parts
 # of MVTec's bottle, pill, screw, toothbrush and grid differ by at least 6.7 somewhere.
 _NEAR = 5
+# Near copies come in series: of more than `_ALL_PAIRS` images each is compared with so many before it.
+_ALL_PAIRS, _WINDOW = 2000, 200
 _EMPTY = 3.0  # standard deviation of grey levels below which nothing is to be seen
 _ASPECT = 0.05
 
@@ -43,6 +46,8 @@ class _Facts:
     size: tuple[int, int]
     digest: str
     small: np.ndarray
+    is_grey: bool
+    is_mask_like: bool
 
 
 def inspect(
@@ -66,41 +71,48 @@ def inspect(
     parts = [UploadedImage(Path(path), True) for path in good] + [
         UploadedImage(Path(path), False) for path in defects
     ]
+    return inspect_parts(parts, [Path(path) for path in masks], max_pixels=max_pixels, tick=tick)
+
+
+def inspect_parts(
+    parts: Sequence[UploadedImage],
+    masks: Sequence[Path] = (),
+    *,
+    max_pixels: int = MAX_PIXELS,
+    tick: ProgressCallback = lambda done, total: None,
+    keep: bool = False,
+) -> UploadReport:
+    """As `inspect`, for images of which it is known whether they are test images.
+
+    Args:
+        parts: The images, those for training first.
+        masks: As for `inspect`.
+        max_pixels: Largest image that is read.
+        tick: As for `inspect`.
+        keep: Whether copies stay, as in a published data set, and any number of good parts will do.
+    """
+    parts = list(parts)
     if len(parts) > MOST:
         return UploadReport(
             tuple(parts), (UploadFinding(STOP, f"These are {len(parts):,} pictures; give at most {MOST:,}."),)
         )
     facts = _read([part.path for part in parts], max_pixels, tick)
     parts, findings = _readable(parts, facts)
-    for check in (_copies, _near_copies, _shapes, _empty):
+    for check in (partial(_copies, keep=keep), _near_copies, _shapes, _colours, _empty):
         parts, found = check(parts, facts)
         findings += found
-    parts, found = _with_masks(parts, [Path(path) for path in masks], facts, max_pixels)
-    return UploadReport(tuple(parts), tuple([*_enough(parts), *findings, *found]))
-
-
-def read_all(paths: Sequence[Path], max_pixels: int, tick: ProgressCallback) -> list[str]:
-    """Reads images to the end and returns a sentence for each that cannot be read."""
-    return [found for found in _read(paths, max_pixels, tick) if isinstance(found, str)]
+    parts, found = _with_masks(parts, list(masks), facts, max_pixels)
+    enough = [] if keep else [*_masks_among(parts, facts), *_enough(parts)]
+    return UploadReport(tuple(parts), tuple([*enough, *findings, *found]))
 
 
 def _read(paths: Sequence[Path], max_pixels: int, tick: ProgressCallback) -> list[_Facts | str]:
     """Facts of each image, or the sentence that says why it cannot be read."""
 
-    def one(path: Path) -> _Facts | str:
-        try:
-            return _facts(path, path.stat().st_mtime_ns, max_pixels)
-        except FileNotFoundError:
-            return f"The picture {display_name(path.name)!r} does not exist."
-        except OSError as error:
-            return f"The picture {display_name(path.name)!r} cannot be read: {error.strerror or error}."
-        except ImageError as error:
-            return str(error)
-
     found: list[_Facts | str] = []
     pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1))
     try:
-        for answer in pool.map(one, paths):
+        for answer in pool.map(partial(_facts_or_reason, max_pixels=max_pixels), paths):
             found.append(answer)
             tick(len(found), len(paths))
     finally:
@@ -108,7 +120,24 @@ def _read(paths: Sequence[Path], max_pixels: int, tick: ProgressCallback) -> lis
     return found
 
 
-@lru_cache(maxsize=2 * MOST)
+def read_problem(path: Path, max_pixels: int) -> str:
+    """Returns a sentence on why an image cannot be read, or an empty string."""
+    found = _facts_or_reason(path, max_pixels)
+    return found if isinstance(found, str) else ""
+
+
+def _facts_or_reason(path: Path, max_pixels: int) -> _Facts | str:
+    try:
+        return _facts(path, path.stat().st_mtime_ns, max_pixels)
+    except FileNotFoundError:
+        return f"The picture {display_name(path.name)!r} does not exist."
+    except OSError as error:
+        return f"The picture {display_name(path.name)!r} cannot be read: {error.strerror or error}."
+    except ImageError as error:
+        return str(error)
+
+
+@lru_cache(maxsize=MOST + 1000)  # 2 kB each
 def _facts(path: Path, stamp: int, max_pixels: int) -> _Facts:
     """Reads an image once: people drop more images to those that are checked already."""
     image = decode(path, max_pixels=max_pixels)
@@ -116,7 +145,10 @@ def _facts(path: Path, stamp: int, max_pixels: int) -> _Facts:
     small = resize(image, _SMALL).astype(np.float32).mean(axis=2)
     digest = hashlib.sha256(str(image.shape).encode())
     digest.update(image.data)
-    return _Facts((width, height), digest.hexdigest(), small)
+    grey = bool((image == image[..., :1]).all())
+    return _Facts(
+        (width, height), digest.hexdigest(), small.astype(np.float16), grey, grey and is_mask_like(image)
+    )
 
 
 def _readable(
@@ -131,34 +163,39 @@ def _readable(
 
 
 def _copies(
-    parts: list[UploadedImage], facts: list[_Facts | str]
+    parts: list[UploadedImage], facts: list[_Facts | str], keep: bool
 ) -> tuple[list[UploadedImage], list[UploadFinding]]:
     first: dict[str, int] = {}
-    twice, both = [], []
+    twice, both, leaks = [], [], []
     for i, found in _usable(parts, facts):
         earlier = first.setdefault(found.digest, i)
-        if earlier != i and parts[earlier].good == parts[i].good:
-            twice.append(i)
-        elif earlier != i:
+        if earlier == i:
+            continue
+        if parts[earlier].good != parts[i].good:
             both += [earlier, i]
-    parts = _noted(parts, twice, "a copy", used=False)
-    parts = _noted(parts, both, "good and defect at once", used=False)
+        elif parts[earlier].in_test != parts[i].in_test:
+            leaks.append(i)
+        else:
+            twice.append(i)
+    kinds = (
+        (twice, "a copy", "{count} given more than once (as {names}); {each}."),
+        (leaks, "a copy of a training picture",
+         "{count} for testing are copies of training pictures ({names}), which makes results look too good{left}."),
+        (both, "good and defect at once", "Given both as good part and as defect{so}: {names}."),
+    )  # fmt: skip
     findings = []
-    if twice:
-        findings.append(
-            UploadFinding(
-                WARN,
-                f"{_images(len(twice))} given more than once (as {_names(parts, twice)}); each counts once.",
+    for places, note, sentence in kinds:
+        if places:
+            parts = _noted(parts, places, note, used=None if keep else False)
+            values = {"each": "all stay", "left": "", "so": ""} if keep else _LEFT_OUT
+            names = _names(parts, dict.fromkeys(places))
+            findings.append(
+                UploadFinding(WARN, sentence.format(count=_images(len(places)), names=names, **values))
             )
-        )
-    if both:
-        findings.append(
-            UploadFinding(
-                WARN,
-                f"Given both as good part and as defect, so left out: {_names(parts, dict.fromkeys(both))}.",
-            )
-        )
     return parts, findings
+
+
+_LEFT_OUT = {"each": "each counts once", "left": "; they are left out", "so": ", so left out"}
 
 
 def _near_copies(
@@ -167,12 +204,8 @@ def _near_copies(
     there = [(i, found) for i, found in _usable(parts, facts) if parts[i].good]
     if len(there) < 2:
         return parts, []
-    small = np.stack([found.small for _, found in there]).reshape(len(there), -1)
-    near = [
-        there[place][0]
-        for place in range(1, len(there))
-        if np.abs(small[:place] - small[place]).max(axis=1).min() < _NEAR
-    ]
+    small = np.stack([found.small for _, found in there]).astype(np.float32)
+    near = [there[place][0] for place in _near_places(small)]
     if not near:
         return parts, []
     sentence = (
@@ -180,6 +213,21 @@ def _near_copies(
         "photograph different parts, or the model knows too few."
     )
     return _noted(parts, near, "almost a copy"), [UploadFinding(WARN, sentence)]
+
+
+def _near_places(small: np.ndarray) -> list[int]:
+    """Places of images (N×32×32) that are almost the same as an earlier one."""
+    # No mean of 4×4 pixels differs more than the pixels themselves, so these means rule most pairs out.
+    means = small.reshape(len(small), 8, 4, 8, 4).mean(axis=(2, 4)).reshape(len(small), -1)
+    flat = small.reshape(len(small), -1)
+    window = len(small) if len(small) <= _ALL_PAIRS else _WINDOW
+    near = []
+    for place in range(1, len(small)):
+        start = max(0, place - window)
+        close = start + np.flatnonzero(np.abs(means[start:place] - means[place]).max(axis=1) < _NEAR)
+        if close.size and np.abs(flat[close] - flat[place]).max(axis=1).min() < _NEAR:
+            near.append(place)
+    return near
 
 
 def _shapes(
@@ -199,10 +247,37 @@ def _shapes(
     return _noted(parts, odd, "another shape"), [UploadFinding(WARN, sentence)]
 
 
+def _colours(
+    parts: list[UploadedImage], facts: list[_Facts | str]
+) -> tuple[list[UploadedImage], list[UploadFinding]]:
+    there = list(_usable(parts, facts))
+    grey = [i for i, found in there if found.is_grey]
+    coloured = [i for i, found in there if not found.is_grey]
+    if not grey or not coloured:
+        return parts, []
+    few, word, others = (
+        (grey, "grey", "in colour") if len(grey) <= len(coloured) else (coloured, "in colour", "grey")
+    )
+    sentence = f"{_images(len(few))} {word}, the others {others} ({_names(parts, few)}); a model takes that for a difference of the parts."
+    return _noted(parts, few, word), [UploadFinding(WARN, sentence)]
+
+
+def _masks_among(parts: list[UploadedImage], facts: list[_Facts | str]) -> list[UploadFinding]:
+    """Masks that were given as good parts would be learned."""
+    masks = [i for i, found in _usable(parts, facts) if parts[i].good and found.is_mask_like]
+    if not masks:
+        return []
+    sentence = (
+        f"{_images(len(masks))} of good parts with two or a few grey values look like masks ({_names(parts, masks)}); "
+        "take them out, or give them as masks."
+    )
+    return [UploadFinding(STOP, sentence)]
+
+
 def _empty(
     parts: list[UploadedImage], facts: list[_Facts | str]
 ) -> tuple[list[UploadedImage], list[UploadFinding]]:
-    flat = [i for i, found in _usable(parts, facts) if found.small.std() < _EMPTY]
+    flat = [i for i, found in _usable(parts, facts) if found.small.astype(np.float32).std() < _EMPTY]
     if not flat:
         return parts, []
     sentence = f"{_images(len(flat))} nearly of one colour ({_names(parts, flat)}); is a part to be seen?"

@@ -231,7 +231,12 @@ def test_a_category_is_fetched_though_the_line_breaks(host: FakeServer, library:
     assert load_category(library.data_dir, "bottle").counts == {"good": 1, "dent": 2}
     assert "CC BY-NC-SA 4.0" in origin_of("bottle", library.data_dir).licence
     assert fetched_bytes("bottle", library.cache_dir) == 0  # the archive is not kept
-    assert list(dict.fromkeys(stage for stage, *_ in seen)) == ["fetching", "checking", "unpacking"]
+    assert list(dict.fromkeys(stage for stage, *_ in seen)) == [
+        "fetching",
+        "checking",
+        "unpacking",
+        "writing",
+    ]
     with pytest.raises(DataError, match="already a category"):
         fetch("bottle", library)
 

@@ -109,7 +109,7 @@ def test_too_many_and_a_stop(good: list[Path]) -> None:
     def stop(_done: int, _total: int) -> None:
         raise KeyboardInterrupt
 
-    assert "at most 2,000" in inspect([good[0]] * 2001).stops[0]
+    assert "at most 20,000" in inspect([good[0]] * 20_001).stops[0]
     with pytest.raises(KeyboardInterrupt):
         inspect(good, tick=stop)
 

@@ -1,0 +1,324 @@
+"""Understands folders without a published layout by the words in their names and in the file names; what they leave open stays open."""
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+import numpy as np
+
+from favae_demo.core.errors import ImageError
+from favae_demo.data.io.images import decode
+from favae_demo.data.library.known_layouts import (
+    ASK,
+    BAD_WORDS,
+    CAMERA,
+    DEFECT,
+    GOOD,
+    GOOD_WORDS,
+    IMAGE_WORDS,
+    MASK,
+    MASK_ENDING,
+    MASK_START,
+    MASK_WORDS,
+    SKIP,
+    TEST,
+    TEST_WORDS,
+    TRAIN,
+    TRAIN_WORDS,
+    plain,
+)  # fmt: skip
+from favae_demo.data.library.listing import Listing
+from favae_demo.data.library.plan_rows import CategoryPlan, PlanRow
+
+_MASK_VALUES = 12  # a mask of labels has few values
+_PROBED = 4  # files of a group that are opened
+_TOKEN = re.compile(r"^(not?[_\- ]?ok|[a-z]+)(?=$|[^a-z])", re.IGNORECASE)
+_LAST = re.compile(r"(?<=[^a-z])([a-z]+)$", re.IGNORECASE)
+_SAME = "pictures without any other sign are taken as good parts"
+
+
+@dataclass(frozen=True)
+class _Sign:
+    """What a file's own name and folders say.
+
+    Attributes:
+        path: The file.
+        role: A role, or `ASK`.
+        reason: The word that says so.
+        start: Number of folders above the first that says something: the category's folder.
+        pattern: What the file has in common with others of the same sign.
+        doubt: What speaks against the role, or an empty string.
+    """
+
+    path: str
+    role: str
+    reason: str
+    start: int
+    pattern: str
+    doubt: str = ""
+
+
+def looks_like_mask(content: bytes, max_pixels: int = 50_000_000) -> bool:
+    """Whether an image is grey and has a few values only, as masks have and photos have not."""
+    try:
+        image = decode(content, max_pixels=max_pixels)
+    except ImageError:
+        return False
+    return is_mask_like(image)
+
+
+def is_mask_like(image: np.ndarray) -> bool:
+    """As `looks_like_mask`, of an H×W×3 image."""
+    if not (image == image[..., :1]).all():
+        return False
+    counts = np.bincount(image[..., 0].ravel(), minlength=256)
+    return int((counts > 0).sum()) <= _MASK_VALUES and int(counts.max()) * 2 > image[..., 0].size
+
+
+def understand(listing: Listing) -> tuple[CategoryPlan, ...]:
+    """Returns the categories of a folder that people have named themselves."""
+    common = _common_folders(listing.images)
+    stems = {_stem(path) for path in listing.images}
+    signs = [_sign(path, common, stems) for path in listing.images]
+    signs = _with_kinds_of_test(signs)
+    signs = _others_are_good(_by_their_masks(signs))
+    if all(sign.role == ASK for sign in signs):
+        return (CategoryPlan(listing.name, "", _loose(listing)),)
+    return _categories(listing.name, signs)
+
+
+def _common_folders(paths: Sequence[str]) -> int:
+    """Number of folders that all paths share, which tell nothing of the differences between them."""
+    folders = [path.split("/")[:-1] for path in paths]
+    return next(
+        (depth for depth, parts in enumerate(zip(*folders, strict=False)) if len(set(parts)) > 1),
+        min(map(len, folders), default=0),
+    )
+
+
+def _sign(path: str, common: int, stems: Collection[str]) -> _Sign:
+    folders = path.split("/")[:-1]
+    words = [plain(folder) for folder in folders]
+    told = [i for i, word in enumerate(words) if word in _TELLING or CAMERA.match(folders[i])]
+    # A word that all share, as the parts' own name may be, counts only if it is the folder's last one.
+    told = [i for i in told if i >= common or i == len(words) - 1 or words[i] in _SPLITS]
+    start = min(told, default=len(folders))
+    folder = "/".join(folders)
+    pattern = f"{folder}/*" if folder else "*"
+    if any(words[i] in MASK_WORDS and i >= common for i in told) or _names_mask(path, stems):
+        ending = "" if any(words[i] in MASK_WORDS for i in told) else _mask_ending(path)
+        return _Sign(path, MASK, "named as masks", start, pattern + ending)
+    split = next((_SPLITS[words[i]] for i in told if words[i] in _SPLITS), "")
+    for i in reversed(told):
+        if words[i] in GOOD_WORDS:
+            return _Sign(path, split or GOOD, f"{folders[i]!r} names good parts", start, pattern)
+        if words[i] in BAD_WORDS:
+            return _Sign(path, f"defect:{folders[i]}", f"{folders[i]!r} names a defect", start, pattern)
+    return _from_name(path, split, start, pattern)
+
+
+_SPLITS = dict.fromkeys(TRAIN_WORDS, TRAIN) | dict.fromkeys(TEST_WORDS, TEST)
+_TELLING = GOOD_WORDS | BAD_WORDS | MASK_WORDS | IMAGE_WORDS | _SPLITS.keys()
+
+
+def _from_name(path: str, split: str, start: int, pattern: str) -> _Sign:
+    """A file name that begins or ends with a telling word."""
+    stem = _name_stem(path)
+    folder = pattern.removesuffix("*")
+    for found, place in ((_TOKEN.match(stem), "{}*"), (_LAST.search(stem), "*{}.*")):
+        if found is None:
+            continue
+        word = plain(found[1])
+        shown = folder + place.format(found[1])
+        if word in GOOD_WORDS:
+            return _Sign(path, split or GOOD, f"{found[1]!r} in the file name names good parts", start, shown)
+        if word in BAD_WORDS:
+            return _Sign(
+                path, f"defect:{found[1]}", f"{found[1]!r} in the file name names a defect", start, shown
+            )
+    return _Sign(path, ASK, "nothing says what these are", start, pattern)
+
+
+def _name_stem(path: str) -> str:
+    return PurePosixPath(path).stem
+
+
+def _stem(path: str) -> str:
+    return _name_stem(path).lower()
+
+
+def _names_mask(path: str, stems: Collection[str]) -> bool:
+    """Whether a name is another picture's with a word for a mask."""
+    stem = _stem(path)
+    return any((found := form.match(stem)) and found["stem"] in stems for form in (MASK_ENDING, MASK_START))
+
+
+def _mask_ending(path: str) -> str:
+    found = MASK_ENDING.match(_name_stem(path))
+    return f"{_name_stem(path)[len(found['stem']) :]}.*" if found else ""
+
+
+def _with_kinds_of_test(signs: list[_Sign]) -> list[_Sign]:
+    """Below a folder `test` any other folder is a kind of defect, as in MVTec AD."""
+    return [_kind_of_test(sign) if sign.role == ASK else sign for sign in signs]
+
+
+def _kind_of_test(sign: _Sign) -> _Sign:
+    folders = sign.path.split("/")[:-1]
+    place = next((i for i, part in enumerate(folders) if _SPLITS.get(plain(part)) == TEST), None)
+    below = [] if place is None else [part for part in folders[place + 1 :] if not _is_neutral(part)]
+    if not below:
+        return sign
+    return replace(sign, role=f"defect:{below[0]}", reason="each folder of a test set is a kind of defect")
+
+
+def _is_neutral(folder: str) -> bool:
+    return plain(folder) in IMAGE_WORDS or bool(CAMERA.match(folder))
+
+
+def _by_their_masks(signs: list[_Sign]) -> list[_Sign]:
+    """Pictures of which nothing but a mask tells what they are: all of a folder must have one."""
+    masked = {_mask_stem(sign.path) for sign in signs if sign.role == MASK}
+    if not masked:
+        return signs
+    lacking = {sign.pattern for sign in signs if sign.role == ASK and _stem(sign.path) not in masked}
+    return [
+        replace(sign, role="by-mask:good", reason="their masks tell which have a defect")
+        if sign.role == ASK and sign.pattern not in lacking
+        else replace(
+            sign, role="by-mask:good", reason="they have a mask", pattern=f"{sign.pattern} with a mask"
+        )
+        if sign.role == ASK and _stem(sign.path) in masked
+        else sign
+        for sign in signs
+    ]
+
+
+def _others_are_good(signs: list[_Sign]) -> list[_Sign]:
+    """Where only the defects of one folder are named as such, the others are the good parts."""
+    folders = {sign.path.rpartition("/")[0] for sign in signs}
+    roles = {sign.role.partition(":")[0] for sign in signs}
+    if len(folders) > 1 or roles != {ASK, DEFECT}:
+        return signs
+    named = next(sign.pattern for sign in signs if sign.role != ASK)
+    doubt = f"'{named}' names defects, so the others are taken as good parts"
+    return [
+        replace(sign, role=GOOD, reason=doubt, doubt=doubt) if sign.role == ASK else sign for sign in signs
+    ]
+
+
+def _mask_stem(path: str) -> str:
+    stem = _stem(path)
+    return next((found["stem"] for form in (MASK_ENDING, MASK_START) if (found := form.match(stem))), stem)
+
+
+def _loose(listing: Listing) -> tuple[PlanRow, ...]:
+    """Pictures without a telling word: good parts if they lie in one folder and no two belong together."""
+    folders = defaultdict(list)
+    for path in listing.images:
+        names = [part for part in path.split("/")[:-1] if not _is_neutral(part)]
+        folders["/".join(names)].append(path)
+    if len(folders) > 1:  # one of them may well be the defects
+        return tuple(
+            PlanRow(
+                f"{folder}/*".lstrip("/"),
+                ASK,
+                tuple(paths),
+                "nothing says which of the folders are good parts",
+            )
+            for folder, paths in folders.items()
+        )
+    return _same_stems(listing) or _same_starts(listing) or (PlanRow("*", GOOD, listing.images, _SAME),)
+
+
+def _same_stems(listing: Listing) -> tuple[PlanRow, ...]:
+    """`x.jpg` beside `x.png`: one is the mask of the other, if its pixels are those of a mask."""
+    endings: dict[str, list[str]] = defaultdict(list)
+    for path in listing.images:
+        endings[path.rpartition(".")[0]].append(path)
+    pairs = [paths for paths in endings.values() if len(paths) > 1]
+    if not pairs:
+        return ()
+    groups: dict[str, list[str]] = defaultdict(list)
+    for path in listing.images:
+        groups[PurePosixPath(path).suffix.lower()].append(path)
+    paired = {
+        ending: [path for pair in pairs for path in pair if path.lower().endswith(ending)]
+        for ending in groups
+    }
+    masks = {ending for ending, paths in paired.items() if paths and _all_mask_like(paths, listing)}
+    if len(masks) != 1:
+        reason = "pictures of the same name but of other endings belong together, and which are good parts is not known"
+        return _rows_of(groups, dict.fromkeys(groups, ASK), reason)
+    roles = {ending: MASK if ending in masks else "by-mask:good" for ending in groups}
+    return _rows_of(groups, roles, "a picture and its mask share one name")
+
+
+def _rows_of(groups: dict[str, list[str]], roles: dict[str, str], reason: str) -> tuple[PlanRow, ...]:
+    return tuple(PlanRow(f"*{key}", roles[key], tuple(paths), reason) for key, paths in groups.items())
+
+
+def _all_mask_like(paths: Sequence[str], listing: Listing) -> bool:
+    step = max(1, len(paths) // _PROBED)
+    chosen = paths[::step][:_PROBED]
+    contents = listing.peek(chosen)
+    return len(contents) == len(chosen) and all(map(looks_like_mask, contents.values()))
+
+
+def _same_starts(listing: Listing) -> tuple[PlanRow, ...]:
+    """`x_temp.jpg` beside `x_test.jpg`: several pictures of each part, of which some may be no photos of it."""
+    starts: dict[str, set[str]] = defaultdict(set)
+    groups: dict[str, list[str]] = defaultdict(list)
+    for path in listing.images:
+        found = re.match(r"^(.*?)[_\-. ]([A-Za-z]+)$", path.rpartition(".")[0])
+        start, last = (found[1], found[2]) if found else (path, "")
+        starts[start].add(last)
+        groups[f"_{last}.*" if last else ".*"].append(path)
+    several = sum(len(lasts) > 1 for lasts in starts.values())
+    if several < 2 or several * 2 < len(starts):
+        return ()
+    return _rows_of(groups, dict.fromkeys(groups, ASK), "several pictures share the start of their names")
+
+
+def _categories(name: str, signs: Sequence[_Sign]) -> tuple[CategoryPlan, ...]:
+    roots = _roots(signs)
+    by_root: dict[str, list[_Sign]] = {root: [] for root in roots}
+    outside: list[_Sign] = []
+    for sign in signs:
+        root = next((root for root in roots if sign.path.startswith(root)), None)
+        (outside if root is None else by_root[root]).append(sign)
+    plans = [
+        CategoryPlan(
+            name if len(roots) == 1 else root.rstrip("/").rpartition("/")[2], root, _rows(found, root)
+        )
+        for root, found in by_root.items()
+    ]
+    if outside:
+        left = [
+            replace(sign, role=SKIP, reason="they lie outside the folders of the categories")
+            for sign in outside
+        ]
+        plans[0] = replace(plans[0], rows=(*plans[0].rows, *_rows(left, "")))
+    return tuple(plans)
+
+
+def _roots(signs: Iterable[_Sign]) -> list[str]:
+    """Folders of the categories: those that hold folders of good parts; one for all if one lies in another."""
+    folders = {tuple(sign.path.split("/")[: sign.start]) for sign in signs if sign.role in (GOOD, TRAIN)}
+    folders = folders or {tuple(sign.path.split("/")[: sign.start]) for sign in signs if sign.role != ASK}
+    texts = sorted("".join(f"{part}/" for part in folder) for folder in folders)
+    if len(texts) > 1 and any(text.startswith(texts[0]) for text in texts[1:]):
+        return [texts[0]]
+    return texts
+
+
+def _rows(signs: Iterable[_Sign], root: str) -> tuple[PlanRow, ...]:
+    groups: dict[tuple[str, str, str, str], list[str]] = defaultdict(list)
+    for sign in signs:
+        groups[sign.pattern.removeprefix(root), sign.role, sign.reason, sign.doubt].append(sign.path)
+    return tuple(
+        PlanRow(pattern, role, tuple(paths), reason, doubt)
+        for (pattern, role, reason, doubt), paths in sorted(groups.items())
+    )

@@ -1,0 +1,271 @@
+"""How the files of a folder or an archive are understood: a plan that people can read and correct before anything is copied."""
+
+import fnmatch
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from favae_demo.core.errors import DataError
+from favae_demo.core.files import display_name
+from favae_demo.data.library import folder_words, label_tables
+from favae_demo.data.library.known_layouts import (
+    ASK,
+    BY_MASK,
+    DEFECT,
+    GOOD,
+    LAYOUTS,
+    ROLES,
+    SKIP,
+    TEST,
+    TRAIN,
+    Layout,
+)  # fmt: skip
+from favae_demo.data.library.label_tables import Entry, Table
+from favae_demo.data.library.listing import Listing
+from favae_demo.data.library.plan_rows import CategoryPlan, Plan, PlanRow
+
+MOST_CATEGORIES = 50
+_SHOWN = 4  # rows named in a sentence
+_DRAWN = ("COCO", "LabelMe", "CVAT", "YOLO")
+
+
+def make_plan(listing: Listing, roles: Mapping[str, str] | None = None) -> Plan:
+    """Says what each file of a source is.
+
+    Published layouts are recognised first, then tables and drawn shapes, then the words by which people name folders and files.
+
+    Args:
+        listing: The source's files.
+        roles: Roles that the user gives, by pattern.
+
+    Raises:
+        DataError: There are no images, a pattern matches none, or a role is unknown.
+    """
+    if not listing.images:
+        raise DataError(f"There are no pictures in {listing.name!r}.")
+    plan = _visa_split(listing) or _published(listing) or _labelled(listing) or _named(listing)
+    if len(plan.categories) > MOST_CATEGORIES:
+        raise DataError(f"{listing.name!r} holds more than {MOST_CATEGORIES} categories; add them in parts.")
+    for pattern, role in (roles or {}).items():
+        plan = _with_role(plan, pattern, role)
+    return plan
+
+
+def check_clear(plan: Plan) -> None:
+    """Checks that the role of every row is known.
+
+    Raises:
+        DataError: It is not; the sentence names the rows and the option that answers.
+    """
+    if not plan.questions:
+        return
+    first = plan.questions[0]
+    rows = ", ".join(
+        f"'{display_name(row.pattern, 80)}' ({len(row.files):,})" for row in plan.questions[:_SHOWN]
+    )
+    more = f" and {len(plan.questions) - _SHOWN} more" if len(plan.questions) > _SHOWN else ""
+    folders = {path.rpartition("/")[0] for _, row in plan.rows() for path in row.files}
+    where = "The pictures lie in several folders; what" if len(folders) > 1 else "What"
+    raise DataError(
+        f"{where} {rows}{more} are is not known: {first.reason}. Say it, as in --role '{display_name(first.pattern, 80)}=good' "
+        "(or train, test, defect, defect:KIND, mask, skip)."
+    )
+
+
+def _published(listing: Listing) -> Plan | None:
+    for layout in LAYOUTS:
+        roots = _roots(layout, listing.images)
+        if roots:
+            return Plan(layout.name, layout.paper, _by_rules(layout, roots, listing), layout.verbatim)
+    return None
+
+
+def _roots(layout: Layout, paths: Iterable[str]) -> list[str]:
+    """Folders for which each sign of a layout matches a file."""
+    found: list[set[str]] = [set() for _ in layout.signs]
+    signs = [re.compile(sign, re.IGNORECASE) for sign in layout.signs]
+    for path in paths:
+        for roots, sign in zip(found, signs, strict=True):
+            match = sign.fullmatch(path)
+            if match:
+                roots.add(match["root"])
+    return sorted(set.intersection(*found))
+
+
+def _by_rules(layout: Layout, roots: Sequence[str], listing: Listing) -> tuple[CategoryPlan, ...]:
+    rows: dict[str, dict[tuple[str, str, str], list[str]]] = {root: defaultdict(list) for root in roots}
+    for path in listing.images:
+        root = next((root for root in roots if path.startswith(root)), roots[0])
+        rows[root][_ruled(layout, path, root)].append(path)
+    return tuple(
+        CategoryPlan(
+            root.rstrip("/").rpartition("/")[2] if root and layout.own_names else listing.name,
+            root,
+            tuple(
+                PlanRow(pattern, role, tuple(paths), reason)
+                for (pattern, role, reason), paths in groups.items()
+            ),
+        )
+        for root, groups in rows.items()
+    )
+
+
+def _ruled(layout: Layout, path: str, root: str) -> tuple[str, str, str]:
+    """Pattern, role and reason of a file."""
+    inner = path.removeprefix(root)
+    folder = inner.rpartition("/")[0]
+    pattern = f"{folder}/*" if folder else "*"
+    for rule in layout.rules:
+        match = rule.regex.fullmatch(inner) if path.startswith(root) else None
+        if match:
+            kind = match.groupdict().get("kind") or ""
+            return _shown(pattern, path, rule.role), rule.role.format(kind=kind), rule.reason
+    return pattern, SKIP, f"no part of the layout of {layout.name}"
+
+
+def _shown(pattern: str, path: str, role: str) -> str:
+    """Masks beside their pictures are another row."""
+    found = folder_words.MASK_ENDING.match(path.rpartition(".")[0])
+    if role == "mask" and not any(part in folder_words.MASK_WORDS for part in pattern.lower().split("/")):
+        return f"{pattern}_{found[2]}.*" if found else f"{pattern}.{path.rpartition('.')[2].lower()}"
+    return pattern
+
+
+def _visa_split(listing: Listing) -> Plan | None:
+    table = label_tables.read_visa_split(listing)
+    return _from_table(table, listing) if table else None
+
+
+def _labelled(listing: Listing) -> Plan | None:
+    table = label_tables.read_table(listing)
+    return _from_table(table, listing) if table else None
+
+
+def _from_table(table: Table, listing: Listing) -> Plan:
+    groups: dict[str, list[Entry]] = defaultdict(list)
+    for entry in table.entries:
+        groups[entry.category or listing.name].append(entry)
+    plans = [
+        CategoryPlan(
+            name,
+            "",
+            _rows_of_entries(entries),
+            {entry.path: (entry.mask,) for entry in entries if entry.mask},
+            {entry.path: entry.drawing for entry in entries if entry.drawing},
+        )
+        for name, entries in groups.items()
+    ]
+    plans[0] = replace(plans[0], rows=(*plans[0].rows, *_not_in(table, listing)))
+    verbatim = table.kind not in _DRAWN
+    return Plan(table.kind, table.paper, tuple(plans), verbatim)
+
+
+def _rows_of_entries(entries: Sequence[Entry]) -> tuple[PlanRow, ...]:
+    groups: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for entry in entries:
+        split = entry.split or label_tables.split_of(entry.path)
+        pattern = f"{split} label={entry.label}" if entry.split else f"label={entry.label}"
+        groups[(pattern, *_role_of(entry, split))].append(entry.path)
+    masks = tuple(dict.fromkeys(entry.mask for entry in entries if entry.mask))
+    rows = [
+        PlanRow(pattern, role, tuple(paths), reason)
+        for (pattern, role, reason), paths in sorted(groups.items())
+    ]
+    return (
+        (*rows, PlanRow("masks of the table", "mask", masks, "the table names them"))
+        if masks
+        else tuple(rows)
+    )
+
+
+def _role_of(entry: Entry, split: str) -> tuple[str, str]:
+    if entry.good is None:
+        return ASK, f"the label {entry.label!r} does not say whether a part is good"
+    if not entry.good:
+        return f"{DEFECT}:{entry.label}", "labelled as a defect"
+    role = {"train": TRAIN, "test": TEST}.get(split, GOOD)
+    drawn = entry.label == label_tables.NONE_DRAWN
+    return role, "no defect is drawn in them" if drawn else "labelled as good"
+
+
+def _not_in(table: Table, listing: Listing) -> list[PlanRow]:
+    """Images of which the tables say nothing; where defects are drawn, a picture without a drawing may be one nobody has looked at."""
+    named = {path for entry in table.entries for path in (entry.path, entry.mask)}
+    others = tuple(path for path in listing.images if path not in named)
+    if not others:
+        return []
+    if table.kind not in _DRAWN:
+        return [PlanRow("not in the table", SKIP, others, "the table does not name them")]
+    plans = folder_words.understand(replace(listing, images=others))
+    return [
+        replace(row, role=ASK, reason="no defect is drawn, and nothing says that they are good parts")
+        if row.role == GOOD and row.pattern == "*"
+        else row
+        for plan in plans
+        for row in plan.rows
+    ]
+
+
+def _named(listing: Listing) -> Plan:
+    categories = folder_words.understand(listing)
+    loose = len(categories) == 1 and [row.pattern for row in categories[0].rows] == ["*"]
+    name = "pictures of one folder" if loose else "folders and files by their names"
+    return Plan(name, "", categories, verbatim=False)
+
+
+def _with_role(plan: Plan, pattern: str, role: str) -> Plan:
+    name, _, argument = role.partition(":")
+    if name not in ROLES or name == ASK or (name == BY_MASK and argument not in ("", TRAIN, TEST, GOOD)):
+        known = ", ".join(key for key in ROLES if key != ASK)
+        raise DataError(f"There is no role {role!r}; there are {known}, and defect:KIND.")
+    if not any(_matches(row, pattern) or _matching(row, category, pattern) for category, row in plan.rows()):
+        rows = ", ".join(dict.fromkeys(f"'{row.pattern}'" for _, row in plan.rows()))
+        raise DataError(f"No pictures match {pattern!r}; the plan has {display_name(rows, 400)}.")
+    categories = tuple(
+        replace(
+            category,
+            rows=tuple(part for row in category.rows for part in _given(row, category, pattern, role)),
+        )
+        for category in plan.categories
+    )
+    return replace(plan, categories=categories)
+
+
+def _matches(row: PlanRow, pattern: str) -> bool:
+    """Whether a pattern names a row: by its own pattern, its folder, or the last part of its folder."""
+    folder = row.pattern.removesuffix("/*")
+    names = (row.pattern, folder, folder.rpartition("/")[2])
+    return pattern.rstrip("/").lower() in {name.lower() for name in names}
+
+
+def _matching(row: PlanRow, category: CategoryPlan, pattern: str) -> list[str]:
+    """Files of a row whose path matches a pattern with `*`."""
+    form = re.compile(fnmatch.translate(pattern), re.IGNORECASE)
+    return [path for path in row.files if form.match(path) or form.match(path.removeprefix(category.root))]
+
+
+def _given(row: PlanRow, category: CategoryPlan, pattern: str, role: str) -> list[PlanRow]:
+    """A row with the user's role, or two where only some of its files match."""
+    reason = "you said so"
+    if _matches(row, pattern):
+        return [replace(row, role=_full_role(role, row), reason=reason, doubt="")]
+    matching = _matching(row, category, pattern)
+    if not matching:
+        return [row]
+    chosen = set(matching)
+    rest = tuple(path for path in row.files if path not in chosen)
+    given = PlanRow(pattern, _full_role(role, row), tuple(matching), reason)
+    return [given, replace(row, files=rest)] if rest else [given]
+
+
+def _full_role(role: str, row: PlanRow) -> str:
+    """A defect without a kind takes the folder's name."""
+    if role == BY_MASK:
+        return f"{BY_MASK}:{GOOD}"
+    if role != DEFECT:
+        return role
+    kind = re.sub(r"^.*label=", "", row.pattern.rpartition("/")[0].rpartition("/")[2] or row.pattern).strip(
+        "*._ "
+    )
+    return f"{DEFECT}:{kind or DEFECT}"
