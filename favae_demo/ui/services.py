@@ -12,7 +12,7 @@ import numpy as np
 
 from favae_demo.checkpoints.card import Card
 from favae_demo.checkpoints.checkpoint import read_card
-from favae_demo.config.categories import category_info, partial_note
+from favae_demo.config.categories import category_info
 from favae_demo.config.train_config import TITLES
 from favae_demo.core.errors import CheckpointError, ConfigError, DataError, ImageError, WeightsPendingError
 from favae_demo.core.settings import Settings
@@ -20,7 +20,7 @@ from favae_demo.data.catalog import available_categories, modification_times, op
 from favae_demo.data.io.images import DecodedImage, decode, decode_mask, read_image
 from favae_demo.data.io.levels import TYPE_LEVELS, Levels
 from favae_demo.data.library.category_levels import category_levels
-from favae_demo.data.library.store import Library
+from favae_demo.data.library.store import Library, partial_data_note, terms_of
 from favae_demo.data.mask_checks import with_checked_masks
 from favae_demo.data.mvtec import Category, Sample
 from favae_demo.data.thumbnails import thumbnails
@@ -87,8 +87,11 @@ class Services:
 
     def category_choices(self) -> list[tuple[str, str]]:
         """Returns the categories as (title and source, name)."""
-        infos = {name: category_info(name) for name in self.categories()}
-        return [(f"{info.title} · {info.source}", name) for name, info in infos.items()]
+        folder = self.settings.data_dir
+        return [
+            (f"{category_info(name).title} · {terms_of(name, folder).source}", name)
+            for name in self.categories()
+        ]
 
     def first_category(self) -> str | None:
         """Returns the category to show first: one with images and a model, if there is one."""
@@ -110,9 +113,10 @@ class Services:
         if category is None:
             where = user_message(f"`{self.settings.data_dir}`")
             return f"**{info.title}** · a model is here, but no pictures in {where}."
-        licence = f" ({info.licence})" if info.licence else ""
-        note = partial_note(name, len(category.train), len(category.test))
-        return f"**{info.title}** · {info.source}{licence} · {category.describe()} {note}".strip()
+        terms = terms_of(name, category.root.parent)
+        licence = f" ({terms.licence})" if terms.licence else ""
+        note = partial_data_note(category)
+        return f"**{info.title}** · {terms.source}{licence} · {category.describe()} {note}".strip()
 
     def no_data(self) -> str:
         """Returns the message for an installation without data and models."""

@@ -7,6 +7,7 @@ HERE = "### What is here"
 NONE = "Nothing yet."
 NOT_MADE = "Made on first use, within seconds: {train} good parts for training; {test} test pictures with {defects} kinds of defect."
 SIZE, ADDED, LICENCE = "{size} on the disk", "added on {date}", "licence: {licence}"
+REMARKS = "What the check found"
 LOCKED = "Data cannot be changed on this server. Run the app on your own machine to add parts of your own."
 DELETE, DELETE_INFO = "Delete", "Only what was added on this page can be deleted here"
 DELETE_NONE = "Nothing was added on this page yet"
@@ -48,13 +49,27 @@ ACCEPT_FIRST = "Read the terms and tick the box below them first."
 GET = "Download"
 ARCHIVE_NOTE = (
     "A ZIP or TAR archive (also .tar.xz, .tar.gz, .tar.bz2), or a folder: with `train/good`, `test/…` and `ground_truth/…` inside, "
-    "or simply full of pictures, which are all taken as good parts. It is copied; the original stays as it is."
+    "with OK and NG folders, as a published data set comes, with a table or drawn defects, or simply full of good parts. "
+    "It is copied; the original stays as it is."
 )
 FILE, FILE_INFO = "Archive", "Up to {mb} MB; for a larger one name its place below."
 PATH = "Or its place on this computer"
 PATH_INFO = "Path of a folder or archive, as in: /home/me/parts. Works only on the computer the app runs on"
 ARCHIVE_NAME, ARCHIVE_NAME_INFO = "Name", "Leave empty to take the archive's or folder's own"
 ADD_IT = "Add"
+LOOK = "See how it is understood"
+PLAN = "Understood as: {layout}. To be added: {names}."
+PLAN_ASKS = "{count} not clear: choose below what they are, then press Add."
+EXAMPLES = "One picture of each"
+ROW = "{pattern} · {count:,} pictures"
+MORE_ROWS = "… and {count} more."
+CHOOSE_ROLES = (
+    "On this page: press “See how it is understood”, choose what each folder is, and press Add again."
+)
+ROLES = {
+    "good": "Good parts", "train": "Good parts for training", "test": "Good parts for testing", "defect": "Defect",
+    "by-mask": "Good or defect: their masks tell", "mask": "Masks", "skip": "Leave out", "ask": "Choose …",
+}  # fmt: skip
 CHOOSE_SOURCE = "Choose an archive, or name a folder first."
 ONE_SOURCE = "An archive is chosen and a place is named; keep one of the two."
 LOCAL_ONLY = (

@@ -124,13 +124,15 @@ def categories_html(settings: Settings) -> str:
 
 def _item(name: str, settings: Settings) -> str:
     info, origin = category_info(name), store.origin_of(name, settings.data_dir)
-    source, licence = (origin.source, origin.licence) if origin else (info.source, info.licence)
+    terms = store.terms_of(name, settings.data_dir)
+    remarks = "".join(f"<p>{html.escape(one)}</p>" for one in store.remarks_of(name, settings.data_dir))
     counts, facts = _counts(name, settings)
-    facts += [text.data.LICENCE.format(licence=licence)] if licence else []
+    facts += [text.data.LICENCE.format(licence=terms.licence)] if terms.licence else []
     facts += [text.data.ADDED.format(date=origin.added[:10])] if origin and origin.added else []
+    shown = f"<details><summary>{text.data.REMARKS}</summary>{remarks}</details>" if remarks else ""
     return (
-        f"<li><header><strong>{html.escape(info.title)}</strong> <span>{html.escape(source)}</span></header>"
-        f"<p>{html.escape(counts)}</p><small>{html.escape(' · '.join(facts))}</small></li>"
+        f"<li><header><strong>{html.escape(info.title)}</strong> <span>{html.escape(terms.source)}</span></header>"
+        f"<p>{html.escape(counts)}</p><small>{html.escape(' · '.join(facts))}</small>{shown}</li>"
     )
 
 

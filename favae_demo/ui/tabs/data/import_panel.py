@@ -1,6 +1,6 @@
 """The Data tab's forms for data sets: MVTec AD, an archive or a folder; and the progress of adding them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,9 @@ from favae_demo.ui.components.html import notice_html, progress_html
 from favae_demo.ui.errors import show_errors
 from favae_demo.ui.server.local_paths import client_host, resolve_source
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.data import category_list
+from favae_demo.ui.tabs.data import category_list, plan_view
 
+ROLE_OPTION = "--role"  # in a sentence of the core, which speaks of the command line
 INTERVAL = 1.0  # seconds between two updates
 # Names of all components that `import_updates` may change.
 UPDATED = (
@@ -63,6 +64,7 @@ def build_archive(services: Services) -> dict[str, Any]:
     ui["archive_name"] = gr.Textbox(
         label=text.data.ARCHIVE_NAME, info=text.data.ARCHIVE_NAME_INFO, max_lines=1
     )
+    ui |= plan_view.build()
     ui["add"] = gr.Button(text.data.ADD_IT, variant="primary")
     return ui
 
@@ -86,15 +88,31 @@ def wire(ui: dict[str, Any], services: Services, adder: ImportRunner) -> None:
         return follow_job(start_download(adder, services.library, name, accepted))
 
     @show_errors
-    def add(file: str | None, path: str, name: str, request: gr.Request) -> tuple[int, gr.Timer]:
+    def add(
+        file: str | None, path: str, name: str, roles: dict[str, str], request: gr.Request
+    ) -> tuple[int, gr.Timer]:
         source = resolve_source(file, path, client_host(request))
-        return follow_job(start_import(adder, services.library, source, name))
+        return follow_job(start_import(adder, services.library, source, name, roles))
+
+    @show_errors
+    def look_at(file: str | None, path: str, name: str, request: gr.Request) -> tuple[Any, ...]:
+        check_writable(
+            services.library
+        )  # first: where nothing may be added, nobody may find out which paths exist
+        source = resolve_source(file, path, client_host(request))
+        return plan_view.plan_updates(source, name, services.settings.max_pixels)
+
+    def forget() -> tuple[Any, ...]:
+        return [], {}, "", gr.Gallery([], visible=False)
 
     def look(job_number: int) -> dict[Any, Any]:
         return {ui[name]: value for name, value in import_updates(services, adder, job_number).items()}
 
     ui["get"].click(get, [ui["mvtec"], ui["accepted"]], [ui["job"], ui["timer"]], **QUIET)
-    ui["add"].click(add, [ui["file"], ui["path"], ui["archive_name"]], [ui["job"], ui["timer"]], **QUIET)
+    source, plan = [ui["file"], ui["path"], ui["archive_name"]], [ui[name] for name in plan_view.UPDATED]
+    ui["look"].click(look_at, source, plan, api_visibility="private", show_progress_on=ui["plan_summary"])
+    gr.on([ui["file"].change, ui["path"].change], forget, None, plan, **QUIET)
+    ui["add"].click(add, [*source, ui["roles"]], [ui["job"], ui["timer"]], **QUIET)
     ui["cancel"].click(adder.cancel, None, None, **QUIET)
     ui["timer"].tick(look, ui["job"], [ui[name] for name in UPDATED], concurrency_limit=None, **QUIET)
 
@@ -125,7 +143,9 @@ def start_download(adder: ImportRunner, library: Library, name: str | None, acce
     )
 
 
-def start_import(adder: ImportRunner, library: Library, source: Path, name: str) -> ImportJob:
+def start_import(
+    adder: ImportRunner, library: Library, source: Path, name: str, roles: Mapping[str, str] | None = None
+) -> ImportJob:
     """Starts to add an archive or a folder.
 
     Args:
@@ -133,6 +153,7 @@ def start_import(adder: ImportRunner, library: Library, source: Path, name: str)
         library: The data folder, with what may be added to it.
         source: Path of the archive or folder.
         name: Name of the category on screen; blank for the names within the source.
+        roles: Roles that the visitor has changed, by pattern of the plan.
 
     Raises:
         DataError: The source does not exist, the name holds no letter, or another job is running.
@@ -141,8 +162,12 @@ def start_import(adder: ImportRunner, library: Library, source: Path, name: str)
     if not source.exists():
         raise DataError(f"There is no file or folder {str(source)!r}.")
     category = clean_name(name) if name.strip() else None
+    given = dict(roles or {})
     return adder.start(
-        source.name, lambda progress, stop: importer.add(source, library, category, progress, stop)
+        source.name,
+        lambda progress, stop: importer.add(
+            source, library, category, progress, stop, roles=given, remark=adder.remark
+        ),
     )
 
 
@@ -167,7 +192,7 @@ def import_updates(services: Services, adder: ImportRunner, job_number: int) -> 
     if not job or not job_number:
         return idle
     ended = idle | {
-        "progress": notice_html([job.problem] if job.problem else []),
+        "progress": notice_html(problem_lines(job.problem)),
         "cancel": gr.Button(visible=False),
     }
     names, changes = category_list.UPDATED, category_list.list_updates(services)
@@ -176,7 +201,7 @@ def import_updates(services: Services, adder: ImportRunner, job_number: int) -> 
         is_single = len(job.added) == 1
         title = category_info(job.added[0]).title
         ended |= {
-            "ready": ready_html(services, job.added),
+            "ready": ready_html(services, job.added, job.remarks),
             "new_category": job.added[0] if is_single else "",
             "train": gr.Button(text.data.TRAIN.format(title=title), visible=is_single),
         }
@@ -192,14 +217,21 @@ def progress_text(job: ImportJob) -> str:
     )  # fmt: skip
 
 
-def ready_html(services: Services, names: Sequence[str]) -> str:
-    """Returns which categories were added, and what to do next."""
+def problem_lines(problem: str) -> list[str]:
+    """Returns why something was not added, and what to do on the page where the plan was not clear."""
+    if not problem:
+        return []
+    return [problem, text.data.CHOOSE_ROLES] if ROLE_OPTION in problem else [problem]
+
+
+def ready_html(services: Services, names: Sequence[str], remarks: Sequence[str] = ()) -> str:
+    """Returns which categories were added, what the check found, and what to do next."""
     lines = []
     for name in names:
         category = services.category(name)
         counts = category.describe() if category else ""
         lines.append(text.data.READY.format(title=category_info(name).title, counts=counts))
-    return notice_html(lines + ([text.data.TRAIN_LATER] if len(names) > 1 else []))
+    return notice_html([*lines, *remarks, *([text.data.TRAIN_LATER] if len(names) > 1 else [])])
 
 
 def _mvtec_choice(settings: Settings) -> gr.Dropdown:

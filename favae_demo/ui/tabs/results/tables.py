@@ -4,8 +4,8 @@ import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from favae_demo.config.categories import partial_note
 from favae_demo.config.train_config import TITLES
+from favae_demo.data.library.store import partial_data_note
 from favae_demo.evaluation import operating_point
 from favae_demo.evaluation.published import PublishedRow, figures
 from favae_demo.ui import text
@@ -95,7 +95,7 @@ def _remarks(view: ResultsView, comparable: bool) -> str:
         for name, reason in result.measured.reasons.items()
     )
     category = view.category
-    partial = category is not None and partial_note(view.name, len(category.train), len(category.test))
+    partial = category is not None and partial_data_note(category)
     remarks = [*reasons, *([f"{partial} {text.results.PARTIAL}"] if partial and comparable else [])]
     if any(_has_stored_metrics(view, teacher) for teacher in view.models):
         remarks.append(text.results.TOLD)

@@ -17,6 +17,7 @@ from favae_demo.data.io.images import save_png
 from favae_demo.data.library import mvtec_download, store
 from favae_demo.data.library.import_job import ImportJob, ImportRunner
 from favae_demo.data.library.importer import add
+from favae_demo.data.library.store import Origin
 from favae_demo.detection.registry import Registry
 from favae_demo.runs import manager
 from favae_demo.ui import text
@@ -52,7 +53,7 @@ def calm(update: dict) -> bool:
 
 
 def test_the_list_shows_each_category_with_its_source(services: Services, gear: Path) -> None:
-    add(gear, services.library, "toothbrush")
+    add(gear, services.library, "toothbrush", origin=Origin("MVTec AD", "CC BY-NC-SA 4.0"))
     shown = category_list.categories_html(services.settings)
     assert "Toothbrush</strong> <span>MVTec AD" in shown
     assert "4 good parts for training" in shown

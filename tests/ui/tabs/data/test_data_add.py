@@ -103,7 +103,7 @@ def test_each_form_starts_a_job_that_the_page_follows(mine: Services, tmp_path: 
     request = SimpleNamespace(client=SimpleNamespace(host="127.0.0.1"), headers={})
     good = [str(path) for path in images(tmp_path / "good", 5)]
     sources = {
-        "add": (None, str(_folder(tmp_path / "gear", 5)), "", request),
+        "add": (None, str(_folder(tmp_path / "gear", 5)), "", {}, request),
         "save": ("Caps", good, None, None),
         "get": ("wood", True),
     }

@@ -1,0 +1,88 @@
+"""The page's view of an import plan: rows, roles that can be changed, examples, and adding with them."""
+
+import shutil
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from data_trees import images
+
+from favae_demo.core.settings import Settings
+from favae_demo.data.library.import_job import ImportRunner
+from favae_demo.data.library.importer import look
+from favae_demo.data.mvtec import load_category
+from favae_demo.detection.registry import Registry
+from favae_demo.ui import text
+from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.data import import_panel, plan_view
+
+
+@pytest.fixture
+def caps(tmp_path: Path) -> Path:
+    for part in ("a", "b"):
+        images(tmp_path / "caps" / part / "OK", 6, ord(part))
+        images(tmp_path / "caps" / part / "monday", 2, 50 + ord(part))
+    return tmp_path / "caps"
+
+
+def test_rows_of_several_categories_are_one_and_questions_come_first(caps: Path) -> None:
+    plan = look(caps)
+    rows = plan_view.role_rows(plan)
+    assert [(row.pattern, row.role, row.count) for row in rows] == [
+        ("monday/*", "ask", 4),
+        ("OK/*", "good", 12),
+    ]
+    assert [len(row.files) for _, row in plan.rows()] == [6, 2, 6, 2]
+    summary = plan_view.summary_html(plan)
+    assert "To be added: a, b." in summary
+    assert "not clear" in summary
+
+
+def test_every_role_has_a_title() -> None:
+    assert plan_view.role_title("defect:dent") == "Defect: dent"
+    assert plan_view.role_title("by-mask:train") == text.data.ROLES["by-mask"]
+    choices = plan_view.role_choices("defect:dent")
+    assert choices[0] == ("Defect: dent", "defect:dent")
+    assert [value for _, value in choices[1:]] == list(plan_view.CHOICES)
+
+
+def test_only_changed_roles_are_kept(caps: Path) -> None:
+    unclear, good = plan_view.role_rows(look(caps))
+    roles = plan_view.changed_roles({}, unclear, "skip")
+    assert plan_view.changed_roles(roles, good, "test") == {"monday/*": "skip", "OK/*": "test"}
+    assert plan_view.changed_roles(roles, unclear, "ask") == {}
+
+
+def test_examples_come_from_folders_and_zips(caps: Path, tmp_path: Path) -> None:
+    rows = plan_view.role_rows(look(caps))
+    packed = Path(shutil.make_archive(str(tmp_path / "caps"), "zip", caps))
+    for source in (caps, packed):
+        found = plan_view.examples(source, rows, 1_000_000)
+        assert [(image.shape, caption) for image, caption in found] == [
+            ((160, 160, 3), "monday/*"), ((160, 160, 3), "OK/*"),
+        ]  # fmt: skip
+    tar = Path(shutil.make_archive(str(tmp_path / "caps"), "gztar", caps))
+    assert plan_view.examples(tar, rows, 1_000_000) == []
+
+
+def test_the_page_asks_and_then_adds_with_the_chosen_roles(
+    caps: Path, project_settings: Settings, tmp_path: Path
+) -> None:
+    settings = replace(project_settings, cache_dir=tmp_path / "cache")
+    services, adder = Services(settings, Registry(settings)), ImportRunner()
+
+    def ended(roles: dict[str, str]) -> dict:
+        job = import_panel.start_import(adder, services.library, caps, "", roles)
+        until = time.monotonic() + 20
+        while adder.latest().running:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        return import_panel.import_updates(services, adder, job.number)
+
+    refused = ended({})
+    assert "choose what each folder is" in refused["progress"]
+    assert "ready" not in refused
+    done = ended({"monday/*": "defect:dent"})
+    assert "6 good parts and 2 pictures with a defect" in done["ready"]
+    assert load_category(settings.data_dir, "b").counts == {"dent": 2}
