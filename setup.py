@@ -11,7 +11,8 @@ setup(
     packages=[*find_namespace_packages(include=["favae_demo*"]), SHIPPED],
     package_dir={SHIPPED: "checkpoints"},
     package_data={
-        "": ["*.css", "*.html", "*.js", "*.json", "*.svg", "py.typed"],
+        "": ["*.css", "*.html", "*.js", "*.svg", "py.typed"],
+        "favae_demo.data.library": ["mvtec_hashes.json"],
         SHIPPED: ["sample_*-efficientnet-lite0-extended.safetensors"],
     },
 )
