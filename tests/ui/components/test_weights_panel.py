@@ -1,5 +1,6 @@
 """The panel that fetches teacher weights on first need, and what the tabs show meanwhile."""
 
+import shutil
 from pathlib import Path
 
 import gradio as gr
@@ -75,10 +76,10 @@ def test_a_model_without_its_weights_says_what_is_under_way(own: Services, monke
 
 def test_meanwhile_another_model_shows_its_example(own: Services, monkeypatch) -> None:
     ready = own.model_choices("widget")[0][1]
-    pending = str(Path(ready).with_name("widget-vgg16-quick.safetensors"))
+    pending = shutil.copy(ready, Path(ready).with_name("widget-vgg16-quick.safetensors"))
     monkeypatch.setattr(Registry, "is_ready", lambda self, path: str(path) == ready)
     monkeypatch.setattr(Registry, "fetch_weights", lambda self, path: RUNNING)
-    opened = detect_tab.opening(own, "widget", "", DetectOptions(), pending)
+    opened = detect_tab.opening(own, "widget", "", DetectOptions(), str(pending))
     parts = dict(zip(detect_tab.OPENING, opened, strict=True))
     assert parts["shown"].model == ready
     assert "12 of 60 MB" in parts["verdict"]
