@@ -1,4 +1,4 @@
-"""The command `data` and its actions: list, get (MVTec AD), look and add (folders, archives, own parts) and delete."""
+"""The command `data` and its actions: list, get (MVTec AD), look and add (folders, archives, own parts), levels and delete."""
 
 import argparse
 import sys
@@ -49,6 +49,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     action.add_argument(
         "--masks", type=Path, metavar="FOLDER", help="black-and-white, named like the defects"
     )
+    action = add("levels", levels)
+    action.add_argument("category")
+    action.add_argument(
+        "--black", type=float, metavar="VALUE", help="value that becomes black (with --white; default: 0)"
+    )
+    action.add_argument("--white", type=float, metavar="VALUE", help="value that becomes white, as in 4095")
+    action.add_argument("--auto", action="store_true", help="decide both from the training pictures again")
     action = add("delete", delete)
     action.add_argument("category")
     action.add_argument("--yes", action="store_true", help="do it; without, nothing is deleted")
@@ -137,6 +144,22 @@ def add_data(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
             options.source, _library(settings), options.name, bar.show, roles=roles, remark=remarks.append
         )
     return _describe(names, settings) | _tell(remarks, options)
+
+
+def levels(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
+    """Shows or sets the black and white level of a category's pictures with more than 8 bits; trained models keep theirs."""
+    from favae_demo.data.io.levels import Levels
+    from favae_demo.data.library.category_levels import category_levels, set_levels
+    from favae_demo.data.mvtec import load_category
+
+    settings = _with_data_dir(options, settings)
+    if options.black is not None and options.white is None:
+        raise ConfigError("--black needs --white, too.")
+    if options.auto or options.white is not None:
+        wanted = None if options.auto else Levels.chosen(options.black or 0.0, options.white)
+        set_levels(options.category, wanted, _library(settings))
+    found = category_levels(load_category(settings.data_dir, options.category), settings.cache_dir)
+    return {"category": options.category} | (found.to_dict() if found else {"black": None, "white": None})
 
 
 def delete(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:

@@ -125,11 +125,11 @@ class Services:
     def gallery(self, name: str) -> list[tuple[str, str]]:
         """Returns thumbnails of all test images of a category, grouped by kind."""
         category = self.category(name)
-        return self.thumbnails(category.test) if category else []
+        return self.thumbnails(category.test, name) if category else []
 
-    def thumbnails(self, samples: Sequence[Sample]) -> list[tuple[str, str]]:
-        """Returns (path of the thumbnail, kind on screen) of each image."""
-        paths = thumbnails(samples, self.settings.cache_dir)
+    def thumbnails(self, samples: Sequence[Sample], category: str | None = None) -> list[tuple[str, str]]:
+        """Returns (path of the thumbnail, kind on screen) of each image, with the levels of its category."""
+        paths = thumbnails(samples, self.settings.cache_dir, self.levels(category))
         return [
             (str(path), text.formatting.kind(sample.defect))
             for path, sample in zip(paths, samples, strict=True)

@@ -167,3 +167,19 @@ def test_remarks_are_printed_and_one_level_off_is_said(
     assert main(["data", "add", str(tmp_path / "caps")]) == 0
     assert "'bad0.png' is not a" in capsys.readouterr().err
     assert "is a category itself" in answer(capsys, "--data", project_settings.data_dir / "caps")["hint"]
+
+
+def test_the_white_level_is_shown_set_and_decided_again(
+    project_settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    (tmp_path / "deep").mkdir()
+    for number in range(6):
+        deep = np.random.default_rng(number).integers(0, 4096, (24, 24), np.uint16)
+        assert cv2.imwrite(str(tmp_path / "deep" / f"{number}.png"), deep)
+    answer(capsys, "add", tmp_path / "deep", "--name", "cam")
+    assert answer(capsys, "levels", "cam") == {"category": "cam", "black": 0.0, "white": 4095.0}
+    assert answer(capsys, "levels", "cam", "--white", "2000", "--black", "64")["white"] == 2000.0
+    assert "64 to 2,000" in answer(capsys)["categories"]["cam"]
+    assert answer(capsys, "levels", "cam", "--auto")["white"] == 4095.0
+    assert "not above 5,000" in refusal(capsys, "levels", "cam", "--white", "3", "--black", "5000")
+    assert "--white" in refusal(capsys, "levels", "cam", "--black", "5")

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from favae_demo.core.errors import ConfigError
+
 WHOLE_SCALES = tuple(float(2**bits - 1) for bits in (8, 10, 12, 14, 16, 24, 31, 32))
 REAL_SCALES = (1.0, *WHOLE_SCALES[:5])
 _OLD_SCALES = (1.0, 255.0, 65_535.0, 2.0**31 - 1)
@@ -34,6 +36,20 @@ class Levels:
     def __post_init__(self) -> None:
         if not math.isfinite(self.black) or not (self.white is None or self.black < self.white < math.inf):
             raise ValueError("White lies above black, and both are finite.")
+
+    @classmethod
+    def chosen(cls, black: float, white: float) -> "Levels":
+        """Levels that a user gives.
+
+        Raises:
+            ConfigError: White does not lie above black.
+        """
+        try:
+            return cls(black, white)
+        except ValueError:
+            raise ConfigError(
+                f"White must lie above black, and {white:,.6g} is not above {black:,.6g}."
+            ) from None
 
     def to_dict(self) -> dict[str, float | None]:
         """For JSON."""

@@ -2,18 +2,24 @@
 
 import contextlib
 import os
-from collections.abc import Sequence
+import stat
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 
 from favae_demo.core import disk_cache
+from favae_demo.core.errors import DataError
 from favae_demo.core.files import read_json, write_json
 from favae_demo.data.io.images import needs_levels
-from favae_demo.data.io.levels import Extent, Levels, decide, extent
-from favae_demo.data.mvtec import Category
+from favae_demo.data.io.levels import TYPE_LEVELS, Extent, Levels, decide, extent
+from favae_demo.data.library.store import Library, check_writable
+from favae_demo.data.mvtec import Category, load_category
 
-NOTE = ".favae-levels.json"  # in the folder of a category whose images the app stored with 8 bits
+NOTE = ".favae-levels.json"  # in the folder of a category whose levels were noted when it was added, or set by hand
+EIGHT_BITS = (
+    "The pictures of {name!r} have 8 bits, or say themselves which value is white; there is no level to set."
+)
 _MOST_BYTES = 10_000_000  # in the cache, of all categories
 _FORMAT = 1  # goes up when the same files would give other levels
 _File = tuple[str, int, int]
@@ -22,7 +28,7 @@ _File = tuple[str, int, int]
 def category_levels(category: Category, cache_dir: Path | None = None) -> Levels | None:
     """The levels that a category's images are converted with; None where all training images have 8 bits or say their white level.
 
-    What the app noted when it added the category comes first: it has stored the images with 8 bits.
+    What is noted in the category's folder comes first: the levels of the images before they were shrunk, or what the user has set.
 
     Args:
         category: The category.
@@ -60,9 +66,49 @@ def levels_of_files(paths: Sequence[Path]) -> Levels | None:
 
 
 def write_note(root: Path, levels: Levels | None) -> None:
-    """Notes in a category's folder with which levels its images were converted; nothing where there were none."""
+    """Notes in a category's folder with which levels its images are converted; nothing where they need none."""
     if levels is not None:
         write_json(root / NOTE, {"levels": levels.to_dict()})
+
+
+def set_levels(name: str, levels: Levels | None, library: Library) -> Levels:
+    """Sets the black and white level of a category; models that are there keep the one they were trained with.
+
+    Args:
+        name: The category.
+        levels: The levels; None decides them from the training images again.
+        library: The data folder.
+
+    Returns:
+        The levels from now on.
+
+    Raises:
+        DataError: There is no such category, its images have 8 bits, or its folder cannot be written.
+    """
+    category = load_category(library.data_dir, name)
+    if category_levels(category, library.cache_dir) is None:
+        raise DataError(EIGHT_BITS.format(name=name))
+    check_writable(library)
+    try:
+        with _writable(category.root):
+            (category.root / NOTE).unlink(missing_ok=True)
+            write_note(category.root, levels)
+    except OSError as error:
+        raise DataError(
+            f"The folder {str(category.root)!r} cannot be written: {error.strerror or error}."
+        ) from error
+    return category_levels(category, library.cache_dir) or TYPE_LEVELS
+
+
+@contextlib.contextmanager
+def _writable(folder: Path) -> Iterator[None]:
+    """A folder that the app made read-only when it added it can be written meanwhile."""
+    mode = folder.stat().st_mode
+    folder.chmod(mode | stat.S_IWUSR)
+    try:
+        yield
+    finally:
+        folder.chmod(mode)
 
 
 @lru_cache(maxsize=64)

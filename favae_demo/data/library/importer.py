@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 import cv2
@@ -19,7 +18,6 @@ from favae_demo.core.errors import CancelledError, DataError, ImageError
 from favae_demo.core.files import display_name
 from favae_demo.data.io import archives, extraction
 from favae_demo.data.io.images import decode, decode_mask, save_png
-from favae_demo.data.io.levels import Levels
 from favae_demo.data.library import known_mvtec, own_parts, upload_checks
 from favae_demo.data.library.annotations import draw_mask
 from favae_demo.data.library.category_levels import levels_of_files, write_note
@@ -285,11 +283,11 @@ class _Work:
 
     def _write(self, images: Sequence[PlannedImage], root: str, tick: ProgressCallback) -> None:
         places = place_names(images, root)
-        learned = [self.source / image.path for image in images if image.is_good and not self.verbatim]
+        learned = [self.source / image.path for image in images if image.split == TRAIN and not self.verbatim]
         levels = levels_of_files(learned)
         pool = ThreadPoolExecutor(_threads())
         try:
-            for number, _ in enumerate(pool.map(partial(self._store, levels), images, places), start=1):
+            for number, _ in enumerate(pool.map(self._store, images, places), start=1):
                 tick(number, len(images))
             write_note(self.target, levels)
         except OSError as error:
@@ -299,12 +297,12 @@ class _Work:
                 cancel_futures=True
             )  # and waits for what is being written, so that it can be removed
 
-    def _store(self, levels: Levels | None, image: PlannedImage, place: str) -> None:
+    def _store(self, image: PlannedImage, place: str) -> None:
         source, target = self.source / image.path, self.target / place
         target.parent.mkdir(parents=True, exist_ok=True)
         if not self.verbatim:
             target = target.with_suffix(".png")
-            own_parts.store_image(source, target, levels, self.max_pixels)
+            own_parts.store_image(source, target, self.max_pixels)
         if not image.is_good:
             self._store_mask(image, target)
         if self.verbatim:

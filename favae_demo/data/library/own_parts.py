@@ -9,8 +9,8 @@ import numpy as np
 
 from favae_demo.core.download import ProgressCallback
 from favae_demo.core.errors import DataError
-from favae_demo.data.io.images import decode, decode_mask, save_png
-from favae_demo.data.io.levels import Levels
+from favae_demo.data.io.deep_files import SUFFIX, save_deep
+from favae_demo.data.io.images import decode, decode_mask, needs_levels, save_png
 from favae_demo.data.library.category_levels import levels_of_files, write_note
 from favae_demo.data.library.store import Library, Origin, check_new, clean_name, publish, staging
 from favae_demo.data.library.upload import FEW_GOOD, UploadedImage, UploadReport
@@ -51,9 +51,9 @@ def make_category(
 
 
 def write(report: UploadReport, folder: Path, max_pixels: int, tick: ProgressCallback) -> None:
-    """Writes the usable images of a report in MVTec layout into a folder, with 8 bits.
+    """Writes the usable images of a report in MVTec layout into a folder.
 
-    Images with more bits are converted with one black and white level for all, which is noted in the folder.
+    Images of more than 8 bits keep their values; one black and white level for all is noted in the folder.
 
     Raises:
         DataError: An image is gone, or the disk is full.
@@ -62,9 +62,7 @@ def write(report: UploadReport, folder: Path, max_pixels: int, tick: ProgressCal
     levels = levels_of_files([part.path for part in report.good])
     pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1))
     try:
-        for number, _ in enumerate(
-            pool.map(lambda job: _store(job[0], job[1], levels, max_pixels), jobs), start=1
-        ):
+        for number, _ in enumerate(pool.map(lambda job: _store(job[0], job[1], max_pixels), jobs), start=1):
             tick(number, len(jobs))
         write_note(folder, levels)
     except OSError as error:
@@ -92,16 +90,24 @@ def _file_name(number: int, part: UploadedImage) -> str:
         return f"{number:03}.png"
 
 
-def store_image(source: Path, target: Path, levels: Levels | None, max_pixels: int) -> tuple[int, int]:
-    """Stores an image upright with 8 bits, at most 1024 pixels long and without the camera's notes; returns its width and height."""
-    image = _shrink(decode(source, levels, max_pixels=max_pixels))
+def store_image(source: Path, target: Path, max_pixels: int) -> tuple[int, int]:
+    """Stores an image upright, at most 1024 pixels long and without the camera's notes; returns its width and height.
+
+    Args:
+        source: The file.
+        target: A PNG of 8 bits; where the file does not say which value is white, a TIFF of the same stem is written instead.
+        max_pixels: As for `decode`.
+    """
+    if deep := needs_levels(source):
+        return save_deep(target.with_suffix(SUFFIX), deep, LONGEST_SIDE)
+    image = _shrink(decode(source, max_pixels=max_pixels))
     grey = (image == image[..., :1]).all()
     save_png(target, image[..., 0] if grey else image)
     return image.shape[1], image.shape[0]
 
 
-def _store(part: UploadedImage, target: Path, levels: Levels | None, max_pixels: int) -> None:
-    size = store_image(part.path, target, levels, max_pixels)
+def _store(part: UploadedImage, target: Path, max_pixels: int) -> None:
+    size = store_image(part.path, target, max_pixels)
     if part.mask:
         mask = decode_mask(part.mask, max_pixels=max_pixels).astype(np.uint8) * 255
         truth = target.parents[2] / "ground_truth" / DEFECT / f"{target.stem}_mask.png"

@@ -65,7 +65,7 @@ def fill(services: Services, category: str | None, kind: str = ALL, key: str = "
 def gallery(services: Services, category: str | None, kind: str | None, key: str = "") -> Any:
     """Returns an update of the gallery: its thumbnails, with the image of `key` selected."""
     shown = samples(services, category, kind)
-    return gr.Gallery(services.thumbnails(shown), selected_index=position(shown, key))
+    return gr.Gallery(services.thumbnails(shown, category), selected_index=position(shown, key))
 
 
 def position(shown: list[Sample], key: str) -> int | None:

@@ -9,6 +9,18 @@ NOT_MADE = "Made on first use, within seconds: {train} good parts for training; 
 SIZE, ADDED, LICENCE = "{size} on the disk", "added on {date}", "licence: {licence}"
 REMARKS = "What the check found"
 LOCKED = "Data cannot be changed on this server. Run the app on your own machine to add parts of your own."
+LEVELS_TITLE = "Black and white level"
+LEVELS_NOTE = (
+    "Pictures with more than 8 bits do not say which value is white. One level holds for all pictures of a category; "
+    "models that are there keep the one they were trained with."
+)
+LEVELS_CATEGORY = "Category"
+BLACK, WHITE = "Value that becomes black", "Value that becomes white"
+SET_LEVELS, AUTO_LEVELS = "Set", "Decide from the pictures"
+LEVELS_SET = (
+    "{name}: {levels} are shown as black to white from now on. Train it anew for a model that uses them."
+)
+LEVELS_MISSING = "Choose a category, and give both values."
 DELETE, DELETE_INFO = "Delete", "Only what was added on this page can be deleted here"
 DELETE_NONE = "Nothing was added on this page yet"
 PART = "the started download of {title}"

@@ -6,14 +6,16 @@ import pytest
 from image_corpus import planes
 
 from favae_demo.checkpoints.card import Card
+from favae_demo.core.errors import DataError
 from favae_demo.data.io.images import decode, load_images, save_png
 from favae_demo.data.io.levels import TYPE_LEVELS, Levels
 from favae_demo.data.library import category_levels
-from favae_demo.data.library.category_levels import levels_of_files, training_levels
+from favae_demo.data.library.category_levels import levels_of_files, set_levels, training_levels
 from favae_demo.data.library.own_parts import make_category
 from favae_demo.data.library.store import Library
 from favae_demo.data.library.upload_checks import inspect
 from favae_demo.data.mvtec import Category, load_category
+from favae_demo.data.thumbnails import forget, thumbnails
 
 
 @pytest.fixture(autouse=True)
@@ -82,10 +84,51 @@ def test_own_parts_are_stored_with_one_level_that_is_noted(tmp_path):
     make_category("cam", inspect([sample.path for sample in source.train]), library)
     added = load_category(tmp_path / "data", "cam")
     assert category_levels.category_levels(added) == Levels(0, 4095)
-    stored = sorted(decode(sample.path).mean() for sample in added.train)
+    stored = sorted(decode(sample.path, Levels(0, 4095)).mean() for sample in added.train)
     right = sorted(decode(sample.path, Levels(0, 4095)).mean() for sample in source.train)
     np.testing.assert_allclose(stored, right)
     assert stored[0] < stored[1] / 4  # the dark image stays dark
+
+
+def test_the_level_of_added_parts_can_be_changed_and_decided_again(tmp_path):
+    source = category(tmp_path / "source", "png 12")
+    library = Library(tmp_path / "data", tmp_path / "cache", 10**7)
+    make_category("cam", inspect([sample.path for sample in source.train]), library)
+    added = load_category(library.data_dir, "cam")
+    mode = added.root.stat().st_mode
+    assert set_levels("cam", Levels(100, 2047), library) == Levels(100, 2047)
+    assert category_levels.category_levels(added, library.cache_dir) == Levels(100, 2047)
+    brighter = [decode(sample.path, Levels(100, 2047)).mean() for sample in added.train]
+    right = [decode(sample.path, Levels(100, 2047)).mean() for sample in source.train]
+    np.testing.assert_allclose(sorted(brighter), sorted(right))  # the values that 8 bits would have lost
+    assert set_levels("cam", None, library) == Levels(0, 4095)
+    assert added.root.stat().st_mode == mode
+
+
+def test_eight_bits_have_no_level_to_set(tmp_path):
+    category(tmp_path / "data", "png 8")
+    with pytest.raises(DataError, match="8 bits"):
+        set_levels("cap", Levels(0, 200), Library(tmp_path / "data", tmp_path / "cache", 10**7))
+
+
+def test_a_server_that_allows_no_changes_keeps_its_levels(tmp_path):
+    deep = category(tmp_path / "data", "png 12")
+    with pytest.raises(DataError, match="cannot be changed"):
+        set_levels(
+            "cap", Levels(0, 200), Library(tmp_path / "data", tmp_path / "cache", 10**7, writable=False)
+        )
+    assert not (deep.root / category_levels.NOTE).exists()
+
+
+def test_thumbnails_follow_the_level(tmp_path):
+    deep = category(tmp_path, "png 12")
+    dark, bright = (
+        decode(thumbnails(deep.test[:1], tmp_path / "cache", levels)[0]).mean()
+        for levels in (Levels(0, 4095), Levels(0, 1023))
+    )
+    assert bright > 3 * dark
+    forget(deep.test[:1], tmp_path / "cache")
+    assert not list((tmp_path / "cache/thumbnails").iterdir())
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"levels": {"black": 1, "white": 0}}', '{"levels": 5}'])

@@ -157,7 +157,7 @@ def measured_values(
 
 def _disagreements(services: Services, view: Overview) -> Values:
     found = disagreements(view)
-    paths = [path for path, _ in services.thumbnails([one.sample for one in found])]
+    paths = [path for path, _ in services.thumbnails([one.sample for one in found], view.category.name)]
     words = text.compare.DISAGREE_INFO if found else text.compare.AGREE
     if len(view.results) < 2:
         words = text.compare.ONE_MODEL

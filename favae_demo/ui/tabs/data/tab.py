@@ -10,7 +10,7 @@ import gradio as gr
 from favae_demo.data.library.import_job import ImportRunner
 from favae_demo.ui import text
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.data import category_list, import_panel, upload_form
+from favae_demo.ui.tabs.data import category_list, import_panel, levels_form, upload_form
 
 
 def build(services: Services) -> dict[str, Any]:
@@ -36,6 +36,7 @@ def build(services: Services) -> dict[str, Any]:
             ui |= import_panel.build_progress()
         with gr.Column(scale=2, min_width=320):
             ui |= category_list.build(services)
+            ui |= levels_form.build(services)
     return ui
 
 
@@ -43,5 +44,6 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     """Connects the tab's events."""
     adder = ImportRunner()
     category_list.wire(ui, services)
+    levels_form.wire(ui, services)
     upload_form.wire(ui, services, adder)
     import_panel.wire(ui, services, adder)

@@ -151,7 +151,7 @@ def _gallery(services: Services, view: ResultsView, result: ModelResult, keys: l
                 score=text.formatting.number(scores[sample.key]),
             ),
         )
-        for (path, _), sample in zip(services.thumbnails(samples), samples, strict=True)
+        for (path, _), sample in zip(services.thumbnails(samples, view.name), samples, strict=True)
     ]
     return gr.Gallery(images, selected_index=None)
 

@@ -12,6 +12,8 @@ from favae_demo.config.categories import category_defaults
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import decode, resize
+from favae_demo.data.io.levels import Levels
+from favae_demo.data.library.category_levels import category_levels
 from favae_demo.data.mvtec import Category, Sample
 from favae_demo.data.thumbnails import thumbnails
 from favae_demo.data.transforms.masking import foreground
@@ -35,17 +37,18 @@ def previews(category: Category | None, config: TrainConfig, settings: Settings)
     """
     if category is None or not category.train:
         return strip_html(text.train.SAMPLES, [], [text.train.NO_PICTURES]), "", ""
+    levels = category_levels(category, settings.cache_dir)
     return (
-        samples_html(category, settings),
-        views_html(category.train[0], config) + augmentations_html(category, config),
-        mask_html(_mask_samples(category), config),
+        samples_html(category, settings, levels),
+        views_html(category.train[0], config, levels) + augmentations_html(category, config, levels),
+        mask_html(_mask_samples(category), config, levels),
     )
 
 
-def samples_html(category: Category, settings: Settings) -> str:
+def samples_html(category: Category, settings: Settings, levels: Levels | None = None) -> str:
     """Returns a strip of some good parts, evenly spaced over all of them."""
     samples = evenly_spaced(category.train, SAMPLE_COUNT)
-    paths = thumbnails(samples, settings.cache_dir)
+    paths = thumbnails(samples, settings.cache_dir, levels)
     images = [
         CaptionedImage(
             image_data_url(path), text.train.SAMPLE.format(number=category.train.index(sample) + 1)
@@ -56,9 +59,9 @@ def samples_html(category: Category, settings: Settings) -> str:
     return strip_html(text.train.SAMPLES, images, [few])
 
 
-def views_html(sample: Sample, config: TrainConfig) -> str:
+def views_html(sample: Sample, config: TrainConfig, levels: Levels | None = None) -> str:
     """Returns a strip of one image and some of its augmented views."""
-    original, *copies = augmented_views(_load(sample.path, config.image_size), config, VIEW_COUNT)
+    original, *copies = augmented_views(_load(sample.path, config.image_size, levels), config, VIEW_COUNT)
     if all(np.array_equal(original, copy) for copy in copies):
         return strip_html(text.train.VIEWS, [], [text.train.VIEWS_NONE])
     images = [CaptionedImage(image_data_url(original), text.train.VIEW_ORIGINAL)] + [
@@ -87,7 +90,7 @@ def augmented_views(image: np.ndarray, config: TrainConfig, count: int) -> list[
     return [image, *copies]
 
 
-def augmentations_html(category: Category, config: TrainConfig) -> str:
+def augmentations_html(category: Category, config: TrainConfig, levels: Levels | None = None) -> str:
     """Returns a strip of the first good part under each kind of augmentation alone; empty where there is none.
 
     A note names the kinds that are not recommended for the category.
@@ -95,7 +98,7 @@ def augmentations_html(category: Category, config: TrainConfig) -> str:
     # Imports torch, which the start of the page must not wait for.
     from favae_demo.data.transforms.augment import kinds
 
-    views = strongest_views(_load(category.train[0].path, config.image_size), config)
+    views = strongest_views(_load(category.train[0].path, config.image_size, levels), config)
     if not views:
         return ""
     images = [
@@ -129,13 +132,13 @@ def _mean_difference(first: np.ndarray, second: np.ndarray) -> float:
     return float(np.abs(first.astype(np.int16) - second).mean())
 
 
-def mask_html(samples: Sequence[Sample], config: TrainConfig) -> str:
+def mask_html(samples: Sequence[Sample], config: TrainConfig, levels: Levels | None = None) -> str:
     """Returns a strip of images with striped background, and says where the config uses the mask."""
     if config.background == "none":
         return strip_html(text.train.MASK, [], [text.train.MASK_KIND_NONE])
     images = []
     for sample in samples:
-        image = _load(sample.path, config.image_size)
+        image = _load(sample.path, config.image_size, levels)
         part = foreground(image, config.background)
         share = text.train.MASK_SHARE.format(share=1 - part.mean())
         source = image_data_url(stripe_background(image, part))
@@ -170,5 +173,5 @@ def _mask_samples(category: Category) -> list[Sample]:
 
 
 @lru_cache(maxsize=32)
-def _load(path: Path, size: int) -> np.ndarray:
-    return resize(decode(path), size)
+def _load(path: Path, size: int, levels: Levels | None) -> np.ndarray:
+    return resize(decode(path, levels), size)

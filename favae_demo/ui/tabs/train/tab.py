@@ -13,11 +13,13 @@ from favae_demo.config.presets import PRESETS, make_config
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.errors import ConfigError, FavaeError
 from favae_demo.data.catalog import data_dir_of
+from favae_demo.data.mask_checks import mask_remarks
 from favae_demo.data.mvtec import load_category, require_training
 from favae_demo.runs import manager
 from favae_demo.ui import text
 from favae_demo.ui.components import model_picker
 from favae_demo.ui.components.events import QUIET
+from favae_demo.ui.components.html import notice_html
 from favae_demo.ui.errors import show_errors, user_message
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.train import form, run_panel, view
@@ -53,6 +55,7 @@ def _steps(services: Services) -> dict[str, Any]:
     gr.Markdown(text.train.WHAT)
     ui["category"] = model_picker.category(services, text.train.CATEGORY_INFO)
     ui["about"] = gr.Markdown()
+    ui["remarks"] = gr.HTML(elem_classes="flush")
     gr.Markdown(text.train.WHICH)
     ui["teacher"] = gr.Radio(
         [(title, key) for key, title in text.train.VARIANTS.items()], value="vgg16", label=text.train.VARIANT,
@@ -74,7 +77,7 @@ def _steps(services: Services) -> dict[str, Any]:
 def wire(ui: dict[str, Any], services: Services) -> None:
     """Connects the tab's events."""
     inputs = [ui[key] for key in ("category", "teacher", "preset", "seed")] + ui["form"]
-    preview_outputs = [ui["about"], *(ui[name] for name in PREVIEWS)]
+    preview_outputs = [ui["about"], ui["remarks"], *(ui[name] for name in PREVIEWS)]
 
     @show_errors
     def start(
@@ -141,8 +144,8 @@ def preset_values(category: str | None, teacher: str, preset: str) -> list[Any] 
 
 def preview_html(
     services: Services, category: str | None, teacher: str, preset: str, values: Sequence[Any]
-) -> tuple[str, str, str, str]:
-    """Returns the category's description and the three previews; an error in the settings stands in place of the previews.
+) -> tuple[str, ...]:
+    """Returns the category's description, remarks on its masks, and three previews, in whose place an error in the settings stands.
 
     Args:
         services: The core.
@@ -152,12 +155,14 @@ def preview_html(
         values: Values of the form.
     """
     if not category:
-        return services.no_data(), "", "", ""
+        return services.no_data(), "", "", "", ""
+    found = services.category(category)
+    about = services.describe(category), notice_html(mask_remarks(found)) if found else ""
     try:
         config = form.read_config(category, teacher, preset, 0, values)
-        return services.describe(category), *previews(services.category(category), config, services.settings)
+        return *about, *previews(found, config, services.settings)
     except FavaeError as error:
-        return services.describe(category), strip_html(text.train.SAMPLES, [], [user_message(error)]), "", ""
+        return *about, strip_html(text.train.SAMPLES, [], [user_message(error)]), "", ""
 
 
 def start_training(services: Services, category: str, teacher: str, preset: str, seed: int) -> str:

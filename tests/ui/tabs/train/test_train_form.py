@@ -1,6 +1,7 @@
 """The Train tab's form and previews."""
 
 import html
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from favae_demo.config.presets import PRESETS, make_config
 from favae_demo.config.train_config import TEACHERS, TrainConfig
 from favae_demo.core.errors import ConfigError
 from favae_demo.data.transforms.augment import only
+from favae_demo.detection.registry import Registry
 from favae_demo.ui import text
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.train import form, previews
@@ -75,7 +77,7 @@ def test_a_bad_setting_is_named_as_on_screen(changes: dict, seed: float | None, 
 
 
 def test_augmented_views_are_those_of_the_training(spot: Path) -> None:
-    image = previews._load(spot, 128)
+    image = previews._load(spot, 128, None)
     config = make_config("quick", "widget", teacher="none")
     original, *copies = previews.augmented_views(image, config, 3)
     assert np.array_equal(original, image)
@@ -87,7 +89,7 @@ def test_augmented_views_are_those_of_the_training(spot: Path) -> None:
 
 
 def test_each_kind_of_augmentation_is_shown_alone_at_its_strongest(spot: Path) -> None:
-    image = previews._load(spot, 128)
+    image = previews._load(spot, 128, None)
     varied = replace(
         make_config("quick"),
         rotation_p=0.5,
@@ -159,9 +161,22 @@ def test_previews_show_good_parts_copies_and_background(services: Services) -> N
 
 def test_the_reason_stands_in_place_of_a_preview(services: Services) -> None:
     values = form_of(small_config(), rotation=999.0)
-    about, samples, *rest = train_tab.preview_html(services, "widget", "none", CUSTOM, values)
+    about, remarks, samples, *rest = train_tab.preview_html(services, "widget", "none", CUSTOM, values)
     assert "Widget" in about
+    assert remarks == ""
     assert "Rotation" in samples
     assert rest == ["", ""]
-    assert text.train.NO_PICTURES in train_tab.preview_html(services, "gadget", "none", "quick", values)[1]
+    assert text.train.NO_PICTURES in train_tab.preview_html(services, "gadget", "none", "quick", values)[2]
     assert "No pictures yet" in train_tab.preview_html(services, None, "none", "quick", values)[0]
+
+
+def test_masks_that_are_left_out_are_named(tmp_path, tiny_mvtec, app_settings) -> None:
+    shutil.copytree(tiny_mvtec / "widget", tmp_path / "data/widget")
+    settings = replace(app_settings, data_dir=tmp_path / "data")
+    services = Services(settings, Registry(settings))
+    mask = next(sample.mask_path for sample in services.category("widget").test if sample.mask_path)
+    mask.write_bytes(b"damaged")
+    services = Services(replace(settings, cache_dir=tmp_path / "cache"), Registry(settings))
+    _, remarks, *_ = train_tab.preview_html(services, "widget", "none", "quick", form_of(small_config()))
+    assert mask.name in remarks
+    assert "cannot be read" in remarks
