@@ -57,6 +57,11 @@ class Card:
         return TYPE_LEVELS if known is None else Levels.from_dict(known)
 
     @property
+    def licence(self) -> str:
+        """Terms of the training images; an empty string where none are known."""
+        return str(self.data.get("licence", ""))
+
+    @property
     def name(self) -> str:
         """File name without suffix: category, teacher and preset."""
         return f"{self.category}-{self.config.teacher}-{self.config.preset}"

@@ -5,7 +5,6 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from favae_demo.config.categories import category_info
 from favae_demo.config.train_config import MAP_SIDE
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.files import write_json
@@ -23,13 +22,14 @@ ABOUT = "model.json"
 EXAMPLE = Path(__file__).with_name("example")
 
 
-def export(detector: Detector, to: str, out: Path) -> dict[str, Any]:
+def export(detector: Detector, to: str, out: Path, *, licence: str) -> dict[str, Any]:
     """Exports a model. The folder appears complete or not at all, and only if the converted model's output agrees with PyTorch's.
 
     Args:
         detector: The model, run by PyTorch.
         to: One of `FORMATS`.
         out: The folder, which must not exist yet.
+        licence: Terms of the training images, as the model's card says; may be empty.
 
     Returns:
         The content of `model.json`.
@@ -47,7 +47,7 @@ def export(detector: Detector, to: str, out: Path) -> dict[str, Any]:
     staging = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
         error = convert(to, detector.graph, staging)
-        about = describe(detector) | {"format": to, "largest_relative_error": error}
+        about = describe(detector, licence) | {"format": to, "largest_relative_error": error}
         write_json(staging / ABOUT, about)
         for name, source in program(to, turns=about["align"]).items():
             shutil.copyfile(source, staging / name)
@@ -69,8 +69,8 @@ def program(to: str, *, turns: bool) -> dict[str, Path]:
     return files | ({"alignment.py": Path(alignment.__file__)} if turns else {})
 
 
-def describe(detector: Detector) -> dict[str, Any]:
-    """Returns what a program needs to know of a model: sizes, terms, scales, thresholds, licence; without a background mask."""
+def describe(detector: Detector, licence: str) -> dict[str, Any]:
+    """Returns what a program needs to know of a model: sizes, terms, scales, thresholds, levels, licence; without a background mask."""
     config, calibration = detector.config, detector.calibration
     thresholds = {
         str(rate): {
@@ -80,7 +80,7 @@ def describe(detector: Detector) -> dict[str, Any]:
     }
     return {
         "category": detector.category,
-        "licence": category_info(detector.category).licence,
+        "licence": licence,
         "side": config.image_size,
         "input": "RGB divided by 255, shrunk by area average, channels first"
         + (ALIGNED if config.align else ""),
@@ -93,6 +93,7 @@ def describe(detector: Detector) -> dict[str, Any]:
         "factors": calibration.factors,
         "geometric": calibration.geometric,
         "align": config.align,
+        "levels": detector.levels.to_dict(),
         "score": "mean of the highest `top_pixels` values of the score map; above the image limit is a defect",
         "top_pixels": top_count(MAP_SIDE**2, calibration.score, calibration.share),
         "limits": thresholds,

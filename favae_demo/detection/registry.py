@@ -14,6 +14,7 @@ from favae_demo.checkpoints.checkpoint import SUFFIX, list_checkpoints, read_car
 from favae_demo.config.train_config import TEACHERS
 from favae_demo.core.errors import CheckpointError, FavaeError
 from favae_demo.core.settings import SHIPPED_CHECKPOINTS, Settings
+from favae_demo.data.io.levels import Levels
 from favae_demo.data.library.store import other_images_note
 from favae_demo.teacher.weight_fetcher import Fetch, Fetcher
 
@@ -68,6 +69,15 @@ class Registry:
     def newest(self, category: str, teacher: str) -> Model | None:
         """Returns the first of `models` with this category and teacher, or None."""
         return next((model for model in self.models(category) if model.card.config.teacher == teacher), None)
+
+    def levels(self, path: Path) -> Levels:
+        """Returns the black and white level that a model reads images of more than 8 bits with.
+
+        Raises:
+            CheckpointError: The file has been deleted or is damaged.
+        """
+        _key(path)  # raises if it is gone
+        return read_card(path).levels
 
     def is_ready(self, path: Path) -> bool:
         """Returns whether a model can be used at once, because its teacher's weights, if it needs any, are on this machine.

@@ -180,7 +180,7 @@ class Services:
             CheckpointError: The model is gone.
             ImageError: The file cannot be read.
         """
-        levels = read_card(Path(model)).levels if model else TYPE_LEVELS
+        levels = self.registry.levels(Path(model)) if model else TYPE_LEVELS
         return read_image(Path(path), levels, max_pixels=self.settings.max_pixels)
 
     def levels(self, category: str | None) -> Levels | None:

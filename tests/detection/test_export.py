@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -16,6 +17,7 @@ from favae_demo.cli.main import main
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.settings import PROJECT, Settings
 from favae_demo.data.io.images import decode, save_png
+from favae_demo.data.io.levels import Levels
 from favae_demo.data.synthetic import render_part
 from favae_demo.detection import export as module
 from favae_demo.detection.detector import Detector
@@ -66,8 +68,9 @@ def assert_judges_alike(folder: Path, detector: Detector, images: Sequence[Path]
 
 @pytest.mark.parametrize("to", FORMATS)
 def test_the_example_runs_without_pytorch_and_judges_alike(to, detector, widget_settings, tmp_path):
-    about = export(detector, to, tmp_path / to)
+    about = export(detector, to, tmp_path / to, licence="mine alone")
     assert json.loads((tmp_path / to / "model.json").read_text())["limits"] == about["limits"]
+    assert about["licence"] == "mine alone"
     tests = widget_settings.data_dir / "widget" / "test"
     assert_judges_alike(tmp_path / to, detector, [tests / kind / "000.png" for kind in ("good", "spot")])
 
@@ -76,21 +79,34 @@ def test_the_example_runs_without_pytorch_and_judges_alike(to, detector, widget_
 def test_the_example_turns_parts_upright_where_the_model_does(to, screws, widget_settings, tmp_path):
     path = PROJECT / "checkpoints" / "screw-efficientnet-lite0-extended.safetensors"
     detector = Detector.load(path, widget_settings)
-    assert export(detector, to, tmp_path / to)["align"]
+    assert export(detector, to, tmp_path / to, licence="")["align"]
     assert_judges_alike(tmp_path / to, detector, screws)
+
+
+def test_the_example_takes_the_models_white_level(detector, widget_settings, tmp_path):
+    leveled = Detector(detector.engine, detector.config, detector.calibration, levels=Levels(0, 4095))
+    export(leveled, "onnx", tmp_path / "onnx", licence="")
+    plain = widget_settings.data_dir / "widget/test/spot/000.png"
+    deep = np.rint(cv2.imread(str(plain)) * (4095 / 255)).astype(np.uint16)
+    assert cv2.imwrite(str(tmp_path / "deep.png"), deep)
+    judged = [
+        line.split(maxsplit=1)[1]
+        for line in without_torch(tmp_path / "onnx", plain, tmp_path / "deep.png").splitlines()
+    ]
+    assert judged[0] == judged[1]
 
 
 def test_what_is_there_is_not_overwritten_and_half_a_folder_never_stays(detector, tmp_path, monkeypatch):
     (tmp_path / "full").mkdir()
     with pytest.raises(ConfigError, match="is there already"):
-        export(detector, "onnx", tmp_path / "full")
+        export(detector, "onnx", tmp_path / "full", licence="")
 
     def fail(*_: object) -> float:
         raise ConfigError("no")
 
     monkeypatch.setattr(module, "convert", fail)
     with pytest.raises(ConfigError):
-        export(detector, "onnx", tmp_path / "made" / "new")
+        export(detector, "onnx", tmp_path / "made" / "new", licence="")
     assert list((tmp_path / "made").iterdir()) == []
 
 

@@ -21,6 +21,9 @@ FILE, FOLDER, OTHER, CLOSED = "file", "folder", "other", "closed"
 BLOCK = 1 << 20
 DEEPEST = 12
 ENDINGS = (".zip", ".tar", ".tar.xz", ".txz", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2")
+PICKER_ENDINGS = tuple(
+    sorted({f".{ending.rsplit('.', 1)[1]}" for ending in ENDINGS})
+)  # for file pickers, which know the last part only
 
 # Errors of the standard library's readers on damaged archives.
 DAMAGED = (

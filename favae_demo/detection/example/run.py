@@ -12,6 +12,16 @@ ABOUT = json.loads(Path(__file__).with_name("model.json").read_text())
 SIDE = ABOUT["side"]
 
 
+def eight_bits(image: np.ndarray) -> np.ndarray:
+    """Returns an image as uint8; one of 16 bits is scaled by the black and white level that the model was trained with."""
+    if image.dtype == np.uint8:
+        return image
+    black, white = ABOUT["levels"]["black"], ABOUT["levels"]["white"] or 65_535
+    return np.rint(((image.astype(np.float64) - black) * (255 / (white - black))).clip(0, 255)).astype(
+        np.uint8
+    )
+
+
 def run(image: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Returns error maps T×s×s, reconstruction 3×s×s in [0, 1] and score map s×s of an H×W×3 uint8 RGB image."""
     interpolation = cv2.INTER_AREA if min(image.shape[:2]) >= SIDE else cv2.INTER_LINEAR
@@ -44,9 +54,9 @@ if sys.argv[1:] == ["--check"]:
     maps, *_ = network.run(known["picture"])
     print(f"largest difference from PyTorch: {np.abs(maps - known['maps']).max() / known['maps'].max():.1e}")
 for path in sys.argv[1:] if sys.argv[1:] != ["--check"] else []:
-    image = cv2.imread(path)
+    image = cv2.imread(path, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
     if image is None:
         sys.exit(f"{path} cannot be read as a picture.")
-    *_, score_map = run(cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
+    *_, score_map = run(cv2.cvtColor(eight_bits(image), cv2.COLOR_BGR2RGB))
     score = np.sort(score_map, axis=None)[-ABOUT["top_pixels"] :].mean()
     print(path, "defect" if score > ABOUT["limits"]["0.05"]["image"] else "good", f"{score:.4g}")

@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from favae_demo.checkpoints.checkpoint import read_card
 from favae_demo.core.errors import CheckpointError
 from favae_demo.detection.engines import ENGINES
 from favae_demo.ui import text
@@ -67,6 +68,11 @@ def pack(services: Services, model: Path, to: str) -> tuple[Path, float]:
     name = f"{model.parent.name if model.stem == 'model' else model.stem}-{to}"
     folder = services.new_download_folder()
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        about = export(services.registry.torch_detector(model), to, Path(scratch) / name)
+        about = export(
+            services.registry.torch_detector(model),
+            to,
+            Path(scratch) / name,
+            licence=read_card(model).licence,
+        )
         archive = shutil.make_archive(str(folder / name), "zip", scratch, name)
     return Path(archive), about["largest_relative_error"]

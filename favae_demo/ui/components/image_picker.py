@@ -1,16 +1,18 @@
-"""Components for the choice of an image: a gallery of the test images, filtered by kind, and an upload."""
+"""Components for the choice of an image: a gallery of the test images, filtered by kind, an upload, and a camera."""
 
 from typing import Any, Literal
 
 import gradio as gr
 
+from favae_demo.data.io.formats import ACCEPTED
 from favae_demo.data.mvtec import Sample
 from favae_demo.ui import text
 from favae_demo.ui.components.picture_input import PictureInput
 from favae_demo.ui.services import Services
 
 ALL = "all"
-SOURCES: list[Literal["upload", "webcam", "clipboard"]] = ["upload", "clipboard", "webcam"]
+SOURCES: list[Literal["upload", "webcam", "clipboard"]] = ["webcam", "clipboard"]
+OWN = ("upload", "capture")  # components that give the path of the visitor's own image
 
 
 def build(columns: int, height: int) -> dict[str, Any]:
@@ -33,10 +35,10 @@ def build(columns: int, height: int) -> dict[str, Any]:
                 allow_preview=False, object_fit="cover", interactive=False, buttons=[],
             )  # fmt: skip
         with gr.Tab(text.page.OWN_PICTURE):
-            ui["upload"] = PictureInput(
-                label=text.page.OWN_PICTURE_LABEL, sources=SOURCES, height=height + 60
-            )
+            # Not an image component: browsers offer it only the formats that they show themselves.
+            ui["upload"] = gr.File(label=text.page.OWN_PICTURE_LABEL, file_types=list(ACCEPTED), height=150)
             gr.Markdown(text.page.OWN_PICTURE_INFO)
+            ui["capture"] = PictureInput(label=text.page.CAPTURE, sources=SOURCES, height=height - 60)
     return ui
 
 

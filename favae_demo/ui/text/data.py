@@ -14,7 +14,7 @@ LEVELS_NOTE = (
     "Pictures with more than 8 bits do not say which value is white. One level holds for all pictures of a category; "
     "models that are there keep the one they were trained with."
 )
-LEVELS_CATEGORY = "Category"
+LEVELS_CATEGORY, LEVELS_WHICH = "Category", "Those whose pictures have more than 8 bits"
 BLACK, WHITE = "Value that becomes black", "Value that becomes white"
 SET_LEVELS, AUTO_LEVELS = "Set", "Decide from the pictures"
 LEVELS_SET = (

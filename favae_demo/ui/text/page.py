@@ -71,7 +71,7 @@ FETCH_MEANWHILE = "Meanwhile this is what {model} sees."
 # Choosing a picture
 TEST_PICTURES, OWN_PICTURE = "Test pictures", "Your own picture"
 KIND_LABEL, KIND_INFO = "Show", "Good parts, or one kind of defect"
-OWN_PICTURE_LABEL = "Upload, paste or photograph"
+OWN_PICTURE_LABEL, CAPTURE = "Upload", "Photograph or paste"
 OWN_PICTURE_INFO = f"{KINDS}. The same kind of part, seen in the same way, as the model learned from."
 
 # Detect

@@ -8,6 +8,8 @@ from typing import Any
 import gradio as gr
 
 from favae_demo.core.errors import CheckpointError, ImageError
+from favae_demo.data.io.archives import PICKER_ENDINGS
+from favae_demo.data.io.formats import ACCEPTED
 from favae_demo.detection.batch.jobs import Batch, BatchManager
 from favae_demo.ui import text
 from favae_demo.ui.components import model_picker
@@ -43,7 +45,12 @@ def build(services: Services) -> dict[str, Any]:
     gr.Markdown(text.batch.INTRO, elem_classes="settings")
     with gr.Row(elem_classes="settings"):
         with gr.Column(scale=3, min_width=300):
-            ui["files"] = gr.File(label=text.batch.FILES, file_count="multiple", height=180)
+            ui["files"] = gr.File(
+                label=text.batch.FILES,
+                file_count="multiple",
+                file_types=[*ACCEPTED, *PICKER_ENDINGS],
+                height=180,
+            )
             gr.Markdown(text.batch.FILES_INFO.format(mb=services.settings.max_upload_mb), elem_classes="help")
         with gr.Column(scale=2, min_width=300):
             _build_choice(ui, services)

@@ -140,7 +140,8 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
     ui["gallery"].select(pick, [*basis, ui["kind"]], outputs(PICKED), **quiet)
     for name, step in (("previous", -1), ("next", 1)):
         ui[name].click(stepping(step), [*basis, ui["kind"], ui["picked"]], outputs(PICKED), **quiet)
-    ui["upload"].change(upload, [*basis, ui["upload"]], outputs(PICTURE), **quiet)
+    for name in image_picker.OWN:
+        ui[name].change(upload, [*basis, ui[name]], outputs(PICTURE), **quiet)
     ui["rate"].input(change_rate, [*basis, ui["comparison"]], outputs(JUDGED), **quiet)
     ui["disagree"].select(pick_disagreement, [*basis, ui["kind"], ui["keys"]], outputs(PICKED), **quiet)
     ui["disagree"].select(None, js=TO_COLUMNS)

@@ -10,7 +10,7 @@ from favae_demo.config.categories import category_info
 from favae_demo.core.disk_space import size_text
 from favae_demo.core.errors import DataError
 from favae_demo.core.settings import Settings
-from favae_demo.data.io.archives import ENDINGS
+from favae_demo.data.io.archives import PICKER_ENDINGS
 from favae_demo.data.library import importer, mvtec_download
 from favae_demo.data.library.import_job import ImportJob, ImportRunner
 from favae_demo.data.library.store import Library, check_writable, clean_name
@@ -56,7 +56,7 @@ def build_archive(services: Services) -> dict[str, Any]:
     ui: dict[str, Any] = {}
     ui["file"] = gr.File(
         label=text.data.FILE,
-        file_types=sorted({f".{ending.rsplit('.', 1)[1]}" for ending in ENDINGS}),
+        file_types=list(PICKER_ENDINGS),
         height=140,
     )
     gr.Markdown(text.data.FILE_INFO.format(mb=services.settings.max_upload_mb), elem_classes="help")

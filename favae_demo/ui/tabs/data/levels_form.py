@@ -22,7 +22,13 @@ def build(services: Services) -> dict[str, Any]:
     ui: dict[str, Any] = {}
     with gr.Accordion(text.data.LEVELS_TITLE, open=False, visible=bool(choices)) as ui["levels"]:
         gr.Markdown(text.data.LEVELS_NOTE, elem_classes="help")
-        ui["deep"] = gr.Dropdown(choices, value=None, label=text.data.LEVELS_CATEGORY, interactive=True)
+        ui["deep"] = gr.Dropdown(
+            choices,
+            value=None,
+            label=text.data.LEVELS_CATEGORY,
+            info=text.data.LEVELS_WHICH,
+            interactive=True,
+        )
         with gr.Row():
             ui["black"] = gr.Number(None, label=text.data.BLACK, interactive=True, min_width=140)
             ui["white"] = gr.Number(None, label=text.data.WHITE, interactive=True, min_width=140)

@@ -9,7 +9,7 @@ import gradio as gr
 
 from favae_demo.core.download import ProgressCallback
 from favae_demo.core.errors import CancelledError
-from favae_demo.data.io.formats import EXTENSIONS
+from favae_demo.data.io.formats import ACCEPTED
 from favae_demo.data.library import own_parts, store, upload_checks
 from favae_demo.data.library.import_job import ImportJob, ImportRunner
 from favae_demo.data.library.importer import WRITING, Progress
@@ -177,7 +177,7 @@ def findings_html(report: UploadReport | None) -> str:
 
 
 def _files(label: str, info: str) -> gr.File:
-    field = gr.File(label=label, file_count="multiple", file_types=list(EXTENSIONS), height=160)
+    field = gr.File(label=label, file_count="multiple", file_types=list(ACCEPTED), height=160)
     gr.Markdown(info, elem_classes="help")
     return field
 

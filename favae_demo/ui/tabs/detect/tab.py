@@ -135,7 +135,8 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     ui["gallery"].select(pick, [*chosen, *controls], one, **quiet)
     for name, step in (("previous", -1), ("next", 1)):
         ui[name].click(stepping(step), [*chosen, ui["picked"], *controls], [ui["gallery"], *one], **quiet)
-    ui["upload"].change(upload, [ui["upload"], ui["model"], *controls], one, **quiet)
+    for name in image_picker.OWN:
+        ui[name].change(upload, [ui[name], ui["model"], *controls], one, **quiet)
     ui["model"].input(
         change_model, [ui["shown"], ui["category"], ui["picked"], ui["model"], *controls], parts, **quiet
     )

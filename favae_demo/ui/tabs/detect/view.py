@@ -53,6 +53,7 @@ class JudgedImage:
     """A judged image, stored per session, so that the controls need no second run of the model.
 
     Attributes:
+        path: The image file.
         model: Path of the checkpoint.
         title: The model's name on screen.
         device: Where it ran, as shown in the status line.
@@ -61,6 +62,7 @@ class JudgedImage:
         truth_note: What is known of the image, a sentence.
     """
 
+    path: Path
     model: str
     title: str
     device: str
@@ -170,10 +172,12 @@ def judge_own_image(services: Services, model: str | None, path: str, options: D
 def judge_with_model(
     services: Services, shown: JudgedImage, model: str | None, options: DetectOptions
 ) -> JudgedImage:
-    """Judges the present image with another model."""
-    found = services.detect(model, shown.detection.image, options.rate / 100, options.masked)
-    found = replace(found, name=shown.detection.name, remarks=shown.detection.remarks)
-    return replace(shown, model=str(model), title=services.title(str(model)), detection=found)
+    """Judges the present image with another model, which may have other black and white levels.
+
+    Raises:
+        FavaeError: As for `judge_test_image`.
+    """
+    return _judge(services, model, shown.path, options, shown.truth, shown.truth_note)
 
 
 def make_view(services: Services, shown: JudgedImage, options: DetectOptions) -> DetectView:
@@ -214,7 +218,7 @@ def _judge(
     # Nothing is drawn larger: a photo of many megapixels need not stay in memory.
     small = replace(found, image=display_image(found.image), name=Path(path).name)
     device = services.registry.detector(Path(str(model))).engine.where
-    return JudgedImage(str(model), services.title(str(model)), device, small, truth, note)
+    return JudgedImage(Path(path), str(model), services.title(str(model)), device, small, truth, note)
 
 
 def _before_and_after(view: DetectView) -> tuple[np.ndarray, np.ndarray]:

@@ -7,7 +7,6 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from favae_demo.checkpoints.checkpoint import read_card
 from favae_demo.core.errors import CheckpointError, DataError, FavaeError, ImageError
 from favae_demo.data.io.formats import EXTENSIONS
 from favae_demo.data.io.images import save_png
@@ -144,7 +143,7 @@ def start_stream(
         raise CheckpointError(text.page.NO_MODEL)
     # Runs the detector once before the stream starts, so that missing weights are reported here.
     services.detect(model, np.zeros((64, 64, 3), np.uint8), rate / 100)
-    source = make_source(services, levels=read_card(Path(model)).levels, **source_options)
+    source = make_source(services, levels=services.registry.levels(Path(model)), **source_options)
     player = Player(source, lambda image, share: services.detect(model, image, share), rate / 100)
     player.stream.hold_on_defect = hold
     return players.start(player)

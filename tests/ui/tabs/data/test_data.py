@@ -290,7 +290,7 @@ def test_every_control_is_explained(services: Services) -> None:
     with gr.Blocks():
         ui = data_tab.build(services)
     asks = [block for block in ui.values() if isinstance(block, (gr.Textbox, gr.Dropdown, gr.Checkbox))]
-    assert len(asks) == 6
+    assert len(asks) == 7
     assert all(block.info for block in asks)
 
 

@@ -2,13 +2,17 @@
 
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
 
+from favae_demo.checkpoints.checkpoint import load_checkpoint, save_checkpoint
 from favae_demo.core.errors import CheckpointError, DataError
 from favae_demo.core.settings import Settings
+from favae_demo.data.io.levels import Levels
 from favae_demo.detection.registry import Registry
 from favae_demo.ui import text
 from favae_demo.ui.components import image_picker
@@ -95,6 +99,22 @@ def test_another_model_judges_the_image_that_is_shown(services: Services, model:
     assert again.truth is shown.truth
     with pytest.raises(CheckpointError, match="deleted"):
         judge_with_model(services, shown, f"{model}.gone", DetectOptions())
+
+
+def test_a_deep_picture_is_read_anew_for_a_model_of_another_level(
+    services: Services, model: str, tmp_path: Path
+) -> None:
+    deep = np.rint(services.image(services.sample("widget", 0).path)[..., 0] * (4095 / 255)).astype(np.uint16)
+    assert cv2.imwrite(str(tmp_path / "deep.png"), deep)
+    first = judge_own_image(services, model, str(tmp_path / "deep.png"), DetectOptions())
+    assert "65,535" in make_view(services, first, DetectOptions()).note
+    other = str(tmp_path / "leveled.safetensors")
+    checkpoint = load_checkpoint(Path(model))
+    data = checkpoint.card.data | {"levels": Levels(0, 4095).to_dict()}
+    save_checkpoint(Path(other), replace(checkpoint, card=replace(checkpoint.card, data=data)))
+    second = judge_with_model(services, first, other, DetectOptions())
+    assert second.detection.remarks == ()
+    assert second.detection.image.mean() > 10 * first.detection.image.mean()
 
 
 def test_the_whole_result_is_one_image(services: Services, shown) -> None:
