@@ -3,27 +3,34 @@
 import doctest
 import subprocess
 import sys
-import time
 
 import pytest
 
 import favae_demo
 from favae_demo.core.settings import PROJECT
 
+SLOW = {"torch", "torchvision", "sklearn", "scipy", "pandas", "matplotlib", "gradio"}
+LIMIT = 1.0  # CPU seconds, three times what was measured
 PUBLIC = [name for name in favae_demo.__all__ if name != "__version__"]
 
 
-@pytest.mark.parametrize(
-    "statement", ["import favae_demo", "from favae_demo import TrainConfig, make_config"]
-)
-def test_importing_it_loads_no_torch(statement, record_property):
-    code = f"{statement}\nimport sys\nprint('torch' in sys.modules)"
-    start = time.perf_counter()
+def test_importing_all_of_it_loads_nothing_slow(record_property):
+    """PyTorch, scikit-learn and pandas take seconds to import; the measured seconds are for a report, a busy machine is slower."""
+    code = f"""
+import time
+start = time.process_time()
+from favae_demo import {", ".join(PUBLIC)}
+seconds = time.process_time() - start
+import sys
+print(seconds, *{SLOW} & sys.modules.keys())
+"""
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT
     )
-    record_property("seconds", time.perf_counter() - start)
-    assert done.stdout.split() == ["False"]
+    seconds, *slow = done.stdout.split()
+    record_property("seconds", seconds)
+    assert not slow
+    assert float(seconds) < LIMIT
 
 
 def test_it_lists_all_its_names():

@@ -18,8 +18,9 @@ from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.settings import Settings
 from favae_demo.teacher.teacher import Teacher, load_teacher
 from favae_demo.training.events import EpochDone, Event, Preparing, Snapshot, Started, StepDone
-from favae_demo.training.loop import SNAPSHOT_IMAGES, train
+from favae_demo.training.loop import train
 from favae_demo.training.run_folder import Recorder, RunFolder
+from favae_demo.training.snapshots import SNAPSHOT_IMAGES
 from favae_demo.training.views import Split, split_images, to_float, to_tensor
 
 TEACHER = "vgg16"

@@ -5,7 +5,7 @@ Format version 1 is stable: later versions read it. Version 2 also knows weights
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -16,6 +16,7 @@ from safetensors import SafetensorError, safe_open
 
 from favae_demo.checkpoints.card import Card
 from favae_demo.checkpoints.model_names import SUFFIX, model_path
+from favae_demo.checkpoints.weight_format import is_finite, require_shapes, unpack
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.errors import CheckpointError, ConfigError, FavaeError
 from favae_demo.core.files import atomic_path
@@ -27,7 +28,6 @@ if TYPE_CHECKING:  # cards are read when the page is built, which must not wait 
     from favae_demo.model.favae import Favae
     from favae_demo.teacher.teacher import Teacher
 
-SCALE = ".scale"
 MAX_BYTES = (
     500_000_000  # of a file: the report's network, twice as wide, with the widest teacher, takes half of it
 )
@@ -65,7 +65,7 @@ class Checkpoint:
         try:
             with torch.device("meta"):  # takes no memory, whatever size a damaged card claims
                 plan = Favae.from_config(self.config, self.card.teacher_channels).state_dict()
-            _require_shapes(self.weights, plan)
+            require_shapes(self.weights, plan)
             weights = unpack(self.weights)
             model = Favae.from_config(self.config, self.card.teacher_channels)
             model.load_state_dict(weights)
@@ -73,7 +73,7 @@ class Checkpoint:
             raise CheckpointError(
                 "This model file is damaged: its weights do not fit its settings."
             ) from error
-        if not _finite(weights):
+        if not is_finite(weights):
             raise CheckpointError("This model file is damaged: some of its weights are not numbers.")
         return model.eval()
 
@@ -121,51 +121,6 @@ class Checkpoint:
             )
         teacher.load_standardisation(self.standardisation)
         return teacher
-
-
-def pack(weights: dict[str, Tensor], bits: int = 16) -> dict[str, Tensor]:
-    """Converts weights to their storage format.
-
-    Args:
-        weights: Tensors by name, in full precision.
-        bits: Bits for each value of a matrix or kernel: 16 for half precision, 8 for integers with one scale for each row. Vectors (biases,
-            normalisation) stay as they are.
-    """
-    packed = {}
-    for name, value in weights.items():
-        if value.ndim < 2:
-            packed[name] = value
-        elif bits == 16:
-            packed[name] = value.half()
-        else:
-            scale = value.abs().amax(dim=tuple(range(1, value.ndim)), keepdim=True).clamp_min(1e-12) / 127
-            packed |= {name: (value / scale).round().char(), name + SCALE: scale}
-    return packed
-
-
-def unpack(packed: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Restores weights from their storage format, in full precision, rounded by `pack`."""
-    return {
-        name: value.float() * packed[name + SCALE] if name + SCALE in packed else value.float()
-        for name, value in packed.items()
-        if not name.endswith(SCALE)
-    }
-
-
-def _require_shapes(packed: Mapping[str, Tensor], plan: Mapping[str, Tensor]) -> None:
-    """Raises ValueError unless the stored weights have the names and shapes of the network's, and each scale one value for each row."""
-    shapes = {name: value.shape for name, value in plan.items()}
-    rows = {
-        name + SCALE: (shape[0], *[1] * (len(shape) - 1)) for name, shape in shapes.items() if len(shape) > 1
-    }
-    given = {name: tuple(value.shape) for name, value in packed.items()}
-    expected = {name: shape for name, shape in (shapes | rows).items() if name not in rows or name in given}
-    if given != expected:
-        raise ValueError("other weights than the settings say")
-
-
-def _finite(tensors: Mapping[str, Tensor]) -> bool:
-    return all(bool(value.float().isfinite().all()) for value in tensors.values())
 
 
 def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
@@ -241,7 +196,7 @@ def _is_complete(checkpoint: Checkpoint) -> bool:
         calibration.scales.keys() == counts.keys()
         and {name: len(values) for name, values in calibration.channels.items()}.items() <= counts.items()
         and all({name: tuple(v.shape) for name, v in given.items()} == shapes for given, shapes in tensors)
-        and all(_finite(given) for given, _ in tensors)
+        and all(is_finite(given) for given, _ in tensors)
         and all(
             bool((v > 0).all()) for name, v in checkpoint.standardisation.items() if name.startswith("std")
         )

@@ -1,13 +1,14 @@
 """`Detector`: scores images with a trained model."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from favae_demo.checkpoints.checkpoint import Checkpoint, load_checkpoint, read_card
 from favae_demo.checkpoints.model_names import model_path
@@ -16,27 +17,20 @@ from favae_demo.core.errors import ConfigError
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import DecodedImage, read_image, resize
 from favae_demo.data.io.levels import TYPE_LEVELS, Levels
-from favae_demo.data.transforms.alignment import align, put_back
 from favae_demo.data.transforms.masking import foreground
 from favae_demo.detection.engines import Engine, open_engine
-from favae_demo.detection.engines.conversion import converted_folder, ensure_converted
-from favae_demo.detection.engines.torch_engine import TorchEngine
-from favae_demo.detection.graph import Graph
-from favae_demo.model.favae import Favae
-from favae_demo.model.term_names import term_names
-from favae_demo.scoring.calibration import (
-    DEFAULT_FALSE_ALARM_RATE,
-    Calibration,
-    Threshold,
-    calibrate,
-)
+from favae_demo.detection.inference import BATCH, run_engine
+from favae_demo.scoring.calibration import DEFAULT_FALSE_ALARM_RATE, Calibration, Threshold
 from favae_demo.scoring.detection import Detection
 from favae_demo.scoring.regions import find_regions
-from favae_demo.scoring.residuals import channel_variances, whitening
 from favae_demo.scoring.score_maps import combine
-from favae_demo.teacher.teacher import Teacher
 
-BATCH = 16
+if TYPE_CHECKING:  # the class is part of the public API, whose import must not wait for torch
+    import torch
+
+    from favae_demo.detection.graph import Graph
+    from favae_demo.model.favae import Favae
+    from favae_demo.teacher.teacher import Teacher
 
 
 class Detector:
@@ -79,7 +73,7 @@ class Detector:
         progress: Callable[[str, int, int], None] | None = None,
         device: torch.device | str = "cpu",
         engine: str = "torch",
-    ) -> "Detector":
+    ) -> Detector:
         """Loads a model file and the teacher that it needs.
 
         Args:
@@ -94,6 +88,8 @@ class Detector:
             ConfigError: The model cannot be converted for this engine.
             WeightsError: The teacher's weights can neither be found nor downloaded.
         """
+        from favae_demo.detection.engines.conversion import converted_folder
+
         settings = settings or Settings.from_env()
         path = model_path(model, settings.checkpoint_dir)
         if engine != "torch" and (folder := converted_folder(engine, path, settings.cache_dir)).is_dir():
@@ -114,7 +110,7 @@ class Detector:
         *,
         progress: Callable[[str, int, int], None] | None = None,
         device: torch.device | str = "cpu",
-    ) -> "Detector":
+    ) -> Detector:
         """Builds a detector, run by PyTorch, from a checkpoint in memory; see `load`."""
         card, settings = checkpoint.card, settings or Settings.from_env()
         teacher = checkpoint.build_teacher(settings.cache_dir, settings.teacher_dir, progress=progress)
@@ -138,7 +134,7 @@ class Detector:
         category: str = "",
         device: torch.device | str = "cpu",
         levels: Levels = TYPE_LEVELS,
-    ) -> "Detector":
+    ) -> Detector:
         """Builds a detector, run by PyTorch, from networks in memory.
 
         Args:
@@ -150,6 +146,9 @@ class Detector:
             device: Where the networks run.
             levels: Black and white level of images with more than 8 bits.
         """
+        from favae_demo.detection.engines.torch_engine import TorchEngine
+        from favae_demo.detection.graph import Graph
+
         graph = Graph(model, teacher, config, calibration)
         return cls(TorchEngine(graph, device), config, calibration, category, levels)
 
@@ -160,11 +159,13 @@ class Detector:
         Raises:
             ConfigError: Another engine runs this model.
         """
+        from favae_demo.detection.engines.torch_engine import TorchEngine
+
         if not isinstance(self.engine, TorchEngine):
             raise ConfigError("This model was opened for another engine; open it with PyTorch.")
         return self.engine.graph
 
-    def convert(self, engine: str, folder: Path) -> "Detector":
+    def convert(self, engine: str, folder: Path) -> Detector:
         """Returns the same detector run by another engine.
 
         Args:
@@ -174,6 +175,8 @@ class Detector:
         Raises:
             ConfigError: The model cannot be converted for this engine.
         """
+        from favae_demo.detection.engines.conversion import ensure_converted
+
         return Detector(
             ensure_converted(engine, self.graph, folder),
             self.config,
@@ -258,7 +261,7 @@ class Detector:
         start = time.perf_counter()
         small = np.stack([resize(image.pixels, self.config.image_size) for image in images])
         prepared = time.perf_counter()
-        terms, rebuilt = _run(self.engine, small, self.config)
+        terms, rebuilt = run_engine(self.engine, small, self.config)
         scales = list(self.calibration.scales.values())
         combined = combine(terms, self.calibration.factors, geometric=self.calibration.geometric)
         modelled = time.perf_counter()
@@ -278,72 +281,3 @@ class Detector:
             "total": (time.perf_counter() - start) * milliseconds,
         }
         return [replace(detection, timings=timings) for detection in detections]
-
-
-@torch.inference_mode()
-def calibrate_model(
-    model: Favae,
-    teacher: Teacher | None,
-    held_out: np.ndarray,
-    config: TrainConfig,
-    device: torch.device | str = "cpu",
-    *,
-    basis: np.ndarray | None = None,
-) -> Calibration:
-    """Computes the calibration of a trained model on held-out good images.
-
-    Args:
-        model: The network.
-        teacher: The frozen teacher with the training's standardisation, or None for the plain VAE.
-        held_out: Good images N×S×S×3 uint8 that it was not trained on.
-        config: Settings of the training.
-        device: Where the network runs.
-        basis: Good images on which the whitening of the residuals is fitted; None takes the held-out ones.
-    """
-    model = model.to(device).eval()
-    names = term_names(0 if teacher is None else len(teacher.channels))
-    plain = TorchEngine(Graph(model, teacher, config), device)
-    known = Calibration.neutral(names)
-    if config.score == "channels":
-        variances = channel_variances(_residuals(plain, held_out, config))
-        divisors = zip(names, variances, strict=True)
-        known = replace(known, channels={name: tuple(values.tolist()) for name, values in divisors})
-    elif config.score == "whitened":
-        matrices = whitening(_residuals(plain, held_out if basis is None else basis, config))
-        known = replace(known, whitening=dict(zip(names, matrices, strict=True)))
-    engine = TorchEngine(Graph(model, teacher, config, known), device)
-    maps = np.concatenate([_run(engine, part, config)[0] for part in _batches(held_out)])
-    parts = np.stack([foreground(resize(image, maps.shape[-1]), config.background) for image in held_out])
-    calibration = calibrate(
-        maps,
-        parts,
-        names,
-        config.score,
-        config.image_score,
-        share=config.top_share,
-        weights={"pixels": config.pixel_weight},
-    )
-    return replace(calibration, channels=known.channels, whitening=known.whitening)
-
-
-def _run(engine: Engine, images: np.ndarray, config: TrainConfig) -> tuple[np.ndarray, np.ndarray]:
-    """Runs an engine as `Engine.run`; if the settings align the parts, maps and reconstructions are moved back to the original images."""
-    if not config.align:
-        return engine.run(images)
-    upright, motions = align(list(images))
-    maps, rebuilt = engine.run(upright)
-    side = images.shape[1]
-    for i, motion in enumerate(motions):
-        maps[i] = [put_back(term_map, motion, side) for term_map in maps[i]]
-        rebuilt[i] = put_back(rebuilt[i], motion, side, resize(images[i], rebuilt.shape[1]))
-    return maps, rebuilt
-
-
-def _batches(images: np.ndarray) -> list[np.ndarray]:
-    return [images[i : i + BATCH] for i in range(0, len(images), BATCH)]
-
-
-def _residuals(engine: TorchEngine, images: np.ndarray, config: TrainConfig) -> list[list[Tensor]]:
-    """Returns the unscaled residuals by batch and term."""
-    inputs = align(list(images))[0] if config.align else images
-    return [engine.residuals(batch) for batch in _batches(inputs)]

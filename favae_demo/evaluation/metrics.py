@@ -4,14 +4,14 @@ Everywhere a higher score means 'more likely a defect', and a score counts as a 
 Equal scores share one threshold, so no result depends on the order of the images. Every function raises
 `UndefinedMetricError` where the data cannot support the figure, and `ValueError` for scores that are not finite or do not
 match the labels in shape.
+
+scikit-learn and SciPy are imported by the functions that use them: importing them takes longer than the rest of the public API.
 """
 
 from collections.abc import Callable
 from typing import TypeVar
 
 import numpy as np
-from scipy import ndimage
-from sklearn.metrics import average_precision_score, precision_recall_curve, roc_auc_score, roc_curve
 
 from favae_demo.core.errors import FavaeError
 
@@ -40,6 +40,8 @@ def pixel_auroc(scores: np.ndarray, masks: np.ndarray) -> float:
     Raises:
         UndefinedMetricError: No pixel is marked as defect, or every pixel is.
     """
+    from sklearn.metrics import roc_auc_score
+
     return float(_both_classes(roc_auc_score, scores, masks, "pixel"))
 
 
@@ -56,6 +58,8 @@ def image_auroc(image_scores: np.ndarray, labels: np.ndarray) -> float:
     Raises:
         UndefinedMetricError: There are no good images, or none with a defect.
     """
+    from sklearn.metrics import roc_auc_score
+
     return float(_both_classes(roc_auc_score, image_scores, labels, "picture"))
 
 
@@ -64,6 +68,8 @@ def pixel_ap(scores: np.ndarray, masks: np.ndarray) -> float:
 
     Arguments and errors as for `pixel_auroc`.
     """
+    from sklearn.metrics import average_precision_score
+
     return float(_both_classes(average_precision_score, scores, masks, "pixel"))
 
 
@@ -134,6 +140,8 @@ def aupro(scores: np.ndarray, masks: np.ndarray, limit: float = AUPRO_LIMIT) -> 
 
 def roc_curve_points(scores: np.ndarray, labels: np.ndarray, count: int = CURVE_POINTS) -> Curve:
     """Returns false- and true-positive rates for a plot, at most `count` points. Arguments and errors as for `f1_max`."""
+    from sklearn.metrics import roc_curve
+
     kind = "picture" if np.ndim(scores) == 1 else "pixel"
     false_rates, true_rates, _ = _both_classes(roc_curve, scores, labels, kind)
     return thin(false_rates, true_rates, count)
@@ -144,6 +152,8 @@ def roc_thresholds(scores: np.ndarray, labels: np.ndarray, count: int = CURVE_PO
 
     The first threshold is infinite. Arguments and errors as for `f1_max`.
     """
+    from sklearn.metrics import roc_curve
+
     kind = "picture" if np.ndim(scores) == 1 else "pixel"
     false_rates, true_rates, thresholds = _both_classes(roc_curve, scores, labels, kind)
     return thresholds[_thinned(false_rates, true_rates, count)]
@@ -151,6 +161,8 @@ def roc_thresholds(scores: np.ndarray, labels: np.ndarray, count: int = CURVE_PO
 
 def pr_curve_points(scores: np.ndarray, labels: np.ndarray, count: int = CURVE_POINTS) -> Curve:
     """Returns recalls (rising) and precisions for a plot, at most `count` points. Arguments and errors as for `f1_max`."""
+    from sklearn.metrics import precision_recall_curve
+
     kind = "picture" if np.ndim(scores) == 1 else "pixel"
     precisions, recalls, _ = _both_classes(precision_recall_curve, scores, labels, kind)
     return thin(recalls[::-1], precisions[::-1], count)
@@ -233,6 +245,8 @@ def _pro_curve(scores: np.ndarray, masks: np.ndarray) -> Curve:
 
 def _region_weights(masks: np.ndarray) -> np.ndarray:
     """Returns N×H×W float64: 1 / area of the region that a pixel lies in, 0 outside. The sum is the number of regions."""
+    from scipy import ndimage
+
     weights = np.zeros(masks.shape)
     for mask, weight in zip(masks, weights, strict=True):
         regions, count = ndimage.label(mask, structure=EIGHT_CONNECTED)

@@ -18,7 +18,8 @@ from favae_demo.data.io.image_cache import cached_images
 from favae_demo.data.io.levels import Levels
 from favae_demo.data.mask_checks import mask_remarks, with_checked_masks
 from favae_demo.data.mvtec import Category, Sample, load_category, load_mask
-from favae_demo.detection.detector import BATCH, Detector
+from favae_demo.detection.detector import Detector
+from favae_demo.detection.inference import BATCH
 from favae_demo.evaluation import metrics
 
 MIN_GOOD = 2  # good test images that image-level metrics need

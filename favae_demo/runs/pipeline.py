@@ -11,7 +11,8 @@ from torch import Tensor
 
 from favae_demo import __version__
 from favae_demo.checkpoints.card import Card
-from favae_demo.checkpoints.checkpoint import Checkpoint, pack, save_checkpoint, unpack, write_metrics
+from favae_demo.checkpoints.checkpoint import Checkpoint, save_checkpoint, write_metrics
+from favae_demo.checkpoints.weight_format import pack, unpack
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.device import default_device
 from favae_demo.core.errors import TrainingError
@@ -21,14 +22,16 @@ from favae_demo.data.io.levels import TYPE_LEVELS, Levels
 from favae_demo.data.library.category_levels import category_levels
 from favae_demo.data.library.store import partial_data_note, terms_of
 from favae_demo.data.mvtec import Category, load_category, require_training
-from favae_demo.detection.detector import Detector, calibrate_model
+from favae_demo.detection.detector import Detector
+from favae_demo.detection.model_calibration import calibrate_model
 from favae_demo.evaluation.protocol import evaluate
 from favae_demo.model.favae import Favae
 from favae_demo.runs.failures import BUG, user_error
 from favae_demo.teacher.teacher import Teacher, load_teacher
 from favae_demo.training.events import Event, Failed, Finished, Preparing
-from favae_demo.training.loop import SNAPSHOT_IMAGES, train
+from favae_demo.training.loop import train
 from favae_demo.training.run_folder import Recorder, RunFolder
+from favae_demo.training.snapshots import SNAPSHOT_IMAGES
 from favae_demo.training.state import load_tensors
 from favae_demo.training.views import Split, split_images
 

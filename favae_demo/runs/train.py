@@ -7,7 +7,6 @@ from pathlib import Path
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.settings import Settings
 from favae_demo.data.mvtec import load_category, require_training
-from favae_demo.runs.pipeline import run_training
 from favae_demo.runs.process import mark_process, run_lock
 from favae_demo.training.events import Event
 from favae_demo.training.run_folder import RunFolder
@@ -59,6 +58,8 @@ def train(
         ('model.safetensors', 'plate')
         >>> folder.cleanup()
     """
+    from favae_demo.runs.pipeline import run_training  # torch: not before it is needed
+
     settings, root, run = settings or Settings.from_env(), Path(category).resolve(), RunFolder(Path(out))
     require_training(load_category(root.parent, root.name))
     run.create(config, root.name, root.parent)

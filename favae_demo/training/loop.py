@@ -6,8 +6,7 @@ the loss and take one step of Adam; after each epoch, validate on held-out good 
 
 import math
 from collections.abc import Callable, Generator, Mapping
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,24 +15,16 @@ from torch import Tensor
 
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.errors import TrainingError
-from favae_demo.data.io.images import save_png
-from favae_demo.model.favae import Favae, Output, to_map_side
+from favae_demo.model.favae import Favae, Output
 from favae_demo.teacher.teacher import Teacher
 from favae_demo.training.batches import TrainingBatch, ViewBatches, feature_sources
-from favae_demo.training.events import DIVERGED, EpochDone, Event, Snapshot, Started, StepDone
+from favae_demo.training.events import DIVERGED, EpochDone, Event, Started, StepDone
 from favae_demo.training.losses import loss_terms, term_weights, total_loss
+from favae_demo.training.precision import precision, single_precision
 from favae_demo.training.run_folder import RunFolder
+from favae_demo.training.snapshots import SNAPSHOT_IMAGES, sample_batch, write_snapshot
 from favae_demo.training.state import Clock, TrainState, save_tensors
-from favae_demo.training.views import (
-    Split,
-    prepare_images,
-    to_float,
-    to_tensor,
-    training_views,
-    validation_views,
-)
-
-SNAPSHOT_IMAGES = 6
+from favae_demo.training.views import Split, training_views, validation_views
 
 
 def build_model(config: TrainConfig, teacher: Teacher | None) -> Favae:
@@ -107,7 +98,7 @@ def train(
         total_steps,
         ViewBatches(config, views, train_features, device),
         ViewBatches(config, held_out, held_out_features, device),
-        {kind: _sample_batch(images, config, teacher, device) for kind, images in snapshot_images.items()},
+        {kind: sample_batch(images, config, teacher, device) for kind, images in snapshot_images.items()},
     )
     clock.resume(state.progress.seconds)
     return (yield from training.run())
@@ -180,7 +171,7 @@ class _Training:
         state.model.train()
         with precision(device):
             output = state.model(batch.images, batch.features, noise)
-        loss, terms = _loss(_single_precision(output), batch, config)
+        loss, terms = _loss(single_precision(output), batch, config)
         state.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         state.optimiser.step()
@@ -200,8 +191,8 @@ class _Training:
         rate = learning_rate(self.config, step - 1, self.total_steps)
         yield EpochDone(progress.epoch, step, means, losses, is_best, rate, self.clock.seconds)
         if progress.epoch % self.config.snapshot_every == 0 or step >= self.total_steps:
-            for kind in self.samples:
-                yield self._snapshot(kind)
+            for kind, samples in self.samples.items():
+                yield write_snapshot(kind, samples, self.state.deployed, progress, self.folder)
         # After all events, so that a run that is killed before this point repeats the epoch, and its log has no gap.
         self.state.save(self.folder.last)
         return None
@@ -261,16 +252,6 @@ class _Training:
             (total - progress.step) * per_step,
         )  # fmt: skip
 
-    @torch.no_grad()
-    def _snapshot(self, kind: str) -> Snapshot:
-        """Writes one image: the samples of a kind in the upper row, their reconstructions in the lower one."""
-        samples, progress = self.samples[kind], self.state.progress
-        output = self.state.deployed.eval()(samples.images, samples.features)
-        rows = [np.concatenate(list(_to_bytes(row)), axis=1) for row in (samples.images, output.image)]
-        path = f"snapshots/epoch-{progress.epoch:05d}-{kind.replace(' ', '-')}.png"
-        save_png(self.folder.path / path, np.concatenate(rows, axis=0))
-        return Snapshot(progress.epoch, progress.step, kind, path)
-
 
 def learning_rate(config: TrainConfig, step: int, total: int) -> float:
     """Returns the learning rate of a step, counted from 0, in a training of `total` steps."""
@@ -279,41 +260,9 @@ def learning_rate(config: TrainConfig, step: int, total: int) -> float:
     return config.learning_rate
 
 
-def precision(device: torch.device | str) -> AbstractContextManager:
-    """Returns a context for bfloat16 autocasting on GPUs that support it; elsewhere for full precision, which is faster on a CPU."""
-    if torch.device(device).type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):
-        return torch.autocast("cuda", torch.bfloat16)
-    return nullcontext()
-
-
-def _single_precision(output: Output) -> Output:
-    """Converts the output to float32, since the loss is a sum of about a million squares."""
-    return replace(
-        output,
-        image=output.image.float(),
-        features=[value.float() for value in output.features],
-        mean=output.mean.float(),
-        log_variance=output.log_variance.float(),
-    )
-
-
 def _loss(output: Output, batch: TrainingBatch, config: TrainConfig) -> tuple[Tensor, dict[str, float]]:
     """Returns the loss to minimise, and the terms as numbers, summed over the batch, with `total`."""
     terms = loss_terms(output, batch.images, batch.features, batch.foreground)
     loss = total_loss(terms, term_weights(config, batch.features))
     values: list[float] = torch.stack([*terms.values(), loss]).tolist()  # a single transfer from the GPU
     return loss, dict(zip([*terms, "total"], values, strict=True))
-
-
-@torch.no_grad()
-def _sample_batch(
-    images: np.ndarray, config: TrainConfig, teacher: Teacher | None, device: torch.device | str
-) -> TrainingBatch:
-    """Converts sample images N×S×S×3 uint8 to the model's input, with the teacher's features if its encoder takes them."""
-    x = to_float(to_tensor(prepare_images(images, config)), device)
-    features = teacher.features(x) if teacher is not None and config.encoder == "features" else []
-    return TrainingBatch(to_map_side(x), features)
-
-
-def _to_bytes(images: Tensor) -> np.ndarray:
-    return images.mul(255).round().byte().permute(0, 2, 3, 1).cpu().numpy()

@@ -12,12 +12,11 @@ from favae_demo.checkpoints.checkpoint import (
     Checkpoint,
     list_checkpoints,
     load_checkpoint,
-    pack,
     read_card,
     save_checkpoint,
-    unpack,
     write_metrics,
 )
+from favae_demo.checkpoints.weight_format import pack, unpack
 from favae_demo.config.presets import PAPER
 from favae_demo.core.errors import CheckpointError
 from favae_demo.model.favae import Favae

@@ -19,10 +19,10 @@ from favae_demo.checkpoints.checkpoint import (
     Checkpoint,
     list_checkpoints,
     load_checkpoint,
-    pack,
     read_card,
     save_checkpoint,
 )
+from favae_demo.checkpoints.weight_format import pack
 from favae_demo.config.presets import PAPER
 from favae_demo.model.favae import Favae
 from favae_demo.scoring.calibration import calibrate

@@ -8,13 +8,16 @@ import torch
 from simple_teacher import LargeTeacher, SimpleTeacher
 
 from favae_demo.checkpoints.card import Card
-from favae_demo.checkpoints.checkpoint import Checkpoint, pack, save_checkpoint
+from favae_demo.checkpoints.checkpoint import Checkpoint, save_checkpoint
+from favae_demo.checkpoints.weight_format import pack
 from favae_demo.config.presets import PAPER, make_config
 from favae_demo.core.errors import CheckpointError
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import decode, load_images, resize
 from favae_demo.data.mvtec import load_category
-from favae_demo.detection.detector import BATCH, Detector, calibrate_model
+from favae_demo.detection.detector import Detector
+from favae_demo.detection.inference import BATCH
+from favae_demo.detection.model_calibration import calibrate_model
 from favae_demo.model.favae import Favae
 from favae_demo.scoring.calibration import Calibration
 from favae_demo.teacher import teacher as teacher_module

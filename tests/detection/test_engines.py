@@ -15,8 +15,9 @@ from favae_demo.data.io.images import load_images
 from favae_demo.data.mvtec import load_category
 from favae_demo.data.synthetic import ensure_samples
 from favae_demo.detection import engines
-from favae_demo.detection.detector import Detector, calibrate_model
+from favae_demo.detection.detector import Detector
 from favae_demo.detection.engines import conversion
+from favae_demo.detection.model_calibration import calibrate_model
 from favae_demo.model.favae import Favae
 from favae_demo.teacher.weight_store import ensure
 

@@ -10,7 +10,8 @@ from favae_demo.config.presets import PAPER
 from favae_demo.core.errors import CheckpointError, DataError
 from favae_demo.data.io.images import load_images
 from favae_demo.data.mvtec import Category, load_category
-from favae_demo.detection.detector import Detector, calibrate_model
+from favae_demo.detection.detector import Detector
+from favae_demo.detection.model_calibration import calibrate_model
 from favae_demo.evaluation import metrics, protocol, results_cache
 from favae_demo.evaluation.protocol import evaluate
 from favae_demo.model.favae import Favae

@@ -22,7 +22,8 @@ from favae_demo.evaluation.protocol import evaluate
 from favae_demo.runs import pipeline
 from favae_demo.runs.pipeline import run_training
 from favae_demo.training.events import Failed, Finished, Snapshot, Started
-from favae_demo.training.loop import learning_rate, precision
+from favae_demo.training.loop import learning_rate
+from favae_demo.training.precision import precision
 from favae_demo.training.run_folder import RunFolder
 
 pytest_plugins = ["whole_runs"]
