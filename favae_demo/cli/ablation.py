@@ -18,29 +18,34 @@ from favae_demo.core.settings import Settings
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `ablation`."""
     add_data_option(parser)
-    parser.add_argument("--preset", default="quick", choices=list(PRESETS))
-    parser.add_argument("--teacher", choices=TEACHERS, help="default: the preset's")
+    parser.add_argument("--preset", default="quick", choices=list(PRESETS), help="settings (default: quick)")
+    parser.add_argument("--teacher", choices=TEACHERS, help="frozen network (default: the preset's)")
     parser.add_argument(
         "--set",
         nargs="+",
         action="extend",
         default=[],
         metavar="KEY=VALUE",
-        help="change settings of all rows",
+        help="settings that differ from the preset's, in all rows",
     )
-    parser.add_argument("--categories", nargs="+", metavar="C", help="default: five of MVTec AD")
-    parser.add_argument("--seeds", nargs="+", type=int, default=[0], metavar="N")
+    parser.add_argument("--categories", nargs="+", metavar="C", help="categories (default: five of MVTec AD)")
     parser.add_argument(
-        "--only", nargs="+", default=[], metavar="ROW", help="these rows, and the recipe as it is"
+        "--seeds", nargs="+", type=int, default=[0], metavar="N", help="seeds of the trainings (default: 0)"
     )
     parser.add_argument(
-        "--out", type=Path, default=Path("ablation"), help="folder of the figures and the table"
+        "--only", nargs="+", default=[], metavar="ROW", help="only these rows, and the unchanged preset"
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("ablation"),
+        help="folder of the figures and the table (default: ablation)",
     )
     task_options.add_arguments(parser)
 
 
 def ablation(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
-    """Trains a preset with and without each of its elements, goes on where a killed call left off, and writes a table."""
+    """Trains a preset with and without each of its elements, continues after an interruption, and writes a table."""
     from favae_demo.experiments.ablation import (
         AblationRecipe,
         select_rows,

@@ -19,18 +19,20 @@ HEADLINES = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `bench`."""
-    parser.add_argument("--quickly", action="store_true", help="few repeats: rough figures in a few minutes")
+    parser.add_argument(
+        "--quickly", action="store_true", help="few repetitions: approximate figures in a few minutes"
+    )
     parser.add_argument(
         "--only",
         choices=("detection", "beside", "training", "start"),
-        help="measure this part alone (beside: detection while a training runs)",
+        help="measure this part only (beside: detection during a training)",
     )
     parser.add_argument(
         "--growth",
         nargs="*",
         type=int,
         metavar="N",
-        help="also a table of how a quick training grows (default: 60 200 1000 5000 good pictures; takes long)",
+        help="also measure quick trainings with these numbers of good pictures (default: 60 200 1000 5000; takes long)",
     )
     parser.add_argument(
         "--reference-batch",
@@ -42,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def bench(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
-    """Measures speed and memory on this machine: detection by every engine, also while a training runs; training beside the reference's; start."""
+    """Measures speed and memory on this machine: detection with each engine, alone and during a training; training compared with the reference's; start."""
     from favae_demo.bench.growth import SIZES
     from favae_demo.bench.run import measure
     from favae_demo.bench.table import render

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from favae_demo.cli import task_options
+from favae_demo.cli.options import add_checkpoint_option, checkpoint_path
 from favae_demo.core.errors import ConfigError, ImageError
 from favae_demo.core.settings import Settings
 
@@ -18,17 +19,21 @@ TABLE = "results.csv"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `detect`."""
-    parser.add_argument("--checkpoint", type=Path, required=True)
+    add_checkpoint_option(parser, required=True)
     parser.add_argument(
         "pictures", type=Path, nargs="+", metavar="PICTURE", help="pictures, folders, ZIP or TAR archives"
     )
-    parser.add_argument("--out", type=Path, default=Path("detections"), help="folder for the pictures")
-    parser.add_argument("--rate", type=float, default=0.05, help="false-alarm rate that sets the threshold")
+    parser.add_argument(
+        "--out", type=Path, default=Path("detections"), help="folder of the results (default: detections)"
+    )
+    parser.add_argument(
+        "--rate", type=float, default=0.05, help="false-alarm rate that sets the limit (default: 0.05)"
+    )
     task_options.add_arguments(parser)
 
 
 def detect(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
-    """Runs detection on images, folders and archives; writes overlays and a table, and for single images also error map and reconstruction.
+    """Judges pictures, folders and archives with a model, and writes overlays and a table; for single pictures also error map and reconstruction.
 
     Returns:
         The results by file, JSON-serialisable; for folders and archives also the number of files by verdict and the table's path.
@@ -48,8 +53,10 @@ def detect(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     in_workers = options.workers is not None or options.backend != "local" or options.address is not None
     many = any(_holds_many(path) for path in options.pictures)
     if in_workers and not many:
-        raise ConfigError("Several workers judge folders and archives; name the folder of these pictures.")
-    detector = Detector.load(options.checkpoint, settings)
+        raise ConfigError(
+            "Several workers judge folders and archives only; give the folder of these pictures."
+        )
+    detector = Detector.load(checkpoint_path(options, settings), settings)
     scale = Scale.of(detector, [options.rate])
     failed: dict[str, str] = {}
     if in_workers:
@@ -138,7 +145,8 @@ def _judge_in_workers(
     from favae_demo.cli.detect_parallel import DetectionJob, judge_in_chunks
 
     _require_existing(options.pictures)
-    job = DetectionJob.create(options.checkpoint, options.pictures, options.out, options.rate, settings)
+    checkpoint = checkpoint_path(options, settings)
+    job = DetectionJob.create(checkpoint, options.pictures, options.out, options.rate, settings)
     judged, failed = judge_in_chunks(job, options.backend, options.address, options.workers)
     return ((row, _report(row, record, options)) for row, record in judged), failed
 

@@ -47,7 +47,7 @@ class Diagnosis:
 
 
 def doctor(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
-    """Says what is configured, found and missing on this machine, and how to mend it."""
+    """Checks this installation and says what is missing and how to get it: packages, folders, data, models, weights."""
     findings = diagnose(settings)
     if not options.json:
         for finding in findings:
@@ -100,7 +100,7 @@ def _engines(settings: Settings) -> Iterator[Diagnosis]:
 def _folders(settings: Settings) -> Iterator[Diagnosis]:
     folders = {
         "data folder": (settings.data_dir, "FAVAE_DATA_DIR"),
-        "models made here": (settings.checkpoint_dir, "FAVAE_CHECKPOINT_DIR"),
+        "models folder": (settings.checkpoint_dir, "FAVAE_CHECKPOINT_DIR"),
         "trainings": (settings.runs_dir, "FAVAE_RUNS_DIR"),
         "cache": (settings.cache_dir, "FAVAE_CACHE_DIR"),
     }
@@ -151,15 +151,19 @@ def _models(settings: Settings) -> Iterator[Diagnosis]:
 
 
 def _weights(settings: Settings) -> Iterator[Diagnosis]:
-    from favae_demo.teacher.weight_store import status
+    from favae_demo.teacher.weight_store import is_installed, status
 
     for teacher in TEACHERS[1:]:
         found = status(teacher, settings.cache_dir, settings.teacher_dir)
         if found["ready"]:
             yield Diagnosis(OK, f"weights of {teacher}", f"{found['source']} {found['note']}".strip())
+        elif is_installed(teacher):
+            yield Diagnosis(OK, f"weights of {teacher}", "installed with the app's packages")
         else:
             mend = f"python -m favae_demo teachers fetch {teacher}"
-            yield Diagnosis(NOTE, f"weights of {teacher}", found["note"] or "fetched on first need", mend)
+            yield Diagnosis(
+                NOTE, f"weights of {teacher}", found["note"] or "downloaded when first needed", mend
+            )
 
 
 def _rules(settings: Settings) -> Iterator[Diagnosis]:

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from favae_demo.cli.options import add_data_option, required
+from favae_demo.cli.options import add_checkpoint_option, add_data_option, checkpoint_path, required
 from favae_demo.cli.progress import advance, progress_bar
 from favae_demo.core.settings import Settings
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `evaluate`."""
     model = parser.add_mutually_exclusive_group(required=True)
-    model.add_argument("--checkpoint", type=Path)
-    model.add_argument(
-        "--baseline", choices=("mean-image",), help="measure this yardstick instead of a model"
-    )
+    add_checkpoint_option(model)
+    model.add_argument("--baseline", choices=("mean-image",), help="measure this baseline instead of a model")
     add_data_option(parser)
-    parser.add_argument("--category", help="default: the one the model was trained on")
+    parser.add_argument(
+        "--category", help="category to measure on (default: the one the model was trained on)"
+    )
 
 
 def evaluate(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def evaluate(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     from favae_demo.detection.detector import Detector
     from favae_demo.evaluation import baseline, protocol
 
-    detector = Detector.load(options.checkpoint, settings) if options.checkpoint else None
+    detector = Detector.load(checkpoint_path(options, settings), settings) if options.checkpoint else None
     name = options.category or required(detector.category if detector else None, "--category")
     data_dir = options.data or data_dir_of(name, settings)
     category = load_category(data_dir, name)
@@ -44,7 +44,7 @@ def evaluate(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
             found = protocol.evaluate(detector, category, show, settings.cache_dir)
             config = detector.config
             about = {"teacher": config.teacher, "preset": config.preset, "seed": config.seed}
-            about |= _remarks(options.checkpoint, category)
+            about |= _remarks(checkpoint_path(options, settings), category)
     return {"category": category.name} | about | found.to_dict() | {"seconds": round(found.seconds, 2)}
 
 

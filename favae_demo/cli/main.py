@@ -41,7 +41,7 @@ COMMANDS: dict[str, tuple[Command, Callable[[argparse.ArgumentParser], None]]] =
     "teachers": (teachers.teachers, teachers.add_arguments),
     "data": (data.data, data.add_arguments),
 }
-"""Each command's function, whose docstring is its help text, and the function that adds its arguments."""
+"""Each command's function, whose summary line is its help text, and the function that adds its arguments."""
 
 
 def program() -> int:
@@ -81,10 +81,13 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m favae_de
 
 
 def _parser(prog: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=prog, description="FAVAE: train, measure, detect.")
+    parser = argparse.ArgumentParser(
+        prog=prog,
+        description="Trains models for visual anomaly detection, measures them, and judges pictures with them.",
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, (command, add_arguments) in COMMANDS.items():
-        text = command.__doc__
+        text = (command.__doc__ or "").partition("\n\n")[0]
         child = commands.add_parser(name, help=text, description=text)
         child.add_argument("--json", action="store_true", help="print one JSON object as the last line")
         child.set_defaults(command=command)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from favae_demo.checkpoints.model_names import model_path
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.settings import Settings
 
@@ -16,8 +17,23 @@ Value = TypeVar("Value")
 def add_data_option(parser: argparse.ArgumentParser) -> None:
     """Adds `--data`."""
     parser.add_argument(
-        "--data", type=Path, help="folder with one sub-folder a category (default: FAVAE_DATA_DIR)"
+        "--data", type=Path, help="folder with one sub-folder per category (default: FAVAE_DATA_DIR)"
     )
+
+
+def add_checkpoint_option(arguments: argparse._ActionsContainer, *, required: bool = False) -> None:
+    """Adds `--checkpoint`; `checkpoint_path` gives its value."""
+    arguments.add_argument(
+        "--checkpoint",
+        metavar="MODEL",
+        required=required,
+        help="model file, or the name of a shipped model or of one in FAVAE_CHECKPOINT_DIR",
+    )
+
+
+def checkpoint_path(options: argparse.Namespace, settings: Settings) -> Path:
+    """Returns the path of the model file that `--checkpoint` names, as `Detector.load` understands it."""
+    return model_path(options.checkpoint, settings.checkpoint_dir)
 
 
 def required(value: Value | None, name: str) -> Value:

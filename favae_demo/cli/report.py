@@ -7,36 +7,40 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from favae_demo.cli.options import add_data_option
+from favae_demo.cli.options import add_checkpoint_option, add_data_option, checkpoint_path
 from favae_demo.cli.progress import progress_bar
 from favae_demo.core.settings import Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `report`."""
-    parser.add_argument("--checkpoint", type=Path, required=True)
+    add_checkpoint_option(parser, required=True)
     add_data_option(parser)
-    parser.add_argument("--category", help="default: the one the model was trained on")
-    parser.add_argument("--rate", type=float, default=0.05, help="false-alarm rate that sets the limit")
+    parser.add_argument(
+        "--category", help="category to measure on (default: the one the model was trained on)"
+    )
+    parser.add_argument(
+        "--rate", type=float, default=0.05, help="false-alarm rate that sets the limit (default: 0.05)"
+    )
     parser.add_argument(
         "--out",
         type=Path,
         default=Path("report.html"),
         metavar="FILE",
-        help=".html or .zip (default: report.html)",
+        help="file to write, .html or .zip (default: report.html)",
     )
 
 
 def report(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
-    """Writes a report of a model on all test pictures: one page that prints, or a ZIP with scores, charts and pictures."""
+    """Writes a report of a model on all test pictures: a page for printing, or a ZIP that also holds scores, charts and pictures."""
     from favae_demo.detection.detector import Detector
     from favae_demo.report import archive
     from favae_demo.report.report_data import gather, open_data
 
-    start = time.perf_counter()
+    start, checkpoint = time.perf_counter(), checkpoint_path(options, settings)
     archive.check_target(options.out)
     settings = replace(settings, data_dir=options.data) if options.data else settings
-    category, missing = open_data(options.checkpoint, settings, options.category)
+    category, missing = open_data(checkpoint, settings, options.category)
     loaded: list[Detector] = []
 
     def load(path: Path) -> Detector:
@@ -51,7 +55,7 @@ def report(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
             bar.update(100 * share - bar.n)
 
         found = gather(
-            options.checkpoint, settings, category, load, rate=options.rate, missing=missing, progress=show
+            checkpoint, settings, category, load, rate=options.rate, missing=missing, progress=show
         )
     archive.write(found, options.out)
     result = {"report": str(options.out), "bytes": options.out.stat().st_size} | archive.record(found)

@@ -20,13 +20,16 @@ FOLDERS = ("data_dir", "checkpoint_dir", "runs_dir", "cache_dir", "teacher_dir")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds `--backend`, `--address` and `--workers`."""
     parser.add_argument(
-        "--backend", default="local", choices=("local", "dask", "ray"), help="where tasks are done at once"
+        "--backend",
+        default="local",
+        choices=("local", "dask", "ray"),
+        help="where several tasks run at a time (default: local)",
     )
-    parser.add_argument("--address", help="of the Dask scheduler or the Ray cluster")
+    parser.add_argument("--address", help="address of the Dask scheduler or the Ray cluster")
     parser.add_argument(
         "--workers",
         type=int,
-        help="tasks at once (local: 1 unless there are several graphics cards; on a cluster: all it has)",
+        help="tasks at a time (default: 1 on this machine, all workers of a cluster)",
     )
 
 

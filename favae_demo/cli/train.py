@@ -20,21 +20,31 @@ from favae_demo.core.settings import Settings
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `train`."""
     add_data_option(parser)
-    parser.add_argument("--category")
-    parser.add_argument("--teacher", choices=TEACHERS, help="default: the preset's")
-    parser.add_argument("--preset", default="quick", choices=list(PRESETS))
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--out", type=Path, metavar="RUNDIR", help="folder of the new run")
-    parser.add_argument("--resume", type=Path, metavar="RUNDIR", help="go on with this run")
+    parser.add_argument("--category", help="category to train on")
+    parser.add_argument("--teacher", choices=TEACHERS, help="frozen network (default: the preset's)")
+    parser.add_argument("--preset", default="quick", choices=list(PRESETS), help="settings (default: quick)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of all random numbers (default: 0)")
     parser.add_argument(
-        "--set", nargs="+", action="extend", default=[], metavar="KEY=VALUE", help="change settings"
+        "--out",
+        type=Path,
+        metavar="RUNDIR",
+        help="folder of the new run (default: a new one in FAVAE_RUNS_DIR)",
+    )
+    parser.add_argument("--resume", type=Path, metavar="RUNDIR", help="continue this run")
+    parser.add_argument(
+        "--set",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="KEY=VALUE",
+        help="settings that differ from the preset's",
     )
     parser.add_argument("--no-measure", action="store_true", help="do not measure the model on test pictures")
     parser.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
 
 
 def train(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
-    """Trains a category, or resumes a run, in this process."""
+    """Trains a model of a category, or resumes a run, in this process."""
     if options.background:
         lower_priority()  # the web server runs on the same processor
     from favae_demo.data.catalog import data_dir_of

@@ -22,16 +22,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_data_option(parser)
     parser.add_argument(
-        "--categories", nargs="+", metavar="C", help="default: five of MVTec AD and five generated ones"
+        "--categories",
+        nargs="+",
+        metavar="C",
+        help="categories (default: five of MVTec AD and five generated ones)",
     )
-    parser.add_argument("--teachers", nargs="+", choices=TEACHERS, default=list(REPORT_TEACHERS))
-    parser.add_argument("--preset", default="quick", choices=list(PRESETS))
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--teachers",
+        nargs="+",
+        choices=TEACHERS,
+        default=list(REPORT_TEACHERS),
+        metavar="T",
+        help="frozen networks (default: none vgg16 vgg19)",
+    )
+    parser.add_argument("--preset", default="quick", choices=list(PRESETS), help="settings (default: quick)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the trainings (default: 0)")
     task_options.add_arguments(parser)
 
 
 def zoo(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
-    """Makes the models that are not in a folder yet, goes on where a killed call left off, and lists them with their figures."""
+    """Trains the models that are not in a folder yet, continues after an interruption, and lists them with their figures."""
     from favae_demo.experiments.zoo import ALL_CATEGORIES, training_tasks, write_index
 
     settings = replace(settings, data_dir=options.data or settings.data_dir)

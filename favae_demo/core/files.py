@@ -40,7 +40,7 @@ def read_json(path: Path) -> Any:
     """
     status = path.stat()
     if not stat.S_ISREG(status.st_mode) or status.st_size > MOST_JSON:
-        raise ValueError(f"{path.name} is no file of this app.")
+        raise ValueError(f"{path.name} was not written by this app.")
     return parse_json(path.read_bytes())
 
 

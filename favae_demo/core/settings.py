@@ -31,7 +31,8 @@ class Settings:
 
     Attributes:
         data_dir: Folder with one sub-folder per category in MVTec layout (`FAVAE_DATA_DIR`).
-        checkpoint_dir: Folder of the models trained here (`FAVAE_CHECKPOINT_DIR`); the shipped models are always available too.
+        checkpoint_dir: Folder with further models (`FAVAE_CHECKPOINT_DIR`), as `zoo --out` writes them; the shipped models and those of
+            finished runs are always available too.
         runs_dir: Folder with one sub-folder per training run (`FAVAE_RUNS_DIR`).
         cache_dir: Folder of teacher weights, thumbnails and feature banks (`FAVAE_CACHE_DIR`); may be deleted.
         teacher_dir: Folder with teacher weights for machines without network access (`FAVAE_TEACHER_DIR`), or None.

@@ -63,6 +63,11 @@ def is_cached(teacher: str, cache_dir: Path, expected: str | None = None) -> boo
     return any(_holds(path, expected) for path in candidates)
 
 
+def is_installed(teacher: str) -> bool:
+    """Returns whether a teacher's weights came with the app's packages, so that they need no download."""
+    return all(source.installed for source in RECIPES[teacher].sources)
+
+
 def take_installed(
     teacher: str, cache_dir: Path, teacher_dir: Path | None, expected: str | None = None
 ) -> bool:
@@ -71,7 +76,7 @@ def take_installed(
     Returns:
         Whether this succeeded: False if the teacher's weights did not come with a package, or are not the expected ones.
     """
-    if not all(source.installed for source in RECIPES[teacher].sources):
+    if not is_installed(teacher):
         return False
     try:
         ensure(teacher, cache_dir, teacher_dir, expected=expected)
@@ -95,7 +100,7 @@ def status(teacher: str, cache_dir: Path, teacher_dir: Path | None) -> dict[str,
             with safe_open(path, "pt") as file:
                 metadata = file.metadata() or {}
         except (OSError, SafetensorError):
-            return record | {"ready": False, "note": "damaged; it will be fetched again"}
+            return record | {"ready": False, "note": "damaged; will be downloaded again"}
         keys = ("source", "note", "fingerprint", "credit")
         record |= {key: metadata.get(key, "") for key in keys} | {"bytes": path.stat().st_size}
     return record

@@ -15,6 +15,7 @@ from favae_demo.ui.tabs.results.api import category_results
 from favae_demo.ui.tabs.train.tab import start_training
 from favae_demo.viz.overlay import error_map, overlay, reconstruction_image
 
+RECOMMENDED = "vgg16"
 VIEWS = ("overlay", "error map", "reconstruction")
 
 
@@ -125,7 +126,10 @@ def build(services: Services) -> None:
 
     with gr.Row(visible=False):
         picture = PictureInput(label="picture")
-        category, teacher = gr.Textbox(label="category"), gr.Textbox("vgg16", label="teacher")
+        category, teacher = (
+            gr.Textbox(label="category"),
+            gr.Textbox(default_teacher(services), label="teacher"),
+        )
         rate, preset = gr.Number(0.05, label="rate"), gr.Textbox("quick", label="preset")
         seed, answer = gr.Number(0, label="seed", precision=0), gr.JSON(label="answer")
         views = [PictureOutput(label=name, format="png") for name in VIEWS]
@@ -138,6 +142,12 @@ def build(services: Services) -> None:
     button.click(results, [category, teacher, rate], answer, api_name="results")
     button.click(report, [category, teacher, rate], [answer, page, archive], api_name="report")
     button.click(train, [category, teacher, preset, seed], answer, api_name="train")
+
+
+def default_teacher(services: Services) -> str:
+    """Returns the recommended teacher, or that of the first model where no model has it, as in an installed package."""
+    teachers = [model.card.config.teacher for model in services.registry.models()]
+    return RECOMMENDED if RECOMMENDED in teachers else next(iter(teachers), RECOMMENDED)
 
 
 def _chosen(picture: str | None) -> str:

@@ -16,7 +16,7 @@ def test_the_report_has_the_numbers_of_evaluate(
     widget_settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
     model = widget_settings.checkpoint_dir / "widget-none-quick.safetensors"
-    measured = run_json(capsys, "evaluate", "--checkpoint", model)
+    measured = run_json(capsys, "evaluate", "--checkpoint", "widget-none-quick")
     out = tmp_path / "new" / "report.html"
     found = run_json(capsys, "report", "--checkpoint", model, "--rate", 0.2, "--out", out)
     for name in ("pixel_auroc", "image_auroc", "aupro", "pixel_ap", "f1_max", "n_good", "n_defect"):
@@ -31,10 +31,16 @@ def test_the_report_has_the_numbers_of_evaluate(
 def test_a_zip_is_written_and_missing_data_are_said(
     widget_settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
-    model = widget_settings.checkpoint_dir / "widget-none-quick.safetensors"
     (tmp_path / "empty").mkdir()
     found = run_json(
-        capsys, "report", "--checkpoint", model, "--data", tmp_path / "empty", "--out", tmp_path / "r.zip"
+        capsys,
+        "report",
+        "--checkpoint",
+        "widget-none-quick",
+        "--data",
+        tmp_path / "empty",
+        "--out",
+        tmp_path / "r.zip",
     )
     assert "not on this machine" in found["remarks"][0]
     assert not found["measured_now"]

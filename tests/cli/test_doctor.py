@@ -31,6 +31,10 @@ def test_what_is_missing_comes_with_what_to_do(project_settings: Settings, tmp_p
     )
     assert found["weights of vgg16"].mend == "python -m favae_demo teachers fetch vgg16"
     assert "FAVAE_DATA_DIR" in found["data"].mend
+    assert (found["weights of efficientnet-lite0"].state, found["weights of efficientnet-lite0"].mend) == (
+        doctor.OK,
+        "",
+    )
 
 
 def test_a_folder_that_cannot_be_written_is_a_problem(project_settings: Settings, monkeypatch) -> None:

@@ -13,7 +13,7 @@ from command_line import refusal, run_json
 from PIL import Image
 from safetensors.torch import save_file
 
-from favae_demo.cli.main import main
+from favae_demo.cli.main import COMMANDS, main
 from favae_demo.core.settings import PROJECT, Settings
 from favae_demo.teacher.weight_sources import RECIPES
 from favae_demo.teacher.weight_store import cache_path, fingerprint
@@ -92,14 +92,32 @@ def test_the_baseline_is_measured_by_the_same_protocol_without_a_model(
 
 
 def test_the_output_for_people_names_verdict_and_figures(
-    widget_settings: Settings, widget_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+    widget_settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
     image = widget_settings.data_dir / "widget" / "test" / "spot" / "000.png"
-    arguments = ["detect", "--checkpoint", widget_model, image, "--out", tmp_path / "out"]
+    arguments = ["detect", "--checkpoint", "widget-none-quick", image, "--out", tmp_path / "out"]
     assert main([str(argument) for argument in arguments]) == 0
     assert str(image) in capsys.readouterr().out
     assert main(["data"]) == 0
     assert "widget" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_the_help_holds_nothing_for_programmers(command: str, capsys: pytest.CaptureFixture) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main([command, "--help"])
+    text = capsys.readouterr().out
+    assert "Returns:" not in text
+    assert "Raises:" not in text
+
+
+def test_the_state_of_weights_is_said_in_words(
+    project_settings: Settings, offline: Path, capsys: pytest.CaptureFixture
+) -> None:
+    assert main(["teachers", "status"]) == 0
+    lines = dict(line.split(": ", 1) for line in capsys.readouterr().out.splitlines())
+    assert lines["resnet18"] == "downloaded when first needed"
+    assert lines["efficientnet-lite0"] == "ready, installed with the app's packages"
 
 
 def _text(path: Path) -> None:

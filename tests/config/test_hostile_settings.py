@@ -69,7 +69,7 @@ def test_a_json_file_is_a_file_of_bounded_size(tmp_path: Path) -> None:
     write_json(tmp_path / "large.json", {})
     os.truncate(tmp_path / "large.json", MOST_JSON + 1)
     for name in ("pipe", "large.json"):
-        with pytest.raises(ValueError, match="no file of this app"):
+        with pytest.raises(ValueError, match="not written by this app"):
             read_json(tmp_path / name)
 
 

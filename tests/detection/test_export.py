@@ -110,11 +110,11 @@ def test_what_is_there_is_not_overwritten_and_half_a_folder_never_stays(detector
     assert list((tmp_path / "made").iterdir()) == []
 
 
-def test_the_command_says_where_the_folder_is(widget_model, widget_settings, tmp_path, capsys):
+def test_the_command_says_where_the_folder_is(widget_settings, tmp_path, capsys):
     arguments = [
         "export",
         "--checkpoint",
-        str(widget_model),
+        "widget-none-quick",
         "--to",
         "onnx",
         "--out",

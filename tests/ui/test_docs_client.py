@@ -17,7 +17,11 @@ def test_the_example_runs(
     server, spot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:
     example = _example()
-    for there, here in ((ADDRESS, server.url), ('"sample_bottle"', '"widget"'), ('"vgg16"', '"none"')):
+    for there, here in (
+        (ADDRESS, server.url),
+        ('"sample_bottle"', '"widget"'),
+        ('"efficientnet-lite0"', '"none"'),
+    ):
         assert there in example
         example = example.replace(there, here)
     monkeypatch.chdir(tmp_path)

@@ -9,10 +9,12 @@ import pytest
 from PIL import Image
 
 from favae_demo.core.errors import CheckpointError, ConfigError, ImageError
-from favae_demo.core.settings import Settings
+from favae_demo.core.settings import SHIPPED_CHECKPOINTS, Settings
+from favae_demo.detection import registry
 from favae_demo.detection.registry import Registry
 from favae_demo.ui import text
-from favae_demo.ui.services import Services, model_label
+from favae_demo.ui.api import default_teacher
+from favae_demo.ui.services import Services, model_label, newest_variants
 from favae_demo.ui.tabs.compare.api import compare_variants
 
 pytest_plugins = ["trained_widget"]
@@ -26,6 +28,21 @@ def model(services: Services) -> str:
 def test_the_category_with_images_and_model_comes_first(services: Services) -> None:
     assert services.first_category() == services.categories()[0] == "widget"
     assert "widget" in services.describe("widget").lower()
+
+
+def test_an_installed_package_compares_and_answers_with_the_models_that_it_ships(
+    services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert default_teacher(services) == "vgg16"
+    shipped = tmp_path / "shipped"
+    shipped.mkdir()
+    name = "sample_bottle-efficientnet-lite0-extended.safetensors"
+    (shipped / name).symlink_to(SHIPPED_CHECKPOINTS / name)
+    monkeypatch.setattr(registry, "SHIPPED_CHECKPOINTS", shipped)
+    installed = replace(services.settings, checkpoint_dir=tmp_path)
+    services = Services(installed, Registry(installed))
+    assert default_teacher(services) == "efficientnet-lite0"
+    assert list(newest_variants(services, "sample_bottle")) == ["efficientnet-lite0"]
 
 
 def test_a_category_without_images_is_described_not_refused(services: Services) -> None:

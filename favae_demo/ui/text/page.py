@@ -37,7 +37,10 @@ LEAVE_PRESENT = "Leave presentation (Esc)"
 STATUS = "{device} · {model} · last picture {milliseconds:.0f} ms"
 
 # Models and pictures
-VARIANTS = {teacher: TITLES[teacher] for teacher in REPORT_TEACHERS}  # what Compare shows side by side
+OPTIONAL_VARIANTS = ("efficientnet-lite0",)  # shown by Compare only where there is such a model
+VARIANTS = {
+    teacher: TITLES[teacher] for teacher in (*REPORT_TEACHERS, *OPTIONAL_VARIANTS)
+}  # side by side in Compare
 PRESETS = {
     "quick": "Quick (a few minutes)",
     "extended": "Extended (the most exact; some minutes)",

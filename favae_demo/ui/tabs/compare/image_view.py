@@ -129,7 +129,8 @@ def compare_at_rate(services: Services, comparison: Comparison, rate: float) -> 
 def column_values(teacher: str, answer: VariantAnswer, comparison: Comparison | None = None) -> list[Any]:
     """Returns the verdict under the variant's title, and the panes; None for each pane where there is no answer."""
     if answer.found is None or comparison is None:
-        state = "missing" if answer.model is None else "unanswered"
+        absent = "absent" if teacher in text.page.OPTIONAL_VARIANTS else "missing"
+        state = absent if answer.model is None else "unanswered"
         return [
             _heading(teacher, answer.model, state) + verdict_html(None, answer.note),
             *(None for _ in PANES),
@@ -163,7 +164,7 @@ def caption_html(source: ComparedImage | None) -> str:
 def _heading(teacher: str, model: Model | None, state: str) -> str:
     """Returns a column's title, with the metrics that were measured when the model was trained.
 
-    Its class is the column's state, by which the style sheet shows panes and button.
+    Its class is the column's state, by which the style sheet shows panes and button, or hides the column.
     """
     title, facts = text.page.VARIANTS[teacher], ""
     if model is not None:

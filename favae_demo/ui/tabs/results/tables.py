@@ -4,7 +4,7 @@ import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from favae_demo.config.train_config import TITLES
+from favae_demo.config.train_config import REPORT_TEACHERS, TITLES
 from favae_demo.data.library.store import partial_data_note
 from favae_demo.evaluation import operating_point
 from favae_demo.evaluation.published import PublishedRow, figures
@@ -20,7 +20,7 @@ def figures_html(view: ResultsView) -> str:
     """Returns the report's Table 6.1 for one category: the report's metrics beside those measured here."""
     quoted = {row.teacher: row for row in figures(view.name) if row.teacher}
     heads = {name: head for name, head in text.results.HEADS.items() if quoted or name != "report"}
-    teachers = [*text.page.VARIANTS, *(one for one in view.models if one not in text.page.VARIANTS)]
+    teachers = [*REPORT_TEACHERS, *(one for one in view.models if one not in REPORT_TEACHERS)]
     rows = [
         (_title(view, teacher), _cells(view, teacher, quoted.get(teacher), list(heads)))
         for teacher in teachers

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from compare_models import RATE, given, shows, state, without
 
+from favae_demo.config.train_config import REPORT_TEACHERS
 from favae_demo.core.errors import DataError, ImageError
 from favae_demo.data.io.images import save_png
 from favae_demo.ui import text
@@ -42,12 +43,8 @@ def first_values(services: Services, category: str | None, key: str = "") -> dic
 
 def test_models_answer_one_after_another(two_models: Services, spot_image: ComparedImage) -> None:
     steps = list(compare_image(two_models, "widget", spot_image, RATE))
-    assert [list(step.answers) for step in steps] == [
-        [],
-        ["none"],
-        ["none", "vgg16"],
-        ["none", "vgg16", "vgg19"],
-    ]
+    order = ["none", "vgg16", "vgg19", "efficientnet-lite0"]
+    assert [list(step.answers) for step in steps] == [order[:count] for count in range(5)]
     last = steps[-1].answers
     assert last["none"].found is not None
     assert last["vgg16"].found.is_defect
@@ -190,7 +187,8 @@ def test_a_category_without_any_model_says_what_to_do(two_models: Services) -> N
     )
     values = first_values(two_models, "bolt")
     assert values["about"] == text.compare.NO_MODELS
-    assert all(state(values, teacher) == "missing" for teacher in text.page.VARIANTS)
+    states = {teacher: state(values, teacher) for teacher in text.page.VARIANTS}
+    assert states == dict.fromkeys(REPORT_TEACHERS, "missing") | {"efficientnet-lite0": "absent"}
     assert not shows(values["measure"])
     assert values["counts"] == ""
     assert "bent 000" in values["which"]
