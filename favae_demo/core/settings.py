@@ -1,5 +1,6 @@
 """Folders and limits of an installation, read from environment variables."""
 
+import ipaddress
 import os
 import re
 import stat
@@ -22,6 +23,11 @@ SHIPPED_CHECKPOINTS = _PACKED_CHECKPOINTS if INSTALLED else PROJECT / "checkpoin
 # Working folder of processes that run `python -m favae_demo`, which finds a checkout's package by it; None: this process's own.
 PROGRAM_DIR = None if INSTALLED else PROJECT
 TrainingPolicy = Literal["on", "limited", "off"]
+PathPolicy = Literal["all", "loopback", "off"]
+HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9._-]+?)\.?(?::(?P<port>[0-9]{1,5}))?")
+"""A host's name or address in lower case, with or without a port, as in the header `Host`."""
+LOCALHOST = "localhost"
+WILDCARDS = ("0.0.0.0", "[::]")  # addresses to listen at, which no visitor opens
 POLICIES: tuple[TrainingPolicy, ...] = ("on", "limited", "off")
 
 
@@ -42,6 +48,9 @@ class Settings:
         engine: Inference engine (`FAVAE_ENGINE`, by default `auto`): `auto` or a key of `detection.engines.ENGINES`.
         sign_in: Names and passwords of the visitors (`FAVAE_SIGN_IN`, comma-separated `name:password` pairs); if empty, no
             sign-in is required.
+        hosts: Names under which the page is reached besides loopback (`FAVAE_HOSTS`, comma-separated; always the name in
+            `GRADIO_SERVER_NAME` and a Space's own).
+        local_paths: Who may name a path on this computer (`FAVAE_LOCAL_PATHS`): `all`, `loopback` or `off`.
     """
 
     data_dir: Path
@@ -54,6 +63,8 @@ class Settings:
     max_upload_mb: int = 100
     engine: str = "torch"
     sign_in: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    hosts: tuple[str, ...] = ()
+    local_paths: PathPolicy = "loopback"
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
@@ -78,13 +89,56 @@ class Settings:
             max_upload_mb=_positive_int(env, "FAVAE_MAX_UPLOAD_MB", cls.max_upload_mb),
             engine=env.get("FAVAE_ENGINE") or "auto",
             sign_in=_sign_in(env.get("FAVAE_SIGN_IN", "")),
+            hosts=_hosts(env),
+            local_paths=_path_policy(env),
         )
+
+
+def is_space(env: Mapping[str, str] | None = None) -> bool:
+    """Returns whether the app runs in a Hugging Face Space."""
+    return bool((os.environ if env is None else env).get("SPACE_ID"))
 
 
 def is_public(env: Mapping[str, str] | None = None) -> bool:
     """Returns whether the app is open to strangers (`FAVAE_PUBLIC`, or any Hugging Face Space): messages then must not name local folders."""
     env = os.environ if env is None else env
-    return env.get("FAVAE_PUBLIC", "").lower() in ("1", "on", "true", "yes") or bool(env.get("SPACE_ID"))
+    return is_switched_on(env, "FAVAE_PUBLIC") or is_space(env)
+
+
+def is_switched_on(env: Mapping[str, str], name: str) -> bool:
+    """Returns whether a variable switches something on."""
+    return env.get(name, "").lower() in ("1", "on", "true", "yes")
+
+
+def is_loopback(address: str) -> bool:
+    """Returns whether an IP address means the computer itself, whoever asks."""
+    try:
+        return ipaddress.ip_address(address.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _hosts(env: Mapping[str, str]) -> tuple[str, ...]:
+    """Returns the configured names of the server, in lower case and without ports."""
+    given = [env.get(name, "") for name in ("FAVAE_HOSTS", "GRADIO_SERVER_NAME", "SPACE_HOST")]
+    names = [name.strip().lower() for name in ",".join(given).split(",") if name.strip()]
+    matches = [HOST.fullmatch(name) for name in names]
+    if not all(matches):
+        raise ConfigError(f"FAVAE_HOSTS is {_short(given[0])}; it must be names of hosts, parted by commas.")
+    return tuple(match["name"] for match in matches if match and match["name"] not in WILDCARDS)
+
+
+def _path_policy(env: Mapping[str, str]) -> PathPolicy:
+    """Returns who may name a path on this computer: nobody where strangers visit, or where a proxy makes everybody look local."""
+    asked = env.get("FAVAE_LOCAL_PATHS")
+    if is_public(env) or (asked and not is_switched_on(env, "FAVAE_LOCAL_PATHS")):
+        return "off"
+    if asked:
+        return "all"
+    behind_proxy = any(env.get(name) for name in ("FAVAE_HOSTS", "GRADIO_ROOT_PATH", "GRADIO_SHARE"))
+    address = env.get("GRADIO_SERVER_NAME") or LOCALHOST
+    starts_here = address == LOCALHOST or is_loopback(address)
+    return "loopback" if starts_here and not behind_proxy else "off"
 
 
 def _training_policy(text: str) -> TrainingPolicy:

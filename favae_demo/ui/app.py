@@ -6,7 +6,6 @@ from threading import Thread
 from typing import Any
 
 import gradio as gr
-from starlette.middleware import Middleware
 
 from favae_demo.core.errors import ImageError
 from favae_demo.core.settings import Settings
@@ -15,9 +14,8 @@ from favae_demo.ui import api, text
 from favae_demo.ui.components import export_panel, model_picker, report_panel, weights_panel
 from favae_demo.ui.errors import show_errors
 from favae_demo.ui.server import mcp
-from favae_demo.ui.server.guard import Guard
+from favae_demo.ui.server.guard import guard_lifespan
 from favae_demo.ui.server.shutdown import serve_until_stopped
-from favae_demo.ui.server.visitor_files import cleanup_lifespan
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.batch import tab as batch_tab
 from favae_demo.ui.tabs.compare import tab as compare_tab
@@ -98,10 +96,7 @@ def launch(app: gr.Blocks, settings: Settings, **options: Any) -> Any:
         head=HEAD,
         auth=list(settings.sign_in) or None,
         auth_message=text.guard.SIGN_IN if settings.sign_in else None,
-        app_kwargs={
-            "middleware": [Middleware(Guard, settings=settings)],
-            "lifespan": partial(cleanup_lifespan, settings=settings),
-        },
+        app_kwargs={"lifespan": partial(guard_lifespan, settings=settings)},
         state_session_capacity=MOST_SESSIONS,
         # Unused, and not meant for visitors: statistics of calls, a history of runs, a second web server.
         enable_monitoring=False,

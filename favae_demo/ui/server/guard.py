@@ -1,16 +1,21 @@
-"""Checks every request before Gradio's routes: sign-in, unused routes, served files, disk space for uploads."""
+"""Checks every request before Gradio's routes: origin, sign-in, unused routes, served files, disk space for uploads."""
 
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+from gradio.routes import App
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from favae_demo.core.disk_space import free_bytes
-from favae_demo.core.settings import Settings
+from favae_demo.core.settings import Settings, is_space
 from favae_demo.ui import text
+from favae_demo.ui.server import origin
+from favae_demo.ui.server.visitor_files import cleanup_lifespan
 
 API = "/gradio_api"
 # Routes that the sign-in form itself needs; all others, known or not, require a sign-in.
@@ -39,15 +44,41 @@ class Guard:
 
     def __init__(self, app: ASGIApp, settings: Settings):
         self._app, self._settings = app, settings
+        self._headers = origin.security_headers(is_space())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers the request, or passes it on."""
-        response = None
-        if scope["type"] == "http":
-            request = Request(scope)
-            responses = (check(request, self._settings) for check in CHECKS)
-            response = next((response for response in responses if response), None)
-        await (response or self._app)(scope, receive, send)
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_secured(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.append(name, value)
+            await send(message)
+
+        request = Request(scope)
+        responses = (check(request, self._settings) for check in CHECKS)
+        response = next((response for response in responses if response), None)
+        await (response or self._app)(scope, receive, send_secured)
+
+
+@asynccontextmanager
+async def guard_lifespan(app: App, settings: Settings) -> AsyncIterator[None]:
+    """Guards Gradio's app from its start, and cleans up while it runs; to be passed as its `lifespan`.
+
+    Middleware that is passed to Gradio's app comes after Gradio's own, which answers other origins' preflight requests by itself; here the
+    guard is put before all of it.
+
+    Args:
+        app: Gradio's web app.
+        settings: Folders, names and passwords.
+    """
+    app.middleware_stack = Guard(app.middleware_stack or app.build_middleware_stack(), settings)
+    async with cleanup_lifespan(app, settings):
+        yield
 
 
 def _answer_probe(request: Request, settings: Settings) -> Response | None:
@@ -59,11 +90,14 @@ def _reject_null_byte(request: Request, settings: Settings) -> Response | None:
     return _refuse(400, text.guard.UNUSED) if "\0" in request.scope["path"] else None
 
 
-def _reject_cross_site(request: Request, settings: Settings) -> Response | None:
-    """Refuses to let another web page in the visitor's browser act in the visitor's name."""
-    is_cross_site = request.headers.get("sec-fetch-site") == "cross-site"
-    is_reading = request.method in ("GET", "HEAD")
-    return _refuse(403, text.guard.FOREIGN) if is_cross_site and not is_reading else None
+def _reject_other_host(request: Request, settings: Settings) -> Response | None:
+    """Refuses a page under another name that points at this machine."""
+    return None if origin.has_own_host(request, settings.hosts) else _refuse(403, text.guard.OTHER_HOST)
+
+
+def _reject_foreign(request: Request, settings: Settings) -> Response | None:
+    """Refuses to let another web page in the visitor's browser act in the visitor's name, or read an answer."""
+    return _refuse(403, text.guard.FOREIGN) if origin.is_foreign(request, _route(request)) else None
 
 
 def _require_sign_in(request: Request, settings: Settings) -> Response | None:
@@ -107,9 +141,10 @@ def _limit_upload(request: Request, settings: Settings) -> Response | None:
 
 
 CHECKS: tuple[Check, ...] = (
+    _reject_other_host,
+    _reject_foreign,
     _answer_probe,
     _reject_null_byte,
-    _reject_cross_site,
     _require_sign_in,
     _reject_unused_route,
     _restrict_files,

@@ -1,26 +1,27 @@
-"""Decides who may name a path on the server: visitors at the server's own computer only."""
+"""Decides who may name a path on the server: visitors at the server's own computer, if the settings do not say otherwise."""
 
-import ipaddress
 from pathlib import Path
 
 import gradio as gr
 
 from favae_demo.core.errors import DataError
+from favae_demo.core.settings import PathPolicy, is_loopback
 from favae_demo.ui import text
 
 PROXY_HEADERS = ("x-forwarded-for", "x-real-ip", "forwarded", "via")
 
 
-def resolve_source(file: str | None, path: str, host: str) -> Path:
-    """Returns the uploaded file, or the path that a visitor at this computer has typed.
+def resolve_source(file: str | None, path: str, host: str, policy: PathPolicy) -> Path:
+    """Returns the uploaded file, or the path that a visitor has typed; whether it exists is not looked at.
 
     Args:
         file: Path of the upload, or None.
         path: What was typed; surrounding spaces and quotes are ignored, and `~` is expanded.
         host: Address of the visitor's computer, as from `client_host`.
+        policy: Who may name a path.
 
     Raises:
-        DataError: Neither or both are given, or a visitor at another computer names a path on this one.
+        DataError: Neither or both are given, or this visitor may not name a path.
     """
     path = path.strip().strip("\"'")
     if file and path:
@@ -29,7 +30,7 @@ def resolve_source(file: str | None, path: str, host: str) -> Path:
         return Path(file)
     if not path:
         raise DataError(text.data.CHOOSE_SOURCE)
-    if not _is_loopback(host):
+    if policy == "off" or (policy == "loopback" and not is_loopback(host)):
         raise DataError(text.data.LOCAL_ONLY)
     return Path(path).expanduser()
 
@@ -42,10 +43,3 @@ def client_host(request: gr.Request) -> str:
     if any(name in request.headers for name in PROXY_HEADERS) or not request.client:
         return ""
     return request.client.host
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -85,7 +85,8 @@ ROLES = {
 CHOOSE_SOURCE = "Choose an archive, or name a folder first."
 ONE_SOURCE = "An archive is chosen and a place is named; keep one of the two."
 LOCAL_ONLY = (
-    "A place on the disk can only be named on the computer the app runs on; upload an archive instead."
+    "A place on the disk can only be named on the computer the app runs on, and not behind a proxy; "
+    "upload an archive instead."
 )
 CANCEL = "Stop"
 PROGRESS = "Progress of adding"

@@ -1,6 +1,10 @@
 """Messages for requests that are rejected before they reach the page."""
 
 FOREIGN = "This request comes from another web page and is refused."
+OTHER_HOST = (
+    "This server is not known by this name. Who runs it can add the name to FAVAE_HOSTS; "
+    "on the same computer, open http://127.0.0.1 with the port of this address."
+)
 SIGN_IN = "Please sign in."
 UNUSED = "There is nothing here."
 NO_FILE = "This file is not served."

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 import pytest
+from gradio_routes import every_route
 from raw_calls import Visitor
 
 pytest_plugins = ["trained_widget"]
@@ -152,6 +153,25 @@ def test_an_image_on_the_server_s_disk_cannot_be_named_as_an_upload(server, secr
         assert SECRET not in str(answer)
 
 
+def test_no_route_answers_another_web_page(server) -> None:
+    """Gradio alone would answer many of them, with an allowance that lets the other page read the answer."""
+    routes = [*every_route(server.app), *((method, FILE) for method in ("GET", "OPTIONS"))]
+    foreign = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
+    with httpx.Client(base_url=server.url, timeout=120) as other_page:
+        answers = {
+            (method, path): other_page.request(method, path, headers=foreign)
+            for method, path in [*routes, *(("OPTIONS", path) for _, path in routes)]
+        }
+    assert len(answers) > 60
+    assert {status for answer in answers.values() if (status := answer.status_code) != 403} == set()
+    assert not any("access-control-allow-origin" in answer.headers for answer in answers.values())
+
+
+def test_a_page_under_another_name_that_points_here_is_refused(server) -> None:
+    for path in ("/", "/config", "/gradio_api/info"):
+        assert httpx.get(server.url + path, headers={"Host": "evil.example"}, timeout=120).status_code == 403
+
+
 def test_requests_of_another_web_page_are_refused(server) -> None:
     leave = next(
         one["id"] for one in Visitor(server.url).page()["dependencies"] if one["api_name"] == "leave"
@@ -162,3 +182,4 @@ def test_requests_of_another_web_page_are_refused(server) -> None:
             f"{server.url}/gradio_api/queue/join", json=body, headers={"Sec-Fetch-Site": site}, timeout=120
         )
         assert answer.status_code == status
+        assert answer.headers["x-content-type-options"] == "nosniff"

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-import gradio as gr
 import httpx
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AuthenticationError
+from gradio_routes import every_route
 from hosts import Host, running
 from raw_calls import Visitor
 
@@ -32,25 +32,8 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
         yield host
 
 
-def _routes(app: gr.Blocks) -> list[tuple[str, str]]:
-    """Every route that Gradio has, as (method, path)."""
-    found = {
-        (method, re.sub(r"{[^}]*}", "x", route.path))
-        for route in _flat(app.app.routes)
-        for method in getattr(route, "methods", None) or ("GET",)
-    }
-    return sorted(found)
-
-
-def _flat(routes: list) -> Iterator:
-    """All routes, including those of included routers, in every version of FastAPI."""
-    for route in routes:
-        included = getattr(route, "original_router", None)
-        yield from _flat(included.routes) if included else [route]
-
-
 def test_no_route_answers_a_stranger(host: Host, server) -> None:
-    routes = _routes(server.app)
+    routes = every_route(server.app)
     assert len(routes) > 60  # else the list is not what it was
     with httpx.Client(base_url=host.url, timeout=120) as stranger:
         answered = [

@@ -70,7 +70,7 @@ def _build_choice(ui: dict[str, Any], services: Services) -> None:
         label=text.batch.PATH,
         info=text.batch.PATH_INFO,
         max_lines=1,
-        visible=services.settings.training == "on",
+        visible=services.settings.training == "on" and services.settings.local_paths != "off",
     )
     ui["start"] = gr.Button(text.batch.START, variant="primary")
 
@@ -211,7 +211,7 @@ def collect_sources(services: Services, files: Sequence[str] | None, place: str,
     """
     sources = [Path(file) for file in files or ()]
     if place.strip() and services.settings.training == "on":
-        named = resolve_source(None, place, host)
+        named = resolve_source(None, place, host, services.settings.local_paths)
         if not named.exists():
             raise ImageError(text.batch.NO_PLACE.format(path=str(named)))
         sources.append(named)

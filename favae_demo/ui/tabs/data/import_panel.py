@@ -60,7 +60,12 @@ def build_archive(services: Services) -> dict[str, Any]:
         height=140,
     )
     gr.Markdown(text.data.FILE_INFO.format(mb=services.settings.max_upload_mb), elem_classes="help")
-    ui["path"] = gr.Textbox(label=text.data.PATH, info=text.data.PATH_INFO, max_lines=1)
+    ui["path"] = gr.Textbox(
+        label=text.data.PATH,
+        info=text.data.PATH_INFO,
+        max_lines=1,
+        visible=services.settings.local_paths != "off",
+    )
     ui["archive_name"] = gr.Textbox(
         label=text.data.ARCHIVE_NAME, info=text.data.ARCHIVE_NAME_INFO, max_lines=1
     )
@@ -91,7 +96,7 @@ def wire(ui: dict[str, Any], services: Services, adder: ImportRunner) -> None:
     def add(
         file: str | None, path: str, name: str, roles: dict[str, str], request: gr.Request
     ) -> tuple[int, gr.Timer]:
-        source = resolve_source(file, path, client_host(request))
+        source = resolve_source(file, path, client_host(request), services.settings.local_paths)
         return follow_job(start_import(adder, services.library, source, name, roles))
 
     @show_errors
@@ -99,7 +104,7 @@ def wire(ui: dict[str, Any], services: Services, adder: ImportRunner) -> None:
         check_writable(
             services.library
         )  # first: where nothing may be added, nobody may find out which paths exist
-        source = resolve_source(file, path, client_host(request))
+        source = resolve_source(file, path, client_host(request), services.settings.local_paths)
         return plan_view.plan_updates(source, name, services.settings.max_pixels)
 
     def forget() -> tuple[Any, ...]:
