@@ -1,6 +1,5 @@
 """A report as a file: the page, or a ZIP file with the page, scores, charts, example images and the model's card."""
 
-import csv
 import io
 import json
 import zipfile
@@ -12,6 +11,7 @@ from PIL import Image
 
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.files import atomic_path
+from favae_demo.core.plain_text import escape_markdown, write_csv_rows
 from favae_demo.report import reproduce, text
 from favae_demo.report.charts import Chart, build
 from favae_demo.report.example_images import views
@@ -81,21 +81,15 @@ def record(data: ReportData) -> dict[str, Any]:
 
 def scores_csv(data: ReportData) -> str:
     """Returns the scores as CSV, one line per test image; only the header if nothing was measured."""
-    lines = io.StringIO()
-    table = csv.writer(lines)
-    table.writerow(COLUMNS)
+    rows: list[tuple[Any, ...]] = [COLUMNS]
     if data.measured is not None:
         threshold = data.threshold.value
-        for key, score in zip(data.measured.keys, data.measured.scores.tolist(), strict=True):
-            table.writerow(
-                [
-                    key,
-                    key.split("/")[1],
-                    repr(score),
-                    repr(threshold),
-                    "defect" if score > threshold else "good",
-                ]
-            )
+        rows += [
+            (key, key.split("/")[1], score, threshold, "defect" if score > threshold else "good")
+            for key, score in zip(data.measured.keys, data.measured.scores.tolist(), strict=True)
+        ]
+    lines = io.StringIO(newline="")
+    write_csv_rows(lines, rows)
     return lines.getvalue()
 
 
@@ -103,9 +97,9 @@ def model_card(data: ReportData) -> str:
     """Returns the model's card as Markdown."""
     card = data.card
     lines = [
-        f"# {data.variant} for {data.title}",
+        f"# {escape_markdown(data.variant)} for {escape_markdown(data.title)}",
         "",
-        f"File `{data.model}`, SHA-256 `{data.model_sha256}`.",
+        f"File {escape_markdown(data.model)}, SHA-256 `{data.model_sha256}`.",
         "",
     ]
     facts = {
@@ -118,15 +112,18 @@ def model_card(data: ReportData) -> str:
         "Fingerprint of those weights": card.teacher_fingerprint or "none used",
         "Version of FAVAE Demo": card.version or "not known",
     }
-    lines += [f"- {name}: {value}" for name, value in facts.items()]
+    lines += [f"- {name}: {escape_markdown(str(value))}" for name, value in facts.items()]
     lines += ["", "## Figures", "", "| figure | value | remark |", "|---|---|---|"]
     for name, (title, _, _) in text.FIGURES.items():
         value = data.figures[name]
         lines.append(
-            f"| {title} | {'–' if value is None else f'{value:.4f}'} | {data.reasons.get(name, '')} |"
+            f"| {title} | {'–' if value is None else f'{value:.4f}'} | {escape_markdown(data.reasons.get(name, ''))} |"
         )
     lines += ["", "## Settings of the training", "", "| setting | value | meaning |", "|---|---|---|"]
-    lines += [f"| `{name}` | {value} | {help} |" for name, value, help in reproduce.settings_rows(card)]
+    lines += [
+        f"| `{name}` | {escape_markdown(value)} | {help} |"
+        for name, value, help in reproduce.settings_rows(card)
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from favae_demo.core.errors import ImageError
+from favae_demo.core.plain_text import escape_markup
 from favae_demo.core.settings import Settings
 from favae_demo.detection.registry import Registry
 from favae_demo.ui import api, text
@@ -277,6 +278,6 @@ def _asked(services: Services, asked: Any) -> tuple[str | None, str]:
     if category is None:
         return services.first_category(), ""
     if category not in services.categories():
-        gr.Warning(text.page.NO_SUCH_CATEGORY.format(category=category))
+        gr.Warning(text.page.NO_SUCH_CATEGORY.format(category=escape_markup(category)))
         return services.first_category(), ""
     return category, asked.get("image") or ""

@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 
 from favae_demo.core.errors import FavaeError
+from favae_demo.core.plain_text import escape_markup
 from favae_demo.core.settings import is_public
 
 # A path in quotes, which may contain spaces, or one without quotes and with several components; neither a URL nor `and/or` matches.
@@ -26,7 +27,7 @@ def show_errors(handler: Callable[..., Any]) -> Callable[..., Any]:
     """
 
     def as_message(error: FavaeError) -> gr.Error:
-        return gr.Error(user_message(error), title="That did not work", print_exception=False)
+        return gr.Error(escape_markup(user_message(error)), title="That did not work", print_exception=False)
 
     @functools.wraps(handler)
     def plain(*values: Any) -> Any:

@@ -15,6 +15,7 @@ from favae_demo.checkpoints.checkpoint import read_card
 from favae_demo.config.categories import category_info
 from favae_demo.config.train_config import TITLES
 from favae_demo.core.errors import CheckpointError, ConfigError, DataError, ImageError, WeightsPendingError
+from favae_demo.core.plain_text import escape_markdown
 from favae_demo.core.settings import Settings
 from favae_demo.data.catalog import available_categories, modification_times, open_category
 from favae_demo.data.io.images import DecodedImage, decode, decode_mask, read_image
@@ -108,15 +109,15 @@ class Services:
             return None
 
     def describe(self, name: str) -> str:
-        """Returns the category's source and counts in one line."""
-        category, info = self.category(name), category_info(name)
+        """Returns the category's source and counts in one line of Markdown."""
+        category, title = self.category(name), escape_markdown(category_info(name).title)
         if category is None:
             where = user_message(f"`{self.settings.data_dir}`")
-            return f"**{info.title}** · a model is here, but no pictures in {where}."
+            return f"**{title}** · a model is here, but no pictures in {where}."
         terms = terms_of(name, category.root.parent)
         licence = f" ({terms.licence})" if terms.licence else ""
-        note = partial_data_note(category)
-        return f"**{info.title}** · {terms.source}{licence} · {category.describe()} {note}".strip()
+        facts = f"{terms.source}{licence} · {category.describe()} {partial_data_note(category)}"
+        return f"**{title}** · {escape_markdown(facts)}"
 
     def no_data(self) -> str:
         """Returns the message for an installation without data and models."""

@@ -224,6 +224,8 @@ def _add_legend(
             handlelength=3.2,
         )  # fmt: skip
         legend.set_zorder(5)
+        for label in legend.get_texts():
+            label.set_parse_math(False)  # a model's name may hold a dollar sign
     else:
         axes.text(
             0.5, 0.5, "No figures yet", transform=axes.transAxes, ha="center", va="center", color=palette.ink,

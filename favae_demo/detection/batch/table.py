@@ -1,18 +1,17 @@
 """The table of a batch: filters, sort orders, and the CSV file."""
 
-import csv
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from favae_demo.core.files import atomic_path
+from favae_demo.core.plain_text import write_csv_rows
 from favae_demo.detection.batch.judge import DEFECT, GOOD, NOT_JUDGED, BatchVerdict
 
 ALL = "all"
 FILTERS = (ALL, DEFECT, GOOD, NOT_JUDGED)
 COLUMNS = ("name", "verdict", "score", "limit", "largest region", "milliseconds", "remark")
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def _score(answer: BatchVerdict) -> float:
@@ -65,16 +64,4 @@ def record(answer: BatchVerdict) -> dict[str, Any]:
 def write_csv(path: Path, answers: Iterable[BatchVerdict]) -> None:
     """Writes a CSV file for spreadsheets: with a UTF-8 byte order mark, and without text that is read as a formula."""
     with atomic_path(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        writer.writerows(_cells(answer) for answer in answers)
-
-
-def _cells(answer: BatchVerdict) -> Iterator[Any]:
-    for value in record(answer).values():
-        yield escape_formula(value) if isinstance(value, str) else value
-
-
-def escape_formula(text: str) -> str:
-    """Returns the text with an apostrophe in front if a spreadsheet would read it as a formula."""
-    return f"'{text}" if text.lstrip(" ").startswith(_RISKY) else text
+        write_csv_rows(file, [COLUMNS, *(record(answer).values() for answer in answers)])

@@ -8,6 +8,7 @@ import gradio as gr
 from favae_demo.config.categories import category_info
 from favae_demo.core.disk_space import size_text
 from favae_demo.core.errors import DataError
+from favae_demo.core.plain_text import escape_markdown, escape_markup
 from favae_demo.core.settings import Settings
 from favae_demo.data.catalog import available_categories
 from favae_demo.data.library import mvtec_download, store
@@ -52,12 +53,14 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     def ask(choice: str | None) -> tuple[str, str, gr.Column]:
         if not choice:
             raise DataError(text.data.CHOOSE_DELETE)
-        sentence = text.data.ASK_DELETE.format(name=_title(choice), size=size_text(_bytes(choice, settings)))
+        sentence = text.data.ASK_DELETE.format(
+            name=escape_markdown(_title(choice)), size=size_text(_bytes(choice, settings))
+        )
         return choice, sentence, gr.Column(visible=True)
 
     @show_errors
     def confirmed(choice: str) -> tuple[Any, ...]:
-        gr.Info(delete_choice(choice, services))
+        gr.Info(escape_markup(delete_choice(choice, services)))
         return *_close_question(), *list_updates(services)
 
     changed = [ui[name] for name in UPDATED]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from favae_demo.core.errors import FavaeError
+from favae_demo.core.plain_text import escape_markdown
 from favae_demo.data.mask_checks import mask_remarks
 from favae_demo.data.mvtec import Category
 from favae_demo.detection.registry import Model
@@ -146,7 +147,7 @@ def cached_result(services: Services, model: Model, category: Category) -> Model
 
 
 def data_notes(view: ResultsView) -> Iterator[str]:
-    """Yields remarks on the data that limit what the metrics say, a sentence each."""
+    """Yields remarks on the data that limit what the metrics say, a sentence of Markdown each."""
     if view.category is None or not view.category.test:
         yield text.results.NO_TESTS
         return
@@ -159,6 +160,6 @@ def data_notes(view: ResultsView) -> Iterator[str]:
         yield text.results.NO_MASKS
     elif bare:
         yield text.results.SOME_MASKS.format(count=bare)
-    yield from mask_remarks(view.category)
+    yield from map(escape_markdown, mask_remarks(view.category))
     if good < MIN_GOOD:
         yield text.results.FEW_GOOD.format(good=good)

@@ -5,6 +5,7 @@ from typing import Any
 import gradio as gr
 
 from favae_demo.core.errors import TrainingError
+from favae_demo.core.plain_text import escape_markdown
 from favae_demo.core.settings import Settings
 from favae_demo.runs import manager
 from favae_demo.ui import text
@@ -105,7 +106,11 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         if not run:
             return gr.skip(), gr.skip(), gr.skip()
         require_may_delete(settings)
-        return run, gr.Column(visible=True), text.train.ASK_DELETE.format(name=run_name(run, settings))
+        return (
+            run,
+            gr.Column(visible=True),
+            text.train.ASK_DELETE.format(name=escape_markdown(run_name(run, settings))),
+        )
 
     @show_errors
     def delete(run: str | None) -> tuple[Any, ...]:

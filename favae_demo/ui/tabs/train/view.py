@@ -8,6 +8,7 @@ import pandas as pd
 
 from favae_demo.config.train_config import TITLES
 from favae_demo.core.errors import FavaeError
+from favae_demo.core.plain_text import escape_markdown
 from favae_demo.core.settings import Settings
 from favae_demo.runs import manager
 from favae_demo.training.events import EpochDone, Finished, Snapshot, Started, StepDone
@@ -137,7 +138,9 @@ def _progress_updates(view: manager.RunView, settings: Settings, other: str | No
     return {
         "watching": gr.Tab(visible=True),
         "card": run_header_html(view),
-        "elsewhere": gr.Markdown(text.train.ELSEWHERE.format(name=other), visible=other is not None),
+        "elsewhere": gr.Markdown(
+            text.train.ELSEWHERE.format(name=escape_markdown(other or "")), visible=other is not None
+        ),
         "stop": gr.Button(visible=allowed and running, interactive=not view.stopping),
         "resume": gr.Button(visible=allowed and view.can_resume, interactive=other is None),
         "delete": gr.Button(visible=settings.training == "on" and not running),
