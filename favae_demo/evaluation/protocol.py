@@ -23,6 +23,7 @@ from favae_demo.detection.inference import BATCH
 from favae_demo.evaluation import metrics
 
 MIN_GOOD = 2  # good test images that image-level metrics need
+NO_MASK = "This figure cannot be given: no mask that can be used was found for a picture with a defect."
 FIGURES = ("pixel_auroc", "image_auroc", "aupro", "pixel_ap", "f1_max")
 
 
@@ -111,7 +112,7 @@ def evaluate(
         >>> result.n_good, result.n_defect, result.figures["image_auroc"]
         (2, 2, 1.0)
         >>> result.reasons["pixel_ap"]
-        'The test data hold no pixel with a defect, so this figure cannot be given.'
+        'This figure cannot be given: no mask that can be used was found for a picture with a defect.'
         >>> folder.cleanup()
     """
     detector = model if isinstance(model, Detector) else Detector.load(model)
@@ -187,7 +188,7 @@ def measure(
     figures: dict[str, float | None] = dict.fromkeys(FIGURES)
     reasons: dict[str, str] = {}
     for names, values, truth, problem in (
-        (pixel, maps[known], masks[known], "" if known.any() else "no picture has a ground-truth mask"),
+        (pixel, maps[known], masks[known], "" if (known & labels).any() or not labels.any() else NO_MASK),
         (image, scores, labels, few_good if (~labels).sum() < MIN_GOOD else ""),
     ):
         for name, function in names.items():

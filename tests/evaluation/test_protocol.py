@@ -13,7 +13,7 @@ from favae_demo.data.mvtec import Category, load_category
 from favae_demo.detection.detector import Detector
 from favae_demo.detection.model_calibration import calibrate_model
 from favae_demo.evaluation import metrics
-from favae_demo.evaluation.protocol import FIGURES, evaluate, measure
+from favae_demo.evaluation.protocol import FIGURES, NO_MASK, evaluate, measure
 from favae_demo.model.favae import Favae
 
 CONFIG = replace(PAPER, teacher="none", width=0.05, latent=4)
@@ -92,6 +92,13 @@ def test_a_defect_without_a_mask_stays_out_of_the_pixel_figures(detector, catego
 def test_without_test_images_there_is_nothing_to_measure(detector, category):
     with pytest.raises(DataError, match="'widget' has no test pictures"):
         evaluate(detector, only(category, lambda sample: sample.split == "train"))
+
+
+def test_no_mask_has_a_reason_of_its_own():
+    labels = np.array([False, False, True, True])
+    maps, masks = np.zeros((4, 8, 8), np.float32), np.zeros((4, 8, 8), bool)
+    _, reasons = measure(labels.astype(float), maps, masks, labels, ~labels)
+    assert set(reasons.values()) == {NO_MASK}
 
 
 def test_figures_of_a_perfect_and_of_a_reversed_detector():
