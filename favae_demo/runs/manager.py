@@ -162,9 +162,18 @@ def open_run(run: str, settings: Settings) -> RunFolder:
     Raises:
         TrainingError: There is none of this name.
     """
-    if run not in list_runs(settings):
+    folder = RunFolder(settings.runs_dir / run)
+    # Looked up directly: going through all runs for each one would make a list of them quadratic.
+    if Path(run).name != run or not _holds_run(folder):
         raise TrainingError(f"There is no training called {run!r}.")
-    return RunFolder(settings.runs_dir / run)
+    return folder
+
+
+def _holds_run(folder: RunFolder) -> bool:
+    try:
+        return (folder.path / "config.json").exists()
+    except (OSError, ValueError):  # a name that is too long, or holds a null character
+        return False
 
 
 def check_policy(config: TrainConfig, settings: Settings) -> None:

@@ -70,7 +70,7 @@ def _is_marked_alive(folder: RunFolder) -> bool:
         pass  # a process of another user, whose id may be a reused one
     except (OSError, OverflowError):
         return False
-    return _started(pid) == started
+    return not _has_ended(pid) and _started(pid) == started
 
 
 def _is_held(folder: RunFolder) -> bool:
@@ -93,10 +93,21 @@ def _is_held(folder: RunFolder) -> bool:
 
 def _started(pid: int) -> str:
     """Returns the start time of a process in clock ticks on Linux, else an empty string; it distinguishes reused ids."""
+    fields = _stat(pid)
+    return fields[19] if len(fields) > 19 else ""
+
+
+def _has_ended(pid: int) -> bool:
+    """Returns whether a process has ended, but its parent, another program, has not asked for its result yet (a zombie)."""
+    return _stat(pid)[:1] in (["Z"], ["X"])
+
+
+def _stat(pid: int) -> list[str]:
+    """Returns the fields of a process after its name on Linux, beginning with its state; else an empty list."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19]
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     except (OSError, IndexError):
-        return ""
+        return []
 
 
 def _reap(pid: int) -> None:

@@ -27,6 +27,7 @@ from favae_demo.core.errors import ConfigError, TrainingError
 from favae_demo.core.files import atomic_path, read_json, write_json
 from favae_demo.training.events import Event, Failed, Finished, StepDone, from_record, read_line, to_record
 
+_CATEGORY: TypeAdapter[str] = TypeAdapter(Name)
 STEP_INTERVAL = 0.5  # seconds between two recorded steps; every epoch is recorded
 
 
@@ -98,7 +99,7 @@ class RunFolder:
         """
         try:
             record = read_json(self.path / "config.json")
-            category = TypeAdapter(Name).validate_python(record["category"])
+            category = _CATEGORY.validate_python(record["category"])
             return RunTask(TrainConfig.from_dict(record["config"]), category, Path(record["data_dir"]))
         except (
             ArithmeticError,

@@ -15,6 +15,7 @@ from favae_demo.ui import api, text
 from favae_demo.ui.components import export_panel, model_picker, report_panel, weights_panel
 from favae_demo.ui.errors import show_errors
 from favae_demo.ui.server import mcp
+from favae_demo.ui.server.fair_queue import FairQueue
 from favae_demo.ui.server.guard import guard_lifespan
 from favae_demo.ui.server.shutdown import serve_until_stopped
 from favae_demo.ui.services import Services
@@ -42,7 +43,6 @@ TABS = {
     "data": (text.page.DATA, data_tab),
 }
 HOW_IMAGE = STATIC / "how-it-works.svg"
-MOST_WAITING = 500  # length of the queue; opening a page makes six calls at once
 MOST_SESSIONS = 100  # Gradio keeps the state of this many sessions, about 1 MB each
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
@@ -91,7 +91,7 @@ def build_app(settings: Settings, services: Services | None = None) -> gr.Blocks
 
 def launch(app: gr.Blocks, settings: Settings, **options: Any) -> Any:
     """Serves the page; `options` are passed to Gradio's `launch`."""
-    app.queue(max_size=MOST_WAITING)
+    FairQueue.install(app)
     return app.launch(
         theme=THEME,
         head=HEAD,

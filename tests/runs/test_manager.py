@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -120,6 +122,42 @@ def test_a_run_that_fails_says_why(settings: Settings) -> None:
     assert view.state == manager.FAILED
     assert view.status() == f"Failed: {view.last(Failed).reason}"
     assert "gadget" in view.status()
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs Linux")
+def test_an_ended_process_that_nobody_collected_is_not_alive(settings: Settings) -> None:
+    folder = RunFolder(settings.runs_dir / "run")
+    folder.create(ENDLESS, "widget", settings.data_dir)
+    # The process that trains is a child of another one, which never asks for its result, as in some containers.
+    parent = "import subprocess, sys; child = subprocess.Popen(['sleep', '60']); print(child.pid, flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", parent], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        pid = int(process.stdout.readline())
+        manager.mark_process(folder, pid)
+        assert manager.find_running(settings) == "run"
+        os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: " Z " in Path(f"/proc/{pid}/stat").read_text(), "the end of the process", 20)
+        assert manager.find_running(settings) is None
+        process.stdin.close()
+
+
+def test_a_list_of_runs_looks_at_each_run_once(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(20):
+        RunFolder(settings.runs_dir / f"r{number}").create(ENDLESS, "widget", settings.data_dir)
+    listed: list[Path] = []
+    glob = Path.glob
+    monkeypatch.setattr(Path, "glob", lambda path, pattern: listed.append(path) or glob(path, pattern))
+    assert len(manager.list_infos(settings)) == 20
+    assert listed == [settings.runs_dir]
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "../runs/run", "run/", "run/.", "x" * 5000, "run\0", "/run"])
+def test_only_a_run_s_own_name_opens_it(name: str, settings: Settings) -> None:
+    RunFolder(settings.runs_dir / "run").create(ENDLESS, "widget", settings.data_dir)
+    assert manager.open_run("run", settings).id == "run"
+    with pytest.raises(TrainingError, match="There is no training"):
+        manager.open_run(name, settings)
 
 
 def test_a_reused_process_number_is_not_the_training(settings: Settings) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from favae_demo.core.errors import ConfigError, FavaeError
+from favae_demo.core.held_files import hold
 from favae_demo.data.io.image_stream import images
 from favae_demo.detection.batch.folder import KEPT_SECONDS, BatchFolder
 from favae_demo.detection.batch.judge import BatchRow, Scale, judge
@@ -28,6 +29,7 @@ class Batch:
         title: Title of the model for people.
         scale: Rates and thresholds; None until the model is loaded.
         share: Progress, in [0, 1].
+        session: Session of the page that started it, or an empty string.
         running: Whether the thread still runs.
         stopped: Whether it was stopped before all images were done.
         problem: Why it ended early, or an empty string.
@@ -39,6 +41,7 @@ class Batch:
     model: Path
     title: str
     scale: Scale | None = None
+    session: str = ""
     share: float = 0.0
     running: bool = True
     stopped: bool = False
@@ -69,6 +72,10 @@ class Batch:
 
     def run(self, registry: Registry, sources: Sequence[Path], rates: Sequence[float]) -> None:
         """Runs detection on all images; called once, in the batch's thread."""
+        with hold([*sources, self.folder.path]):
+            self._run(registry, sources, rates)
+
+    def _run(self, registry: Registry, sources: Sequence[Path], rates: Sequence[float]) -> None:
         try:
             registry.await_weights(self.model)
             detector = registry.detector(self.model)
@@ -114,7 +121,13 @@ class BatchManager:
             return self._batches.get(owner)
 
     def start(
-        self, owner: str, model: Path, title: str, sources: Sequence[Path], rates: Sequence[float]
+        self,
+        owner: str,
+        model: Path,
+        title: str,
+        sources: Sequence[Path],
+        rates: Sequence[float],
+        session: str = "",
     ) -> Batch:
         """Starts a batch, which replaces the owner's previous one.
 
@@ -124,6 +137,7 @@ class BatchManager:
             title: Title of the model for people.
             sources: Files, folders and archives, as for `image_stream.images`.
             rates: False-alarm rates that can be chosen afterwards.
+            session: Session of the page, which has one batch at a time whatever owners it names.
 
         Raises:
             ConfigError: The owner's last batch is still running, or too many batches are.
@@ -135,7 +149,10 @@ class BatchManager:
                 for key, batch in self._batches.items()
                 if batch.running or batch.began > now - KEPT_SECONDS
             }
-            if owner in known and known[owner].running:
+            own = {
+                id for id, batch in known.items() if batch.running and session and batch.session == session
+            }
+            if own or (owner in known and known[owner].running):
                 raise ConfigError(
                     "Your last batch is still running; wait until it is done, or stop it first."
                 )
@@ -143,7 +160,7 @@ class BatchManager:
                 raise ConfigError(
                     "Other visitors' batches are running at present; try again in a few minutes."
                 )
-            batch = known[owner] = Batch(BatchFolder.new(self._results), model, title)
+            batch = known[owner] = Batch(BatchFolder.new(self._results), model, title, session=session)
             self._batches = known
         work = threading.Thread(
             target=batch.run, args=(self._registry, sources, rates), name=f"batch {title}", daemon=True

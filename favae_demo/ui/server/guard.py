@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from math import ceil
 from pathlib import Path
 
 from gradio.routes import App
@@ -15,6 +16,7 @@ from favae_demo.core.disk_space import free_bytes
 from favae_demo.core.settings import Settings, is_space
 from favae_demo.ui import text
 from favae_demo.ui.server import origin
+from favae_demo.ui.server.upload_share import UploadShares
 from favae_demo.ui.server.visitor_files import cleanup_lifespan
 
 API = "/gradio_api"
@@ -29,6 +31,7 @@ _UNUSED = re.compile(
 )
 _FILE = re.compile(rf"{API}/file[=/]", re.DOTALL)
 _UPLOAD = f"{API}/upload"
+_shares = UploadShares()
 
 Check = Callable[[Request, Settings], Response | None]
 """Returns the response to a request, or None to pass it on."""
@@ -130,14 +133,20 @@ def _restrict_files(request: Request, settings: Settings) -> Response | None:
 
 
 def _limit_upload(request: Request, settings: Settings) -> Response | None:
-    """Refuses an upload that would fill the disk, before it is read."""
+    """Refuses an upload that would fill the disk, or takes more than a visitor's share of it, before it is read."""
     if request.method != "POST" or not _route(request).startswith(_UPLOAD):
         return None
     length = request.headers.get("content-length", "")
     if not length.isdecimal():
         return _refuse(411, text.guard.NO_LENGTH)
-    fits = int(length) <= free_bytes(Path(request.app.uploaded_file_dir))
-    return None if fits else _refuse(507, text.guard.NO_ROOM)
+    free = free_bytes(Path(request.app.uploaded_file_dir))
+    if int(length) > free:
+        return _refuse(507, text.guard.NO_ROOM)
+    seconds = ceil(_shares.claim(request.client.host if request.client else "", int(length), free))
+    if not seconds:
+        return None
+    sentence = text.guard.NO_SHARE.format(minutes=ceil(seconds / 60))
+    return PlainTextResponse(sentence, 429, {"retry-after": str(seconds)})
 
 
 CHECKS: tuple[Check, ...] = (

@@ -17,6 +17,7 @@ import anyio.to_thread
 import gradio as gr
 from gradio.routes import App
 
+from favae_demo.core.held_files import is_held, mark_used
 from favae_demo.core.settings import Settings
 
 INTERVAL = 300.0  # seconds between two clean-ups
@@ -80,7 +81,7 @@ def clean_up(app: App, settings: Settings) -> None:
 
 
 def delete_expired(folder: Path, seconds: float, max_bytes: int = MAX_BYTES) -> None:
-    """Deletes files that are too old, then the oldest ones above a total size, and empty folders.
+    """Deletes files that are too old, then the oldest ones above a total size, and empty folders; files that are held stay.
 
     Args:
         folder: Where to delete; the folder itself stays, and need not exist.
@@ -91,7 +92,9 @@ def delete_expired(folder: Path, seconds: float, max_bytes: int = MAX_BYTES) -> 
     oldest, total = time.time() - seconds, 0
     for stamp, size, path in sorted(files, reverse=True):  # the newest first
         total += size
-        if stamp < oldest or total > max_bytes:
+        if is_held(path):
+            mark_used(path)
+        elif stamp < oldest or total > max_bytes:
             _delete([path])
     for path in folders:  # the innermost first
         with contextlib.suppress(OSError):  # not empty

@@ -9,6 +9,8 @@ SIGN_IN = "Please sign in."
 UNUSED = "There is nothing here."
 NO_FILE = "This file is not served."
 NO_LENGTH = "The size of an upload must be known before it begins."
+YOUR_TURNS = "{count} of your calls are waiting already; try again in about {seconds} s."
+NO_SHARE = "You have uploaded as much as one visitor may at a time. Try again in about {minutes} min, or with fewer pictures."
 NO_ROOM = (
     "There is not enough room on this server for what you upload. Try again later, or with fewer pictures."
 )

@@ -12,6 +12,7 @@ import pytest
 from batch_archives import LEFT_OUT, hostile_zip
 
 from favae_demo.core.errors import ConfigError
+from favae_demo.core.held_files import is_held
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.image_stream import Given, images
 from favae_demo.data.io.images import decode
@@ -219,6 +220,37 @@ def test_stop_keeps_what_was_done_and_a_second_batch_waits(batches: BatchManager
     for one in others:
         one.stop()
         ended(one)
+
+
+def test_a_session_has_one_batch_at_a_time_whatever_owners_it_names(
+    batches: BatchManager, model: Path, slow
+) -> None:
+    batch = batches.start("me", model, "Widget", [], RATES, session="s")
+    with pytest.raises(ConfigError, match="still running"):
+        batches.start("somebody else", model, "Widget", [], RATES, session="s")
+    batch.stop()
+    ended(batch)
+    again = batches.start("somebody else", model, "Widget", [], RATES, session="s")
+    again.stop()
+    ended(again)
+
+
+def test_a_batch_holds_its_uploads_and_results_while_it_runs(
+    batches: BatchManager, model: Path, slow, tmp_path: Path
+) -> None:
+    upload = tmp_path / "part.png"
+    upload.touch()
+    batch = batches.start("me", model, "Widget", [upload], RATES)
+    until = time.monotonic() + 20
+    while not batch.count and time.monotonic() < until:
+        time.sleep(0.02)
+    assert is_held(upload)
+    assert is_held(batch.folder.path / "000001-small.jpg")
+    batch.stop()
+    ended(batch)
+    while is_held(upload) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert not is_held(upload)
 
 
 def test_a_missing_model_and_a_full_disk_are_said(

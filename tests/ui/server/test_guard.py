@@ -13,6 +13,7 @@ from favae_demo.core.errors import ConfigError
 from favae_demo.core.settings import Settings
 from favae_demo.ui.server import guard
 from favae_demo.ui.server.guard import Guard
+from favae_demo.ui.server.upload_share import UploadShares
 
 FILE, UPLOAD = "/gradio_api/file=", "/gradio_api/upload"
 
@@ -160,10 +161,24 @@ def test_a_name_that_is_none_is_refused(hosts: str) -> None:
 
 def test_an_upload_needs_a_length_and_room(folders: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guard, "free_bytes", lambda path: 10)
+    monkeypatch.setattr(guard, "_shares", UploadShares())
     visitor = client(folders)
     assert visitor.post(UPLOAD, content=b"x" * 10).status_code == 200
     assert visitor.post(UPLOAD, content=b"x" * 11).status_code == 507
     assert visitor.post(UPLOAD, content=iter([b"x"])).status_code == 411  # in chunks, so without a length
+
+
+def test_an_upload_beyond_a_visitor_s_share_is_refused_with_the_time_to_come_back(
+    folders: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "free_bytes", lambda path: 30)
+    monkeypatch.setattr(guard, "_shares", UploadShares())
+    visitor = client(folders)
+    assert visitor.post(UPLOAD, content=b"x" * 9).status_code == 200
+    refused = visitor.post(UPLOAD, content=b"x" * 9)
+    assert refused.status_code == 429
+    assert 3500 < int(refused.headers["retry-after"]) <= 3600
+    assert "60 min" in refused.text
 
 
 def test_a_stranger_learns_nothing_but_that_one_must_sign_in(folders: Settings) -> None:

@@ -9,6 +9,7 @@ import gradio as gr
 import pytest
 from raw_calls import Visitor
 
+from favae_demo.core.held_files import hold
 from favae_demo.core.settings import Settings
 from favae_demo.ui.app import launch
 from favae_demo.ui.server import visitor_files
@@ -44,6 +45,18 @@ def test_above_the_size_limit_the_oldest_are_deleted_first(tmp_path: Path) -> No
         time.sleep(0.02)
     delete_expired(tmp_path, HOUR, max_bytes=250)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["second", "third"]
+
+
+def test_files_in_use_stay_however_old_and_many_they_are(tmp_path: Path) -> None:
+    for name in ("used", "other"):
+        (tmp_path / name).write_bytes(b"x" * 100)
+    time.sleep(0.05)
+    with hold([tmp_path / "used"]):
+        delete_expired(tmp_path, 0.01, max_bytes=10)
+    assert [path.name for path in tmp_path.iterdir()] == ["used"]
+    time.sleep(0.05)
+    delete_expired(tmp_path, 0.01)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_gradios_lists_of_files_are_shortened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from favae_demo.core.errors import CheckpointError, ConfigError, ImageError
+from favae_demo.core.held_files import hold
 from favae_demo.data.io.image_stream import images
 from favae_demo.detection.batch.folder import BatchFolder
 from favae_demo.detection.batch.judge import Scale, judge
@@ -41,8 +42,10 @@ def run_batch(
     services.registry.await_weights(model.path)
     detector, settings = services.registry.detector(model.path), services.settings
     scale = Scale.of(detector, [rate])
-    sources = images([Path(file) for file in files])
-    rows = [judged.row for judged in judge(detector, scale, sources, max_pixels=settings.max_pixels)]
+    paths = [Path(file) for file in files]
+    with hold(paths):
+        judged = judge(detector, scale, images(paths), max_pixels=settings.max_pixels)
+        rows = [one.row for one in judged]
     answers = scale.answers(rows, rate)
     path = BatchFolder.new(settings.cache_dir / "results").path / "results.csv"
     write_csv(path, answers)

@@ -128,7 +128,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     ) -> tuple[Any, ...]:
         sources = collect_sources(services, files, place, client_host(request))
         owner = owner or secrets.token_hex(16)
-        start_batch(services, batches, owner, category, model, sources)
+        start_batch(services, batches, owner, category, model, sources, request.session_hash or "")
         return owner, (), 0, gr.Timer(active=True), *_no_row()
 
     def tick(owner: str, drawn: tuple[str, ...], *values: Any) -> tuple[Any, ...]:
@@ -227,6 +227,7 @@ def start_batch(
     category: str | None,
     model: str | None,
     sources: Sequence[Path],
+    session: str = "",
 ) -> Batch:
     """Starts a visitor's batch.
 
@@ -237,6 +238,7 @@ def start_batch(
         category: Name of the category, for the batch's title.
         model: Path of the checkpoint, or None.
         sources: Files, folders and archives.
+        session: Session of the page.
 
     Raises:
         FavaeError: There is no model, or a batch is running.
@@ -246,7 +248,7 @@ def start_batch(
     titles = {name: title for title, name in services.category_choices()}
     part = titles.get(category or "", category or "").split(" · ")[0]
     title = f"{part}, {services.title(model)}"
-    return batches.start(owner, Path(model), title, sources, tuple(text.page.RATES.values()))
+    return batches.start(owner, Path(model), title, sources, tuple(text.page.RATES.values()), session)
 
 
 def result_updates(batch: Batch | None, controls: TableControls, drawn: tuple[str, ...]) -> list[Any]:

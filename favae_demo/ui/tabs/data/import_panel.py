@@ -1,6 +1,6 @@
 """The Data tab's forms for data sets: MVTec AD, an archive or a folder; and the progress of adding them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import gradio as gr
 from favae_demo.config.categories import category_info
 from favae_demo.core.disk_space import size_text
 from favae_demo.core.errors import DataError
+from favae_demo.core.held_files import hold
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.archives import PICKER_ENDINGS
 from favae_demo.data.library import importer, mvtec_download
@@ -168,12 +169,12 @@ def start_import(
         raise DataError(f"There is no file or folder {str(source)!r}.")
     category = clean_name(name) if name.strip() else None
     given = dict(roles or {})
-    return adder.start(
-        source.name,
-        lambda progress, stop: importer.add(
-            source, library, category, progress, stop, roles=given, remark=adder.remark
-        ),
-    )
+
+    def work(progress: importer.Progress, stop: Callable[[], bool]) -> list[str]:
+        with hold([source]):
+            return importer.add(source, library, category, progress, stop, roles=given, remark=adder.remark)
+
+    return adder.start(source.name, work)
 
 
 def import_updates(services: Services, adder: ImportRunner, job_number: int) -> dict[str, Any]:

@@ -90,7 +90,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     @show_errors
     def stop(run: str | None, own_runs: tuple[str, ...]) -> None:
         if run:
-            require_may_stop(run, own_runs, settings)
+            require_own(run, own_runs, settings)
             manager.stop(run, settings)
             gr.Info(text.train.STOPPED)
 
@@ -98,6 +98,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     def resume(run: str | None, own_runs: tuple[str, ...]) -> tuple[str, ...]:
         if not run:
             return own_runs
+        require_own(run, own_runs, settings)
         manager.resume(run, settings)
         return (*own_runs, run)
 
@@ -134,8 +135,8 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     ui["no"].click(leave, None, question, **QUIET)
 
 
-def require_may_stop(run: str, own_runs: tuple[str, ...], settings: Settings) -> None:
-    """Checks that a visitor may stop a run.
+def require_own(run: str, own_runs: tuple[str, ...], settings: Settings) -> None:
+    """Checks that a visitor may stop or continue a run.
 
     Args:
         run: Its name.

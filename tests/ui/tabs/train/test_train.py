@@ -15,7 +15,7 @@ from favae_demo.runs import manager
 from favae_demo.training.events import Failed, Finished, Started
 from favae_demo.ui import text
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.train import run_list, view
+from favae_demo.ui.tabs.train import run_list, run_panel, view
 from favae_demo.ui.tabs.train import tab as train_tab
 
 pytest_plugins = ["trained_widget", "train_made"]
@@ -44,6 +44,19 @@ def test_the_tab_follows_the_training_policy(policy: str, names: list, own: Serv
         with pytest.raises(TrainingError):
             train_tab.start_training(limited, "widget", "none", "paper", 0)
     assert manager.list_runs(limited.settings) == []
+
+
+@pytest.mark.parametrize(("policy", "own_runs"), [("limited", ()), ("limited", ("b",)), ("off", ("a",))])
+def test_only_who_started_a_training_goes_on_with_it_or_stops_it(
+    policy: str, own_runs: tuple[str, ...], own: Services
+) -> None:
+    with pytest.raises(TrainingError):
+        run_panel.require_own("a", own_runs, replace(own.settings, training=policy))
+
+
+def test_who_started_a_training_may_go_on_with_it_or_stop_it(own: Services) -> None:
+    run_panel.require_own("a", ("a",), replace(own.settings, training="limited"))
+    run_panel.require_own("a", (), own.settings)
 
 
 def test_too_few_good_parts_are_refused_before_the_start(own: Services, tmp_path: Path, spot: Path) -> None:

@@ -1,0 +1,72 @@
+"""Gradio's queue with a share for each visitor: nobody fills it alone, and who waits with many calls does not hold up who waits with one."""
+
+from collections import Counter
+from math import ceil
+from typing import Any
+
+import gradio as gr
+from gradio.queueing import Event, Queue
+
+from favae_demo.ui import text
+
+MOST_WAITING = 500  # length of the queue
+MOST_WAITING_EACH = 25  # for one visitor; opening a page makes six calls at once
+
+
+class FairQueue(Queue):
+    """Queue of a page's calls. A visitor is a session, or an address for programs that name no session."""
+
+    @classmethod
+    def install(cls, page: gr.Blocks) -> None:
+        """Makes this the queue of a page that is not launched yet."""
+        page.queue(max_size=MOST_WAITING)
+        page._queue = cls(
+            live_updates=False,
+            concurrency_count=page.max_threads,
+            update_intervals=1,
+            max_size=MOST_WAITING,
+            blocks=page,
+        )
+
+    async def push(self, body: Any, request: Any, username: str | None) -> tuple[bool, Any, Any]:
+        """Adds a call, or refuses it with a sentence that says when to come back."""
+        own = [
+            event for event in self._waiting() if _visitor(event) == (body.session_hash or _address(request))
+        ]
+        if len(own) >= MOST_WAITING_EACH:
+            return (
+                False,
+                text.guard.YOUR_TURNS.format(count=len(own), seconds=self._seconds(own)),
+                "queue_full",
+            )
+        answer = await super().push(body, request, username)
+        for queue in self.event_queue_per_concurrency_id.values():
+            take_turns(queue.queue)
+        return answer
+
+    def _waiting(self) -> list[Event]:
+        return [event for queue in self.event_queue_per_concurrency_id.values() for event in queue.queue]
+
+    def _seconds(self, events: list[Event]) -> int:
+        """Returns the seconds in which some calls will be answered, as far as is known."""
+        known = [self.process_time_per_fn[event.fn].avg_time for event in events]
+        return max(1, ceil(sum(known)))
+
+
+def take_turns(events: list[Event]) -> None:
+    """Sorts calls in place so that the visitors take turns: everybody's first call comes before anybody's second."""
+    seen: Counter[str] = Counter()
+    turns: dict[str, int] = {}
+    for event in events:
+        turns[event._id] = seen[_visitor(event)]
+        seen[_visitor(event)] += 1
+    events.sort(key=lambda event: turns[event._id])
+
+
+def _visitor(event: Event) -> str:
+    has_session = event.session_hash != event._id  # Gradio invents one of the call's id
+    return event.session_hash if has_session else _address(event.request)
+
+
+def _address(request: Any) -> str:
+    return request.client.host if request.client else ""
