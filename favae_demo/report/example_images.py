@@ -6,7 +6,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from favae_demo.report.report_data import Example
+from favae_demo.report.example_selection import Example
 from favae_demo.viz.overlay import display_image, error_map, overlay, reconstruction_image
 
 SIDE = 320  # longer side in pixels: 190 dots per inch in a row of four on a printed page

@@ -12,7 +12,8 @@ from favae_demo.evaluation import operating_point, published
 from favae_demo.report import reproduce, text
 from favae_demo.report.charts import Chart, build, dark_colours, inline_svg
 from favae_demo.report.example_images import VIEWS, jpeg_address, views
-from favae_demo.report.report_data import Example, ReportData
+from favae_demo.report.example_selection import Example
+from favae_demo.report.report_data import ReportData
 from favae_demo.viz.heatmap import css_gradient
 
 HERE = Path(__file__).parent

@@ -108,7 +108,7 @@ def test_two_workers_with_the_same_task_train_once(
     assert len(trained) == 1
 
 
-def test_a_sweep_makes_what_it_can_and_names_what_failed(
+def test_zoo_makes_what_it_can_and_names_what_failed(
     settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
     out = tmp_path / "models"

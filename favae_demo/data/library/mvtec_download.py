@@ -150,14 +150,14 @@ def _alone(name: str, part: Path) -> Iterator[None]:
 
 def _transfer(archive: Archive, part: Path, progress: Progress, cancel: Callable[[], bool]) -> None:
     def tick(stage: str) -> Callable[[int, int], None]:
-        def told(done: int, total: int) -> None:
+        def advance(done: int, total: int) -> None:
             if cancel():
                 raise CancelledError(
                     "Stopped; what has been fetched is kept, and the next try goes on from there."
                 )
             progress(stage, done, total or archive.size)
 
-        return told
+        return advance
 
     by_hand = f"get {archive.name}.tar.xz from {HOME} and add it as an archive"
     try:

@@ -7,10 +7,9 @@ from typing import Any
 
 from favae_demo.core.files import atomic_path
 from favae_demo.core.plain_text import write_csv_rows
-from favae_demo.detection.batch.judge import DEFECT, GOOD, NOT_JUDGED, BatchVerdict
+from favae_demo.detection.batch.judge import BatchVerdict
 
 ALL = "all"
-FILTERS = (ALL, DEFECT, GOOD, NOT_JUDGED)
 COLUMNS = ("name", "verdict", "score", "limit", "largest region", "milliseconds", "remark")
 
 
@@ -36,7 +35,7 @@ def sort_verdicts(
 
     Args:
         answers: Verdicts in the order of the input.
-        show: One of `FILTERS`.
+        show: `all`, or the verdict of the rows to return.
         order: A key of `SORTS`.
     """
     return sorted((answer for answer in answers if show in (ALL, answer.verdict)), key=SORTS[order])

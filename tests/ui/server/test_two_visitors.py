@@ -84,15 +84,15 @@ def test_a_live_stream_is_shown_only_with_its_token(anna: Page, ben: Page) -> No
     token = began["data"][1].split()[-1]
     view = anna.functions["begin"]["outputs"][1]
 
-    def look(visitor: Page, asked: str) -> dict[str, Any]:
+    def next_frame(visitor: Page, asked: str) -> dict[str, Any]:
         body = {
-            "data": {"token": asked, "seen": 0}, "component_id": view, "fn_name": "look", "session_hash": visitor.session,
+            "data": {"token": asked, "seen": 0}, "component_id": view, "fn_name": "next_frame", "session_hash": visitor.session,
         }  # fmt: skip
         return visitor.http.post("/gradio_api/component_server", json=body).json()
 
-    assert look(anna, token)["state"] != "ended"
+    assert next_frame(anna, token)["state"] != "ended"
     for guess in ("", token[:-1], "x" * len(token)):
-        assert look(ben, guess)["state"] == "ended"
+        assert next_frame(ben, guess)["state"] == "ended"
     assert "data" not in ben.does("save_1")
     anna.does("end")
-    assert look(anna, token)["state"] == "ended"
+    assert next_frame(anna, token)["state"] == "ended"

@@ -19,7 +19,7 @@ class TableControls:
     """Values of the controls above the table.
 
     Attributes:
-        show: One of `table.FILTERS` of `favae_demo.detection.batch`.
+        show: `all`, or the verdict of the rows that are shown.
         order: A key of `table.SORTS` there.
         rate: A key of `text.page.RATES`.
         page: Index of the page, from 0.

@@ -45,7 +45,7 @@ def build(services: Services) -> dict[Any, Any]:
     gr.Markdown(text.compare.INTRO, elem_classes="settings")
     with gr.Row(elem_classes="settings"):
         with gr.Column(scale=3, min_width=280, elem_classes="choose"):
-            _build_choosing(ui, services)
+            _build_pickers(ui, services)
         with gr.Column(scale=4, min_width=300, elem_classes="choose"):
             ui |= image_picker.build(columns=5, height=350)
         with gr.Column(scale=3, min_width=280, elem_classes="compare-picture"):
@@ -167,7 +167,7 @@ def first_look(
     return row(values, OPENING)
 
 
-def _build_choosing(ui: dict[Any, Any], services: Services) -> None:
+def _build_pickers(ui: dict[Any, Any], services: Services) -> None:
     ui["category"] = model_picker.category(services, text.compare.CATEGORY_INFO)
     ui["rate"] = gr.Dropdown(
         list(text.page.RATES.items()), value=text.page.RATES[text.page.DEFAULT_RATE], label=text.compare.RATE, info=text.compare.RATE_INFO,

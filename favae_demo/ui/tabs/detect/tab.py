@@ -41,7 +41,7 @@ def build(services: Services) -> dict[str, Any]:
     ui: dict[str, Any] = {"shown": gr.State(None, time_to_live=STATE_SECONDS)}
     with gr.Row(elem_classes="detect"):
         with gr.Column(scale=2, min_width=300, elem_classes="settings choose"):
-            _build_choosing(ui, services)
+            _build_pickers(ui, services)
         with gr.Column(scale=5, min_width=320, elem_classes="answer"):
             _build_answer(ui)
     with gr.Row(elem_classes="settings"):
@@ -183,7 +183,7 @@ def opening(
         return *head, *_blank(user_message(error))
 
 
-def _build_choosing(ui: dict[str, Any], services: Services) -> None:
+def _build_pickers(ui: dict[str, Any], services: Services) -> None:
     ui["category"], ui["model"] = model_picker.category(services), model_picker.model(services)
     ui |= image_picker.build(columns=3, height=330)
     ui["about"] = gr.Markdown(elem_classes="about")

@@ -36,7 +36,7 @@ def build(services: Services) -> dict[str, Any]:
     ui: dict[str, Any] = {"drawing": gr.State(None, time_to_live=STATE_SECONDS)}
     gr.Markdown(text.draw.INTRO)
     with gr.Row(elem_classes="settings"):
-        _build_choosing(ui, services)
+        _build_pickers(ui, services)
     with gr.Row(elem_classes="draw"):
         with gr.Column(min_width=320):
             with gr.Row(elem_classes="steps"):
@@ -165,7 +165,7 @@ def _editor() -> gr.ImageEditor:
     )  # fmt: skip
 
 
-def _build_choosing(ui: dict[str, Any], services: Services) -> None:
+def _build_pickers(ui: dict[str, Any], services: Services) -> None:
     ui["category"] = model_picker.category(services, text.draw.CATEGORY_INFO, min_width=260)
     ui["model"] = model_picker.model(services, min_width=260)
     ui["rate"] = gr.Slider(

@@ -78,7 +78,7 @@ async function play(address) {
       if (document.hidden || !element.offsetParent) { await sleep(250); continue; }
       let frame;
       try {
-        frame = await server.look({token, seen, frame: camera?.take() ?? null});
+        frame = await server.next_frame({token, seen, frame: camera?.take() ?? null});
       } catch {
         if (current()) note(say.lost, "lost");
         await sleep(1000);

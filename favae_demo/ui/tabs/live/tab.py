@@ -31,7 +31,7 @@ def build(services: Services) -> dict[str, Any]:
     """Returns the tab's components by name."""
     players = Players()
 
-    def look(query: dict[str, Any]) -> dict[str, Any]:
+    def next_frame(query: dict[str, Any]) -> dict[str, Any]:
         return next_values(services, players, query)
 
     def release(query: dict[str, Any]) -> None:
@@ -54,7 +54,7 @@ def build(services: Services) -> dict[str, Any]:
                 ui["saved"] = gr.DownloadButton(visible="hidden", elem_id="saved-live")
             ui["view"] = gr.HTML(
                 "", html_template=TEMPLATE, js_on_load=SCRIPT, say=SAY, elem_classes="flush",
-                server_functions=[look, release],
+                server_functions=[next_frame, release],
             )  # fmt: skip
     return ui
 

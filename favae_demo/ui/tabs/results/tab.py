@@ -44,7 +44,7 @@ def build(services: Services) -> dict[Any, Any]:
     ui |= {f"{name}_keys": gr.State([]) for name in GALLERIES}
     gr.Markdown(text.results.INTRO, elem_classes="settings")
     with gr.Row(elem_classes="settings"):
-        _build_choosing(ui, services)
+        _build_pickers(ui, services)
     ui["about_data"] = gr.Markdown()
     with gr.Column(elem_classes="settings measuring"):
         ui["measure"] = gr.Button(visible=False, variant="primary")
@@ -172,7 +172,7 @@ def first_look(
     return row(values, OPENING)
 
 
-def _build_choosing(ui: dict[Any, Any], services: Services) -> None:
+def _build_pickers(ui: dict[Any, Any], services: Services) -> None:
     with gr.Column(scale=3, min_width=280, elem_classes="choose"):
         ui["category"] = model_picker.category(services, text.results.CATEGORY_INFO)
     with gr.Column(scale=3, min_width=280, elem_classes="choose"):

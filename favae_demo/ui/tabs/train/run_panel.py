@@ -84,7 +84,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     question = [ui["to_delete"], ui["confirmation"], ui["question"]]
 
     @show_errors
-    def look(run: str | None, state: PageState | None, log: bool) -> dict[Any, Any]:
+    def refresh(run: str | None, state: PageState | None, log: bool) -> dict[Any, Any]:
         return {ui[name]: value for name, value in run_updates(services, run, state, log).items()}
 
     @show_errors
@@ -125,11 +125,11 @@ def wire(ui: dict[str, Any], services: Services) -> None:
 
     inputs, outputs = [ui["run"], ui["page_state"], ui["log"]], [ui[name] for name in UPDATED]
     triggers = [ui["timer"].tick, ui["run"].change, ui["log"].input]
-    gr.on(triggers, look, inputs, outputs, concurrency_limit=None, trigger_mode="multiple", **QUIET)
+    gr.on(triggers, refresh, inputs, outputs, concurrency_limit=None, trigger_mode="multiple", **QUIET)
     ui["run"].change(leave, None, question, **QUIET)
-    ui["stop"].click(stop, [ui["run"], ui["own_runs"]], None, **QUIET).then(look, inputs, outputs, **QUIET)
+    ui["stop"].click(stop, [ui["run"], ui["own_runs"]], None, **QUIET).then(refresh, inputs, outputs, **QUIET)
     resumed = ui["resume"].click(resume, [ui["run"], ui["own_runs"]], ui["own_runs"], **QUIET)
-    resumed.success(look, inputs, outputs, **QUIET)
+    resumed.success(refresh, inputs, outputs, **QUIET)
     ui["delete"].click(ask, ui["run"], question, **QUIET)
     ui["yes"].click(delete, ui["to_delete"], [*question, ui["run"]], **QUIET)
     ui["no"].click(leave, None, question, **QUIET)

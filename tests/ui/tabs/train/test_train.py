@@ -7,7 +7,7 @@ from pathlib import Path
 
 import gradio as gr
 import pytest
-from train_made import epoch, new_run, step
+from train_tab_runs import epoch, new_run, step
 
 from favae_demo.config.presets import PRESETS
 from favae_demo.core.errors import DataError, TrainingError
@@ -18,7 +18,7 @@ from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.train import run_list, run_panel, view
 from favae_demo.ui.tabs.train import tab as train_tab
 
-pytest_plugins = ["trained_widget", "train_made"]
+pytest_plugins = ["trained_widget", "train_tab_runs"]
 
 
 CUSTOM = text.train.CUSTOM

@@ -19,7 +19,7 @@ from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.train import form, previews
 from favae_demo.ui.tabs.train import tab as train_tab
 
-pytest_plugins = ["trained_widget", "train_made"]
+pytest_plugins = ["trained_widget", "train_tab_runs"]
 
 
 CUSTOM = text.train.CUSTOM

@@ -1,13 +1,13 @@
 """A run's log is read incrementally as it grows."""
 
 import pytest
-from train_made import new_run, step
+from train_tab_runs import new_run, step
 
 from favae_demo.runs import manager, status
 from favae_demo.training.events import from_record
 from favae_demo.ui.services import Services
 
-pytest_plugins = ["trained_widget", "train_made"]
+pytest_plugins = ["trained_widget", "train_tab_runs"]
 
 
 def test_a_growing_log_is_read_incrementally_and_a_rewritten_one_from_the_start(own: Services) -> None:

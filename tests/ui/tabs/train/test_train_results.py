@@ -9,7 +9,7 @@ import gradio as gr
 import numpy as np
 import pytest
 from small_training import small_config
-from train_made import epoch, new_run, step
+from train_tab_runs import epoch, new_run, step
 
 from favae_demo.checkpoints.checkpoint import read_card
 from favae_demo.data.io.images import decode
@@ -21,7 +21,7 @@ from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.train import loss_tables, reconstructions, results, run_list
 from favae_demo.ui.tabs.train import tab as train_tab
 
-pytest_plugins = ["trained_widget", "train_made"]
+pytest_plugins = ["trained_widget", "train_tab_runs"]
 
 
 def test_a_plot_appears_once_all_its_series_have_values(own: Services) -> None:
