@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from data_trees import image, images
+from image_corpus import heic
 from published_trees import marks, mask, photo
 
 from favae_demo.core.errors import DataError
@@ -168,3 +169,23 @@ def test_only_the_defects_are_named(library: Library, tmp_path: Path) -> None:
     found = load_category(library.data_dir, "caps")
     assert (len(found.train), found.counts) == (8, {"NG": 1})
     assert any("the others are taken as good parts" in sentence for sentence in said)
+
+
+def colour(seed: int) -> np.ndarray:
+    """A picture as phones take them: H×W×3."""
+    return np.dstack([image(seed), image(seed) // 2, 255 - image(seed)])
+
+
+def test_phone_pictures_of_good_and_bad_parts_in_one_folder(library: Library, tmp_path: Path) -> None:
+    source = tmp_path / "phone"
+    source.mkdir()
+    for number in range(12):
+        label = "NG" if number % 4 == 0 else "OK"
+        lying = np.ascontiguousarray(np.rot90(colour(number), 1))
+        (source / f"{label}_IMG_{2000 + number}.HEIC").write_bytes(heic(lying, orientation=6))
+    assert add(source, library) == ["phone"]
+    found = load_category(library.data_dir, "phone")
+    assert (len(found.train), found.counts) == (9, {"NG": 3})
+    upright = [decode(sample.path).astype(int) for sample in found.train]
+    right = [colour(number) for number in range(12) if number % 4]
+    assert max(min(np.abs(one - other).max() for other in right) for one in upright) <= 2
