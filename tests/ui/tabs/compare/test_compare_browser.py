@@ -158,10 +158,12 @@ def test_what_was_measured_is_there_after_a_reload(page) -> None:
 
 def test_a_wrong_file_is_a_sentence_and_the_tab_goes_on(page, no_image: Path, blot: Path) -> None:
     page.get_by_role("tab", name=text.page.OWN_PICTURE, exact=True).locator("visible=true").click()
-    upload = page.locator(".choose input[type=file]:visible, .choose :visible input[type=file]").last
+    labelled = page.locator(f'.block:has(> label:has-text("{text.page.OWN_PICTURE_LABEL}"))')
+    field = labelled.locator("visible=true").first
+    upload = field.locator("input[type=file]")
     upload.set_input_files(no_image)
     sync_api.expect(page.get_by_text("is not a PNG")).to_be_visible()
-    page.locator(".choose").get_by_role("button", name="Remove Image").locator("visible=true").click()
+    field.get_by_role("button", name="Clear").first.click()
     upload.set_input_files(blot)
     expect_image(page, "blot.png There is no ground truth")
     page.get_by_role("tab", name=text.page.TEST_PICTURES, exact=True).locator("visible=true").click()
