@@ -9,6 +9,10 @@ from pathlib import Path
 # Read when numpy and torch are imported: the test processes share the cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+from favae_demo.ui.start import set_gradio_environment
+
+set_gradio_environment()  # before gradio is imported
+
 import cv2
 import numpy as np
 import pytest
@@ -38,6 +42,13 @@ def pytest_configure(config: pytest.Config) -> None:
         os.nice(_NICENESS)
         with suppress(OSError):
             AUTOGROUP.write_text(str(_NICENESS))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keeps each file's tests in one process, and all tests with a browser: two browsers and their servers are too much for two cores."""
+    for item in items:
+        group = "browser" if item.get_closest_marker("browser") else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,6 +4,19 @@ import os
 
 from favae_demo.core.settings import Settings
 
+# Gradio rebuilds a table of the last 10,000 calls after every call; nothing here reads it.
+GRADIO_ENVIRONMENT = {
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",
+    "GRADIO_ANALYTICS_MAX_EVENTS": "100",
+}
+
+
+def set_gradio_environment() -> None:
+    """Sets the environment that Gradio reads at its import; what the user has set stays."""
+    for name, value in GRADIO_ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
+
 
 def open_page() -> None:
     """Serves the page until the process is stopped.
@@ -11,10 +24,7 @@ def open_page() -> None:
     Raises:
         ConfigError: An environment variable holds a value that is not allowed.
     """
-    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-    # Gradio rebuilds a table of the last 10,000 calls after every call; nothing here reads it.
-    os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
-    os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")
+    set_gradio_environment()
     from favae_demo.ui.app import serve  # imports gradio, which reads the environment above
 
     serve(Settings.from_env())

@@ -26,17 +26,29 @@ def program() -> str | None:
 
 
 @contextmanager
-def browser(*flags: str) -> Iterator:
-    """Yields a headless Chromium as a Playwright `Browser`; skips the test if there is none, except in CI."""
+def driver() -> Iterator:
+    """Yields Playwright, of which a thread can have only one; skips the test if there is no Chromium, except in CI."""
     sync_api = pytest.importorskip("playwright.sync_api")
-    path = program()
-    if path is None and not os.environ.get("CI"):
+    if program() is None and not os.environ.get("CI"):
         pytest.skip("there is no Chromium on this machine")
     sync_api.expect.set_options(timeout=PATIENCE)
     with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags])
+        yield playwright
+
+
+@contextmanager
+def launched(playwright, *flags: str) -> Iterator:
+    """Yields a headless Chromium as a Playwright `Browser`."""
+    running = playwright.chromium.launch(executable_path=program(), args=[*FLAGS, *flags])
+    yield running
+    running.close()
+
+
+@contextmanager
+def browser(*flags: str) -> Iterator:
+    """Yields a headless Chromium with a Playwright of its own, for scripts; tests share one, the fixture `chromium`."""
+    with driver() as playwright, launched(playwright, *flags) as running:
         yield running
-        running.close()
 
 
 def foreign_requests(page) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import gradio as gr
 import pytest
+from chromium import driver, launched
 
 from favae_demo.core.files import read_json
 from favae_demo.core.settings import Settings
@@ -58,6 +59,30 @@ def server(app_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> 
         launch(app, app_settings, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
         yield Server(app.local_url.rstrip("/"), app_settings, app)
         app.close()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator:
+    """Playwright, which runs an event loop in this thread until the session ends."""
+    with driver() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def running_chromium(playwright) -> Iterator:
+    """The one browser of all tests: a start takes two seconds of a core."""
+    with launched(playwright) as running:
+        yield running
+
+
+@pytest.fixture
+def chromium(running_chromium) -> Iterator:
+    """The browser of all tests; the pages that a test opens are closed after it."""
+    known = running_chromium.contexts
+    yield running_chromium
+    for context in running_chromium.contexts:
+        if context not in known:
+            context.close()
 
 
 @pytest.fixture(scope="session")

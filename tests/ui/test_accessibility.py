@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from chromium import PATIENCE, browser
+from chromium import PATIENCE
 
 sync_api = pytest.importorskip("playwright.sync_api")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
@@ -15,13 +15,13 @@ TABS = ("Detect", "Train", "Compare", "Results", "Batch", "Live", "Draw a defect
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])
-def page(request: pytest.FixtureRequest, server):
-    with browser() as chromium:
-        page = chromium.new_page(viewport={"width": 1280, "height": 1000}, color_scheme=request.param)
-        page.set_default_timeout(PATIENCE)
-        page.goto(server.url)
-        page.locator(".verdict .gauge:visible").first.wait_for()
-        yield page
+def page(request: pytest.FixtureRequest, server, running_chromium):
+    page = running_chromium.new_page(viewport={"width": 1280, "height": 1000}, color_scheme=request.param)
+    page.set_default_timeout(PATIENCE)
+    page.goto(server.url)
+    page.locator(".verdict .gauge:visible").first.wait_for()
+    yield page
+    page.close()
 
 
 @pytest.mark.parametrize("tab", TABS)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chromium import PATIENCE, browser, foreign_requests
+from chromium import PATIENCE, foreign_requests
 from PIL import Image
 
 from favae_demo.ui import text
@@ -14,12 +14,6 @@ from favae_demo.ui.app import TABS
 sync_api = pytest.importorskip("playwright.sync_api")
 pytest_plugins = ["trained_widget"]
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator:
-    with browser() as running:
-        yield running
 
 
 @pytest.fixture
@@ -32,7 +26,6 @@ def page(server, chromium) -> Iterator:
     expect_verdict(page, "this part has a defect")
     yield page
     assert foreign == []
-    page.close()
 
 
 def tab(page, name: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import hostile_checkpoints
 import pytest
-from chromium import PATIENCE, browser
+from chromium import PATIENCE
 from hosts import Host, running
 from raw_calls import Page
 
@@ -48,30 +48,28 @@ def host(tiny_mvtec: Path, widget_model: Path, tmp_path_factory: pytest.TempPath
         yield host
 
 
-def test_no_text_of_others_is_markup_on_the_page(host: Host) -> None:
-    with browser() as chromium:
-        page = chromium.new_page(viewport={"width": 1280, "height": 1000})
-        page.set_default_timeout(PATIENCE)
-        page.goto(f"{host.url}/?category=%3Cu%3Ey")
-        toast = page.get_by_text("<u>y").first
-        sync_api.expect(toast).to_be_visible()
-        for tab in TABS:
-            page.goto(f"{host.url}/?tab={tab}&category={PART}")
-            page.get_by_text(MARK).first.wait_for(state="attached")
-            page.wait_for_timeout(1500)
-            assert page.locator("u").count() == 0, tab
-            assert page.locator("em", has_text="part").count() == 0, tab
+def test_no_text_of_others_is_markup_on_the_page(host: Host, chromium) -> None:
+    page = chromium.new_page(viewport={"width": 1280, "height": 1000})
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{host.url}/?category=%3Cu%3Ey")
+    toast = page.get_by_text("<u>y").first
+    sync_api.expect(toast).to_be_visible()
+    for tab in TABS:
+        page.goto(f"{host.url}/?tab={tab}&category={PART}")
+        page.get_by_text(MARK).first.wait_for(state="attached")
+        page.wait_for_timeout(1500)
+        assert page.locator("u").count() == 0, tab
+        assert page.locator("em", has_text="part").count() == 0, tab
 
 
-def test_messages_show_what_was_typed(host: Host) -> None:
-    with browser() as chromium:
-        page = chromium.new_page(viewport={"width": 1280, "height": 1000})
-        page.set_default_timeout(PATIENCE)
-        page.goto(f"{host.url}/?tab=batch")
-        page.get_by_label(text.batch.PATH).fill("/<u>y")
-        page.get_by_role("button", name=text.batch.START, exact=True).click()
-        sync_api.expect(page.get_by_text("There is no file or folder '/<u>y'").first).to_be_visible()
-        assert page.locator("u").count() == 0
+def test_messages_show_what_was_typed(host: Host, chromium) -> None:
+    page = chromium.new_page(viewport={"width": 1280, "height": 1000})
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{host.url}/?tab=batch")
+    page.get_by_label(text.batch.PATH).fill("/<u>y")
+    page.get_by_role("button", name=text.batch.START, exact=True).click()
+    sync_api.expect(page.get_by_text("There is no file or folder '/<u>y'").first).to_be_visible()
+    assert page.locator("u").count() == 0
 
 
 def test_no_text_of_others_is_markup_or_a_formula_in_a_report(host: Host) -> None:

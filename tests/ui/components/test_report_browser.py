@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from chromium import PATIENCE, browser
+from chromium import PATIENCE
 
 from favae_demo.core.settings import Settings
 from favae_demo.ui.components import report_panel
@@ -22,12 +22,6 @@ def written(services: Services, app_settings: Settings) -> Path:
     return report_panel.run_report(services, "widget", "none", 0.2).page
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    with browser() as running:
-        yield running
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_is_accessible_and_asks_for_nothing(scheme: str, written: Path, chromium) -> None:
     page = chromium.new_page(viewport={"width": 390, "height": 800}, color_scheme=scheme)
@@ -38,7 +32,6 @@ def test_the_page_is_accessible_and_asks_for_nothing(scheme: str, written: Path,
     assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
     assert {url.split(":")[0] for url in asked} <= {"file", "data"}
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.close()
 
 
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
@@ -54,7 +47,6 @@ def test_it_prints_without_tearing_anything_apart(paper: str, written: Path, chr
     )
     assert kept
     assert page.evaluate("getComputedStyle(document.querySelector('thead')).display") == "table-header-group"
-    page.close()
 
 
 def test_one_click_makes_it(server, chromium) -> None:
@@ -67,4 +59,3 @@ def test_one_click_makes_it(server, chromium) -> None:
         with page.expect_download() as download:
             page.get_by_role("button", name=name).click()
         assert download.value.suggested_filename == f"widget-none-quick-report{suffix}"
-    page.close()

@@ -3,7 +3,6 @@
 import threading
 from pathlib import Path
 
-import chromium
 import httpx
 import pytest
 from gradio_client import Client, handle_file
@@ -46,13 +45,14 @@ def test_programs_receive_the_sentence_on_a_full_queue(
 
 
 @pytest.mark.browser
-def test_the_page_shows_the_sentence_on_a_full_queue(server, monkeypatch: pytest.MonkeyPatch) -> None:
-    with chromium.browser() as browser:
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.goto(server.url)
-        page.wait_for_selector(".verdict >> text=limit", timeout=300_000)
-        monkeypatch.setattr(server.app._queue, "max_size", 0)
-        page.get_by_role("button", name="Next").first.click()
-        notice = page.get_by_text("currently busy").first
-        notice.wait_for(timeout=60_000)
-        assert "try again" in notice.inner_text()
+def test_the_page_shows_the_sentence_on_a_full_queue(
+    server, chromium, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = chromium.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(server.url)
+    page.wait_for_selector(".verdict >> text=limit", timeout=300_000)
+    monkeypatch.setattr(server.app._queue, "max_size", 0)
+    page.get_by_role("button", name="Next").first.click()
+    notice = page.get_by_text("currently busy").first
+    notice.wait_for(timeout=60_000)
+    assert "try again" in notice.inner_text()

@@ -3,6 +3,7 @@
 import ast
 import asyncio
 import importlib.util
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -47,7 +48,10 @@ def test_the_tools_are_described_and_answer(
     launch(app, app_settings, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", **options)
     try:
         asked = {"category": "widget", "teacher": "none", "rate": 0.2}
-        tools, answer = asyncio.run(_ask(f"{app.local_url}gradio_api/mcp/", "report", asked))
+        # In a thread of its own: Playwright's event loop runs in the one of the tests.
+        with ThreadPoolExecutor(1) as pool:
+            question = _ask(f"{app.local_url}gradio_api/mcp/", "report", asked)
+            tools, answer = pool.submit(asyncio.run, question).result()
     finally:
         app.close()
     assert tools.keys() == TOOLS

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from batch_archives import LEFT_OUT, hostile_zip
 from chromium import PATIENCE, foreign_requests
-from chromium import browser as chromium
 
 from favae_demo.ui import text
 
@@ -31,52 +30,47 @@ def saved(page, button: str) -> Path:
     return Path(download.value.path())
 
 
-def test_a_hostile_archive(server, tiny_mvtec: Path, tmp_path: Path) -> None:
+def test_a_hostile_archive(server, chromium, tiny_mvtec: Path, tmp_path: Path) -> None:
     fine = hostile_zip(tmp_path / "all.zip", tiny_mvtec / "widget")
-    with chromium() as running:
-        visitor = running.new_context(viewport={"width": 1280, "height": 900})
-        page = visitor.new_page()
-        page.set_default_timeout(PATIENCE)
-        foreign = foreign_requests(page)
-        page.goto(f"{server.url}/?tab=batch")
-        upload = page.locator(f'.block:has(> label:has-text("{text.batch.FILES}")) input[type=file]')
-        upload.set_input_files(tmp_path / "all.zip")
-        page.get_by_text("all.zip").first.wait_for()
-        page.get_by_role("button", name=text.batch.START).click()
-        rows = page.locator(".batch-rows tbody tr")
-        expect(page.get_by_text("done. 14 files")).to_be_visible(timeout=PATIENCE)
-        expect(rows).to_have_count(len(fine) + len(LEFT_OUT))
-        expect(page.get_by_role("button", name=text.batch.STOP)).to_be_hidden()
-        assert page.locator(".batch-rows img").first.evaluate(
-            "one => one.decode().then(() => one.naturalWidth)"
-        )
+    visitor = chromium.new_context(viewport={"width": 1280, "height": 900})
+    page = visitor.new_page()
+    page.set_default_timeout(PATIENCE)
+    foreign = foreign_requests(page)
+    page.goto(f"{server.url}/?tab=batch")
+    upload = page.locator(f'.block:has(> label:has-text("{text.batch.FILES}")) input[type=file]')
+    upload.set_input_files(tmp_path / "all.zip")
+    page.get_by_text("all.zip").first.wait_for()
+    page.get_by_role("button", name=text.batch.START).click()
+    rows = page.locator(".batch-rows tbody tr")
+    expect(page.get_by_text("done. 14 files")).to_be_visible(timeout=PATIENCE)
+    expect(rows).to_have_count(len(fine) + len(LEFT_OUT))
+    expect(page.get_by_role("button", name=text.batch.STOP)).to_be_hidden()
+    assert page.locator(".batch-rows img").first.evaluate("one => one.decode().then(() => one.naturalWidth)")
 
-        choose(page, text.batch.SHOW, text.batch.SHOWS["defect"])
-        expect(rows).to_have_count(1)
-        page.get_by_role("button", name="line/c/000.png").click()
-        expect(page.locator(".batch-detail .verdict")).to_contain_text("Defect")
-        expect(page.locator(".batch-picture img")).to_be_visible()
+    choose(page, text.batch.SHOW, text.batch.SHOWS["defect"])
+    expect(rows).to_have_count(1)
+    page.get_by_role("button", name="line/c/000.png").click()
+    expect(page.locator(".batch-detail .verdict")).to_contain_text("Defect")
+    expect(page.locator(".batch-picture img")).to_be_visible()
 
-        found = axe.Axe().run(page, context=".batch-results", options=RULES).response["violations"]
-        assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
+    found = axe.Axe().run(page, context=".batch-results", options=RULES).response["violations"]
+    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
 
-        with saved(page, text.batch.CSV).open(encoding="utf-8-sig", newline="") as file:
-            assert len(list(csv.DictReader(file))) == len(fine) + len(LEFT_OUT)
-        with zipfile.ZipFile(saved(page, text.batch.ZIP)) as archive:
-            assert len(archive.namelist()) == len(fine)
+    with saved(page, text.batch.CSV).open(encoding="utf-8-sig", newline="") as file:
+        assert len(list(csv.DictReader(file))) == len(fine) + len(LEFT_OUT)
+    with zipfile.ZipFile(saved(page, text.batch.ZIP)) as archive:
+        assert len(archive.namelist()) == len(fine)
 
-        page.close()
-        again = visitor.new_page()
-        again.set_viewport_size(NARROW)
-        again.goto(f"{server.url}/?tab=batch")
-        expect(again.locator(".batch-rows tbody tr")).to_have_count(
-            len(fine) + len(LEFT_OUT), timeout=PATIENCE
-        )
-        assert again.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    page.close()
+    again = visitor.new_page()
+    again.set_viewport_size(NARROW)
+    again.goto(f"{server.url}/?tab=batch")
+    expect(again.locator(".batch-rows tbody tr")).to_have_count(len(fine) + len(LEFT_OUT), timeout=PATIENCE)
+    assert again.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
 
-        other = running.new_context().new_page()
-        other.goto(f"{server.url}/?tab=batch")
-        other.get_by_role("button", name=text.batch.START).wait_for()
-        other.wait_for_timeout(2500)  # two looks of the page at its own batch
-        assert other.locator(".batch-rows").count() == 0
-        assert foreign == []
+    other = chromium.new_context().new_page()
+    other.goto(f"{server.url}/?tab=batch")
+    other.get_by_role("button", name=text.batch.START).wait_for()
+    other.wait_for_timeout(2500)  # two looks of the page at its own batch
+    assert other.locator(".batch-rows").count() == 0
+    assert foreign == []

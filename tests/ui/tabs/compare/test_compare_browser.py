@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chromium import PATIENCE, browser, foreign_requests
+from chromium import PATIENCE, foreign_requests
 
 from favae_demo.evaluation import results_cache
 from favae_demo.ui import text
@@ -32,12 +32,6 @@ def address(two_models: Services, tmp_path_factory: pytest.TempPathFactory) -> I
         app.close()
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator:
-    with browser() as running:
-        yield running
-
-
 @pytest.fixture
 def page(address: str, two_models: Services, chromium) -> Iterator:
     """The tab as a new visitor sees it, with its first picture judged and nothing measured; no request may leave this machine."""
@@ -50,7 +44,6 @@ def page(address: str, two_models: Services, chromium) -> Iterator:
     expect_image(page, "scratch 000")
     yield page
     assert foreign == []
-    page.close()
 
 
 def open_tab(page) -> None:

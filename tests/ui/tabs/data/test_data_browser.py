@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from chromium import PATIENCE, foreign_requests
-from chromium import browser as chromium
 from data_trees import category, image, images, tar_xz
 
 from favae_demo.data.io.images import save_png
@@ -38,15 +37,14 @@ def own_app(app_settings, tiny_mvtec: Path, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture
-def page(own_app) -> Iterator:
-    with chromium() as running:
-        page = running.new_page(viewport={"width": 1280, "height": 1000})
-        page.set_default_timeout(PATIENCE)
-        foreign = foreign_requests(page)
-        page.goto(f"{own_app[0]}/?tab=data")
-        expect(page.locator(".data-list")).to_contain_text("Widget")
-        yield page
-        assert foreign == []
+def page(own_app, chromium) -> Iterator:
+    page = chromium.new_page(viewport={"width": 1280, "height": 1000})
+    page.set_default_timeout(PATIENCE)
+    foreign = foreign_requests(page)
+    page.goto(f"{own_app[0]}/?tab=data")
+    expect(page.locator(".data-list")).to_contain_text("Widget")
+    yield page
+    assert foreign == []
 
 
 def button(page, name: str):

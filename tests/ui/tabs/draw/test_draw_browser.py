@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 import pytest
-from chromium import PATIENCE, browser, foreign_requests
+from chromium import PATIENCE, foreign_requests
 
 from favae_demo.ui import text
 
@@ -14,26 +14,25 @@ pytestmark = pytest.mark.browser
 LONG = 30_000  # milliseconds: the editor draws with WebGL, which takes its time without a graphics card
 
 
-def test_a_stroke_is_judged_and_can_be_undone(server) -> None:
-    with browser() as chromium:
-        page = chromium.new_page(viewport={"width": 390, "height": 844})
-        page.set_default_timeout(PATIENCE)
-        foreign = foreign_requests(page)
-        page.goto(f"{server.url}/?tab=draw&category=widget")
-        verdict = page.locator(".verdict:visible")
-        sync_api.expect(verdict).to_contain_text(text.draw.UNTOUCHED)
-        editor = page.locator(".draw-editor canvas").last
-        # As a person would, again where the editor was still laying out its picture.
-        for _ in range(3):
-            _stroke(page, editor)
-            with suppress(AssertionError):
-                sync_api.expect(verdict).to_contain_text("Found where you painted", timeout=LONG)
-                break
-        sync_api.expect(verdict).to_contain_text("Found where you painted")
-        page.get_by_role("button", name=text.draw.UNDO, exact=True).first.click()
-        sync_api.expect(verdict).to_contain_text(text.draw.UNTOUCHED, timeout=LONG)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
-        assert foreign == []
+def test_a_stroke_is_judged_and_can_be_undone(server, chromium) -> None:
+    page = chromium.new_page(viewport={"width": 390, "height": 844})
+    page.set_default_timeout(PATIENCE)
+    foreign = foreign_requests(page)
+    page.goto(f"{server.url}/?tab=draw&category=widget")
+    verdict = page.locator(".verdict:visible")
+    sync_api.expect(verdict).to_contain_text(text.draw.UNTOUCHED)
+    editor = page.locator(".draw-editor canvas").last
+    # As a person would, again where the editor was still laying out its picture.
+    for _ in range(3):
+        _stroke(page, editor)
+        with suppress(AssertionError):
+            sync_api.expect(verdict).to_contain_text("Found where you painted", timeout=LONG)
+            break
+    sync_api.expect(verdict).to_contain_text("Found where you painted")
+    page.get_by_role("button", name=text.draw.UNDO, exact=True).first.click()
+    sync_api.expect(verdict).to_contain_text(text.draw.UNTOUCHED, timeout=LONG)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert foreign == []
 
 
 def _stroke(page, editor) -> None:

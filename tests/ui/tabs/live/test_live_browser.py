@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from chromium import PATIENCE, browser, foreign_requests
+from chromium import PATIENCE, foreign_requests, launched
 
 from favae_demo.ui import text
 
@@ -28,36 +28,35 @@ def press(page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).locator("visible=true").click()
 
 
-def test_a_folder_plays_holds_and_stops(server, spot: Path, blot: Path, tmp_path: Path) -> None:
+def test_a_folder_plays_holds_and_stops(server, chromium, spot: Path, blot: Path, tmp_path: Path) -> None:
     for path, name in ((spot, "a.png"), (blot, "b.png")):
         shutil.copy(path, tmp_path / name)
-    with browser() as chromium:
-        page = open_tab(chromium, server.url)
-        page.get_by_label("A folder of pictures").check()
-        page.locator("input[webkitdirectory]").set_input_files(tmp_path)
-        expect(page.locator(".file-preview:visible")).to_contain_text("b")
-        page.get_by_label(text.live.HOLD, exact=True).check()
-        press(page, text.live.START)
-        expect(page.locator(".live-note")).to_have_text(text.live.HELD)
-        expect(page.locator(".live .word")).to_have_text("⚠ Defect")
-        image = page.locator(".live-picture")
-        held = image.get_attribute("data-number")
-        page.wait_for_timeout(500)
-        assert image.get_attribute("data-number") == held
-        with page.expect_download() as download:
-            press(page, text.live.SAVE)
-        assert download.value.suggested_filename.endswith(".png")
-        page.get_by_label(text.live.HOLD, exact=True).uncheck()
-        press(page, text.live.RELEASE)
-        page.wait_for_function(
-            "(held) => +document.querySelector('.live-picture').dataset.number > +held + 3", arg=held
-        )
-        expect(page.locator(".live-strip svg")).to_have_attribute("aria-label", re.compile("pictures above"))
-        expect(page.locator(".live-facts")).to_contain_text("frames a second on screen")
-        press(page, text.live.STOP)
-        expect(page.locator(".live-note")).to_have_text(text.live.STOPPED)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
-        assert page.foreign == []
+    page = open_tab(chromium, server.url)
+    page.get_by_label("A folder of pictures").check()
+    page.locator("input[webkitdirectory]").set_input_files(tmp_path)
+    expect(page.locator(".file-preview:visible")).to_contain_text("b")
+    page.get_by_label(text.live.HOLD, exact=True).check()
+    press(page, text.live.START)
+    expect(page.locator(".live-note")).to_have_text(text.live.HELD)
+    expect(page.locator(".live .word")).to_have_text("⚠ Defect")
+    image = page.locator(".live-picture")
+    held = image.get_attribute("data-number")
+    page.wait_for_timeout(500)
+    assert image.get_attribute("data-number") == held
+    with page.expect_download() as download:
+        press(page, text.live.SAVE)
+    assert download.value.suggested_filename.endswith(".png")
+    page.get_by_label(text.live.HOLD, exact=True).uncheck()
+    press(page, text.live.RELEASE)
+    page.wait_for_function(
+        "(held) => +document.querySelector('.live-picture').dataset.number > +held + 3", arg=held
+    )
+    expect(page.locator(".live-strip svg")).to_have_attribute("aria-label", re.compile("pictures above"))
+    expect(page.locator(".live-facts")).to_contain_text("frames a second on screen")
+    press(page, text.live.STOP)
+    expect(page.locator(".live-note")).to_have_text(text.live.STOPPED)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.foreign == []
 
 
 @pytest.mark.parametrize(
@@ -68,8 +67,10 @@ def test_a_folder_plays_holds_and_stops(server, spot: Path, blot: Path, tmp_path
         ((), text.live.NO_CAMERA),
     ],
 )
-def test_a_camera_plays_or_says_why_not(flags: tuple[str, ...], sentence: str | None, server) -> None:
-    with browser(*flags) as chromium:
+def test_a_camera_plays_or_says_why_not(
+    flags: tuple[str, ...], sentence: str | None, server, playwright
+) -> None:
+    with launched(playwright, *flags) as chromium:
         page = open_tab(chromium, server.url)
         page.get_by_label("Camera", exact=True).check()
         press(page, text.live.START)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chromium import PATIENCE, browser, foreign_requests
+from chromium import PATIENCE, foreign_requests
 from PIL import Image
 
 from favae_demo.evaluation import results_cache
@@ -31,12 +31,6 @@ def address(two_models: Services, tmp_path_factory: pytest.TempPathFactory) -> I
         app.close()
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator:
-    with browser() as running:
-        yield running
-
-
 @pytest.fixture
 def page(address: str, two_models: Services, chromium) -> Iterator:
     """The tab as a new visitor sees it, with the plain model chosen and measured; no request may leave this machine."""
@@ -49,7 +43,6 @@ def page(address: str, two_models: Services, chromium) -> Iterator:
     sync_api.expect(about(page)).to_contain_text("defects found")
     yield page
     assert foreign == []
-    page.close()
 
 
 def about(page):

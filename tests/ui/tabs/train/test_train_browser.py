@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from chromium import PATIENCE
-from chromium import browser as chromium
 from small_training import SMALL, small_config
 
 from favae_demo.checkpoints.checkpoint import read_card
@@ -24,19 +23,13 @@ LONG = 180_000  # milliseconds
 ENDLESS = small_config(epochs=10_000, patience=10_000)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator:
-    with chromium() as running:
-        yield running
-
-
 @pytest.fixture
-def visit(browser, server) -> Iterator[Callable]:
+def visit(chromium, server) -> Iterator[Callable]:
     """Opens the Train tab as a new visitor; all visitors leave and all trainings are deleted after the test."""
     contexts = []
 
     def come(width: int = 1280):
-        contexts.append(browser.new_context(viewport={"width": width, "height": 900}, accept_downloads=True))
+        contexts.append(chromium.new_context(viewport={"width": width, "height": 900}, accept_downloads=True))
         page = contexts[-1].new_page()
         page.set_default_timeout(PATIENCE)
         page.goto(server.url)
