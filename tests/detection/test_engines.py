@@ -19,6 +19,7 @@ from favae_demo.detection.detector import Detector
 from favae_demo.detection.engines import conversion
 from favae_demo.detection.model_calibration import calibrate_model
 from favae_demo.model.favae import Favae
+from favae_demo.scoring.detection import Detection
 from favae_demo.teacher.weight_store import ensure
 
 CONFIG = replace(PAPER, width=0.05, latent=4)
@@ -103,24 +104,30 @@ def test_what_is_asked_for_must_be_there(monkeypatch):
         engines.choose("fastest")
 
 
-@pytest.mark.parametrize("name", OTHERS)
-@pytest.mark.parametrize(
-    ("category", "model"),
-    [
-        pytest.param("bottle", "bottle-vgg16-quick", marks=pytest.mark.mvtec),
-        pytest.param("screw", "screw-vgg16-quick", marks=pytest.mark.mvtec),
-        ("sample_screw", "sample_screw-vgg16-quick"),
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param("bottle", marks=pytest.mark.mvtec),
+        pytest.param("screw", marks=pytest.mark.mvtec),
+        "sample_screw",
     ],
 )
-def test_verdicts_on_all_test_images_are_those_of_pytorch(name, category, model, settings, request, tmp_path):
-    path = SHIPPED_CHECKPOINTS / f"{model}.safetensors"
+def judged(request, settings) -> tuple[Detector, list[np.ndarray], list[Detection]]:
+    """A shipped model, all test images of its category, and what PyTorch answers for them."""
+    category = request.param
     if not category.startswith("sample_"):
         data = request.getfixturevalue("mvtec_dir")
     else:
         data = ensure_samples(category, settings.cache_dir)
-    images = load_images([one.path for one in load_category(data, category).test], 128)
-    plain = Detector.load(path, settings)
+    images = list(load_images([one.path for one in load_category(data, category).test], 128))
+    plain = Detector.load(SHIPPED_CHECKPOINTS / f"{category}-vgg16-quick.safetensors", settings)
+    return plain, images, plain.detect(images)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_verdicts_on_all_test_images_are_those_of_pytorch(name, judged, tmp_path):
+    plain, images, answers = judged
     other = plain.convert(name, tmp_path / "made")
-    for one, expected in zip(other.detect(list(images)), plain.detect(list(images)), strict=True):
+    for one, expected in zip(other.detect(images), answers, strict=True):
         assert one.verdict == expected.verdict
         np.testing.assert_allclose(one.map, expected.map, atol=1e-3 * expected.map.max())
