@@ -16,7 +16,7 @@ from favae_demo.bench.timing import time_calls
 from favae_demo.bench.training import TEACHER, scratch_folder
 from favae_demo.config.presets import make_config
 from favae_demo.config.train_config import TrainConfig
-from favae_demo.core.device import AUTOGROUP, LOWEST_PRIORITY
+from favae_demo.core.device import AUTOGROUP, NICENESS
 from favae_demo.core.errors import FavaeError
 from favae_demo.core.files import read_json
 from favae_demo.core.settings import Settings
@@ -26,7 +26,7 @@ from favae_demo.runs import manager
 from favae_demo.training.events import StepDone
 from favae_demo.training.run_folder import RunFolder
 
-PATIENCE = 1200  # seconds until the first step; the training has the lowest priority and waits for every other program
+PATIENCE = 1200  # seconds until the first step; the training has a low priority
 LONGEST = 1800  # seconds after which the training ends on its own, in case this process was killed
 LOW_PRIORITY_REMARK = (
     "The bench itself gives way to other programs (nice, SCHED_IDLE), which the page does not: "
@@ -101,11 +101,11 @@ def fastest(alone: dict[str, dict]) -> str:
 def has_low_priority() -> bool:
     """Returns whether this process has the same low priority as the training, so that the two share the processor evenly."""
     with suppress(AttributeError, OSError):
-        if os.sched_getscheduler(0) == os.SCHED_IDLE or os.nice(0) >= LOWEST_PRIORITY:
+        if os.sched_getscheduler(0) == os.SCHED_IDLE or os.nice(0) >= NICENESS:
             return True
         # As in "/autogroup-7 nice 0"; empty if the process is in no group.
         words = AUTOGROUP.read_text().split()
-        return bool(words) and int(words[-1]) >= LOWEST_PRIORITY
+        return bool(words) and int(words[-1]) >= NICENESS
     return False
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from favae_demo.cli import task_options
 from favae_demo.cli.options import add_data_option
+from favae_demo.cli.targets import check_folder
 from favae_demo.config.fields import assignments
 from favae_demo.config.presets import PRESETS
 from favae_demo.config.train_config import TEACHERS
@@ -61,6 +62,7 @@ def ablation(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     if len(set(options.seeds)) < len(options.seeds) or len(set(categories)) < len(categories):
         raise ConfigError("Name each category and each seed once.")
     recipe = AblationRecipe(options.preset, options.teacher, assignments(options.set))
+    check_folder(options.out)
     rows = select_rows(recipe, options.only)
     tasks_by_row = training_tasks(rows, options.out, recipe, categories, options.seeds)
     merged = merge_tasks(task for tasks in tasks_by_row.values() for task in tasks.values())

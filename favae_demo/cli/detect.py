@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from favae_demo.cli import task_options
 from favae_demo.cli.options import add_checkpoint_option, checkpoint_path
+from favae_demo.cli.targets import check_folder
 from favae_demo.core.errors import ConfigError, ImageError
+from favae_demo.core.file_names import comparison_key, portable_name
 from favae_demo.core.settings import Settings
 
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ def detect(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
         raise ConfigError(
             "Several workers judge folders and archives only; give the folder of these pictures."
         )
+    check_folder(options.out, options.pictures)
     detector = Detector.load(checkpoint_path(options, settings), settings)
     scale = Scale.of(detector, [options.rate])
     failed: dict[str, str] = {}
@@ -180,5 +183,9 @@ def _line(entry: dict[str, Any]) -> str:
 
 def _stems(paths: Sequence[Path]) -> list[str]:
     """Returns the stems of the output files: those of the images, numbered if two are equal."""
-    stems = [path.stem for path in paths]
-    return stems if len(set(stems)) == len(stems) else [f"{i:03d}-{stem}" for i, stem in enumerate(stems)]
+    stems = [portable_name(path.stem) for path in paths]
+    return (
+        stems
+        if len({comparison_key(stem) for stem in stems}) == len(stems)
+        else [f"{i:03d}-{stem}" for i, stem in enumerate(stems)]
+    )

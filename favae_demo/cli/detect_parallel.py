@@ -18,7 +18,7 @@ from typing import Any
 
 from favae_demo.cli.task_options import with_absolute_paths
 from favae_demo.core import task_pool
-from favae_demo.core.errors import ConfigError, DataError
+from favae_demo.core.errors import DataError
 from favae_demo.core.files import atomic_path, read_json, write_json
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.image_stream import Given, images
@@ -81,18 +81,12 @@ class DetectionJob:
     def create(
         cls, checkpoint: Path, sources: Sequence[Path], out: Path, rate: float, settings: Settings
     ) -> "DetectionJob":
-        """Creates a job with absolute paths.
-
-        Raises:
-            ConfigError: The folder of results lies within a source, so that overlays would be judged too.
-        """
+        """Creates a job with absolute paths."""
         sources = tuple(path.absolute() for path in sources)
         stamps = [(str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in sources]
         model = hashlib.sha256(checkpoint.read_bytes()).hexdigest()
         key = _digest(model, stamps, rate, settings.max_pixels)
         checkpoint, out = checkpoint.absolute(), out.absolute()
-        if any(out.resolve().is_relative_to(source.resolve()) for source in sources):
-            raise ConfigError(f"Choose an --out that is not within the pictures' folder; {out} is.")
         return cls(checkpoint, sources, out, rate, with_absolute_paths(settings), key)
 
 

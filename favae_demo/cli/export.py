@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from favae_demo.cli.options import add_checkpoint_option, checkpoint_path
+from favae_demo.cli.targets import check_folder
 from favae_demo.core.settings import Settings
 
 
@@ -34,6 +35,8 @@ def export(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
         Detector.load(checkpoint, settings, engine=options.to)
         return {"folder": str(converted_folder(options.to, checkpoint, settings.cache_dir))}
     out = options.out or Path(f"{checkpoint.stem}-{options.to}")
+    if not out.exists():
+        check_folder(out)
     about = export_model(
         Detector.load(checkpoint, settings),
         options.to,

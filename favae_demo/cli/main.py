@@ -5,7 +5,9 @@ line of standard output.
 """
 
 import argparse
+import io
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -25,6 +27,7 @@ from favae_demo.cli import (
 )
 from favae_demo.cli.options import Command
 from favae_demo.core.errors import FavaeError, PartialFailureError
+from favae_demo.core.os_failures import sentence
 from favae_demo.core.settings import Settings
 
 # Heavy modules (torch and everything above it) are imported by the command that needs them, so that `--help` is fast.
@@ -48,14 +51,9 @@ def program() -> int:
     """Runs the installed program `favae-demo`: the given command, or the web app without one; returns the exit status."""
     if sys.argv[1:]:
         return main(prog="favae-demo")
-    from favae_demo.ui.start import open_page
+    from favae_demo.ui import start
 
-    try:
-        open_page()
-    except FavaeError as error:
-        print(f"favae_demo: {error}", file=sys.stderr)
-        return 2
-    return 0
+    return start.main()
 
 
 def main(arguments: Sequence[str] | None = None, prog: str = "python -m favae_demo") -> int:
@@ -65,19 +63,42 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m favae_de
         arguments: The command and its arguments; None takes those of the process.
         prog: Name of the program in its help text.
     """
-    options = _parser(prog).parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a console or pipe that cannot show every letter
+            stream.reconfigure(errors="backslashreplace")
+    options = _parser(prog).parse_args(_without_null(arguments))
     try:
         result = options.command(options, Settings.from_env())
+        _print_result(result, options.json)
+        sys.stdout.flush()
     except FavaeError as error:
         print(f"favae_demo: {error}", file=sys.stderr)
         if isinstance(error, PartialFailureError):
             _print_result(error.result, options.json)
         return 2
+    except BrokenPipeError:
+        # Whoever read the output, as `head` does, has ended. Python would fail once more at its own end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
+    except OSError as error:
+        print(f"favae_demo: {sentence(error)}", file=sys.stderr)
+        return 2
+    except UnicodeError as error:
+        print(f"favae_demo: A text could not be read: {error}.", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("favae_demo: stopped.", file=sys.stderr)
         return 130
-    _print_result(result, options.json)
     return 0
+
+
+def _without_null(arguments: Sequence[str] | None) -> Sequence[str] | None:
+    """Returns the arguments; a null character, which no path may hold, is replaced by a visible one."""
+    return (
+        None
+        if arguments is None
+        else [argument.replace("\0", "\N{REPLACEMENT CHARACTER}") for argument in arguments]
+    )
 
 
 def _parser(prog: str) -> argparse.ArgumentParser:

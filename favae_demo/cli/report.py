@@ -9,6 +9,7 @@ from typing import Any
 
 from favae_demo.cli.options import add_checkpoint_option, add_data_option, checkpoint_path
 from favae_demo.cli.progress import progress_bar
+from favae_demo.cli.targets import check_file
 from favae_demo.core.settings import Settings
 
 
@@ -39,6 +40,7 @@ def report(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
 
     start, checkpoint = time.perf_counter(), checkpoint_path(options, settings)
     archive.check_target(options.out)
+    check_file(options.out)
     settings = replace(settings, data_dir=options.data) if options.data else settings
     category, missing = open_data(checkpoint, settings, options.category)
     loaded: list[Detector] = []

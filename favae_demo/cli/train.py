@@ -9,6 +9,7 @@ from typing import Any
 
 from favae_demo.cli.options import add_data_option, required
 from favae_demo.cli.progress import TrainingBar
+from favae_demo.cli.targets import check_folder
 from favae_demo.config.fields import assignments
 from favae_demo.config.presets import PRESETS, make_config
 from favae_demo.config.train_config import TEACHERS
@@ -61,6 +62,8 @@ def train(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
         folder.task()
     else:
         category = required(options.category, "--category")
+        if options.out:
+            check_folder(options.out)
         data_dir = options.data or data_dir_of(category, settings)
         index = load_category(data_dir, category)
         require_training(index)

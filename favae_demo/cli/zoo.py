@@ -7,6 +7,7 @@ from typing import Any
 
 from favae_demo.cli import task_options
 from favae_demo.cli.options import add_data_option
+from favae_demo.cli.targets import check_folder
 from favae_demo.config.presets import PRESETS
 from favae_demo.config.train_config import REPORT_TEACHERS, TEACHERS
 from favae_demo.core.settings import SHIPPED_CHECKPOINTS, Settings
@@ -46,6 +47,7 @@ def zoo(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
 
     settings = replace(settings, data_dir=options.data or settings.data_dir)
     categories = options.categories or ALL_CATEGORIES
+    check_folder(options.out)
     tasks = training_tasks(options.out, options.preset, options.seed, categories, options.teachers)
     errors = task_options.train_all(tasks, options, settings)
     rows = write_index(options.out)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import torch
 
 AUTOGROUP = Path("/proc/self/autogroup")
-LOWEST_PRIORITY = 19  # niceness, as for `os.nice`
+NICENESS = 10  # of trainings, as for `os.nice`
 
 
 def default_device() -> torch.device:
@@ -43,17 +43,17 @@ def thread_count() -> int:
 
 
 def lower_priority() -> None:
-    """Gives this process the lowest scheduling priority; call it before threads are started.
+    """Lets other programs go first, but not alone; call it before threads are started.
+
+    A training must go on where the processor is never idle, so this takes neither the idle class nor the highest niceness, which may stop it for
+    ever: with this niceness it gets about a tenth of what an ordinary program gets.
 
     Linux schedules each session as one group, and all groups have equal weight whatever the niceness inside them. A process with its own session
-    would therefore take half of the processor from the web server, so the group's niceness is set as well. Systems without autogroups or
-    `SCHED_IDLE` get the niceness alone.
+    would therefore take half of the processor from the web server, so the group's niceness is set as well. On Windows the priority is set
+    when the process is started; see `runs.manager.launch`.
     """
     if hasattr(os, "nice"):
-        os.nice(LOWEST_PRIORITY)
+        os.nice(NICENESS)
     with suppress(OSError):
         if AUTOGROUP.exists():
-            AUTOGROUP.write_text(str(LOWEST_PRIORITY))
-    if hasattr(os, "SCHED_IDLE"):
-        with suppress(OSError):
-            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+            AUTOGROUP.write_text(str(NICENESS))

@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.errors import DataError, TrainingError
+from favae_demo.core.file_names import portable_name
 from favae_demo.core.settings import PROGRAM_DIR, Settings
 from favae_demo.runs.failures import convert_os_errors
 from favae_demo.runs.process import is_alive, mark_process, run_lock
@@ -42,6 +43,11 @@ __all__ = [
     "mark_process",
 ]
 
+# Lower priority, and no Ctrl-C of the server's console; other systems do that with `lower_priority` and a session of its own.
+_WINDOWS_FLAGS = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0) | getattr(
+    subprocess, "CREATE_NEW_PROCESS_GROUP", 0
+)
+MOST_CATEGORY_BYTES = 120  # in the name of a run
 START_LOCK = ".start.lock"
 START_SECONDS = 30.0  # a start takes a moment
 
@@ -53,7 +59,8 @@ def start(config: TrainConfig, category: str, data_dir: Path, settings: Settings
         TrainingError: Training is switched off here, one is running already, or the folder of runs cannot be written.
     """
     check_policy(config, settings)
-    name = f"{time.strftime('%Y%m%d-%H%M%S')}-{category}-{config.teacher}-{uuid.uuid4().hex[:4]}"
+    part = portable_name(category, MOST_CATEGORY_BYTES)
+    name = f"{time.strftime('%Y%m%d-%H%M%S')}-{part}-{config.teacher}-{uuid.uuid4().hex[:4]}"
     folder = RunFolder(settings.runs_dir / name)
     with _one_at_a_time(settings):
         try:
@@ -90,6 +97,7 @@ def launch(folder: RunFolder) -> None:
             stdout=log,
             stderr=log,
             start_new_session=True,
+            creationflags=_WINDOWS_FLAGS,
             cwd=PROGRAM_DIR,
         )
     mark_process(folder, process.pid)

@@ -1,5 +1,7 @@
 """`python -m favae_demo.ui` opens the page."""
 
-from favae_demo.ui.start import open_page
+import sys
 
-open_page()
+from favae_demo.ui.start import main
+
+sys.exit(main())

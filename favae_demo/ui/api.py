@@ -4,6 +4,7 @@ import gradio as gr
 
 from favae_demo.core.errors import ImageError
 from favae_demo.ui import text
+from favae_demo.ui.api_arguments import NumberInput, checked
 from favae_demo.ui.components.picture_input import PictureInput
 from favae_demo.ui.components.picture_output import PictureOutput
 from favae_demo.ui.components.report_panel import run_report
@@ -23,6 +24,7 @@ def build(services: Services) -> None:
     """Adds the endpoints `detect`, `compare`, `batch`, `results`, `report` and `train`; their components are never shown."""
 
     @show_errors
+    @checked(services)
     def detect(picture: str | None, category: str, teacher: str, rate: float) -> tuple:
         """Judges one picture of a part: whether it has a defect, and where.
 
@@ -51,6 +53,7 @@ def build(services: Services) -> None:
         return record, overlay(found), error_map(found), reconstruction_image(found)
 
     @show_errors
+    @checked(services)
     def compare(picture: str | None, category: str, rate: float) -> dict:
         """Judges one picture with every kind of model that a category has.
 
@@ -69,6 +72,7 @@ def build(services: Services) -> None:
         return compare_variants(services, category, path, rate)
 
     @show_errors
+    @checked(services)
     def batch(files: list[str] | None, category: str, teacher: str, rate: float) -> tuple[dict, str]:
         """Judges many pictures, or archives of pictures, and gives a row for each file, also as CSV.
 
@@ -84,6 +88,7 @@ def build(services: Services) -> None:
         return run_batch(services, files, category, teacher, rate)
 
     @show_errors
+    @checked(services)
     def results(category: str, teacher: str, rate: float) -> dict:
         """Measures the newest model of a category and teacher on all test pictures, or gives what was measured before.
 
@@ -98,6 +103,7 @@ def build(services: Services) -> None:
         return category_results(services, category, teacher, rate)
 
     @show_errors
+    @checked(services)
     def report(category: str, teacher: str, rate: float) -> tuple[dict, str, str]:
         """Measures a model on all test pictures of a category and writes a report of it.
 
@@ -113,6 +119,7 @@ def build(services: Services) -> None:
         return made.record, str(made.page), str(made.archive)
 
     @show_errors
+    @checked(services)
     def train(category: str, teacher: str, preset: str, seed: float) -> dict:
         """Starts a training on good parts in the background and gives its name. It takes minutes; one runs at a time.
 
@@ -130,8 +137,8 @@ def build(services: Services) -> None:
             gr.Textbox(label="category"),
             gr.Textbox(default_teacher(services), label="teacher"),
         )
-        rate, preset = gr.Number(0.05, label="rate"), gr.Textbox("quick", label="preset")
-        seed, answer = gr.Number(0, label="seed", precision=0), gr.JSON(label="answer")
+        rate, preset = NumberInput(0.05, label="rate"), gr.Textbox("quick", label="preset")
+        seed, answer = NumberInput(0, label="seed", precision=0), gr.JSON(label="answer")
         views = [PictureOutput(label=name, format="png") for name in VIEWS]
         files, table = gr.File(file_count="multiple", label="files"), gr.File(label="table")
         page, archive = gr.File(label="page"), gr.File(label="archive")

@@ -17,6 +17,7 @@ from favae_demo.ui.errors import show_errors
 from favae_demo.ui.server import mcp
 from favae_demo.ui.server.fair_queue import FairQueue
 from favae_demo.ui.server.guard import guard_lifespan
+from favae_demo.ui.server.port import asked_port, say_if_moved
 from favae_demo.ui.server.shutdown import serve_until_stopped
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.batch import tab as batch_tab
@@ -48,12 +49,19 @@ PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden
 
 
 def serve(settings: Settings) -> None:
-    """Builds the page and serves it until stopped; the first model is loaded once the server answers."""
+    """Builds the page and serves it until stopped; the first model is loaded once the server answers.
+
+    Raises:
+        ConfigError: The port is in use.
+    """
+    server_port = asked_port(os.environ)
     services = Services(settings, Registry(settings))
     # A separate folder, so that files left by a killed server can be deleted later.
     os.environ.setdefault("GRADIO_TEMP_DIR", str(settings.cache_dir / "visitors"))
     app = build_app(settings, services)
-    launch(app, settings, prevent_thread_lock=True, **mcp.launch_options(os.environ, bool(settings.sign_in)))
+    options = mcp.launch_options(os.environ, bool(settings.sign_in))
+    launch(app, settings, prevent_thread_lock=True, server_port=server_port, **options)
+    say_if_moved(app.server_port, os.environ)
     Thread(target=services.warm_up, name="warm up", daemon=True).start()
     serve_until_stopped(app)
 

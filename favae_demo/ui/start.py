@@ -1,7 +1,10 @@
 """Opens the page: the environment that Gradio reads at its import, settings, then the server."""
 
 import os
+import sys
 
+from favae_demo.core.errors import FavaeError
+from favae_demo.core.os_failures import sentence
 from favae_demo.core.settings import Settings
 
 # Gradio rebuilds a table of the last 10,000 calls after every call; nothing here reads it.
@@ -16,6 +19,17 @@ def set_gradio_environment() -> None:
     """Sets the environment that Gradio reads at its import; what the user has set stays."""
     for name, value in GRADIO_ENVIRONMENT.items():
         os.environ.setdefault(name, value)
+
+
+def main() -> int:
+    """Serves the page until the process is stopped; prints why it cannot start, and returns the exit status."""
+    try:
+        open_page()
+    except (FavaeError, OSError) as error:
+        reason = sentence(error) if isinstance(error, OSError) and error.errno else str(error)
+        print(f"favae_demo: {reason}", file=sys.stderr)
+        return 2
+    return 0
 
 
 def open_page() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 import cv2
 import numpy as np
 
+from favae_demo.core.file_names import comparison_key, portable_name
 from favae_demo.core.files import atomic_path
 from favae_demo.scoring.detection import Detection
 from favae_demo.viz.overlay import overlay
@@ -42,14 +43,18 @@ def entry_name(name: str, taken: set[str]) -> str:
 
     Args:
         name: Name of the image, possibly with folders.
-        taken: Used paths in lower case; the new one is added.
+        taken: Used paths, as from `comparison_key`; the new one is added.
     """
-    parts = [_NOT_IN_NAMES.sub("_", part) for part in PurePosixPath(name).parts if part not in ("/", "..")]
+    parts = [
+        portable_name(_NOT_IN_NAMES.sub("_", part))
+        for part in PurePosixPath(name).parts
+        if part not in ("/", "..")
+    ]
     path = PurePosixPath(*(parts or ["picture"]))
     stem, number = path.with_suffix("") if path.suffix else path, 1
     new = f"{stem}.jpg"
-    while new.lower() in taken:
+    while comparison_key(new) in taken:
         number += 1
         new = f"{stem} ({number}).jpg"
-    taken.add(new.lower())
+    taken.add(comparison_key(new))
     return new

@@ -3,11 +3,13 @@
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
+from raw_calls import Page
 
 from favae_demo.runs import manager
 from favae_demo.ui import text
@@ -91,6 +93,38 @@ def test_what_is_missing_is_said(client: Client, blot: Path) -> None:
         client.predict(
             picture=handle_file(blot), category="widget", teacher="none", rate=5, api_name="/detect"
         )
+
+
+WRONG = {
+    "category": [None, "", "nothing", "x" * 5000, "wid\0get", "../data", 3, ["widget"], {"a": 1}],
+    "teacher": [None, "", "resnet", "x" * 5000, 3],
+    "rate": [None, "0.05", "", 0, 1, -1, 1e300, True, [0.05], {}],
+    "preset": [None, "", "slow"],
+    "seed": [None, "1", 0.5, True, [1]],
+}
+
+
+def _mistakes(server) -> Iterator[tuple[str, str, Any, list[Any]]]:
+    """Each endpoint with each of its arguments wrong in each way: endpoint, argument, value, values of all arguments."""
+    page = Page(server.url)
+    for endpoint in ("detect", "compare", "batch", "results", "report", "train"):
+        labels = [page.components[id]["props"]["label"] for id in page.functions[endpoint]["inputs"]]
+        right = {"category": "widget", "teacher": "none", "rate": 0.05, "preset": "quick", "seed": 0}
+        for wrong in set(labels) & set(WRONG):
+            for value in WRONG[wrong]:
+                given = right | {wrong: value}
+                yield endpoint, wrong, value, [given.get(label) for label in labels]
+
+
+def test_every_wrong_argument_of_every_endpoint_gets_a_sentence_that_names_it(server) -> None:
+    visitor, before, poor = Page(server.url), manager.list_runs(server.settings), []
+    for endpoint, wrong, value, given in _mistakes(server):
+        answer = visitor.call(visitor.functions[endpoint]["id"], given)
+        said = answer.get("error") or ""
+        if wrong not in said or not said.endswith(".") or len(said) > 400:
+            poor.append((endpoint, wrong, str(value)[:20], answer))
+    assert poor == []
+    assert manager.list_runs(server.settings) == before
 
 
 @pytest.mark.parametrize(

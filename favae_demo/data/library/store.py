@@ -19,6 +19,7 @@ from filelock import FileLock, Timeout
 from favae_demo.config.categories import CATEGORIES, category_info, partial_note
 from favae_demo.core import disk_cache
 from favae_demo.core.errors import DataError
+from favae_demo.core.file_names import portable_name
 from favae_demo.core.files import read_json, write_json
 from favae_demo.data.library import known_mvtec
 from favae_demo.data.mvtec import Category, list_categories, load_category
@@ -30,6 +31,7 @@ LOCK = ".favae.lock"
 STAGING, LEAVING = ".incoming-", ".deleted-"
 LOCK_SECONDS = 300.0  # a large category is unpacked in less
 LONGEST_NAME = 60
+MOST_NAME_BYTES = 120  # runs and files are named after their category, with more behind
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ def clean_name(text: str) -> str:
     name = re.sub(r"[^\w-]+", "_", text.strip()).strip("_-")[:LONGEST_NAME].lower()
     if not name:
         raise DataError("Give the parts a name with at least one letter or digit.")
-    return name
+    return portable_name(name, MOST_NAME_BYTES)
 
 
 def check_new(name: str, library: Library, *, own: bool) -> None:

@@ -1,0 +1,89 @@
+"""Checks what programs give the named endpoints, before anything is done with it."""
+
+import functools
+import inspect
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import gradio as gr
+
+from favae_demo.config.presets import PRESETS
+from favae_demo.config.train_config import TEACHERS
+from favae_demo.core.errors import ConfigError
+from favae_demo.core.files import display_name
+from favae_demo.ui.services import Services
+
+MOST_NAMES = 20  # in one sentence
+LONGEST = 100  # letters of a wrong value in a sentence
+
+
+class NumberInput(gr.Number):
+    """As `gr.Number`, but without Gradio's own checks: a value that is no number gets a sentence, not an empty error."""
+
+    is_template = True  # to the page it is a plain Number
+
+    def preprocess(self, payload: Any) -> Any:
+        """Returns what was given."""
+        return payload
+
+
+def checked(services: Services) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Returns a decorator that checks the arguments of a handler by their names.
+
+    A value that fails raises a ConfigError with a sentence on what is expected.
+
+    Args:
+        services: The core.
+    """
+
+    def decorate(handler: Callable[..., Any]) -> Callable[..., Any]:
+        names = tuple(inspect.signature(handler).parameters)
+
+        @functools.wraps(handler)
+        def with_checks(*values: Any) -> Any:
+            for name, value in zip(names, values, strict=True):
+                if name in CHECKS:
+                    CHECKS[name](value, services)
+            return handler(*values)
+
+        return with_checks
+
+    return decorate
+
+
+def _check_choice(name: str, value: Any, choices: Iterable[str]) -> None:
+    known = list(choices)
+    if value in known:
+        return
+    listed = ", ".join(known[:MOST_NAMES]) + (" …" if len(known) > MOST_NAMES else "")
+    raise ConfigError(f"The {name} must be one of {listed or '(none are here)'}, not {_shown(value)}.")
+
+
+def _check_rate(value: Any, services: Services) -> None:
+    if not _is_number(value) or not 0 < value < 1:
+        raise ConfigError(
+            f"The false-alarm rate must be a number between 0 and 1, as in 0.05, not {_shown(value)}."
+        )
+
+
+def _check_seed(value: Any, services: Services) -> None:
+    if not _is_number(value) or value != value // 1:
+        raise ConfigError(f"The seed must be a whole number, not {_shown(value)}.")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _shown(value: Any) -> str:
+    return repr(display_name(value, LONGEST)) if isinstance(value, str) else repr(value)[:LONGEST]
+
+
+CHECKS: dict[str, Callable[[Any, Services], None]] = {
+    "category": lambda value, services: _check_choice("category", value, services.categories()),
+    "teacher": lambda value, services: _check_choice("teacher", value, TEACHERS),
+    "preset": lambda value, services: _check_choice("preset", value, PRESETS),
+    "rate": _check_rate,
+    "seed": _check_seed,
+}
+"""Checks by the name of an argument; pictures and files are checked where they are read."""
