@@ -1,7 +1,6 @@
 """Durations of repeated calls, memory of a process, and calls in a separate process."""
 
 import multiprocessing
-import resource
 import statistics
 import sys
 import threading
@@ -86,8 +85,10 @@ def peak_mb(pid: int | str = "self") -> float | None:
     """Returns the peak memory of a process in MB, or None if the operating system does not report that of another process."""
     if (highest := _status(pid, "VmHWM")) is not None:
         return highest
-    if pid != "self":
+    if pid != "self" or sys.platform == "win32":
         return None
+    import resource  # not on Windows
+
     unit = 1e6 if sys.platform == "darwin" else 1e3
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit, 1)
 

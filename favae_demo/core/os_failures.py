@@ -12,7 +12,7 @@ SENTENCES = {
     errno.ENAMETOOLONG: "The name {file} is too long for this system.",
     errno.EINVAL: "{file} is no name that this system allows, or cannot be used this way.",
     errno.ENOSPC: _FULL,
-    getattr(errno, "EDQUOT", errno.ENOSPC): _FULL,
+    errno.EDQUOT: _FULL,
     errno.EMFILE: "Too many files are open; close other programs, or raise this system's limit (ulimit -n).",
     errno.EPIPE: "The program that reads the output has ended.",
     errno.EADDRINUSE: "The port is in use by another program.",

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 from filelock import FileLock, Timeout
 
 from favae_demo.core.errors import TrainingError
@@ -61,16 +62,15 @@ def _is_marked_alive(folder: RunFolder) -> bool:
         pid, started = int(record["pid"]), record["started"]
     except (ArithmeticError, OSError, ValueError, KeyError, TypeError):
         return False
-    if pid < 1:  # os.kill takes these for groups of processes
+    if pid < 1:  # `waitpid` takes these for groups of processes
         return False
     _reap(pid)
     try:
-        os.kill(pid, 0)
-    except PermissionError:
-        pass  # a process of another user, whose id may be a reused one
-    except (OSError, OverflowError):
+        # Not `os.kill(pid, 0)`, which ends processes on Windows. A zombie has ended, but its parent has not asked for its result.
+        has_ended = psutil.Process(pid).status() in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+    except (psutil.Error, OverflowError, ValueError):
         return False
-    return not _has_ended(pid) and _started(pid) == started
+    return not has_ended and _started(pid) == started
 
 
 def _is_held(folder: RunFolder) -> bool:
@@ -93,21 +93,10 @@ def _is_held(folder: RunFolder) -> bool:
 
 def _started(pid: int) -> str:
     """Returns the start time of a process in clock ticks on Linux, else an empty string; it distinguishes reused ids."""
-    fields = _stat(pid)
-    return fields[19] if len(fields) > 19 else ""
-
-
-def _has_ended(pid: int) -> bool:
-    """Returns whether a process has ended, but its parent, another program, has not asked for its result yet (a zombie)."""
-    return _stat(pid)[:1] in (["Z"], ["X"])
-
-
-def _stat(pid: int) -> list[str]:
-    """Returns the fields of a process after its name on Linux, beginning with its state; else an empty list."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19]
     except (OSError, IndexError):
-        return []
+        return ""
 
 
 def _reap(pid: int) -> None:

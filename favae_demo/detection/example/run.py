@@ -8,7 +8,7 @@ import cv2
 import network
 import numpy as np
 
-ABOUT = json.loads(Path(__file__).with_name("model.json").read_text())
+ABOUT = json.loads(Path(__file__).with_name("model.json").read_text(encoding="utf-8"))
 SIDE = ABOUT["side"]
 
 
