@@ -1,4 +1,4 @@
-"""The command line: favae-demo or python -m favae_demo, then {train,evaluate,detect,report,export,zoo,ablation,bench,doctor,teachers,data}.
+"""The command line: favae-demo or python -m favae_demo, then {train,evaluate,detect,report,export,zoo,ablation,bench,prepare,doctor,teachers,data}.
 
 An error that the user can act on is printed as one sentence on standard error, with exit status 2; `--json` prints one JSON object as the last
 line of standard output.
@@ -20,6 +20,7 @@ from favae_demo.cli import (
     doctor,
     evaluate,
     export,
+    prepare,
     report,
     teachers,
     train,
@@ -40,6 +41,7 @@ COMMANDS: dict[str, tuple[Command, Callable[[argparse.ArgumentParser], None]]] =
     "bench": (bench.bench, bench.add_arguments),
     "zoo": (zoo.zoo, zoo.add_arguments),
     "ablation": (ablation.ablation, ablation.add_arguments),
+    "prepare": (prepare.prepare, prepare.add_arguments),
     "doctor": (doctor.doctor, lambda parser: None),
     "teachers": (teachers.teachers, teachers.add_arguments),
     "data": (data.data, data.add_arguments),

@@ -28,6 +28,7 @@ HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9._-]+?)\.?(?::(?P<port>[0-9]
 """A host's name or address in lower case, with or without a port, as in the header `Host`."""
 LOCALHOST = "localhost"
 WILDCARDS = ("0.0.0.0", "[::]")  # addresses to listen at, which no visitor opens
+PUBLIC_KEEP_DAYS, PUBLIC_MOST_RUNS = 30, 200  # of trainings where strangers visit
 POLICIES: tuple[TrainingPolicy, ...] = ("on", "limited", "off")
 
 
@@ -50,6 +51,9 @@ class Settings:
             sign-in is required.
         hosts: Names under which the page is reached besides loopback (`FAVAE_HOSTS`, comma-separated; always the name in
             `GRADIO_SERVER_NAME` and a Space's own).
+        keep_days: Days after which an ended training is deleted (`FAVAE_KEEP_DAYS`); 0 keeps them.
+        most_runs: Ended trainings that are kept, the newest; 0 keeps all. It is set where strangers visit.
+        status_token: Secret with which the host reads the state of the server (`FAVAE_STATUS_TOKEN`); if empty, nobody can.
         local_paths: Who may name a path on this computer (`FAVAE_LOCAL_PATHS`): `all`, `loopback` or `off`.
     """
 
@@ -65,6 +69,9 @@ class Settings:
     sign_in: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     hosts: tuple[str, ...] = ()
     local_paths: PathPolicy = "loopback"
+    keep_days: int = 0
+    most_runs: int = 0
+    status_token: str = field(default="", repr=False)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
@@ -91,6 +98,9 @@ class Settings:
             sign_in=_sign_in(env.get("FAVAE_SIGN_IN", "")),
             hosts=_hosts(env),
             local_paths=_path_policy(env),
+            keep_days=_positive_int(env, "FAVAE_KEEP_DAYS", PUBLIC_KEEP_DAYS) if _is_limited(env) else 0,
+            most_runs=PUBLIC_MOST_RUNS if is_public(env) else 0,
+            status_token=env.get("FAVAE_STATUS_TOKEN", ""),
         )
 
 
@@ -116,6 +126,11 @@ def is_loopback(address: str) -> bool:
         return ipaddress.ip_address(address.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def _is_limited(env: Mapping[str, str]) -> bool:
+    """Returns whether trainings are kept for a time only."""
+    return is_public(env) or bool(env.get("FAVAE_KEEP_DAYS"))
 
 
 def _hosts(env: Mapping[str, str]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import os
 import sys
 
+from favae_demo.core import logs
 from favae_demo.core.errors import FavaeError
 from favae_demo.core.os_failures import sentence
 from favae_demo.core.settings import Settings
@@ -38,6 +39,7 @@ def open_page() -> None:
     Raises:
         ConfigError: An environment variable holds a value that is not allowed.
     """
+    logs.configure(os.environ)
     set_gradio_environment()
     from favae_demo.ui.app import serve  # imports gradio, which reads the environment above
 

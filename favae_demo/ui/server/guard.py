@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from favae_demo.core.disk_space import free_bytes
 from favae_demo.core.settings import Settings, is_space
 from favae_demo.ui import text
-from favae_demo.ui.server import origin
+from favae_demo.ui.server import origin, status
 from favae_demo.ui.server.upload_share import UploadShares
 from favae_demo.ui.server.visitor_files import cleanup_lifespan
 
@@ -103,6 +103,19 @@ def _reject_foreign(request: Request, settings: Settings) -> Response | None:
     return _refuse(403, text.guard.FOREIGN) if origin.is_foreign(request, _route(request)) else None
 
 
+def _answer_host(request: Request, settings: Settings) -> Response | None:
+    """Answers the host's questions on the state of the server; to everybody else these routes do not exist."""
+    route = _route(request)
+    if route not in (status.JSON_ROUTE, status.TEXT_ROUTE):
+        return None
+    if not status.is_host(request, settings):
+        return _refuse(404, text.guard.UNUSED)
+    state = status.collect(settings, request.app.get_blocks()._queue)
+    return (
+        JSONResponse(state) if route == status.JSON_ROUTE else PlainTextResponse(status.metrics_text(state))
+    )
+
+
 def _require_sign_in(request: Request, settings: Settings) -> Response | None:
     if not settings.sign_in or _OPEN.fullmatch(_route(request)):
         return None
@@ -154,6 +167,7 @@ CHECKS: tuple[Check, ...] = (
     _reject_foreign,
     _answer_probe,
     _reject_null_byte,
+    _answer_host,
     _require_sign_in,
     _reject_unused_route,
     _restrict_files,

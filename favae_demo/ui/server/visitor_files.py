@@ -19,6 +19,7 @@ from gradio.routes import App
 
 from favae_demo.core.held_files import is_held, mark_used
 from favae_demo.core.settings import Settings
+from favae_demo.runs.retention import expire_runs
 
 INTERVAL = 300.0  # seconds between two clean-ups
 HOUR, DAY = 3600.0, 24 * 3600.0
@@ -67,7 +68,7 @@ async def _clean_forever(app: App, settings: Settings) -> None:
 
 
 def clean_up(app: App, settings: Settings) -> None:
-    """Deletes the expired files of every folder that holds visitors' files.
+    """Deletes the expired files of every folder that holds visitors' files, and expired trainings.
 
     Args:
         app: Gradio's web app, whose upload folder and lists of files are cleaned.
@@ -76,6 +77,7 @@ def clean_up(app: App, settings: Settings) -> None:
     delete_expired(Path(app.uploaded_file_dir), HOUR)
     delete_expired(settings.cache_dir / "results", DAY)
     delete_expired(settings.cache_dir / "thumbnails", DAY)
+    expire_runs(settings)
     for tracked in app.get_blocks().temp_file_sets:  # Gradio never shortens these sets
         tracked.difference_update([file for file in list(tracked) if not os.path.lexists(file)])
 
