@@ -112,6 +112,12 @@ def test_an_address_leads_to_its_image_and_view(page, server) -> None:
     expect_verdict(page, "this part has a defect")
 
 
+def test_the_page_is_wide_before_its_tabs_are_filled(page) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.evaluate("document.querySelector('.tabs').style.display = 'none'")
+    assert page.evaluate("document.querySelector('.gradio-container').offsetWidth") == 1360
+
+
 def test_no_tab_scrolls_sideways_on_a_phone(page, server) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
     for name in TABS:  # by address: a phone has no room for all their buttons, and hides some in a menu

@@ -87,7 +87,7 @@ MODEL = "Model"
 MODEL_INFO = (
     "With its AUROC per pixel and per picture, measured on the test pictures: 1 is perfect, 0.5 is guessing"
 )
-PANES = {"picture": "Picture", "result": "Result", "rebuilt": "Rebuilt as a good part", "errors": "Error map"}
+PANES = {"picture": "Picture", "result": "Result", "rebuilt": "Rebuilt as good", "errors": "Error map"}
 PREVIOUS, NEXT, SAVE = "◀ Previous", "Next ▶", "Save this result"
 SLIDER = "Drag the line: picture | heat map"
 RATE = "Sensitivity: false-alarm rate in %"
