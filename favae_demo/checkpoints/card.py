@@ -15,6 +15,7 @@ from favae_demo.scoring.calibration import Calibration, GoodScores
 
 # Format version by bits per weight. A file with 16-bit weights keeps version 1, so that older versions of the app can read it.
 FORMATS = {16: 1, 8: 2}
+NEWEST_FORMAT = 3  # of a model with a memory or a reference
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,12 @@ class Card:
     def to_json(self) -> str:
         """Returns the card as JSON text."""
         record = asdict(self) | {"config": self.config.to_dict(), "calibration": self.calibration.to_dict()}
-        return json.dumps({"format": FORMATS[self.config.weight_bits]} | record)
+        return json.dumps({"format": self._format} | record)
+
+    @property
+    def _format(self) -> int:
+        posed = self.config.memory or self.calibration.reference is not None
+        return NEWEST_FORMAT if posed else FORMATS[self.config.weight_bits]
 
     @classmethod
     def from_json(cls, text: str) -> Card:
@@ -83,7 +89,7 @@ class Card:
         if not isinstance(record, dict):
             raise ValueError("a description is a JSON object")
         kind = record.pop("format", None)
-        if isinstance(kind, int) and kind > max(FORMATS.values()):
+        if isinstance(kind, int) and kind > NEWEST_FORMAT:
             raise CheckpointError(
                 "This model was made by a newer version of the app; update the app to use it."
             )

@@ -37,7 +37,7 @@ class GoodRecord(_Record):
 
 
 class CalibrationRecord(_Record):
-    """`Calibration` as JSON, without the whitening."""
+    """`Calibration` as JSON, without its tensors."""
 
     scales: Annotated[dict[str, Positive], Field(min_length=1)]
     score: Literal["max", "top"]
@@ -47,6 +47,7 @@ class CalibrationRecord(_Record):
     weights: dict[str, Weight] = {}
     share: Annotated[Positive, Field(le=1)] = 0.01
     geometric: bool = False
+    exponents: dict[str, Weight] = {}
 
     @model_validator(mode="after")
     def _agree(self) -> "CalibrationRecord":

@@ -12,15 +12,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from safetensors import SafetensorError, safe_open
 
 from favae_demo.checkpoints.card import Card
 from favae_demo.checkpoints.model_names import SUFFIX, model_path
-from favae_demo.checkpoints.weight_format import is_finite, require_shapes, unpack
+from favae_demo.checkpoints.weight_format import is_finite, pack_memory, require_shapes, unpack
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.errors import CheckpointError, ConfigError, FavaeError
 from favae_demo.core.files import atomic_path
-from favae_demo.model.term_names import term_names
+from favae_demo.data.transforms.registration import SIDE
+from favae_demo.model.term_names import MEMORY, term_names
+from favae_demo.scoring.calibration import Calibration
 
 if TYPE_CHECKING:  # cards are read when the page is built, which must not wait for torch
     from torch import Tensor
@@ -28,6 +31,7 @@ if TYPE_CHECKING:  # cards are read when the page is built, which must not wait 
     from favae_demo.model.favae import Favae
     from favae_demo.teacher.teacher import Teacher
 
+REFERENCE = "pose.reference"  # tensor of `Calibration.reference`
 MAX_BYTES = (
     500_000_000  # of a file: the report's network, twice as wide, with the widest teacher, takes half of it
 )
@@ -133,11 +137,22 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
 
     tensors = {f"model.{name}": value for name, value in checkpoint.weights.items()}
     tensors |= {f"teacher.{name}": value for name, value in checkpoint.standardisation.items()}
-    tensors |= {f"score.{name}": value for name, value in checkpoint.card.calibration.whitening.items()}
+    tensors |= calibration_tensors(checkpoint.card.calibration)
     with atomic_path(path) as temporary:
         clones = {name: value.detach().cpu().contiguous().clone() for name, value in tensors.items()}
         # Not by safetensors' own writer, which does not raise OSError on a full disk.
         temporary.write_bytes(save(clones, {"favae": checkpoint.card.to_json()}))
+
+
+def calibration_tensors(calibration: Calibration) -> dict[str, Tensor]:
+    """Returns the tensors of a calibration by their names in a model file."""
+    import torch
+
+    tensors = {f"score.{name}": value for name, value in calibration.whitening.items()}
+    tensors |= {f"memory.{name}": value for name, value in pack_memory(calibration.memory).items()}
+    if calibration.reference is not None:
+        tensors[REFERENCE] = torch.from_numpy(calibration.reference)
+    return tensors
 
 
 def load_checkpoint(model: Path | str) -> Checkpoint:
@@ -170,12 +185,13 @@ def load_checkpoint(model: Path | str) -> Checkpoint:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         except (OSError, RuntimeError, SafetensorError) as error:
             raise CheckpointError(f"{path.name} is damaged: its weights cannot be read.") from error
-    parts: dict[str, dict[str, Tensor]] = {"model.": {}, "teacher.": {}, "score.": {}}
+    parts: dict[str, dict[str, Tensor]] = {"model.": {}, "teacher.": {}, "score.": {}, "memory.": {}}
     for name, value in tensors.items():
         prefix = next((prefix for prefix in parts if name.startswith(prefix)), None)
         if prefix:
             parts[prefix][name.removeprefix(prefix)] = value
-    card = replace(card, calibration=replace(card.calibration, whitening=parts["score."]))
+    memory = unpack(parts["memory."])
+    card = replace(card, calibration=replace(card.calibration, whitening=parts["score."], memory=memory))
     checkpoint = Checkpoint(card, parts["model."], parts["teacher."])
     if not _is_complete(checkpoint):
         raise CheckpointError(f"{path.name} is damaged: its figures do not fit its settings.")
@@ -191,9 +207,18 @@ def _is_complete(checkpoint: Checkpoint) -> bool:
     squares = (
         {name: (count, count) for name, count in counts.items()} if card.config.score == "whitened" else {}
     )
-    tensors = ((checkpoint.standardisation, rows), (calibration.whitening, squares))
+    remembered: dict[str, tuple[int, ...]] = {}
+    if card.config.memory:
+        channels, bank = sum(card.teacher_channels[-2:]), calibration.memory.get("bank")
+        size = len(bank) if bank is not None and 0 < len(bank) <= card.config.memory else 0
+        remembered = {"mean": (channels,), "whitening": (channels, channels), "bank": (size, channels)}
+    tensors = (
+        (checkpoint.standardisation, rows),
+        (calibration.whitening, squares),
+        (calibration.memory, remembered),
+    )
     return (
-        calibration.scales.keys() == counts.keys()
+        calibration.scales.keys() == {*counts, *([MEMORY] if remembered else [])}
         and {name: len(values) for name, values in calibration.channels.items()}.items() <= counts.items()
         and all({name: tuple(v.shape) for name, v in given.items()} == shapes for given, shapes in tensors)
         and all(is_finite(given) for given, _ in tensors)
@@ -255,6 +280,10 @@ def _card(file: safe_open, path: Path) -> Card:
     if "favae" not in metadata:
         raise CheckpointError(f"{path.name} is not a model file of this app.")
     try:
-        return Card.from_json(metadata["favae"])
+        card = Card.from_json(metadata["favae"])
+        reference = np.asarray(file.get_tensor(REFERENCE)) if REFERENCE in file.keys() else None  # noqa: SIM118
+        if reference is not None and not (reference.dtype == np.uint8 and reference.shape == (SIDE, SIDE)):
+            raise ValueError("no image of the part")
+        return replace(card, calibration=replace(card.calibration, reference=reference))
     except (ArithmeticError, AttributeError, ConfigError, KeyError, TypeError, ValueError) as error:
         raise CheckpointError(f"{path.name} is damaged: its description cannot be read.") from error

@@ -31,6 +31,12 @@ def pack(weights: dict[str, Tensor], bits: int = 16) -> dict[str, Tensor]:
     return packed
 
 
+def pack_memory(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Converts a memory of patches to its storage format: the patches in 8 bits, the rest as `pack` does."""
+    bank = {name: value for name, value in tensors.items() if name == "bank"}
+    return pack({name: value for name, value in tensors.items() if name not in bank}) | pack(bank, 8)
+
+
 def unpack(packed: dict[str, Tensor]) -> dict[str, Tensor]:
     """Restores weights from their storage format, in full precision, rounded by `pack`."""
     return {

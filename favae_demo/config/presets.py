@@ -38,6 +38,7 @@ EXTENDED = replace(
     teacher="efficientnet-lite0",
     image_size=256,
     align=True,
+    register=True,
     encoder="features",
     latent=64,
     latent_side=8,
@@ -52,13 +53,15 @@ EXTENDED = replace(
     score="whitened",
     pixel_weight=0.0,
     neighbours=True,
+    nuisance=1.0,
+    memory=2000,
     blur=1.5,
     snapshot_every=5,
 )
 
 PRESETS = {"quick": QUICK, "extended": EXTENDED, "paper": PAPER}
 # Changes for the plain VAE, which has no features.
-PLAIN = {"encoder": "picture", "pixel_weight": 1.0}
+PLAIN = {"encoder": "picture", "pixel_weight": 1.0, "memory": 0}
 
 
 def make_config(preset: str, category: str | None = None, **changes: Any) -> TrainConfig:

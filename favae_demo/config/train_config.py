@@ -32,6 +32,8 @@ SCORING_SETTINGS = (
     "top_share",
     "blur",
     "weight_bits",
+    "nuisance",
+    "memory",
 )
 
 
@@ -70,6 +72,10 @@ class TrainConfig:
     align: bool = option(
         False,
         help="Turn and centre each part before it is looked at: for parts that lie at any angle on a plain background.",
+    )
+    register: bool = option(
+        False,
+        help="Shift each picture to where the training's parts lie, so that a moved camera is no defect; left out where these do not lie still.",
     )
     encoder: str = option(
         "picture",
@@ -200,6 +206,19 @@ class TrainConfig:
         False,
         help="Average the error of each place with its neighbours', in all layers but the coarsest: what they share is more than chance.",
     )
+    nuisance: float = option(
+        0.0,
+        0.0,
+        4.0,
+        help="Strength of the changes of light, sharpness, noise, compression and place that must not count as a defect: a factor, 1 is what a camera "
+        "does within a week. For the score 'whitened'; 0 is off.",
+    )
+    memory: int = option(
+        0,
+        0,
+        20_000,
+        help="How many patches of good parts are remembered: the distance from the nearest one counts in a picture's score; 0 is off.",
+    )
     image_score: str = option(
         "max",
         choices=("max", "top"),
@@ -222,6 +241,10 @@ class TrainConfig:
         if self.encoder == "features" and self.teacher == "none":
             raise ConfigError(
                 "A network that looks at a teacher's features needs a teacher; choose another kind of model."
+            )
+        if self.memory and self.teacher == "none":
+            raise ConfigError(
+                "A memory of patches needs a teacher; set 'memory' to 0, or choose another kind of model."
             )
 
     @classmethod

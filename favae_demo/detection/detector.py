@@ -227,17 +227,17 @@ class Detector:
         side = detection.reconstruction.shape[0]
         part = foreground(resize(detection.image, side), kind)
         thresholds = self.thresholds(rate, masked)
-        combined = detection.maps["combined"] * part
+        maps = {name: score_map * part for name, score_map in detection.maps.items()}
         return replace(
             detection,
             foreground=part,
-            score=self.calibration.image_score(combined),
+            score=self.calibration.image_score(maps),
             threshold=thresholds["image"].value,
             pixel_threshold=thresholds["combined"].value,
             map_thresholds={
                 name: threshold.value for name, threshold in thresholds.items() if name != "image"
             },
-            regions=find_regions(combined, thresholds["combined"].value),
+            regions=find_regions(maps["combined"], thresholds["combined"].value),
         )
 
     def thresholds(self, rate: float, masked: bool | None = None) -> dict[str, Threshold]:
@@ -261,7 +261,7 @@ class Detector:
         start = time.perf_counter()
         small = np.stack([resize(image.pixels, self.config.image_size) for image in images])
         prepared = time.perf_counter()
-        terms, rebuilt = run_engine(self.engine, small, self.config)
+        terms, rebuilt = run_engine(self.engine, small, self.config, self.calibration.reference)
         scales = list(self.calibration.scales.values())
         combined = combine(terms, self.calibration.factors, geometric=self.calibration.geometric)
         modelled = time.perf_counter()

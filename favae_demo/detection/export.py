@@ -9,13 +9,17 @@ from favae_demo.config.train_config import MAP_SIDE
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.files import write_json
 from favae_demo.core.settings import install_command
-from favae_demo.data.transforms import alignment
+from favae_demo.data.io.images import save_png
+from favae_demo.data.transforms import alignment, registration
 from favae_demo.detection.detector import Detector
 from favae_demo.detection.engines import ENGINES
 from favae_demo.detection.engines.conversion import convert
 from favae_demo.scoring.score_maps import top_count
 
-ALIGNED = "; the part turned upright by alignment.py, and the maps turned back before they are combined"
+POSED = {
+    "align": "; the part turned upright by alignment.py, and the maps turned back before they are combined",
+    "register": "; shifted to match reference.png by registration.py, and the maps shifted back before they are combined",
+}
 RATES = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 FORMATS = tuple(name for name, spec in ENGINES.items() if spec.module)
 ABOUT = "model.json"
@@ -49,8 +53,10 @@ def export(detector: Detector, to: str, out: Path, *, licence: str) -> dict[str,
         error = convert(to, detector.graph, staging)
         about = describe(detector, licence) | {"format": to, "largest_relative_error": error}
         write_json(staging / ABOUT, about)
-        for name, source in program(to, turns=about["align"]).items():
+        for name, source in program(to, align=about["align"], register=about["register"]).items():
             shutil.copyfile(source, staging / name)
+        if detector.calibration.reference is not None:
+            save_png(staging / "reference.png", detector.calibration.reference)
         staging.chmod(0o755)
         staging.rename(out)
     finally:
@@ -58,15 +64,17 @@ def export(detector: Detector, to: str, out: Path, *, licence: str) -> dict[str,
     return about
 
 
-def program(to: str, *, turns: bool) -> dict[str, Path]:
+def program(to: str, *, align: bool, register: bool) -> dict[str, Path]:
     """Returns the source files of the example program, by their name in the folder.
 
     Args:
         to: One of `FORMATS`.
-        turns: Whether the model aligns parts first.
+        align: Whether the model aligns parts first.
+        register: Whether it registers images first.
     """
     files = {"run.py": EXAMPLE / "run.py", "network.py": EXAMPLE / f"network_{to}.py"}
-    return files | ({"alignment.py": Path(alignment.__file__)} if turns else {})
+    moving = (alignment,) if align else (alignment, registration) if register else ()
+    return files | {Path(str(one.__file__)).name: Path(str(one.__file__)) for one in moving}
 
 
 def describe(detector: Detector, licence: str) -> dict[str, Any]:
@@ -78,12 +86,13 @@ def describe(detector: Detector, licence: str) -> dict[str, Any]:
         }
         for rate in RATES
     }
+    posed = {"align": config.align, "register": calibration.reference is not None}
     return {
         "category": detector.category,
         "licence": licence,
         "side": config.image_size,
         "input": "RGB divided by 255, shrunk by area average, channels first"
-        + (ALIGNED if config.align else ""),
+        + "".join(note for key, note in POSED.items() if posed[key]),
         "outputs": {
             "maps": list(calibration.scales),
             "rebuilt": "RGB in 0 to 1",
@@ -92,9 +101,11 @@ def describe(detector: Detector, licence: str) -> dict[str, Any]:
         "scales": calibration.scales,
         "factors": calibration.factors,
         "geometric": calibration.geometric,
-        "align": config.align,
+        **posed,
         "levels": detector.levels.to_dict(),
-        "score": "mean of the highest `top_pixels` values of the score map; above the image limit is a defect",
+        "score": "of each map in `exponents`, divided by its scale (`combined` is the score map), the mean of the highest `top_pixels` values to "
+        "the power of its exponent, all multiplied; above the image limit is a defect",
+        "exponents": calibration.exponents or {"combined": 1.0},
         "top_pixels": top_count(MAP_SIDE**2, calibration.score, calibration.share),
         "limits": thresholds,
         "config": config.to_dict(),

@@ -1,5 +1,7 @@
 """Model, teacher and scoring as one network: images in, score maps and reconstructions out."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import torch
@@ -8,7 +10,8 @@ from torch import Tensor, nn
 
 from favae_demo.config.train_config import MAP_SIDE, TrainConfig
 from favae_demo.model.favae import Favae, Output, to_map_side
-from favae_demo.model.term_names import term_names
+from favae_demo.model.memory import GRID, FeatureMemory
+from favae_demo.model.term_names import MEMORY, term_names
 from favae_demo.scoring.calibration import Calibration
 from favae_demo.scoring.residuals import residuals, with_neighbours
 from favae_demo.scoring.score_maps import kernel_side
@@ -51,8 +54,10 @@ class Graph(nn.Module):
                 # The mean over the channels is 1 on average for good parts.
                 divisors = torch.full((count,), float(count))
             self.register_buffer(f"weight{term}", (1 / divisors).view(1, -1, 1, 1))
-            spread = _spread(MAP_SIDE >> term, MAP_SIDE, config.blur)
-            self.register_buffer(f"spread{term}", spread[..., None, None])
+            self._add_spread(str(term), MAP_SIDE >> term, config.blur)
+        self.memory = FeatureMemory(known.memory) if known.memory else None
+        if self.memory:
+            self._add_spread(MEMORY, GRID, config.blur)
         self.register_buffer("parts", torch.tensor(known.factors).view(1, -1, 1, 1))
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -64,22 +69,39 @@ class Graph(nn.Module):
         Returns:
             Smoothed error maps by term N×T×128×128, reconstructions N×3×128×128 in [0, 1], score maps N×1×128×128.
         """
-        output, residual_maps = self.residuals(images)
-        maps = torch.cat([self._map(term, one) for term, one in enumerate(residual_maps)], 1)
-        score = F.conv2d(maps, self.parts)
-        if self.whitened:  # back from the logarithm, so that good areas stay low beside a defect
-            maps, score = torch.exp(maps) - 1, torch.exp(score) - 1
+        features = self.features(images)
+        output, missed = self.residuals(images, features)
+        maps, score = self.maps(missed, self.memory(features) if self.memory else None)
         return maps, output.image, score
 
-    def residuals(self, images: Tensor) -> tuple[Output, list[Tensor]]:
+    def features(self, images: Tensor) -> list[Tensor]:
+        """Returns the teacher's standardised features of images N×3×S×S, finest layer first; none for the plain VAE."""
+        return [] if self.teacher is None else self.teacher.features(images)
+
+    def residuals(self, images: Tensor, features: Sequence[Tensor]) -> tuple[Output, list[Tensor]]:
         """Returns the reconstruction of images N×3×S×S, and its residuals, one tensor N×C×H×W for each term, the coarsest last."""
-        features = [] if self.teacher is None else self.teacher.features(images)
         small = to_map_side(images)
         output = self.model(small, features)
         missed = residuals(output, small, features, centre=self.centre)
         if self.neighbours:  # a place of the coarsest layer covers a neighbourhood already
             missed = [*map(with_neighbours, missed[:-1]), missed[-1]]
         return output, missed
+
+    def maps(self, missed: Sequence[Tensor], distance: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Returns smoothed error maps by term N×T×128×128 and score maps N×1×128×128.
+
+        Args:
+            missed: Residuals by term.
+            distance: Distances from the memory, N×1×GRID×GRID, if the model has one; they become the last map.
+        """
+        logarithms = [self._map(term, one) for term, one in enumerate(missed)]
+        if distance is not None:
+            logarithms.append(self._enlarge(MEMORY, torch.log(1 + distance) if self.whitened else distance))
+        maps = torch.cat(logarithms, 1)
+        score = F.conv2d(maps, self.parts)
+        if self.whitened:  # back from the logarithm, so that good areas stay low beside a defect
+            maps, score = torch.exp(maps) - 1, torch.exp(score) - 1
+        return maps, score
 
     def _map(self, term: int, missed: Tensor) -> Tensor:
         if self.whitened:
@@ -88,7 +110,13 @@ class Graph(nn.Module):
         if self.whitened:
             # Negative log likelihood of a Student-t distribution: residuals of good parts have heavy tails as well.
             error = torch.log(1 + error)
-        spread = self.get_buffer(f"spread{term}")
+        return self._enlarge(str(term), error)
+
+    def _add_spread(self, name: str, side: int, blur: float) -> None:
+        self.register_buffer(f"spread{name}", _spread(side, MAP_SIDE, blur)[..., None, None])
+
+    def _enlarge(self, name: str, error: Tensor) -> Tensor:
+        spread = self.get_buffer(f"spread{name}")
         rows = F.conv2d(error.permute(0, 2, 1, 3), spread)  # N×S×1×w: rows are the channels
         both = F.conv2d(rows.permute(0, 3, 2, 1), spread)  # N×S×1×S: now the columns
         return both.permute(0, 2, 3, 1)

@@ -1,28 +1,28 @@
-"""Runs an engine on images as the settings of its model ask for: aligned first, or as they are."""
+"""Runs an engine on images in the pose of the training, and moves what it gives back to the images as they are."""
 
 import numpy as np
 
 from favae_demo.config.train_config import TrainConfig
-from favae_demo.data.io.images import resize
-from favae_demo.data.transforms.alignment import align, put_back
+from favae_demo.data.transforms.pose import images_from_pose, maps_from_pose, to_pose
 from favae_demo.detection.engines import Engine
 
 BATCH = 16
 
 
-def run_engine(engine: Engine, images: np.ndarray, config: TrainConfig) -> tuple[np.ndarray, np.ndarray]:
-    """Runs an engine as `Engine.run`; if the settings align the parts, maps and reconstructions are moved back to the original images."""
-    if not config.align:
-        return engine.run(images)
-    upright, motions = align(list(images))
-    maps, rebuilt = engine.run(upright)
-    side = images.shape[1]
-    for i, motion in enumerate(motions):
-        maps[i] = [put_back(term_map, motion, side) for term_map in maps[i]]
-        rebuilt[i] = put_back(rebuilt[i], motion, side, resize(images[i], rebuilt.shape[1]))
+def run_engine(
+    engine: Engine, images: np.ndarray, config: TrainConfig, reference: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Runs an engine as `Engine.run`, in the pose of the training; maps and reconstructions are moved back to the original images.
+
+    Args:
+        engine: Runs the networks.
+        images: N×S×S×3 uint8 RGB.
+        config: Settings of the training.
+        reference: Mean image by which the training's images were registered; None if they were not.
+    """
+    posed, motions = to_pose(images, upright=config.align, reference=reference)
+    maps, rebuilt = engine.run(posed)
+    if motions is not None:
+        maps_from_pose(maps, motions, images.shape[1], upright=config.align)
+        images_from_pose(rebuilt, motions, images)
     return maps, rebuilt
-
-
-def batches(images: np.ndarray) -> list[np.ndarray]:
-    """Splits images into batches of at most `BATCH`, in order."""
-    return [images[i : i + BATCH] for i in range(0, len(images), BATCH)]

@@ -1,5 +1,7 @@
 """Names of the terms of the reconstruction error: one for the pixels, one for each layer of teacher features."""
 
+MEMORY = "memory"  # name of the map of distances from the memory of patches, which is no term of the reconstruction error
+
 
 def layer_names(count: int) -> list[str]:
     """Returns the names of the feature terms, finest layer first: `layer1`, `layer2`, …"""

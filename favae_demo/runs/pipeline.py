@@ -160,7 +160,9 @@ def _calibrated(
     levels: Levels | None,
 ) -> Detector:
     device = default_device()
-    calibration = calibrate_model(model, teacher, split.held_out, config, device, basis=split.train)
+    calibration = calibrate_model(
+        model, teacher, split.held_out, config, device, basis=split.train, reference=split.reference
+    )
     return Detector.from_model(model, teacher, config, calibration, name, device, levels or TYPE_LEVELS)
 
 

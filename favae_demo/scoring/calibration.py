@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # cards are read when the page is built, which must not wait 
     from torch import Tensor
 
 DEFAULT_FALSE_ALARM_RATE = 0.05
+TENSORS = ("whitening", "memory", "reference")  # fields of `Calibration` that its JSON leaves out
 MARGIN = 0.1  # share of the highest good score that is added to it if there are too few images for the rate
 
 # Kind of score → divisor of each term, from the maps N×T×S×S of held-out good images.
@@ -95,6 +96,9 @@ class Calibration:
         share: Share of a map's pixels that count for the image score `top`.
         geometric: Whether the combined map is the terms' geometric mean, see `score_maps.combine`.
         whitening: Matrix C×C by term that makes residuals of good images uncorrelated; empty unless the score is `whitened`.
+        memory: Tensors of `model.memory.FeatureMemory`; empty if the model has none.
+        reference: Mean image of the training's parts, by which images are registered; None if they are not.
+        exponents: Exponent of each map's score in the image score, by map, see `image_score`; empty for the combined map's score alone.
     """
 
     scales: dict[str, float]
@@ -106,6 +110,9 @@ class Calibration:
     share: float = TOP_SHARE
     geometric: bool = False
     whitening: dict[str, Tensor] = field(default_factory=dict)
+    memory: dict[str, Tensor] = field(default_factory=dict)
+    reference: np.ndarray | None = field(default=None, compare=False)
+    exponents: dict[str, float] = field(default_factory=dict)
 
     @classmethod
     def neutral(cls, names: Sequence[str]) -> Calibration:
@@ -132,19 +139,25 @@ class Calibration:
         ]
         return bool(np.isfinite([*self.scales.values(), *values]).all())
 
-    def image_score(self, score_map: np.ndarray) -> float:
-        """Returns the image-level score of a score map S×S."""
-        return image_score(score_map, self.score, self.share)
+    def image_score(self, maps: Mapping[str, np.ndarray]) -> float:
+        """Returns the image-level score: the product of the scores of some maps, each to the power of its exponent.
+
+        Args:
+            maps: S×S by name; at least `combined` and those in `exponents`.
+        """
+        score = 1.0
+        for name, exponent in (self.exponents or {"combined": 1.0}).items():
+            score *= image_score(maps[name], self.score, self.share) ** exponent
+        return score
 
     def good(self, masked: bool) -> GoodScores:
         """Returns the scores of the held-out good images with or without the background mask."""
         return self.masked if masked else self.plain
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns a mapping for JSON; without the whitening, which a checkpoint stores as tensors."""
-        record = asdict(replace(self, whitening={}))
-        del record["whitening"]
-        return record
+        """Returns a mapping for JSON; without `TENSORS`, which a checkpoint stores beside it."""
+        record = asdict(replace(self, whitening={}, memory={}, reference=None))
+        return {name: value for name, value in record.items() if name not in TENSORS}
 
     @classmethod
     def from_dict(cls, record: dict[str, Any]) -> Calibration:
@@ -163,6 +176,7 @@ class Calibration:
             dict(record.get("weights", {})),
             record.get("share", TOP_SHARE),
             record.get("geometric", False),
+            exponents=dict(record.get("exponents", {})),
         )
 
 
@@ -175,6 +189,7 @@ def calibrate(
     *,
     share: float = TOP_SHARE,
     weights: Mapping[str, float] | None = None,
+    exponents: Mapping[str, float] | None = None,
 ) -> Calibration:
     """Computes the calibration from the smoothed error maps of held-out good images.
 
@@ -186,6 +201,7 @@ def calibrate(
         score: Kind of image score, `max` or `top`.
         share: Share of a map's pixels that count for `top`.
         weights: Weight of a term in the combined map; 1 where it is not named.
+        exponents: See `Calibration.exponents`.
     """
     scales = [max(float(value), 1e-12) for value in SCALES[kind](maps)]
     calibration = Calibration.neutral(names)
@@ -196,6 +212,7 @@ def calibrate(
         share=share,
         weights=dict(weights or {}),
         geometric=kind == "whitened",
+        exponents=dict(exponents or {}),
     )
     all_maps = {"combined": combine(maps, calibration.factors, geometric=calibration.geometric)}
     all_maps |= {name: maps[:, i] / scales[i] for i, name in enumerate(names)}
@@ -210,9 +227,10 @@ def calibrate(
 def _good_scores(
     maps: dict[str, np.ndarray], foregrounds: np.ndarray, calibration: Calibration
 ) -> GoodScores:
-    images = tuple(calibration.image_score(score_map) for score_map in maps["combined"] * foregrounds)
-    peaks = {
-        name: tuple(float(score_map.max()) for score_map in values * foregrounds)
-        for name, values in maps.items()
-    }
+    seen = {name: values * foregrounds for name, values in maps.items()}
+    count = len(foregrounds)
+    images = tuple(
+        calibration.image_score({name: values[i] for name, values in seen.items()}) for i in range(count)
+    )
+    peaks = {name: tuple(float(score_map.max()) for score_map in values) for name, values in seen.items()}
     return GoodScores(images, peaks)

@@ -1,6 +1,6 @@
 """Residuals of a reconstruction, one tensor for each term, and their statistics over good images."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -65,23 +65,38 @@ def channel_variances(batches: Sequence[Sequence[Tensor]]) -> list[Tensor]:
     return fitted
 
 
-def whitening(batches: Sequence[Sequence[Tensor]]) -> list[Tensor]:
+def second_moments(batches: Iterable[Sequence[Tensor]]) -> list[Tensor]:
+    """Returns the mean of r·rᵀ over the residuals r at all positions, one C×C matrix in double precision for each term.
+
+    Args:
+        batches: Result of `residuals` for each batch; only one at a time is kept in memory.
+    """
+    totals: list[Tensor] = []
+    counts: list[int] = []
+    for parts in batches:
+        rows = [part.cpu().transpose(0, 1).flatten(1).double() for part in parts]
+        totals = totals or [row.new_zeros(len(row), len(row)) for row in rows]
+        counts = counts or [0] * len(rows)
+        for term, row in enumerate(rows):
+            totals[term] += row @ row.T
+            counts[term] += row.shape[1]
+    return [total / count for total, count in zip(totals, counts, strict=True)]
+
+
+def whitening(moments: Sequence[Tensor]) -> list[Tensor]:
     """Fits the matrices that make the residuals r of good images uncorrelated with variance 1.
 
     ‖W·r‖² is the squared Mahalanobis distance of a residual from 0. The covariance is shrunk towards its diagonal, because the residuals at
     neighbouring positions are correlated and therefore carry less information than their number suggests.
 
     Args:
-        batches: Result of `residuals` for each batch.
+        moments: Result of `second_moments`.
 
     Returns:
         One C×C matrix W for each term.
     """
     fitted = []
-    for parts in zip(*batches, strict=True):
-        count = sum(part.numel() // part.shape[1] for part in parts)
-        rows = (part.cpu().transpose(0, 1).flatten(1).double() for part in parts)
-        covariance = sum(row @ row.T for row in rows) / count
+    for covariance in moments:
         variances = covariance.diagonal()
         floor = max(float(variances.mean()) * RIDGE, 1e-12)
         shrunk = torch.lerp(covariance, variances.diag(), SHRINKAGE) + floor * torch.eye(len(variances))

@@ -95,7 +95,7 @@ def feature_sources(
     """Fits the teacher's standardisation, and returns a source of its features for each set of views n×3×S×S uint8."""
     if teacher is None:
         return [NoFeatures() for _ in view_sets]
-    basis = to_tensor(prepare_images(split.train, config)) if config.standardise else None
+    basis = to_tensor(prepare_images(split.train, config, split.reference)) if config.standardise else None
     if not config.bank:
         fit_standardisation(teacher, basis, device)
         return [LiveFeatures(teacher, views, device) for views in view_sets]

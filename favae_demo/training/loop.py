@@ -98,7 +98,10 @@ def train(
         total_steps,
         ViewBatches(config, views, train_features, device),
         ViewBatches(config, held_out, held_out_features, device),
-        {kind: sample_batch(images, config, teacher, device) for kind, images in snapshot_images.items()},
+        {
+            kind: sample_batch(images, config, split.reference, teacher, device)
+            for kind, images in snapshot_images.items()
+        },
     )
     clock.resume(state.progress.seconds)
     return (yield from training.run())

@@ -19,10 +19,14 @@ SNAPSHOT_IMAGES = 6
 
 @torch.no_grad()
 def sample_batch(
-    images: np.ndarray, config: TrainConfig, teacher: Teacher | None, device: torch.device | str
+    images: np.ndarray,
+    config: TrainConfig,
+    reference: np.ndarray | None,
+    teacher: Teacher | None,
+    device: torch.device | str,
 ) -> TrainingBatch:
     """Converts sample images N×S×S×3 uint8 to the model's input, with the teacher's features if its encoder takes them."""
-    x = to_float(to_tensor(prepare_images(images, config)), device)
+    x = to_float(to_tensor(prepare_images(images, config, reference)), device)
     features = teacher.features(x) if teacher is not None and config.encoder == "features" else []
     return TrainingBatch(to_map_side(x), features)
 

@@ -9,9 +9,10 @@ import torch
 from torch import Tensor
 
 from favae_demo.config.train_config import MAP_SIDE, TrainConfig
-from favae_demo.data.transforms.alignment import align
 from favae_demo.data.transforms.augment import augmented_view
 from favae_demo.data.transforms.masking import foreground
+from favae_demo.data.transforms.pose import to_pose
+from favae_demo.data.transforms.registration import fit_reference
 from favae_demo.model.favae import to_map_side
 
 
@@ -23,11 +24,13 @@ class Split:
         train: N×S×S×3 uint8.
         held_out: M×S×S×3 uint8, for validation and calibration; as photographed, never augmented here.
         held_out_index: Positions of the held-out images in the category's training list.
+        reference: Mean image by which all are registered, see `registration.fit_reference`; None if they are not.
     """
 
     train: np.ndarray
     held_out: np.ndarray
     held_out_index: tuple[int, ...]
+    reference: np.ndarray | None = None
 
 
 def split_images(images: np.ndarray, config: TrainConfig) -> Split:
@@ -36,7 +39,9 @@ def split_images(images: np.ndarray, config: TrainConfig) -> Split:
     held_out = min(count - 1, max(1, round(count * config.validation_ratio)))
     order = np.random.default_rng(config.seed).permutation(count)
     chosen = np.sort(order[:held_out])
-    return Split(np.delete(images, chosen, axis=0), images[chosen], tuple(int(i) for i in chosen))
+    train = np.delete(images, chosen, axis=0)
+    reference = fit_reference(train) if config.register and not config.align else None
+    return Split(train, images[chosen], tuple(int(i) for i in chosen), reference)
 
 
 def to_tensor(images: np.ndarray) -> Tensor:
@@ -49,9 +54,11 @@ def to_float(images: Tensor, device: torch.device | str = "cpu") -> Tensor:
     return images.to(device).float().div_(255)
 
 
-def prepare_images(images: np.ndarray, config: TrainConfig) -> np.ndarray:
-    """Returns images N×S×S×3 uint8 as the network gets them: with their parts turned upright if `config.align`."""
-    return align(list(images))[0] if config.align else images
+def prepare_images(
+    images: np.ndarray, config: TrainConfig, reference: np.ndarray | None = None
+) -> np.ndarray:
+    """Returns images N×S×S×3 uint8 in the pose in which the network gets them; see `pose.to_pose`."""
+    return to_pose(images, upright=config.align, reference=reference)[0]
 
 
 def shrink_images(images: Tensor) -> Tensor:
@@ -67,13 +74,15 @@ def training_views(split: Split, config: TrainConfig) -> Tensor:
     `config.views` counts training and validation views together, as the report augments to 10,000 images before it splits them.
     """
     count = round(config.views * (1 - config.validation_ratio))
-    return _views(split.train, max(count, len(split.train)), config, config.seed * 2)
+    return _views(split.train, split.reference, max(count, len(split.train)), config, config.seed * 2)
 
 
 def validation_views(split: Split, config: TrainConfig) -> Tensor:
     """Returns the held-out views, m×3×S×S uint8, augmented as the training ones if `config.augment_validation`."""
     count = round(config.views * config.validation_ratio) if config.augment_validation else 0
-    return _views(split.held_out, max(count, len(split.held_out)), config, config.seed * 2 + 1)
+    return _views(
+        split.held_out, split.reference, max(count, len(split.held_out)), config, config.seed * 2 + 1
+    )
 
 
 def foreground_masks(images: Tensor, config: TrainConfig) -> Tensor:
@@ -82,8 +91,10 @@ def foreground_masks(images: Tensor, config: TrainConfig) -> Tensor:
     return torch.from_numpy(np.stack(masks))[:, None]
 
 
-def _views(images: np.ndarray, count: int, config: TrainConfig, stream: int) -> Tensor:
-    originals = to_tensor(prepare_images(images, config))
+def _views(
+    images: np.ndarray, reference: np.ndarray | None, count: int, config: TrainConfig, stream: int
+) -> Tensor:
+    originals = to_tensor(prepare_images(images, config, reference))
     views = originals.new_empty((count, *originals.shape[1:]))
     with _one_thread():
         for i in range(count):

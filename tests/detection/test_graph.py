@@ -13,7 +13,7 @@ from favae_demo.config.presets import PAPER
 from favae_demo.detection.graph import Graph
 from favae_demo.model.favae import Favae
 from favae_demo.scoring.calibration import Calibration
-from favae_demo.scoring.residuals import whitening
+from favae_demo.scoring.residuals import second_moments, whitening
 from favae_demo.scoring.score_maps import combine, smooth
 
 CONFIG = replace(PAPER, width=0.05, latent=4)
@@ -73,8 +73,8 @@ def test_the_score_map_adds_the_terms_by_their_scales(model, images):
 @torch.no_grad()
 def test_whitened_maps_are_mahalanobis_distances_smoothed_geometrically(model, images):
     config = replace(CONFIG, blur=0.0)
-    missed = Graph(model, SimpleTeacher(), config).residuals(images)[1]
-    matrices = dict(zip(NAMES, whitening([missed]), strict=True))
+    missed = residuals(Graph(model, SimpleTeacher(), config), images)
+    matrices = dict(zip(NAMES, whitening(second_moments([missed])), strict=True))
     calibration = replace(Calibration.neutral(NAMES), whitening=matrices, geometric=True)
     maps = Graph(model, SimpleTeacher(), config, calibration).eval()(images)[0]
     rows = missed[0].transpose(0, 1).flatten(1).double()
@@ -102,8 +102,8 @@ def test_a_shift_of_the_whole_image_counts_only_where_the_config_says_so(model, 
 
 @torch.no_grad()
 def test_errors_are_averaged_with_the_neighbours_in_all_terms_but_the_coarsest(model, images):
-    alone = Graph(model, SimpleTeacher(), CONFIG).eval().residuals(images)[1]
-    shared = Graph(model, SimpleTeacher(), replace(CONFIG, neighbours=True)).eval().residuals(images)[1]
+    alone = residuals(Graph(model, SimpleTeacher(), CONFIG).eval(), images)
+    shared = residuals(Graph(model, SimpleTeacher(), replace(CONFIG, neighbours=True)).eval(), images)
     for one, other in zip(alone[:-1], shared[:-1], strict=True):
         for plane, averaged in zip(one[0].numpy(), other[0].numpy(), strict=True):
             expected = cv2.sepFilter2D(
@@ -121,3 +121,8 @@ def test_the_plain_model_has_one_term(images):
         (2, 3, 128, 128),
         (2, 1, 128, 128),
     ]
+
+
+def residuals(graph: Graph, images: torch.Tensor) -> list[torch.Tensor]:
+    """The residuals of images by term."""
+    return graph.residuals(images, graph.features(images))[1]

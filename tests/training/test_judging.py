@@ -22,6 +22,8 @@ OTHERWISE = {
     "top_share": 0.1,
     "blur": 1.0,
     "weight_bits": 8,
+    "nuisance": 1.0,
+    "memory": 50,
 }
 
 

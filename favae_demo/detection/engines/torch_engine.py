@@ -32,9 +32,11 @@ class TorchEngine:
         return maps.contiguous().cpu().numpy(), to_bytes(rebuilt.contiguous().cpu().numpy())
 
     @torch.inference_mode()
-    def residuals(self, images: np.ndarray) -> list[Tensor]:
-        """Returns the residuals of images N×S×S×3 uint8, one tensor N×C×H×W for each term."""
-        return self.graph.residuals(self._tensor(images))[1]
+    def residuals(self, images: np.ndarray) -> tuple[list[Tensor], list[Tensor]]:
+        """Returns residuals and features of images N×S×S×3 uint8: a tensor N×C×H×W for each term, and for each layer."""
+        batch = self._tensor(images)
+        features = self.graph.features(batch)
+        return self.graph.residuals(batch, features)[1], features
 
     def _tensor(self, images: np.ndarray) -> Tensor:
         # Permuted from N×S×S×3, the tensor N×3×S×S is in channels-last memory format already.

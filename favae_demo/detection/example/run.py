@@ -26,16 +26,24 @@ def run(image: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Returns error maps T×s×s, reconstruction 3×s×s in [0, 1] and score map s×s of an H×W×3 uint8 RGB image."""
     interpolation = cv2.INTER_AREA if min(image.shape[:2]) >= SIDE else cv2.INTER_LINEAR
     small = cv2.resize(image, (SIDE, SIDE), interpolation=interpolation)
-    return run_aligned(small) if ABOUT["align"] else network.run(small)
+    return run_posed(small) if ABOUT["align"] or ABOUT["register"] else network.run(small)
 
 
-def run_aligned(small: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """As `network.run`; the part is turned upright for it, and the maps and the reconstruction are turned back."""
-    from alignment import align, put_back  # the file is only there if the model needs it
+def run_posed(small: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """As `network.run`; the part is moved into the pose of the training for it, and the maps and the reconstruction are moved back."""
+    from alignment import align, put_back  # these files are only there if the model needs them
 
-    (upright,), (motion,) = align([small])
-    maps, rebuilt, _ = network.run(upright)
+    if ABOUT["align"]:
+        (posed,), (motion,) = align([small])
+    else:
+        from registration import known_area, register
+
+        reference = cv2.imread(str(Path(__file__).with_name("reference.png")), cv2.IMREAD_GRAYSCALE)
+        (posed,), (motion,) = register([small], reference)
+    maps, rebuilt, _ = network.run(posed)
     maps = np.stack([put_back(one, motion, SIDE) for one in maps])
+    if not ABOUT["align"]:
+        maps *= known_area(motion, SIDE, maps.shape[-1])
     around = cv2.resize(small, rebuilt.shape[1:], interpolation=cv2.INTER_AREA) / np.float32(255)
     rebuilt = put_back(np.ascontiguousarray(rebuilt.transpose(1, 2, 0)), motion, SIDE, around)
     return maps, rebuilt.transpose(2, 0, 1), combine(maps)
@@ -49,6 +57,16 @@ def combine(maps: np.ndarray) -> np.ndarray:
     return np.einsum("thw,t->hw", maps, factors)
 
 
+def judge(maps: np.ndarray, score_map: np.ndarray) -> float:
+    """Returns the score of a picture from its error maps T×s×s and its score map s×s."""
+    scaled = {name: one / scale for one, (name, scale) in zip(maps, ABOUT["scales"].items(), strict=True)}
+    score = 1.0
+    for name, exponent in ABOUT["exponents"].items():
+        values = score_map if name == "combined" else scaled[name]
+        score *= np.sort(values, axis=None)[-ABOUT["top_pixels"] :].mean() ** exponent
+    return score
+
+
 if sys.argv[1:] == ["--check"]:
     known = np.load(Path(__file__).with_name("check.npz"))
     maps, *_ = network.run(known["picture"])
@@ -57,6 +75,6 @@ for path in sys.argv[1:] if sys.argv[1:] != ["--check"] else []:
     image = cv2.imread(path, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
     if image is None:
         sys.exit(f"{path} cannot be read as a picture.")
-    *_, score_map = run(cv2.cvtColor(eight_bits(image), cv2.COLOR_BGR2RGB))
-    score = np.sort(score_map, axis=None)[-ABOUT["top_pixels"] :].mean()
+    maps, _, score_map = run(cv2.cvtColor(eight_bits(image), cv2.COLOR_BGR2RGB))
+    score = judge(maps, score_map)
     print(path, "defect" if score > ABOUT["limits"]["0.05"]["image"] else "good", f"{score:.4g}")

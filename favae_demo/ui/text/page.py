@@ -55,6 +55,7 @@ MAPS = {
     "layer1": "Fine features",
     "layer2": "Middle features",
     "layer3": "Coarse features",
+    "memory": "Unlike any good patch",
 }
 NO_DATA = (
     "**No pictures yet.** Put categories in MVTec layout into `{folder}`, or set `FAVAE_DATA_DIR`, and reload this page. "

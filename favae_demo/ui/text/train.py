@@ -40,7 +40,7 @@ FEW = "Only {count} good parts: the model and its limit will be unsure. 20 or mo
 # Train: the settings, in plain words; each one's help text stands beside its range in `presets.TrainConfig`
 GROUPS = {
     "How long": ("epochs", "max_steps", "max_seconds", "patience"),
-    "The pictures": ("image_size", "align", "views", "validation_ratio", "augment_validation"),
+    "The pictures": ("image_size", "align", "register", "views", "validation_ratio", "augment_validation"),
     "How pictures are varied": (
         "rotation", "rotation_p", "crop", "crop_p", "hflip_p", "vflip_p",
         "colour", "colour_p", "noise", "noise_p", "elastic", "elastic_p",
@@ -51,12 +51,15 @@ GROUPS = {
         "batch_size", "learning_rate", "decay", "weight_decay", "weight_average", "kl_weight", "balance_layers",
         "snapshot_every", "weight_bits",
     ),
-    "The verdict": ("score", "pixel_weight", "centre", "neighbours", "image_score", "top_share", "blur"),
+    "The verdict": (
+        "score", "nuisance", "memory", "pixel_weight", "centre", "neighbours", "image_score", "top_share", "blur",
+    ),
 }  # fmt: skip
 OTHER_GROUP = "More"
 FIELDS = {
     "image_size": "Picture size",
     "align": "Turn parts upright first",
+    "register": "Shift parts to their usual place first",
     "encoder": "What the network looks at",
     "width": "Size of the network",
     "latent": "Length of the code",
@@ -96,6 +99,8 @@ FIELDS = {
     "mask_training": "Ignore the background in training",
     "mask_score": "Ignore the background in the verdict",
     "score": "Adding up the errors",
+    "nuisance": "Changes of light and camera that are no defect",
+    "memory": "Good patches remembered",
     "centre": "Texture: leave out what the whole picture shares",
     "neighbours": "Average each error with those beside it",
     "pixel_weight": "Weight of the pixels",

@@ -1,0 +1,52 @@
+"""The pose in which the network looks at an image: as it lies, turned upright, or shifted to where the training's parts lie."""
+
+import numpy as np
+
+from favae_demo.data.io.images import resize
+from favae_demo.data.transforms.alignment import align, put_back
+from favae_demo.data.transforms.registration import known_area, register
+
+
+def to_pose(
+    images: np.ndarray, *, upright: bool = False, reference: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Moves images into the pose of the training.
+
+    Args:
+        images: N×S×S×3 uint8 RGB.
+        upright: Whether parts are turned upright and centred, see `alignment`.
+        reference: Mean image of parts that lie still, by which the images are registered, see `registration`; not used if `upright`.
+
+    Returns:
+        The moved images, N×S×S×3, and their motions, N×2×3; None if they were not moved.
+    """
+    if upright:
+        return align(list(images))
+    return (images, None) if reference is None else register(list(images), reference)
+
+
+def maps_from_pose(maps: np.ndarray, motions: np.ndarray, side: int, *, upright: bool) -> None:
+    """Moves maps back, in place. Where a moved image shows nothing of the original, they become 0.
+
+    Args:
+        maps: N×T×s×s, of the moved images.
+        motions: From `to_pose`.
+        side: Size S of the images.
+        upright: As for `to_pose`.
+    """
+    for i, motion in enumerate(motions):
+        maps[i] = [put_back(term_map, motion, side) for term_map in maps[i]]
+        if not upright:
+            maps[i] *= known_area(motion, side, maps.shape[-1])
+
+
+def images_from_pose(rebuilt: np.ndarray, motions: np.ndarray, images: np.ndarray) -> None:
+    """Moves reconstructions back, in place. Where a moved image shows nothing of the original, that one is shown.
+
+    Args:
+        rebuilt: N×s×s×3 uint8, of the moved images.
+        motions: From `to_pose`.
+        images: The original images, N×S×S×3 uint8.
+    """
+    for i, motion in enumerate(motions):
+        rebuilt[i] = put_back(rebuilt[i], motion, images.shape[1], resize(images[i], rebuilt.shape[1]))

@@ -1,0 +1,156 @@
+"""Feature memory: patch features of good images, and the distance of any image's patches from the nearest of them.
+
+After Roth et al. 2022 (PatchCore, arXiv 2106.08265): features of two layers, averaged over their neighbourhood, and a coreset of them.
+Unlike there, distances are measured in a space in which the features of good parts, and how they change with light and camera, vary alike.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+GRID = 16  # patches along each side of an image: the places of the teacher's coarsest layer
+CANDIDATES = 20_000  # random patches that the coreset is chosen from
+SHRINKAGE = 0.05  # as in `scoring.residuals`
+FLOOR = 1e-2  # added to squared distances: those near 0 are differences of nearly equal numbers, and hold rounding only
+STEP = 4096  # patches compared at a time
+
+
+class FeatureMemory(nn.Module):
+    """Measures how far the patches of an image are from those in memory. It uses only layers that every engine supports.
+
+    Args:
+        tensors: `mean` C, `whitening` C×C and `bank` K×C, as `fit_memory` returns them.
+    """
+
+    bank: Tensor
+    bank_bias: Tensor
+    whitening: Tensor
+    whitening_bias: Tensor
+    ones: Tensor
+
+    def __init__(self, tensors: Mapping[str, Tensor]):
+        super().__init__()
+        mean, whitening, bank = (tensors[name].float() for name in ("mean", "whitening", "bank"))
+        channels = len(mean)
+        # ‖q − b‖² = ‖q‖² − 2·q·b + ‖b‖², each divided by the number of channels: convolutions with kernels of 1×1.
+        self.register_buffer("whitening", whitening[..., None, None])
+        self.register_buffer("whitening_bias", -whitening @ mean)
+        self.register_buffer("bank", (-2 / channels * bank)[..., None, None])
+        self.register_buffer("bank_bias", (bank * bank).mean(1))
+        self.register_buffer("ones", torch.full((1, channels, 1, 1), 1 / channels))
+
+    def forward(self, features: Sequence[Tensor]) -> Tensor:
+        """Returns the distance of each patch from the nearest in memory, N×1×GRID×GRID; about 1 for patches unlike any good one.
+
+        Args:
+            features: The teacher's standardised features, finest layer first.
+        """
+        query = F.conv2d(patch_features(features), self.whitening, self.whitening_bias)
+        nearest = F.conv2d(query, self.bank, self.bank_bias).amin(1, keepdim=True)
+        return torch.sqrt(F.relu(F.conv2d(query * query, self.ones) + nearest) + FLOOR)
+
+
+def patch_features(features: Sequence[Tensor]) -> Tensor:
+    """Returns the features of the two coarsest layers by patch, each averaged with its neighbours, N×C×GRID×GRID."""
+    maps = []
+    for value in features[-2:]:
+        value = F.avg_pool2d(value, 3, 1, padding=1)
+        factor = value.shape[-1] // GRID
+        maps.append(F.avg_pool2d(value, factor) if factor > 1 else value)
+    return torch.cat(maps, 1)
+
+
+def fit_memory(
+    patches: Tensor, changed: Tensor, size: int, *, change_weight: float = 0.0, seed: int = 0
+) -> tuple[dict[str, Tensor], Tensor]:
+    """Fits a memory to the patches of good images.
+
+    Args:
+        patches: Features N×P×C of N images.
+        changed: Features M×P×C of changed copies of the first M images; M may be 0.
+        size: Number of patches in memory, at most.
+        change_weight: Weight of the covariance of the changes beside that of the features.
+        seed: Seed of the random choice of candidates.
+
+    Returns:
+        The tensors of `FeatureMemory`, and the index of the image that each patch in memory is from.
+    """
+    count, places, channels = patches.shape
+    rows = torch.cat([patches, changed]).reshape(-1, channels)
+    image = torch.arange(len(rows)) // places
+    image = torch.where(image < count, image, image - count)
+    generator = torch.Generator().manual_seed(seed)
+    chosen = torch.randperm(len(rows), generator=generator)[:CANDIDATES]
+    candidates, image = rows[chosen].float(), image[chosen]
+    mean = candidates.mean(0)
+    covariance = _second_moment(candidates - mean)
+    if len(changed):
+        changes = (changed - patches[: len(changed)]).reshape(-1, channels)
+        some = torch.randperm(len(changes), generator=generator)[:CANDIDATES]
+        covariance = covariance + change_weight * _second_moment(changes[some].float())
+    shrunk = torch.lerp(covariance, covariance.diagonal().diag(), SHRINKAGE)
+    whitening = torch.linalg.inv(torch.linalg.cholesky(shrunk + 1e-9 * torch.eye(channels))).float()
+    points = (candidates - mean) @ whitening.T
+    kept = k_centre(points, size)
+    return {"mean": mean, "whitening": whitening, "bank": points[kept]}, image[kept]
+
+
+def k_centre(points: Tensor, count: int) -> Tensor:
+    """Chooses points greedily, each the farthest from those chosen before (Gonzalez 1985): twice the smallest possible radius at most.
+
+    Args:
+        points: N×C.
+        count: Number of points to choose; all are returned if there are no more.
+
+    Returns:
+        Indices of the chosen points, in the order of the choice.
+    """
+    count = min(count, len(points))
+    squares = (points * points).sum(1)
+    distance = torch.full((len(points),), float("inf"))
+    chosen = torch.zeros(count, dtype=torch.long)
+    for number in range(1, count):
+        last = int(chosen[number - 1])
+        torch.minimum(distance, squares + squares[last] - 2 * (points @ points[last]), out=distance)
+        chosen[number] = distance.argmax()
+    return chosen
+
+
+def distances(
+    tensors: Mapping[str, Tensor],
+    patches: Tensor,
+    without: Tensor | None = None,
+    source: Tensor | None = None,
+) -> Tensor:
+    """Returns the distances that `FeatureMemory` gives, for patches N×P×C that are computed already.
+
+    Args:
+        tensors: The memory.
+        patches: Features N×P×C.
+        without: For each image, the index of a training image whose patches are left out (leave-one-out); needs `source`.
+        source: The training image of each patch in memory.
+
+    Returns:
+        N×1×GRID×GRID.
+    """
+    bank = tensors["bank"].float()
+    squares = (bank * bank).sum(1)
+    count, places, channels = patches.shape
+    query = (patches.reshape(-1, channels).float() - tensors["mean"]) @ tensors["whitening"].T
+    owner = None if without is None else without.repeat_interleave(places)
+    nearest = []
+    for start in range(0, len(query), STEP):
+        part = query[start : start + STEP]
+        apart = squares - 2 * part @ bank.T
+        if owner is not None:
+            apart[owner[start : start + STEP, None] == source] = float("inf")
+        nearest.append(apart.amin(1) + (part * part).sum(1))
+    squares = torch.cat(nearest).clamp(min=0) / channels
+    return (squares + FLOOR).sqrt().view(count, 1, GRID, GRID)
+
+
+def _second_moment(rows: Tensor) -> Tensor:
+    rows = rows.double()
+    return rows.T @ rows / len(rows)

@@ -1,0 +1,138 @@
+"""Calibration without labels: changes of light and camera count less, the memory leaves an image itself out, a lone score decides."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from shifted_images import shifted
+from simple_teacher import LargeTeacher
+
+from favae_demo.checkpoints.card import NEWEST_FORMAT, Card
+from favae_demo.checkpoints.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from favae_demo.config.presets import make_config
+from favae_demo.core.errors import ConfigError
+from favae_demo.data.synthetic import render_part
+from favae_demo.data.transforms.registration import fit_reference
+from favae_demo.detection import model_calibration as module
+from favae_demo.detection.detector import Detector
+from favae_demo.detection.model_calibration import calibrate_model, damaged_copies
+from favae_demo.model.favae import Favae
+
+CONFIG = make_config("extended", "sample_bottle", width=0.05, latent=4, memory=60)
+
+
+@pytest.fixture(scope="module")
+def parts() -> np.ndarray:
+    small = [render_part("sample_bottle", seed)[0] for seed in range(20)]
+    return np.stack([cv2.resize(part, (256, 256), interpolation=cv2.INTER_AREA) for part in small])
+
+
+@pytest.fixture(scope="module")
+def networks() -> tuple[Favae, LargeTeacher]:
+    torch.manual_seed(0)
+    teacher = LargeTeacher()
+    return Favae.from_config(CONFIG, teacher.channels).eval(), teacher
+
+
+def calibrated(networks, parts, config=CONFIG) -> Detector:
+    model, teacher = networks
+    reference = fit_reference(parts[6:])
+    calibration = calibrate_model(model, teacher, parts[:6], config, basis=parts[6:], reference=reference)
+    return Detector.from_model(model, teacher, config, calibration, "sample_bottle")
+
+
+@pytest.fixture(scope="module")
+def detector(networks, parts) -> Detector:
+    return calibrated(networks, parts)
+
+
+def test_each_score_of_a_held_out_image_leaves_its_own_patches_out(detector, parts):
+    at_once = [found.maps["memory"].max() for found in detector.detect(list(parts[:6]))]
+    left_out = detector.calibration.plain.peaks["memory"]
+    assert all(own < other for own, other in zip(at_once, left_out, strict=True))
+
+
+def test_the_exponents_are_shares(detector):
+    assert detector.calibration.exponents.keys() == {"combined", "memory"}
+    assert sum(detector.calibration.exponents.values()) == pytest.approx(1)
+    assert min(detector.calibration.exponents.values()) >= 0
+
+
+def test_the_image_score_is_the_weighted_geometric_mean(detector, parts):
+    (found,) = detector.detect([parts[0]])
+    expected = 1.0
+    for name, exponent in detector.calibration.exponents.items():
+        highest = np.sort(found.maps[name], axis=None)[-164:]  # 1 % of 128×128
+        expected *= highest.mean() ** exponent
+    assert found.score == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_score_that_does_not_see_the_defects_leaves_the_other_alone(networks, parts, monkeypatch):
+    blind = lambda tensors, patches, *rest: torch.ones(len(patches), 1, 16, 16)  # noqa: E731
+    monkeypatch.setattr(module, "distances", blind)
+    assert calibrated(networks, parts).calibration.exponents["memory"] == 0
+
+
+def test_the_smallest_weight_is_taken_that_keeps_the_false_alarms_low(networks, parts, monkeypatch):
+    plain = replace(CONFIG, memory=0)
+    without = calibrated(networks, parts, replace(plain, nuisance=0.0)).calibration.whitening
+    rows = {0.0: 5, 0.5: 3, 1.0: 0, 2.0: 0, 6.0: 0}  # of 60 changed copies, those above the threshold
+    asked: list[dict] = []
+
+    def scores(network, fitted, batches):
+        count = sum(len(one[0]) for one in batches)
+        if count == 6:
+            asked.append(fitted)
+            return np.ones(count)
+        alarms = list(rows.values())[len(asked) - 1] * 4
+        return np.where(np.arange(count) < alarms, 2.0, 0.5)
+
+    monkeypatch.setattr(module, "_image_scores", scores)
+    chosen = calibrated(networks, parts, plain).calibration.whitening
+    assert len(asked) == 3  # 5·4 and 3·4 of 60 are more than 10 %
+    assert all(torch.equal(chosen[name], asked[-1][name]) for name in chosen)
+    for name, matrix in chosen.items():
+        assert torch.linalg.det(matrix) < torch.linalg.det(without[name])
+        assert torch.allclose(asked[0][name], without[name])
+
+
+def test_a_shifted_camera_changes_the_score_little(detector, parts):
+    at_rest, moved = (
+        np.array([found.score for found in detector.detect(list(images))])
+        for images in (parts[:6], [shifted(part, 0.03, 0.0) for part in parts[:6]])
+    )
+    assert np.median(np.abs(np.log(moved / at_rest))) < 0.05
+
+
+def test_damaged_copies_differ_from_their_own_image_in_a_small_area(parts):
+    damaged, owners = damaged_copies(parts[:3])
+    changed = np.abs(damaged.astype(int) - parts[owners]).max(-1) > 8
+    shares = changed.mean((1, 2))
+    assert np.median(shares) < 0.1
+    assert (shares > 0).mean() > 0.9
+
+
+def test_memory_and_reference_travel_in_the_file(detector, networks, parts, tmp_path, monkeypatch):
+    model, teacher = networks
+    card = Card(
+        "sample_bottle",
+        CONFIG,
+        teacher.fingerprint,
+        teacher.source,
+        teacher.channels,
+        detector.calibration,
+    )
+    path = tmp_path / "model.safetensors"
+    save_checkpoint(path, Checkpoint(card, model.state_dict(), teacher.standardisation()))
+    monkeypatch.setattr("favae_demo.teacher.teacher.load_teacher", lambda *a, **k: LargeTeacher())
+    again = Detector.from_checkpoint(load_checkpoint(path))
+    for before, after in zip(detector.detect(list(parts)), again.detect(list(parts)), strict=True):
+        assert after.score == pytest.approx(before.score, rel=1e-4)
+    assert f'"format": {NEWEST_FORMAT}' in card.to_json()
+
+
+def test_a_memory_needs_a_teacher():
+    with pytest.raises(ConfigError, match="needs a teacher"):
+        replace(make_config("quick", teacher="none"), memory=10)

@@ -1,0 +1,83 @@
+"""The memory of patches: farthest-first choice, distances as by brute force, and no patch of an image's own."""
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from favae_demo.model.memory import (
+    FLOOR,
+    GRID,
+    FeatureMemory,
+    distances,
+    fit_memory,
+    k_centre,
+    patch_features,
+)
+
+
+def features(count: int, seed: int = 0) -> list[Tensor]:
+    generator = torch.Generator().manual_seed(seed)
+    sizes = ((4, 64), (5, 32), (7, 16))
+    return [torch.randn(count, channels, side, side, generator=generator) for channels, side in sizes]
+
+
+def as_rows(maps: Tensor) -> Tensor:
+    return maps.flatten(2).transpose(1, 2)
+
+
+@pytest.fixture(scope="module")
+def good() -> Tensor:
+    return as_rows(patch_features(features(6)))
+
+
+def test_patches_hold_the_two_coarsest_layers(good):
+    assert good.shape == (6, GRID * GRID, 5 + 7)
+
+
+def test_k_centre_takes_the_farthest_point_each_time():
+    points = torch.randn(200, 3, generator=torch.Generator().manual_seed(1))
+    chosen = [0]
+    while len(chosen) < 20:
+        apart = ((points[:, None] - points[chosen][None]) ** 2).sum(-1).min(1).values
+        chosen.append(int(apart.argmax()))
+    assert k_centre(points, 20).tolist() == chosen
+    assert sorted(k_centre(points, 500).tolist()) == list(range(200))
+
+
+def test_distances_are_those_by_brute_force_in_the_whitened_space(good):
+    tensors, _ = fit_memory(good, good[:0], 50)
+    queries = as_rows(patch_features(features(2, seed=9)))
+    whitened = (queries - tensors["mean"]) @ tensors["whitening"].T
+    expected = (whitened[:, :, None] - tensors["bank"]).square().mean(-1).min(-1).values.add(FLOOR).sqrt()
+    found = distances(tensors, queries)
+    torch.testing.assert_close(found.flatten(1), expected, rtol=1e-3, atol=1e-4)
+    torch.testing.assert_close(FeatureMemory(tensors)(features(2, seed=9)), found, rtol=1e-3, atol=1e-3)
+
+
+def test_whitened_patches_vary_alike(good):
+    tensors, _ = fit_memory(good, good[:0], 50)
+    rows = (good.reshape(-1, 12) - tensors["mean"]) @ tensors["whitening"].T
+    covariance = np.cov(rows.numpy().T)
+    np.testing.assert_allclose(covariance, np.eye(12), atol=0.15)
+
+
+def test_what_changes_from_copy_to_copy_counts_less(good):
+    generator = torch.Generator().manual_seed(2)
+    changed = good.clone()
+    changed[..., 0] += 5 * torch.randn(changed[..., 0].shape, generator=generator)
+    plain, tolerant = (fit_memory(good, changed, 50, change_weight=weight)[0] for weight in (0.0, 1.0))
+    lengths = [memory["whitening"].square().sum(0).sqrt() for memory in (plain, tolerant)]
+    assert lengths[1][0] < 0.8 * lengths[0][0]
+    torch.testing.assert_close(lengths[1][1:], lengths[0][1:], rtol=0.1, atol=0.0)
+
+
+def test_an_images_own_patches_can_be_left_out(good):
+    tensors, source = fit_memory(good, good[:0], len(good) * GRID * GRID)
+    every = torch.arange(len(good))
+    inside = distances(tensors, good)
+    outside = distances(tensors, good, every, source)
+    assert inside.max() < 0.11
+    assert outside.min() > 0.11
+    kept = {name: value[source != 2] if name == "bank" else value for name, value in tensors.items()}
+    torch.testing.assert_close(outside[2:3], distances(kept, good[2:3]), rtol=1e-3, atol=1e-3)
