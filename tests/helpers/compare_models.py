@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import torch
+from page_server import served, url_of
 from simple_teacher import SimpleTeacher
 from small_training import small_config
 
@@ -55,6 +56,13 @@ def two_models(
     save_checkpoint(home / "checkpoints" / "widget-vgg16-quick.safetensors", _nervous_model(settings))
     with simple_teachers():
         yield Services(settings, Registry(settings))
+
+
+@pytest.fixture(scope="module")
+def address(two_models: Services, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An app of its own: the others' app has one model only."""
+    with served(two_models.settings, tmp_path_factory.mktemp("work")) as app:
+        yield url_of(app)
 
 
 @pytest.fixture

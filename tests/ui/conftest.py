@@ -10,6 +10,7 @@ from pathlib import Path
 import gradio as gr
 import pytest
 from chromium import driver, launched
+from page_server import served, url_of
 
 from favae_demo.core.files import read_json
 from favae_demo.core.settings import Settings
@@ -17,7 +18,6 @@ from favae_demo.data.io.images import decode, save_png
 from favae_demo.detection.registry import Registry
 from favae_demo.runs import manager
 from favae_demo.training.run_folder import RunFolder
-from favae_demo.ui.app import build_app, launch
 from favae_demo.ui.services import Services
 
 
@@ -51,14 +51,9 @@ def services(app_settings: Settings) -> Services:
 @pytest.fixture(scope="session")
 def server(app_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The app as users get it, on a free port of this machine."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path_factory.mktemp("work"))
-        patch.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("uploads")))
+    with pytest.MonkeyPatch.context() as patch, served(app_settings, tmp_path_factory.mktemp("work")) as app:
         patch.setenv("OMP_NUM_THREADS", "1")  # for the training processes it starts
-        app = build_app(app_settings)
-        launch(app, app_settings, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
-        yield Server(app.local_url.rstrip("/"), app_settings, app)
-        app.close()
+        yield Server(url_of(app), app_settings, app)
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,13 @@
 """What a server's policy forbids is refused by every function, not only hidden: each one is called with suitable values."""
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from data_trees import category, images
+from page_server import served, url_of
 from raw_calls import Visitor
 from small_training import small_config
 
@@ -17,7 +16,6 @@ from favae_demo.core.settings import Settings
 from favae_demo.data.library import mvtec_download
 from favae_demo.data.library.store import MARKER, Origin
 from favae_demo.training.run_folder import RunFolder
-from favae_demo.ui.app import build_app, launch
 
 pytest_plugins = ["trained_widget"]
 ADDED, RUN, BEGUN = "gizmo", "a-run", "hazelnut"
@@ -26,12 +24,8 @@ STARTS = ("start", "resume", "train", "get", "retry")
 
 
 @pytest.fixture
-def open_settings(
-    tiny_mvtec: Path, widget_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Settings:
+def open_settings(tiny_mvtec: Path, widget_model: Path, tmp_path: Path) -> Settings:
     """A server with an added category, an unfinished download, and a run that can be resumed."""
-    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
-    monkeypatch.chdir(tmp_path)
     folders = [tmp_path / name for name in ("data", "checkpoints", "runs", "cache")]
     settings = Settings(*folders)
     shutil.copytree(tiny_mvtec, settings.data_dir)
@@ -46,16 +40,6 @@ def open_settings(
     part.write_bytes(b"begun")
     RunFolder(settings.runs_dir / RUN).create(small_config(epochs=2), "widget", settings.data_dir)
     return settings
-
-
-@contextmanager
-def _served(settings: Settings) -> Iterator[str]:
-    app = build_app(settings)
-    launch(app, settings, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
-    try:
-        yield app.local_url.rstrip("/")
-    finally:
-        app.close()
 
 
 def _kept(settings: Settings) -> dict[str, int]:
@@ -119,13 +103,15 @@ def _call_everything(url: str, settings: Settings, leave: tuple[str, ...]) -> di
 
 
 @pytest.mark.parametrize("policy", ["limited", "off"])
-def test_nothing_is_trained_deleted_added_or_fetched(policy: str, open_settings: Settings) -> None:
+def test_nothing_is_trained_deleted_added_or_fetched(
+    policy: str, open_settings: Settings, tmp_path: Path
+) -> None:
     settings = replace(open_settings, training=policy)
     before = _kept(settings)
-    with _served(settings) as url:
+    with served(settings, tmp_path) as app:
         # The quick recipe may be trained where training is limited.
         leave = ("start",) if policy == "limited" else ()
-        refusals = _call_everything(url, settings, ("retry", *leave))
+        refusals = _call_everything(url_of(app), settings, ("retry", *leave))
     assert _kept(settings) == before
     for name in {"start", "train", "save_2", "get", "add", "confirmed", "ask"}.difference(leave):
         assert any("this server" in said.lower() for said in refusals.get(name, [])), (
@@ -134,9 +120,9 @@ def test_nothing_is_trained_deleted_added_or_fetched(policy: str, open_settings:
         )
 
 
-def test_the_same_calls_succeed_where_they_are_allowed(open_settings: Settings) -> None:
-    with _served(open_settings) as url:
-        _call_everything(url, open_settings, leave=STARTS)
+def test_the_same_calls_succeed_where_they_are_allowed(open_settings: Settings, tmp_path: Path) -> None:
+    with served(open_settings, tmp_path) as app:
+        _call_everything(url_of(app), open_settings, leave=STARTS)
     assert not (open_settings.runs_dir / RUN).exists()
     added = open_settings.data_dir / ADDED
     assert not added.exists() or not mvtec_download.part_path(BEGUN, open_settings.cache_dir).exists()

@@ -4,12 +4,13 @@ import ast
 import asyncio
 import importlib.util
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
+from page_server import served
 
 from favae_demo.core.settings import Settings
-from favae_demo.ui.app import build_app, launch
 from favae_demo.ui.server import mcp
 
 pytest_plugins = ["trained_widget"]
@@ -37,23 +38,14 @@ def test_there_are_no_tools_where_visitors_must_sign_in(capsys: pytest.CaptureFi
     assert "FAVAE_SIGN_IN" in capsys.readouterr().err
 
 
-def test_the_tools_are_described_and_answer(
-    app_settings: Settings, tmp_path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_tools_are_described_and_answer(app_settings: Settings, tmp_path: Path) -> None:
     pytest.importorskip("mcp")
-    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
-    monkeypatch.chdir(tmp_path)
-    app = build_app(app_settings)
-    options = mcp.launch_options({mcp.VARIABLE: "1"})
-    launch(app, app_settings, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", **options)
-    try:
+    with served(app_settings, tmp_path, **mcp.launch_options({mcp.VARIABLE: "1"})) as app:
         asked = {"category": "widget", "teacher": "none", "rate": 0.2}
         # In a thread of its own: Playwright's event loop runs in the one of the tests.
         with ThreadPoolExecutor(1) as pool:
             question = _ask(f"{app.local_url}gradio_api/mcp/", "report", asked)
             tools, answer = pool.submit(asyncio.run, question).result()
-    finally:
-        app.close()
     assert tools.keys() == TOOLS
     for tool in tools.values():
         assert len(tool.description) > 40

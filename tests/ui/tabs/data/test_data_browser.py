@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from chromium import PATIENCE, foreign_requests
 from data_trees import category, image, images, tar_xz
+from page_server import served, url_of
 
 from favae_demo.data.io.images import save_png
 from favae_demo.data.library.store import origin_of
 from favae_demo.data.mvtec import load_category
 from favae_demo.ui import text
-from favae_demo.ui.app import build_app, launch
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
@@ -27,13 +27,8 @@ def own_app(app_settings, tiny_mvtec: Path, tmp_path_factory: pytest.TempPathFac
     data_dir = tmp_path_factory.mktemp("own") / "data"
     shutil.copytree(tiny_mvtec, data_dir)
     settings = replace(app_settings, data_dir=data_dir)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path_factory.mktemp("work"))
-        patch.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("uploads")))
-        app = build_app(settings)
-        launch(app, settings, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
-        yield app.local_url.rstrip("/"), settings
-        app.close()
+    with served(settings, tmp_path_factory.mktemp("work")) as app:
+        yield url_of(app), settings
 
 
 @pytest.fixture

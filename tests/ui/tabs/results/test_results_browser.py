@@ -11,24 +11,11 @@ from PIL import Image
 
 from favae_demo.evaluation import results_cache
 from favae_demo.ui import text
-from favae_demo.ui.app import build_app, launch
 from favae_demo.ui.services import Services
 
 sync_api = pytest.importorskip("playwright.sync_api")
 pytest_plugins = ["trained_widget", "compare_models"]
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def address(two_models: Services, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An app of its own: the others' app has one model only."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path_factory.mktemp("work"))
-        patch.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("uploads")))
-        app = build_app(two_models.settings)
-        launch(app, two_models.settings, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
-        yield app.local_url.rstrip("/")
-        app.close()
 
 
 @pytest.fixture
