@@ -20,7 +20,13 @@ pytest_plugins = ["trained_widget"]
 @pytest.fixture(scope="module")
 def client(server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     downloads = tmp_path_factory.mktemp("downloads")
-    client = Client(server.url, verbose=False, download_files=str(downloads), analytics_enabled=False)
+    client = Client(
+        server.url,
+        verbose=False,
+        download_files=str(downloads),
+        analytics_enabled=False,
+        httpx_kwargs={"timeout": 120},  # seconds: other processes may have the cores
+    )
     yield client
     client.close()
 
