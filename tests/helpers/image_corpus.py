@@ -145,13 +145,14 @@ def _set_pixels(file: FileDataset, stored: np.ndarray, syntax: str) -> None:
     file["PixelData"].VR = "OB" if syntax in packers else "OW"
 
 
-def heic(image: np.ndarray, orientation: int = 1) -> bytes:
-    """A HEIC file without loss, or an empty one where this build of pillow-heif cannot write."""
+def heic(image: np.ndarray, orientation: int | None = 1) -> bytes:
+    """A HEIC file without loss, without EXIF if it has no orientation."""
     stream = io.BytesIO()
     exif = Image.Exif()
-    exif[0x0112] = orientation
+    if orientation:
+        exif[0x0112] = orientation
     pillow_heif.from_pillow(Image.fromarray(image)).save(
-        stream, quality=-1, chroma=444, matrix_coefficients=0, exif=exif.tobytes()
+        stream, quality=-1, chroma=444, matrix_coefficients=0, exif=exif.tobytes() if orientation else None
     )
     return stream.getvalue()
 

@@ -63,7 +63,7 @@ class DeepImage:
 
 def orientation(image: Image.Image) -> int:
     """EXIF orientation of an image, 1 to 8; 1 where the note is missing, broken or too long."""
-    if max(len(image.info.get(key, "")) for key in ("exif", "Raw profile type exif")) > _LONGEST_EXIF:
+    if max(len(image.info.get(key) or "") for key in ("exif", "Raw profile type exif")) > _LONGEST_EXIF:
         return 1  # its tags may share one value, and each would get a copy
     try:
         found = image.getexif().get(_ORIENTATION_TAG)

@@ -74,6 +74,11 @@ def test_a_phone_picture_is_upright():
     assert np.abs(turned.astype(int) - RGB).max() <= 2
 
 
+def test_a_phone_picture_without_a_note_of_the_camera_is_read():
+    found = decode(heic(RGB, orientation=None))
+    assert np.abs(found.astype(int) - RGB).max() <= 2
+
+
 def test_values_above_white_count_as_white_and_are_said():
     data = tiff(deep(GREY, 14))
     found = read_image(data, Levels(0, 4095))
