@@ -219,13 +219,16 @@ def _with_role(plan: Plan, pattern: str, role: str) -> Plan:
     if name not in ROLES or name == ASK or (name == BY_MASK and argument not in ("", TRAIN, TEST, GOOD)):
         known = ", ".join(key for key in ROLES if key != ASK)
         raise DataError(f"There is no role {role!r}; there are {known}, and defect:KIND.")
-    if not any(_matches(row, pattern) or _matching(row, category, pattern) for category, row in plan.rows()):
+    is_named = any(_matches(row, pattern) for _, row in plan.rows())
+    if not is_named and not any(_matching(row, category, pattern) for category, row in plan.rows()):
         rows = ", ".join(dict.fromkeys(f"'{row.pattern}'" for _, row in plan.rows()))
         raise DataError(f"No pictures match {pattern!r}; the plan has {display_name(rows, 400)}.")
     categories = tuple(
         replace(
             category,
-            rows=tuple(part for row in category.rows for part in _given(row, category, pattern, role)),
+            rows=tuple(
+                part for row in category.rows for part in _given(row, category, pattern, role, is_named)
+            ),
         )
         for category in plan.categories
     )
@@ -245,12 +248,15 @@ def _matching(row: PlanRow, category: CategoryPlan, pattern: str) -> list[str]:
     return [path for path in row.files if form.match(path) or form.match(path.removeprefix(category.root))]
 
 
-def _given(row: PlanRow, category: CategoryPlan, pattern: str, role: str) -> list[PlanRow]:
-    """A row with the user's role, or two where only some of its files match."""
+def _given(row: PlanRow, category: CategoryPlan, pattern: str, role: str, is_named: bool) -> list[PlanRow]:
+    """A row with the user's role, or two where only some of its files match.
+
+    A pattern that names rows means these alone: the row `*` holds what no other row does, though `*` matches all files.
+    """
     reason = "you said so"
     if _matches(row, pattern):
         return [replace(row, role=_full_role(role, row), reason=reason, doubt="")]
-    matching = _matching(row, category, pattern)
+    matching = [] if is_named else _matching(row, category, pattern)
     if not matching:
         return [row]
     chosen = set(matching)

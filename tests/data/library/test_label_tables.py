@@ -168,3 +168,11 @@ def test_a_table_cannot_name_files_outside(tmp_path: Path) -> None:
     )
     plan = look(tmp_path / "caps")
     assert {path for _, row in plan.rows() if row.role == "good" for path in row.files} == {"0.png"}
+
+
+def test_a_role_for_the_rest_leaves_drawn_defects_alone(tmp_path: Path) -> None:
+    labelme(tmp_path / "caps")
+    for i in range(6):
+        (tmp_path / f"caps/{i}.json").unlink()
+    plan = look(tmp_path / "caps", roles={"*": "good"})
+    assert {(row.role, len(row.files)) for _, row in plan.rows()} == {("good", 6), ("defect:dent", 2)}
