@@ -127,6 +127,8 @@ def look_data(options: argparse.Namespace, settings: Settings) -> dict[str, Any]
         for row in category.rows:
             doubt = f"; {row.doubt}" if row.doubt else ""
             print(f"  {len(row.files):6,}  {row.role:<20} {row.pattern}  ({row.reason}{doubt})")
+    for sentence in plan.remarks:
+        print(sentence)
     return {"clear": not plan.questions}
 
 

@@ -158,7 +158,7 @@ def _from_table(table: Table, listing: Listing) -> Plan:
     ]
     plans[0] = replace(plans[0], rows=(*plans[0].rows, *_not_in(table, listing)))
     verbatim = table.kind not in _DRAWN
-    return Plan(table.kind, table.paper, tuple(plans), verbatim)
+    return Plan(table.kind, table.paper, tuple(plans), verbatim, table.remarks)
 
 
 def _rows_of_entries(entries: Sequence[Entry]) -> tuple[PlanRow, ...]:

@@ -4,8 +4,8 @@ import csv
 import io
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
@@ -17,6 +17,7 @@ from favae_demo.data.library.annotations import Annotation, Drawing
 from favae_demo.data.library.known_layouts import (
     GOOD_WORDS,
     IMAGE_WORDS,
+    MASK_WORDS,
     TEST_WORDS,
     TRAIN_WORDS,
     plain,
@@ -60,12 +61,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Table:
-    """Entries of the tables of a source, with the kind of table for people, and its paper."""
+    """Entries of the tables of a source, with the kind of table for people, its paper, and what could not be found."""
 
     kind: str
     paper: str
     entries: tuple[Entry, ...]
-    doubt: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 _MOST_ROWS = 200_000  # of a table
@@ -80,18 +81,57 @@ class _Finder:
         self._by_name: dict[str, list[str]] = defaultdict(list)
         for path in images:
             self._by_name[path.rpartition("/")[2].lower()].append(path)
+        self.lost: list[str] = []
 
-    def find(self, written: str, beside: str) -> str:
-        """The path with most folders in common with the written one; empty if there is none, or not a single one."""
+    def find(self, written: str, beside: str, *, is_mask: bool = False) -> str:
+        """The path with most folders in common with the written one; empty, and noted as lost, if there is not a single one.
+
+        Args:
+            written: As a table names it.
+            beside: Path of the table.
+            is_mask: Whether it is a mask, which a folder of masks may hold under its picture's name.
+        """
+        best = self._best(written, beside)
+        for fits in (lambda path: _is_below(path, MASK_WORDS) == is_mask, _fits_split(beside)):
+            best = [path for path in best if fits(path)] or best
+        if len(best) != 1:
+            self.lost.append(written)
+            return ""
+        return best[0]
+
+    def remarks(self) -> tuple[str, ...]:
+        """A sentence on what was not found."""
+        lost = list(dict.fromkeys(self.lost))
+        if not lost:
+            return ()
+        names = ", ".join(repr(display_name(path, 80)) for path in lost[:3])
+        more = f" and {len(lost) - 3:,} more" if len(lost) > 3 else ""
+        what = (
+            "1 file that a table names is"
+            if len(lost) == 1
+            else f"{len(lost):,} files that a table names are"
+        )
+        return (f"{what} not there, or several have that name: {names}{more}.",)
+
+    def _best(self, written: str, beside: str) -> list[str]:
         written = written.strip().replace("\\", "/")
         candidates = self._by_name.get(written.rpartition("/")[2].lower(), [])
         if len(candidates) > _MOST_NAMESAKES:
             candidates = [path for path in candidates if path.endswith(written.lstrip("./"))][:2]
         folders = (PurePosixPath(beside).parent / written).parts
-        ranked = sorted(((_common_end(path, folders), path) for path in candidates), reverse=True)
-        if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
-            return ""
-        return ranked[0][1]
+        common = {path: _common_end(path, folders) for path in candidates}
+        most = max(common.values(), default=0)
+        return [path for path in candidates if common[path] == most]
+
+
+def _is_below(path: str, words: Collection[str]) -> bool:
+    return any(plain(part) in words for part in path.split("/")[:-1])
+
+
+def _fits_split(table: str) -> Callable[[str], bool]:
+    """Whether a path lies in the split that a table's name says, as `instances_train.json` does."""
+    named = {_split(word) for word in re.split(r"[^a-z]+", table.rpartition("/")[2].lower())} - {""}
+    return lambda path: len(named) == 1 and split_of(path) in named
 
 
 def _common_end(path: str, folders: tuple[str, ...]) -> int:
@@ -108,9 +148,10 @@ def read_table(listing: Listing) -> Table | None:
     """Reads the tables and annotations of a source; None where no file says anything of its images."""
     finder = _Finder(listing.images)
     for read in _READERS:
+        finder.lost.clear()  # of a reader that found nothing
         table = read(listing, finder)
         if table and table.entries:
-            return table
+            return replace(table, remarks=finder.remarks())
     return None
 
 
@@ -161,7 +202,7 @@ def _csv_entries(texts: Mapping[str, bytes], finder: _Finder) -> Iterator[Entry]
                     _is_good(value.get("label", ""), rows[0][columns["label"]]),
                     _split(value.get("split", "")),
                     value.get("category", ""),
-                    finder.find(mask, name) if mask.lower() not in _EMPTY else "",
+                    finder.find(mask, name, is_mask=True) if mask.lower() not in _EMPTY else "",
                 )
 
 
@@ -248,7 +289,7 @@ def _real_iad(record: Mapping[str, Any], finder: _Finder) -> Iterator[Entry]:
             path = finder.find(f"{prefix}{one['image_path']}", "")
             label, mask = str(one["anomaly_class"]), one.get("mask_path")
             if path:
-                found = finder.find(f"{prefix}{mask}", "") if mask else ""
+                found = finder.find(f"{prefix}{mask}", "", is_mask=True) if mask else ""
                 yield Entry(path, label, label == normal, split, str(one.get("category", "")), found)
 
 

@@ -69,12 +69,14 @@ class Plan:
         paper: Where the layout was published, or an empty string.
         categories: Its categories.
         verbatim: Whether images are copied byte by byte, as for published data sets; others are stored like uploads.
+        remarks: What speaks against the whole, as files that a table names and that are not there.
     """
 
     layout: str
     paper: str
     categories: tuple[CategoryPlan, ...]
     verbatim: bool = True
+    remarks: tuple[str, ...] = ()
 
     def rows(self) -> Iterator[tuple[CategoryPlan, PlanRow]]:
         """All rows with their categories."""
@@ -92,8 +94,8 @@ class Plan:
 
     @property
     def doubts(self) -> tuple[str, ...]:
-        """What speaks against the roles."""
-        return tuple(f"{row.pattern}: {row.doubt}" for _, row in self.rows() if row.doubt)
+        """What speaks against the roles, and against the whole."""
+        return (*self.remarks, *(f"{row.pattern}: {row.doubt}" for _, row in self.rows() if row.doubt))
 
     def to_dict(self) -> dict[str, Any]:
         """The plan as JSON values."""
@@ -101,6 +103,7 @@ class Plan:
             "layout": self.layout,
             "paper": self.paper,
             "clear": not self.questions,
+            "remarks": list(self.remarks),
             "categories": {
                 category.name: [
                     {

@@ -170,6 +170,47 @@ def test_a_table_cannot_name_files_outside(tmp_path: Path) -> None:
     assert {path for _, row in plan.rows() if row.role == "good" for path in row.files} == {"0.png"}
 
 
+def coco_in_splits(root: Path) -> None:
+    for split, drawn in (("train", ()), ("val", (6, 7))):
+        pictures(root / split)
+        listed = [{"id": i, "file_name": f"{i}.png", "width": 48, "height": 48} for i in range(8)]
+        shapes = [{"image_id": i, "category_id": 3, "segmentation": [FLAT]} for i in drawn]
+        record = {"images": listed, "annotations": shapes, "categories": [{"id": 3, "name": "dent"}]}
+        (root / "annotations").mkdir(exist_ok=True)
+        (root / f"annotations/instances_{split}.json").write_text(json.dumps(record))
+
+
+def test_pictures_of_one_name_belong_to_the_split_that_the_table_names(tmp_path: Path) -> None:
+    coco_in_splits(tmp_path / "caps")
+    plan = look(tmp_path / "caps")
+    assert {(row.role, len(row.files)) for _, row in plan.rows()} == {
+        ("train", 8),
+        ("test", 6),
+        ("defect:dent", 2),
+    }
+    assert plan.remarks == ()
+
+
+def test_a_picture_and_its_mask_of_one_name(library: Library, tmp_path: Path) -> None:
+    pictures(tmp_path / "caps/shots")
+    mask(tmp_path / "caps/masks/7.png", 7)
+    rows = ["path,label,mask", *(f"{i}.png,{'ok' if i < 6 else 'dent'},{i}.png" for i in range(8))]
+    (tmp_path / "caps/list.csv").write_text("\n".join(rows))
+    add(tmp_path / "caps", library)
+    found = load_category(library.data_dir, "caps")
+    assert (len(found.train), found.counts) == (6, {"dent": 2})
+
+
+def test_what_a_table_names_and_is_not_there_is_said(library: Library, tmp_path: Path) -> None:
+    pictures(tmp_path / "caps")
+    rows = ["path,label,mask", *(f"{i}.png,{'ok' if i < 6 else 'dent'}," for i in range(8))]
+    (tmp_path / "caps/list.csv").write_text("\n".join([*rows, "gone.png,ok,", "7.png,dent,lost.png"]))
+    said: list[str] = []
+    add(tmp_path / "caps", library, remark=said.append)
+    sentence = "2 files that a table names are not there, or several have that name: 'gone.png', 'lost.png'."
+    assert sentence in said
+
+
 def test_a_role_for_the_rest_leaves_drawn_defects_alone(tmp_path: Path) -> None:
     labelme(tmp_path / "caps")
     for i in range(6):

@@ -90,6 +90,7 @@ def summary_html(plan: Plan) -> str:
     names = ", ".join(category.name for category in plan.categories[:8])
     paper = f" ({plan.paper})" if plan.paper else ""
     lines = [text.data.PLAN.format(layout=plan.layout + paper, names=names)]
+    lines += plan.remarks
     lines += [text.data.PLAN_ASKS.format(count=len(plan.questions))] if plan.questions else []
     return notice_html(lines)
 
