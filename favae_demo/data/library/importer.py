@@ -208,6 +208,7 @@ class _Work:
         """
         paired = pair(category)
         images, remarks = self._with_good_masks([*paired.images])
+        _check_by_mask(images)
         said = [*paired.remarks, *remarks]
         if not self.proved:
             images, remarks = self._checked(images, tick(CHECKING))
@@ -343,6 +344,20 @@ class _Work:
 
 def _threads() -> int:
     return min(4, os.cpu_count() or 1)
+
+
+def _check_by_mask(images: Sequence[PlannedImage]) -> None:
+    """Checks that masks that tell good parts from defects leave good parts.
+
+    Raises:
+        DataError: Each marks a defect.
+    """
+    marked = sum(image.by_mask and not image.is_good for image in images)
+    if marked and not any(image.is_good for image in images):
+        raise DataError(
+            f"No usable pictures of good parts: {marked:,} with a mask that marks something, which makes them defects, and no "
+            "others. Add pictures of good parts, without a mask or with an empty one."
+        )
 
 
 def _on_masks(masks: Sequence[str], what: str) -> Iterable[str]:

@@ -189,3 +189,11 @@ def test_phone_pictures_of_good_and_bad_parts_in_one_folder(library: Library, tm
     upright = [decode(sample.path).astype(int) for sample in found.train]
     right = [colour(number) for number in range(12) if number % 4]
     assert max(min(np.abs(one - other).max() for other in right) for one in upright) <= 2
+
+
+def test_masks_that_leave_no_good_parts_are_named(library: Library, tmp_path: Path) -> None:
+    for i in range(6):
+        photo(tmp_path / f"caps/{i}.png", i)
+        mask(tmp_path / f"caps/{i}_mask.png", i)
+    with pytest.raises(DataError, match="No usable pictures of good parts: 6 with a mask that marks"):
+        add(tmp_path / "caps", library)
