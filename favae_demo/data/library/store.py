@@ -1,6 +1,7 @@
 """Categories that the app itself adds to the data folder: whole or not at all, with a note of their origin, and deleted on request.
 
-Only what carries the app's note (`.favae.json`) is ever deleted; a user's own folders are read and nothing else.
+Only what carries the app's note (`.favae.json`) is ever deleted. A user's own folders are read; the one file that is written there, when
+the user sets a black and white level, is `.favae-levels.json`.
 """
 
 import contextlib
