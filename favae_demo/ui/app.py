@@ -249,8 +249,14 @@ def _cross_links(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]]
         return [model_picker.categories_now(services, name) for name in chosen]
 
     added["listed"].change(relist, lists, lists, **PRIVATE)
+
+    def relist_asked(request: gr.Request, training: str | None, *chosen: str | None) -> list:
+        asked = request.query_params
+        named = asked.get("category") if asked.get("tab") == "train" else None
+        return relist(named if named in services.categories() else training, *chosen)
+
     # Includes categories that were added since the server's start; Detect's own list is filled when the page is opened.
-    app.load(relist, lists[1:], lists[1:], **PRIVATE)
+    app.load(relist_asked, lists[1:], lists[1:], **PRIVATE)
     _open_results_in_detect(built["results"], tabs, ui, services)
     for teacher in text.page.VARIANTS:
         other["train", teacher].click(

@@ -118,6 +118,12 @@ def test_the_page_is_wide_before_its_tabs_are_filled(page) -> None:
     assert page.evaluate("document.querySelector('.gradio-container').offsetWidth") == 1360
 
 
+def test_an_address_chooses_what_is_trained_on(page, server) -> None:
+    page.goto(f"{server.url}/?tab=train&category=sample_grid")
+    chosen = page.get_by_label(text.page.CATEGORY).locator("visible=true")
+    sync_api.expect(chosen).to_have_value(re.compile("^Sample grid"))
+
+
 def test_no_tab_scrolls_sideways_on_a_phone(page, server) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
     for name in TABS:  # by address: a phone has no room for all their buttons, and hides some in a menu
