@@ -11,6 +11,7 @@ from favae_demo.core.files import display_name
 from favae_demo.data.library import folder_words, label_tables
 from favae_demo.data.library.known_layouts import (
     ASK,
+    BAD_WORDS,
     BY_MASK,
     DEFECT,
     GOOD,
@@ -20,6 +21,7 @@ from favae_demo.data.library.known_layouts import (
     TEST,
     TRAIN,
     Layout,
+    plain,
 )  # fmt: skip
 from favae_demo.data.library.label_tables import Entry, Table
 from favae_demo.data.library.listing import Listing
@@ -166,6 +168,8 @@ def _rows_of_entries(entries: Sequence[Entry]) -> tuple[PlanRow, ...]:
     for entry in entries:
         split = entry.split or label_tables.split_of(entry.path)
         pattern = f"{split} label={entry.label}" if entry.split else f"label={entry.label}"
+        if doubtful := _folder_of_defects(entry):
+            pattern = f"{doubtful}/* {pattern}"
         groups[(pattern, *_role_of(entry, split))].append(entry.path)
     masks = tuple(dict.fromkeys(entry.mask for entry in entries if entry.mask))
     rows = [
@@ -185,8 +189,21 @@ def _role_of(entry: Entry, split: str) -> tuple[str, str]:
     if not entry.good:
         return f"{DEFECT}:{entry.label}", "labelled as a defect"
     role = {"train": TRAIN, "test": TEST}.get(split, GOOD)
-    drawn = entry.label == label_tables.NONE_DRAWN
-    return role, "no defect is drawn in them" if drawn else "labelled as good"
+    if entry.label != label_tables.NONE_DRAWN:
+        return role, "labelled as good"
+    named = _folder_of_defects(entry)
+    return (
+        (ASK, f"no defect is drawn in them, but {named!r} names a defect")
+        if named
+        else (role, "no defect is drawn in them")
+    )
+
+
+def _folder_of_defects(entry: Entry) -> str:
+    """Name of a folder of defects that holds an image in which nobody has drawn one, or an empty string."""
+    if entry.label != label_tables.NONE_DRAWN:
+        return ""
+    return next((part for part in entry.path.split("/")[:-1] if plain(part) in BAD_WORDS), "")
 
 
 def _not_in(table: Table, listing: Listing) -> list[PlanRow]:

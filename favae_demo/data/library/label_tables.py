@@ -247,10 +247,13 @@ def _split(word: str) -> str:
 
 
 def _merged(entries: Iterable[Entry]) -> list[Entry]:
-    """One entry an image: the first that names it."""
+    """One entry an image: the first that names it, whose label is open where another contradicts it."""
     found: dict[str, Entry] = {}
     for entry in entries:
-        found.setdefault(entry.path, entry)
+        first = found.setdefault(entry.path, entry)
+        if first.good != entry.good and first.good is not None:
+            label = f"{first.label} and {entry.label}"
+            found[entry.path] = replace(first, label=label, good=None)
     return list(found.values())
 
 

@@ -217,3 +217,32 @@ def test_a_role_for_the_rest_leaves_drawn_defects_alone(tmp_path: Path) -> None:
         (tmp_path / f"caps/{i}.json").unlink()
     plan = look(tmp_path / "caps", roles={"*": "good"})
     assert {(row.role, len(row.files)) for _, row in plan.rows()} == {("good", 6), ("defect:dent", 2)}
+
+
+def test_pictures_without_a_drawing_in_a_folder_of_defects_are_asked_about(tmp_path: Path) -> None:
+    coco(tmp_path / "caps")
+    path = tmp_path / "caps/annotations/instances.json"
+    (tmp_path / "caps/images/NG").mkdir()
+    for i in (5, 6, 7):
+        (tmp_path / f"caps/images/{i}.png").rename(tmp_path / f"caps/images/NG/{i}.png")
+        path.write_text(path.read_text().replace(f'"{i}.png"', f'"NG/{i}.png"'))
+    [row] = look(tmp_path / "caps").questions
+    assert (row.files, row.reason) == (
+        ("images/NG/5.png",),
+        "no defect is drawn in them, but 'NG' names a defect",
+    )
+    plan = look(tmp_path / "caps", roles={row.pattern: "defect"})
+    assert {(row.role, len(row.files)) for _, row in plan.rows()} == {
+        ("defect:NG", 1),
+        ("defect:dent", 2),
+        ("good", 5),
+    }
+
+
+def test_labels_that_contradict_each_other_are_asked_about(tmp_path: Path) -> None:
+    pictures(tmp_path / "caps")
+    rows = ["path,label", *(f"{i}.png,good" for i in range(8)), "7.png,dent"]
+    (tmp_path / "caps/list.csv").write_text("\n".join(rows))
+    assert [(row.pattern, row.files) for row in look(tmp_path / "caps").questions] == [
+        ("label=good and dent", ("7.png",))
+    ]
