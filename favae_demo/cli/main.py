@@ -134,5 +134,7 @@ def _print_result(result: dict[str, Any], as_json: bool) -> None:
         elif isinstance(value, list):
             for row in value:
                 print(f"  {row if isinstance(row, str) else _row_text(row)}")
+                for remark in row.get("remarks", ()) if isinstance(row, dict) else ():
+                    print(f"    {remark}")
         else:
             print(f"{key}: {value}")

@@ -157,6 +157,8 @@ def test_look_shows_the_plan_and_add_takes_roles(
     said = answer(capsys, "add", tmp_path / "caps", "--role", "a=b/*=defect:dent")
     assert "6 good parts and 2 pictures with a defect" in said["remarks"][0]
     assert answer(capsys, "list")["categories"][0]["remarks"] == said["remarks"]
+    assert main(["data", "list"]) == 0
+    assert said["remarks"][0] in capsys.readouterr().out
 
 
 def test_remarks_are_printed_and_one_level_off_is_said(
