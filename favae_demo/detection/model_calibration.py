@@ -40,9 +40,9 @@ from favae_demo.teacher.teacher import Teacher
 
 MOST_CHANGED = 300  # images that are copied, at most
 MOST_REMEMBERED = 2000  # images whose patches may enter the memory
-CHANGE_WEIGHTS = (0.0, 0.5, 1.0, 2.0, 6.0)  # tried weights of the covariance of the changes
+CHANGE_WEIGHTS = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 6.0)  # tried weights of the covariance of the changes
 LEAST_JUDGED = 60  # changed copies of held-out images by which that weight is chosen
-SUFFICES = 2.0  # false alarms on changed good images, as a multiple of the nominal rate
+SUFFICES = 3.0  # false alarms on changed good images, as a multiple of the nominal rate
 MEMORY_CHANGE_WEIGHT = 0.5
 DEFECTS = 60  # images with a synthetic defect
 MAD_TO_DEVIATION = 1.4826  # of a normal distribution

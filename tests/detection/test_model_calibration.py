@@ -51,7 +51,9 @@ def detector(networks, parts) -> Detector:
 def test_each_score_of_a_held_out_image_leaves_its_own_patches_out(detector, parts):
     at_once = [found.maps["memory"].max() for found in detector.detect(list(parts[:6]))]
     left_out = detector.calibration.plain.peaks["memory"]
-    assert all(own < other for own, other in zip(at_once, left_out, strict=True))
+    # Few patches of each image are kept, so not every highest value rises.
+    assert all(own <= other * (1 + 1e-4) for own, other in zip(at_once, left_out, strict=True))
+    assert any(own < 0.99 * other for own, other in zip(at_once, left_out, strict=True))
 
 
 def test_the_exponents_are_shares(detector):
@@ -78,7 +80,7 @@ def test_a_score_that_does_not_see_the_defects_leaves_the_other_alone(networks, 
 def test_the_smallest_weight_is_taken_that_keeps_the_false_alarms_low(networks, parts, monkeypatch):
     plain = replace(CONFIG, memory=0)
     without = calibrated(networks, parts, replace(plain, nuisance=0.0)).calibration.whitening
-    rows = {0.0: 5, 0.5: 3, 1.0: 0, 2.0: 0, 6.0: 0}  # of 60 changed copies, those above the threshold
+    alarms = [20, 12, 0, 0, 0, 0, 0]  # of 60 changed copies, by weight
     asked: list[dict] = []
 
     def scores(network, fitted, batches):
@@ -86,12 +88,11 @@ def test_the_smallest_weight_is_taken_that_keeps_the_false_alarms_low(networks, 
         if count == 6:
             asked.append(fitted)
             return np.ones(count)
-        alarms = list(rows.values())[len(asked) - 1] * 4
-        return np.where(np.arange(count) < alarms, 2.0, 0.5)
+        return np.where(np.arange(count) < alarms[len(asked) - 1], 2.0, 0.5)
 
     monkeypatch.setattr(module, "_image_scores", scores)
     chosen = calibrated(networks, parts, plain).calibration.whitening
-    assert len(asked) == 3  # 5·4 and 3·4 of 60 are more than 10 %
+    assert len(asked) == 3  # 20 and 12 of 60 are more than 15 %
     assert all(torch.equal(chosen[name], asked[-1][name]) for name in chosen)
     for name, matrix in chosen.items():
         assert torch.linalg.det(matrix) < torch.linalg.det(without[name])
