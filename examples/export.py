@@ -9,7 +9,7 @@ It needs the packages of the extra `fast`.
 import argparse
 from pathlib import Path
 
-from favae_demo import Detector
+from favae_demo import Detector, load_checkpoint
 from favae_demo.detection.export import FORMATS, export
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -18,5 +18,6 @@ parser.add_argument("out", type=Path, help="folder, which must not exist yet")
 parser.add_argument("--to", choices=FORMATS, default="onnx")
 options = parser.parse_args()
 
-about = export(Detector.load(options.model), options.to, options.out)
+licence = load_checkpoint(options.model).card.data.get("licence", "")
+about = export(Detector.load(options.model), options.to, options.out, licence=licence)
 print(f"{options.out}: largest relative error against PyTorch {about['largest_relative_error']:.1e}")

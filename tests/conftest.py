@@ -44,6 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
             AUTOGROUP.write_text(str(_NICENESS))
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keeps each file's tests in one process, and all tests with a browser: two browsers and their servers are too much for two cores."""
     for item in items:

@@ -34,6 +34,6 @@ def test_a_process_that_gives_way_goes_later_but_keeps_a_share_also_as_a_group()
         check=True,
     )
     own, group = done.stdout.splitlines()[:2]
-    assert own == "10 True"
+    assert own == f"{min(os.nice(0) + 10, 19)} True"  # the tests may be run at a lower priority themselves
     if AUTOGROUP.exists():
         assert group.endswith("nice 10")

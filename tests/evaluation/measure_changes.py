@@ -1,13 +1,15 @@
 """False alarms when light or camera change: `python tests/evaluation/measure_changes.py --data DIR --category C MODEL`.
 
 Judges the test pictures of a category as they are and with each change below, at the nominal false-alarm rate of 5 %, and prints image AUROC,
-the share of good pictures called defect, and of defects found. MODEL is a model file or a name that `favae-demo` knows.
+the share of good pictures called defect, and of defects found. MODEL is a model file or a name that `favae-demo` knows. With `--anew` its
+network is calibrated anew by today's recipe `extended` first: what the recipe makes of a network that an earlier version trained.
 """
 
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -18,11 +20,18 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "helpers"))
 
 from shifted_images import shifted
 
+from favae_demo.checkpoints.checkpoint import load_checkpoint
+from favae_demo.config.presets import EXTENDED
+from favae_demo.config.train_config import SCORING_SETTINGS, TrainConfig
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.image_cache import cached_images
-from favae_demo.data.mvtec import load_category
+from favae_demo.data.io.levels import Levels
+from favae_demo.data.mvtec import Category, Sample, load_category
 from favae_demo.detection.detector import Detector
+from favae_demo.detection.model_calibration import calibrate_model
 from favae_demo.evaluation.metrics import image_auroc
+from favae_demo.evaluation.protocol import evaluate
+from favae_demo.training.views import split_images
 
 Change = Callable[[np.ndarray], np.ndarray]
 
@@ -60,14 +69,15 @@ def main() -> None:
     parser.add_argument("model")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--category", required=True)
+    parser.add_argument("--anew", action="store_true")
     asked = parser.parse_args()
     settings = Settings.from_env()
-    detector = Detector.load(Path(asked.model) if Path(asked.model).is_file() else asked.model, settings)
     category = load_category(asked.data, asked.category)
-    paths = [sample.path for sample in category.test]
-    images = cached_images(
-        paths, detector.config.image_size, category.name, settings.cache_dir, detector.levels
-    )
+    model = Path(asked.model) if Path(asked.model).is_file() else asked.model
+    detector = calibrated_anew(model, category, settings) if asked.anew else Detector.load(model, settings)
+    figures = evaluate(detector, category, cache_dir=settings.cache_dir).figures
+    print(json.dumps({name: value and round(value, 3) for name, value in figures.items()}), flush=True)
+    images = pictures(category.test, detector.config, detector.levels, category.name, settings)
     labels = np.array([not sample.is_good for sample in category.test])
     for name, change in CHANGES.items():
         found = detector.detect([change(image) for image in images])
@@ -78,6 +88,29 @@ def main() -> None:
             "found": round(float(called[labels].mean()), 3),
         }
         print(json.dumps({"change": name} | figures, ensure_ascii=False), flush=True)
+
+
+def calibrated_anew(model: Path | str, category: Category, settings: Settings) -> Detector:
+    """The network of a model with today's settings of `extended` that do not affect its training, and registration."""
+    checkpoint = load_checkpoint(model)
+    card = checkpoint.card
+    today = {name: getattr(EXTENDED, name) for name in (*SCORING_SETTINGS, "register")}
+    kept = {name: getattr(card.config, name) for name in ("centre", "mask_score", "weight_bits")}
+    config = replace(card.config, **(today | kept))
+    split = split_images(pictures(category.train, config, card.levels, category.name, settings), config)
+    teacher, network = checkpoint.build_teacher(settings.cache_dir), checkpoint.build_model()
+    calibration = calibrate_model(
+        network, teacher, split.held_out, config, basis=split.train, reference=split.reference
+    )
+    return Detector.from_model(network, teacher, config, calibration, card.category, levels=card.levels)
+
+
+def pictures(
+    samples: Sequence[Sample], config: TrainConfig, levels: Levels, name: str, settings: Settings
+) -> np.ndarray:
+    """Loads images in the size that a model looks at."""
+    paths = [sample.path for sample in samples]
+    return cached_images(paths, config.image_size, name, settings.cache_dir, levels)
 
 
 if __name__ == "__main__":
