@@ -34,8 +34,8 @@ _NICENESS = 15
 def pytest_configure(config: pytest.Config) -> None:
     """Lowers the priority of test processes side by side.
 
-    The app trains at the lowest priority, 19: beside busy processes of the usual one, a test's training would hardly go on. Linux
-    schedules each session as one group with a niceness of its own, so a test process becomes a session, which ends with it.
+    The app trains at a lower priority: beside busy processes of the usual one, a test's training would hardly go on. Linux schedules each
+    session as one group with a niceness of its own, so a test process becomes a session, which ends with it.
     """
     if hasattr(config, "workerinput") and AUTOGROUP.exists():
         os.setsid()

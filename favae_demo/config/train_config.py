@@ -210,7 +210,7 @@ class TrainConfig:
         0.0,
         0.0,
         4.0,
-        help="Strength of the changes of light, sharpness, noise, compression and place that must not count as a defect: a factor, 1 is what a camera "
+        help="Strength of the changes of light, sharpness, noise and compression that must not count as a defect: a factor, 1 is what a camera "
         "does within a week. For the score 'whitened'; 0 is off.",
     )
     memory: int = option(
