@@ -193,17 +193,25 @@ def test_a_median_is_not_moved_by_one_interruption() -> None:
     assert timing.Times(tuple(i / 100 for i in range(1, 101))).p95 == pytest.approx(0.95, abs=0.01)
 
 
-def test_own_memory_counts_what_is_held(tmp_path: Path) -> None:
+def memory_of_an_array(size: int) -> dict[str, float | None]:
+    """Returns a process's own memory in MB before it holds `size` bytes, and its peak."""
     with timing.OwnMemory() as memory:
-        if memory.mb is None:
-            pytest.skip("this system does not tell a process's own memory")
         first = memory.mb
-        held = np.ones(80_000_000, np.uint8)
+        held = np.ones(size, np.uint8)
         deadline = time.monotonic() + 20
-        while memory.mb - first <= 60 and time.monotonic() < deadline:
+        while (
+            first is not None and memory.mb - first <= held.nbytes * 0.75e-6 and time.monotonic() < deadline
+        ):
             time.sleep(timing.SAMPLING)
-    assert memory.mb - first > 60
-    assert held.nbytes == 80_000_000
+    return {"first": first, "peak": memory.mb}
+
+
+def test_own_memory_counts_what_is_held() -> None:
+    # In a new process: this one may give back just then what earlier tests held.
+    measured = timing.run_isolated(memory_of_an_array, 80_000_000)
+    if measured["first"] is None:
+        pytest.skip("this system does not tell a process's own memory")
+    assert measured["peak"] - measured["first"] > 60
 
 
 def test_columns_are_aligned_and_gaps_are_dashes() -> None:

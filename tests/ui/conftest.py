@@ -35,10 +35,7 @@ def app_settings(
     tiny_mvtec: Path, widget_model: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Settings]:
     """Folders of the app under test, with `widget` and its model; trainings that are left over end with the session."""
-    home = tmp_path_factory.mktemp("app")
-    (home / "checkpoints").mkdir()
-    shutil.copy(widget_model, home / "checkpoints" / "widget-none-quick.safetensors")
-    settings = Settings(tiny_mvtec, home / "checkpoints", home / "runs", home / "cache")
+    settings = app_folders(tiny_mvtec, widget_model, tmp_path_factory.mktemp("app"))
     yield settings
     end_trainings(settings)
 
@@ -49,11 +46,21 @@ def services(app_settings: Settings) -> Services:
 
 
 @pytest.fixture(scope="session")
-def server(app_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The app as users get it, on a free port of this machine."""
-    with pytest.MonkeyPatch.context() as patch, served(app_settings, tmp_path_factory.mktemp("work")) as app:
+def server(
+    tiny_mvtec: Path, widget_model: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """The app as users get it, on a free port of this machine, with folders of its own: what is trained on the page is no other test's."""
+    settings = app_folders(tiny_mvtec, widget_model, tmp_path_factory.mktemp("served"))
+    with pytest.MonkeyPatch.context() as patch, served(settings, tmp_path_factory.mktemp("work")) as app:
         patch.setenv("OMP_NUM_THREADS", "1")  # for the training processes it starts
-        yield Server(url_of(app), app_settings, app)
+        yield Server(url_of(app), settings, app)
+    end_trainings(settings)
+
+
+@pytest.fixture(scope="session")
+def served_services(server: Server) -> Services:
+    """The core with the folders of the app as users get it."""
+    return Services(server.settings, Registry(server.settings))
 
 
 @pytest.fixture(scope="session")
@@ -100,6 +107,13 @@ def no_image(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("pictures") / "letter.png"
     path.write_text("Dear reader")
     return path
+
+
+def app_folders(data: Path, model: Path, home: Path) -> Settings:
+    """Returns folders in `home` for an app that has one model, of `widget`."""
+    (home / "checkpoints").mkdir()
+    shutil.copy(model, home / "checkpoints" / "widget-none-quick.safetensors")
+    return Settings(data, home / "checkpoints", home / "runs", home / "cache")
 
 
 def end_trainings(settings: Settings) -> None:

@@ -45,12 +45,12 @@ def test_the_endpoints_name_their_inputs(client: Client) -> None:
     }
 
 
-def test_detect_gives_verdict_and_images(client: Client, blot: Path, server, services) -> None:
+def test_detect_gives_verdict_and_images(client: Client, blot: Path, served_services) -> None:
     answer, *views = client.predict(
         picture=handle_file(blot), category="widget", teacher="none", rate=0.05, api_name="/detect"
     )
-    model = services.registry.newest("widget", "none")
-    own = services.detect(model.path, services.image(blot), 0.05)
+    model = served_services.registry.newest("widget", "none")
+    own = served_services.detect(model.path, served_services.image(blot), 0.05)
     assert answer["verdict"] == "defect"
     assert answer["score"] == pytest.approx(own.score)
     assert answer["threshold"] == pytest.approx(own.threshold)

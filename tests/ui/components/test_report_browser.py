@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from chromium import PATIENCE
 
-from favae_demo.core.settings import Settings
 from favae_demo.ui.components import report_panel
 from favae_demo.ui.services import Services
 
@@ -18,8 +17,8 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
 @pytest.fixture(scope="module")
-def written(services: Services, app_settings: Settings) -> Path:
-    return report_panel.run_report(services, "widget", "none", 0.2).page
+def written(served_services: Services) -> Path:
+    return report_panel.run_report(served_services, "widget", "none", 0.2).page
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -49,7 +48,7 @@ def test_it_prints_without_tearing_anything_apart(paper: str, written: Path, chr
     assert page.evaluate("getComputedStyle(document.querySelector('thead')).display") == "table-header-group"
 
 
-def test_one_click_makes_it(server, chromium) -> None:
+def test_one_click_makes_it(server, written: Path, chromium) -> None:
     page = chromium.new_page(viewport={"width": 1280, "height": 1000})
     page.set_default_timeout(PATIENCE)
     page.goto(f"{server.url}?tab=results")

@@ -1,6 +1,7 @@
 """The panel that fetches teacher weights on first need, and what the tabs show meanwhile."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import gradio as gr
@@ -21,9 +22,11 @@ RUNNING = Fetch("vgg16", "f00", "a source", 12_000_000, 60_000_000)
 
 
 @pytest.fixture
-def own(app_settings) -> Services:
-    """Services with a fetcher of their own."""
-    return Services(app_settings, Registry(app_settings))
+def own(app_settings, tmp_path) -> Services:
+    """Services with a fetcher and a folder of models of their own."""
+    models = shutil.copytree(app_settings.checkpoint_dir, tmp_path / "checkpoints")
+    settings = replace(app_settings, checkpoint_dir=models)
+    return Services(settings, Registry(settings))
 
 
 def panel(services: Services, fetch: Fetch | None, monkeypatch, arrived: str = "") -> dict:

@@ -1,6 +1,7 @@
 """The Results tab: metrics of a category's models, and the confusion matrix at a chosen threshold."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from threading import Event
 from typing import Any
 
@@ -30,8 +31,11 @@ from favae_demo.ui.tabs.results.values import (
 from favae_demo.ui.tabs.results.view import BEST_F1, HAND, RATE, ThresholdChoice, load_view
 
 AFTER_ONE = tuple(name for name in RESULTS if name != "measure")  # while others are still measured
+# What a move of the threshold changes at once. The images of the chosen cell follow in an event of their own, which reads the threshold and
+# the cell as they are by then: an answer under way would else bring back the images of the cell before.
+AT_ONCE = tuple(name for name in THRESHOLD if name not in SHOWN_CELL)
 # Without the slider that is moved, and without the curves over pixels, whose threshold depends on the rate only.
-AT_HAND = tuple(name for name in THRESHOLD if name not in ("by_hand", "pixel_curves"))
+AT_HAND = tuple(name for name in AT_ONCE if name not in ("by_hand", "pixel_curves"))
 
 
 def build(services: Services) -> dict[Any, Any]:
@@ -98,13 +102,13 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
 
         return choose
 
-    def showing(cell: str) -> Callable:
-        @show_errors
-        def show(category: str, model: str, choice: ThresholdChoice | None) -> list:
-            view = load_view(services, category, model, alone=True)
-            return [cell, *row(cell_values(services, view, choice or ThresholdChoice(), cell), SHOWN_CELL)]
-
-        return show
+    @show_errors
+    def show_cell(
+        category: str, model: str, choice: ThresholdChoice | None, cell: str, keys: list[str]
+    ) -> list:
+        view = load_view(services, category, model, alone=True)
+        values = cell_values(services, view, choice or ThresholdChoice(), cell)
+        return row(without_unchanged_galleries(values, {"pictures": keys}), SHOWN_CELL)
 
     @show_errors
     def measure(category: str, model: str, request: gr.Request) -> Iterator[list]:
@@ -129,20 +133,23 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
 
     model = [ui["category"], ui["model"]]
     state = [*model, ui["choice"], ui["cell"]]
+    shown = [*state, ui["pictures_keys"]]
     ui["category"].input(
         change_category, [ui["category"], ui["rate"], ui["cell"]], outputs(OPENING), **waiting
     )
     ui["model"].input(change_model, [*model, ui["rate"], ui["cell"]], outputs(RESULTS), **waiting)
     for trigger, names, by in (
-        (ui["rate"].change, THRESHOLD, RATE),
+        (ui["rate"].change, AT_ONCE, RATE),
         (ui["by_hand"].input, AT_HAND, HAND),
-        (ui["back"].click, THRESHOLD, RATE),
-        (ui["best_f1"].click, THRESHOLD, BEST_F1),
+        (ui["back"].click, AT_ONCE, RATE),
+        (ui["best_f1"].click, AT_ONCE, BEST_F1),
     ):
         controls = [*model, ui["rate"], ui["by_hand"], ui["cell"], *outputs(KEYS)]
-        trigger(threshold_from(names, by), controls, outputs(names), **quiet)
+        moved = trigger(threshold_from(names, by), controls, outputs(names), **quiet)
+        moved.then(show_cell, shown, outputs(SHOWN_CELL), **quiet)
     for cell in CELLS:
-        ui[cell].click(showing(cell), [*model, ui["choice"]], [ui["cell"], *outputs(SHOWN_CELL)], **quiet)
+        pressed = ui[cell].click(partial(str, cell), None, ui["cell"], **quiet)
+        pressed.then(show_cell, shown, outputs(SHOWN_CELL), **quiet)
     at_end = ui["measure"].click(
         measure, model, [ui["problems"], ui["measure"], ui["measured"]], **quiet | {"trigger_mode": "once"}
     )

@@ -12,7 +12,7 @@ pytest_plugins = ["trained_widget"]
 
 
 def test_images_and_an_archive_in_one_call(
-    server, services, spot: Path, tiny_mvtec: Path, tmp_path: Path
+    server, served_services, spot: Path, tiny_mvtec: Path, tmp_path: Path
 ) -> None:
     fine = hostile_zip(tmp_path / "all.zip", tiny_mvtec / "widget")
     client = Client(server.url, verbose=False, download_files=str(tmp_path / "down"), analytics_enabled=False)
@@ -20,8 +20,8 @@ def test_images_and_an_archive_in_one_call(
     answer, table = client.predict(files=[handle_file(spot), handle_file(tmp_path / "all.zip")], **order)
     rows = {row["name"]: row for row in answer["rows"]}
     assert len(rows) == 1 + len(fine) + len(LEFT_OUT) == sum(answer["counts"].values())
-    model = services.registry.newest("widget", "none")
-    own = services.detect(model.path, services.image(spot), 0.2)
+    model = served_services.registry.newest("widget", "none")
+    own = served_services.detect(model.path, served_services.image(spot), 0.2)
     assert (rows["000.png"]["score"], answer["limit"]) == (own.score, own.threshold)
     assert rows["all.zip/line/c/000.png"]["verdict"] == "defect"
     with Path(table).open(encoding="utf-8-sig", newline="") as file:
