@@ -116,9 +116,9 @@ def get(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
 
 def look_data(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     """Shows how a folder or an archive would be understood; nothing is copied."""
-    from favae_demo.data.library.importer import look
+    from favae_demo.data.library.importer import plan_import
 
-    plan = look(options.source, options.name, _roles(options.role))
+    plan = plan_import(options.source, options.name, _roles(options.role))
     if options.json:
         return plan.to_dict()
     print(f"{plan.layout}{f' ({plan.paper})' if plan.paper else ''}")

@@ -6,6 +6,8 @@ import zlib
 from collections.abc import Callable, Iterator
 
 import image_corpus
+import image_writers
+import imagecodecs
 import numpy as np
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -218,8 +220,8 @@ def jpeg_xl_header(width: int, height: int) -> bytes:
 
 def dicom_of(rows: int, columns: int, frames: int) -> bytes:
     """A small DICOM file that claims a size and a number of frames."""
-    grey = image_corpus.GREY
-    file = bytearray(image_corpus.dicom(grey, 8, "MONOCHROME2", NumberOfFrames=str(frames)))
+    grey = image_writers.GREY
+    file = bytearray(image_writers.dicom(grey, 8, "MONOCHROME2", NumberOfFrames=str(frames)))
     for element, value in ((b"\x28\0\x10\0US\2\0", rows), (b"\x28\0\x11\0US\2\0", columns)):
         at = file.index(element) + len(element)
         file[at : at + 2] = struct.pack("<H", value)
@@ -228,7 +230,7 @@ def dicom_of(rows: int, columns: int, frames: int) -> bytes:
 
 def deflated_dicom(size: int) -> bytes:
     """A DICOM file whose data set is so many deflated zeros."""
-    data = image_corpus.dicom(image_corpus.GREY, 8, "MONOCHROME2", DeflatedExplicitVRLittleEndian)
+    data = image_writers.dicom(image_writers.GREY, 8, "MONOCHROME2", DeflatedExplicitVRLittleEndian)
     return data[: data.index(b"UI\x16\0" + DeflatedExplicitVRLittleEndian.encode()) + 200] + zeros(size)[2:-4]
 
 
@@ -300,11 +302,11 @@ LARGEST: dict[str, Callable[[], bytes]] = {
     "tiff raw, turned": lambda: encoded(_photo(), "TIFF", exif=_turned()),
     "webp": lambda: encoded(_photo(), "WEBP", method=0),
     "bmp": lambda: encoded(_photo(), "BMP"),
-    "tiff 16 bits, planes": lambda: image_corpus.planes(np.asarray(_photo()).astype(np.uint16) * 257),
-    "tiff 16 bits, zstd": lambda: image_corpus.tiff(np.asarray(_photo()).astype(np.uint16) * 257, photometric="rgb", compression="zstd"),
-    "jpeg 2000": lambda: image_corpus.imagecodecs.jpeg2k_encode(np.asarray(_photo(3_000)), level=20),
-    "jpeg xl": lambda: image_corpus.imagecodecs.jpegxl_encode(np.asarray(_photo()), effort=1),
-    "heic": lambda: image_corpus.heic(np.asarray(_photo(4_000))),
+    "tiff 16 bits, planes": lambda: image_writers.planes(np.asarray(_photo()).astype(np.uint16) * 257),
+    "tiff 16 bits, zstd": lambda: image_writers.tiff(np.asarray(_photo()).astype(np.uint16) * 257, photometric="rgb", compression="zstd"),
+    "jpeg 2000": lambda: imagecodecs.jpeg2k_encode(np.asarray(_photo(3_000)), level=20),
+    "jpeg xl": lambda: imagecodecs.jpegxl_encode(np.asarray(_photo()), effort=1),
+    "heic": lambda: image_writers.heic(np.asarray(_photo(4_000))),
     "avif": lambda: encoded(_photo(4_000), "AVIF", speed=10),
     "gif": lambda: encoded(_photo(mode="L"), "GIF"),
     "pgm": lambda: b"P5\n%d %d\n65535\n" % (SIDE_50_MP, SIDE_50_MP) + bytes(2 * SIDE_50_MP**2),

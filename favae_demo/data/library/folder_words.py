@@ -6,37 +6,27 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-import numpy as np
-
-from favae_demo.core.errors import ImageError
-from favae_demo.data.io.images import decode
-from favae_demo.data.library.known_layouts import (
-    ASK,
+from favae_demo.data.library.listing import Listing
+from favae_demo.data.library.plan_rows import CategoryPlan, PlanRow
+from favae_demo.data.library.roles import ASK, DEFECT, GOOD, MASK, SKIP, TEST, TRAIN
+from favae_demo.data.library.unnamed_images import plan_unnamed
+from favae_demo.data.library.vocabulary import (
     BAD_WORDS,
     CAMERA,
-    DEFECT,
-    GOOD,
     GOOD_WORDS,
     IMAGE_WORDS,
-    MASK,
     MASK_ENDING,
     MASK_START,
     MASK_WORDS,
-    SKIP,
-    TEST,
     TEST_WORDS,
-    TRAIN,
     TRAIN_WORDS,
+    is_neutral,
+    mask_stem,
     plain,
-)  # fmt: skip
-from favae_demo.data.library.listing import Listing
-from favae_demo.data.library.plan_rows import CategoryPlan, PlanRow
+)
 
-_MASK_VALUES = 12  # a mask of labels has few values
-_PROBED = 4  # files of a group that are opened
 _TOKEN = re.compile(r"^(not?[_\- ]?ok|[a-z]+)(?=$|[^a-z])", re.IGNORECASE)
 _LAST = re.compile(r"(?<=[^a-z])([a-z]+)$", re.IGNORECASE)
-_SAME = "pictures without any other sign are taken as good parts"
 
 
 @dataclass(frozen=True)
@@ -60,24 +50,7 @@ class _Sign:
     doubt: str = ""
 
 
-def looks_like_mask(content: bytes, max_pixels: int = 50_000_000) -> bool:
-    """Whether an image is grey and has a few values only, as masks have and photos have not."""
-    try:
-        image = decode(content, max_pixels=max_pixels)
-    except ImageError:
-        return False
-    return is_mask_like(image)
-
-
-def is_mask_like(image: np.ndarray) -> bool:
-    """As `looks_like_mask`, of an H×W×3 image."""
-    if not (image == image[..., :1]).all():
-        return False
-    counts = np.bincount(image[..., 0].ravel(), minlength=256)
-    return int((counts > 0).sum()) <= _MASK_VALUES and int(counts.max()) * 2 > image[..., 0].size
-
-
-def understand(listing: Listing) -> tuple[CategoryPlan, ...]:
+def plan_by_names(listing: Listing) -> tuple[CategoryPlan, ...]:
     """Returns the categories of a folder that people have named themselves."""
     common = _common_folders(listing.images)
     stems = {_stem(path) for path in listing.images}
@@ -85,7 +58,7 @@ def understand(listing: Listing) -> tuple[CategoryPlan, ...]:
     signs = _with_kinds_of_test(signs)
     signs = _others_are_good(_by_their_masks(signs))
     if all(sign.role == ASK for sign in signs):
-        return (CategoryPlan(listing.name, "", _loose(listing)),)
+        return (CategoryPlan(listing.name, "", plan_unnamed(listing)),)
     return _categories(listing.name, signs)
 
 
@@ -168,19 +141,15 @@ def _with_kinds_of_test(signs: list[_Sign]) -> list[_Sign]:
 def _kind_of_test(sign: _Sign) -> _Sign:
     folders = sign.path.split("/")[:-1]
     place = next((i for i, part in enumerate(folders) if _SPLITS.get(plain(part)) == TEST), None)
-    below = [] if place is None else [part for part in folders[place + 1 :] if not _is_neutral(part)]
+    below = [] if place is None else [part for part in folders[place + 1 :] if not is_neutral(part)]
     if not below:
         return sign
     return replace(sign, role=f"defect:{below[0]}", reason="each folder of a test set is a kind of defect")
 
 
-def _is_neutral(folder: str) -> bool:
-    return plain(folder) in IMAGE_WORDS or bool(CAMERA.match(folder))
-
-
 def _by_their_masks(signs: list[_Sign]) -> list[_Sign]:
     """Pictures of which nothing but a mask tells what they are: all of a folder must have one."""
-    masked = {_mask_stem(sign.path) for sign in signs if sign.role == MASK}
+    masked = {mask_stem(_stem(sign.path)) for sign in signs if sign.role == MASK}
     if not masked:
         return signs
     lacking = {sign.pattern for sign in signs if sign.role == ASK and _stem(sign.path) not in masked}
@@ -207,79 +176,6 @@ def _others_are_good(signs: list[_Sign]) -> list[_Sign]:
     return [
         replace(sign, role=GOOD, reason=doubt, doubt=doubt) if sign.role == ASK else sign for sign in signs
     ]
-
-
-def _mask_stem(path: str) -> str:
-    stem = _stem(path)
-    return next((found["stem"] for form in (MASK_ENDING, MASK_START) if (found := form.match(stem))), stem)
-
-
-def _loose(listing: Listing) -> tuple[PlanRow, ...]:
-    """Pictures without a telling word: good parts if they lie in one folder and no two belong together."""
-    folders = defaultdict(list)
-    for path in listing.images:
-        names = [part for part in path.split("/")[:-1] if not _is_neutral(part)]
-        folders["/".join(names)].append(path)
-    if len(folders) > 1:  # one of them may well be the defects
-        return tuple(
-            PlanRow(
-                f"{folder}/*".lstrip("/"),
-                ASK,
-                tuple(paths),
-                "nothing says which of the folders are good parts",
-            )
-            for folder, paths in folders.items()
-        )
-    return _same_stems(listing) or _same_starts(listing) or (PlanRow("*", GOOD, listing.images, _SAME),)
-
-
-def _same_stems(listing: Listing) -> tuple[PlanRow, ...]:
-    """`x.jpg` beside `x.png`: one is the mask of the other, if its pixels are those of a mask."""
-    endings: dict[str, list[str]] = defaultdict(list)
-    for path in listing.images:
-        endings[path.rpartition(".")[0]].append(path)
-    pairs = [paths for paths in endings.values() if len(paths) > 1]
-    if not pairs:
-        return ()
-    groups: dict[str, list[str]] = defaultdict(list)
-    for path in listing.images:
-        groups[PurePosixPath(path).suffix.lower()].append(path)
-    paired = {
-        ending: [path for pair in pairs for path in pair if path.lower().endswith(ending)]
-        for ending in groups
-    }
-    masks = {ending for ending, paths in paired.items() if paths and _all_mask_like(paths, listing)}
-    if len(masks) != 1:
-        reason = "pictures of the same name but of other endings belong together, and which are good parts is not known"
-        return _rows_of(groups, dict.fromkeys(groups, ASK), reason)
-    roles = {ending: MASK if ending in masks else "by-mask:good" for ending in groups}
-    return _rows_of(groups, roles, "a picture and its mask share one name")
-
-
-def _rows_of(groups: dict[str, list[str]], roles: dict[str, str], reason: str) -> tuple[PlanRow, ...]:
-    return tuple(PlanRow(f"*{key}", roles[key], tuple(paths), reason) for key, paths in groups.items())
-
-
-def _all_mask_like(paths: Sequence[str], listing: Listing) -> bool:
-    step = max(1, len(paths) // _PROBED)
-    chosen = paths[::step][:_PROBED]
-    contents = listing.peek(chosen)
-    return len(contents) == len(chosen) and all(map(looks_like_mask, contents.values()))
-
-
-def _same_starts(listing: Listing) -> tuple[PlanRow, ...]:
-    """`x_temp.jpg` beside `x_test.jpg`: several pictures of each part, of which some may be no photos of it."""
-    starts: dict[str, set[str]] = defaultdict(set)
-    groups: dict[str, list[str]] = defaultdict(list)
-    for path in listing.images:
-        found = re.match(r"^(.*?)[_\-. ]([A-Za-z]+)$", path.rpartition(".")[0])
-        start, last = (found[1], found[2]) if found else (path, "")
-        starts[start].add(last)
-        groups[f"_{last}.*" if last else ".*"].append(path)
-    several = sum(len(lasts) > 1 for lasts in starts.values())
-    if several < 2 or several * 2 < len(starts):
-        return ()
-    return _rows_of(groups, dict.fromkeys(groups, ASK), "several pictures share the start of their names")
 
 
 def _categories(name: str, signs: Sequence[_Sign]) -> tuple[CategoryPlan, ...]:

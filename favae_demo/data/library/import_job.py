@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from favae_demo.core.errors import DataError, FavaeError
-from favae_demo.data.library.importer import Progress
+from favae_demo.data.library.import_progress import Progress
 
 Work = Callable[[Progress, Callable[[], bool]], list[str]]
 """Adds categories and returns their names; told a progress to report to, and what says whether to stop."""
@@ -19,7 +19,7 @@ class ImportJob:
     Attributes:
         title: What is added, for people.
         number: Counts the jobs of this process from 1.
-        stage: What is being done at present, as from `adding.Progress`.
+        stage: What is being done at present, one of the constants of `import_progress`.
         done: How much of the stage is done.
         total: How much the stage is in all, 0 while that is not known.
         running: Whether it goes on.

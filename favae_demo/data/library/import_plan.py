@@ -9,23 +9,12 @@ from dataclasses import replace
 from favae_demo.core.errors import DataError
 from favae_demo.core.files import display_name
 from favae_demo.data.library import folder_words, label_tables
-from favae_demo.data.library.known_layouts import (
-    ASK,
-    BAD_WORDS,
-    BY_MASK,
-    DEFECT,
-    GOOD,
-    LAYOUTS,
-    ROLES,
-    SKIP,
-    TEST,
-    TRAIN,
-    Layout,
-    plain,
-)  # fmt: skip
-from favae_demo.data.library.label_tables import Entry, Table
+from favae_demo.data.library.known_layouts import LAYOUTS, Layout
+from favae_demo.data.library.label_entries import NONE_DRAWN, LabelEntry, LabelTable
 from favae_demo.data.library.listing import Listing
 from favae_demo.data.library.plan_rows import CategoryPlan, Plan, PlanRow
+from favae_demo.data.library.roles import ASK, BY_MASK, DEFECT, GOOD, ROLES, SKIP, TEST, TRAIN
+from favae_demo.data.library.vocabulary import BAD_WORDS, MASK_ENDING, MASK_WORDS, plain, split_of
 
 MOST_CATEGORIES = 50
 _SHOWN = 4  # rows named in a sentence
@@ -128,8 +117,8 @@ def _ruled(layout: Layout, path: str, root: str) -> tuple[str, str, str]:
 
 def _shown(pattern: str, path: str, role: str) -> str:
     """Masks beside their pictures are another row."""
-    found = folder_words.MASK_ENDING.match(path.rpartition(".")[0])
-    if role == "mask" and not any(part in folder_words.MASK_WORDS for part in pattern.lower().split("/")):
+    found = MASK_ENDING.match(path.rpartition(".")[0])
+    if role == "mask" and not any(part in MASK_WORDS for part in pattern.lower().split("/")):
         return f"{pattern}_{found[2]}.*" if found else f"{pattern}.{path.rpartition('.')[2].lower()}"
     return pattern
 
@@ -144,8 +133,8 @@ def _labelled(listing: Listing) -> Plan | None:
     return _from_table(table, listing) if table else None
 
 
-def _from_table(table: Table, listing: Listing) -> Plan:
-    groups: dict[str, list[Entry]] = defaultdict(list)
+def _from_table(table: LabelTable, listing: Listing) -> Plan:
+    groups: dict[str, list[LabelEntry]] = defaultdict(list)
     for entry in table.entries:
         groups[entry.category or listing.name].append(entry)
     plans = [
@@ -163,10 +152,10 @@ def _from_table(table: Table, listing: Listing) -> Plan:
     return Plan(table.kind, table.paper, tuple(plans), verbatim, table.remarks)
 
 
-def _rows_of_entries(entries: Sequence[Entry]) -> tuple[PlanRow, ...]:
+def _rows_of_entries(entries: Sequence[LabelEntry]) -> tuple[PlanRow, ...]:
     groups: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for entry in entries:
-        split = entry.split or label_tables.split_of(entry.path)
+        split = entry.split or split_of(entry.path)
         pattern = f"{split} label={entry.label}" if entry.split else f"label={entry.label}"
         if doubtful := _folder_of_defects(entry):
             pattern = f"{doubtful}/* {pattern}"
@@ -183,13 +172,13 @@ def _rows_of_entries(entries: Sequence[Entry]) -> tuple[PlanRow, ...]:
     )
 
 
-def _role_of(entry: Entry, split: str) -> tuple[str, str]:
+def _role_of(entry: LabelEntry, split: str) -> tuple[str, str]:
     if entry.good is None:
         return ASK, f"the label {entry.label!r} does not say whether a part is good"
     if not entry.good:
         return f"{DEFECT}:{entry.label}", "labelled as a defect"
     role = {"train": TRAIN, "test": TEST}.get(split, GOOD)
-    if entry.label != label_tables.NONE_DRAWN:
+    if entry.label != NONE_DRAWN:
         return role, "labelled as good"
     named = _folder_of_defects(entry)
     return (
@@ -199,14 +188,14 @@ def _role_of(entry: Entry, split: str) -> tuple[str, str]:
     )
 
 
-def _folder_of_defects(entry: Entry) -> str:
+def _folder_of_defects(entry: LabelEntry) -> str:
     """Name of a folder of defects that holds an image in which nobody has drawn one, or an empty string."""
-    if entry.label != label_tables.NONE_DRAWN:
+    if entry.label != NONE_DRAWN:
         return ""
     return next((part for part in entry.path.split("/")[:-1] if plain(part) in BAD_WORDS), "")
 
 
-def _not_in(table: Table, listing: Listing) -> list[PlanRow]:
+def _not_in(table: LabelTable, listing: Listing) -> list[PlanRow]:
     """Images of which the tables say nothing; where defects are drawn, a picture without a drawing may be one nobody has looked at."""
     named = {path for entry in table.entries for path in (entry.path, entry.mask)}
     others = tuple(path for path in listing.images if path not in named)
@@ -214,7 +203,7 @@ def _not_in(table: Table, listing: Listing) -> list[PlanRow]:
         return []
     if table.kind not in _DRAWN:
         return [PlanRow("not in the table", SKIP, others, "the table does not name them")]
-    plans = folder_words.understand(replace(listing, images=others))
+    plans = folder_words.plan_by_names(replace(listing, images=others))
     return [
         replace(row, role=ASK, reason="no defect is drawn, and nothing says that they are good parts")
         if row.role == GOOD and row.pattern == "*"
@@ -225,7 +214,7 @@ def _not_in(table: Table, listing: Listing) -> list[PlanRow]:
 
 
 def _named(listing: Listing) -> Plan:
-    categories = folder_words.understand(listing)
+    categories = folder_words.plan_by_names(listing)
     loose = len(categories) == 1 and [row.pattern for row in categories[0].rows] == ["*"]
     name = "pictures of one folder" if loose else "folders and files by their names"
     return Plan(name, "", categories, verbatim=False)

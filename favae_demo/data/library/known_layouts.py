@@ -1,4 +1,4 @@
-"""Published layouts of inspection data sets, and the words by which people name folders of good and of defective parts.
+"""Published layouts of inspection data sets.
 
 A layout is a table of rules: a pattern of file paths inside a category, and the role of those files. The first rule that matches counts.
 Patterns ignore upper and lower case.
@@ -8,153 +8,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-# Roles. `defect:KIND` and `by-mask:SPLIT` carry a second word.
-TRAIN, TEST, GOOD, DEFECT, BY_MASK, MASK, SKIP, ASK = (
-    "train", "test", "good", "defect", "by-mask", "mask", "skip", "ask",
-)  # fmt: skip
-ROLES = {
-    TRAIN: "good parts for training",
-    TEST: "good parts for testing",
-    GOOD: "good parts; some are kept for testing",
-    DEFECT: "parts with a defect",
-    BY_MASK: "defects where their mask marks something, good parts elsewhere",
-    MASK: "masks: they mark the defects",
-    SKIP: "left out",
-    ASK: "not known",
-}
-
-GOOD_WORDS = frozenset(
-    [
-        "good",
-        "ok",
-        "okay",
-        "io",
-        "normal",
-        "nominal",
-        "ok_front",
-        "free",
-        "mt_free",
-        "nondefective",
-        "non_defective",
-        "no_defect",
-        "no_defects",
-        "nodefect",
-        "defect_free",
-        "defectfree",
-        "pass",
-        "passed",
-        "healthy",
-        "goods",
-        "normals",
-        "negative_good",
-    ]
-)
-BAD_WORDS = frozenset(
-    [
-        "ng",
-        "ko",
-        "nok",
-        "nio",
-        "bad",
-        "defect",
-        "defects",
-        "defective",
-        "def",
-        "def_front",
-        "anomaly",
-        "anomalies",
-        "anomalous",
-        "abnormal",
-        "fail",
-        "failed",
-        "faulty",
-        "reject",
-        "rejects",
-        "rejected",
-        "scrap",
-        "broken",
-        "damaged",
-        "scratch",
-        "scratches",
-        "scratched",
-        "crack",
-        "cracks",
-        "cracked",
-        "dent",
-        "dents",
-        "hole",
-        "holes",
-        "stain",
-        "stains",
-        "contamination",
-        "cut",
-        "bent",
-        "missing",
-        "chipped",
-        "chip",
-        "burr",
-        "pit",
-        "pits",
-        "rust",
-        "blowhole",
-        "break",
-        "fray",
-        "uneven",
-        "mt_blowhole",
-        "mt_break",
-        "mt_crack",
-        "mt_fray",
-        "mt_uneven",
-        "logical_anomalies",
-        "structural_anomalies",
-    ]
-)
-TRAIN_WORDS = frozenset(["train", "training", "trainset", "train_set"])
-TEST_WORDS = frozenset(
-    [
-        "test",
-        "testing",
-        "testset",
-        "test_set",
-        "val",
-        "valid",
-        "validation",
-        "test_public",
-        "eval",
-        "evaluation",
-    ]
-)
-MASK_WORDS = frozenset(
-    [
-        "ground_truth",
-        "groundtruth",
-        "gt",
-        "gts",
-        "mask",
-        "masks",
-        "label",
-        "labels",
-        "segmentation",
-        "segmentations",
-        "segmask",
-        "seg",
-        "annotations",
-        "annotation",
-    ]
-)
-MASK_ENDING = re.compile(
-    r"^(?P<stem>.+?)[_\-. ]+(mask|masks|label|labels|gt|seg|groundtruth|ground_truth)$", re.I
-)
-MASK_START = re.compile(r"^(mask|gt|label|seg)[_\-. ]+(?P<stem>.+)$", re.I)
-CAMERA = re.compile(r"^(cam|camera|view|kamera|station|side|c|v)[_\- ]?\d{1,3}$", re.I)
-IMAGE_WORDS = frozenset(
-    ["image", "images", "img", "imgs", "picture", "pictures", "photo", "photos", "data", "rgb"]
-)
-
-
-def plain(word: str) -> str:
-    """A folder's name as it stands in the tables of words."""
-    return re.sub(r"[\s\-.]+", "_", word.strip().lower()).strip("_")
+from favae_demo.data.library.roles import GOOD, MASK, SKIP, TEST, TRAIN
 
 
 @dataclass(frozen=True)
@@ -264,7 +118,7 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout(
         "KolektorSDD",
         "Tabernik et al., Segmentation-based deep-learning approach, J. Intell. Manuf. 2020",
-        (r"(?P<root>(?:[^/]+/){0,4}?)kos\d+/part\d+\.(jpg|png|bmp)", r"(?P<root>(?:[^/]+/){0,4}?)kos\d+/part\d+_label\.bmp"),
+        (rf"{_ROOT}kos\d+/part\d+\.(jpg|png|bmp)", rf"{_ROOT}kos\d+/part\d+_label\.bmp"),
         (
             Rule(rf"(?P<inner>kos\d+/part\d+_label{_ENDING})", MASK, "_label names the mask of a picture"),
             Rule(rf"(?P<inner>kos\d+/part\d+{_ENDING})", "by-mask:good", "good and defective parts lie together; the mask tells"),
@@ -295,7 +149,7 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout(
         "Magnetic tile defects",
         "Huang et al., Surface defect saliency of magnetic tile, Vis. Comput. 2020",
-        (r"(?P<root>(?:[^/]+/){0,4}?)MT_Free/Imgs/.+\.jpg",),
+        (rf"{_ROOT}MT_Free/Imgs/.+\.jpg",),
         (
             Rule(r"(?P<inner>MT_[^/]+/Imgs/.+\.png)", MASK, "a PNG beside a JPEG of the same name is its mask"),
             Rule(r"MT_Free/Imgs/(?P<inner>.+)", GOOD, "MT_Free holds good parts"),

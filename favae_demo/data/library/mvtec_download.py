@@ -15,7 +15,8 @@ from favae_demo.config.categories import CATEGORIES
 from favae_demo.core.disk_space import check_space
 from favae_demo.core.download import check_digest, download
 from favae_demo.core.errors import CancelledError, DataError, DownloadError
-from favae_demo.data.library.importer import Progress, add, ignore
+from favae_demo.data.library.import_progress import Progress, ignore
+from favae_demo.data.library.importer import add
 from favae_demo.data.library.store import Library, Origin, check_new, check_writable
 
 URL = "https://www.mydrive.ch/shares"

@@ -8,24 +8,18 @@ from pathlib import PurePosixPath
 
 from favae_demo.core.files import display_name
 from favae_demo.data.library.annotations import Drawing
-from favae_demo.data.library.known_layouts import (
+from favae_demo.data.library.plan_rows import CategoryPlan
+from favae_demo.data.library.roles import BY_MASK, DEFECT, GOOD, MASK, TEST, TRAIN
+from favae_demo.data.library.vocabulary import (
     BAD_WORDS,
-    BY_MASK,
-    DEFECT,
-    GOOD,
     GOOD_WORDS,
     IMAGE_WORDS,
-    MASK,
-    MASK_ENDING,
-    MASK_START,
     MASK_WORDS,
-    TEST,
     TEST_WORDS,
-    TRAIN,
     TRAIN_WORDS,
+    mask_stem,
     plain,
 )  # fmt: skip
-from favae_demo.data.library.plan_rows import CategoryPlan
 
 _SILENT = GOOD_WORDS | BAD_WORDS | MASK_WORDS | IMAGE_WORDS | TRAIN_WORDS | TEST_WORDS
 _LONGEST_KIND = 60
@@ -127,7 +121,7 @@ def _candidates(
     folders = [plain(part) for part in mask.removeprefix(root).split("/")[:-1]]
     folders = [part for part in folders if part not in MASK_WORDS and part not in IMAGE_WORDS]
     stem = PurePosixPath(mask).stem.lower()
-    readings = [(folders, _bare(stem)), (folders, stem)]
+    readings = [(folders, mask_stem(stem)), (folders, stem)]
     if folders:  # MVTec LOCO: a folder of masks for each image
         readings.append((folders[:-1], mask.split("/")[-2].lower()))
     for inside, name in readings:
@@ -139,10 +133,6 @@ def _candidates(
         if fitting:
             return beside or fitting
     return []
-
-
-def _bare(stem: str) -> str:
-    return next((found["stem"] for form in (MASK_ENDING, MASK_START) if (found := form.match(stem))), stem)
 
 
 def _words(path: str, root: str) -> list[str]:

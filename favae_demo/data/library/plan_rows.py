@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from favae_demo.data.library.annotations import Drawing
-from favae_demo.data.library.known_layouts import ASK, SKIP
+from favae_demo.data.library.roles import ASK, SKIP
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class PlanRow:
 
     Attributes:
         pattern: What they have in common, as `test/scratch/*`.
-        role: One of `known_layouts.ROLES`, after a colon the kind of defect or the split.
+        role: One of `roles.ROLES`, after a colon the kind of defect or the split.
         files: Their paths in the source.
         reason: Why they have this role, for people.
         doubt: What speaks against it, or an empty string.

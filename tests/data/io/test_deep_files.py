@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from image_corpus import ALPHA, GREY, RGB, deep, display_p3, planes, tiff
+from image_writers import ALPHA, GREY, RGB, deep, display_p3, planes, tiff
 
 from favae_demo.data.io.deep_files import save_deep
 from favae_demo.data.io.images import decode, needs_levels

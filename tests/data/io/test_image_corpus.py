@@ -4,7 +4,8 @@ import io
 
 import numpy as np
 import pytest
-from image_corpus import GREY, RGB, corpus, deep, display_p3, heic, pillow, tiff
+from image_corpus import corpus
+from image_writers import GREY, RGB, deep, display_p3, heic, pillow, tiff
 from PIL import Image, ImageCms
 
 from favae_demo.core.errors import ImageError

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 import pytest
-from image_corpus import planes
+from image_writers import planes
 
 from favae_demo.checkpoints.card import Card
 from favae_demo.core.errors import DataError

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from data_trees import image, images
-from image_corpus import heic
+from image_writers import heic
 from published_trees import marks, mask, photo
 
 from favae_demo.core.errors import DataError
 from favae_demo.data.io.images import decode, decode_mask, save_png
 from favae_demo.data.library.import_plan import make_plan
-from favae_demo.data.library.importer import add, look
+from favae_demo.data.library.importer import add, plan_import
 from favae_demo.data.library.listing import Listing
 from favae_demo.data.library.store import Library
 from favae_demo.data.mvtec import GOOD, load_category
@@ -97,7 +97,7 @@ def test_the_sentence_names_the_folders_and_the_option(library: Library, tmp_pat
 
 def test_roles_of_some_files_of_a_row_and_wrong_ones(tmp_path: Path) -> None:
     images(tmp_path / "caps", 8)
-    plan = look(tmp_path / "caps", roles={"00[0-2].png": "defect:dent", "007.png": "skip"})
+    plan = plan_import(tmp_path / "caps", roles={"00[0-2].png": "defect:dent", "007.png": "skip"})
     assert Counter({row.role: len(row.files) for _, row in plan.rows()}) == {
         "defect:dent": 3,
         "skip": 1,
@@ -105,7 +105,7 @@ def test_roles_of_some_files_of_a_row_and_wrong_ones(tmp_path: Path) -> None:
     }
     for given, reason in {("x", "good"): "No pictures match 'x'", ("*", "great"): "no role 'great'"}.items():
         with pytest.raises(DataError, match=reason):
-            look(tmp_path / "caps", roles=dict([given]))
+            plan_import(tmp_path / "caps", roles=dict([given]))
 
 
 def test_cameras_in_ok_and_ng_do_not_overwrite_each_other(library: Library, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from favae_demo.core.errors import DataError
 from favae_demo.data.io.images import decode_mask, save_png
 from favae_demo.data.library import annotations
 from favae_demo.data.library.annotations import Drawing, Shape, draw_mask, read_coco, read_yolo
-from favae_demo.data.library.importer import add, look
+from favae_demo.data.library.importer import add, plan_import
 from favae_demo.data.library.store import Library
 from favae_demo.data.mvtec import load_category
 
@@ -78,7 +78,7 @@ def test_drawn_defects_become_masks(write: Callable[[Path], None], library: Libr
 def test_pictures_that_nobody_has_drawn_in_are_asked_about(tmp_path: Path) -> None:
     labelme(tmp_path / "caps")
     (tmp_path / "caps/0.json").unlink()
-    plan = look(tmp_path / "caps")
+    plan = plan_import(tmp_path / "caps")
     assert [(row.role, row.files) for row in plan.questions] == [("ask", ("0.png",))]
 
 
@@ -153,7 +153,7 @@ def test_hostile_annotations_are_no_tables(tmp_path: Path) -> None:
     (tmp_path / "caps/d.xml").write_text('<!DOCTYPE x [<!ENTITY a "aaaa">]><annotations>&a;</annotations>')
     (tmp_path / "caps/e.csv").write_text('path,label\n"')
     (tmp_path / "caps/0.txt").write_text("no shape")
-    assert look(tmp_path / "caps").layout == "pictures of one folder"
+    assert plan_import(tmp_path / "caps").layout == "pictures of one folder"
     with pytest.raises(ValueError, match="entities"):
         annotations.read_cvat((tmp_path / "caps/d.xml").read_bytes())
     with pytest.raises(DataError, match="cannot be drawn"):
@@ -166,7 +166,7 @@ def test_a_table_cannot_name_files_outside(tmp_path: Path) -> None:
     (tmp_path / "caps/list.csv").write_text(
         f"path,label\n../secret.png,OK\n{tmp_path}/secret.png,OK\n0.png,OK\n"
     )
-    plan = look(tmp_path / "caps")
+    plan = plan_import(tmp_path / "caps")
     assert {path for _, row in plan.rows() if row.role == "good" for path in row.files} == {"0.png"}
 
 
@@ -182,7 +182,7 @@ def coco_in_splits(root: Path) -> None:
 
 def test_pictures_of_one_name_belong_to_the_split_that_the_table_names(tmp_path: Path) -> None:
     coco_in_splits(tmp_path / "caps")
-    plan = look(tmp_path / "caps")
+    plan = plan_import(tmp_path / "caps")
     assert {(row.role, len(row.files)) for _, row in plan.rows()} == {
         ("train", 8),
         ("test", 6),
@@ -215,7 +215,7 @@ def test_a_role_for_the_rest_leaves_drawn_defects_alone(tmp_path: Path) -> None:
     labelme(tmp_path / "caps")
     for i in range(6):
         (tmp_path / f"caps/{i}.json").unlink()
-    plan = look(tmp_path / "caps", roles={"*": "good"})
+    plan = plan_import(tmp_path / "caps", roles={"*": "good"})
     assert {(row.role, len(row.files)) for _, row in plan.rows()} == {("good", 6), ("defect:dent", 2)}
 
 
@@ -226,12 +226,12 @@ def test_pictures_without_a_drawing_in_a_folder_of_defects_are_asked_about(tmp_p
     for i in (5, 6, 7):
         (tmp_path / f"caps/images/{i}.png").rename(tmp_path / f"caps/images/NG/{i}.png")
         path.write_text(path.read_text().replace(f'"{i}.png"', f'"NG/{i}.png"'))
-    [row] = look(tmp_path / "caps").questions
+    [row] = plan_import(tmp_path / "caps").questions
     assert (row.files, row.reason) == (
         ("images/NG/5.png",),
         "no defect is drawn in them, but 'NG' names a defect",
     )
-    plan = look(tmp_path / "caps", roles={row.pattern: "defect"})
+    plan = plan_import(tmp_path / "caps", roles={row.pattern: "defect"})
     assert {(row.role, len(row.files)) for _, row in plan.rows()} == {
         ("defect:NG", 1),
         ("defect:dent", 2),
@@ -243,6 +243,6 @@ def test_labels_that_contradict_each_other_are_asked_about(tmp_path: Path) -> No
     pictures(tmp_path / "caps")
     rows = ["path,label", *(f"{i}.png,good" for i in range(8)), "7.png,dent"]
     (tmp_path / "caps/list.csv").write_text("\n".join(rows))
-    assert [(row.pattern, row.files) for row in look(tmp_path / "caps").questions] == [
+    assert [(row.pattern, row.files) for row in plan_import(tmp_path / "caps").questions] == [
         ("label=good and dent", ("7.png",))
     ]

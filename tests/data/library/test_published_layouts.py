@@ -8,7 +8,7 @@ import pytest
 from published_trees import LAYOUTS, marks
 
 from favae_demo.data.io.images import decode_mask
-from favae_demo.data.library.importer import add, look
+from favae_demo.data.library.importer import add, plan_import
 from favae_demo.data.library.store import Library
 from favae_demo.data.mvtec import GOOD, load_category
 
@@ -59,7 +59,7 @@ NUMBER = {
 def test_an_archive_and_a_look_say_the_same(name: str, library: Library, tmp_path: Path) -> None:
     LAYOUTS[name](tmp_path / "source")
     packed = shutil.make_archive(str(tmp_path / "packed" / "source"), "zip", tmp_path, "source")
-    folder, archive = look(tmp_path / "source"), look(Path(packed))
+    folder, archive = plan_import(tmp_path / "source"), plan_import(Path(packed))
     assert not folder.questions
     assert folder.layout == archive.layout
     rows = [{(row.pattern, row.role, len(row.files)) for _, row in plan.rows()} for plan in (folder, archive)]

@@ -14,6 +14,7 @@ from favae_demo.config.categories import CATEGORIES
 from favae_demo.core.errors import DataError
 from favae_demo.data.io.images import decode, save_png
 from favae_demo.data.library import known_mvtec, upload_checks
+from favae_demo.data.library.image_facts import ImageFacts
 from favae_demo.data.library.importer import add
 from favae_demo.data.library.store import (
     Library,
@@ -78,10 +79,9 @@ def test_files_outside_a_layout_are_counted(library: Library, tmp_path: Path) ->
 
 def test_twenty_thousand_pictures_are_taken_and_not_one_more(monkeypatch: pytest.MonkeyPatch) -> None:
     facts = [
-        upload_checks._Facts((8, 8), str(i), np.full((32, 32), i % 251, np.float16), False, False)
-        for i in range(MOST)
+        ImageFacts((8, 8), str(i), np.full((32, 32), i % 251, np.float16), False, False) for i in range(MOST)
     ]
-    monkeypatch.setattr(upload_checks, "_read", lambda paths, max_pixels, tick: facts[: len(paths)])
+    monkeypatch.setattr(upload_checks, "read_facts", lambda paths, max_pixels, tick: facts[: len(paths)])
     parts = [UploadedImage(Path(f"{i}.png"), True) for i in range(MOST)]
     report = upload_checks.inspect_parts(parts)
     assert (len(report.good), report.stops) == (MOST, ())

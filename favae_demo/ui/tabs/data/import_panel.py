@@ -12,7 +12,7 @@ from favae_demo.core.errors import DataError
 from favae_demo.core.held_files import hold
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.archives import PICKER_ENDINGS
-from favae_demo.data.library import importer, mvtec_download
+from favae_demo.data.library import import_progress, importer, mvtec_download
 from favae_demo.data.library.import_job import ImportJob, ImportRunner
 from favae_demo.data.library.store import Library, check_writable, clean_name
 from favae_demo.data.mvtec import list_categories
@@ -101,7 +101,7 @@ def wire(ui: dict[str, Any], services: Services, adder: ImportRunner) -> None:
         return follow_job(start_import(adder, services.library, source, name, roles))
 
     @show_errors
-    def look_at(file: str | None, path: str, name: str, request: gr.Request) -> tuple[Any, ...]:
+    def show_plan(file: str | None, path: str, name: str, request: gr.Request) -> tuple[Any, ...]:
         check_writable(
             services.library
         )  # first: where nothing may be added, nobody may find out which paths exist
@@ -111,16 +111,16 @@ def wire(ui: dict[str, Any], services: Services, adder: ImportRunner) -> None:
     def forget() -> tuple[Any, ...]:
         return [], {}, "", gr.Gallery([], visible=False)
 
-    def look(job_number: int) -> dict[Any, Any]:
+    def refresh(job_number: int) -> dict[Any, Any]:
         return {ui[name]: value for name, value in import_updates(services, adder, job_number).items()}
 
     ui["get"].click(get, [ui["mvtec"], ui["accepted"]], [ui["job"], ui["timer"]], **QUIET)
     source, plan = [ui["file"], ui["path"], ui["archive_name"]], [ui[name] for name in plan_view.UPDATED]
-    ui["look"].click(look_at, source, plan, api_visibility="private", show_progress_on=ui["plan_summary"])
+    ui["look"].click(show_plan, source, plan, api_visibility="private", show_progress_on=ui["plan_summary"])
     gr.on([ui["file"].change, ui["path"].change], forget, None, plan, **QUIET)
     ui["add"].click(add, [*source, ui["roles"]], [ui["job"], ui["timer"]], **QUIET)
     ui["cancel"].click(adder.cancel, None, None, **QUIET)
-    ui["timer"].tick(look, ui["job"], [ui[name] for name in UPDATED], concurrency_limit=None, **QUIET)
+    ui["timer"].tick(refresh, ui["job"], [ui[name] for name in UPDATED], concurrency_limit=None, **QUIET)
 
 
 def follow_job(job: ImportJob) -> tuple[int, gr.Timer]:
@@ -170,7 +170,7 @@ def start_import(
     category = clean_name(name) if name.strip() else None
     given = dict(roles or {})
 
-    def work(progress: importer.Progress, stop: Callable[[], bool]) -> list[str]:
+    def work(progress: import_progress.Progress, stop: Callable[[], bool]) -> list[str]:
         with hold([source]):
             return importer.add(source, library, category, progress, stop, roles=given, remark=adder.remark)
 

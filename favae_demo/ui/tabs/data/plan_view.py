@@ -12,10 +12,10 @@ from favae_demo.core.errors import ImageError
 from favae_demo.core.plain_text import escape_markdown
 from favae_demo.data.io.archives import is_archive
 from favae_demo.data.io.images import decode, resize
-from favae_demo.data.library.importer import look
-from favae_demo.data.library.known_layouts import ASK, BY_MASK, DEFECT, GOOD, MASK, SKIP, TEST, TRAIN
+from favae_demo.data.library.importer import plan_import
 from favae_demo.data.library.listing import list_source
 from favae_demo.data.library.plan_rows import Plan
+from favae_demo.data.library.roles import ASK, BY_MASK, DEFECT, GOOD, MASK, SKIP, TEST, TRAIN
 from favae_demo.data.thumbnails import SIDE
 from favae_demo.ui import text
 from favae_demo.ui.components.events import QUIET
@@ -142,7 +142,7 @@ def plan_updates(source: Path, name: str, max_pixels: int) -> tuple[list[RoleRow
     Raises:
         DataError: The source cannot be read, or holds no images.
     """
-    plan = look(source, name.strip() or None)
+    plan = plan_import(source, name.strip() or None)
     rows = role_rows(plan)
     items = examples(source, rows, max_pixels)
     return rows, {}, summary_html(plan), gr.Gallery(items, visible=bool(items))

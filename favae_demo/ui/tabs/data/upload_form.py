@@ -12,9 +12,9 @@ from favae_demo.core.errors import CancelledError
 from favae_demo.data.io.formats import ACCEPTED
 from favae_demo.data.library import own_parts, store, upload_checks
 from favae_demo.data.library.import_job import ImportJob, ImportRunner
-from favae_demo.data.library.importer import WRITING, Progress
+from favae_demo.data.library.import_progress import WRITING, Progress
 from favae_demo.data.library.own_parts import LONGEST_SIDE
-from favae_demo.data.library.upload import UploadedImage, UploadReport
+from favae_demo.data.library.upload import UNREADABLE, UploadedImage, UploadReport
 from favae_demo.data.mvtec import GOOD, Sample
 from favae_demo.ui import text
 from favae_demo.ui.components.events import QUIET
@@ -183,4 +183,4 @@ def _files(label: str, info: str) -> gr.File:
 
 
 def _readable(part: UploadedImage) -> bool:
-    return part.note != upload_checks.UNREADABLE
+    return part.note != UNREADABLE

@@ -125,7 +125,7 @@ def test_each_form_starts_a_job_that_the_page_follows(mine: Services, tmp_path: 
 def _look(handlers: dict, ui: dict, seen: int) -> dict:
     """The updates of one tick of the timer, by name of component."""
     names = {component: name for name, component in ui.items()}
-    found = {names[component]: value for component, value in handlers["look"].fn(seen).items()}
+    found = {names[component]: value for component, value in handlers["refresh"].fn(seen).items()}
     return {"new_category": None} | found
 
 

@@ -10,7 +10,7 @@ from data_trees import images
 
 from favae_demo.core.settings import Settings
 from favae_demo.data.library.import_job import ImportRunner
-from favae_demo.data.library.importer import look
+from favae_demo.data.library.importer import plan_import
 from favae_demo.data.mvtec import load_category
 from favae_demo.detection.registry import Registry
 from favae_demo.ui import text
@@ -27,7 +27,7 @@ def caps(tmp_path: Path) -> Path:
 
 
 def test_rows_of_several_categories_are_one_and_questions_come_first(caps: Path) -> None:
-    plan = look(caps)
+    plan = plan_import(caps)
     rows = plan_view.role_rows(plan)
     assert [(row.pattern, row.role, row.count) for row in rows] == [
         ("monday/*", "ask", 4),
@@ -48,14 +48,14 @@ def test_every_role_has_a_title() -> None:
 
 
 def test_only_changed_roles_are_kept(caps: Path) -> None:
-    unclear, good = plan_view.role_rows(look(caps))
+    unclear, good = plan_view.role_rows(plan_import(caps))
     roles = plan_view.changed_roles({}, unclear, "skip")
     assert plan_view.changed_roles(roles, good, "test") == {"monday/*": "skip", "OK/*": "test"}
     assert plan_view.changed_roles(roles, unclear, "ask") == {}
 
 
 def test_examples_come_from_folders_and_zips(caps: Path, tmp_path: Path) -> None:
-    rows = plan_view.role_rows(look(caps))
+    rows = plan_view.role_rows(plan_import(caps))
     packed = Path(shutil.make_archive(str(tmp_path / "caps"), "zip", caps))
     for source in (caps, packed):
         found = plan_view.examples(source, rows, 1_000_000)

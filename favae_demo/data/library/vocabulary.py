@@ -1,0 +1,63 @@
+"""The words by which people name folders and files of good parts, of defects, of masks, and of splits."""
+
+import re
+
+GOOD_WORDS = frozenset({
+    "good", "ok", "okay", "io", "normal", "nominal", "ok_front", "free", "mt_free", "nondefective",
+    "non_defective", "no_defect", "no_defects", "nodefect", "defect_free", "defectfree", "pass",
+    "passed", "healthy", "goods", "normals", "negative_good",
+})  # fmt: skip
+BAD_WORDS = frozenset({
+    "ng", "ko", "nok", "nio", "bad", "defect", "defects", "defective", "def", "def_front", "anomaly",
+    "anomalies", "anomalous", "abnormal", "fail", "failed", "faulty", "reject", "rejects", "rejected",
+    "scrap", "broken", "damaged", "scratch", "scratches", "scratched", "crack", "cracks", "cracked",
+    "dent", "dents", "hole", "holes", "stain", "stains", "contamination", "cut", "bent", "missing",
+    "chipped", "chip", "burr", "pit", "pits", "rust", "blowhole", "break", "fray", "uneven",
+    "mt_blowhole", "mt_break", "mt_crack", "mt_fray", "mt_uneven", "logical_anomalies",
+    "structural_anomalies",
+})  # fmt: skip
+TRAIN_WORDS = frozenset({
+    "train", "training", "trainset", "train_set",
+})  # fmt: skip
+TEST_WORDS = frozenset({
+    "test", "testing", "testset", "test_set", "val", "valid", "validation", "test_public", "eval",
+    "evaluation",
+})  # fmt: skip
+MASK_WORDS = frozenset({
+    "ground_truth", "groundtruth", "gt", "gts", "mask", "masks", "label", "labels", "segmentation",
+    "segmentations", "segmask", "seg", "annotations", "annotation",
+})  # fmt: skip
+MASK_ENDING = re.compile(
+    r"^(?P<stem>.+?)[_\-. ]+(mask|masks|label|labels|gt|seg|groundtruth|ground_truth)$", re.I
+)
+MASK_START = re.compile(r"^(mask|gt|label|seg)[_\-. ]+(?P<stem>.+)$", re.I)
+CAMERA = re.compile(r"^(cam|camera|view|kamera|station|side|c|v)[_\- ]?\d{1,3}$", re.I)
+IMAGE_WORDS = frozenset({
+    "image", "images", "img", "imgs", "picture", "pictures", "photo", "photos", "data", "rgb",
+})  # fmt: skip
+
+
+def plain(word: str) -> str:
+    """A folder's name as it stands in the tables of words."""
+    return re.sub(r"[\s\-.]+", "_", word.strip().lower()).strip("_")
+
+
+def is_neutral(folder: str) -> bool:
+    """Whether a folder's name says nothing of the parts in it, as `images` or `cam1`."""
+    return plain(folder) in IMAGE_WORDS or bool(CAMERA.match(folder))
+
+
+def mask_stem(stem: str) -> str:
+    """A file's stem without a word for masks at its start or end: `003_mask` becomes `003`."""
+    return next((found["stem"] for form in (MASK_ENDING, MASK_START) if (found := form.match(stem))), stem)
+
+
+def split_name(word: str) -> str:
+    """Returns `train` or `test` if a word names such a split, else an empty string."""
+    word = plain(word)
+    return "train" if word in TRAIN_WORDS else "test" if word in TEST_WORDS else ""
+
+
+def split_of(path: str) -> str:
+    """Returns the split that a folder of a path names, or an empty string."""
+    return next((found for part in path.split("/")[:-1] if (found := split_name(part))), "")
