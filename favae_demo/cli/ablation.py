@@ -6,11 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from favae_demo.cli import task_options
-from favae_demo.cli.options import add_data_option
+from favae_demo.cli.options import add_config_options, add_data_option
 from favae_demo.cli.targets import check_folder
 from favae_demo.config.fields import assignments
-from favae_demo.config.presets import PRESETS
-from favae_demo.config.train_config import TEACHERS
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.files import atomic_path, write_json
 from favae_demo.core.settings import Settings
@@ -19,16 +17,7 @@ from favae_demo.core.settings import Settings
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `ablation`."""
     add_data_option(parser)
-    parser.add_argument("--preset", default="quick", choices=list(PRESETS), help="settings (default: quick)")
-    parser.add_argument("--teacher", choices=TEACHERS, help="frozen network (default: the preset's)")
-    parser.add_argument(
-        "--set",
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="KEY=VALUE",
-        help="settings that differ from the preset's, in all rows",
-    )
+    add_config_options(parser, ", in all rows")
     parser.add_argument("--categories", nargs="+", metavar="C", help="categories (default: five of MVTec AD)")
     parser.add_argument(
         "--seeds", nargs="+", type=int, default=[0], metavar="N", help="seeds of the trainings (default: 0)"

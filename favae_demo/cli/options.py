@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from favae_demo.checkpoints.model_names import model_path
+from favae_demo.config.presets import PRESETS
+from favae_demo.config.train_config import TEACHERS
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.settings import Settings
 
@@ -18,6 +20,20 @@ def add_data_option(parser: argparse.ArgumentParser) -> None:
     """Adds `--data`."""
     parser.add_argument(
         "--data", type=Path, help="folder with one sub-folder per category (default: FAVAE_DATA_DIR)"
+    )
+
+
+def add_config_options(parser: argparse.ArgumentParser, where: str = "") -> None:
+    """Adds `--teacher`, `--preset` and `--set`, which give the settings of a training; `where` says what they hold for."""
+    parser.add_argument("--teacher", choices=TEACHERS, help="frozen network (default: the preset's)")
+    parser.add_argument("--preset", default="quick", choices=list(PRESETS), help="settings (default: quick)")
+    parser.add_argument(
+        "--set",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="KEY=VALUE",
+        help=f"settings that differ from the preset's{where}",
     )
 
 

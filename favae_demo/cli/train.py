@@ -7,12 +7,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from favae_demo.cli.options import add_data_option, required
+from favae_demo.cli.options import add_config_options, add_data_option, required
 from favae_demo.cli.progress import TrainingBar
 from favae_demo.cli.targets import check_folder
 from favae_demo.config.fields import assignments
 from favae_demo.config.presets import PRESETS, make_config
-from favae_demo.config.train_config import TEACHERS
 from favae_demo.core.device import lower_priority
 from favae_demo.core.errors import TrainingError
 from favae_demo.core.settings import Settings
@@ -22,8 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `train`."""
     add_data_option(parser)
     parser.add_argument("--category", help="category to train on")
-    parser.add_argument("--teacher", choices=TEACHERS, help="frozen network (default: the preset's)")
-    parser.add_argument("--preset", default="quick", choices=list(PRESETS), help="settings (default: quick)")
+    add_config_options(parser)
     parser.add_argument("--seed", type=int, default=0, help="seed of all random numbers (default: 0)")
     parser.add_argument(
         "--out",
@@ -32,14 +30,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="folder of the new run (default: a new one in FAVAE_RUNS_DIR)",
     )
     parser.add_argument("--resume", type=Path, metavar="RUNDIR", help="continue this run")
-    parser.add_argument(
-        "--set",
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="KEY=VALUE",
-        help="settings that differ from the preset's",
-    )
     parser.add_argument("--no-measure", action="store_true", help="do not measure the model on test pictures")
     parser.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
 

@@ -13,11 +13,11 @@ from batch_archives import LEFT_OUT, hostile_zip
 
 from favae_demo.cli import detect_parallel
 from favae_demo.cli.main import main
-from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import decode
 from favae_demo.detection.detector import Detector
 
 pytest_plugins = ["trained_widget", "dask_cluster"]
+pytestmark = pytest.mark.usefixtures("widget_settings")
 
 
 def table(path: Path) -> dict[str, dict[str, str]]:
@@ -36,7 +36,6 @@ def cut(monkeypatch: pytest.MonkeyPatch, *, smallest: int, chunks: int) -> None:
 
 
 def test_a_hostile_zip_and_a_folder(
-    widget_settings: Settings,
     widget_model: Path,
     tiny_mvtec: Path,
     tmp_path: Path,
@@ -54,7 +53,7 @@ def test_a_hostile_zip_and_a_folder(
     assert sum(found["counts"].values()) == len(rows) == len(found["detections"])
     assert found["counts"]["not judged"] == len(LEFT_OUT)
     assert len(list((out / "overlays").rglob("*.jpg"))) == len(fine) + 4
-    alone = Detector.load(widget_model, widget_settings).detect([decode(spots / "001.png")], rate=0.2)[0]
+    alone = Detector.load(widget_model).detect([decode(spots / "001.png")], rate=0.2)[0]
     row = rows["spot/001.png"]
     assert (float(row["score"]), float(row["limit"]), row["verdict"]) == (
         alone.score, alone.threshold, alone.verdict,
@@ -62,7 +61,6 @@ def test_a_hostile_zip_and_a_folder(
 
 
 def test_single_images_get_the_same_table(
-    widget_settings: Settings,
     widget_model: Path,
     tiny_mvtec: Path,
     tmp_path: Path,
@@ -76,9 +74,7 @@ def test_single_images_get_the_same_table(
     assert "not judged" not in capsys.readouterr().out
 
 
-def test_what_is_not_there_stops_it(
-    widget_settings: Settings, widget_model: Path, tmp_path: Path, capsys
-) -> None:
+def test_what_is_not_there_stops_it(widget_model: Path, tmp_path: Path, capsys) -> None:
     assert detect("--checkpoint", widget_model, tmp_path / "gone.zip", "--out", tmp_path / "out") == 2
     assert "gone.zip" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
@@ -107,7 +103,6 @@ def everything(out: Path) -> tuple[list[dict[str, str]], dict[str, bytes]]:
 def test_two_workers_give_what_one_gives(
     backend: str,
     many: list[Path],
-    widget_settings: Settings,
     widget_model: Path,
     tmp_path: Path,
     request: pytest.FixtureRequest,
@@ -133,7 +128,6 @@ def test_two_workers_give_what_one_gives(
 
 def test_a_killed_call_goes_on_and_what_changed_is_judged_anew(
     many: list[Path],
-    widget_settings: Settings,
     widget_model: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -171,7 +165,6 @@ def test_a_killed_call_goes_on_and_what_changed_is_judged_anew(
 
 def test_a_part_that_fails_is_named_and_the_rest_is_kept(
     many: list[Path],
-    widget_settings: Settings,
     widget_model: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -210,7 +203,6 @@ def test_what_workers_cannot_do_is_said(
     wrong: list[str],
     sentence: str,
     many: list[Path],
-    widget_settings: Settings,
     widget_model: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture,
@@ -221,7 +213,6 @@ def test_what_workers_cannot_do_is_said(
 
 
 def test_a_picture_beyond_the_levels_is_judged_with_a_remark(
-    widget_settings: Settings,
     widget_model: Path,
     tiny_mvtec: Path,
     tmp_path: Path,

@@ -4,42 +4,29 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from untrained_detector import CONFIG
 
-from favae_demo.config.presets import PAPER
 from favae_demo.core.errors import DataError
 from favae_demo.data.io.images import decode, load_images, save_png
 from favae_demo.data.io.levels import TYPE_LEVELS, Levels
-from favae_demo.data.mvtec import Category, load_category
+from favae_demo.data.mvtec import Category
 from favae_demo.detection.detector import Detector
 from favae_demo.detection.model_calibration import calibrate_model
 from favae_demo.evaluation import metrics
 from favae_demo.evaluation.protocol import FIGURES, NO_MASK, evaluate, measure
 from favae_demo.model.favae import Favae
 
-CONFIG = replace(PAPER, teacher="none", width=0.05, latent=4)
+pytest_plugins = ["untrained_detector"]
 PIXEL, IMAGE = {"pixel_auroc", "aupro", "pixel_ap"}, {"image_auroc", "f1_max"}
-
-
-@pytest.fixture(scope="module")
-def category(tiny_mvtec) -> Category:
-    return load_category(tiny_mvtec, "widget")
-
-
-@pytest.fixture(scope="module")
-def detector(category) -> Detector:
-    torch.manual_seed(0)
-    model = Favae((), CONFIG.latent, CONFIG.width).eval()
-    good = load_images([sample.path for sample in category.train[:3]], 128)
-    return Detector.from_model(model, None, CONFIG, calibrate_model(model, None, good, CONFIG), "widget")
 
 
 def only(category: Category, keep) -> Category:
     return replace(category, samples=tuple(sample for sample in category.samples if keep(sample)))
 
 
-def test_all_figures_are_measured_on_every_test_image(detector, category):
+def test_all_figures_are_measured_on_every_test_image(detector, widget):
     told = []
-    found = evaluate(detector, category, progress=lambda done, total: told.append((done, total)))
+    found = evaluate(detector, widget, progress=lambda done, total: told.append((done, total)))
     assert told[-1] == (12, 12)
     assert (found.n_good, found.n_defect) == (4, 8)
     assert set(found.figures) == set(FIGURES)
@@ -48,7 +35,7 @@ def test_all_figures_are_measured_on_every_test_image(detector, category):
     assert [bool(mask.any()) for mask in found.masks] == list(found.labels)
     # A figure of the protocol is the metric on raw maps of the detector, nothing else.
     assert found.figures["pixel_auroc"] == pytest.approx(metrics.pixel_auroc(found.maps, found.masks))
-    images = load_images([sample.path for sample in category.test], 128)
+    images = load_images([sample.path for sample in widget.test], 128)
     scores = [one.score for one in detector.detect(list(images))]
     np.testing.assert_allclose(found.scores, scores, rtol=1e-5)
     assert found.figures["image_auroc"] == pytest.approx(metrics.image_auroc(found.scores, found.labels))
@@ -57,17 +44,17 @@ def test_all_figures_are_measured_on_every_test_image(detector, category):
 
 
 @pytest.mark.parametrize("count", [0, 1])
-def test_too_few_good_images_give_no_image_figures_but_a_reason(detector, category, count):
-    good = [sample for sample in category.test if sample.is_good][count:]
-    found = evaluate(detector, only(category, lambda sample: sample not in good))
+def test_too_few_good_images_give_no_image_figures_but_a_reason(detector, widget, count):
+    good = [sample for sample in widget.test if sample.is_good][count:]
+    found = evaluate(detector, only(widget, lambda sample: sample not in good))
     assert all(found.figures[name] is None for name in IMAGE)
     assert set(found.reasons) == IMAGE
     assert f"there are {count}" in found.reasons["image_auroc"]
     assert all(0 <= found.figures[name] <= 1 for name in PIXEL)
 
 
-def test_without_masks_there_are_no_pixel_figures_but_a_reason(detector, category):
-    bare = replace(category, samples=tuple(replace(sample, mask_path=None) for sample in category.samples))
+def test_without_masks_there_are_no_pixel_figures_but_a_reason(detector, widget):
+    bare = replace(widget, samples=tuple(replace(sample, mask_path=None) for sample in widget.samples))
     found = evaluate(detector, bare)
     assert all(found.figures[name] is None for name in PIXEL)
     assert set(found.reasons) == PIXEL
@@ -75,23 +62,23 @@ def test_without_masks_there_are_no_pixel_figures_but_a_reason(detector, categor
     assert all(0 <= found.figures[name] <= 1 for name in IMAGE)
 
 
-def test_a_defect_without_a_mask_stays_out_of_the_pixel_figures(detector, category):
-    first = next(sample for sample in category.test if not sample.is_good)
+def test_a_defect_without_a_mask_stays_out_of_the_pixel_figures(detector, widget):
+    first = next(sample for sample in widget.test if not sample.is_good)
     partly = replace(
-        category,
+        widget,
         samples=tuple(
-            replace(sample, mask_path=None) if sample == first else sample for sample in category.samples
+            replace(sample, mask_path=None) if sample == first else sample for sample in widget.samples
         ),
     )
-    without = only(category, lambda sample: sample != first)
+    without = only(widget, lambda sample: sample != first)
     found, expected = evaluate(detector, partly), evaluate(detector, without)
     assert found.figures["pixel_auroc"] == pytest.approx(expected.figures["pixel_auroc"], rel=1e-6)
     assert found.n_defect == 8
 
 
-def test_without_test_images_there_is_nothing_to_measure(detector, category):
+def test_without_test_images_there_is_nothing_to_measure(detector, widget):
     with pytest.raises(DataError, match="'widget' has no test pictures"):
-        evaluate(detector, only(category, lambda sample: sample.split == "train"))
+        evaluate(detector, only(widget, lambda sample: sample.split == "train"))
 
 
 def test_no_mask_has_a_reason_of_its_own():
@@ -112,16 +99,16 @@ def test_figures_of_a_perfect_and_of_a_reversed_detector():
     assert figures["pixel_auroc"] == figures["image_auroc"] == 0
 
 
-def test_masks_that_cannot_be_right_are_said_and_stay_out_of_the_pixel_figures(detector, category, tmp_path):
-    masks = [sample.mask_path for sample in category.test if sample.mask_path]
+def test_masks_that_cannot_be_right_are_said_and_stay_out_of_the_pixel_figures(detector, widget, tmp_path):
+    masks = [sample.mask_path for sample in widget.test if sample.mask_path]
     for number, data in enumerate((b"no image", masks[1].read_bytes())):
         (tmp_path / f"{number}.png").write_bytes(data)
     save_png(tmp_path / "1.png", 255 - decode(masks[1]))
     places = iter((tmp_path / "0.png", tmp_path / "1.png"))
     bad = {mask: next(places) for mask in masks[:2]}
-    samples = tuple(replace(one, mask_path=bad.get(one.mask_path, one.mask_path)) for one in category.samples)
-    found = evaluate(detector, replace(category, samples=samples))
-    without = evaluate(detector, only(category, lambda sample: sample.mask_path not in bad))
+    samples = tuple(replace(one, mask_path=bad.get(one.mask_path, one.mask_path)) for one in widget.samples)
+    found = evaluate(detector, replace(widget, samples=samples))
+    without = evaluate(detector, only(widget, lambda sample: sample.mask_path not in bad))
     for name in PIXEL:
         assert found.figures[name] == pytest.approx(without.figures[name])
     assert "'0.png'" in found.reasons["masks"]
@@ -130,29 +117,29 @@ def test_masks_that_cannot_be_right_are_said_and_stay_out_of_the_pixel_figures(d
     assert [sample.has_ground_truth for sample in found.samples].count(False) == 2
 
 
-def test_deep_test_images_are_seen_with_the_levels_of_the_model(category, tmp_path):
+def test_deep_test_images_are_seen_with_the_levels_of_the_model(widget, tmp_path):
     torch.manual_seed(0)
     model = Favae((), CONFIG.latent, CONFIG.width).eval()
-    good = load_images([sample.path for sample in category.train[:3]], 128)
+    good = load_images([sample.path for sample in widget.train[:3]], 128)
     calibration = calibrate_model(model, None, good, CONFIG)
     plain, deep = (
         Detector.from_model(model, None, CONFIG, calibration, "widget", levels=levels)
         for levels in (TYPE_LEVELS, Levels(0, 4095))
     )
     samples = []
-    for number, sample in enumerate(category.test):
+    for number, sample in enumerate(widget.test):
         path = tmp_path / f"{number}.png"
         values = np.rint(decode(sample.path)[..., ::-1] * (4095 / 255)).astype(np.uint16)
         assert cv2.imwrite(str(path), values)
         samples.append(replace(sample, path=path))
-    twin = replace(category, samples=tuple(samples))
-    assert evaluate(deep, twin).figures == evaluate(plain, category).figures
+    twin = replace(widget, samples=tuple(samples))
+    assert evaluate(deep, twin).figures == evaluate(plain, widget).figures
     bright = tmp_path / "bright.png"
     assert cv2.imwrite(str(bright), np.full((32, 32, 3), 9_000, np.uint16))
     (found,) = deep.detect([bright])
     assert "9,000" in found.remarks[0]
     assert "4,095" in found.remarks[0]
     assert found.name == "bright.png"
-    (found,) = deep.detect([category.test[0].path])
+    (found,) = deep.detect([widget.test[0].path])
     assert found.remarks == ()
     assert deep.judge(deep.detect([bright])[0], rate=0.2).remarks

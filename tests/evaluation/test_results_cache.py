@@ -4,32 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
 
-from favae_demo.config.presets import PAPER
 from favae_demo.core.errors import CheckpointError, DataError
-from favae_demo.data.io.images import load_images
 from favae_demo.data.mvtec import Category, load_category
-from favae_demo.detection.detector import Detector
-from favae_demo.detection.model_calibration import calibrate_model
 from favae_demo.evaluation import metrics, protocol, results_cache
 from favae_demo.evaluation.protocol import evaluate
-from favae_demo.model.favae import Favae
 
-CONFIG = replace(PAPER, teacher="none", width=0.05, latent=4)
-
-
-@pytest.fixture(scope="module")
-def original(tiny_mvtec) -> Category:
-    return load_category(tiny_mvtec, "widget")
-
-
-@pytest.fixture(scope="module")
-def detector(original) -> Detector:
-    torch.manual_seed(0)
-    model = Favae((), CONFIG.latent, CONFIG.width).eval()
-    good = load_images([sample.path for sample in original.train[:3]], 128)
-    return Detector.from_model(model, None, CONFIG, calibrate_model(model, None, good, CONFIG), "widget")
+pytest_plugins = ["untrained_detector"]
 
 
 @pytest.fixture

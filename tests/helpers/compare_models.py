@@ -28,6 +28,7 @@ from favae_demo.detection.registry import Registry
 from favae_demo.model.favae import Favae
 from favae_demo.scoring.calibration import GoodScores
 from favae_demo.ui.services import Services, newest_variants
+from favae_demo.ui.tabs.compare.image_view import ComparedImage
 from favae_demo.ui.tabs.compare.overview import Overview, measure_waiting, overview
 
 FAR_TOO_LOW = 0.001
@@ -56,6 +57,12 @@ def two_models(
     save_checkpoint(home / "checkpoints" / "widget-vgg16-quick.safetensors", _nervous_model(settings))
     with simple_teachers():
         yield Services(settings, Registry(settings))
+
+
+@pytest.fixture
+def spot_image(two_models: Services) -> ComparedImage:
+    """A test image with a defect."""
+    return ComparedImage.of_test(two_models, two_models.find("widget", "spot/000.png"))
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,7 @@ def save_deep(path: Path, image: DeepImage, longest: int) -> tuple[int, int]:
     """
     from tifffile import imwrite
 
-    colour = _shrunk(turned(_storable(image.pixels), image.orientation), longest)
+    colour = shrunk(turned(_storable(image.pixels), image.orientation), longest)
     channels = 2 if colour.ndim == 2 else colour.shape[2]
     options: dict[str, Any] = {
         "photometric": "miniswhite" if image.white_is_zero and channels == 2 else _PHOTOMETRICS[channels],
@@ -39,7 +39,7 @@ def save_deep(path: Path, image: DeepImage, longest: int) -> tuple[int, int]:
     }
     if image.alpha is not None and image.alpha.any():
         opaque = np.iinfo(colour.dtype).max if colour.dtype.kind == "u" else 1.0
-        alpha = _shrunk(
+        alpha = shrunk(
             turned(image.alpha.astype(np.float32) * (opaque / image.opaque), image.orientation), longest
         )
         colour = np.dstack([colour, alpha.astype(colour.dtype)])
@@ -58,7 +58,8 @@ def _storable(pixels: np.ndarray) -> np.ndarray:
     return np.nan_to_num(wide, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
 
 
-def _shrunk(image: np.ndarray, longest: int) -> np.ndarray:
+def shrunk(image: np.ndarray, longest: int) -> np.ndarray:
+    """Returns an image whose longer side has at most `longest` pixels."""
     height, width = image.shape[:2]
     factor = longest / max(height, width)
     if factor >= 1:

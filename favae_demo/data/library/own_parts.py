@@ -9,7 +9,7 @@ import numpy as np
 
 from favae_demo.core.download import ProgressCallback
 from favae_demo.core.errors import DataError
-from favae_demo.data.io.deep_files import SUFFIX, save_deep
+from favae_demo.data.io.deep_files import SUFFIX, save_deep, shrunk
 from favae_demo.data.io.images import decode, decode_mask, needs_levels, save_png
 from favae_demo.data.library.category_levels import levels_of_files, write_note
 from favae_demo.data.library.store import Library, Origin, check_new, clean_name, publish, staging
@@ -100,7 +100,7 @@ def store_image(source: Path, target: Path, max_pixels: int) -> tuple[int, int]:
     """
     if deep := needs_levels(source):
         return save_deep(target.with_suffix(SUFFIX), deep, LONGEST_SIDE)
-    image = _shrink(decode(source, max_pixels=max_pixels))
+    image = shrunk(decode(source, max_pixels=max_pixels), LONGEST_SIDE)
     grey = (image == image[..., :1]).all()
     save_png(target, image[..., 0] if grey else image)
     return image.shape[1], image.shape[0]
@@ -112,12 +112,3 @@ def _store(part: UploadedImage, target: Path, max_pixels: int) -> None:
         mask = decode_mask(part.mask, max_pixels=max_pixels).astype(np.uint8) * 255
         truth = target.parents[2] / "ground_truth" / DEFECT / f"{target.stem}_mask.png"
         save_png(truth, cv2.resize(mask, size, interpolation=cv2.INTER_NEAREST))
-
-
-def _shrink(image: np.ndarray) -> np.ndarray:
-    height, width = image.shape[:2]
-    factor = LONGEST_SIDE / max(height, width)
-    if factor >= 1:
-        return image
-    size = max(1, round(width * factor)), max(1, round(height * factor))
-    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)

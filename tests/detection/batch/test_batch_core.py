@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from batch_archives import LEFT_OUT, hostile_zip
+from ended_batches import ended
 
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.held_files import is_held
@@ -18,7 +19,7 @@ from favae_demo.data.io.image_stream import Given, images
 from favae_demo.data.io.images import decode
 from favae_demo.detection.batch import jobs
 from favae_demo.detection.batch.folder import BatchFolder, remove_old_batches
-from favae_demo.detection.batch.jobs import Batch, BatchManager
+from favae_demo.detection.batch.jobs import BatchManager
 from favae_demo.detection.batch.judge import (
     GOOD,
     NOT_JUDGED,
@@ -161,14 +162,6 @@ def batches(widget_settings: Settings, tmp_path: Path) -> BatchManager:
 @pytest.fixture
 def model(widget_settings: Settings) -> Path:
     return widget_settings.checkpoint_dir / "widget-none-quick.safetensors"
-
-
-def ended(batch: Batch) -> Batch:
-    until = time.monotonic() + 30
-    while batch.running and time.monotonic() < until:
-        time.sleep(0.02)
-    assert not batch.running
-    return batch
 
 
 def test_a_batch_belongs_to_its_owner_and_is_found_again(

@@ -2,7 +2,6 @@
 
 import csv
 import re
-import time
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import gradio as gr
 import pytest
 from batch_archives import LEFT_OUT, hostile_zip
+from ended_batches import ended
 
 from favae_demo.core.errors import CheckpointError, ConfigError, DataError, ImageError
 from favae_demo.core.settings import Settings
@@ -34,14 +34,6 @@ def done(services: Services, app_settings: Settings, tiny_mvtec: Path, tmp_path_
     batches = BatchManager(services.registry, app_settings.cache_dir / "results")
     model = services.model_choices("widget")[0][1]
     return ended(tab.start_batch(services, batches, "me", "widget", model, [path]))
-
-
-def ended(batch: Batch) -> Batch:
-    until = time.monotonic() + 30
-    while batch.running and time.monotonic() < until:
-        time.sleep(0.02)
-    assert not batch.running
-    return batch
 
 
 def names(html: str) -> list[str]:

@@ -30,12 +30,6 @@ from favae_demo.ui.tabs.compare.values import OPENING, gallery_image_values, ima
 pytest_plugins = ["trained_widget", "compare_models"]
 
 
-@pytest.fixture
-def spot_image(two_models: Services) -> ComparedImage:
-    """A test image with a defect."""
-    return ComparedImage.of_test(two_models, two_models.find("widget", "spot/000.png"))
-
-
 def first_values(services: Services, category: str | None, key: str = "") -> dict:
     """Values of the opened tab, by name."""
     return dict(zip(OPENING, compare_tab.first_look(services, category, key), strict=True))

@@ -25,12 +25,6 @@ from favae_demo.ui.tabs.compare.values import measured_values, rate_values
 pytest_plugins = ["trained_widget", "compare_models"]
 
 
-@pytest.fixture
-def spot_image(two_models: Services) -> ComparedImage:
-    """A test image with a defect."""
-    return ComparedImage.of_test(two_models, two_models.find("widget", "spot/000.png"))
-
-
 def test_what_is_not_measured_is_offered_with_the_time_it_takes(fresh: Services) -> None:
     values = measured_values(fresh, "widget", RATE, None)
     assert given(values["measure"])["value"] == "Measure all models on all 12 test pictures"
