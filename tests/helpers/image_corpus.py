@@ -214,8 +214,11 @@ def _others() -> Iterator[tuple[str, Make, np.ndarray, int]]:
     )
     slope = {"RescaleSlope": 2, "RescaleIntercept": -100, "WindowCenter": 924, "WindowWidth": 2047}
     yield "dicom rescaled", lambda: dicom(deep(GREY, 10), 16, "MONOCHROME2", **slope), GREY, 1
-    yield "heic", lambda: heic(RGB), RGB, 2
-    yield "avif", lambda: pillow(RGB, "AVIF", quality=100, subsampling="4:4:4"), RGB, 3
+    yield "heic", lambda: heic(RGB), RGB, 0
+    yield "heic grey", lambda: heic(np.dstack([GREY] * 3)), GREY, 0
+    yield "heic YCbCr", lambda: heic(RGB, matrix=6), RGB, 1
+    yield "avif", lambda: imagecodecs.avif_encode(RGB, level=100, pixelformat="444"), RGB, 0
+    yield "avif grey", lambda: imagecodecs.avif_encode(GREY, level=100), GREY, 0
 
 
 def corpus() -> dict[str, tuple[Make, np.ndarray, int]]:

@@ -2,6 +2,7 @@
 
 import io
 
+import imagecodecs
 import numpy as np
 import pytest
 from image_corpus import corpus
@@ -16,8 +17,9 @@ from favae_demo.data.io.levels import TYPE_LEVELS, Levels
 FILES = corpus()
 
 
-def test_the_corpus_is_large():
+def test_the_corpus_is_large_and_allows_one_level():
     assert len(FILES) >= 100
+    assert max(most for _, _, most in FILES.values()) <= 1
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -71,13 +73,18 @@ def test_srgb_and_broken_profiles_change_nothing(profile):
 
 def test_a_phone_picture_is_upright():
     turned = decode(heic(np.ascontiguousarray(np.rot90(RGB, 1)), orientation=6))
-    assert turned.shape == RGB.shape
-    assert np.abs(turned.astype(int) - RGB).max() <= 2
+    np.testing.assert_array_equal(turned, RGB)
 
 
 def test_a_phone_picture_without_a_note_of_the_camera_is_read():
-    found = decode(heic(RGB, orientation=None))
-    assert np.abs(found.astype(int) - RGB).max() <= 2
+    np.testing.assert_array_equal(decode(heic(RGB, orientation=None)), RGB)
+
+
+def test_avif_with_loss_gives_what_another_decoder_gives():
+    # HEIC with loss is not compared: libheif is its only decoder here. FFmpeg gave the same for 4:4:4, and up to 2 levels more or less for 4:2:0,
+    # where the standard leaves open how colours are spread over the pixels between them.
+    data = pillow(RGB, "AVIF", quality=60, subsampling="4:2:0")
+    assert np.abs(decode(data).astype(int) - imagecodecs.avif_decode(data)).max() <= 1
 
 
 def test_values_above_white_count_as_white_and_are_said():
@@ -118,7 +125,7 @@ def test_dicom_without_pydicom_says_what_to_install(monkeypatch):
 def test_the_first_brand_that_is_known_decides():
     data = pillow(RGB, "AVIF", quality=100, subsampling="4:4:4")
     general = data.replace(b"ftypavif", b"ftypmif1", 1)
-    assert np.abs(decode(general).astype(int) - RGB).max() <= 3
+    np.testing.assert_array_equal(decode(general), decode(data))
 
 
 def test_endings_are_those_of_the_formats_that_are_read():
