@@ -221,6 +221,31 @@ def read_yolo(text: bytes, image: str, names: Mapping[int, str]) -> Annotation:
     return _annotation(image, shapes, (0, 0))
 
 
+def read_listed_names(text: bytes) -> dict[int, str]:
+    """Reads a list of YOLO classes: one name a line."""
+    return dict(enumerate(line.strip() for line in text.decode("utf-8-sig", "replace").splitlines()))
+
+
+def read_yaml_names(text: bytes) -> dict[int, str]:
+    """Reads the classes in YOLO's `data.yaml`: a list, or names by number; empty if the file is another one."""
+    import yaml
+
+    try:
+        # Nodes only: a class called `no` stays a name, and merged keys cannot grow.
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        names = next(value for key, value in root.value if key.value == "names")
+        pairs = names.value if isinstance(names, yaml.MappingNode) else enumerate(names.value)
+        return {int(getattr(number, "value", number)): _scalar(name) for number, name in pairs}
+    except (yaml.YAMLError, ValueError, TypeError, AttributeError, StopIteration, RecursionError):
+        return {}
+
+
+def _scalar(node: Any) -> str:
+    if not isinstance(node.value, str):
+        raise TypeError("a name is a text")
+    return node.value
+
+
 def _annotation(path: str, shapes: Iterable[tuple[str, Shape]], size: tuple[int, int]) -> Annotation:
     shapes = list(shapes)
     if sum(len(shape.points) + len(shape.counts) for _, shape in shapes) > _MOST_POINTS:

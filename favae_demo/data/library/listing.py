@@ -9,7 +9,7 @@ from favae_demo.core.errors import DataError
 from favae_demo.data.io.archives import BLOCK, DAMAGED, FILE, OTHER, Entry, entries, safe_parts
 from favae_demo.data.io.formats import EXTENSIONS
 
-ANNOTATIONS = (".csv", ".tsv", ".json", ".xml", ".txt")
+ANNOTATIONS = (".csv", ".tsv", ".json", ".xml", ".txt", ".yaml", ".yml", ".names")
 """Endings of files that may say which images are defective."""
 LARGEST_NOTE = 32_000_000  # bytes; parsed JSON takes some twenty times as much memory
 _ALL_NOTES = 256_000_000

@@ -10,6 +10,9 @@ from favae_demo.data.library.path_finder import PathFinder
 from favae_demo.data.library.vocabulary import IMAGE_WORDS
 
 _LARGEST = 1_000_000  # bytes of the shapes of one image
+_LARGEST_CLASSES = 200_000  # bytes of a file with the names of the classes
+_YAML = (".yaml", ".yml")
+_LISTS_OF_CLASSES = ("classes.txt", "labels.txt", "obj.names")
 
 
 def read_yolo(listing: Listing, finder: PathFinder) -> LabelTable | None:
@@ -39,10 +42,17 @@ def _note_key(image: str, texts: Mapping[str, str]) -> str | None:
 
 
 def _class_names(listing: Listing) -> dict[int, str]:
-    """Names of the classes, where `classes.txt` or `labels.txt` lists them."""
-    names = [
-        path for path in listing.notes if path.rpartition("/")[2].lower() in ("classes.txt", "labels.txt")
-    ]
-    for text in listing.peek(names).values():
-        return dict(enumerate(line.strip() for line in text.decode("utf-8", "replace").splitlines()))
+    """Names of the classes by number, where one of the files says them that programs write beside YOLO's; the highest folder counts."""
+    files = sorted(filter(_may_name_classes, listing.notes), key=lambda path: (path.count("/"), path))
+    texts = listing.peek(files, _LARGEST_CLASSES)
+    for path in files:
+        is_yaml = path.lower().endswith(_YAML)
+        read = annotations.read_yaml_names if is_yaml else annotations.read_listed_names
+        names = read(texts.get(path, b""))
+        if names:
+            return names
     return {}
+
+
+def _may_name_classes(path: str) -> bool:
+    return path.lower().endswith(_YAML) or path.rpartition("/")[2].lower() in _LISTS_OF_CLASSES
