@@ -119,7 +119,8 @@ def _parser(prog: str) -> argparse.ArgumentParser:
 
 
 def _row_text(row: dict[str, Any]) -> str:
-    return ", ".join(f"{key} {value}" for key, value in row.items() if not isinstance(value, dict | list))
+    shown = {key: value for key, value in row.items() if value != "" and not isinstance(value, dict | list)}
+    return ", ".join(f"{key} {value}" for key, value in shown.items())
 
 
 def _print_result(result: dict[str, Any], as_json: bool) -> None:

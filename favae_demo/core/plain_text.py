@@ -19,6 +19,11 @@ _NOT_SEEN = (
 )  # spaces, byte order marks, joiners: spreadsheets drop some of them
 
 
+def counted(number: int, noun: str) -> str:
+    """Returns a number with its noun, as `1 picture` and `1,200 pictures`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def escape_markup(text: str) -> str:
     """Returns a text as HTML that shows it as it is; quotes stay, so it is not for attributes."""
     return html.escape(text, quote=False)

@@ -23,7 +23,8 @@ from favae_demo.detection.inference import BATCH
 from favae_demo.evaluation import metrics
 
 MIN_GOOD = 2  # good test images that image-level metrics need
-NO_MASK = "This figure cannot be given: no mask that can be used was found for a picture with a defect."
+NO_MASK = "This figure cannot be given: no picture with a defect has a mask."
+NO_USABLE_MASK = "This figure cannot be given: none of the masks of pictures with a defect can be used."
 FIGURES = ("pixel_auroc", "image_auroc", "aupro", "pixel_ap", "f1_max")
 
 
@@ -112,7 +113,7 @@ def evaluate(
         >>> result.n_good, result.n_defect, result.figures["image_auroc"]
         (2, 2, 1.0)
         >>> result.reasons["pixel_ap"]
-        'This figure cannot be given: no mask that can be used was found for a picture with a defect.'
+        'This figure cannot be given: no picture with a defect has a mask.'
         >>> folder.cleanup()
     """
     detector = model if isinstance(model, Detector) else Detector.load(model)
@@ -161,6 +162,8 @@ def evaluate_with(
     figures, reasons = measure(np.array(scores), np.stack(maps), masks, labels, known)
     if remarks := mask_remarks(category):
         reasons["masks"] = " ".join(remarks)
+    if any(sample.mask_problem for sample in category.test):
+        reasons = {name: NO_USABLE_MASK if reason == NO_MASK else reason for name, reason in reasons.items()}
     return Evaluation(
         category.test, np.array(scores), np.stack(maps), masks, figures, reasons, time.perf_counter() - start
     )

@@ -45,6 +45,8 @@ def test_add_list_describe_and_delete(
         "category": "", "train": 4, "test": 3, "source": "own pictures", "licence": "", "deletable": True,
     }  # fmt: skip
     assert rows["mine"]["deletable"] is False
+    main(["data", "list"])
+    assert ", source own pictures, deletable True" in capsys.readouterr().out  # no empty licence
     assert set(answer(capsys)["categories"]) == {"gear", "mine"}
     assert "add --yes" in refusal(capsys, "delete", "gear")
     assert "not added by this app" in refusal(capsys, "delete", "mine", "--yes")

@@ -13,7 +13,7 @@ from favae_demo.data.mvtec import Category
 from favae_demo.detection.detector import Detector
 from favae_demo.detection.model_calibration import calibrate_model
 from favae_demo.evaluation import metrics
-from favae_demo.evaluation.protocol import FIGURES, NO_MASK, evaluate, measure
+from favae_demo.evaluation.protocol import FIGURES, NO_MASK, NO_USABLE_MASK, evaluate, measure
 from favae_demo.model.favae import Favae
 
 pytest_plugins = ["untrained_detector"]
@@ -86,6 +86,19 @@ def test_no_mask_has_a_reason_of_its_own():
     maps, masks = np.zeros((4, 8, 8), np.float32), np.zeros((4, 8, 8), bool)
     _, reasons = measure(labels.astype(float), maps, masks, labels, ~labels)
     assert set(reasons.values()) == {NO_MASK}
+
+
+def test_masks_of_which_none_can_be_used_are_no_missing_masks(detector, widget):
+    def marked(problem: str) -> Category:
+        samples = (
+            replace(sample, mask_problem=problem) if not sample.is_good else sample
+            for sample in widget.samples
+        )
+        return replace(widget, samples=tuple(samples))
+
+    assert evaluate(detector, marked("marks nothing")).reasons["pixel_ap"] == NO_USABLE_MASK
+    bare = replace(widget, samples=tuple(replace(sample, mask_path=None) for sample in widget.samples))
+    assert evaluate(detector, bare).reasons["pixel_ap"] == NO_MASK
 
 
 def test_figures_of_a_perfect_and_of_a_reversed_detector():

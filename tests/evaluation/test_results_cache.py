@@ -130,7 +130,7 @@ def test_data_without_masks_keep_the_reasons_and_no_pixel_curve(detector, catego
     assert found.pixel_roc is None
     assert found.pixel_pr is found.pixel_thresholds is None
     assert found.figures["pixel_auroc"] is None
-    assert "no mask" in found.reasons["pixel_auroc"]
+    assert "has a mask" in found.reasons["pixel_auroc"]
     assert found.image_roc is not None
 
 

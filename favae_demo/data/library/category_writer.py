@@ -13,6 +13,7 @@ import numpy as np
 from favae_demo.core.download import ProgressCallback
 from favae_demo.core.errors import DataError, ImageError
 from favae_demo.core.files import display_name
+from favae_demo.core.plain_text import counted
 from favae_demo.data.io import extraction
 from favae_demo.data.io.images import decode, decode_mask, save_png
 from favae_demo.data.library import own_parts
@@ -95,7 +96,10 @@ class CategoryWriter:
 
         with ThreadPoolExecutor(_threads()) as pool:
             images = list(pool.map(sorted_out, images))
-        return images, [*_on_masks(broken, "cannot be read"), *_on_masks(empty, "mark nothing")]
+        return images, [
+            *_on_masks(broken, "cannot be read", "cannot be read"),
+            *_on_masks(empty, "marks nothing", "mark nothing"),
+        ]
 
     def _marks(self, mask: str) -> bool | None:
         """Whether a mask marks anything; None if it cannot be read."""
@@ -208,12 +212,14 @@ def _check_by_mask(images: Sequence[PlannedImage]) -> None:
         )
 
 
-def _on_masks(masks: Sequence[str], what: str) -> Iterable[str]:
+def _on_masks(masks: Sequence[str], one: str, several: str) -> Iterable[str]:
     if not masks:
         return ()
     names = ", ".join(repr(display_name(path, 80)) for path in masks[:_SHOWN])
     more = f" and {len(masks) - _SHOWN} more" if len(masks) > _SHOWN else ""
-    return (f"{len(masks)} {'mask' if len(masks) == 1 else 'masks'} {what}, so left out: {names}{more}.",)
+    return (
+        f"{counted(len(masks), 'mask')} {one if len(masks) == 1 else several}, so left out: {names}{more}.",
+    )
 
 
 def _spread(images: Sequence[PlannedImage]) -> list[PlannedImage]:

@@ -32,7 +32,7 @@ def find_copies(
     kinds = (
         (twice, "a copy", "{count} given more than once (as {names}); {each}."),
         (leaks, "a copy of a training picture",
-         "{count} for testing are copies of training pictures ({names}), which makes results look too good{left}."),
+         "{count} for testing {copies} ({names}), which makes results look too good{left}."),
         (both, "good and defect at once", "Given both as good part and as defect{so}: {names}."),
     )  # fmt: skip
     findings = []
@@ -40,9 +40,13 @@ def find_copies(
         if places:
             parts = noted(parts, places, note, used=None if keep else False)
             values = {"each": "all stay", "left": "", "so": ""} if keep else _LEFT_OUT
+            several = len(places) > 1
+            copies = "are copies of training pictures" if several else "is a copy of a training picture"
             names = names_of(parts, dict.fromkeys(places))
             findings.append(
-                UploadFinding(WARN, sentence.format(count=count_of(len(places)), names=names, **values))
+                UploadFinding(
+                    WARN, sentence.format(count=count_of(len(places)), names=names, copies=copies, **values)
+                )
             )
     return parts, findings
 

@@ -25,8 +25,13 @@ from favae_demo.data.library.vocabulary import (
     plain,
 )
 
-_TOKEN = re.compile(r"^(not?[_\- ]?ok|[a-z]+)(?=$|[^a-z])", re.IGNORECASE)
-_LAST = re.compile(r"(?<=[^a-z])([a-z]+)$", re.IGNORECASE)
+_WORD = r"[^\W\d_]+"
+_PHRASES = [
+    rf"(?:{_WORD}[_\-. ]+){{{more}}}{_WORD}" for more in (2, 1, 0)
+]  # longest first: `not ok` is not `ok`
+_STARTS = [re.compile(rf"({phrase})(?=$|[\W\d_])") for phrase in _PHRASES]
+_ENDS = [re.compile(rf"(?<=[\W\d_])({phrase})[_\-. ]*$") for phrase in _PHRASES]
+_NEGATIONS = ("no", "not", "non", "without", "nicht", "kein", "keine", "ohne")
 
 
 @dataclass(frozen=True)
@@ -100,18 +105,30 @@ def _from_name(path: str, split: str, start: int, pattern: str) -> _Sign:
     """A file name that begins or ends with a telling word."""
     stem = _name_stem(path)
     folder = pattern.removesuffix("*")
-    for found, place in ((_TOKEN.match(stem), "{}*"), (_LAST.search(stem), "*{}.*")):
-        if found is None:
+    for phrase, place in (
+        (_telling([form.match(stem) for form in _STARTS]), "{}*"),
+        (_telling([form.search(stem) for form in _ENDS]), "*{}.*"),
+    ):
+        if not phrase:
             continue
-        word = plain(found[1])
-        shown = folder + place.format(found[1])
-        if word in GOOD_WORDS:
-            return _Sign(path, split or GOOD, f"{found[1]!r} in the file name names good parts", start, shown)
-        if word in BAD_WORDS:
-            return _Sign(
-                path, f"defect:{found[1]}", f"{found[1]!r} in the file name names a defect", start, shown
-            )
+        shown = folder + place.format(phrase)
+        if plain(phrase) in GOOD_WORDS:
+            return _Sign(path, split or GOOD, f"{phrase!r} in the file name names good parts", start, shown)
+        return _Sign(path, f"defect:{phrase}", f"{phrase!r} in the file name names a defect", start, shown)
     return _Sign(path, ASK, "nothing says what these are", start, pattern)
+
+
+def _telling(found: Iterable[re.Match[str] | None]) -> str:
+    """The longest phrase that is a word for good parts or for defects; a word that another one negates says nothing."""
+    for match in found:
+        if match is None:
+            continue
+        phrase = plain(match[1])
+        if phrase in GOOD_WORDS or phrase in BAD_WORDS:
+            return match[1]
+        if phrase.count("_") == 1 and phrase.partition("_")[0] in _NEGATIONS:
+            return ""
+    return ""
 
 
 def _name_stem(path: str) -> str:

@@ -156,7 +156,7 @@ def _rows_of_entries(entries: Sequence[LabelEntry]) -> tuple[PlanRow, ...]:
     groups: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for entry in entries:
         split = entry.split or split_of(entry.path)
-        pattern = f"{split} label={entry.label}" if entry.split else f"label={entry.label}"
+        pattern = f"{split} label={entry.label}" if split else f"label={entry.label}"
         if doubtful := _folder_of_defects(entry):
             pattern = f"{doubtful}/* {pattern}"
         groups[(pattern, *_role_of(entry, split))].append(entry.path)
@@ -242,9 +242,10 @@ def _with_role(plan: Plan, pattern: str, role: str) -> Plan:
 
 
 def _matches(row: PlanRow, pattern: str) -> bool:
-    """Whether a pattern names a row: by its own pattern, its folder, or the last part of its folder."""
+    """Whether a pattern names a row: by its own pattern, its folder, the last part of its folder, or its label."""
     folder = row.pattern.removesuffix("/*")
-    names = (row.pattern, folder, folder.rpartition("/")[2])
+    label = re.sub(r"^.* (?=label=)", "", row.pattern)  # of each split
+    names = (row.pattern, folder, folder.rpartition("/")[2], label)
     return pattern.rstrip("/").lower() in {name.lower() for name in names}
 
 

@@ -9,6 +9,7 @@ from favae_demo.core.disk_space import check_space
 from favae_demo.core.download import ProgressCallback
 from favae_demo.core.errors import CancelledError, DataError
 from favae_demo.core.files import display_name
+from favae_demo.core.plain_text import counted
 from favae_demo.data.io import archives, extraction
 from favae_demo.data.library import known_mvtec
 from favae_demo.data.library.category_writer import CategoryWriter
@@ -162,7 +163,7 @@ def _on_plan(plan: Plan) -> Iterator[str]:
         count = sum(len(row.files) for row in rows)
         names = ", ".join(repr(display_name(row.pattern, 80)) for row in rows[:_SHOWN])
         more = f" and {len(rows) - _SHOWN} more folders" if len(rows) > _SHOWN else ""
-        yield f"{count:,} pictures are left out: {names}{more} ({rows[0].reason}); to take them, add --role PATTERN=ROLE."
+        yield f"{counted(count, 'picture')} {'is' if count == 1 else 'are'} left out: {names}{more} ({rows[0].reason}); to take them, add --role PATTERN=ROLE."
 
 
 def _stem(source: Path) -> str:

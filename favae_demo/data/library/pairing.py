@@ -102,7 +102,7 @@ def _by_names(images: list[PlannedImage], masks: Iterable[str], root: str) -> Pa
         replace(image, masks=(*image.masks, *found[number])) if number in found else image
         for number, image in enumerate(images)
     )
-    remarks = _remark(lost, "fit no picture") + _remark(several, "fit several pictures")
+    remarks = _remark(lost, "no picture") + _remark(several, "several pictures")
     return Paired(given, remarks)
 
 
@@ -111,7 +111,12 @@ def _remark(masks: Sequence[str], what: str) -> tuple[str, ...]:
         return ()
     names = ", ".join(repr(display_name(path, 80)) for path in masks[:3])
     more = f" and {len(masks) - 3} more" if len(masks) > 3 else ""
-    return (f"{len(masks)} masks {what} by their names and are left out: {names}{more}.",)
+    said = (
+        f"1 mask fits {what} by its name and is"
+        if len(masks) == 1
+        else f"{len(masks):,} masks fit {what} by their names and are"
+    )
+    return (f"{said} left out: {names}{more}.",)
 
 
 def _candidates(

@@ -1,11 +1,14 @@
 """The words by which people name folders and files of good parts, of defects, of masks, and of splits."""
 
 import re
+import unicodedata
 
 GOOD_WORDS = frozenset({
     "good", "ok", "okay", "io", "normal", "nominal", "ok_front", "free", "mt_free", "nondefective",
     "non_defective", "no_defect", "no_defects", "nodefect", "defect_free", "defectfree", "pass",
     "passed", "healthy", "goods", "normals", "negative_good",
+    "good_part", "good_parts", "goodpart", "goodparts", "flawless", "intact", "gut", "gute", "gutteil",
+    "gutteile", "i_o", "in_ordnung", "fehlerfrei", "einwandfrei", "ohne_fehler",
 })  # fmt: skip
 BAD_WORDS = frozenset({
     "ng", "ko", "nok", "nio", "bad", "defect", "defects", "defective", "def", "def_front", "anomaly",
@@ -15,6 +18,12 @@ BAD_WORDS = frozenset({
     "chipped", "chip", "burr", "pit", "pits", "rust", "blowhole", "break", "fray", "uneven",
     "mt_blowhole", "mt_break", "mt_crack", "mt_fray", "mt_uneven", "logical_anomalies",
     "structural_anomalies",
+    "not_ok", "no_ok", "notok", "not_good", "no_good", "bad_part", "bad_parts", "fault", "faults",
+    "flaw", "flaws", "damage", "schlecht", "schlechte", "schlechtteil", "schlechtteile", "n_i_o",
+    "nicht_ok", "nicht_in_ordnung", "fehler", "fehlerhaft", "fehlteil", "fehlteile", "defekt", "defekte",
+    "defekt_teile", "ausschuss", "kratzer", "riss", "risse", "delle", "dellen", "loch", "loecher",
+    "bruch", "gebrochen", "beschaedigt", "beschaedigung", "verschmutzt", "verschmutzung", "fleck",
+    "flecken", "anomalie", "anomalien",
 })  # fmt: skip
 TRAIN_WORDS = frozenset({
     "train", "training", "trainset", "train_set",
@@ -22,24 +31,29 @@ TRAIN_WORDS = frozenset({
 TEST_WORDS = frozenset({
     "test", "testing", "testset", "test_set", "val", "valid", "validation", "test_public", "eval",
     "evaluation",
+    "pruefung", "pruefen",
 })  # fmt: skip
 MASK_WORDS = frozenset({
     "ground_truth", "groundtruth", "gt", "gts", "mask", "masks", "label", "labels", "segmentation",
     "segmentations", "segmask", "seg", "annotations", "annotation",
+    "maske", "masken",
 })  # fmt: skip
 MASK_ENDING = re.compile(
-    r"^(?P<stem>.+?)[_\-. ]+(mask|masks|label|labels|gt|seg|groundtruth|ground_truth)$", re.I
+    r"^(?P<stem>.+?)[_\-. ]+(mask|masks|maske|label|labels|gt|seg|groundtruth|ground_truth)$", re.I
 )
-MASK_START = re.compile(r"^(mask|gt|label|seg)[_\-. ]+(?P<stem>.+)$", re.I)
+MASK_START = re.compile(r"^(mask|maske|gt|label|seg)[_\-. ]+(?P<stem>.+)$", re.I)
 CAMERA = re.compile(r"^(cam|camera|view|kamera|station|side|c|v)[_\- ]?\d{1,3}$", re.I)
 IMAGE_WORDS = frozenset({
     "image", "images", "img", "imgs", "picture", "pictures", "photo", "photos", "data", "rgb",
+    "bild", "bilder", "foto", "fotos", "aufnahmen",
 })  # fmt: skip
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 def plain(word: str) -> str:
-    """A folder's name as it stands in the tables of words."""
-    return re.sub(r"[\s\-.]+", "_", word.strip().lower()).strip("_")
+    """A folder's name as it stands in the tables of words; umlauts, in either form of Unicode, are two letters there."""
+    letters = unicodedata.normalize("NFC", word).strip().lower().translate(_UMLAUTS)
+    return re.sub(r"[\s\-.]+", "_", letters).strip("_")
 
 
 def is_neutral(folder: str) -> bool:

@@ -73,7 +73,7 @@ LOOK = "See how it is understood"
 PLAN = "Understood as: {layout}. To be added: {names}."
 PLAN_ASKS = "{count} not clear: choose below what they are, then press Add."
 EXAMPLES = "One picture of each"
-ROW = "{pattern} · {count:,} pictures"
+ROW = "{pattern} · {pictures}"
 MORE_ROWS = "… and {count} more."
 CHOOSE_ROLES = (
     "On this page: press “See how it is understood”, choose what each folder is, and press Add again."

@@ -8,9 +8,7 @@ ABOUT = "**{count} test pictures**: {good} good, {defect} with a defect. {notes}
 NO_TESTS = "There are no test pictures of this kind of part here, so nothing can be measured. Add some in the Data tab."
 NO_MODEL = "No model of this kind of part has been trained yet, so there is nothing to measure. Open the Train tab to make one."
 NO_MASKS = "No test picture has a mask that says where its defect is, so there are no figures and no curves per pixel."
-SOME_MASKS = (
-    "{count} pictures with a defect have no mask that says where it is: figures per pixel leave them out."
-)
+SOME_MASKS = "Figures per pixel leave out {pictures} with a defect but without a mask that says where it is."
 FEW_GOOD = "Too few good test pictures ({good}) for figures and curves over pictures; they are left out."
 NO_DEFECTS = (
     "There are no test pictures with a defect, so it cannot be said what is found: only false alarms."

@@ -40,6 +40,17 @@ GOOD_AND_BAD = {
     "file names, at the end": ("001_good.png", "001_bad.png", "good", "defect:bad"),
     "lookout": ("normal-1.jpg", "anomaly-1.jpg", "good", "defect:anomaly"),
     "cameras below": ("OK/cam1/1.png", "NG/cam1/1.png", "good", "defect:NG"),
+    "German folders": ("Gut/1.png", "Ausschuss/1.png", "good", "defect:Ausschuss"),
+    "German, short": ("i.O./1.png", "n.i.O./1.png", "good", "defect:n.i.O."),
+    "German, umlaut": ("Gutteile/1.png", "Beschädigt/1.png", "good", "defect:Beschädigt"),
+    "German, umlaut of a Mac": ("gut/1.png", "bescha\u0308digt/1.png", "good", "defect:bescha\u0308digt"),
+    "German, sharp s": ("fehlerfrei/1.png", "AUSSCHUß/1.png", "good", "defect:AUSSCHUß"),
+    "German splits": ("Training/gut/1.png", "Prüfung/Kratzer/1.png", "train", "defect:Kratzer"),
+    "German file names": ("gut_1.png", "schlecht_1.png", "good", "defect:schlecht"),
+    "German file names, short": ("1_i.O..png", "1_n.i.O..png", "good", "defect:n.i.O"),
+    "negated": ("001_ok.png", "001_not_ok.png", "good", "defect:not_ok"),
+    "negated, at the start": ("no defect 1.png", "defect 1.png", "good", "defect:defect"),
+    "spaces": (" OK /1.png", "NOT OK/1.png", "good", "defect:NOT OK"),
     "defect-free": ("defect-free/1.png", "Defect/1.png", "good", "defect:Defect"),
 }  # fmt: skip
 
@@ -51,6 +62,7 @@ def test_words_for_good_and_bad(name: str) -> None:
 
 
 UNCLEAR = {
+    "a negated defect": ("1_not_broken.png", "2_not_broken.png", "other/1.png"),
     "two unknown folders": ("fine/1.png", "other/1.png"),
     "good and an unknown folder": ("good/1.png", "monday/1.png"),
     "reference and tested": ("1_temp.png", "1_test.png", "2_temp.png", "2_test.png"),
@@ -150,7 +162,7 @@ def test_masks_under_another_folder_and_what_fits_nothing(library: Library, tmp_
     add(tmp_path / "caps", library, remark=said.append)
     test = load_category(library.data_dir, "caps").test
     assert [sample.mask_path is not None for sample in test] == [True, True, False]
-    assert any("fit no picture" in sentence and "masks/999.png" in sentence for sentence in said)
+    assert any("1 mask fits no picture" in sentence and "masks/999.png" in sentence for sentence in said)
 
 
 def test_masks_without_a_telling_name_are_not_learned(library: Library, tmp_path: Path) -> None:

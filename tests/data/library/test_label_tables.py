@@ -82,6 +82,22 @@ def test_pictures_that_nobody_has_drawn_in_are_asked_about(tmp_path: Path) -> No
     assert [(row.role, row.files) for row in plan.questions] == [("ask", ("0.png",))]
 
 
+def test_training_and_test_folders_of_one_label_are_rows_of_their_own(tmp_path: Path) -> None:
+    rows = ["path,label"]
+    for split in ("train", "test"):
+        pictures(tmp_path / f"caps/{split}")
+        rows += [f"{split}/{i}.png,{'ok' if i < 6 else 'dent'}" for i in range(8)]
+    (tmp_path / "caps/list.csv").write_text("\n".join(rows))
+
+    def roles(given: dict[str, str]) -> dict[str, str]:
+        return {row.pattern: row.role for _, row in plan_import(tmp_path / "caps", roles=given).rows()}
+
+    dents = {"test label=dent": "defect:dent", "train label=dent": "defect:dent"}
+    assert roles({}) == dents | {"train label=ok": "train", "test label=ok": "test"}
+    assert roles({"train label=ok": "skip"}) == dents | {"train label=ok": "skip", "test label=ok": "test"}
+    assert roles({"label=ok": "good"}) == dents | {"train label=ok": "good", "test label=ok": "good"}
+
+
 @pytest.mark.parametrize("ending", [",", ";", "\t"])
 def test_a_table_of_paths_labels_and_masks(ending: str, library: Library, tmp_path: Path) -> None:
     pictures(tmp_path / "caps/shots")
@@ -134,6 +150,35 @@ def test_compressed_runs_are_those_of_the_plain_ones() -> None:
     image_ = {"id": 1, "file_name": "a.png", "width": 48, "height": 48}
     record = {"images": [image_], "annotations": [{"image_id": 1, "segmentation": {"counts": text}}]}
     assert list(read_coco(record)[0].drawing.shapes[0].counts) == runs
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("data.yaml", "train: ../train/images\nnc: 2\nnames: ['scratch', 'Delle']\n"),
+        ("data.yaml", "nc: 2\nnames: [no, Delle]\n"),
+        ("data.YML", "names:\n  0: scratch\n  1: Delle\n"),
+        ("obj.names", "scratch\nDelle\n"),
+        ("classes.txt", "\ufeffscratch\r\nDelle\r\n"),
+    ],
+)
+def test_kinds_of_defect_have_the_names_of_yolos_classes(file: str, text: str, tmp_path: Path) -> None:
+    yolo(tmp_path / "caps")
+    (tmp_path / "caps/classes.txt").unlink()
+    (tmp_path / "caps/hyp.yaml").write_text("lr0: 0.01\n")
+    (tmp_path / "caps" / file).write_text(text, "utf-8")
+    roles = {row.role for _, row in plan_import(tmp_path / "caps").rows()}
+    assert roles == {"good", "defect:Delle"}
+
+
+@pytest.mark.parametrize(
+    "text", [b"names: 3", b"names: [[a], {b: c}]", b"[" * 5000, b"- a", b"names: {x: y}", b"\x00", b"a: *b"]
+)
+def test_a_file_of_classes_that_names_none_changes_nothing(text: bytes, tmp_path: Path) -> None:
+    yolo(tmp_path / "caps")
+    (tmp_path / "caps/classes.txt").unlink()
+    (tmp_path / "caps/data.yaml").write_bytes(text)
+    assert {row.role for _, row in plan_import(tmp_path / "caps").rows()} == {"good", "defect:defect_1"}
 
 
 def test_yolo_boxes_and_nonsense() -> None:

@@ -9,7 +9,7 @@ import gradio as gr
 import numpy as np
 
 from favae_demo.core.errors import ImageError
-from favae_demo.core.plain_text import escape_markdown
+from favae_demo.core.plain_text import counted, escape_markdown
 from favae_demo.data.io.archives import is_archive
 from favae_demo.data.io.images import decode, resize
 from favae_demo.data.library.importer import plan_import
@@ -119,7 +119,7 @@ def _row(row: RoleRow, roles: gr.State) -> None:
     choice = gr.Dropdown(
         role_choices(row.role),
         value=row.role,
-        label=text.data.ROW.format(pattern=row.pattern, count=row.count),
+        label=text.data.ROW.format(pattern=row.pattern, pictures=counted(row.count, "picture")),
         info=escape_markdown(row.note),
         interactive=True,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from favae_demo.core.errors import FavaeError
-from favae_demo.core.plain_text import escape_markdown
+from favae_demo.core.plain_text import counted, escape_markdown
 from favae_demo.data.mask_checks import mask_remarks
 from favae_demo.data.mvtec import Category
 from favae_demo.detection.registry import Model
@@ -159,7 +159,7 @@ def data_notes(view: ResultsView) -> Iterator[str]:
     elif bare == len(defects):
         yield text.results.NO_MASKS
     elif bare:
-        yield text.results.SOME_MASKS.format(count=bare)
+        yield text.results.SOME_MASKS.format(pictures=counted(bare, "picture"))
     yield from map(escape_markdown, mask_remarks(view.category))
     if good < MIN_GOOD:
         yield text.results.FEW_GOOD.format(good=good)

@@ -273,7 +273,7 @@ def test_odd_data_are_explained(view: ResultsView) -> None:
         text.results.NO_MASKS
     ]
     some = with_data(view, lambda one: one if one.defect == "spot" else replace(one, mask_path=None))
-    assert list(data_notes(some)) == [text.results.SOME_MASKS.format(count=4)]
+    assert list(data_notes(some)) == [text.results.SOME_MASKS.format(pictures="4 pictures")]
     assert list(data_notes(with_data(view, fewer_good))) == [text.results.FEW_GOOD.format(good=1)]
     assert list(data_notes(with_data(view, lambda one: one if one.is_good else None))) == [
         text.results.NO_DEFECTS
