@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from favae_demo.cli.options import Command, add_data_option
 from favae_demo.cli.progress import advance, progress_bar
-from favae_demo.core.errors import ConfigError, DataError
+from favae_demo.core.errors import ConfigError, DataError, PlanError
+from favae_demo.core.files import display_name
 from favae_demo.core.settings import Settings
 
 if TYPE_CHECKING:
     from favae_demo.data.library.store import Library
+
+CHOSEN_ROLES = ("good", "train", "test", "defect", "defect:KIND", "mask", "by-mask", "skip")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             action="append",
             default=[],
             metavar="PATTERN=ROLE",
-            help="what the pictures of a row of the plan are: good, train, test, defect, defect:KIND, mask, by-mask, skip",
+            help=f"what the pictures of a row of the plan are: {', '.join(CHOSEN_ROLES)}",
         )
     action.add_argument("--defects", type=Path, metavar="FOLDER", help="pictures of parts with a defect")
     action.add_argument(
@@ -142,9 +145,12 @@ def add_data(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     remarks: list[str] = []
     roles = _roles(options.role)
     with _StageBar(options.source.name, options.json) as bar:
-        names = add(
-            options.source, _library(settings), options.name, bar.show, roles=roles, remark=remarks.append
-        )
+        try:
+            names = add(
+                options.source, _library(settings), options.name, bar.show, roles=roles, remark=remarks.append
+            )
+        except PlanError as error:
+            raise DataError(f"{error} {_say_roles(error)}") from error
     return _describe(names, settings) | _tell(remarks, options)
 
 
@@ -202,6 +208,11 @@ def _tell(remarks: list[str], options: argparse.Namespace) -> dict[str, list[str
         return {"remarks": remarks}
     print("".join(f"{remark}\n" for remark in remarks), end="", file=sys.stderr)
     return {}
+
+
+def _say_roles(error: PlanError) -> str:
+    option = f"--role '{display_name(error.pattern, 80)}={error.role}'"
+    return f"Say it, as in {option} (or {', '.join(role for role in CHOSEN_ROLES if role != error.role)})."
 
 
 def _roles(texts: list[str]) -> dict[str, str]:

@@ -31,6 +31,19 @@ class DataError(FavaeError):
     """A dataset is missing, incomplete or cannot be stored."""
 
 
+class PlanError(DataError):
+    """A plan to add data leaves open what some pictures are.
+
+    Attributes:
+        pattern: A row of the plan whose role answers it.
+        role: A role that may be meant.
+    """
+
+    def __init__(self, message: str, pattern: str, role: str):
+        super().__init__(message)
+        self.pattern, self.role = pattern, role
+
+
 class DownloadError(FavaeError):
     """A file could not be downloaded, or is not the expected one."""
 

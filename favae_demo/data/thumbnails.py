@@ -14,16 +14,17 @@ from PIL import Image
 from favae_demo.core.errors import DataError, ImageError
 from favae_demo.core.files import atomic_path
 from favae_demo.core.settings import APP
-from favae_demo.data.io.images import decode, resize
+from favae_demo.data.io.deep_files import shrunk
+from favae_demo.data.io.images import decode
 from favae_demo.data.io.levels import Levels
 from favae_demo.data.mvtec import Sample
 
 SIDE = 160
-_FORMAT = 2  # goes up when the same file would look different
+_FORMAT = 3  # goes up when the same file would look different
 
 
 def thumbnails(samples: Sequence[Sample], cache_dir: Path, levels: Levels | None = None) -> list[Path]:
-    """Paths of 160-pixel WebP thumbnails of some images, in order; missing ones are made in parallel.
+    """Paths of WebP thumbnails of some images, their longer side 160 pixels, in order; missing ones are made in parallel.
 
     Args:
         samples: The images.
@@ -69,7 +70,7 @@ def _thumbnail(path: Path, cache_dir: Path, levels: Levels | None) -> Path:
 def _small(path: Path, levels: Levels | None) -> np.ndarray:
     """Returns the image at thumbnail size, or a crossed-out tile if it cannot be read, so that the other images are still shown."""
     try:
-        return resize(decode(path, levels), SIDE)
+        return shrunk(decode(path, levels), SIDE)
     except ImageError:
         tile = np.full((SIDE, SIDE, 3), 200, np.uint8)
         for start, end in (((20, 20), (140, 140)), ((140, 20), (20, 140))):

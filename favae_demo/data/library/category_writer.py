@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from favae_demo.core.download import ProgressCallback
-from favae_demo.core.errors import DataError, ImageError
+from favae_demo.core.errors import DataError, ImageError, PlanError
 from favae_demo.core.files import display_name
 from favae_demo.core.plain_text import counted
 from favae_demo.data.io import extraction
@@ -64,8 +64,8 @@ class CategoryWriter:
             said += remarks
         images = _spread(images)
         if not any(image.split == TRAIN for image in images):
-            raise DataError(
-                "No good parts to learn from were found; name their folder with --role 'FOLDER=train'."
+            raise PlanError(
+                "No good parts to learn from were found; give their folder that role.", "FOLDER", TRAIN
             )
         self._write(images, category.root, tick(WRITING))
         self._keep_notes(category.root)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from favae_demo.core.errors import DataError, FavaeError
+from favae_demo.core.errors import DataError, FavaeError, PlanError
 from favae_demo.data.library.import_progress import Progress
 
 Work = Callable[[Progress, Callable[[], bool]], list[str]]
@@ -24,6 +24,7 @@ class ImportJob:
         total: How much the stage is in all, 0 while that is not known.
         running: Whether it goes on.
         problem: Why it ended without an addition, or an empty string.
+        needs_roles: Whether the problem is that the plan leaves something open.
         added: Names of the categories it added.
         remarks: What the check of the images found.
     """
@@ -35,6 +36,7 @@ class ImportJob:
     total: int = 0
     running: bool = True
     problem: str = ""
+    needs_roles: bool = False
     added: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
 
@@ -86,7 +88,7 @@ class ImportRunner:
             added = work(self._progress, self._stop.is_set)
             self._note(running=False, added=tuple(added))
         except FavaeError as error:
-            self._note(running=False, problem=str(error))
+            self._note(running=False, problem=str(error), needs_roles=isinstance(error, PlanError))
         except BaseException:
             self._note(running=False, problem="Adding it failed; the server's log says why.")
             raise

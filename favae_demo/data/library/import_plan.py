@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from favae_demo.core.errors import DataError
+from favae_demo.core.errors import DataError, PlanError
 from favae_demo.core.files import display_name
 from favae_demo.data.library import folder_words, label_tables
 from favae_demo.data.library.known_layouts import LAYOUTS, Layout
@@ -47,7 +47,7 @@ def check_clear(plan: Plan) -> None:
     """Checks that the role of every row is known.
 
     Raises:
-        DataError: It is not; the sentence names the rows and the option that answers.
+        PlanError: It is not; the sentence names the rows.
     """
     if not plan.questions:
         return
@@ -57,10 +57,9 @@ def check_clear(plan: Plan) -> None:
     )
     more = f" and {len(plan.questions) - _SHOWN} more" if len(plan.questions) > _SHOWN else ""
     folders = {path.rpartition("/")[0] for _, row in plan.rows() for path in row.files}
-    where = "The pictures lie in several folders; what" if len(folders) > 1 else "What"
-    raise DataError(
-        f"{where} {rows}{more} are is not known: {first.reason}. Say it, as in --role '{display_name(first.pattern, 80)}=good' "
-        "(or train, test, defect, defect:KIND, mask, skip)."
+    where = "The pictures lie in several folders, and it" if len(folders) > 1 else "It"
+    raise PlanError(
+        f"{where} is not known what the pictures {rows}{more} show: {first.reason}.", first.pattern, GOOD
     )
 
 

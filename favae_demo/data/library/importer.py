@@ -163,7 +163,7 @@ def _on_plan(plan: Plan) -> Iterator[str]:
         count = sum(len(row.files) for row in rows)
         names = ", ".join(repr(display_name(row.pattern, 80)) for row in rows[:_SHOWN])
         more = f" and {len(rows) - _SHOWN} more folders" if len(rows) > _SHOWN else ""
-        yield f"{counted(count, 'picture')} {'is' if count == 1 else 'are'} left out: {names}{more} ({rows[0].reason}); to take them, add --role PATTERN=ROLE."
+        yield f"{counted(count, 'picture')} {'is' if count == 1 else 'are'} left out: {names}{more} ({rows[0].reason}); to take them, give them another role."
 
 
 def _stem(source: Path) -> str:

@@ -32,7 +32,7 @@ def build(columns: int, height: int) -> dict[str, Any]:
             )
             ui["gallery"] = gr.Gallery(
                 [], label=text.page.TEST_PICTURES, show_label=False, columns=columns, height=height,
-                allow_preview=False, object_fit="cover", interactive=False, buttons=[],
+                allow_preview=False, object_fit="contain", interactive=False, buttons=[],
             )  # fmt: skip
         with gr.Tab(text.page.OWN_PICTURE):
             # Not an image component: browsers offer it only the formats that they show themselves.

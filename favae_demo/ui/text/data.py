@@ -71,13 +71,12 @@ ARCHIVE_NAME, ARCHIVE_NAME_INFO = "Name", "Leave empty to take the archive's or 
 ADD_IT = "Add"
 LOOK = "See how it is understood"
 PLAN = "Understood as: {layout}. To be added: {names}."
-PLAN_ASKS = "{count} not clear: choose below what they are, then press Add."
+PLAN_ASKS = "Not clear: what {pictures} show. Choose it below, then press Add."
 EXAMPLES = "One picture of each"
 ROW = "{pattern} · {pictures}"
+ALL_FILES, OTHER_FILES = "All files", "Other files"
 MORE_ROWS = "… and {count} more."
-CHOOSE_ROLES = (
-    "On this page: press “See how it is understood”, choose what each folder is, and press Add again."
-)
+CHOOSE_ROLES = "Press “See how it is understood”, choose what each row is, and press Add again."
 ROLES = {
     "good": "Good parts", "train": "Good parts for training", "test": "Good parts for testing", "defect": "Defect",
     "by-mask": "Good or defect: their masks tell", "mask": "Masks", "skip": "Leave out", "ask": "Choose …",

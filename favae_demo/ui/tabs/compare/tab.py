@@ -211,6 +211,6 @@ def _build_measured(ui: dict[Any, Any]) -> None:
         gr.Markdown(f"### {text.compare.DISAGREE}")
         ui["about_disagree"] = gr.Markdown()
         ui["disagree"] = gr.Gallery(
-            [], label=text.compare.DISAGREE, show_label=False, allow_preview=False, object_fit="cover",
+            [], label=text.compare.DISAGREE, show_label=False, allow_preview=False, object_fit="contain",
             interactive=False, buttons=[], elem_classes="disagree", height="auto",
         )  # fmt: skip

@@ -24,7 +24,6 @@ from favae_demo.ui.server.local_paths import client_host, resolve_source
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.data import category_list, plan_view
 
-ROLE_OPTION = "--role"  # in a sentence of the core, which speaks of the command line
 INTERVAL = 1.0  # seconds between two updates
 # Names of all components that `import_updates` may change.
 UPDATED = (
@@ -37,6 +36,7 @@ UPDATED = (
     "timer",
     "mvtec",
     *category_list.UPDATED,
+    *plan_view.UPDATED,
 )
 
 
@@ -108,16 +108,13 @@ def wire(ui: dict[str, Any], services: Services, adder: ImportRunner) -> None:
         source = resolve_source(file, path, client_host(request), services.settings.local_paths)
         return plan_view.plan_updates(source, name, services.settings.max_pixels)
 
-    def forget() -> tuple[Any, ...]:
-        return [], {}, "", gr.Gallery([], visible=False)
-
     def refresh(job_number: int) -> dict[Any, Any]:
         return {ui[name]: value for name, value in import_updates(services, adder, job_number).items()}
 
     ui["get"].click(get, [ui["mvtec"], ui["accepted"]], [ui["job"], ui["timer"]], **QUIET)
     source, plan = [ui["file"], ui["path"], ui["archive_name"]], [ui[name] for name in plan_view.UPDATED]
     ui["look"].click(show_plan, source, plan, api_visibility="private", show_progress_on=ui["plan_summary"])
-    gr.on([ui["file"].change, ui["path"].change], forget, None, plan, **QUIET)
+    gr.on([ui["file"].change, ui["path"].change], plan_view.no_plan, None, plan, **QUIET)
     ui["add"].click(add, [*source, ui["roles"]], [ui["job"], ui["timer"]], **QUIET)
     ui["cancel"].click(adder.cancel, None, None, **QUIET)
     ui["timer"].tick(refresh, ui["job"], [ui[name] for name in UPDATED], concurrency_limit=None, **QUIET)
@@ -198,7 +195,7 @@ def import_updates(services: Services, adder: ImportRunner, job_number: int) -> 
     if not job or not job_number:
         return idle
     ended = idle | {
-        "progress": notice_html(problem_lines(job.problem)),
+        "progress": notice_html(problem_lines(job)),
         "cancel": gr.Button(visible=False),
     }
     names, changes = category_list.UPDATED, category_list.list_updates(services)
@@ -211,6 +208,7 @@ def import_updates(services: Services, adder: ImportRunner, job_number: int) -> 
             "new_category": job.added[0] if is_single else "",
             "train": gr.Button(text.data.TRAIN.format(title=title), visible=is_single),
         }
+        ended |= dict(zip(plan_view.UPDATED, plan_view.no_plan(), strict=True))  # it is carried out
     return ended
 
 
@@ -223,11 +221,9 @@ def progress_text(job: ImportJob) -> str:
     )  # fmt: skip
 
 
-def problem_lines(problem: str) -> list[str]:
+def problem_lines(job: ImportJob) -> list[str]:
     """Returns why something was not added, and what to do on the page where the plan was not clear."""
-    if not problem:
-        return []
-    return [problem, text.data.CHOOSE_ROLES] if ROLE_OPTION in problem else [problem]
+    return [line for line in (job.problem, text.data.CHOOSE_ROLES if job.needs_roles else "") if line]
 
 
 def ready_html(services: Services, names: Sequence[str], remarks: Sequence[str] = ()) -> str:

@@ -11,7 +11,8 @@ import numpy as np
 from favae_demo.core.errors import ImageError
 from favae_demo.core.plain_text import counted, escape_markdown
 from favae_demo.data.io.archives import is_archive
-from favae_demo.data.io.images import decode, resize
+from favae_demo.data.io.deep_files import shrunk
+from favae_demo.data.io.images import decode
 from favae_demo.data.library.importer import plan_import
 from favae_demo.data.library.listing import list_source
 from favae_demo.data.library.plan_rows import Plan
@@ -32,6 +33,7 @@ class RoleRow:
 
     Attributes:
         pattern: What the files have in common.
+        title: The pattern in words, where it is none to look at.
         role: Their role.
         count: Number of files.
         note: Reason and doubt.
@@ -39,6 +41,7 @@ class RoleRow:
     """
 
     pattern: str
+    title: str
     role: str
     count: int
     note: str
@@ -48,11 +51,20 @@ class RoleRow:
 def role_rows(plan: Plan) -> list[RoleRow]:
     """Returns the rows of a plan, those whose role is not known first."""
     merged: dict[tuple[str, str], RoleRow] = {}
+    patterns = {row.pattern for _, row in plan.rows()}
+    titles = {"*": text.data.OTHER_FILES if len(patterns) > 1 else text.data.ALL_FILES}
     for _, row in plan.rows():
         key, note = (row.pattern, row.role), ". ".join(filter(None, (row.reason, row.doubt)))
         before = merged[key].count if key in merged else 0
         example = merged[key].example if key in merged else row.files[0]
-        merged[key] = RoleRow(row.pattern, row.role, before + len(row.files), note, example)
+        merged[key] = RoleRow(
+            row.pattern,
+            titles.get(row.pattern, row.pattern),
+            row.role,
+            before + len(row.files),
+            note,
+            example,
+        )
     return sorted(merged.values(), key=lambda row: row.role != ASK)
 
 
@@ -81,7 +93,7 @@ def examples(source: Path, rows: Sequence[RoleRow], max_pixels: int) -> list[tup
             image = decode(contents[row.example], max_pixels=max_pixels)
         except (KeyError, ImageError):
             continue
-        found.append((resize(image, SIDE), row.pattern))
+        found.append((shrunk(image, SIDE), row.title))
     return found
 
 
@@ -91,8 +103,12 @@ def summary_html(plan: Plan) -> str:
     paper = f" ({plan.paper})" if plan.paper else ""
     lines = [text.data.PLAN.format(layout=plan.layout + paper, names=names)]
     lines += plan.remarks
-    lines += [text.data.PLAN_ASKS.format(count=len(plan.questions))] if plan.questions else []
+    lines += [text.data.PLAN_ASKS.format(pictures=_asked(plan))] if plan.questions else []
     return notice_html(lines)
+
+
+def _asked(plan: Plan) -> str:
+    return counted(sum(len(row.files) for row in plan.questions), "picture")
 
 
 def build() -> dict[str, Any]:
@@ -102,7 +118,7 @@ def build() -> dict[str, Any]:
     ui["plan_summary"] = gr.HTML(elem_classes="flush")
     ui["examples"] = gr.Gallery(
         [], label=text.data.EXAMPLES, show_label=False, columns=4, height=220, visible=False, allow_preview=False,
-        object_fit="cover", interactive=False, buttons=[], elem_classes="data-pictures",
+        object_fit="contain", interactive=False, buttons=[], elem_classes="data-pictures",
     )  # fmt: skip
 
     @gr.render(inputs=ui["plan"])
@@ -119,7 +135,7 @@ def _row(row: RoleRow, roles: gr.State) -> None:
     choice = gr.Dropdown(
         role_choices(row.role),
         value=row.role,
-        label=text.data.ROW.format(pattern=row.pattern, pictures=counted(row.count, "picture")),
+        label=text.data.ROW.format(pattern=row.title, pictures=counted(row.count, "picture")),
         info=escape_markdown(row.note),
         interactive=True,
     )
@@ -146,6 +162,11 @@ def plan_updates(source: Path, name: str, max_pixels: int) -> tuple[list[RoleRow
     rows = role_rows(plan)
     items = examples(source, rows, max_pixels)
     return rows, {}, summary_html(plan), gr.Gallery(items, visible=bool(items))
+
+
+def no_plan() -> tuple[list[RoleRow], dict, str, gr.Gallery]:
+    """Returns updates of `plan`, `roles`, `plan_summary` and `examples` that show none."""
+    return [], {}, "", gr.Gallery([], visible=False)
 
 
 UPDATED = ("plan", "roles", "plan_summary", "examples")

@@ -40,7 +40,7 @@ def build(services: Services) -> dict[str, Any]:
     ui["findings"] = gr.HTML(findings_html(None), elem_classes="flush")
     ui["pictures"] = gr.Gallery(
         [], label=text.data.CHECKED, show_label=False, columns=4, height=300, visible=False,
-        allow_preview=False, object_fit="cover", interactive=False, buttons=[], elem_classes="data-pictures",
+        allow_preview=False, object_fit="contain", interactive=False, buttons=[], elem_classes="data-pictures",
     )  # fmt: skip
     gr.Markdown(text.data.PRIVACY.format(side=LONGEST_SIDE), elem_classes="help")
     ui["save"] = gr.Button(text.data.SAVE, variant="primary", interactive=False)

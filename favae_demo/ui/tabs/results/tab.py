@@ -239,6 +239,6 @@ def _build_images(ui: dict[Any, Any]) -> None:
 
 def _build_gallery(ui: dict[Any, Any], name: str, title: str) -> None:
     ui[name] = gr.Gallery(
-        [], label=title, show_label=False, allow_preview=False, object_fit="cover", interactive=False,
+        [], label=title, show_label=False, allow_preview=False, object_fit="contain", interactive=False,
         buttons=[], height="auto", elem_classes="result-pictures",
     )  # fmt: skip

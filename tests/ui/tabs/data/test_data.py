@@ -229,7 +229,7 @@ def test_own_parts_are_checked_shown_and_saved(services: Services, tmp_path: Pat
     assert len(gallery) == 8  # what cannot be read has no picture
     assert gallery[0][1] == "⚠ wide.png · good part · another shape"
     with Image.open(gallery[0][0]) as small:
-        assert small.size == (160, 160)
+        assert small.size == (96, 40)
 
     adder = ImportRunner()
     job = upload_form.start_saving(adder, services.library, "  My cap ", given, None, None)

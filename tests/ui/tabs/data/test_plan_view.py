@@ -5,10 +5,12 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from data_trees import images
 
 from favae_demo.core.settings import Settings
+from favae_demo.data.io.images import save_png
 from favae_demo.data.library.import_job import ImportRunner
 from favae_demo.data.library.importer import plan_import
 from favae_demo.data.mvtec import load_category
@@ -36,7 +38,17 @@ def test_rows_of_several_categories_are_one_and_questions_come_first(caps: Path)
     assert [len(row.files) for _, row in plan.rows()] == [6, 2, 6, 2]
     summary = plan_view.summary_html(plan)
     assert "To be added: a, b." in summary
-    assert "not clear" in summary
+    assert "Not clear: what 4 pictures show." in summary
+
+
+def test_files_without_a_pattern_are_the_others_and_examples_keep_their_shape(tmp_path: Path) -> None:
+    for name in ("OK_1", "OK_2", "blurred"):
+        save_png(tmp_path / f"caps/{name}.png", np.zeros((400, 200, 3), np.uint8))
+    rows = plan_view.role_rows(plan_import(tmp_path / "caps"))
+    found = plan_view.examples(tmp_path / "caps", rows, 1_000_000)
+    assert [(image.shape, title) for image, title in found] == [
+        ((160, 80, 3), text.data.OTHER_FILES), ((160, 80, 3), "OK*"),
+    ]  # fmt: skip
 
 
 def test_every_role_has_a_title() -> None:
@@ -60,7 +72,7 @@ def test_examples_come_from_folders_and_zips(caps: Path, tmp_path: Path) -> None
     for source in (caps, packed):
         found = plan_view.examples(source, rows, 1_000_000)
         assert [(image.shape, caption) for image, caption in found] == [
-            ((160, 160, 3), "monday/*"), ((160, 160, 3), "OK/*"),
+            ((48, 48, 3), "monday/*"), ((48, 48, 3), "OK/*"),
         ]  # fmt: skip
     tar = Path(shutil.make_archive(str(tmp_path / "caps"), "gztar", caps))
     assert plan_view.examples(tar, rows, 1_000_000) == []
@@ -81,8 +93,11 @@ def test_the_page_asks_and_then_adds_with_the_chosen_roles(
         return import_panel.import_updates(services, adder, job.number)
 
     refused = ended({})
-    assert "choose what each folder is" in refused["progress"]
+    assert "choose what each row is" in refused["progress"]
+    assert "--role" not in refused["progress"]
     assert "ready" not in refused
+    assert "plan" not in refused
     done = ended({"monday/*": "defect:dent"})
     assert "6 good parts and 2 pictures with a defect" in done["ready"]
+    assert (done["plan"], done["roles"]) == ([], {})  # carried out
     assert load_category(settings.data_dir, "b").counts == {"dent": 2}
