@@ -8,7 +8,7 @@ import struct
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -21,6 +21,13 @@ FILE, FOLDER, OTHER, CLOSED = "file", "folder", "other", "closed"
 BLOCK = 1 << 20
 DEEPEST = 12
 ENDINGS = (".zip", ".tar", ".tar.xz", ".txz", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2")
+_SYSTEM_FOLDERS = (
+    "__MACOSX",
+    "@eaDir",
+    "#recycle",
+    "$RECYCLE.BIN",
+    "System Volume Information",
+)  # of disks and network stores
 PICKER_ENDINGS = tuple(
     sorted({f".{ending.rsplit('.', 1)[1]}" for ending in ENDINGS})
 )  # for file pickers, which know the last part only
@@ -277,6 +284,11 @@ def _kind_and_size(path: Path) -> tuple[str, int | None]:
     except OSError:  # a broken link
         return OTHER, None
     return (FILE, status.st_size) if stat.S_ISREG(status.st_mode) else (OTHER, None)
+
+
+def is_hidden(parts: Sequence[str]) -> bool:
+    """Whether a path lies in what systems hide from people, or is hidden itself."""
+    return any(part.startswith(".") or part in _SYSTEM_FOLDERS for part in parts)
 
 
 def safe_parts(entry: Entry, source: str) -> tuple[str, ...]:

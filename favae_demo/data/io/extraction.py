@@ -10,11 +10,13 @@ from favae_demo.core.files import display_name
 from favae_demo.data.io.archives import (
     BLOCK,
     DAMAGED,
+    ENDINGS,
     FILE,
     OTHER,
     Entry,
     Limits,
     entries,
+    is_hidden,
     safe_parts,
     too_much,
 )
@@ -30,6 +32,7 @@ def unpack(
     *,
     limits: Limits | None = None,
     notes: tuple[str, ...] = (),
+    packed: list[str] | None = None,
 ) -> int:
     """Extracts the images and notes of an archive or a folder into an empty folder.
 
@@ -41,6 +44,7 @@ def unpack(
         on_progress: Called after each entry; an exception that it raises stops the extraction.
         limits: Limits of number and size; the free disk space limits the size as well.
         notes: Endings of further files to extract, in lower case.
+        packed: Receives the paths of archives inside, which are left out.
 
     Returns:
         The number of images.
@@ -58,6 +62,8 @@ def unpack(
             if entry.kind == FILE and _wanted(parts, (*EXTENSIONS, *NOTES, *notes)):
                 budget -= _write(entry, target.joinpath(*parts), budget, source.name)
                 images += parts[-1].lower().endswith(EXTENSIONS)
+            elif packed is not None and entry.kind == FILE and _wanted(parts, ENDINGS):
+                packed.append("/".join(parts))
             on_progress(entry.done, entry.total)
     except DAMAGED as error:
         raise DataError(f"The archive {source.name!r} is damaged or incomplete; get it once more.") from error
@@ -71,8 +77,7 @@ def unpack(
 
 
 def _wanted(parts: tuple[str, ...], endings: tuple[str, ...]) -> bool:
-    hidden = any(part.startswith(".") or part == "__MACOSX" for part in parts)
-    return bool(parts) and not hidden and parts[-1].lower().endswith(endings)
+    return bool(parts) and not is_hidden(parts) and parts[-1].lower().endswith(endings)
 
 
 def _write(entry: Entry, path: Path, budget: int, source: str) -> int:

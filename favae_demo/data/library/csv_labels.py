@@ -3,25 +3,29 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 
 from favae_demo.core.errors import DataError
 from favae_demo.data.library.label_entries import LabelEntry, LabelTable, merged, read_notes
 from favae_demo.data.library.listing import Listing
 from favae_demo.data.library.path_finder import PathFinder
-from favae_demo.data.library.vocabulary import GOOD_WORDS, plain, split_name
+from favae_demo.data.library.vocabulary import BAD_WORDS, GOOD_WORDS, plain, split_name
 
 COLUMNS = {
-    "path": ("path", "image", "image_path", "img", "img_path", "file", "filename", "file_name", "filepath", "picture"),
-    "label": ("label", "class", "anomaly_class", "anomaly", "target", "defect", "category_name", "label_index", "status", "result"),
-    "mask": ("mask", "mask_path", "mask_file", "ground_truth", "gt"),
+    "path": ("path", "image", "image_path", "img", "img_path", "file", "filename", "file_name", "filepath", "picture",
+             "dateiname", "datei", "bild", "bildname", "pfad"),
+    "label": ("label", "class", "anomaly_class", "anomaly", "target", "defect", "category_name", "label_index", "status", "result",
+              "ergebnis", "befund", "urteil", "klasse", "bewertung", "zustand"),
+    "mask": ("mask", "mask_path", "mask_file", "ground_truth", "gt", "maske"),
     "split": ("split", "set", "subset", "fold"),
     "category": ("object", "product", "category", "part"),
 }  # fmt: skip
+_NO_COLUMN = -1
 _CLEAR_NUMBERS = ("anomaly", "defect", "label_index")  # columns in which 0 can only mean good
 _EMPTY = ("", "none", "nan", "null", "-")
 _MOST_ROWS = 200_000  # of a table
+_PROBED = 200  # rows by which columns are known
 
 
 def read_csv(listing: Listing, finder: PathFinder) -> LabelTable | None:
@@ -35,10 +39,10 @@ def csv_entries(texts: Mapping[str, bytes], finder: PathFinder) -> Iterator[Labe
     """Yields an entry for each row of tables, given by their paths and contents."""
     for name, text in sorted(texts.items()):
         rows = _rows(text)
-        columns = _columns(rows[0]) if rows else {}
+        columns = _columns(rows, finder)
         if not {"path", "label"} <= columns.keys():
             continue
-        for row in rows[1:]:
+        for row in rows[1:] if _has_header(rows, columns, finder) else rows:
             value = {key: row[place].strip() for key, place in columns.items() if place < len(row)}
             path = finder.find(value.get("path", ""), name)
             if path:
@@ -54,12 +58,12 @@ def csv_entries(texts: Mapping[str, bytes], finder: PathFinder) -> Iterator[Labe
 
 
 def _rows(text: bytes) -> list[list[str]]:
-    try:
-        content = text.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        content = text.decode("latin-1")
-    first = content.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
+    content = _text(text)
+    first, _, rest = content.partition("\n")
+    if first.strip().lower().startswith("sep="):  # a line for Excel
+        content, delimiter = rest, first.strip()[4:5] or "\t"
+    else:
+        delimiter = max(",;\t|", key=first.count)
     try:
         rows = list(islice(csv.reader(io.StringIO(content), delimiter=delimiter), _MOST_ROWS + 1))
     except csv.Error:
@@ -69,14 +73,55 @@ def _rows(text: bytes) -> list[list[str]]:
     return [row for row in rows if row]
 
 
-def _columns(header: list[str]) -> dict[str, int]:
-    words = [plain(word) for word in header]
+def _text(text: bytes) -> str:
+    if text.startswith((b"\xff\xfe", b"\xfe\xff")):  # Excel's "Unicode text"
+        return text.decode("utf-16", "replace")
+    try:
+        return text.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return text.decode("latin-1")
+
+
+def _columns(rows: list[list[str]], finder: PathFinder) -> dict[str, int]:
+    """Places of the columns, by their names, or by what stands in them where paths or labels have a name of their own."""
+    words = [plain(word) for word in rows[0]] if rows else []
     found = {}
     for key, names in COLUMNS.items():
         place = next((words.index(name) for name in names if name in words), None)
         if place is not None:
             found[key] = place
+    probed = rows[:_PROBED]
+    if not any(finder.holds(value) for value in _column(probed, found.get("path", _NO_COLUMN))):
+        _guess(found, "path", probed, finder.holds)
+    if "label" not in found:
+        _guess(found, "label", probed, lambda value: plain(value) in GOOD_WORDS | BAD_WORDS)
     return found
+
+
+def _guess(found: dict[str, int], key: str, rows: list[list[str]], fits: Callable[[str], bool]) -> None:
+    """Adds the column in which at least every other value fits."""
+    free = [place for place in range(len(rows[0]) if rows else 0) if place not in found.values()]
+    shares = {place: sum(map(fits, _column(rows, place))) for place in free}
+    best = max(shares, key=lambda place: shares[place], default=_NO_COLUMN)
+    if best != _NO_COLUMN and 2 * shares[best] >= max(len(rows) - 1, 1):
+        found[key] = best
+
+
+def _column(rows: list[list[str]], place: int) -> list[str]:
+    return [row[place].strip() for row in rows if 0 <= place < len(row)]
+
+
+def _has_header(rows: list[list[str]], columns: Mapping[str, int], finder: PathFinder) -> bool:
+    return not any(map(finder.holds, _column(rows[:1], columns["path"])))
+
+
+def names_images(listing: Listing, finder: PathFinder) -> str:
+    """Returns the path of a table that names images, or an empty string."""
+    names = [path for path in listing.notes if path.lower().endswith((".csv", ".tsv"))]
+    for name, text in sorted(listing.peek(names).items()):
+        if any(finder.holds(value.strip()) for row in _rows(text)[:_PROBED] for value in row):
+            return name
+    return ""
 
 
 def _is_good(label: str, column: str = "") -> bool | None:
@@ -85,4 +130,4 @@ def _is_good(label: str, column: str = "") -> bool | None:
         return True
     if re.fullmatch(r"[01](\.0*)?|true|false", word):
         return word[0] in "0f" if plain(column) in _CLEAR_NUMBERS else None
-    return None if re.fullmatch(r"[\d.]*", word) else False
+    return None if re.fullmatch(r"[\d.]*", word) or label.strip().lower() in _EMPTY else False

@@ -9,10 +9,9 @@ from pathlib import PurePosixPath
 from favae_demo.data.library.listing import Listing
 from favae_demo.data.library.plan_rows import CategoryPlan, PlanRow
 from favae_demo.data.library.roles import ASK, DEFECT, GOOD, MASK, SKIP, TEST, TRAIN
-from favae_demo.data.library.unnamed_images import plan_unnamed
+from favae_demo.data.library.unnamed_images import paired_masks, plan_unnamed
 from favae_demo.data.library.vocabulary import (
     BAD_WORDS,
-    CAMERA,
     GOOD_WORDS,
     IMAGE_WORDS,
     MASK_ENDING,
@@ -21,8 +20,10 @@ from favae_demo.data.library.vocabulary import (
     TEST_WORDS,
     TRAIN_WORDS,
     is_neutral,
+    is_view,
     mask_stem,
     plain,
+    telling_word,
 )
 
 _WORD = r"[^\W\d_]+"
@@ -60,7 +61,7 @@ def plan_by_names(listing: Listing) -> tuple[CategoryPlan, ...]:
     common = _common_folders(listing.images)
     stems = {_stem(path) for path in listing.images}
     signs = [_sign(path, common, stems) for path in listing.images]
-    signs = _with_kinds_of_test(signs)
+    signs = _with_paired_masks(_with_kinds_of_test(signs), listing)
     signs = _others_are_good(_by_their_masks(signs))
     if all(sign.role == ASK for sign in signs):
         return (CategoryPlan(listing.name, "", plan_unnamed(listing)),)
@@ -78,8 +79,8 @@ def _common_folders(paths: Sequence[str]) -> int:
 
 def _sign(path: str, common: int, stems: Collection[str]) -> _Sign:
     folders = path.split("/")[:-1]
-    words = [plain(folder) for folder in folders]
-    told = [i for i, word in enumerate(words) if word in _TELLING or CAMERA.match(folders[i])]
+    words = [telling_word(folder) for folder in folders]
+    told = [i for i, word in enumerate(words) if word in _TELLING or is_view(folders[i])]
     # A word that all share, as the parts' own name may be, counts only if it is the folder's last one.
     told = [i for i in told if i >= common or i == len(words) - 1 or words[i] in _SPLITS]
     start = min(told, default=len(folders))
@@ -93,11 +94,28 @@ def _sign(path: str, common: int, stems: Collection[str]) -> _Sign:
         if words[i] in GOOD_WORDS:
             return _Sign(path, split or GOOD, f"{folders[i]!r} names good parts", start, pattern)
         if words[i] in BAD_WORDS:
-            return _Sign(path, f"defect:{folders[i]}", f"{folders[i]!r} names a defect", start, pattern)
+            kind = _kind_below(folders, i)
+            return _Sign(path, f"defect:{kind}", f"{folders[i]!r} names a defect", start, pattern)
     return _from_name(path, split, start, pattern)
 
 
+def _kind_below(folders: Sequence[str], place: int) -> str:
+    """A folder inside one of defects in general names their kind."""
+    if telling_word(folders[place]) not in _ANY_DEFECT:
+        return folders[place]
+    return next((part for part in folders[place + 1 :] if _may_be_kind(part)), folders[place])
+
+
+def _may_be_kind(folder: str) -> bool:
+    return not is_neutral(folder) and telling_word(folder) not in _SPLITS and any(map(str.isalpha, folder))
+
+
 _SPLITS = dict.fromkeys(TRAIN_WORDS, TRAIN) | dict.fromkeys(TEST_WORDS, TEST)
+_ANY_DEFECT = frozenset({
+    "ng", "ko", "nok", "nio", "n_i_o", "bad", "defect", "defects", "defective", "def", "anomaly", "anomalies", "anomalous", "abnormal",
+    "reject", "rejects", "rejected", "scrap", "faults", "flaws", "not_ok", "schlecht", "fehler", "defekt", "defekte", "ausschuss",
+    "anomalie", "anomalien",
+})  # fmt: skip
 _TELLING = GOOD_WORDS | BAD_WORDS | MASK_WORDS | IMAGE_WORDS | _SPLITS.keys()
 
 
@@ -157,11 +175,29 @@ def _with_kinds_of_test(signs: list[_Sign]) -> list[_Sign]:
 
 def _kind_of_test(sign: _Sign) -> _Sign:
     folders = sign.path.split("/")[:-1]
-    place = next((i for i, part in enumerate(folders) if _SPLITS.get(plain(part)) == TEST), None)
+    place = next((i for i, part in enumerate(folders) if _SPLITS.get(telling_word(part)) == TEST), None)
     below = [] if place is None else [part for part in folders[place + 1 :] if not is_neutral(part)]
     if not below:
         return sign
     return replace(sign, role=f"defect:{below[0]}", reason="each folder of a test set is a kind of defect")
+
+
+def _with_paired_masks(signs: list[_Sign], listing: Listing) -> list[_Sign]:
+    """Of a picture and its mask that share one name, the mask is no picture, whatever the folder is called."""
+    if all(sign.role in (ASK, MASK) for sign in signs):
+        return signs  # that is decided where nothing else is known
+    masks = paired_masks(listing)
+    return [
+        replace(
+            sign,
+            role=MASK,
+            reason="a picture and its mask share one name",
+            pattern=f"{sign.pattern}{PurePosixPath(sign.path).suffix.lower()}",
+        )
+        if sign.path in masks
+        else sign
+        for sign in signs
+    ]
 
 
 def _by_their_masks(signs: list[_Sign]) -> list[_Sign]:

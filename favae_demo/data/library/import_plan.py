@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from favae_demo.core.errors import DataError, PlanError
 from favae_demo.core.files import display_name
+from favae_demo.core.plain_text import counted
 from favae_demo.data.library import folder_words, label_tables
 from favae_demo.data.library.known_layouts import LAYOUTS, Layout
 from favae_demo.data.library.label_entries import NONE_DRAWN, LabelEntry, LabelTable
@@ -34,13 +35,33 @@ def make_plan(listing: Listing, roles: Mapping[str, str] | None = None) -> Plan:
         DataError: There are no images, a pattern matches none, or a role is unknown.
     """
     if not listing.images:
-        raise DataError(f"There are no pictures in {listing.name!r}.")
+        raise DataError(no_images(listing.name, listing.archives))
     plan = _visa_split(listing) or _published(listing) or _labelled(listing) or _named(listing)
     if len(plan.categories) > MOST_CATEGORIES:
         raise DataError(f"{listing.name!r} holds more than {MOST_CATEGORIES} categories; add them in parts.")
     for pattern, role in (roles or {}).items():
         plan = _with_role(plan, pattern, role)
-    return plan
+    return replace(plan, remarks=(*plan.remarks, *_on_archives(listing.archives)))
+
+
+def no_images(name: str, archives: Sequence[str]) -> str:
+    """Returns a sentence on a source that holds no images, but perhaps archives."""
+    inside = f", but {_archives(archives)}; unpack first" if archives else ""
+    return f"There are no pictures in {name!r}{inside}."
+
+
+def _on_archives(archives: Sequence[str]) -> tuple[str, ...]:
+    if not archives:
+        return ()
+    return (
+        f"Left out because only pictures outside of archives are taken: {_archives(archives)}; unpack first.",
+    )
+
+
+def _archives(archives: Sequence[str]) -> str:
+    names = ", ".join(repr(display_name(path, 80)) for path in archives[:_SHOWN])
+    more = f" and {len(archives) - _SHOWN:,} more" if len(archives) > _SHOWN else ""
+    return f"{counted(len(archives), 'archive')} ({names}{more})"
 
 
 def check_clear(plan: Plan) -> None:
@@ -215,6 +236,11 @@ def _not_in(table: LabelTable, listing: Listing) -> list[PlanRow]:
 def _named(listing: Listing) -> Plan:
     categories = folder_words.plan_by_names(listing)
     loose = len(categories) == 1 and [row.pattern for row in categories[0].rows] == ["*"]
+    if loose and (table := label_tables.table_not_understood(listing)):
+        reason = f"{display_name(table)!r} names them, but what it says of them is not understood"
+        categories = (
+            replace(categories[0], rows=(replace(categories[0].rows[0], role=ASK, reason=reason),)),
+        )
     name = "pictures of one folder" if loose else "folders and files by their names"
     return Plan(name, "", categories, verbatim=False)
 

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from favae_demo.config.categories import CATEGORIES
@@ -13,7 +14,7 @@ from favae_demo.core.plain_text import counted
 from favae_demo.data.io import archives, extraction
 from favae_demo.data.library import known_mvtec
 from favae_demo.data.library.category_writer import CategoryWriter
-from favae_demo.data.library.import_plan import check_clear, make_plan
+from favae_demo.data.library.import_plan import check_clear, make_plan, no_images
 from favae_demo.data.library.import_progress import UNPACKING, Progress, ignore
 from favae_demo.data.library.listing import ANNOTATIONS, list_source
 from favae_demo.data.library.plan_rows import CategoryPlan, Plan
@@ -101,9 +102,11 @@ def add(
         unpacked.mkdir()
         ready.mkdir()
         with _named(source):
-            if not extraction.unpack(source, unpacked, tick(UNPACKING), notes=ANNOTATIONS):
-                raise DataError(f"There are no pictures in {source.name!r}.")
-        plan = make_plan(list_source(unpacked, name or _stem(source)), roles)
+            packed: list[str] = []
+            if not extraction.unpack(source, unpacked, tick(UNPACKING), notes=ANNOTATIONS, packed=packed):
+                raise DataError(no_images(source.name, packed))
+        listing = replace(list_source(unpacked, name or _stem(source)), archives=tuple(sorted(packed)))
+        plan = make_plan(listing, roles)
         check_clear(plan)
         categories = _named_categories(plan, source, name)
         for each in categories:
@@ -113,7 +116,8 @@ def add(
             writer = CategoryWriter(
                 unpacked, ready / each, library.max_pixels, plan.verbatim, proved=origin is not None
             )
-            said += writer.write(category, tick)
+            about = f"{each}: " if len(categories) > 1 else ""
+            said += [f"{about}{sentence}" for sentence in writer.write(category, tick)]
         origins = {each: origin or _origin(each, source, ready / each) for each in categories}
         said += _on_names(origins, library, is_layout=plan.verbatim)
         for each, taken_from in origins.items():

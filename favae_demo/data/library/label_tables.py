@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from favae_demo.data.library.annotation_labels import read_cvat, read_json
-from favae_demo.data.library.csv_labels import csv_entries, read_csv
+from favae_demo.data.library.csv_labels import csv_entries, names_images, read_csv
 from favae_demo.data.library.label_entries import LabelTable, read_notes
 from favae_demo.data.library.listing import Listing
 from favae_demo.data.library.path_finder import PathFinder
@@ -27,6 +27,11 @@ def read_table(listing: Listing) -> LabelTable | None:
         if table and table.entries:
             return replace(table, remarks=finder.remarks())
     return None
+
+
+def table_not_understood(listing: Listing) -> str:
+    """Returns the path of a table that names images without saying what they are, or an empty string."""
+    return names_images(listing, PathFinder(listing.images))
 
 
 def read_visa_split(listing: Listing) -> LabelTable | None:

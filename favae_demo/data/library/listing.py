@@ -6,7 +6,17 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from favae_demo.core.errors import DataError
-from favae_demo.data.io.archives import BLOCK, DAMAGED, FILE, OTHER, Entry, entries, safe_parts
+from favae_demo.data.io.archives import (
+    BLOCK,
+    DAMAGED,
+    ENDINGS,
+    FILE,
+    OTHER,
+    Entry,
+    entries,
+    is_hidden,
+    safe_parts,
+)
 from favae_demo.data.io.formats import EXTENSIONS
 
 ANNOTATIONS = (".csv", ".tsv", ".json", ".xml", ".txt", ".yaml", ".yml", ".names")
@@ -34,12 +44,14 @@ class Listing:
         name: The source's own name, which a category gets that has no folder of its own.
         images: Paths of the images inside, with `/` between their parts, in order.
         notes: Paths of tables and annotations (`ANNOTATIONS`).
+        archives: Paths of archives, which are not unpacked.
         peek: Reads files by name.
     """
 
     name: str
     images: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    archives: tuple[str, ...] = ()
     peek: Peek = field(default=_nothing, compare=False)
 
 
@@ -49,7 +61,7 @@ def list_source(source: Path, name: str) -> Listing:
     Raises:
         DataError: It cannot be read, is damaged or unsafe; the sentence says why.
     """
-    images, notes = [], []
+    images, notes, packed = [], [], []
     try:
         for entry in entries(source):
             path = _inner_path(entry, source)
@@ -57,6 +69,8 @@ def list_source(source: Path, name: str) -> Listing:
                 images.append(path)
             elif path.lower().endswith(ANNOTATIONS):
                 notes.append(path)
+            elif path.lower().endswith(ENDINGS):
+                packed.append(path)
     except DAMAGED as error:
         raise DataError(f"The archive {source.name!r} is damaged or incomplete; get it once more.") from error
     except (RuntimeError, NotImplementedError, OSError) as error:
@@ -65,7 +79,7 @@ def list_source(source: Path, name: str) -> Listing:
     def peek(names: Collection[str], most: int = LARGEST_NOTE) -> Mapping[str, bytes]:
         return _read(source, names, most)
 
-    return Listing(name, tuple(sorted(images)), tuple(sorted(notes)), peek)
+    return Listing(name, tuple(sorted(images)), tuple(sorted(notes)), tuple(sorted(packed)), peek)
 
 
 def _inner_path(entry: Entry, source: Path) -> str:
@@ -75,8 +89,7 @@ def _inner_path(entry: Entry, source: Path) -> str:
             safe_parts(entry, source.name)
         return ""
     parts = safe_parts(entry, source.name)
-    hidden = any(part.startswith(".") or part == "__MACOSX" for part in parts)
-    return "" if hidden else PurePosixPath(*parts).as_posix()
+    return "" if is_hidden(parts) else PurePosixPath(*parts).as_posix()
 
 
 def _read(source: Path, names: Collection[str], most: int) -> Mapping[str, bytes]:

@@ -1,6 +1,7 @@
 """Brings images and masks of a plan together, and gives each image its place in MVTec layout."""
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -184,5 +185,5 @@ def _names(image: PlannedImage, root: str) -> Iterable[str]:
 
 def kind_name(text: str) -> str:
     """A folder's name for a kind of defect: no path, not hidden, and no word for good parts."""
-    name = re.sub(r"[^\w .+-]+", "_", text).strip(" .")[:_LONGEST_KIND]
+    name = re.sub(r"[^\w .+-]+", "_", unicodedata.normalize("NFC", text)).strip(" .")[:_LONGEST_KIND]
     return f"{DEFECT}_{name}".rstrip("_") if not name or plain(name) in GOOD_WORDS else name

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Sequence
 from pathlib import PurePosixPath
 
 from favae_demo.core.files import display_name
@@ -14,11 +14,18 @@ _MOST_NAMESAKES = 200  # images of one file name that are told apart by their fo
 class PathFinder:
     """Finds the path in the source of an image that a table names by a path of another folder."""
 
-    def __init__(self, images: Iterable[str]):
+    def __init__(self, images: Sequence[str]):
         self._by_name: dict[str, list[str]] = defaultdict(list)
         for path in images:
             self._by_name[path.rpartition("/")[2].lower()].append(path)
+        self._by_stem: dict[str, list[str]] = defaultdict(list)  # tables may leave the ending out
+        for path in images:
+            self._by_stem[PurePosixPath(path).stem.lower()].append(path)
         self.lost: list[str] = []
+
+    def holds(self, written: str) -> bool:
+        """Whether some image has the name, with its ending or without."""
+        return bool(self._namesakes(written.replace("\\", "/")))
 
     def find(self, written: str, beside: str, *, is_mask: bool = False) -> str:
         """The path with most folders in common with the written one; empty, and noted as lost, if there is not a single one.
@@ -52,13 +59,17 @@ class PathFinder:
 
     def _best(self, written: str, beside: str) -> list[str]:
         written = written.strip().replace("\\", "/")
-        candidates = self._by_name.get(written.rpartition("/")[2].lower(), [])
+        candidates = self._namesakes(written)
         if len(candidates) > _MOST_NAMESAKES:
             candidates = [path for path in candidates if path.endswith(written.lstrip("./"))][:2]
         folders = (PurePosixPath(beside).parent / written).parts
         common = {path: _common_end(path, folders) for path in candidates}
         most = max(common.values(), default=0)
         return [path for path in candidates if common[path] == most]
+
+    def _namesakes(self, written: str) -> list[str]:
+        name = written.strip().rpartition("/")[2].lower()
+        return self._by_name.get(name) or self._by_stem.get(name, [])
 
 
 def _is_below(path: str, words: Collection[str]) -> bool:

@@ -34,6 +34,20 @@ def plan_unnamed(listing: Listing) -> tuple[PlanRow, ...]:
     return _same_stems(listing) or _same_starts(listing) or (PlanRow("*", GOOD, listing.images, _SAME),)
 
 
+def paired_masks(listing: Listing) -> frozenset[str]:
+    """Returns masks that lie beside a picture of the same name but of another ending, as `bad/3.png` beside `bad/3.jpg`."""
+    stems: dict[str, list[str]] = defaultdict(list)
+    for path in listing.images:
+        stems[path.rpartition(".")[0].lower()].append(path)
+    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for paths in stems.values():
+        for path in paths if len(paths) > 1 else ():
+            groups[path.rpartition("/")[0], PurePosixPath(path).suffix.lower()].append(path)
+    masks = {key for key, paths in groups.items() if _all_mask_like(paths, listing)}
+    both = {folder for folder, _ in groups if all(key in masks for key in groups if key[0] == folder)}
+    return frozenset(path for key in masks if key[0] not in both for path in groups[key])
+
+
 def _same_stems(listing: Listing) -> tuple[PlanRow, ...]:
     """`x.jpg` beside `x.png`: one is the mask of the other, if its pixels are those of a mask."""
     endings: dict[str, list[str]] = defaultdict(list)

@@ -47,6 +47,15 @@ IMAGE_WORDS = frozenset({
     "image", "images", "img", "imgs", "picture", "pictures", "photo", "photos", "data", "rgb",
     "bild", "bilder", "foto", "fotos", "aufnahmen",
 })  # fmt: skip
+_NOUNS = frozenset({
+    "part", "parts", "piece", "pieces", "sample", "samples", "item", "items", "product", "products",
+    "teil", "teile", "bauteil", "bauteile", "stueck", "stuecke", "muster",
+}) | IMAGE_WORDS  # fmt: skip
+_DATE = re.compile(r"(\d{4}[-_. ]?\d{1,2}[-_. ]?\d{1,2}|\d{1,2}\.\d{1,2}\.\d{2,4})([-_ T]\d+([-_:.h]\d+)*)?$")
+_VIEWS = frozenset({
+    "left", "right", "top", "bottom", "front", "back", "rear", "upper", "lower",
+    "links", "rechts", "oben", "unten", "vorne", "hinten",
+})  # fmt: skip
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
@@ -56,9 +65,22 @@ def plain(word: str) -> str:
     return re.sub(r"[\s\-.]+", "_", letters).strip("_")
 
 
+def telling_word(folder: str) -> str:
+    """A folder's name as in the tables, without what says nothing beside a word of them: `Gute Teile` and `01_gute` are `gute`."""
+    whole = plain(folder)
+    words = [word for word in whole.split("_") if word not in _NOUNS and not word.isdigit()]
+    known = GOOD_WORDS | BAD_WORDS | MASK_WORDS | TRAIN_WORDS | TEST_WORDS
+    return "_".join(words) if whole not in known and "_".join(words) in known else whole
+
+
+def is_view(folder: str) -> bool:
+    """Whether a folder's name tells a camera, a side or a day, of which each holds the same kinds of parts."""
+    return bool(CAMERA.match(folder) or _DATE.match(folder)) or plain(folder) in _VIEWS
+
+
 def is_neutral(folder: str) -> bool:
     """Whether a folder's name says nothing of the parts in it, as `images` or `cam1`."""
-    return plain(folder) in IMAGE_WORDS or bool(CAMERA.match(folder))
+    return plain(folder) in IMAGE_WORDS or is_view(folder)
 
 
 def mask_stem(stem: str) -> str:
@@ -68,7 +90,7 @@ def mask_stem(stem: str) -> str:
 
 def split_name(word: str) -> str:
     """Returns `train` or `test` if a word names such a split, else an empty string."""
-    word = plain(word)
+    word = telling_word(word)
     return "train" if word in TRAIN_WORDS else "test" if word in TEST_WORDS else ""
 
 

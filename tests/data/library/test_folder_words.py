@@ -1,6 +1,7 @@
 """Folders that people named themselves: what the words say is taken, and what they leave open is asked."""
 
 import re
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 from data_trees import image, images
 from image_writers import heic
+from PIL import Image
 from published_trees import marks, mask, photo
 
 from favae_demo.core.errors import DataError, PlanError
@@ -51,6 +53,12 @@ GOOD_AND_BAD = {
     "negated": ("001_ok.png", "001_not_ok.png", "good", "defect:not_ok"),
     "negated, at the start": ("no defect 1.png", "defect 1.png", "good", "defect:defect"),
     "spaces": (" OK /1.png", "NOT OK/1.png", "good", "defect:NOT OK"),
+    "nouns beside the word": ("Gute Teile/1.png", "Bilder Ausschuss/1.png", "good", "defect:Bilder Ausschuss"),
+    "numbers beside the word": ("01_good/1.png", "02_bad parts/1.png", "good", "defect:02_bad parts"),
+    "nouns and splits": ("train_images/ok/1.png", "test_images/ng/1.png", "train", "defect:ng"),
+    "a kind below": ("good/1.png", "defects/Delle tief/1.png", "good", "defect:Delle tief"),
+    "a camera below": ("good/1.png", "defects/left/1.png", "good", "defect:defects"),
+    "a day below": ("good/1.png", "NG/2024-01-02/1.png", "good", "defect:NG"),
     "defect-free": ("defect-free/1.png", "Defect/1.png", "good", "defect:Defect"),
 }  # fmt: skip
 
@@ -89,11 +97,82 @@ def test_a_name_for_masks_counts_only_with_its_picture() -> None:
     assert roles("a/1.png", "a/1_mask.png") == {"a/1.png": "by-mask:good", "a/1_mask.png": "mask"}
 
 
+@pytest.mark.parametrize("views", [("2024-01-02", "2024-01-03"), ("top", "bottom"), ("Kamera 1", "Kamera 2")])
+def test_days_sides_and_cameras_are_no_parts_of_their_own(
+    views: tuple[str, ...], library: Library, tmp_path: Path
+) -> None:
+    for start, view in enumerate(views):
+        images(tmp_path / "caps" / view / "OK", 6, start * 100)
+        images(tmp_path / "caps" / view / "NG", 2, start * 100 + 50)
+    assert add(tmp_path / "caps", library) == ["caps"]
+    assert len(load_category(library.data_dir, "caps").train) == 12
+
+
+def test_what_systems_hide_is_no_picture(tmp_path: Path) -> None:
+    images(tmp_path / "caps/ok", 6)
+    for folder in ("@eaDir", ".thumbnails", "$RECYCLE.BIN"):
+        images(tmp_path / "caps" / folder, 1, 50)
+    (tmp_path / "caps/ok/Thumbs.db").write_bytes(b"x")
+    assert [(row.role, len(row.files)) for _, row in plan_import(tmp_path / "caps").rows()] == [("good", 6)]
+
+
+@pytest.mark.parametrize(("picture_ending", "mask_ending"), [("jpg", "png"), ("png", "jpg"), ("bmp", "PNG")])
+def test_a_mask_beside_its_picture_is_no_defect_whatever_the_folder_is_called(
+    picture_ending: str, mask_ending: str, library: Library, tmp_path: Path
+) -> None:
+    images(tmp_path / "caps/good", 6)
+    for i in range(3):
+        (tmp_path / "caps/bad").mkdir(exist_ok=True)
+        Image.fromarray(image(50 + i)).save(tmp_path / f"caps/bad/{i}.{picture_ending}")
+        marked = np.zeros(image(0).shape[:2], np.uint8)
+        marked[5:20, 10:30] = 255
+        Image.fromarray(marked).save(tmp_path / f"caps/bad/{i}.{mask_ending}")
+    add(tmp_path / "caps", library)
+    test = load_category(library.data_dir, "caps").test
+    assert [sample.mask_path is not None for sample in test] == [True] * 3
+
+
+def test_photos_that_share_a_name_stay_what_their_folder_says(tmp_path: Path) -> None:
+    images(tmp_path / "caps/good", 6)
+    for ending, start in (("jpg", 50), ("bmp", 60)):
+        for i in range(3):
+            (tmp_path / "caps/bad").mkdir(exist_ok=True)
+            Image.fromarray(image(start + i)).save(tmp_path / f"caps/bad/{i}.{ending}")
+    assert {row.role: len(row.files) for _, row in plan_import(tmp_path / "caps").rows()} == {
+        "good": 6, "defect:bad": 6,
+    }  # fmt: skip
+
+
+def test_archives_inside_are_named(library: Library, tmp_path: Path) -> None:
+    images(tmp_path / "caps/ok", 6)
+    packed = shutil.make_archive(str(tmp_path / "caps/ng"), "zip", tmp_path / "caps/ok")
+    said: list[str] = []
+    add(tmp_path / "caps", library, remark=said.append)
+    assert any("1 archive ('ng.zip')" in sentence for sentence in said)
+    (tmp_path / "only").mkdir()
+    shutil.move(packed, tmp_path / "only")
+    for work in (lambda: add(tmp_path / "only", library), lambda: plan_import(tmp_path / "only")):
+        with pytest.raises(DataError, match="but 1 archive"):
+            work()
+
+
+def test_umlauts_of_a_mac_make_the_same_kind(library: Library, tmp_path: Path) -> None:
+    images(tmp_path / "caps/gut", 6)
+    images(tmp_path / "caps/bescha\u0308digt", 2, 50)
+    add(tmp_path / "caps", library)
+    assert load_category(library.data_dir, "caps").counts == {"besch\u00e4digt": 2}
+
+
 def test_several_parts_are_several_categories(library: Library, tmp_path: Path) -> None:
     for start, part in enumerate(("bolts", "nuts")):
         images(tmp_path / "all" / part / "OK", 6, start * 100)
         images(tmp_path / "all" / part / "NG", 2, start * 100 + 50)
-    assert add(tmp_path / "all", library) == ["bolts", "nuts"]
+    said: list[str] = []
+    assert add(tmp_path / "all", library, remark=said.append) == ["bolts", "nuts"]
+    assert [sentence.partition(":")[0] for sentence in said] == [
+        "bolts",
+        "nuts",
+    ]  # not the same sentence twice
     assert load_category(library.data_dir, "nuts").counts == {"NG": 2}
 
 

@@ -98,6 +98,46 @@ def test_training_and_test_folders_of_one_label_are_rows_of_their_own(tmp_path: 
     assert roles({"label=ok": "good"}) == dents | {"train label=ok": "good", "test label=ok": "good"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dateiname;Ergebnis;Bemerkung\r\n{rows}".encode("utf-8-sig"),
+        "filename;label;note\r\n{rows}".encode("utf-16"),
+        b"sep=;\r\nfile;class;note\r\n{rows}",
+        b"Nr;Was;Wie\r\n{rows}",  # columns known by what stands in them
+        b"{rows}",  # without a header
+    ],
+)
+@pytest.mark.parametrize("ending", [".png", ""])
+def test_tables_as_spreadsheets_write_them(text: bytes, ending: str, tmp_path: Path) -> None:
+    pictures(tmp_path / "caps/Bilder")
+    rows = "".join(
+        f'"Bilder\\{i}{ending}";{"i.O." if i < 6 else "n.i.O."};"Gr\u00f6\u00dfe 1,5"\r\n' for i in range(8)
+    )
+    code = (
+        "utf-16" if text.startswith(b"\xff\xfe") else "utf-8-sig" if text.startswith(b"\xef") else "latin-1"
+    )
+    (tmp_path / "caps/Liste.csv").write_bytes(text.decode(code).format(rows=rows).encode(code))
+    roles = {row.role: len(row.files) for _, row in plan_import(tmp_path / "caps").rows()}
+    assert roles == {"good": 6, "defect:n.i.O.": 2}
+
+
+def test_a_table_that_names_pictures_but_is_not_understood_is_asked_about(tmp_path: Path) -> None:
+    pictures(tmp_path / "caps")
+    (tmp_path / "caps/list.csv").write_text("name,code\n" + "".join(f"{i}.png,{i % 3}\n" for i in range(8)))
+    (question,) = plan_import(tmp_path / "caps").questions
+    assert "'list.csv' names them" in question.reason
+    (tmp_path / "caps/list.csv").write_text("temperature,humidity\n20,44\n")
+    assert not plan_import(tmp_path / "caps").questions
+
+
+def test_no_label_is_no_kind_of_defect(tmp_path: Path) -> None:
+    pictures(tmp_path / "caps")
+    rows = "".join(f"{i}.png,{'ok' if i < 6 else 'nan'}\n" for i in range(8))
+    (tmp_path / "caps/list.csv").write_text(f"file,label\n{rows}")
+    assert {row.role for _, row in plan_import(tmp_path / "caps").rows()} == {"good", "ask"}
+
+
 @pytest.mark.parametrize("ending", [",", ";", "\t"])
 def test_a_table_of_paths_labels_and_masks(ending: str, library: Library, tmp_path: Path) -> None:
     pictures(tmp_path / "caps/shots")
