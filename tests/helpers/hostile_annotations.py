@@ -36,6 +36,7 @@ def whole() -> dict[str, bytes]:
         ).encode(),
         "iad.json": json.dumps({"meta": {"prefix": ""}, "train": rows, "test": rows}).encode(),
         "cvat.xml": cvat.encode(),
+        "data.yaml": b"names: {0: dent, 1: no}\n",
         "0.txt": b"0 0.2 0.2 0.6 0.2 0.6 0.6\n1 0.5 0.5 0.25 0.25\n",
         "list.csv": b"path,label,mask\n0.png,dent,1.png\n1.png,OK,\n",
     }
@@ -79,5 +80,12 @@ def swollen() -> dict[str, bytes]:
         "deep tags:a.xml": b"<a>" * 300_000,
         "many rows:a.csv": b"path,label\n" + b"0.png,OK\n" * (most // 10),
         "a wide row:a.csv": b"path,label\n" + b"," * most,
+        "a wide header:a.csv": b"," * most + b"\n0.png,OK\n",
+        "wide rows:a.csv": (b"," * (most // 200) + b"\n") * 200,
+        "deep classes:data.yaml": b"names: " + b"[" * 190_000,
+        "many classes:data.yaml": b"names:\n" + b"- a\n" * 49_000,
+        "merged classes:data.yaml": b"a0: &a0 {k: v}\n"
+        + b"".join(b"a%d: &a%d {<<: [%s]}\n" % (i, i, b",".join([b"*a%d" % (i - 1)] * 9)) for i in range(1, 30))
+        + b"names: *a29\n",
         "many lines:0.txt": b"0 .1 .1 .1 .1\n" * (most // 20),
     }  # fmt: skip

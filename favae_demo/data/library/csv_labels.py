@@ -25,6 +25,7 @@ _NO_COLUMN = -1
 _CLEAR_NUMBERS = ("anomaly", "defect", "label_index")  # columns in which 0 can only mean good
 _EMPTY = ("", "none", "nan", "null", "-")
 _MOST_ROWS = 200_000  # of a table
+_MOST_COLUMNS, _LONGEST_LINE = 200, 200_000  # letters
 _PROBED = 200  # rows by which columns are known
 
 
@@ -58,19 +59,28 @@ def csv_entries(texts: Mapping[str, bytes], finder: PathFinder) -> Iterator[Labe
 
 
 def _rows(text: bytes) -> list[list[str]]:
+    rows = _first_rows(text, _MOST_ROWS + 1)
+    if len(rows) > _MOST_ROWS:
+        raise DataError(f"A table of the source has more than {_MOST_ROWS:,} rows; split it, or take it out.")
+    return [row for row in rows if row]
+
+
+def _first_rows(text: bytes, most: int) -> list[list[str]]:
+    """The first rows of a table, without what lies right of `_MOST_COLUMNS`; none of a file with lines that no table has."""
     content = _text(text)
+    content = content if "\n" in content else content.replace("\r", "\n")  # Excel's "CSV (Macintosh)"
     first, _, rest = content.partition("\n")
     if first.strip().lower().startswith("sep="):  # a line for Excel
         content, delimiter = rest, first.strip()[4:5] or "\t"
     else:
         delimiter = max(",;\t|", key=first.count)
+    if max(map(len, content.split("\n"))) > _LONGEST_LINE:
+        return []
     try:
-        rows = list(islice(csv.reader(io.StringIO(content), delimiter=delimiter), _MOST_ROWS + 1))
+        read = csv.reader(io.StringIO(content), delimiter=delimiter)
+        return [row[:_MOST_COLUMNS] for row in islice(read, most)]
     except csv.Error:
         return []
-    if len(rows) > _MOST_ROWS:
-        raise DataError(f"A table of the source has more than {_MOST_ROWS:,} rows; split it, or take it out.")
-    return [row for row in rows if row]
 
 
 def _text(text: bytes) -> str:
@@ -119,7 +129,7 @@ def names_images(listing: Listing, finder: PathFinder) -> str:
     """Returns the path of a table that names images, or an empty string."""
     names = [path for path in listing.notes if path.lower().endswith((".csv", ".tsv"))]
     for name, text in sorted(listing.peek(names).items()):
-        if any(finder.holds(value.strip()) for row in _rows(text)[:_PROBED] for value in row):
+        if any(finder.holds(value.strip()) for row in _first_rows(text, _PROBED) for value in row):
             return name
     return ""
 

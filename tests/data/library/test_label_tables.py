@@ -122,6 +122,13 @@ def test_tables_as_spreadsheets_write_them(text: bytes, ending: str, tmp_path: P
     assert roles == {"good": 6, "defect:n.i.O.": 2}
 
 
+def test_a_table_with_lines_of_an_old_mac(tmp_path: Path) -> None:
+    pictures(tmp_path / "caps")
+    rows = "".join(f"{i}.png,{'ok' if i < 6 else 'dent'}\r" for i in range(8))
+    (tmp_path / "caps/list.csv").write_bytes(f"file,label\r{rows}".encode())
+    assert {row.role for _, row in plan_import(tmp_path / "caps").rows()} == {"good", "defect:dent"}
+
+
 def test_a_table_that_names_pictures_but_is_not_understood_is_asked_about(tmp_path: Path) -> None:
     pictures(tmp_path / "caps")
     (tmp_path / "caps/list.csv").write_text("name,code\n" + "".join(f"{i}.png,{i % 3}\n" for i in range(8)))
