@@ -22,6 +22,7 @@ from image_writers import (
     pnm,
     stored_as,
     tiff,
+    with_thumbnail,
 )  # fmt: skip
 from PIL import Image
 from pydicom.uid import ExplicitVRLittleEndian, JPEG2000Lossless, JPEGLosslessSV1, JPEGLSLossless
@@ -101,6 +102,9 @@ def _tiffs() -> Iterator[tuple[str, Make, np.ndarray, int]]:
     yield "tiff tiles 16", lambda: tiff(deep(RGB, 16), photometric="rgb", tile=(16, 32)), RGB, 1
     yield "tiff big 16", lambda: tiff(deep(GREY, 16), bigtiff=True), GREY, 1
     yield "tiff big-endian 16", lambda: tiff(deep(RGB, 16), photometric="rgb", byteorder=">"), RGB, 1
+    for below, bits in product((True, False), (8, 16)):
+        name = f"tiff {bits} with its thumbnail {'above' if below else 'in front'}"
+        yield name, lambda b=below, d=bits: with_thumbnail(deep(RGB, d), below=b), RGB, 1
     yield "tiff stack 16", lambda: tiff(np.stack([deep(GREY, 16), deep(GREY[::-1], 16)])), GREY, 1
     yield (
         "tiff ImageJ stack",

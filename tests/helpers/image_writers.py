@@ -70,6 +70,16 @@ def tiff(image: np.ndarray, **options: object) -> bytes:
     return stream.getvalue()
 
 
+def with_thumbnail(image: np.ndarray, photometric: str = "rgb", *, below: bool) -> bytes:
+    """A TIFF whose first page is a small copy of the image; the image lies below it, as in DNG, or behind it."""
+    stream = io.BytesIO()
+    with tifffile.TiffWriter(stream) as writer:
+        small = np.zeros((8, 8, 3), np.uint8)
+        writer.write(small, photometric="rgb", subfiletype=1, subifds=1 if below else 0)
+        writer.write(image, photometric=photometric, subfiletype=0)
+    return stream.getvalue()
+
+
 def planes(image: np.ndarray) -> bytes:
     """A TIFF of separate colour planes."""
     return tiff(np.moveaxis(image, 2, 0).copy(), photometric="rgb", planarconfig="separate")

@@ -6,6 +6,7 @@ and the newer compressions.
 
 import logging
 from collections.abc import Callable
+from itertools import chain, islice
 from typing import IO, TYPE_CHECKING
 
 import numpy as np
@@ -18,12 +19,14 @@ from favae_demo.data.io.levels import Levels
 from favae_demo.data.io.pixel_formats import DeepImage
 
 if TYPE_CHECKING:
-    from tifffile import TiffPage
+    from tifffile import TiffFile, TiffPage
 
 MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 MOST_BYTES = 400_000_000  # of unpacked pixels: 50 million of 64 bits
 _MOST_SEGMENTS = 200_000
-_BITS, _COMPRESSION, _PLANES, _FORMATS = 258, 259, 284, 339  # tags
+_MOST_PAGES = 16  # among which the image of full size is looked for
+_REDUCED = 1  # bit of NewSubfileType: a small copy of another page
+_SUBFILE, _BITS, _COMPRESSION, _PLANES, _FORMATS = 254, 258, 259, 284, 339  # tags
 # Without compression, fax, LZW, JPEG, deflate, PackBits, LZMA, Zstandard.
 _PILLOW_COMPRESSIONS = frozenset({1, 2, 3, 4, 5, 6, 7, 8, 32773, 32946, 34925, 50000})
 _IMAGE_COMPRESSIONS = frozenset(
@@ -31,12 +34,13 @@ _IMAGE_COMPRESSIONS = frozenset(
 )
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _PALETTE, _CMYK, _YCBCR = 0, 1, 2, 3, 5, 6
 _COLOURS = {_WHITE_IS_ZERO: 1, _BLACK_IS_ZERO: 1, _RGB: 3, _PALETTE: 1, _CMYK: 4, _YCBCR: 3}
+_RAW = (32803, 34892)  # colour filter array, linear raw
 _ALPHA, _PREMULTIPLIED = 2, 1  # values of ExtraSamples
 _MODES = {1: "L", 3: "RGB", 4: "CMYK"}
 
 
 def read(file: Callable[[], IO[bytes]], check_size: Callable[[int, int], None]) -> Image.Image | DeepImage:
-    """Opens a TIFF; of several pages the first.
+    """Opens a TIFF; of several pages the first that is no small copy of another, as cameras write them in front of their raw data.
 
     Args:
         file: Opens the file anew.
@@ -62,7 +66,7 @@ def _pillow_image(file: IO[bytes]) -> Image.Image | None:
         and set(tags.get(_FORMATS, (1,))) == {1}
         and tags.get(_COMPRESSION, 1) in _PILLOW_COMPRESSIONS
     )
-    return image if plain else None
+    return image if plain and not tags.get(_SUBFILE, 0) & _REDUCED else None
 
 
 def _with_tifffile(file: IO[bytes], check_size: Callable[[int, int], None]) -> Image.Image | DeepImage:
@@ -71,12 +75,25 @@ def _with_tifffile(file: IO[bytes], check_size: Callable[[int, int], None]) -> I
     # It logs what is odd about a file, which on a command line without logging goes to the terminal.
     logging.getLogger("tifffile").setLevel(logging.CRITICAL + 1)
     with TiffFile(file) as tiff:
-        page = tiff.pages.first
+        page = _full_page(tiff)
         _check(page, check_size)
         pixels = page.asarray(maxworkers=1)
         if page.planarconfig == 2 and page.samplesperpixel > 1:
             pixels = np.moveaxis(pixels, 0, -1)
         return _converted(page, pixels.reshape(page.imagelength, page.imagewidth, -1))
+
+
+def _full_page(tiff: "TiffFile") -> "TiffPage":
+    from tifffile import TiffPage
+
+    first = tiff.pages.first
+    if not first.is_reduced:
+        return first
+    below = islice(first.pages or (), _MOST_PAGES)
+    behind = islice(tiff.pages, 1, _MOST_PAGES)
+    return next(
+        (page for page in chain(below, behind) if isinstance(page, TiffPage) and not page.is_reduced), first
+    )
 
 
 def _check(page: "TiffPage", check_size: Callable[[int, int], None]) -> None:
@@ -86,6 +103,8 @@ def _check(page: "TiffPage", check_size: Callable[[int, int], None]) -> None:
     samples, dtype = page.samplesperpixel, page.dtype
     if dtype is None or dtype.kind not in "uif" or page.imagedepth != 1 or page.tiledepth > 1:
         raise ImageError("holds a kind of TIFF that is not read here; save it as 8 or 16 bits, grey or RGB.")
+    if int(page.photometric) in _RAW:
+        raise ImageError("holds a camera's raw data; save it from the camera's program as TIFF, PNG or JPEG.")
     colours = _COLOURS.get(int(page.photometric))
     if colours is None or samples < colours or (colours == 1 and samples > 1 and not _alpha(page)):
         raise ImageError(

@@ -125,7 +125,7 @@ VIEWS_NOTE = (
     "slightly varied copies (augmentation)."
 )
 VIEWS_NONE = "With these settings every picture is used as it is, unchanged."
-VIEW_ORIGINAL, VIEW = "as photographed", "varied copy {number}"
+VIEW_ORIGINAL, VIEW = "as the model sees it", "varied copy {number}"
 KINDS_TITLE = "Each kind of variation by itself"
 KINDS_NOTE = "At its strongest. The copies above mix them."
 KINDS = {

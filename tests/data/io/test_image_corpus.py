@@ -6,7 +6,7 @@ import imagecodecs
 import numpy as np
 import pytest
 from image_corpus import corpus
-from image_writers import GREY, RGB, deep, display_p3, heic, pillow, tiff
+from image_writers import GREY, RGB, deep, display_p3, heic, pillow, tiff, with_thumbnail
 from PIL import Image, ImageCms
 
 from favae_demo.core.errors import ImageError
@@ -38,7 +38,6 @@ def test_every_file_gives_the_true_picture(name):
         (np.zeros((8, 8, 5), np.uint16), {"photometric": "minisblack", "planarconfig": "contig"}),
         (np.zeros((8, 8), np.complex64), {}),
         (np.zeros((8, 8, 3), np.uint16), {"photometric": "cielab"}),
-        (np.zeros((8, 8), np.uint16), {"photometric": "cfa"}),
         (
             np.zeros((16, 16, 16), np.uint16),
             {"photometric": "minisblack", "volumetric": True, "tile": (16, 16, 16)},
@@ -48,6 +47,11 @@ def test_every_file_gives_the_true_picture(name):
 def test_what_is_no_grey_or_colour_picture_is_refused_in_a_sentence(array, options):
     with pytest.raises(ImageError, match=r"The picture .*(channels|kind of TIFF)"):
         decode(tiff(array, **options))
+
+
+def test_raw_data_of_a_camera_are_refused_and_not_read_as_their_thumbnail():
+    with pytest.raises(ImageError, match="raw data"):
+        decode(with_thumbnail(deep(GREY, 12), "cfa", below=True))
 
 
 def test_a_profile_of_wide_colours_becomes_srgb():
