@@ -67,23 +67,26 @@ def _rows(text: bytes) -> list[list[str]]:
 
 def _first_rows(text: bytes, most: int) -> list[list[str]]:
     """The first rows of a table, without what lies right of `_MOST_COLUMNS`; none of a file with lines that no table has."""
-    content = _text(text)
+    content = decoded(text)
     content = content if "\n" in content else content.replace("\r", "\n")  # Excel's "CSV (Macintosh)"
     first, _, rest = content.partition("\n")
     if first.strip().lower().startswith("sep="):  # a line for Excel
         content, delimiter = rest, first.strip()[4:5] or "\t"
     else:
-        delimiter = max(",;\t|", key=first.count)
+        delimiter = max(
+            ",;\t| ", key=lambda letter: (first.count(letter) > 0, letter != " ", first.count(letter))
+        )
     if max(map(len, content.split("\n"))) > _LONGEST_LINE:
         return []
     try:
-        read = csv.reader(io.StringIO(content), delimiter=delimiter)
+        read = csv.reader(io.StringIO(content), delimiter=delimiter, skipinitialspace=delimiter == " ")
         return [row[:_MOST_COLUMNS] for row in islice(read, most)]
     except csv.Error:
         return []
 
 
-def _text(text: bytes) -> str:
+def decoded(text: bytes) -> str:
+    """Returns a text in the encoding that spreadsheets write: UTF-8, UTF-16 with its mark, or Latin-1."""
     if text.startswith((b"\xff\xfe", b"\xfe\xff")):  # Excel's "Unicode text"
         return text.decode("utf-16", "replace")
     try:
@@ -123,15 +126,6 @@ def _column(rows: list[list[str]], place: int) -> list[str]:
 
 def _has_header(rows: list[list[str]], columns: Mapping[str, int], finder: PathFinder) -> bool:
     return not any(map(finder.holds, _column(rows[:1], columns["path"])))
-
-
-def names_images(listing: Listing, finder: PathFinder) -> str:
-    """Returns the path of a table that names images, or an empty string."""
-    names = [path for path in listing.notes if path.lower().endswith((".csv", ".tsv"))]
-    for name, text in sorted(listing.peek(names).items()):
-        if any(finder.holds(value.strip()) for row in _first_rows(text, _PROBED) for value in row):
-            return name
-    return ""
 
 
 def _is_good(label: str, column: str = "") -> bool | None:

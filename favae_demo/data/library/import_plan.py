@@ -236,8 +236,8 @@ def _not_in(table: LabelTable, listing: Listing) -> list[PlanRow]:
 def _named(listing: Listing) -> Plan:
     categories = folder_words.plan_by_names(listing)
     loose = len(categories) == 1 and [row.pattern for row in categories[0].rows] == ["*"]
-    if loose and (table := label_tables.table_not_understood(listing)):
-        reason = f"{display_name(table)!r} names them, but what it says of them is not understood"
+    if loose and (note := label_tables.note_not_understood(listing)):
+        reason = f"{display_name(note)!r} names some of them, but what it says is not understood"
         categories = (
             replace(categories[0], rows=(replace(categories[0].rows[0], role=ASK, reason=reason),)),
         )

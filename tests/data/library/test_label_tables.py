@@ -133,8 +133,29 @@ def test_a_table_that_names_pictures_but_is_not_understood_is_asked_about(tmp_pa
     pictures(tmp_path / "caps")
     (tmp_path / "caps/list.csv").write_text("name,code\n" + "".join(f"{i}.png,{i % 3}\n" for i in range(8)))
     (question,) = plan_import(tmp_path / "caps").questions
-    assert "'list.csv' names them" in question.reason
+    assert "'list.csv' names some of them" in question.reason
     (tmp_path / "caps/list.csv").write_text("temperature,humidity\n20,44\n")
+    assert not plan_import(tmp_path / "caps").questions
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("labels.csv", "".join(f"shots/{i}.png  {i / 7}   mono\n" for i in range(8))),
+        ("bad.txt", "3.png\n5.png\n"),
+        ("7.json", '{"verdict": 2}'),
+        ("7.xml", "<defects><box/></defects>"),
+        ("all.xml", '<parts><part file="7.png" verdict="2"/></parts>'),
+        ("cells.json", '[{"img": "shots/7.png", "score": 1}]'),
+    ],
+)
+def test_any_file_that_names_pictures_and_is_not_understood_is_asked_about(
+    file: str, text: str, tmp_path: Path
+) -> None:
+    pictures(tmp_path / "caps/shots")
+    (tmp_path / "caps" / file).write_text(text)
+    assert plan_import(tmp_path / "caps").questions
+    (tmp_path / "caps" / file).rename(tmp_path / "caps/README.txt")
     assert not plan_import(tmp_path / "caps").questions
 
 
