@@ -6,9 +6,10 @@ import unicodedata
 GOOD_WORDS = frozenset({
     "good", "ok", "okay", "io", "normal", "nominal", "ok_front", "free", "mt_free", "nondefective",
     "non_defective", "no_defect", "no_defects", "nodefect", "defect_free", "defectfree", "pass",
-    "passed", "healthy", "goods", "normals", "negative_good",
-    "good_part", "good_parts", "goodpart", "goodparts", "flawless", "intact", "gut", "gute", "gutteil",
-    "gutteile", "i_o", "in_ordnung", "fehlerfrei", "einwandfrei", "ohne_fehler",
+    "passed", "healthy", "goods", "normals", "negative_good", "good_part", "good_parts", "goodpart",
+    "goodparts", "flawless", "intact", "golden", "without_defect", "without_defects",
+    "gut", "gute", "gutteil", "gutteile", "i_o", "in_ordnung", "fehlerfrei", "ohne_defekt",
+    "ohne_defekte", "einwandfrei", "ohne_fehler",
 })  # fmt: skip
 BAD_WORDS = frozenset({
     "ng", "ko", "nok", "nio", "bad", "defect", "defects", "defective", "def", "def_front", "anomaly",
@@ -17,13 +18,13 @@ BAD_WORDS = frozenset({
     "dent", "dents", "hole", "holes", "stain", "stains", "contamination", "cut", "bent", "missing",
     "chipped", "chip", "burr", "pit", "pits", "rust", "blowhole", "break", "fray", "uneven",
     "mt_blowhole", "mt_break", "mt_crack", "mt_fray", "mt_uneven", "logical_anomalies",
-    "structural_anomalies",
-    "not_ok", "no_ok", "notok", "not_good", "no_good", "bad_part", "bad_parts", "fault", "faults",
-    "flaw", "flaws", "damage", "schlecht", "schlechte", "schlechtteil", "schlechtteile", "n_i_o",
-    "nicht_ok", "nicht_in_ordnung", "fehler", "fehlerhaft", "fehlteil", "fehlteile", "defekt", "defekte",
-    "defekt_teile", "ausschuss", "kratzer", "riss", "risse", "delle", "dellen", "loch", "loecher",
-    "bruch", "gebrochen", "beschaedigt", "beschaedigung", "verschmutzt", "verschmutzung", "fleck",
-    "flecken", "anomalie", "anomalien",
+    "structural_anomalies", "not_ok", "no_ok", "notok", "not_good", "no_good", "bad_part", "bad_parts",
+    "fault", "faults", "flaw", "flaws", "damage", "with_defect", "with_defects",
+    "schlecht", "schlechte", "schlechtteil", "schlechtteile", "n_i_o", "nicht_ok", "nicht_gut",
+    "mit_defekt", "mit_defekten", "mit_fehler", "mit_fehlern", "nicht_in_ordnung", "fehler",
+    "fehlerhaft", "fehlteil", "fehlteile", "defekt", "defekte", "defekt_teile", "ausschuss", "kratzer",
+    "riss", "risse", "delle", "dellen", "loch", "loecher", "bruch", "gebrochen", "beschaedigt",
+    "beschaedigung", "verschmutzt", "verschmutzung", "fleck", "flecken", "anomalie", "anomalien",
 })  # fmt: skip
 TRAIN_WORDS = frozenset({
     "train", "training", "trainset", "train_set",

@@ -59,6 +59,9 @@ GOOD_AND_BAD = {
     "a kind below": ("good/1.png", "defects/Delle tief/1.png", "good", "defect:Delle tief"),
     "a camera below": ("good/1.png", "defects/left/1.png", "good", "defect:defects"),
     "a day below": ("good/1.png", "NG/2024-01-02/1.png", "good", "defect:NG"),
+    "with and without": ("ohne Defekt/1.png", "mit Defekt/1.png", "good", "defect:mit Defekt"),
+    "German, negated": ("1_gut.png", "1_nicht gut.png", "good", "defect:nicht gut"),
+    "golden samples": ("Golden Sample/1.png", "Reject 2/1.png", "good", "defect:Reject 2"),
     "defect-free": ("defect-free/1.png", "Defect/1.png", "good", "defect:Defect"),
 }  # fmt: skip
 
