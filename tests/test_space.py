@@ -1,4 +1,4 @@
-"""The app as a public host runs it: a user without a home, a checkout nobody may write to, only `requirements.txt` installed."""
+"""The app as a public host runs it: a user without a home, a checkout nobody may write to, only what `requirements.txt` needs."""
 
 import os
 import shutil
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from gradio_client import Client, handle_file
+from linked_packages import link_requirements
 
 from favae_demo.data.io.images import save_png
 from favae_demo.data.synthetic import render_part
@@ -35,9 +36,8 @@ def space() -> Iterator[Path]:
             subprocess.run(["cp", "-r", PROJECT / part, folder / "checkout"], check=True)
         for compiled in list((folder / "checkout").rglob("__pycache__")):
             shutil.rmtree(compiled)
-        subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
-        pip = [folder / "venv" / "bin" / "pip", "install", "-q", "--disable-pip-version-check", "-r"]
-        subprocess.run([*pip, folder / "checkout" / "requirements.txt"], check=True)
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
+        link_requirements(PROJECT / "requirements.txt", folder / "venv")
         _permit(folder / "checkout", "a-w")
         yield folder
         _permit(folder / "checkout", "u+w")
