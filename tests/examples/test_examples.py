@@ -1,7 +1,10 @@
 """The scripts in `examples/`, run as their readers run them."""
 
+import os
+import runpy
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,22 +19,31 @@ pytest_plugins = ["trained_widget"]
 EXAMPLES = PROJECT / "examples"
 
 
-def run(folder: Path, script: Path, *arguments: object) -> str:
-    """What a script prints that must succeed, started in `folder`."""
+def start(folder: Path, script: Path, *arguments: object) -> str:
+    """Returns what a script prints that must succeed, started as a program in `folder`."""
+    environment = os.environ | {"PYTHONPATH": str(PROJECT), "OMP_NUM_THREADS": "1"}  # as if it were installed
     command = [sys.executable, str(script), *map(str, arguments)]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
-@pytest.fixture(autouse=True)
-def _package(monkeypatch):
-    monkeypatch.setenv("PYTHONPATH", str(PROJECT))  # as if it were installed
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> Callable[..., str]:
+    """Runs a script that must succeed, in this process and in a folder of its own, and returns what it prints."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(script: Path, *arguments: object) -> str:
+        monkeypatch.setattr(sys, "argv", [str(script), *map(str, arguments)])
+        capsys.readouterr()
+        runpy.run_path(str(script), run_name="__main__")
+        return capsys.readouterr().out
+
+    return run
 
 
 def test_detect_needs_nothing_but_the_package(tmp_path):
-    good, broken, *places = run(tmp_path, EXAMPLES / "detect.py").splitlines()
+    good, broken, *places = start(tmp_path, EXAMPLES / "detect.py").splitlines()
     assert good.startswith("good: good, score")
     assert broken.startswith("broken: defect, score")
     assert places
@@ -40,12 +52,10 @@ def test_detect_needs_nothing_but_the_package(tmp_path):
     assert (overlays[0] != overlays[1]).any()
 
 
-def test_detect_takes_images_and_a_model(tmp_path, tiny_mvtec, widget_model):
+def test_detect_takes_images_and_a_model(run, tmp_path, tiny_mvtec, widget_model):
     test = load_category(tiny_mvtec, "widget").test
     images = [test[0].path, test[-1].path]
-    printed = run(
-        tmp_path, EXAMPLES / "detect.py", *images, "--model", widget_model, "--rate", 0.2, "--out", "marked"
-    )
+    printed = run(EXAMPLES / "detect.py", *images, "--model", widget_model, "--rate", 0.2, "--out", "marked")
     assert [line.split(":")[0] for line in printed.splitlines() if not line.startswith(" ")] == [
         p.name for p in images
     ]
@@ -54,19 +64,19 @@ def test_detect_takes_images_and_a_model(tmp_path, tiny_mvtec, widget_model):
     }
 
 
-def test_train_then_evaluate(tmp_path, tiny_mvtec):
+def test_train_then_evaluate(run, tmp_path, tiny_mvtec):
     small = [f"--set={field}" for field in ("width=0.05", "latent=8", "views=0", "batch_size=4", "epochs=2")]
-    printed = run(tmp_path, EXAMPLES / "train.py", tiny_mvtec / "widget", "run", "--teacher", "none", *small)
+    printed = run(EXAMPLES / "train.py", tiny_mvtec / "widget", "run", "--teacher", "none", *small)
     assert [line.split(":")[0] for line in printed.splitlines()[:2]] == ["epoch 1", "epoch 2"]
     card = load_checkpoint(tmp_path / "run" / "model.safetensors").card
-    printed = run(tmp_path, EXAMPLES / "evaluate.py", "run/model.safetensors", tiny_mvtec / "widget")
+    printed = run(EXAMPLES / "evaluate.py", "run/model.safetensors", tiny_mvtec / "widget")
     assert "4 good test images, 8 with defects" in printed
     assert f"image_auroc  {card.metrics['image_auroc']:.4f}" in printed.splitlines()
 
 
-def test_export_writes_a_program_that_runs_alone(tmp_path, widget_model, tiny_mvtec):
+def test_export_writes_a_program_that_runs_alone(run, tmp_path, widget_model, tiny_mvtec):
     for package in ("onnx", "onnxruntime"):
         pytest.importorskip(package)
-    assert "largest relative error" in run(tmp_path, EXAMPLES / "export.py", widget_model, "out")
+    assert "largest relative error" in run(EXAMPLES / "export.py", widget_model, "out")
     image = load_category(tiny_mvtec, "widget").test[-1].path
-    assert str(image) in run(tmp_path, tmp_path / "out" / "run.py", image)
+    assert str(image) in start(tmp_path, tmp_path / "out" / "run.py", image)

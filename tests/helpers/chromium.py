@@ -51,6 +51,29 @@ def browser(*flags: str) -> Iterator:
         yield running
 
 
+@contextmanager
+def visited(running, url: str, width: int = 1280, height: int = 1000) -> Iterator:
+    """Opens an address as a new visitor, and yields the page, which may request nothing from other machines until the block ends.
+
+    A cold page takes about five seconds of a core, so tests of one file share a page where they can.
+    """
+    page = running.new_page(viewport={"width": width, "height": height})
+    page.set_default_timeout(PATIENCE)
+    foreign = foreign_requests(page)
+    page.goto(url)
+    yield page
+    page.close()
+    assert foreign == []
+
+
+def show_tab(page, name: str) -> None:
+    """Shows a tab of the page, which is widened for that: a phone has no room for all buttons, and hides some in a menu."""
+    size = page.viewport_size
+    page.set_viewport_size({"width": 1280, "height": size["height"]})
+    page.get_by_role("tab", name=name, exact=True).click()
+    page.set_viewport_size(size)
+
+
 def foreign_requests(page) -> list[str]:
     """Returns a list to which the page's requests to other machines are appended, as URLs."""
     urls: list[str] = []

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chromium import PATIENCE, foreign_requests
+from chromium import PATIENCE, show_tab, visited
 from PIL import Image
 
 from favae_demo.ui import text
@@ -16,16 +16,20 @@ pytest_plugins = ["trained_widget"]
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture(scope="module")
+def opened(server, running_chromium) -> Iterator:
+    """The page that these tests share."""
+    with visited(running_chromium, server.url) as page:
+        expect_verdict(page, "this part has a defect")
+        yield page
+
+
 @pytest.fixture
-def page(server, chromium) -> Iterator:
-    """The page as a new visitor sees it, with its first picture judged; no request may leave this machine."""
-    page = chromium.new_page(viewport={"width": 1280, "height": 1000})
-    page.set_default_timeout(PATIENCE)
-    foreign = foreign_requests(page)
-    page.goto(server.url)
-    expect_verdict(page, "this part has a defect")
-    yield page
-    assert foreign == []
+def page(opened):
+    """The page with its Detect tab, whatever another test has done to it."""
+    opened.set_viewport_size({"width": 1280, "height": 1000})
+    tab(opened, "Detect")
+    return opened
 
 
 def tab(page, name: str) -> None:
@@ -46,7 +50,8 @@ def own_image(page, path: Path) -> None:
     page.locator("input[type=file]").first.set_input_files(path)
 
 
-def test_the_page_opens_with_a_finished_example(page) -> None:
+def test_the_page_opens_with_a_finished_example(page, server) -> None:
+    page.goto(server.url)
     verdict = expect_verdict(page, "this part has a defect")
     assert re.search(r"(Defect|Good part)[\s\S]*score \d", verdict.inner_text())
     for name in text.page.PANES.values():
@@ -116,6 +121,7 @@ def test_the_page_is_wide_before_its_tabs_are_filled(page) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
     page.evaluate("document.querySelector('.tabs').style.display = 'none'")
     assert page.evaluate("document.querySelector('.gradio-container').offsetWidth") == 1360
+    page.evaluate("document.querySelector('.tabs').style.display = ''")
 
 
 def test_an_address_chooses_what_is_trained_on(page, server) -> None:
@@ -124,9 +130,9 @@ def test_an_address_chooses_what_is_trained_on(page, server) -> None:
     sync_api.expect(chosen).to_have_value(re.compile("^Sample grid"))
 
 
-def test_no_tab_scrolls_sideways_on_a_phone(page, server) -> None:
+def test_no_tab_scrolls_sideways_on_a_phone(page) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
-    for name in TABS:  # by address: a phone has no room for all their buttons, and hides some in a menu
-        page.goto(f"{server.url}/?tab={name}")
+    for name, _ in TABS.values():
+        show_tab(page, name)
         page.wait_for_timeout(1500)  # a tab fills itself after it is shown
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, name

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chromium import PATIENCE, foreign_requests
+from chromium import visited
 
 from favae_demo.evaluation import results_cache
 from favae_demo.ui import text
@@ -19,18 +19,30 @@ pytestmark = pytest.mark.browser
 WIDTH = "document.documentElement.scrollWidth"
 
 
+@pytest.fixture(scope="module")
+def opened(address: str, running_chromium) -> Iterator:
+    """The page that most of these tests share."""
+    with visited(running_chromium, address) as page:
+        open_tab(page)
+        yield page
+
+
 @pytest.fixture
-def page(address: str, two_models: Services, chromium) -> Iterator:
-    """The tab as a new visitor sees it, with its first picture judged and nothing measured; no request may leave this machine."""
+def page(opened):
+    """The tab, whatever another test has done to it."""
+    opened.set_viewport_size({"width": 1280, "height": 1000})
+    expect_judged(opened)
+    return opened
+
+
+@pytest.fixture
+def new_page(address: str, two_models: Services, running_chromium) -> Iterator:
+    """The tab as a new visitor sees it, with its first picture judged and nothing measured."""
     shutil.rmtree(two_models.settings.cache_dir / results_cache.FOLDER, ignore_errors=True)
-    page = chromium.new_page(viewport={"width": 1280, "height": 1000})
-    page.set_default_timeout(PATIENCE)
-    foreign = foreign_requests(page)
-    page.goto(address)
-    open_tab(page)
-    expect_image(page, "scratch 000")
-    yield page
-    assert foreign == []
+    with visited(running_chromium, address) as page:
+        open_tab(page)
+        expect_image(page, "scratch 000")
+        yield page
 
 
 def open_tab(page) -> None:
@@ -50,6 +62,10 @@ def column(page, place: int):
 def expect_image(page, name: str) -> None:
     """The picture is named, and both models have judged it."""
     sync_api.expect(page.locator(".which:visible")).to_contain_text(name)
+    expect_judged(page)
+
+
+def expect_judged(page) -> None:
     for place in (0, 1):
         sync_api.expect(column(page, place).locator(".verdict")).to_contain_text("Took")
 
@@ -69,7 +85,8 @@ def choose_rate(page, keys: str) -> None:
         page.keyboard.press(key)
 
 
-def test_the_tab_opens_with_a_finished_example(page) -> None:
+def test_the_tab_opens_with_a_finished_example(new_page) -> None:
+    page = new_page
     sync_api.expect(
         page.get_by_role("button", name="Measure all models on all 12 test pictures")
     ).to_be_visible()
@@ -107,7 +124,10 @@ def test_another_rate_sets_other_thresholds(page) -> None:
     sync_api.expect(verdict).to_contain_text(f"limit {before}:")
 
 
-def test_all_images_are_measured_and_a_disagreement_opens_above(page) -> None:
+def test_all_images_are_measured_and_a_disagreement_opens_above_and_after_a_reload_all_is_there(
+    new_page,
+) -> None:
+    page = new_page
     measure(page)
     sync_api.expect(page.get_by_role("progressbar", name=text.compare.MEASURING)).to_have_count(0)
     sync_api.expect(page.get_by_role("button", name="Measure")).to_have_count(0)
@@ -127,9 +147,6 @@ def test_all_images_are_measured_and_a_disagreement_opens_above(page) -> None:
     assert ("Good part" in first, "Defect" in second) == (True, True)
     sync_api.expect(column(page, 0).locator(".verdict")).to_be_in_viewport()
 
-
-def test_what_was_measured_is_there_after_a_reload(page) -> None:
-    measure(page)
     page.reload()
     open_tab(page)
     sync_api.expect(page.locator(".figures:visible")).to_be_visible()

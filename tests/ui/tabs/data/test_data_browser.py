@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from chromium import PATIENCE, foreign_requests
+from chromium import visited
 from data_trees import category, image, images, tar_xz
 from page_server import served, url_of
 
@@ -31,15 +31,20 @@ def own_app(app_settings, tiny_mvtec: Path, tmp_path_factory: pytest.TempPathFac
         yield url_of(app), settings
 
 
+@pytest.fixture(scope="module")
+def opened(own_app, running_chromium) -> Iterator:
+    """The page that these tests share."""
+    with visited(running_chromium, f"{own_app[0]}/?tab=data") as page:
+        expect(page.locator(".data-list")).to_contain_text("Widget")
+        yield page
+
+
 @pytest.fixture
-def page(own_app, chromium) -> Iterator:
-    page = chromium.new_page(viewport={"width": 1280, "height": 1000})
-    page.set_default_timeout(PATIENCE)
-    foreign = foreign_requests(page)
-    page.goto(f"{own_app[0]}/?tab=data")
-    expect(page.locator(".data-list")).to_contain_text("Widget")
-    yield page
-    assert foreign == []
+def page(opened):
+    """The page with its Data tab, whatever another test has done to it."""
+    opened.set_viewport_size({"width": 1280, "height": 1000})
+    opened.get_by_role("tab", name=text.page.DATA, exact=True).click()
+    return opened
 
 
 def button(page, name: str):
@@ -60,6 +65,7 @@ def delete(page, title: str) -> None:
 
 def test_own_images_become_a_category_that_can_be_deleted(page, own_app, tmp_path: Path) -> None:
     data_dir = own_app[1].data_dir
+    page.get_by_role("tab", name=text.data.OWN, exact=True).click()
     images(tmp_path / "good", 4)
     save_png(tmp_path / "good" / "copy.png", image(0))
     field(page, text.data.GOOD).set_input_files(sorted((tmp_path / "good").iterdir()))

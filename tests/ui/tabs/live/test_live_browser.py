@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,9 @@ pytestmark = pytest.mark.browser
 expect = sync_api.expect
 
 
-def open_tab(chromium, url: str):
-    page = chromium.new_page(viewport={"width": 390, "height": 844})
+def open_tab(visitor, url: str):
+    page = visitor.new_page()
+    page.set_viewport_size({"width": 390, "height": 844})
     page.set_default_timeout(PATIENCE)
     page.foreign = foreign_requests(page)
     page.goto(f"{url}/?tab=live&category=widget")
@@ -59,19 +61,26 @@ def test_a_folder_plays_holds_and_stops(server, chromium, spot: Path, blot: Path
     assert page.foreign == []
 
 
+@pytest.fixture(scope="module")
+def camera_chromium(playwright) -> Iterator:
+    """A browser on a machine with a camera."""
+    with launched(playwright, "--use-fake-device-for-media-stream") as running:
+        yield running
+
+
 @pytest.mark.parametrize(
-    ("flags", "sentence"),
+    ("browser", "permissions", "sentence"),
     [
-        (("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"), None),
-        (("--use-fake-device-for-media-stream",), text.live.CAMERA_DENIED),
-        ((), text.live.NO_CAMERA),
+        ("camera_chromium", ["camera"], None),
+        ("camera_chromium", [], text.live.CAMERA_DENIED),
+        ("running_chromium", ["camera"], text.live.NO_CAMERA),
     ],
 )
 def test_a_camera_plays_or_says_why_not(
-    flags: tuple[str, ...], sentence: str | None, server, playwright
+    browser: str, permissions: list[str], sentence: str | None, server, request: pytest.FixtureRequest
 ) -> None:
-    with launched(playwright, *flags) as chromium:
-        page = open_tab(chromium, server.url)
+    with request.getfixturevalue(browser).new_context(permissions=permissions) as context:
+        page = open_tab(context, server.url)
         page.get_by_label("Camera", exact=True).check()
         press(page, text.live.START)
         if sentence is None:

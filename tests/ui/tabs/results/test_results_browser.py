@@ -1,35 +1,34 @@
 """The Results tab in a real browser: measuring, moving the limit, opening a picture, saving a chart."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chromium import PATIENCE, foreign_requests
+from chromium import show_tab, visited
 from PIL import Image
 
-from favae_demo.evaluation import results_cache
 from favae_demo.ui import text
-from favae_demo.ui.services import Services
 
 sync_api = pytest.importorskip("playwright.sync_api")
 pytest_plugins = ["trained_widget", "compare_models"]
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture(scope="module")
+def measured_page(address: str, running_chromium) -> Iterator:
+    """The page that these tests share, with the plain model chosen and measured."""
+    with visited(running_chromium, f"{address}/?tab=results&category=widget", 390, 844) as page:
+        page.get_by_role("button", name="Measure").click()
+        sync_api.expect(about(page)).to_contain_text("defects found")
+        yield page
+
+
 @pytest.fixture
-def page(address: str, two_models: Services, chromium) -> Iterator:
-    """The tab as a new visitor sees it, with the plain model chosen and measured; no request may leave this machine."""
-    shutil.rmtree(two_models.settings.cache_dir / results_cache.FOLDER, ignore_errors=True)
-    page = chromium.new_page(viewport={"width": 390, "height": 844})
-    page.set_default_timeout(PATIENCE)
-    foreign = foreign_requests(page)
-    page.goto(f"{address}/?tab=results&category=widget")
-    page.get_by_role("button", name="Measure").click()
-    sync_api.expect(about(page)).to_contain_text("defects found")
-    yield page
-    assert foreign == []
+def page(measured_page):
+    """The page with its Results tab, whatever another test has done to it."""
+    show_tab(measured_page, "Results")
+    return measured_page
 
 
 def about(page):
