@@ -23,6 +23,7 @@ from favae_demo.core.settings import install_command
 Task = TypeVar("Task")
 Value = TypeVar("Value")
 CONNECT_SECONDS = 20
+RESTART_SECONDS = 600  # within which a worker that died must be back; a busy machine starts it slowly
 PROGRAM = "favae_demo"
 NOT_INSTALLED = f"The {{name}} backend is not installed; run: {install_command('cluster')}"
 
@@ -116,9 +117,9 @@ def _run_alone(
     pool: _Pool, number: int, task: Task, function: Callable[[Task], Value]
 ) -> Outcome[Task, Value]:
     # joblib would replace a single process by this one.
-    results = _start(replace(pool, processes=max(2, pool.processes)), {number: task}, function)
+    pool = replace(pool, processes=max(2, pool.processes))
     try:
-        ((_, value, error),) = results
+        ((_, value, error),) = _start(pool, {number: task}, function)
     except Exception as lost:
         reason = f"its worker process ended, perhaps for lack of memory ({type(lost).__name__})"
         return Outcome(task, error=reason)
@@ -224,7 +225,8 @@ def _dask(address: str | None, workers: int | None) -> Iterator[_Pool]:
         if not _has_program(client):
             raise ConfigError(PROGRAM_MISSING)
         workers = min(workers or len(threads), len(threads))
-        yield _Pool(workers, max(2, workers), {"backend": _reporting(DaskDistributedBackend)(client=client)})
+        backend = _reporting(DaskDistributedBackend)(client=client, wait_for_workers_timeout=RESTART_SECONDS)
+        yield _Pool(workers, max(2, workers), {"backend": backend})
 
 
 @contextmanager

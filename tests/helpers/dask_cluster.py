@@ -8,11 +8,17 @@ import pytest
 
 @pytest.fixture(scope="session")
 def dask_cluster() -> Iterator[Any]:
-    """A cluster of two worker processes, started as docs/deployment.md describes."""
-    distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
-    ) as cluster:
+    """A cluster of two worker processes, started as docs/deployment.md describes.
+
+    Dask gives a task that kills its worker to three more; here to one more, since each costs a start of seconds.
+    """
+    distributed, dask = pytest.importorskip("distributed"), pytest.importorskip("dask")
+    with (
+        dask.config.set({"distributed.scheduler.allowed-failures": 1}),
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+        ) as cluster,
+    ):
         yield cluster
 
 
