@@ -1,4 +1,4 @@
-"""Detection while a training runs in the background, as one started from the web app: how much longer an image takes."""
+"""Measures how much longer the detection of an image takes while a training runs in the background, as one started on the page."""
 
 import os
 import signal
@@ -53,15 +53,15 @@ def endless_training(**changes: Any) -> TrainConfig:
 def running_training(
     settings: Settings, config: TrainConfig | None = None, category: str = CATEGORY
 ) -> Iterator[RunFolder]:
-    """Starts a training as the web app does, in its own process and session, and yields once its steps have begun; ends and deletes it afterwards.
+    """Runs a training within the block, in a process and session of its own as the page starts it; the block begins after its first step.
 
     Args:
-        settings: Folders; the run itself is stored in a temporary one.
+        settings: Folders; the run is stored in a temporary folder, which is deleted afterwards.
         config: Settings of the training; None takes `endless_training`.
         category: Category to train on.
 
     Raises:
-        FavaeError: The training did not reach its first step, or ended before the block did.
+        FavaeError: The training did not reach its first step in time, or ended before the block.
     """
     with scratch_folder(settings) as scratch:
         own = replace(settings, runs_dir=scratch, training="on")
@@ -114,7 +114,7 @@ def _await_steps(folder: RunFolder, settings: Settings) -> None:
     while manager.view(folder.id, settings).last(StepDone) is None:
         _require_running(folder, settings)
         if time.monotonic() > deadline:
-            raise FavaeError("The training beside the detection did not come to its steps: it got no time.")
+            raise FavaeError("The training beside the detection did not reach its first step in time.")
         time.sleep(0.2)
 
 

@@ -1,7 +1,7 @@
-"""Results of measured models, kept on disk: a model meets the same test images only once.
+"""Caches evaluation results on disk, so that a model is measured on the same test images only once.
 
-A result is found by the model's file and the test images' files (place, size, time of change), so a model that was
-trained again, or an image that was added or drawn over, is measured anew.
+The key is made of path, size and modification time of the model file and of all test images and masks: after any change to them
+the model is measured again.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 FORMAT = 4  # increase it when the metrics or the format of the file change
 FOLDER = "evaluations"
 CURVES = ("image_roc", "pixel_roc", "pixel_pr")
-# Errors on reading a damaged or foreign file.
+# What reading a damaged or foreign file raises.
 _DAMAGES = (OSError, EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile, zlib.error)
 
 Progress = Callable[[int, int], None]

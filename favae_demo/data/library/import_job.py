@@ -1,4 +1,4 @@
-"""Adding data beside the page: one thread at a time, watched by whoever looks; a closed tab does not end it."""
+"""Runs one import at a time in a background thread; it goes on when the page that started it is closed."""
 
 import threading
 from collections.abc import Callable
@@ -9,23 +9,23 @@ from favae_demo.core.errors import DataError, FavaeError, PlanError
 from favae_demo.data.library.import_progress import Progress
 
 Work = Callable[[Progress, Callable[[], bool]], list[str]]
-"""Adds categories and returns their names; told a progress to report to, and what says whether to stop."""
+"""Adds categories and returns their names. It is called with a progress callback, and with a callback that returns True to stop it."""
 
 
 @dataclass(frozen=True)
 class ImportJob:
-    """How far something that is being added is.
+    """State of an import.
 
     Attributes:
-        title: What is added, for people.
-        number: Counts the jobs of this process from 1.
-        stage: What is being done at present, one of the constants of `import_progress`.
-        done: How much of the stage is done.
-        total: How much the stage is in all, 0 while that is not known.
-        running: Whether it goes on.
-        problem: Why it ended without an addition, or an empty string.
-        needs_roles: Whether the problem is that the plan leaves something open.
-        added: Names of the categories it added.
+        title: Name of what is added, shown to the user.
+        number: Number of the import in this process, from 1.
+        stage: Current stage, one of the constants of `import_progress`.
+        done: Units of the stage that are done.
+        total: Units of the stage in all; 0 while unknown.
+        running: Whether it is still running.
+        problem: Why it failed or was stopped; empty if it did not.
+        needs_roles: Whether it failed because the plan leaves a role open.
+        added: Names of the added categories.
         remarks: What the check of the images found.
     """
 
@@ -42,23 +42,23 @@ class ImportJob:
 
     @property
     def share(self) -> float:
-        """How much of the stage is done, in [0, 1]."""
+        """Share of the stage that is done, in [0, 1]."""
         return min(self.done / self.total, 1.0) if self.total else 0.0
 
 
 @dataclass(eq=False)
 class ImportRunner:
-    """The additions of one process; every method may be called from any thread."""
+    """Starts and tracks the imports of one process; thread-safe."""
 
     _job: ImportJob | None = None
     _stop: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def start(self, title: str, work: Work) -> ImportJob:
-        """Begins to add something.
+        """Starts an import.
 
         Raises:
-            DataError: Something else is being added.
+            DataError: Another import is running.
         """
         with self._lock:
             if self._job and self._job.running:
@@ -69,17 +69,17 @@ class ImportRunner:
         return job
 
     def cancel(self) -> None:
-        """Stops what is under way; it ends within moments, and nothing half-added stays."""
+        """Requests a stop of the running import, which leaves nothing behind."""
         self._stop.set()
 
     def remark(self, sentence: str) -> None:
-        """Adds a sentence on what the check of the images found."""
+        """Adds a remark of the image check to the running import."""
         with self._lock:
             if self._job:
                 self._job = replace(self._job, remarks=(*self._job.remarks, sentence))
 
     def latest(self) -> ImportJob | None:
-        """What was begun last, or None."""
+        """Returns the import that was started last, or None."""
         with self._lock:
             return self._job
 
