@@ -91,7 +91,7 @@ def test_a_training_is_watched_stopped_with_its_best_model_and_deleted(settings:
 
 
 def test_a_killed_training_is_interrupted_and_resumes_where_it_was(settings: Settings) -> None:
-    config = small_config(epochs=40, patience=10_000)
+    config = small_config(epochs=20, patience=10_000)
     run = begin(settings, config)
     wait_for(lambda: len(epochs(run, settings)) >= 2, "two epochs")
     os.kill(read_json(settings.runs_dir / run / "process.json")["pid"], signal.SIGKILL)
