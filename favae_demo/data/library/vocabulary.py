@@ -52,7 +52,11 @@ _NOUNS = frozenset({
     "part", "parts", "piece", "pieces", "sample", "samples", "item", "items", "product", "products",
     "teil", "teile", "bauteil", "bauteile", "stueck", "stuecke", "muster",
 }) | IMAGE_WORDS  # fmt: skip
-_DATE = re.compile(r"(\d{4}[-_. ]?\d{1,2}[-_. ]?\d{1,2}|\d{1,2}\.\d{1,2}\.\d{2,4})([-_ T]\d+([-_:.h]\d+)*)?$")
+# 2024-01-31, 20240131 or 31.1.2024, perhaps with a time; other numbers may be those of products.
+_DATE = re.compile(
+    r"((19|20)\d\d([-_. ])\d\d?\3\d\d?|(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])|\d\d?\.\d\d?\.(\d\d){1,2})"
+    r"([-_ T]\d+([-_:.h]\d+)*)?$"
+)
 _VIEWS = frozenset({
     "left", "right", "top", "bottom", "front", "back", "rear", "upper", "lower",
     "links", "rechts", "oben", "unten", "vorne", "hinten",

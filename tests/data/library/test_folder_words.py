@@ -100,7 +100,15 @@ def test_a_name_for_masks_counts_only_with_its_picture() -> None:
     assert roles("a/1.png", "a/1_mask.png") == {"a/1.png": "by-mask:good", "a/1_mask.png": "mask"}
 
 
-@pytest.mark.parametrize("views", [("2024-01-02", "2024-01-03"), ("top", "bottom"), ("Kamera 1", "Kamera 2")])
+@pytest.mark.parametrize(
+    "views",
+    [
+        ("2024-01-02", "2024-01-03"),
+        ("20240102", "31.1.24 10-15"),
+        ("top", "bottom"),
+        ("Kamera 1", "Kamera 2"),
+    ],
+)
 def test_days_sides_and_cameras_are_no_parts_of_their_own(
     views: tuple[str, ...], library: Library, tmp_path: Path
 ) -> None:
@@ -109,6 +117,14 @@ def test_days_sides_and_cameras_are_no_parts_of_their_own(
         images(tmp_path / "caps" / view / "NG", 2, start * 100 + 50)
     assert add(tmp_path / "caps", library) == ["caps"]
     assert len(load_category(library.data_dir, "caps").train) == 12
+
+
+@pytest.mark.parametrize("numbers", [("12345678", "12345679"), ("20249901", "30240101"), ("101", "102")])
+def test_numbers_of_products_are_parts_of_their_own(numbers: tuple[str, ...], tmp_path: Path) -> None:
+    for number in numbers:
+        images(tmp_path / "caps" / number / "OK", 6)
+        images(tmp_path / "caps" / number / "NG", 2, 50)
+    assert tuple(category.name for category in plan_import(tmp_path / "caps").categories) == numbers
 
 
 def test_what_systems_hide_is_no_picture(tmp_path: Path) -> None:
