@@ -12,7 +12,7 @@ from favae_demo.ui import text
 from favae_demo.ui.app import TABS
 
 sync_api = pytest.importorskip("playwright.sync_api")
-pytest_plugins = ["trained_widget"]
+pytest_plugins = ["trained_widget", "few_samples"]
 pytestmark = pytest.mark.browser
 
 
@@ -124,10 +124,13 @@ def test_the_page_is_wide_before_its_tabs_are_filled(page) -> None:
     page.evaluate("document.querySelector('.tabs').style.display = ''")
 
 
-def test_an_address_chooses_what_is_trained_on(page, server) -> None:
+def test_an_address_chooses_what_is_trained_on(page, server, few_samples) -> None:
     page.goto(f"{server.url}/?tab=train&category=sample_grid")
     chosen = page.get_by_label(text.page.CATEGORY).locator("visible=true")
     sync_api.expect(chosen).to_have_value(re.compile("^Sample grid"))
+    sync_api.expect(
+        page.locator(".strip img:visible").first
+    ).to_be_visible()  # rendered, and shown as training pictures
 
 
 def test_no_tab_scrolls_sideways_on_a_phone(page) -> None:

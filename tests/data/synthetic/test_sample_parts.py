@@ -14,14 +14,8 @@ from sklearn.metrics import roc_auc_score
 from favae_demo.core.errors import DataError
 from favae_demo.data.synthetic import SAMPLE_CATEGORIES, ensure_samples, render_part, writer
 
+pytest_plugins = ["few_samples"]
 DEFECTS = [(category, defect) for category, part in SAMPLE_CATEGORIES.items() for defect in part.defects]
-
-
-@pytest.fixture
-def few(monkeypatch):
-    """Ten pictures a category instead of hundreds."""
-    for name, count in (("TRAIN_GOOD", 4), ("TEST_GOOD", 2), ("TEST_DEFECT", 1)):
-        monkeypatch.setattr(writer, name, count)
 
 
 def files(folder: Path) -> list[str]:
@@ -66,7 +60,7 @@ def test_there_are_enough_images_and_no_part_is_shown_twice(category):
     assert not {shot.seed for shot in shots} & {shot.seed for shot in writer._shots(category, seed=1)}
 
 
-def test_the_folder_has_mvtec_layout_with_masks_and_a_licence_note(few, tmp_path):
+def test_the_folder_has_mvtec_layout_with_masks_and_a_licence_note(few_samples, tmp_path):
     shares = []
     data_dir = ensure_samples("sample_pill", tmp_path, progress=shares.append)
     folder = data_dir / "sample_pill"
@@ -89,13 +83,13 @@ def test_the_folder_has_mvtec_layout_with_masks_and_a_licence_note(few, tmp_path
     assert shares == sorted(shares)
 
 
-def test_a_second_call_renders_nothing(few, tmp_path, monkeypatch):
+def test_a_second_call_renders_nothing(few_samples, tmp_path, monkeypatch):
     first = ensure_samples("sample_grid", tmp_path)
     monkeypatch.setattr(writer, "render_part", lambda *_: pytest.fail("rendered again"))
     assert ensure_samples("sample_grid", tmp_path) == first
 
 
-def test_a_cancelled_run_leaves_nothing_and_the_next_one_completes(few, tmp_path):
+def test_a_cancelled_run_leaves_nothing_and_the_next_one_completes(few_samples, tmp_path):
     def cancel(share: float) -> None:
         if share > 0.5:
             raise KeyboardInterrupt
@@ -106,7 +100,7 @@ def test_a_cancelled_run_leaves_nothing_and_the_next_one_completes(few, tmp_path
     assert len(files(ensure_samples("sample_grid", tmp_path) / "sample_grid")) == 4 + 2 + 2 * 4 + 1
 
 
-def test_a_killed_process_leaves_no_half_category(few, tmp_path, monkeypatch):
+def test_a_killed_process_leaves_no_half_category(few_samples, tmp_path, monkeypatch):
     code = (
         "import os, sys; from pathlib import Path; from favae_demo.data.synthetic import ensure_samples\n"
         "ensure_samples('sample_grid', Path(sys.argv[1]), progress=lambda share: os._exit(9) if share > 0.02 else None)"
@@ -128,7 +122,7 @@ def test_a_killed_process_leaves_no_half_category(few, tmp_path, monkeypatch):
     assert not leftovers[0].exists()  # … but not for ever
 
 
-def test_two_calls_at_once_both_get_the_whole_category(few, tmp_path):
+def test_two_calls_at_once_both_get_the_whole_category(few_samples, tmp_path):
     with ThreadPoolExecutor(2) as pool:
         folders = list(pool.map(lambda _: ensure_samples("sample_grid", tmp_path), range(2)))
     assert folders[0] == folders[1]
