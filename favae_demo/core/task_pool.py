@@ -135,10 +135,7 @@ def _start(
     # Read when `Parallel` is constructed; not in effect between two results.
     with parallel_config(**pool.options):
         parallel = Parallel(
-            n_jobs=pool.processes,
-            pre_dispatch=pool.workers,
-            batch_size=1,
-            return_as="generator_unordered",
+            n_jobs=pool.processes, pre_dispatch=pool.workers, batch_size=1, return_as="generator_unordered"
         )
     return parallel(calls)
 
