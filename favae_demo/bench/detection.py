@@ -17,7 +17,7 @@ from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import resize
 from favae_demo.detection.detector import Detector
 from favae_demo.detection.graph import Graph
-from favae_demo.model.favae import Favae, Output, to_map_side
+from favae_demo.model.favae import Favae, Output, to_map_size
 from favae_demo.scoring.detection import Detection
 from favae_demo.teacher.teacher import Teacher
 from favae_demo.viz.overlay import overlay
@@ -56,7 +56,7 @@ def measure_stages(
     render = time_calls(lambda: overlay(next(detections)), repeats)
     rows = []
     for batch in BATCHES:
-        small = np.stack([resize(image, detector.config.image_size) for image in images[:batch]])
+        small = np.stack([resize(image, detector.config.shape) for image in images[:batch]])
         with torch.inference_mode():
             stages = _stages(detector, torch.from_numpy(small).permute(0, 3, 1, 2).float().div_(255))
             measured = {name: time_calls(call, _fewer(repeats, batch)) for name, call in stages.items()}
@@ -69,7 +69,7 @@ def measure_stages(
 
 def _stages(detector: Detector, x: Tensor) -> dict[str, Callable[[], object]]:
     """Returns the stages of a model's graph as calls on images N×3×S×S in [0, 1]."""
-    graph, small = detector.graph, to_map_side(x)
+    graph, small = detector.graph, to_map_size(x)
     teacher = graph.teacher
     features = [] if teacher is None else teacher.features(x)
     stages: dict[str, Callable[[], object]] = {"vae": lambda: graph.model(small, features)}

@@ -20,7 +20,10 @@ TITLES = {
 
 TEACHERS = tuple(TITLES)
 REPORT_TEACHERS = TEACHERS[:3]
-MAP_SIDE = 128  # height and width of reconstructions and error maps, in pixels
+MAP_SIDE = 128  # height and width of reconstructions and error maps of the report's network, in pixels
+STRIDE = (
+    32  # the spatial code of `latent_side` 8 has one place for so many pixels of the image, along each side
+)
 # Settings of scoring, which do not affect the training of the network.
 SCORING_SETTINGS = (
     "mask_score",
@@ -64,10 +67,28 @@ class TrainConfig:
     seed: int = option(
         0, 0, 2**31 - 1, help="Start of all random numbers: the same seed gives the same model."
     )
+    adapt: bool = option(
+        False,
+        help="Let the training's pictures decide what they say themselves: their shape, the size that the smallest defect needs, whether parts "
+        "lie at any angle, and whether a texture is seen.",
+    )
     image_size: int = option(
         128,
-        choices=(128, 256),
-        help="Side of the square picture that is looked at, in pixels; what is rebuilt and the error maps have 128.",
+        choices=(128, 256, 384, 512, 768, 1024),
+        help="Shorter side of the picture that is looked at, in pixels; what is rebuilt and the error maps have half as many, but at least 128.",
+    )
+    aspect: float = option(
+        1.0,
+        0.125,
+        8.0,
+        help="Width of the picture that is looked at, divided by its height; other pictures are stretched to it.",
+    )
+    smallest_defect: float = option(
+        0.02,
+        0.001,
+        1.0,
+        help="Length of the smallest defect that matters, as a share of the picture's longer side: 3 mm of 400 are 0.0075. Small ones need larger "
+        "pictures, see 'adapt'.",
     )
     align: bool = option(
         False,
@@ -242,6 +263,10 @@ class TrainConfig:
             raise ConfigError(
                 "A network that looks at a teacher's features needs a teacher; choose another kind of model."
             )
+        if self.latent_side == 1 and (self.image_size > 2 * MAP_SIDE or self.aspect != 1):
+            raise ConfigError(
+                "One code for the whole picture ('latent_side' 1) needs a square picture of at most 256 pixels; set 'latent_side' to 8."
+            )
         if self.memory and self.teacher == "none":
             raise ConfigError(
                 "A memory of patches needs a teacher; set 'memory' to 0, or choose another kind of model."
@@ -252,6 +277,24 @@ class TrainConfig:
         """Creates a config from a stored mapping; unknown fields (of later versions) are ignored, missing ones get their defaults."""
         known = {item.name for item in fields(cls)}
         return cls(**{key: value for key, value in values.items() if key in known})
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width in pixels of the image that the network looks at."""
+        longer = self.image_size * max(self.aspect, 1 / self.aspect)
+        rounded = max(self.image_size, round(longer / STRIDE) * STRIDE)
+        return (self.image_size, rounded) if self.aspect >= 1 else (rounded, self.image_size)
+
+    @property
+    def map_shape(self) -> tuple[int, int]:
+        """Height and width of reconstructions and error maps in pixels."""
+        height, width = self.shape
+        return height // self.reduction, width // self.reduction
+
+    @property
+    def reduction(self) -> int:
+        """How many pixels of the image one pixel of the maps covers, along each side."""
+        return reduction(self.image_size)
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the settings as a dictionary, for JSON."""
@@ -278,3 +321,8 @@ class TrainConfig:
                 raise ConfigError(f"There is no setting called {key!r}. Known: {', '.join(types)}.")
             changes[key] = parse(key, text, types[key])
         return replace(self, **changes)
+
+
+def reduction(shorter: int) -> int:
+    """Returns how many pixels of an image one pixel of its reconstruction covers, along each side, for its shorter side in pixels."""
+    return 1 if shorter < 2 * MAP_SIDE else 2

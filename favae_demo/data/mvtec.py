@@ -208,18 +208,22 @@ def require_training(category: Category, minimum: int = 2) -> None:
         )
 
 
-def load_mask(sample: Sample, size: int) -> np.ndarray:
-    """Returns the ground truth of an image as size×size bool: all False for a good part.
+def load_mask(sample: Sample, shape: int | tuple[int, int]) -> np.ndarray:
+    """Returns the ground truth of an image as H×W bool: all False for a good part.
 
     A defect without a usable mask gives all False too, which is not the truth: leave out samples whose `has_ground_truth` is False before
     measuring anything per pixel.
+
+    Args:
+        sample: The image.
+        shape: Wanted height and width in pixels; one number for a square.
 
     Raises:
         ImageError: The mask cannot be read; the sentence names it.
     """
     if sample.mask_path is None or sample.mask_problem:
-        return np.zeros((size, size), bool)
-    return resize_mask(decode_mask(sample.mask_path), size)
+        return np.zeros((shape, shape) if isinstance(shape, int) else shape, bool)
+    return resize_mask(decode_mask(sample.mask_path), shape)
 
 
 def _is_category(folder: Path) -> bool:

@@ -224,8 +224,7 @@ class Detector:
         """
         masked = self.config.mask_score if masked is None else masked
         kind = self.config.background if masked else "none"
-        side = detection.reconstruction.shape[0]
-        part = foreground(resize(detection.image, side), kind)
+        part = foreground(resize(detection.image, self.config.map_shape), kind)
         thresholds = self.thresholds(rate, masked)
         maps = {name: score_map * part for name, score_map in detection.maps.items()}
         return replace(
@@ -259,7 +258,7 @@ class Detector:
         self, images: Sequence[DecodedImage], names: Sequence[str], rate: float, masked: bool | None
     ) -> list[Detection]:
         start = time.perf_counter()
-        small = np.stack([resize(image.pixels, self.config.image_size) for image in images])
+        small = np.stack([resize(image.pixels, self.config.shape) for image in images])
         prepared = time.perf_counter()
         terms, rebuilt = run_engine(self.engine, small, self.config, self.calibration.reference)
         scales = list(self.calibration.scales.values())

@@ -1,11 +1,11 @@
 """Export of a model: a folder with the graph, its thresholds, and a program that runs it without PyTorch."""
 
+import math
 import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from favae_demo.config.train_config import MAP_SIDE
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.files import write_json
 from favae_demo.core.settings import install_command
@@ -90,7 +90,7 @@ def describe(detector: Detector, licence: str) -> dict[str, Any]:
     return {
         "category": detector.category,
         "licence": licence,
-        "side": config.image_size,
+        "shape": list(config.shape),
         "input": "RGB divided by 255, shrunk by area average, channels first"
         + "".join(note for key, note in POSED.items() if posed[key]),
         "outputs": {
@@ -106,7 +106,7 @@ def describe(detector: Detector, licence: str) -> dict[str, Any]:
         "score": "of each map in `exponents`, divided by its scale (`combined` is the score map), the mean of the highest `top_pixels` values to "
         "the power of its exponent, all multiplied; above the image limit is a defect",
         "exponents": calibration.exponents or {"combined": 1.0},
-        "top_pixels": top_count(MAP_SIDE**2, calibration.score, calibration.share),
+        "top_pixels": top_count(math.prod(config.map_shape), calibration.score, calibration.share),
         "limits": thresholds,
         "config": config.to_dict(),
     }

@@ -8,9 +8,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from favae_demo.config.train_config import MAP_SIDE, TrainConfig
-from favae_demo.model.favae import Favae, Output, to_map_side
-from favae_demo.model.memory import GRID, FeatureMemory
+from favae_demo.config.train_config import TrainConfig
+from favae_demo.model.favae import Favae, Output, to_map_size
+from favae_demo.model.memory import FeatureMemory
 from favae_demo.model.term_names import MEMORY, term_names
 from favae_demo.scoring.calibration import Calibration
 from favae_demo.scoring.residuals import residuals, with_neighbours
@@ -46,7 +46,8 @@ class Graph(nn.Module):
         counts = (3, *(() if teacher is None else teacher.channels))
         names = term_names(len(counts) - 1)
         known = calibration or Calibration.neutral(names)
-        self.side, self.whitened = config.image_size, bool(known.whitening)
+        self.shape, self.whitened = config.shape, bool(known.whitening)
+        height, width = config.map_shape
         for term, (name, count) in enumerate(zip(names, counts, strict=True)):
             divisors = torch.as_tensor(known.channels.get(name, (1.0,) * count))
             if self.whitened:
@@ -54,20 +55,21 @@ class Graph(nn.Module):
                 # The mean over the channels is 1 on average for good parts.
                 divisors = torch.full((count,), float(count))
             self.register_buffer(f"weight{term}", (1 / divisors).view(1, -1, 1, 1))
-            self._add_spread(str(term), MAP_SIDE >> term, config.blur)
+            self._add_spread(str(term), (height >> term, width >> term), config)
         self.memory = FeatureMemory(known.memory) if known.memory else None
         if self.memory:
-            self._add_spread(MEMORY, GRID, config.blur)
+            coarsest = len(counts) - 1  # the memory's places are those of the coarsest layer
+            self._add_spread(MEMORY, (height >> coarsest, width >> coarsest), config)
         self.register_buffer("parts", torch.tensor(known.factors).view(1, -1, 1, 1))
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Scores images.
 
         Args:
-            images: N×3×S×S float RGB in [0, 1], S the image size of the settings.
+            images: N×3×H×W float RGB in [0, 1], of the settings' shape.
 
         Returns:
-            Smoothed error maps by term N×T×128×128, reconstructions N×3×128×128 in [0, 1], score maps N×1×128×128.
+            Smoothed error maps by term N×T×h×w, reconstructions N×3×h×w in [0, 1], score maps N×1×h×w, of the settings' map shape.
         """
         features = self.features(images)
         output, missed = self.residuals(images, features)
@@ -75,12 +77,12 @@ class Graph(nn.Module):
         return maps, output.image, score
 
     def features(self, images: Tensor) -> list[Tensor]:
-        """Returns the teacher's standardised features of images N×3×S×S, finest layer first; none for the plain VAE."""
+        """Returns the teacher's standardised features of images N×3×H×W, finest layer first; none for the plain VAE."""
         return [] if self.teacher is None else self.teacher.features(images)
 
     def residuals(self, images: Tensor, features: Sequence[Tensor]) -> tuple[Output, list[Tensor]]:
-        """Returns the reconstruction of images N×3×S×S, and its residuals, one tensor N×C×H×W for each term, the coarsest last."""
-        small = to_map_side(images)
+        """Returns the reconstruction of images N×3×H×W, and its residuals, one tensor N×C×H×W for each term, the coarsest last."""
+        small = to_map_size(images)
         output = self.model(small, features)
         missed = residuals(output, small, features, centre=self.centre)
         if self.neighbours:  # a place of the coarsest layer covers a neighbourhood already
@@ -88,11 +90,11 @@ class Graph(nn.Module):
         return output, missed
 
     def maps(self, missed: Sequence[Tensor], distance: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """Returns smoothed error maps by term N×T×128×128 and score maps N×1×128×128.
+        """Returns smoothed error maps by term N×T×h×w and score maps N×1×h×w.
 
         Args:
             missed: Residuals by term.
-            distance: Distances from the memory, N×1×GRID×GRID, if the model has one; they become the last map.
+            distance: Distances from the memory, one for each place of the coarsest layer, N×1×H×W, if the model has one; they become the last map.
         """
         logarithms = [self._map(term, one) for term, one in enumerate(missed)]
         if distance is not None:
@@ -112,13 +114,15 @@ class Graph(nn.Module):
             error = torch.log(1 + error)
         return self._enlarge(str(term), error)
 
-    def _add_spread(self, name: str, side: int, blur: float) -> None:
-        self.register_buffer(f"spread{name}", _spread(side, MAP_SIDE, blur)[..., None, None])
+    def _add_spread(self, name: str, shape: tuple[int, int], config: TrainConfig) -> None:
+        for axis, side, wanted in zip(("rows", "columns"), shape, config.map_shape, strict=True):
+            self.register_buffer(f"{axis}{name}", _spread(side, wanted, config.blur)[..., None, None])
 
     def _enlarge(self, name: str, error: Tensor) -> Tensor:
-        spread = self.get_buffer(f"spread{name}")
-        rows = F.conv2d(error.permute(0, 2, 1, 3), spread)  # N×S×1×w: rows are the channels
-        both = F.conv2d(rows.permute(0, 3, 2, 1), spread)  # N×S×1×S: now the columns
+        # N×H×1×w: rows are the channels
+        rows = F.conv2d(error.permute(0, 2, 1, 3), self.get_buffer(f"rows{name}"))
+        # N×W×1×H: now the columns
+        both = F.conv2d(rows.permute(0, 3, 2, 1), self.get_buffer(f"columns{name}"))
         return both.permute(0, 2, 3, 1)
 
 

@@ -16,13 +16,13 @@ def run_engine(
 
     Args:
         engine: Runs the networks.
-        images: N×S×S×3 uint8 RGB.
+        images: N×H×W×3 uint8 RGB, of the settings' shape.
         config: Settings of the training.
         reference: Mean image by which the training's images were registered; None if they were not.
     """
     posed, motions = to_pose(images, upright=config.align, reference=reference)
     maps, rebuilt = engine.run(posed)
     if motions is not None:
-        maps_from_pose(maps, motions, images.shape[1], upright=config.align)
+        maps_from_pose(maps, motions, images.shape[1:3], upright=config.align)
         images_from_pose(rebuilt, motions, images)
     return maps, rebuilt

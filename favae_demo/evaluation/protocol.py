@@ -1,4 +1,4 @@
-"""The evaluation protocol of all published numbers: all test images of a category, with score maps of 128×128.
+"""The evaluation protocol of all published numbers: all test images of a category, with score maps of 128×128 for square images.
 
 Thresholds, scales and model selection use good training images only; the metrics are computed on raw scores.
 """
@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from favae_demo.config.train_config import MAP_SIDE
 from favae_demo.core.errors import DataError
 from favae_demo.data.io.image_cache import cached_images
 from favae_demo.data.io.levels import Levels
@@ -35,8 +34,8 @@ class Evaluation:
     Attributes:
         samples: The test images, in order.
         scores: Image scores, N.
-        maps: Combined score maps, N×S×S float32.
-        masks: Ground truth, N×S×S bool.
+        maps: Combined score maps, N×h×w float32.
+        masks: Ground truth, N×h×w bool.
         figures: Metrics by name (`FIGURES`); None if one is not defined on these images.
         reasons: Why a metric is None, by name.
         seconds: Duration of the evaluation.
@@ -72,7 +71,7 @@ class Evaluation:
 
 
 ScoreFunction = Callable[[np.ndarray], Iterable[tuple[float, np.ndarray]]]
-"""Maps images N×S×S×3 uint8 to an image score and a score map S×S for each."""
+"""Maps images N×H×W×3 uint8 to an image score and a score map h×w for each."""
 
 
 def evaluate(
@@ -124,21 +123,19 @@ def evaluate(
     def judge(images: np.ndarray) -> Iterable[tuple[float, np.ndarray]]:
         return ((found.score, found.map) for found in detector.detect(list(images)))
 
-    return evaluate_with(
-        judge, detector.config.image_size, category, progress, cache_dir, levels=detector.levels
-    )
+    return evaluate_with(judge, detector.config.shape, category, progress, cache_dir, levels=detector.levels)
 
 
 def evaluate_with(
     score_function: ScoreFunction,
-    size: int,
+    shape: int | tuple[int, int],
     category: Category,
     progress: Callable[[int, int], None] | None = None,
     cache_dir: Path | None = None,
     *,
     levels: Levels | None = None,
 ) -> Evaluation:
-    """Scores every test image of a category, loaded at size×size, with any function; see `evaluate`.
+    """Scores every test image of a category, loaded at a shape, with any function; see `evaluate`.
 
     Images with more than 8 bits are converted with `levels`, as for `decode`.
     """
@@ -147,7 +144,7 @@ def evaluate_with(
     start = time.perf_counter()
     category = with_checked_masks(category, cache_dir)
     scores, maps = [], []
-    images = cached_images([sample.path for sample in category.test], size, category.name, cache_dir, levels)
+    images = cached_images([sample.path for sample in category.test], shape, category.name, cache_dir, levels)
     for first in range(0, len(images), BATCH):
         for score, score_map in score_function(images[first : first + BATCH]):
             scores.append(score)
@@ -155,7 +152,8 @@ def evaluate_with(
         if progress:
             progress(len(scores), len(category.test))
     with ThreadPoolExecutor() as pool:
-        masks = np.stack(list(pool.map(lambda sample: load_mask(sample, MAP_SIDE), category.test)))
+        map_shape = maps[0].shape
+        masks = np.stack(list(pool.map(lambda sample: load_mask(sample, map_shape), category.test)))
     labels = np.array([not sample.is_good for sample in category.test])
     # Pixel metrics leave out defect images without a mask, whose defect would count as background.
     known = np.array([sample.has_ground_truth for sample in category.test])
@@ -176,8 +174,8 @@ def measure(
 
     Args:
         scores: Image scores, N.
-        maps: Score maps, N×S×S.
-        masks: Ground truth, N×S×S bool.
+        maps: Score maps, N×h×w.
+        masks: Ground truth, N×h×w bool.
         labels: N bool, True for a defect.
         known: N bool, whether the ground truth of the image is known.
     """

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from favae_demo.config.train_config import MAP_SIDE, TrainConfig
+from favae_demo.config.train_config import TrainConfig, reduction
 from favae_demo.model.vae import Decoder, Encoder, FeatureEncoder
 
 
@@ -16,9 +16,9 @@ class Output:
     """Output of one forward pass.
 
     Attributes:
-        image: Reconstruction, N×3×128×128 in [0, 1].
+        image: Reconstruction, N×3×h×w in [0, 1].
         features: Predictions of the teacher's features, finest layer first; empty for the plain VAE.
-        mean: Mean of the latent distribution, N×latent×side×side.
+        mean: Mean of the latent distribution, N×latent×side×side; with a spatial code one place for each 16×16 pixels of the reconstruction.
         log_variance: Logarithm of its variance, of the same shape.
     """
 
@@ -54,7 +54,12 @@ class Favae(nn.Module):
         from_features: bool = False,
     ):
         super().__init__()
-        self.from_features, self.code_shape = from_features, (latent, latent_side, latent_side)
+        self.from_features = from_features
+        self.code_shape = (
+            latent,
+            latent_side,
+            latent_side,
+        )  # of a picture of 128×128, or of the crops that larger ones are trained on
         self.encoder = (
             FeatureEncoder(teacher_channels, latent, width, latent_side)
             if from_features
@@ -85,9 +90,9 @@ class Favae(nn.Module):
         """Reconstructs images and predicts the teacher's features.
 
         Args:
-            x: Images, N×3×128×128 in [0, 1].
+            x: Images, N×3×h×w in [0, 1]; 128×128 unless `latent_side` is 8.
             features: The teacher's standardised features, finest layer first; used only by a model with `from_features`.
-            noise: ε of the reparameterisation z = μ + ε·σ, N×`code_shape`; None decodes the mean, as in detection.
+            noise: ε of the reparameterisation z = μ + ε·σ, of the shape of μ; None decodes the mean, as in detection.
         """
         mean, log_variance = self.encoder(features if self.from_features else x)
         z = mean if noise is None else mean + noise * torch.exp(0.5 * log_variance)
@@ -96,9 +101,9 @@ class Favae(nn.Module):
         return Output(image, predictions, mean, log_variance)
 
 
-def to_map_side(x: Tensor) -> Tensor:
-    """Reduces images N×3×S×S, S a multiple of 128, to the size that the model reconstructs, N×3×128×128, by averaging areas."""
-    factor = x.shape[-1] // MAP_SIDE
+def to_map_size(x: Tensor) -> Tensor:
+    """Reduces images N×3×H×W to the size that the model reconstructs, by averaging areas; see `train_config.reduction`."""
+    factor = reduction(min(x.shape[-2:]))
     return x if factor == 1 else F.avg_pool2d(x, factor)
 
 

@@ -10,9 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-GRID = 16  # patches along each side of an image: the places of the teacher's coarsest layer
 CANDIDATES = 20_000  # random patches that the coreset is chosen from
-SHRINKAGE = 0.05  # as in `scoring.residuals`
 FLOOR = 1e-2  # added to squared distances: those near 0 are differences of nearly equal numbers, and hold rounding only
 STEP = 4096  # patches compared at a time
 
@@ -42,7 +40,7 @@ class FeatureMemory(nn.Module):
         self.register_buffer("ones", torch.full((1, channels, 1, 1), 1 / channels))
 
     def forward(self, features: Sequence[Tensor]) -> Tensor:
-        """Returns the distance of each patch from the nearest in memory, N×1×GRID×GRID; about 1 for patches unlike any good one.
+        """Returns the distance of each patch from the nearest in memory, N×1×h×w; about 1 for patches unlike any good one.
 
         Args:
             features: The teacher's standardised features, finest layer first.
@@ -53,17 +51,23 @@ class FeatureMemory(nn.Module):
 
 
 def patch_features(features: Sequence[Tensor]) -> Tensor:
-    """Returns the features of the two coarsest layers by patch, each averaged with its neighbours, N×C×GRID×GRID."""
+    """Returns the features of the two coarsest layers by patch, each averaged with its neighbours, N×C×h×w: a patch for each place of the coarsest."""
     maps = []
     for value in features[-2:]:
         value = F.avg_pool2d(value, 3, 1, padding=1)
-        factor = value.shape[-1] // GRID
+        factor = value.shape[-1] // features[-1].shape[-1]
         maps.append(F.avg_pool2d(value, factor) if factor > 1 else value)
     return torch.cat(maps, 1)
 
 
 def fit_memory(
-    patches: Tensor, changed: Tensor, size: int, *, change_weight: float = 0.0, seed: int = 0
+    patches: Tensor,
+    changed: Tensor,
+    size: int,
+    *,
+    change_weight: float = 0.0,
+    shrinkage: float = 0.05,
+    seed: int = 0,
 ) -> tuple[dict[str, Tensor], Tensor]:
     """Fits a memory to the patches of good images.
 
@@ -72,6 +76,7 @@ def fit_memory(
         changed: Features M×P×C of changed copies of the first M images; M may be 0.
         size: Number of patches in memory, at most.
         change_weight: Weight of the covariance of the changes beside that of the features.
+        shrinkage: Weight of the diagonal when the covariance is shrunk towards it, in [0, 1].
         seed: Seed of the random choice of candidates.
 
     Returns:
@@ -90,7 +95,7 @@ def fit_memory(
         changes = (changed - patches[: len(changed)]).reshape(-1, channels)
         some = torch.randperm(len(changes), generator=generator)[:CANDIDATES]
         covariance = covariance + change_weight * _second_moment(changes[some].float())
-    shrunk = torch.lerp(covariance, covariance.diagonal().diag(), SHRINKAGE)
+    shrunk = torch.lerp(covariance, covariance.diagonal().diag(), shrinkage)
     whitening = torch.linalg.inv(torch.linalg.cholesky(shrunk + 1e-9 * torch.eye(channels))).float()
     points = (candidates - mean) @ whitening.T
     kept = k_centre(points, size)
@@ -121,6 +126,7 @@ def k_centre(points: Tensor, count: int) -> Tensor:
 def distances(
     tensors: Mapping[str, Tensor],
     patches: Tensor,
+    shape: tuple[int, int],
     without: Tensor | None = None,
     source: Tensor | None = None,
 ) -> Tensor:
@@ -129,11 +135,12 @@ def distances(
     Args:
         tensors: The memory.
         patches: Features N×P×C.
+        shape: Height and width h×w of the places, with P = h·w.
         without: For each image, the index of a training image whose patches are left out (leave-one-out); needs `source`.
         source: The training image of each patch in memory.
 
     Returns:
-        N×1×GRID×GRID.
+        N×1×h×w.
     """
     bank = tensors["bank"].float()
     squares = (bank * bank).sum(1)
@@ -148,7 +155,7 @@ def distances(
             apart[owner[start : start + STEP, None] == source] = float("inf")
         nearest.append(apart.amin(1) + (part * part).sum(1))
     squares = torch.cat(nearest).clamp(min=0) / channels
-    return (squares + FLOOR).sqrt().view(count, 1, GRID, GRID)
+    return (squares + FLOOR).sqrt().view(count, 1, *shape)
 
 
 def _second_moment(rows: Tensor) -> Tensor:

@@ -80,7 +80,7 @@ class Encoder(nn.Module):
         self.head = nn.Conv2d(channels, 2 * latent, BOTTLENECK // side)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Encodes images N×3×128×128 in [0, 1]; returns mean and log variance, each N×latent×side×side."""
+        """Encodes images N×3×128×128 in [0, 1], or larger ones with side 8; returns mean and log variance, each N×latent×side×side."""
         mean, log_variance = self.head(self.body(x)).chunk(2, dim=1)
         return mean, log_variance
 
@@ -105,7 +105,7 @@ class FeatureEncoder(nn.Module):
         self.head = nn.Conv2d(channels, 2 * latent, BOTTLENECK // side)
 
     def forward(self, features: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
-        """Encodes features N×C×64×64, N×C×32×32 and N×C×16×16; returns mean and log variance, each N×latent×side×side."""
+        """Encodes features N×C×64×64, N×C×32×32 and N×C×16×16, or larger ones with side 8; returns mean and log variance, N×latent×side×side."""
         x, *joining = features
         for row, block in zip(FEATURE_ENCODER, self.blocks, strict=True):
             x = block(x)
@@ -152,7 +152,7 @@ class Decoder(nn.Module):
         """Decodes latent codes N×latent×side×side.
 
         Returns:
-            Images, N×3×128×128 in [0, 1], and the taps of 64², 32² and 16² pixels, before batch normalisation.
+            Images, N×3×128×128 in [0, 1], and the taps of 64², 32² and 16² pixels, before batch normalisation; larger for a larger code.
         """
         x = z
         taps: list[Tensor] = []

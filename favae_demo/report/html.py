@@ -46,7 +46,7 @@ def render(data: ReportData, charts: list[Chart] | None = None) -> str:
         commands=reproduce.commands(data.card, data.name, data.rate),
         dark_colours=dark_colours(),
         gradient=Markup(css_gradient()),
-        held_out=len(data.card.good_scores.images),
+        good_scores=len(data.card.good_scores.images),
         text=text,
         is_good=operating_point.is_good,
     )

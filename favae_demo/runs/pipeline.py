@@ -22,10 +22,11 @@ from favae_demo.data.io.levels import TYPE_LEVELS, Levels
 from favae_demo.data.library.category_levels import category_levels
 from favae_demo.data.library.store import partial_data_note, terms_of
 from favae_demo.data.mvtec import Category, load_category, require_training
+from favae_demo.detection.calibration.calibrate import calibrate_model
 from favae_demo.detection.detector import Detector
-from favae_demo.detection.model_calibration import calibrate_model
 from favae_demo.evaluation.protocol import evaluate
 from favae_demo.model.favae import Favae
+from favae_demo.runs.adapted import adapted
 from favae_demo.runs.failures import BUG, user_error
 from favae_demo.teacher.teacher import Teacher, load_teacher
 from favae_demo.training.events import Event, Failed, Finished, Preparing
@@ -71,6 +72,7 @@ def _run(folder: RunFolder, settings: Settings, measure: bool, stop: Callable[[]
     teacher = yield from _load_teacher(config, settings)
     cache = settings.cache_dir
     levels = category_levels(category, cache)
+    config = adapted(config, category, cache, levels)
     split = _split(category, config, cache, levels)
     samples = _samples(category, config, cache, levels)
     reason = yield from train(
@@ -136,11 +138,12 @@ def reevaluate(folder: RunFolder, config: TrainConfig, settings: Settings) -> di
     """
     _, name, data_dir = folder.task()
     category, cache = load_category(data_dir, name), settings.cache_dir
+    levels = category_levels(category, cache)
+    config = adapted(config, category, cache, levels)
     teacher = None
     if config.teacher != "none":
         teacher = load_teacher(config.teacher, settings.cache_dir, settings.teacher_dir, tap=config.tap)
     model = _rebuild(_load_best(folder, config, teacher), config, teacher)
-    levels = category_levels(category, cache)
     split = _split(category, config, cache, levels)
     detector = _calibrated(model, teacher, split, config, name, levels)
     return evaluate(detector, category, cache_dir=cache).to_dict()
@@ -148,7 +151,7 @@ def reevaluate(folder: RunFolder, config: TrainConfig, settings: Settings) -> di
 
 def _split(category: Category, config: TrainConfig, cache: Path, levels: Levels | None) -> Split:
     paths = [sample.path for sample in category.train]
-    return split_images(cached_images(paths, config.image_size, category.name, cache, levels), config)
+    return split_images(cached_images(paths, config.shape, category.name, cache, levels), config)
 
 
 def _calibrated(
@@ -161,7 +164,7 @@ def _calibrated(
 ) -> Detector:
     device = default_device()
     calibration = calibrate_model(
-        model, teacher, split.held_out, config, device, basis=split.train, reference=split.reference
+        model, teacher, split.held_out, config, device, trained_on=split.train, reference=split.reference
     )
     return Detector.from_model(model, teacher, config, calibration, name, device, levels or TYPE_LEVELS)
 
@@ -199,7 +202,7 @@ def _samples(
     if not chosen:
         return {}
     paths = [sample.path for sample in chosen]
-    images = cached_images(paths, config.image_size, category.name, cache_dir, levels)
+    images = cached_images(paths, config.shape, category.name, cache_dir, levels)
     return {"test pictures with defects": images}
 
 

@@ -1,4 +1,4 @@
-"""Calibration on held-out good images: the scale of each error map, and the thresholds."""
+"""Calibration on good images: the scale of each error map, and the thresholds."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ if TYPE_CHECKING:  # cards are read when the page is built, which must not wait 
 
 DEFAULT_FALSE_ALARM_RATE = 0.05
 TENSORS = ("whitening", "memory", "reference")  # fields of `Calibration` that its JSON leaves out
+TINY = 1e-12
 MARGIN = 0.1  # share of the highest good score that is added to it if there are too few images for the rate
 
-# Kind of score → divisor of each term, from the maps N×T×S×S of held-out good images.
+# Kind of score → divisor of each term, from the maps N×T×h×w of held-out good images.
 SCALES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "sum": lambda maps: np.ones(maps.shape[1]),
     "channels": lambda maps: np.ones(maps.shape[1]),
@@ -35,7 +36,7 @@ class Threshold:
 
     Attributes:
         value: Scores above it count as defect.
-        supported: Whether there are enough held-out images for this rate; if not, the value is the highest score of a good image plus
+        supported: Whether there are enough good images for this rate; if not, the value is the highest score of a good image plus
             a margin, and the resulting rate is unknown.
     """
 
@@ -46,10 +47,10 @@ class Threshold:
 def conformal_threshold(good: Sequence[float], rate: float) -> Threshold:
     """Returns the threshold that a new good image exceeds with at most the wanted probability (split conformal prediction).
 
-    The threshold is the score of rank k among the held-out good images. The rank is k = ⌈(n+1)(1−rate)⌉ among n held-out good values; it needs n ≥ 1/rate − 1 images.
+    The threshold is the score of rank k = ⌈(n+1)(1−rate)⌉ among n good images; it needs n ≥ 1/rate − 1 of them: 19 for 5 %, 99 for 1 %.
 
     Args:
-        good: Scores of held-out good images, at least one.
+        good: Scores of good images that the model has not seen, or that stand for such, see `as_unseen`; at least one.
         rate: Wanted false-alarm rate, in (0, 1).
     """
     ordered = sorted(good)
@@ -60,9 +61,29 @@ def conformal_threshold(good: Sequence[float], rate: float) -> Threshold:
     return Threshold(float(ordered[-1] + max(MARGIN * ordered[-1], 0.5 * spread)), False)
 
 
+def as_unseen(trained_on: Sequence[float], held_out: Sequence[float]) -> list[float]:
+    """Returns scores of images that a model was trained on as they would be had it not seen them.
+
+    A network errs less on its own training images. All their scores are raised by one factor, by which the mean logarithm of the held-out
+    scores is higher, and by half a standard error of that mean, so that thresholds from all scores together keep the promised false-alarm
+    rate; scores that are not lower stay.
+
+    Args:
+        trained_on: Scores of images of the training, at least one, ≥ 0.
+        held_out: Scores of good images that the model has not seen, at least one, ≥ 0.
+    """
+    ours, theirs = (np.log(np.asarray(scores, float) + TINY) for scores in (trained_on, held_out))
+    squares = sum(((logs - logs.mean()) ** 2).sum() for logs in (ours, theirs))
+    deviation = math.sqrt(squares / max(len(ours) + len(theirs) - 2, 1))
+    gap = theirs.mean() - ours.mean() + 0.5 * deviation / math.sqrt(len(theirs))
+    return [float(score) for score in np.asarray(trained_on) * math.exp(max(gap, 0.0))]
+
+
 @dataclass(frozen=True)
 class GoodScores:
-    """Scores of the held-out good images, from which all thresholds are derived.
+    """Scores of good images, from which all thresholds are derived.
+
+    The first are of images that were held out of the training. Those of the training's images may follow, see `as_unseen`.
 
     Attributes:
         images: Image scores.
@@ -71,6 +92,20 @@ class GoodScores:
 
     images: tuple[float, ...]
     peaks: dict[str, tuple[float, ...]]
+
+    @classmethod
+    def concatenated(cls, parts: Sequence[GoodScores]) -> GoodScores:
+        """Returns the scores of several sets of images, one after another."""
+        names = parts[0].peaks
+        peaks = {name: tuple(value for part in parts for value in part.peaks[name]) for name in names}
+        return cls(tuple(value for part in parts for value in part.images), peaks)
+
+    def joined_by(self, trained_on: GoodScores) -> GoodScores:
+        """Returns these scores of held-out images, followed by those of the training's images as `as_unseen`."""
+        peaks = {
+            name: (*values, *as_unseen(trained_on.peaks[name], values)) for name, values in self.peaks.items()
+        }
+        return GoodScores((*self.images, *as_unseen(trained_on.images, self.images)), peaks)
 
     def threshold(self, rate: float, name: str | None = None) -> Threshold:
         """Returns the threshold of the image score or of a map; see `conformal_threshold`.
@@ -84,13 +119,13 @@ class GoodScores:
 
 @dataclass(frozen=True)
 class Calibration:
-    """Scales of the error maps and scores of held-out good images; stored in the model's checkpoint.
+    """Scales of the error maps and scores of good images; stored in the model's checkpoint.
 
     Attributes:
         scales: Divisor of each term's map, by `SCALES`.
         score: Kind of image score, `max` or `top`.
-        plain: Good scores with the whole image counted.
-        masked: Good scores with the background masked out.
+        plain: Scores with the whole image counted.
+        masked: Scores with the background masked out.
         channels: Divisor of each channel's squared residual, by term; empty unless the score is by `channels`.
         weights: Weight of a term in the combined map; 1 where it is not named.
         share: Share of a map's pixels that count for the image score `top`.
@@ -143,7 +178,7 @@ class Calibration:
         """Returns the image-level score: the product of the scores of some maps, each to the power of its exponent.
 
         Args:
-            maps: S×S by name; at least `combined` and those in `exponents`.
+            maps: h×w by name; at least `combined` and those in `exponents`.
         """
         score = 1.0
         for name, exponent in (self.exponents or {"combined": 1.0}).items():
@@ -194,8 +229,8 @@ def calibrate(
     """Computes the calibration from the smoothed error maps of held-out good images.
 
     Args:
-        maps: N×T×S×S, one map for each term.
-        foregrounds: N×S×S bool, True on the part.
+        maps: N×T×h×w, one map for each term.
+        foregrounds: N×h×w bool, True on the part.
         names: Names of the T terms.
         kind: Key of `SCALES`: how the divisor of each term is computed.
         score: Kind of image score, `max` or `top`.
@@ -214,20 +249,25 @@ def calibrate(
         geometric=kind == "whitened",
         exponents=dict(exponents or {}),
     )
-    all_maps = {"combined": combine(maps, calibration.factors, geometric=calibration.geometric)}
-    all_maps |= {name: maps[:, i] / scales[i] for i, name in enumerate(names)}
     whole = np.ones_like(foregrounds)
     return replace(
         calibration,
-        plain=_good_scores(all_maps, whole, calibration),
-        masked=_good_scores(all_maps, foregrounds, calibration),
+        plain=good_scores(maps, whole, calibration),
+        masked=good_scores(maps, foregrounds, calibration),
     )
 
 
-def _good_scores(
-    maps: dict[str, np.ndarray], foregrounds: np.ndarray, calibration: Calibration
-) -> GoodScores:
-    seen = {name: values * foregrounds for name, values in maps.items()}
+def good_scores(maps: np.ndarray, foregrounds: np.ndarray, calibration: Calibration) -> GoodScores:
+    """Returns the scores of good images by a calibration.
+
+    Args:
+        maps: N×T×h×w, one map for each term.
+        foregrounds: N×h×w bool, False where nothing counts.
+        calibration: Scales, weights and kind of score.
+    """
+    by_name = {"combined": combine(maps, calibration.factors, geometric=calibration.geometric)}
+    by_name |= {name: maps[:, i] / scale for i, (name, scale) in enumerate(calibration.scales.items())}
+    seen = {name: values * foregrounds for name, values in by_name.items()}
     count = len(foregrounds)
     images = tuple(
         calibration.image_score({name: values[i] for name, values in seen.items()}) for i in range(count)

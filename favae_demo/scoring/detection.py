@@ -29,10 +29,10 @@ class Detection:
 
     Attributes:
         image: The image as given, H×W×3 uint8 RGB, any size.
-        reconstruction: The model's reconstruction, S×S×3 uint8 RGB (S is 128).
-        maps: Score maps before masking, S×S float32, ≥ 0: `combined` first, then `pixels` and one for each
+        reconstruction: The model's reconstruction, h×w×3 uint8 RGB (128×128 for models that look at squares of up to 256 pixels).
+        maps: Score maps before masking, h×w float32, ≥ 0: `combined` first, then `pixels` and one for each
             feature layer (`layer1`…).
-        foreground: S×S bool, False where the background is masked out; all True when nothing is masked.
+        foreground: h×w bool, False where the background is masked out; all True when nothing is masked.
         score: Image score; above `threshold` the verdict is `defect`.
         threshold: Threshold of the image score.
         pixel_threshold: Threshold of the combined map; pixels above it form the regions.
@@ -84,9 +84,9 @@ class Detection:
 
     @property
     def map(self) -> np.ndarray:
-        """The combined score map with the background masked, S×S float32."""
+        """The combined score map with the background masked, h×w float32."""
         return self.masked("combined")
 
     def masked(self, name: str) -> np.ndarray:
-        """Returns a score map with the background set to 0, S×S float32."""
+        """Returns a score map with the background set to 0, h×w float32."""
         return self.maps[name] * self.foreground

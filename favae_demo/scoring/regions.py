@@ -14,11 +14,11 @@ def region_mask(score_map: np.ndarray, threshold: float) -> np.ndarray:
     If nothing is left after the opening, the mask before it is returned: a defect verdict needs at least one region.
 
     Args:
-        score_map: S×S.
+        score_map: h×w.
         threshold: Pixel threshold on the scale of the map.
 
     Returns:
-        S×S bool.
+        h×w bool.
     """
     above = (score_map > threshold).astype(np.uint8)
     side = 2 * OPENING_RADIUS + 1
@@ -31,7 +31,7 @@ def find_regions(score_map: np.ndarray, threshold: float) -> tuple[Region, ...]:
     """Returns the 8-connected areas above the threshold, highest peak first.
 
     Args:
-        score_map: S×S.
+        score_map: h×w.
         threshold: Pixel threshold on the scale of the map.
     """
     height, width = score_map.shape

@@ -9,7 +9,6 @@ from torch import Tensor
 from favae_demo.model.favae import Output
 
 CHANNEL_FLOOR = 0.01  # lowest variance of a channel, as a share of the mean over the term's channels
-SHRINKAGE = 0.05  # weight of the diagonal when a covariance matrix is shrunk towards it, in [0, 1]
 RIDGE = 1e-6  # share of the mean variance that is added to all variances: one of 0 has no inverse
 
 
@@ -20,7 +19,7 @@ def residuals(
 
     Args:
         output: The model's reconstruction of the image and the features.
-        target: The image, N×3×S×S in [0, 1].
+        target: The image, N×3×H×W in [0, 1].
         features: The teacher's standardised features, finest first.
         centre: Whether each channel's mean over the image is subtracted. This is for textures, whose exact position the model cannot
             predict; an error that is the same at all positions cannot locate a defect.
@@ -83,7 +82,7 @@ def second_moments(batches: Iterable[Sequence[Tensor]]) -> list[Tensor]:
     return [total / count for total, count in zip(totals, counts, strict=True)]
 
 
-def whitening(moments: Sequence[Tensor]) -> list[Tensor]:
+def whitening(moments: Sequence[Tensor], shrinkage: float = 0.05) -> list[Tensor]:
     """Fits the matrices that make the residuals r of good images uncorrelated with variance 1.
 
     ‖W·r‖² is the squared Mahalanobis distance of a residual from 0. The covariance is shrunk towards its diagonal, because the residuals at
@@ -91,6 +90,7 @@ def whitening(moments: Sequence[Tensor]) -> list[Tensor]:
 
     Args:
         moments: Result of `second_moments`.
+        shrinkage: Weight of the diagonal, in [0, 1].
 
     Returns:
         One C×C matrix W for each term.
@@ -99,6 +99,6 @@ def whitening(moments: Sequence[Tensor]) -> list[Tensor]:
     for covariance in moments:
         variances = covariance.diagonal()
         floor = max(float(variances.mean()) * RIDGE, 1e-12)
-        shrunk = torch.lerp(covariance, variances.diag(), SHRINKAGE) + floor * torch.eye(len(variances))
+        shrunk = torch.lerp(covariance, variances.diag(), shrinkage) + floor * torch.eye(len(variances))
         fitted.append(torch.linalg.inv(torch.linalg.cholesky(shrunk)).float())
     return fitted

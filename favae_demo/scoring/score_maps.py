@@ -5,11 +5,13 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from favae_demo.config.train_config import MAP_SIDE
+
 TOP_SHARE = 0.01  # of a map's pixels, for the `top` image score, unless a model's settings say otherwise
 
 
 def smooth(maps: np.ndarray, sigma: float) -> np.ndarray:
-    """Smooths maps …×S×S with a Gaussian of standard deviation `sigma` in pixels; borders are reflected (report: σ = 4)."""
+    """Smooths maps …×h×w with a Gaussian of standard deviation `sigma` in pixels; borders are reflected (report: σ = 4)."""
     if sigma == 0:
         return maps
     flat = maps.reshape(-1, *maps.shape[-2:])
@@ -29,12 +31,12 @@ def combine(maps: np.ndarray, factors: Sequence[float], *, geometric: bool = Fal
     """Combines the maps of all terms into one score map for each image.
 
     Args:
-        maps: N×T×S×S, ≥ 0.
+        maps: N×T×h×w, ≥ 0.
         factors: Factor of each term in the sum; for the geometric mean its exponent, which sum to 1.
         geometric: Whether the result is the weighted geometric mean of 1 + map, minus 1, instead of the weighted sum.
 
     Returns:
-        N×S×S float32.
+        N×h×w float32.
     """
     shares = np.asarray(factors, np.float32)
     if geometric:
@@ -43,12 +45,12 @@ def combine(maps: np.ndarray, factors: Sequence[float], *, geometric: bool = Fal
 
 
 def image_score(score_map: np.ndarray, kind: str, share: float = TOP_SHARE) -> float:
-    """Returns the image-level score of an S×S score map.
+    """Returns the image-level score of an h×w score map.
 
     Args:
-        score_map: S×S.
+        score_map: h×w.
         kind: `max` for the highest value, `top` for the mean of the highest values.
-        share: Share of the map's pixels that count for `top`, in (0, 1].
+        share: Share of the map's pixels that count for `top`, in (0, 1]; of a map larger than 128×128, as many as of one of that size.
     """
     count = top_count(score_map.size, kind, share)
     return float(np.partition(score_map, -count, axis=None)[-count:].mean())
@@ -56,4 +58,4 @@ def image_score(score_map: np.ndarray, kind: str, share: float = TOP_SHARE) -> f
 
 def top_count(pixels: int, kind: str, share: float = TOP_SHARE) -> int:
     """Returns the number of highest pixels whose mean is the image-level score."""
-    return 1 if kind == "max" else max(1, round(pixels * share))
+    return 1 if kind == "max" else max(1, round(min(pixels, MAP_SIDE**2) * share))

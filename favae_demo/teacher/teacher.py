@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from favae_demo.config.train_config import MAP_SIDE
+from favae_demo.config.train_config import reduction
 from favae_demo.teacher import efficientnet, torchvision_layers
 from favae_demo.teacher.weight_store import ensure, fingerprint, read_weights
 
@@ -31,7 +31,7 @@ class TeacherSpec:
         mean: Subtracted from RGB values in 0–255.
         std: Divisor of the result.
         relu_follows: Whether a tapped layer is a convolution whose ReLU follows at index + 1.
-        enlarge: Factor by which an image of 128×128 pixels is enlarged for the network, so that the features have the sizes of the
+        enlarge: Factor by which the reconstruction's size is enlarged for the network, so that the features have the sizes of the
             decoder's layers; a larger image is enlarged less, or reduced.
     """
 
@@ -121,10 +121,10 @@ class Teacher(nn.Module):
         """Returns the standardised features of RGB images, finest layer first.
 
         Args:
-            x: N×3×S×S in [0, 1].
+            x: N×3×H×W in [0, 1], H and W multiples of 32.
 
         Returns:
-            For S = 128 or 256, N×C×64×64, N×C×32×32 and N×C×16×16, with C from `channels`.
+            N×C×h×w with C from `channels`; h and w are half, a quarter and an eighth of the reconstruction's.
         """
         return [
             (value - self._row(f"mean{i}")).div_(self._row(f"std{i}"))
@@ -134,7 +134,7 @@ class Teacher(nn.Module):
     @torch.no_grad()
     def raw_features(self, x: Tensor) -> list[Tensor]:
         """Returns the features without standardisation; see `features`."""
-        larger = max(1, x.shape[-1] // MAP_SIDE)
+        larger = reduction(min(x.shape[-2:]))
         if larger > self.enlarge:
             x = F.avg_pool2d(x, larger // self.enlarge)
         elif larger < self.enlarge:
@@ -154,7 +154,7 @@ class Teacher(nn.Module):
         Deviations below a thousandth of the layer's largest one are raised to it.
 
         Args:
-            batches: Images, each batch N×3×S×S in [0, 1].
+            batches: Images, each batch N×3×H×W in [0, 1].
 
         Raises:
             ValueError: There are no images.

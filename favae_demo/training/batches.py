@@ -1,5 +1,6 @@
 """Batches of training views with the teacher's features of them."""
 
+import math
 from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -7,7 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from favae_demo.config.train_config import TrainConfig
+from favae_demo.config.train_config import MAP_SIDE, TrainConfig
 from favae_demo.teacher.teacher import Teacher
 from favae_demo.training.events import Event, Preparing
 from favae_demo.training.feature_bank import (
@@ -29,16 +30,18 @@ from favae_demo.training.views import (
     to_tensor,
 )
 
-VALIDATION_BATCH = 32
+VALIDATION_BATCH = 32  # for reconstructions of 128×128; larger ones are fewer at a time
+CROP = MAP_SIDE  # height and width, in pixels of the reconstruction, of the crops of larger images that a step is taken on
+PLACE = 16  # pixels of the reconstruction along each side for one place of the spatial code
 
 
 class TrainingBatch(NamedTuple):
     """What a training step gets.
 
     Attributes:
-        images: N×3×128×128 in [0, 1].
+        images: N×3×h×w in [0, 1], of the reconstruction's size.
         features: The teacher's standardised features, finest first; empty for the plain VAE.
-        foreground: N×1×128×128 in {0, 1}, or None where everything counts in the loss.
+        foreground: N×1×h×w in {0, 1}, or None where everything counts in the loss.
     """
 
     images: Tensor
@@ -51,7 +54,7 @@ class ViewBatches:
 
     Args:
         config: Settings of the training.
-        views: n×3×S×S uint8.
+        views: n×3×H×W uint8.
         source: Gives the teacher's features of the views.
         device: Where the batches are needed.
     """
@@ -73,13 +76,46 @@ class ViewBatches:
 
     def in_order(self) -> list[Tensor]:
         """Returns batches of all views in order, as tensors of indices."""
-        return list(torch.arange(len(self.views)).split(VALIDATION_BATCH))
+        size = max(1, round(VALIDATION_BATCH * CROP**2 / math.prod(self.config.map_shape)))
+        return list(torch.arange(len(self.views)).split(min(size, VALIDATION_BATCH)))
 
-    def get(self, index: Tensor) -> TrainingBatch:
-        """Returns the views at `index`, an int64 tensor of their positions."""
+    def get(self, index: Tensor, generator: torch.Generator | None = None) -> TrainingBatch:
+        """Returns the views at `index`, an int64 tensor of their positions.
+
+        Args:
+            index: Positions of the views.
+            generator: Chooses a crop of `CROP` in each view that is larger; None returns whole views.
+        """
+        batch = self._whole(index)
+        if generator is None or max(self.config.map_shape) <= CROP:
+            return batch
+        return _cropped(batch, self.config, generator)
+
+    def _whole(self, index: Tensor) -> TrainingBatch:
         at = index.to(self.views.device)
         mask = None if self.foreground is None else self.foreground[at].to(self.device).float()
         return TrainingBatch(to_float(self.views[at], self.device), self.source.features(index), mask)
+
+
+def _cropped(batch: TrainingBatch, config: TrainConfig, generator: torch.Generator) -> TrainingBatch:
+    """Returns a random crop of each image, at a place of the spatial code, with the same area of its features and foreground."""
+    places = [
+        torch.randint(1 + (side - CROP) // PLACE, (len(batch.images),), generator=generator).tolist()
+        for side in config.map_shape
+    ]
+
+    def crop(values: Tensor) -> Tensor:
+        size = CROP * values.shape[-1] // config.map_shape[1]
+        step = PLACE * size // CROP
+        return torch.stack(
+            [
+                one[:, step * top :, step * left :][:, :size, :size]
+                for one, top, left in zip(values, *places, strict=True)
+            ]
+        )
+
+    mask = None if batch.foreground is None else crop(batch.foreground)
+    return TrainingBatch(crop(batch.images), [crop(layer) for layer in batch.features], mask)
 
 
 def feature_sources(
@@ -92,7 +128,7 @@ def feature_sources(
     device: torch.device | str,
     cache_dir: Path | None,
 ) -> Generator[Event, None, Sequence[FeatureSource]]:
-    """Fits the teacher's standardisation, and returns a source of its features for each set of views n×3×S×S uint8."""
+    """Fits the teacher's standardisation, and returns a source of its features for each set of views n×3×H×W uint8."""
     if teacher is None:
         return [NoFeatures() for _ in view_sets]
     basis = to_tensor(prepare_images(split.train, config, split.reference)) if config.standardise else None

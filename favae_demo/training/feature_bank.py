@@ -52,7 +52,7 @@ class LiveFeatures:
 
     Args:
         teacher: The frozen teacher.
-        views: n×3×S×S uint8.
+        views: n×3×H×W uint8.
         device: Where the teacher runs.
     """
 
@@ -73,11 +73,11 @@ class FeatureBank:
 
     Args:
         teacher: The frozen teacher.
-        views: n×3×S×S uint8.
+        views: n×3×H×W uint8.
         budget_mb: Memory allowed for features that are not cached, in megabytes; a larger bank is written to `folder`.
         folder: Where a bank beyond its budget is written.
         device: Where the teacher runs.
-        basis: Images m×3×S×S uint8 that the teacher's standardisation is fitted on; None takes the teacher as it is.
+        basis: Images m×3×H×W uint8 that the teacher's standardisation is fitted on; None takes the teacher as it is.
         path: The file in the cache folder, from `bank_path`; None caches nothing.
         most_bytes: Largest size of all cached banks together.
     """
@@ -166,7 +166,7 @@ class FeatureBank:
 
 
 def fit_standardisation(teacher: Teacher, basis: Tensor | None, device: torch.device | str) -> None:
-    """Fits the teacher's standardisation to images m×3×S×S uint8, if there are any."""
+    """Fits the teacher's standardisation to images m×3×H×W uint8, if there are any."""
     if basis is not None:
         teacher.fit_standardisation(to_float(part, device) for part in basis.split(CHUNK))
 
@@ -186,7 +186,7 @@ def bank_path(
         category: The category's name.
         teacher: The frozen teacher.
         tap: Where its features are taken: `relu` or `conv`.
-        views: n×3×S×S uint8.
+        views: n×3×H×W uint8.
         basis: As for `FeatureBank`.
         cache_dir: The app's cache folder.
         device: Where the teacher runs; sums of another kind of processor, or over more threads, may round differently.

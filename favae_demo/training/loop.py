@@ -54,7 +54,7 @@ def train(
         split: Good images for training and for validation.
         teacher: The frozen teacher, or None for the plain VAE. Its standardisation is fitted here.
         folder: Where state, best weights and snapshots are written.
-        samples: Further images whose reconstructions the snapshots show, by kind, each N×S×S×3 uint8.
+        samples: Further images whose reconstructions the snapshots show, by kind, each N×H×W×3 uint8.
         stop: Called before every batch; True ends the training with the best model so far.
         device: Device on which the networks run.
         cache_dir: The app's cache folder, where the teacher's features of the views are kept for later runs; None keeps none.
@@ -167,9 +167,9 @@ class _Training:
     def _step(self, index: Tensor) -> dict[str, float]:
         """Takes one step of Adam on the views at `index`; returns the loss terms, summed over the batch, with `total`."""
         state, config, device = self.state, self.config, self.batches.device
-        batch = self.batches.get(index)
         generator = torch.Generator().manual_seed(config.seed * 1_000_003 + state.progress.step)
         noise = torch.randn(len(index), *state.model.code_shape, generator=generator).to(device)
+        batch = self.batches.get(index, generator)
         state.set_learning_rate(learning_rate(config, state.progress.step, self.total_steps))
         state.model.train()
         with precision(device):

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.data.io.images import save_png
-from favae_demo.model.favae import Favae, to_map_side
+from favae_demo.model.favae import Favae, to_map_size
 from favae_demo.teacher.teacher import Teacher
 from favae_demo.training.batches import TrainingBatch
 from favae_demo.training.events import Snapshot
@@ -25,10 +25,10 @@ def sample_batch(
     teacher: Teacher | None,
     device: torch.device | str,
 ) -> TrainingBatch:
-    """Converts sample images N×S×S×3 uint8 to the model's input, with the teacher's features if its encoder takes them."""
+    """Converts sample images N×H×W×3 uint8 to the model's input, with the teacher's features if its encoder takes them."""
     x = to_float(to_tensor(prepare_images(images, config, reference)), device)
     features = teacher.features(x) if teacher is not None and config.encoder == "features" else []
-    return TrainingBatch(to_map_side(x), features)
+    return TrainingBatch(to_map_size(x), features)
 
 
 @torch.no_grad()

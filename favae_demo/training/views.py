@@ -8,12 +8,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from favae_demo.config.train_config import MAP_SIDE, TrainConfig
+from favae_demo.config.train_config import TrainConfig, reduction
 from favae_demo.data.transforms.augment import augmented_view
 from favae_demo.data.transforms.masking import foreground
 from favae_demo.data.transforms.pose import to_pose
 from favae_demo.data.transforms.registration import fit_reference
-from favae_demo.model.favae import to_map_side
+from favae_demo.model.favae import to_map_size
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ class Split:
     """Good images of one category, split before any augmentation, so that no view of a held-out image is trained on.
 
     Attributes:
-        train: N×S×S×3 uint8.
-        held_out: M×S×S×3 uint8, for validation and calibration; as photographed, never augmented here.
+        train: N×H×W×3 uint8.
+        held_out: M×H×W×3 uint8, for validation and calibration; as photographed, never augmented here.
         held_out_index: Positions of the held-out images in the category's training list.
         reference: Mean image by which all are registered, see `registration.fit_reference`; None if they are not.
     """
@@ -34,7 +34,7 @@ class Split:
 
 
 def split_images(images: np.ndarray, config: TrainConfig) -> Split:
-    """Splits N×S×S×3 images by the config's validation ratio and seed; each side gets at least one."""
+    """Splits N×H×W×3 images by the config's validation ratio and seed; each side gets at least one."""
     count = len(images)
     held_out = min(count - 1, max(1, round(count * config.validation_ratio)))
     order = np.random.default_rng(config.seed).permutation(count)
@@ -57,19 +57,19 @@ def to_float(images: Tensor, device: torch.device | str = "cpu") -> Tensor:
 def prepare_images(
     images: np.ndarray, config: TrainConfig, reference: np.ndarray | None = None
 ) -> np.ndarray:
-    """Returns images N×S×S×3 uint8 in the pose in which the network gets them; see `pose.to_pose`."""
+    """Returns images N×H×W×3 uint8 in the pose in which the network gets them; see `pose.to_pose`."""
     return to_pose(images, upright=config.align, reference=reference)[0]
 
 
 def shrink_images(images: Tensor) -> Tensor:
-    """Shrinks uint8 images n×3×S×S to the size of the reconstruction, n×3×128×128 uint8."""
-    if images.shape[-1] == MAP_SIDE:
+    """Shrinks uint8 images n×3×H×W to the size of the reconstruction, n×3×h×w uint8."""
+    if reduction(min(images.shape[-2:])) == 1:
         return images
-    return torch.cat([to_map_side(part.float()).round().byte() for part in images.split(64)])
+    return torch.cat([to_map_size(part.float()).round().byte() for part in images.split(64)])
 
 
 def training_views(split: Split, config: TrainConfig) -> Tensor:
-    """Returns the training views, n×3×S×S uint8: the originals first, then augmented ones of each in turn.
+    """Returns the training views, n×3×H×W uint8: the originals first, then augmented ones of each in turn.
 
     `config.views` counts training and validation views together, as the report augments to 10,000 images before it splits them.
     """
@@ -78,7 +78,7 @@ def training_views(split: Split, config: TrainConfig) -> Tensor:
 
 
 def validation_views(split: Split, config: TrainConfig) -> Tensor:
-    """Returns the held-out views, m×3×S×S uint8, augmented as the training ones if `config.augment_validation`."""
+    """Returns the held-out views, m×3×H×W uint8, augmented as the training ones if `config.augment_validation`."""
     count = round(config.views * config.validation_ratio) if config.augment_validation else 0
     return _views(
         split.held_out, split.reference, max(count, len(split.held_out)), config, config.seed * 2 + 1
@@ -86,7 +86,7 @@ def validation_views(split: Split, config: TrainConfig) -> Tensor:
 
 
 def foreground_masks(images: Tensor, config: TrainConfig) -> Tensor:
-    """Returns the foreground of n×3×S×S uint8 images as n×1×S×S bool."""
+    """Returns the foreground of n×3×H×W uint8 images as n×1×H×W bool."""
     masks = [foreground(image.permute(1, 2, 0).numpy(), config.background) for image in images.cpu()]
     return torch.from_numpy(np.stack(masks))[:, None]
 

@@ -15,9 +15,9 @@ from favae_demo.core.errors import CheckpointError
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import decode, load_images, resize
 from favae_demo.data.mvtec import load_category
+from favae_demo.detection.calibration.calibrate import calibrate_model
 from favae_demo.detection.detector import Detector
 from favae_demo.detection.inference import BATCH
-from favae_demo.detection.model_calibration import calibrate_model
 from favae_demo.model.favae import Favae
 from favae_demo.scoring.calibration import Calibration
 from favae_demo.teacher import teacher as teacher_module
@@ -198,6 +198,22 @@ def test_by_channels_each_term_weighs_as_many_as_it_has_channels(good, images):
         assert means[name] == pytest.approx(len(values), rel=0.25), name
 
 
+def test_maps_of_a_wide_picture_keep_its_shape_and_place(good):
+    torch.manual_seed(0)
+    config = make_config("extended", "bottle", width=0.05, latent=4, aspect=1.5)
+    model, teacher = Favae.from_config(config, LargeTeacher.channels).eval(), LargeTeacher()
+    wide = np.stack([resize(one, (256, 384)) for one in good])
+    calibration = calibrate_model(model, teacher, wide[:6], config, trained_on=wide[6:])
+    detector = Detector.from_model(model, teacher, config, calibration, "widget")
+    stained = resize(good[0], (400, 600))
+    stained[300:340, 480:520] = (255, 0, 0)
+    (found,) = detector.detect([stained])
+    assert found.reconstruction.shape == (128, 192, 3)
+    assert {value.shape for value in found.maps.values()} == {(128, 192)}
+    y, x = np.unravel_index(found.map.argmax(), found.map.shape)
+    assert (x / 192, y / 128) == pytest.approx((500 / 600, 320 / 400), abs=0.08)
+
+
 @pytest.fixture(scope="module")
 def extended(good) -> Detector:
     """Features of a larger picture, a code with places, whitened scores, parts turned upright; untrained."""
@@ -205,7 +221,7 @@ def extended(good) -> Detector:
     config = make_config("extended", "screw", width=0.05, latent=4, pixel_weight=0.5)
     model, teacher = Favae.from_config(config, LargeTeacher.channels).eval(), LargeTeacher()
     larger = np.stack([resize(one, 256) for one in good])
-    calibration = calibrate_model(model, teacher, larger[:6], config, basis=larger[6:])
+    calibration = calibrate_model(model, teacher, larger[:6], config, trained_on=larger[6:])
     return Detector.from_model(model, teacher, config, calibration, "widget")
 
 

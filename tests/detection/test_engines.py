@@ -11,13 +11,13 @@ from favae_demo.config.presets import PAPER, make_config
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.errors import ConfigError, WeightsError
 from favae_demo.core.settings import SHIPPED_CHECKPOINTS, Settings
-from favae_demo.data.io.images import load_images
+from favae_demo.data.io.images import load_images, resize
 from favae_demo.data.mvtec import load_category
 from favae_demo.data.synthetic import ensure_samples
 from favae_demo.detection import engines
+from favae_demo.detection.calibration.calibrate import calibrate_model
 from favae_demo.detection.detector import Detector
 from favae_demo.detection.engines import conversion
-from favae_demo.detection.model_calibration import calibrate_model
 from favae_demo.model.favae import Favae
 from favae_demo.scoring.detection import Detection
 from favae_demo.teacher.weight_store import ensure
@@ -48,6 +48,7 @@ KINDS = {
     "centred": (replace(CHANNELS, centre=True), SimpleTeacher),
     "plain": (CHANNELS, lambda: None),
     "extended": (make_config("extended", "bottle", width=0.05, latent=4), LargeTeacher),
+    "wide": (make_config("extended", "bottle", width=0.05, latent=4, aspect=1.5), LargeTeacher),
 }
 
 
@@ -63,8 +64,7 @@ def detector(request, images) -> Detector:
 
 def in_size(images: np.ndarray, config: TrainConfig) -> np.ndarray:
     """The pictures as large as the model looks at them."""
-    factor = config.image_size // images.shape[1]
-    return images.repeat(factor, 1).repeat(factor, 2)
+    return np.stack([resize(image, config.shape) for image in images])
 
 
 @pytest.mark.parametrize("name", OTHERS)

@@ -84,7 +84,7 @@ def test_whitened_maps_are_mahalanobis_distances_smoothed_geometrically(model, i
     torch.testing.assert_close(maps[:, 0].flatten().double(), distance, rtol=1e-3, atol=1e-4)  # not smoothed
     smoothed = Graph(model, SimpleTeacher(), replace(CONFIG, blur=2.0), calibration).eval()
     found, _, score = smoothed(images)
-    spread = smoothed.get_buffer("spread0")[..., 0, 0]
+    spread = smoothed.get_buffer("rows0")[..., 0, 0]
     logarithms = torch.log1p(maps[:, 0])
     torch.testing.assert_close(found[:, 0], torch.expm1(spread @ logarithms @ spread.T), rtol=1e-3, atol=1e-4)
     combined = combine(found.numpy(), calibration.factors, geometric=True)

@@ -27,8 +27,8 @@ from favae_demo.core.settings import Settings
 from favae_demo.data.io.image_cache import cached_images
 from favae_demo.data.io.levels import Levels
 from favae_demo.data.mvtec import Category, Sample, load_category
+from favae_demo.detection.calibration.calibrate import calibrate_model
 from favae_demo.detection.detector import Detector
-from favae_demo.detection.model_calibration import calibrate_model
 from favae_demo.evaluation.metrics import image_auroc
 from favae_demo.evaluation.protocol import evaluate
 from favae_demo.training.views import split_images
@@ -100,7 +100,7 @@ def calibrated_anew(model: Path | str, category: Category, settings: Settings) -
     split = split_images(pictures(category.train, config, card.levels, category.name, settings), config)
     teacher, network = checkpoint.build_teacher(settings.cache_dir), checkpoint.build_model()
     calibration = calibrate_model(
-        network, teacher, split.held_out, config, basis=split.train, reference=split.reference
+        network, teacher, split.held_out, config, trained_on=split.train, reference=split.reference
     )
     return Detector.from_model(network, teacher, config, calibration, card.category, levels=card.levels)
 

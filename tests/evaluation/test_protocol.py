@@ -10,8 +10,8 @@ from favae_demo.core.errors import DataError
 from favae_demo.data.io.images import decode, load_images, save_png
 from favae_demo.data.io.levels import TYPE_LEVELS, Levels
 from favae_demo.data.mvtec import Category
+from favae_demo.detection.calibration.calibrate import calibrate_model
 from favae_demo.detection.detector import Detector
-from favae_demo.detection.model_calibration import calibrate_model
 from favae_demo.evaluation import metrics
 from favae_demo.evaluation.protocol import FIGURES, NO_MASK, NO_USABLE_MASK, evaluate, measure
 from favae_demo.model.favae import Favae

@@ -23,7 +23,7 @@ from favae_demo.core.errors import CheckpointError
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import load_images
 from favae_demo.data.mvtec import load_category
-from favae_demo.detection.model_calibration import calibrate_model
+from favae_demo.detection.calibration.calibrate import calibrate_model
 from favae_demo.detection.registry import Registry
 from favae_demo.model.favae import Favae
 from favae_demo.scoring.calibration import GoodScores

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from favae_demo.config.train_config import TrainConfig
-from favae_demo.model.favae import Favae, to_map_side
+from favae_demo.model.favae import Favae, to_map_size
 from favae_demo.model.term_names import layer_names
 from favae_demo.model.vae import scaled
 
@@ -99,6 +99,6 @@ def test_a_code_with_places_looks_at_features_and_keeps_the_decoder():
 @torch.inference_mode()
 def test_what_is_rebuilt_of_a_larger_image_is_its_area_average():
     image = torch.rand(1, 3, 256, 256)
-    small = to_map_side(image)
+    small = to_map_size(image)
     torch.testing.assert_close(small[0, 1, 3, 5], image[0, 1, 6:8, 10:12].mean())
-    assert to_map_side(small) is small
+    assert to_map_size(small) is small

@@ -7,13 +7,14 @@ from torch import Tensor
 
 from favae_demo.model.memory import (
     FLOOR,
-    GRID,
     FeatureMemory,
     distances,
     fit_memory,
     k_centre,
     patch_features,
 )
+
+GRID = 16
 
 
 def features(count: int, seed: int = 0) -> list[Tensor]:
@@ -50,7 +51,7 @@ def test_distances_are_those_by_brute_force_in_the_whitened_space(good):
     queries = as_rows(patch_features(features(2, seed=9)))
     whitened = (queries - tensors["mean"]) @ tensors["whitening"].T
     expected = (whitened[:, :, None] - tensors["bank"]).square().mean(-1).min(-1).values.add(FLOOR).sqrt()
-    found = distances(tensors, queries)
+    found = distances(tensors, queries, (GRID, GRID))
     torch.testing.assert_close(found.flatten(1), expected, rtol=1e-3, atol=1e-4)
     torch.testing.assert_close(FeatureMemory(tensors)(features(2, seed=9)), found, rtol=1e-3, atol=1e-3)
 
@@ -60,6 +61,16 @@ def test_whitened_patches_vary_alike(good):
     rows = (good.reshape(-1, 12) - tensors["mean"]) @ tensors["whitening"].T
     covariance = np.cov(rows.numpy().T)
     np.testing.assert_allclose(covariance, np.eye(12), atol=0.15)
+
+
+def test_a_shrunk_covariance_whitens_less(good):
+    mixed = good.clone()
+    mixed[..., 1] = mixed[..., 0] + 0.3 * mixed[..., 1]
+    apart = []
+    for shrinkage in (0.8, 0.05):
+        whitening = fit_memory(mixed, mixed[:0], 50, shrinkage=shrinkage)[0]["whitening"]
+        apart.append(float(whitening[1, 0].abs() / whitening[1, 1]))
+    assert apart[0] < 0.4 * apart[1]
 
 
 def test_what_changes_from_copy_to_copy_counts_less(good):
@@ -75,9 +86,9 @@ def test_what_changes_from_copy_to_copy_counts_less(good):
 def test_an_images_own_patches_can_be_left_out(good):
     tensors, source = fit_memory(good, good[:0], len(good) * GRID * GRID)
     every = torch.arange(len(good))
-    inside = distances(tensors, good)
-    outside = distances(tensors, good, every, source)
+    inside = distances(tensors, good, (GRID, GRID))
+    outside = distances(tensors, good, (GRID, GRID), every, source)
     assert inside.max() < 0.11
     assert outside.min() > 0.11
     kept = {name: value[source != 2] if name == "bank" else value for name, value in tensors.items()}
-    torch.testing.assert_close(outside[2:3], distances(kept, good[2:3]), rtol=1e-3, atol=1e-3)
+    torch.testing.assert_close(outside[2:3], distances(kept, good[2:3], (GRID, GRID)), rtol=1e-3, atol=1e-3)

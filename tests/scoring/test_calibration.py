@@ -4,7 +4,13 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from favae_demo.scoring.calibration import Calibration, calibrate, conformal_threshold
+from favae_demo.scoring.calibration import (
+    Calibration,
+    GoodScores,
+    as_unseen,
+    calibrate,
+    conformal_threshold,
+)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +63,42 @@ def test_a_new_good_image_is_called_a_defect_at_most_as_often_as_promised():
     scores = np.random.default_rng(2).gamma(2, size=(4000, 40))
     alarms = [new > conformal_threshold(good, 0.05).value for *good, new in scores]
     assert np.mean(alarms) == pytest.approx(0.05, abs=0.012)
+
+
+@pytest.mark.parametrize(("count", "rate"), [(20, 0.05), (100, 0.05), (100, 0.01)])
+@pytest.mark.parametrize("gap", [0.0, 1.0, 2.0])
+@pytest.mark.parametrize("kind", ["lognormal", "gamma", "heavy"])
+def test_scores_of_the_training_keep_the_promise_too(count, rate, gap, kind):
+    """A fifth is held out; the training's own scores are lower by `gap` standard deviations of the logarithm."""
+    rng = np.random.default_rng(7)
+    draw = {
+        "lognormal": lambda size: rng.normal(0, 0.2, size),
+        "gamma": lambda size: np.log(rng.gamma(30, size=size)),
+        "heavy": lambda size: 0.15 * rng.standard_t(4, size),
+    }[kind]
+    alarms, deviation = [], draw(20_000).std()
+    for _ in range(1200):
+        logs, held_out = draw(count), count // 5
+        known, trained = np.exp(logs[:held_out]), np.exp(logs[held_out:] - gap * deviation)
+        threshold = conformal_threshold([*known, *as_unseen(trained, known)], rate)
+        assert threshold.supported
+        alarms.append(np.mean(np.exp(draw(400)) > threshold.value))
+    assert rate * 0.5 < np.mean(alarms) < rate * 1.05
+
+
+def test_scores_of_the_training_that_are_not_lower_stay():
+    assert as_unseen([2.0, 3.0], [1.0, 1.01]) == [2.0, 3.0]
+    raised = as_unseen([1.0, 2.0], [3.0, 6.0])
+    assert raised[1] / raised[0] == pytest.approx(2)  # one factor for all
+    assert raised[0] > 3
+
+
+def test_joined_scores_begin_with_the_held_out_ones():
+    held_out = GoodScores((4.0, 5.0), {"combined": (1.0, 2.0)})
+    joined = held_out.joined_by(GoodScores((4.5,), {"combined": (9.0,)}))
+    assert joined.images[:2] == held_out.images
+    assert len(joined.images) == 3
+    assert joined.peaks["combined"] == (1.0, 2.0, 9.0)
 
 
 @pytest.fixture

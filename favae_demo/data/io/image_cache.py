@@ -19,7 +19,7 @@ from favae_demo.core.files import atomic_path
 from favae_demo.data.io.images import load_images
 from favae_demo.data.io.levels import Levels
 
-FORMAT = 2  # increase it when the same files give other pixels, or when the format of the entries changes
+FORMAT = 3  # increase it when the same files give other pixels, or when the format of the entries changes
 MOST_BYTES = 1_000_000_000  # about 20,000 images
 # Errors on reading a damaged or foreign file; the checksums of the ZIP format detect damage.
 _DAMAGES = (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error)
@@ -27,7 +27,7 @@ _DAMAGES = (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.er
 
 def cached_images(
     paths: Sequence[Path],
-    size: int,
+    shape: int | tuple[int, int],
     about: str,
     cache_dir: Path | None,
     levels: Levels | None = None,
@@ -38,26 +38,27 @@ def cached_images(
 
     Args:
         paths: Image files.
-        size: Height and width of the returned images in pixels.
+        shape: Height and width of the returned images in pixels; one number for a square.
         about: Name of the category, by which `disk_cache.remove_entries` removes its entries.
         cache_dir: The app's cache folder; None disables the cache.
         levels: Black and white level of images with more than 8 bits, as for `decode`.
         most_bytes: Largest size of the entries of all categories, in bytes.
 
     Returns:
-        N×size×size×3 uint8 RGB, in the order of `paths`.
+        N×H×W×3 uint8 RGB, in the order of `paths`.
 
     Raises:
         ImageError: A file cannot be read; the message names it.
     """
-    place = _place(paths, size, about, cache_dir, levels) if cache_dir is not None else None
+    height, width = (shape, shape) if isinstance(shape, int) else shape
+    place = _place(paths, (height, width), about, cache_dir, levels) if cache_dir is not None else None
     if place is None:
-        return load_images(paths, size, levels)
-    known = _read(place, (len(paths), size, size, 3))
+        return load_images(paths, shape, levels)
+    known = _read(place, (len(paths), height, width, 3))
     if known is not None:
         disk_cache.mark_used(place)
         return known
-    images = load_images(paths, size, levels)
+    images = load_images(paths, shape, levels)
     with contextlib.suppress(OSError):  # on a full or read-only disk the images are decoded every time
         with atomic_path(place) as temporary, temporary.open("wb") as file:
             np.savez(file, pictures=images)
@@ -66,7 +67,7 @@ def cached_images(
 
 
 def _place(
-    paths: Sequence[Path], size: int, about: str, cache_dir: Path, levels: Levels | None
+    paths: Sequence[Path], shape: tuple[int, int], about: str, cache_dir: Path, levels: Levels | None
 ) -> Path | None:
     """Returns the path of the cache entry; None if a file is missing, for which `load_images` then raises."""
     try:
@@ -76,7 +77,7 @@ def _place(
     files = [(str(path), status.st_size, status.st_mtime_ns) for path, status in statuses]
     versions = (FORMAT, cv2.__version__, PIL.__version__)
     return disk_cache.entry_path(
-        cache_dir / disk_cache.IMAGES, about, [versions, size, files, levels and levels.to_dict()], ".npz"
+        cache_dir / disk_cache.IMAGES, about, [versions, shape, files, levels and levels.to_dict()], ".npz"
     )
 
 

@@ -160,24 +160,31 @@ def _remarks(image: Opened, levels: Levels) -> tuple[str, ...]:
     return tuple(remarks)
 
 
-def resize(image: np.ndarray, size: int) -> np.ndarray:
-    """Resizes H×W or H×W×C to size×size: sides that shrink by area average (no aliasing), sides that grow linearly."""
+def resize(image: np.ndarray, shape: int | tuple[int, int]) -> np.ndarray:
+    """Resizes H×W or H×W×C: sides that shrink by area average (no aliasing), sides that grow linearly.
+
+    Args:
+        image: H×W or H×W×C.
+        shape: Wanted height and width in pixels; one number for a square.
+    """
+    wanted_height, wanted_width = (shape, shape) if isinstance(shape, int) else shape
     height, width = image.shape[:2]
-    shrunk = cv2.resize(image, (min(width, size), min(height, size)), interpolation=cv2.INTER_AREA)
-    if shrunk.shape[:2] == (size, size):
+    smaller = (min(width, wanted_width), min(height, wanted_height))
+    shrunk = cv2.resize(image, smaller, interpolation=cv2.INTER_AREA)
+    if smaller == (wanted_width, wanted_height):
         return shrunk
-    return cv2.resize(shrunk, (size, size), interpolation=cv2.INTER_LINEAR)
+    return cv2.resize(shrunk, (wanted_width, wanted_height), interpolation=cv2.INTER_LINEAR)
 
 
-def resize_mask(mask: np.ndarray, size: int) -> np.ndarray:
-    """Resizes an H×W bool mask to size×size bool: True where at least half of the new pixel's area was True."""
+def resize_mask(mask: np.ndarray, shape: int | tuple[int, int]) -> np.ndarray:
+    """Resizes an H×W bool mask, see `resize`: True where at least half of the new pixel's area was True."""
     # Float rounding must not decide the pixels that are exactly half covered.
-    return resize(mask.astype(np.float32), size) >= 0.5 - 1e-5
+    return resize(mask.astype(np.float32), shape) >= 0.5 - 1e-5
 
 
 def load_images(
     paths: Sequence[Path | str],
-    size: int,
+    shape: int | tuple[int, int],
     levels: Levels | None = None,
     *,
     workers: int | None = None,
@@ -187,20 +194,21 @@ def load_images(
 
     Args:
         paths: Image files; their order is kept.
-        size: Side of the square result in pixels.
+        shape: Wanted height and width in pixels, as for `resize`.
         levels: As for `decode`.
         workers: Number of threads; by default one a processor core, 8 at most.
         max_pixels: As for `decode`.
 
     Returns:
-        N×size×size×3 uint8 RGB.
+        N×H×W×3 uint8 RGB.
 
     Raises:
         ImageError: One of the files cannot be read; the sentence names it.
     """
-    images = np.empty((len(paths), size, size, 3), np.uint8)
+    height, width = (shape, shape) if isinstance(shape, int) else shape
+    images = np.empty((len(paths), height, width, 3), np.uint8)
     with ThreadPoolExecutor(workers or min(8, os.cpu_count() or 1)) as pool:
-        loaded = pool.map(lambda path: resize(decode(path, levels, max_pixels=max_pixels), size), paths)
+        loaded = pool.map(lambda path: resize(decode(path, levels, max_pixels=max_pixels), shape), paths)
         for i, image in enumerate(loaded):
             images[i] = image
     return images

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-SIDES = (0.04, 0.11)  # sides of the patch, as shares of the image's side
+SIDES = (0.04, 0.11)  # sides of the patch, as shares of the image's shorter side
 SOFT = 1 / 256  # softness of its edge, as a share of the image's side
 
 
@@ -11,22 +11,22 @@ def cut_paste(image: np.ndarray, part: np.ndarray, seed: int) -> np.ndarray:
     """Returns an image with one patch of the part copied to another place of the part.
 
     Args:
-        image: S×S×3 uint8 RGB; not modified.
-        part: Mask of the part, S×S bool; empty for the whole image.
+        image: H×W×3 uint8 RGB; not modified.
+        part: Mask of the part, H×W bool; empty for the whole image.
         seed: Seed of size and places.
 
     Returns:
-        S×S×3 uint8.
+        H×W×3 uint8.
     """
     rng = np.random.default_rng(seed)
-    side = image.shape[0]
+    side = min(image.shape[:2])
     height, width = rng.integers(round(SIDES[0] * side), round(SIDES[1] * side) + 1, 2)
     places = np.argwhere(part if part.any() else np.ones(part.shape, bool))
     centres = places[rng.integers(len(places), size=2)]
     (top, left), (to_top, to_left) = np.clip(
-        centres - (height // 2, width // 2), 0, (side - height, side - width)
+        centres - (height // 2, width // 2), 0, np.subtract(image.shape[:2], (height, width))
     )
-    pasted, cover = image.copy(), np.zeros((side, side), np.float32)
+    pasted, cover = image.copy(), np.zeros(image.shape[:2], np.float32)
     pasted[to_top : to_top + height, to_left : to_left + width] = image[
         top : top + height, left : left + width
     ]

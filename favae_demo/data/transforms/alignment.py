@@ -9,11 +9,18 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
+SIDE = 256  # shorter side in pixels of the image in which the part is segmented; larger ones are reduced
 BORDER = 6  # width in pixels of the image's border that is taken as background
 SOFTER = 0.7  # factor on Otsu's threshold, so that the part's shaded side is included
 FAINT = 1.0  # grey levels; a smaller difference from the background may be caused by rounding
 LONG = 1.2  # ratio of the variances along and across the axis, above which a part has a long axis
 LOPSIDED = 0.05  # skewness along the axis, above which one end is heavier
+MOST_COMPARED = 100  # images that are looked at to see whether parts lie at any angle
+FOUND = 0.85  # share of them in which a long part must be found
+ALIKE = 0.25  # largest deviation of the parts' areas, as a share of their mean
+ONE_DIRECTION = (
+    0.5  # length of the mean of all axes (as doubled angles) above which parts lie in one direction
+)
 ENDS = (0.3, 99.7)  # percentiles of the part's pixels that count as its ends; its centre is half-way between
 
 # Without matrix products of images: NumPy computes them on its own threads, whose busy waiting slows PyTorch's threads down.
@@ -45,54 +52,56 @@ def find_part(image: np.ndarray) -> np.ndarray:
 
 
 def upright(image: np.ndarray) -> np.ndarray:
-    """Returns the rigid motion that centres the part and makes its long axis horizontal.
+    """Returns the rigid motion that centres the part and makes its long axis horizontal, or vertical in an image that is higher than wide.
 
-    The heavier end comes to the right; if both ends are equally heavy, the part is rotated by at most 90°. A round part is moved without
-    a rotation, and for an image without a part the motion is the identity.
+    The heavier end comes to the right (to the bottom); if both ends are equally heavy, the part is rotated by at most 90°. A round part is
+    moved without a rotation, and for an image without a part the motion is the identity.
 
     Args:
-        image: S×S×3 uint8 RGB.
+        image: H×W×3 uint8 RGB.
 
     Returns:
         Affine matrix from pixels (x, y) of the image to those of the aligned image, 2×3 float64.
     """
-    part = find_part(image)
+    small, scale = _small(image)
+    part = find_part(small)
     y, x = np.nonzero(part)
     if not len(x):
         return np.eye(2, 3)
-    along, across = _axis(part)
-    turn = np.array([[along, across], [-across, along]])
+    turn = _turn(part)
     ends = [np.percentile(x * row[0] + y * row[1], ENDS) for row in turn]
-    middle = np.array([image.shape[1], image.shape[0]]) / 2
-    return np.hstack([turn, (middle - np.mean(ends, 1))[:, None]])
+    shift = np.array(part.shape[::-1]) / 2 - np.mean(ends, 1)
+    # Pixel centres lie at half-integer positions, so the motion of a larger image is shifted as well as scaled.
+    half = np.full(2, (scale - 1) / 2)
+    return np.hstack([turn, (scale * shift + half - turn @ half)[:, None]])
 
 
 def align(images: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Returns the aligned images, N×S×S×3 uint8, and their motions, N×2×3; see `upright`."""
+    """Returns the aligned images, N×H×W×3 uint8, and their motions, N×2×3; see `upright`."""
     motions = np.stack([upright(image) for image in images])
     return np.stack([_moved(*pair) for pair in zip(images, motions, strict=True)]), motions
 
 
 def put_back(
-    values: np.ndarray, motion: np.ndarray, side: int, outside: np.ndarray | None = None
+    values: np.ndarray, motion: np.ndarray, shape: tuple[int, ...], outside: np.ndarray | None = None
 ) -> np.ndarray:
     """Transforms a map or image from the aligned image back to the original one.
 
     Args:
-        values: Map s×s float32, or image s×s×3 uint8, of the aligned image; s may differ from S.
+        values: Map h×w float32, or image h×w×3 uint8, of the aligned image; it may be smaller than that.
         motion: Motion of the aligned image, 2×3, from `upright`.
-        side: Size S of the image that the motion was computed for.
+        shape: Height and width of the image that the motion was computed for; more numbers are ignored.
         outside: Values for pixels that lie outside the aligned image, of the shape of `values`; None stands for 0.
 
     Returns:
         The transformed map or image, of the shape of `values`.
     """
-    scale = values.shape[0] / side
+    scale = values.shape[0] / shape[0]
     # Pixel centres lie at half-integer positions, so the motion of a smaller image is shifted as well as scaled.
     small = np.diag([scale, scale, 1.0])
     small[:2, 2] = (scale - 1) / 2
     scaled = small @ np.vstack([motion, [0, 0, 1]]) @ np.linalg.inv(small)
-    size, flags = values.shape[:2], cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    size, flags = values.shape[1::-1], cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     if outside is None:
         return cv2.warpAffine(values, scaled[:2], size, flags=flags)
     # With a transparent border, OpenCV leaves these pixels of the destination unchanged.
@@ -110,15 +119,26 @@ def _background(height: int, width: int) -> tuple[np.ndarray, np.ndarray, np.nda
     return terms, np.linalg.pinv(terms[:, edge].T).astype(np.float32), edge
 
 
-def _axis(part: np.ndarray) -> tuple[float, float]:
-    """Returns the direction (x, y) of a part's long axis towards its heavier end, from its moments; (1, 0) for a round part."""
+def _turn(part: np.ndarray) -> np.ndarray:
+    """Returns the rotation 2×2 that brings a part's long axis to that of the image; the identity for a round part."""
+    axis = long_axis(part)
+    if axis is None:
+        return np.eye(2)
+    along, across = axis
+    if part.shape[0] > part.shape[1]:
+        return np.array([[across, -along], [along, across]])
+    return np.array([[along, across], [-across, along]])
+
+
+def long_axis(part: np.ndarray) -> tuple[float, float] | None:
+    """Returns the direction (x, y) of a part's long axis towards its heavier end, from its moments; None for a round part."""
     m = cv2.moments(part.astype(np.uint8), binaryImage=True)
     angle = 0.5 * np.arctan2(2 * m["mu11"], m["mu20"] - m["mu02"])
     c, s = float(np.cos(angle)), float(np.sin(angle))
     long = c * c * m["mu20"] + 2 * c * s * m["mu11"] + s * s * m["mu02"]
     short = m["mu20"] + m["mu02"] - long
     if long <= LONG * short:
-        return 1.0, 0.0
+        return None
     third = c**3 * m["mu30"] + 3 * c * c * s * m["mu21"] + 3 * c * s * s * m["mu12"] + s**3 * m["mu03"]
     skewness = third / m["m00"] / (long / m["m00"]) ** 1.5
     # The skewness is positive towards the lighter end; if both ends are equally heavy, the end that is on the right stays there.
@@ -126,6 +146,34 @@ def _axis(part: np.ndarray) -> tuple[float, float]:
     return (-c, -s) if turned_over else (c, s)
 
 
+def _small(image: np.ndarray) -> tuple[np.ndarray, float]:
+    """Returns an image reduced to a shorter side of `SIDE` pixels at most, and by how much."""
+    scale = max(1.0, min(image.shape[:2]) / SIDE)
+    size = round(image.shape[1] / scale), round(image.shape[0] / scale)
+    return (image if scale == 1 else cv2.resize(image, size, interpolation=cv2.INTER_AREA)), scale
+
+
 def _moved(image: np.ndarray, motion: np.ndarray) -> np.ndarray:
     size = image.shape[1::-1]
     return cv2.warpAffine(image, motion, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+
+
+def lie_at_any_angle(images: Sequence[np.ndarray] | np.ndarray) -> bool:
+    """Returns whether images H×W×3 uint8 show long parts at any angle on a plain background, which can be aligned.
+
+    The part must be found whole in nearly all images, with the same area, and its axes must point here and there.
+    """
+    axes, areas = [], []
+    for image in images[:: max(1, len(images) // MOST_COMPARED)]:
+        part = find_part(_small(image)[0])
+        axis = long_axis(part)
+        inside = not (part[0].any() or part[-1].any() or part[:, 0].any() or part[:, -1].any())
+        if axis is not None and inside:
+            axes.append(axis)
+            areas.append(part.mean())
+    compared = len(images[:: max(1, len(images) // MOST_COMPARED)])
+    if len(axes) < FOUND * compared or np.std(areas) > ALIKE * np.mean(areas):
+        return False
+    # Twice the angle, so that both directions of an axis are one.
+    doubled = np.array([(x * x - y * y, 2 * x * y) for x, y in axes])
+    return float(np.hypot(*doubled.mean(0))) < ONE_DIRECTION

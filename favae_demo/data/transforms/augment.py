@@ -47,7 +47,7 @@ def only(config: TrainConfig, kind: str) -> TrainConfig:
 def build_augmentation(config: TrainConfig) -> v2.Transform:
     """Returns the random transforms that a config describes.
 
-    The result takes uint8 images 3×S×S with S = `config.image_size`, alone or together with a `tv_tensors.Mask`, and preserves shape and
+    The result takes uint8 images 3×H×W of `config.shape`, alone or together with a `tv_tensors.Mask`, and preserves shape and
     type. A mask is deformed like its image, and not affected by changes of colour and noise.
     All random numbers come from torch's default generator. Transforms whose strength or share is 0 are left out, so without augmentation
     the image is returned unchanged.
@@ -60,12 +60,12 @@ def augmented_view(image: Tensor, config: TrainConfig, seed: int) -> Tensor:
     """Returns one random view of an image, determined by the seed; the state of torch's default generator does not change.
 
     Args:
-        image: 3×S×S uint8, S = `config.image_size`.
+        image: 3×H×W uint8, of `config.shape`.
         config: Strengths and shares of the transforms.
         seed: Seed, an integer ≥ 0.
 
     Returns:
-        3×S×S uint8.
+        3×H×W uint8.
     """
     # Only the CPU generator is used; `torch.manual_seed` would reset those of all accelerators too.
     with torch.random.fork_rng(devices=()):
@@ -104,18 +104,19 @@ def _elastic(config: TrainConfig) -> list[v2.Transform]:
 
 def _rotation(config: TrainConfig) -> list[v2.Transform]:
     turn = v2.RandomRotation(config.rotation, v2.InterpolationMode.BILINEAR)
-    return _within(_rotation_margin(config.image_size, config.rotation), turn, config.rotation_p, config)
+    return _within(_rotation_margin(max(config.shape), config.rotation), turn, config.rotation_p, config)
 
 
 def _within(margin: int, stage: v2.Transform, share: float, config: TrainConfig) -> list[v2.Transform]:
     """Applies a transform to an image with reflected padding; otherwise the model would learn the black corners as part of good images."""
     pad = v2.Pad(margin, padding_mode="reflect")
-    return [pad, v2.RandomApply([stage], p=share), v2.CenterCrop(config.image_size)]
+    return [pad, v2.RandomApply([stage], p=share), v2.CenterCrop(config.shape)]
 
 
 def _crop(config: TrainConfig) -> list[v2.Transform]:
+    height, width = config.shape
     crop = v2.RandomResizedCrop(
-        config.image_size, scale=(config.crop**2, 1.0), ratio=(1.0, 1.0), antialias=True
+        config.shape, scale=(config.crop**2, 1.0), ratio=(width / height,) * 2, antialias=True
     )
     return [v2.RandomApply([crop], p=config.crop_p)]
 

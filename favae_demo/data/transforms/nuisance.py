@@ -15,7 +15,7 @@ LOWEST_QUALITY, HIGHEST_QUALITY = 70, 95  # of JPEG
 BLUR = (0.3, 1.2)  # standard deviation in pixels of an image of 256×256
 NOISE = (0.5, 4.0)  # standard deviation in grey levels
 AT_ONCE = 2  # kinds of change in one copy
-SIDE = 256  # of the images that `BLUR` is given for
+SIDE = 256  # shorter side of the images that `BLUR` is given for
 
 Change = Callable[[np.ndarray, np.random.Generator, float], np.ndarray]
 
@@ -24,12 +24,12 @@ def changed_copies(images: np.ndarray, *, strength: float = 1.0, seed: int = 0) 
     """Returns one copy of each image, each with `AT_ONCE` kinds of change; all kinds are equally frequent.
 
     Args:
-        images: N×S×S×3 uint8 RGB.
+        images: N×H×W×3 uint8 RGB.
         strength: Factor on the strengths above.
         seed: Seed of all random numbers.
 
     Returns:
-        N×S×S×3 uint8.
+        N×H×W×3 uint8.
     """
     rng = np.random.default_rng(seed)
     copies = np.empty_like(images)
@@ -55,7 +55,7 @@ def _compression(image: np.ndarray, rng: np.random.Generator, strength: float) -
 
 
 def _blur(image: np.ndarray, rng: np.random.Generator, strength: float) -> np.ndarray:
-    sigma = strength * rng.uniform(*BLUR) * image.shape[0] / SIDE
+    sigma = strength * rng.uniform(*BLUR) * min(image.shape[:2]) / SIDE
     return cv2.GaussianBlur(image, (0, 0), sigma)
 
 

@@ -24,7 +24,7 @@ def fit_reference(images: Sequence[np.ndarray] | np.ndarray) -> np.ndarray | Non
     """Returns the mean image of parts that lie still.
 
     Args:
-        images: Good images S×S×3 uint8 RGB.
+        images: Good images H×W×3 uint8 RGB.
 
     Returns:
         The reference for `register`, SIDE×SIDE uint8, or None if the parts do not lie still.
@@ -34,14 +34,14 @@ def fit_reference(images: Sequence[np.ndarray] | np.ndarray) -> np.ndarray | Non
     if np.quantile(np.hypot(*shifts.T), 0.95) > STILL or likeness < ALIKE:
         return None
     placed = [
-        cv2.warpAffine(image, _motion((x, y), SIDE), (SIDE, SIDE), borderMode=cv2.BORDER_REPLICATE)
+        cv2.warpAffine(image, _motion((x, y), (SIDE, SIDE)), (SIDE, SIDE), borderMode=cv2.BORDER_REPLICATE)
         for image, (x, y) in zip(small, shifts.tolist(), strict=True)
     ]
     return np.rint(np.mean(placed, 0)).astype(np.uint8)
 
 
 def is_texture(images: Sequence[np.ndarray] | np.ndarray) -> bool:
-    """Returns whether images S×S×3 show a texture or the like: no image is like the mean of all, at whatever place."""
+    """Returns whether images H×W×3 show a texture or the like: no image is like the mean of all, at whatever place."""
     return _match([_reduced(image) for image in images[:MOST_COMPARED]])[1] < TEXTURE
 
 
@@ -49,38 +49,38 @@ def register(images: Sequence[np.ndarray], reference: np.ndarray) -> tuple[np.nd
     """Shifts images to where they match the reference best.
 
     Args:
-        images: Images S×S×3 uint8 RGB.
+        images: Images H×W×3 uint8 RGB.
         reference: Result of `fit_reference`.
 
     Returns:
-        The shifted images, N×S×S×3 uint8, and their motions, N×2×3, as `alignment.align` returns them.
+        The shifted images, N×H×W×3 uint8, and their motions, N×2×3, as `alignment.align` returns them.
     """
     template = reference.astype(np.float32)
-    side = images[0].shape[0]
-    motions = np.stack([_motion(_find(_reduced(image), template)[0], side) for image in images])
+    size = images[0].shape[1::-1]
+    motions = np.stack([_motion(_find(_reduced(image), template)[0], size) for image in images])
     moved = [
-        cv2.warpAffine(image, motion, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        cv2.warpAffine(image, motion, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         for image, motion in zip(images, motions, strict=True)
     ]
     return np.stack(moved), motions
 
 
-def known_area(motion: np.ndarray, side: int, size: int) -> np.ndarray:
+def known_area(motion: np.ndarray, shape: tuple[int, ...], known_shape: tuple[int, ...]) -> np.ndarray:
     """Returns where scores of a registered image can be trusted, as a mask of the original image.
 
     A part that lies towards one border leaves the image there: what the network sees beyond is made up, and spoils a margin inside.
 
     Args:
         motion: Motion of the image, 2×3, from `register`.
-        side: Size S of the image that the motion was computed for.
-        size: Height and width of the mask.
+        shape: Height and width of the image that the motion was computed for; more numbers are ignored.
+        known_shape: Height and width of the mask.
 
     Returns:
-        size×size bool, False beside a border over which the part was moved by a pixel of the reference or more.
+        h×w bool, False beside a border over which the part was moved by a pixel of the reference or more.
     """
-    known = np.ones((size, size), bool)
-    width = round(MARGIN * size)
-    for columns, moved in ((known.T, -motion[0, 2] / side), (known, -motion[1, 2] / side)):
+    known = np.ones(known_shape, bool)
+    for columns, moved in ((known.T, -motion[0, 2] / shape[1]), (known, -motion[1, 2] / shape[0])):
+        width = round(MARGIN * len(columns))
         if abs(moved) * SIDE >= 1:
             columns[-width:] &= moved < 0
             columns[:width] &= moved > 0
@@ -100,7 +100,7 @@ def _reduced(image: np.ndarray) -> np.ndarray:
 
 
 def _find(image: np.ndarray, reference: np.ndarray) -> tuple[tuple[float, float], float]:
-    """Returns the shift (x, y) of the part against the reference, as shares of the side, and their correlation there."""
+    """Returns the shift (x, y) of the part against the reference, as shares of width and height, and their correlation there."""
     inner = reference[REACH:-REACH, REACH:-REACH]
     match = cv2.matchTemplate(image, inner, cv2.TM_CCOEFF_NORMED)
     y, x = np.unravel_index(match.argmax(), match.shape)
@@ -118,6 +118,6 @@ def _vertex(values: np.ndarray, place: np.intp) -> float:
     return 0.5 * (left - right) / bend if bend < 0 else 0.0
 
 
-def _motion(shift: tuple[float, float], side: int) -> np.ndarray:
-    """Returns the affine matrix 2×3 that takes a shift back."""
-    return np.array([[1.0, 0.0, -shift[0] * side], [0.0, 1.0, -shift[1] * side]])
+def _motion(shift: tuple[float, float], size: tuple[int, int]) -> np.ndarray:
+    """Returns the affine matrix 2×3 that takes a shift back, in an image of a width and height."""
+    return np.array([[1.0, 0.0, -shift[0] * size[0]], [0.0, 1.0, -shift[1] * size[1]]])

@@ -27,10 +27,10 @@ class Engine(Protocol):
         """Runs the model on images.
 
         Args:
-            images: N×S×S×3 uint8 RGB, S the image size of the model's settings.
+            images: N×H×W×3 uint8 RGB, of the shape in the model's settings.
 
         Returns:
-            Smoothed error maps N×T×128×128 float32 and reconstructions N×128×128×3 uint8.
+            Smoothed error maps N×T×h×w float32 and reconstructions N×h×w×3 uint8, of the settings' map shape.
         """
         ...
 

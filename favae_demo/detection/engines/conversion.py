@@ -18,7 +18,7 @@ from favae_demo.detection.engines import ENGINES, Engine, open_engine
 from favae_demo.detection.engines.torch_engine import TorchEngine
 from favae_demo.detection.graph import Graph
 
-FORMAT = 1  # increase it when the graph or the files change
+FORMAT = 2  # increase it when the graph or the files change
 FOLDER = "engines"
 TOLERANCE = 1e-3  # largest relative error of a score map
 CHECK = "check.npz"
@@ -103,7 +103,7 @@ def convert(name: str, graph: Graph, folder: Path) -> float:
         ConfigError: The conversion failed, or the error is larger than `TOLERANCE`.
     """
     ENGINES[name].load().convert(graph.cpu(), folder)
-    image = _example(graph.side)
+    image = _example(*graph.shape)
     expected, rebuilt = TorchEngine(graph).run(image)
     np.savez(folder / CHECK, picture=image[0], maps=expected[0], rebuilt=rebuilt[0])
     maps, _ = open_engine(name, folder).run(image)
@@ -116,15 +116,15 @@ def convert(name: str, graph: Graph, folder: Path) -> float:
 
 
 def relative_error(maps: np.ndarray, expected: np.ndarray) -> float:
-    """Returns the largest absolute difference between maps N×T×S×S, as a share of the highest value of the expected map."""
+    """Returns the largest absolute difference between maps N×T×h×w, as a share of the highest value of the expected map."""
     highest = np.abs(expected).max((-2, -1), keepdims=True)
     return float((np.abs(maps - expected) / np.maximum(highest, 1e-12)).max())
 
 
-def _example(side: int) -> np.ndarray:
-    """Returns a synthetic image with edges, gradients and noise, 1×side×side×3 uint8."""
+def _example(height: int, width: int) -> np.ndarray:
+    """Returns a synthetic image with edges, gradients and noise, 1×height×width×3 uint8."""
     rng = np.random.default_rng(0)
-    y, x = np.mgrid[:side, :side] / side
+    y, x = np.mgrid[:height, :width] / min(height, width)
     disc = (np.hypot(x - 0.5, y - 0.5) < 0.3) * 0.4
     colours = np.stack([disc + 0.5 * x, disc + 0.5 * y, disc + 0.25], -1)
     noisy = colours + rng.normal(0, 0.02, colours.shape)

@@ -26,7 +26,7 @@ def convert(graph: Graph, folder: Path) -> None:
     """
     import pnnx
 
-    example = torch.zeros(1, 3, graph.side, graph.side)
+    example = torch.zeros(1, 3, *graph.shape)
     # pnnx writes eight files, of which two are needed, and prints its progress.
     with tempfile.TemporaryDirectory() as scratch, torch.no_grad():
         with _silence():

@@ -16,7 +16,7 @@ OUTPUTS = ("maps", "rebuilt", "score_map")
 
 def convert(graph: Graph, folder: Path) -> None:
     """Exports the graph into a folder, with a dynamic batch size."""
-    example = torch.zeros(1, 3, graph.side, graph.side)
+    example = torch.zeros(1, 3, *graph.shape)
     axes = {name: {0: "n"} for name in ("pictures", *OUTPUTS)}
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the dynamo exporter needs one more package and fails at the decoder

@@ -33,11 +33,11 @@ class TorchEngine:
 
     @torch.inference_mode()
     def residuals(self, images: np.ndarray) -> tuple[list[Tensor], list[Tensor]]:
-        """Returns residuals and features of images N×S×S×3 uint8: a tensor N×C×H×W for each term, and for each layer."""
+        """Returns residuals and features of images N×H×W×3 uint8: a tensor N×C×H×W for each term, and for each layer."""
         batch = self._tensor(images)
         features = self.graph.features(batch)
         return self.graph.residuals(batch, features)[1], features
 
     def _tensor(self, images: np.ndarray) -> Tensor:
-        # Permuted from N×S×S×3, the tensor N×3×S×S is in channels-last memory format already.
+        # Permuted from N×H×W×3, the tensor N×3×H×W is in channels-last memory format already.
         return torch.from_numpy(images).to(self.device).permute(0, 3, 1, 2).float().div_(255)

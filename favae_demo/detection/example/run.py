@@ -9,7 +9,7 @@ import network
 import numpy as np
 
 ABOUT = json.loads(Path(__file__).with_name("model.json").read_text(encoding="utf-8"))
-SIDE = ABOUT["side"]
+HEIGHT, WIDTH = ABOUT["shape"]
 
 
 def eight_bits(image: np.ndarray) -> np.ndarray:
@@ -23,9 +23,10 @@ def eight_bits(image: np.ndarray) -> np.ndarray:
 
 
 def run(image: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Returns error maps T×s×s, reconstruction 3×s×s in [0, 1] and score map s×s of an H×W×3 uint8 RGB image."""
-    interpolation = cv2.INTER_AREA if min(image.shape[:2]) >= SIDE else cv2.INTER_LINEAR
-    small = cv2.resize(image, (SIDE, SIDE), interpolation=interpolation)
+    """Returns error maps T×h×w, reconstruction 3×h×w in [0, 1] and score map h×w of an H×W×3 uint8 RGB image."""
+    shrunk = (min(image.shape[1], WIDTH), min(image.shape[0], HEIGHT))
+    small = cv2.resize(image, shrunk, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(small, (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR)
     return run_posed(small) if ABOUT["align"] or ABOUT["register"] else network.run(small)
 
 
@@ -41,16 +42,16 @@ def run_posed(small: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         reference = cv2.imread(str(Path(__file__).with_name("reference.png")), cv2.IMREAD_GRAYSCALE)
         (posed,), (motion,) = register([small], reference)
     maps, rebuilt, _ = network.run(posed)
-    maps = np.stack([put_back(one, motion, SIDE) for one in maps])
+    maps = np.stack([put_back(one, motion, small.shape) for one in maps])
     if not ABOUT["align"]:
-        maps *= known_area(motion, SIDE, maps.shape[-1])
-    around = cv2.resize(small, rebuilt.shape[1:], interpolation=cv2.INTER_AREA) / np.float32(255)
-    rebuilt = put_back(np.ascontiguousarray(rebuilt.transpose(1, 2, 0)), motion, SIDE, around)
+        maps *= known_area(motion, small.shape, maps.shape[1:])
+    around = cv2.resize(small, rebuilt.shape[:0:-1], interpolation=cv2.INTER_AREA) / np.float32(255)
+    rebuilt = put_back(np.ascontiguousarray(rebuilt.transpose(1, 2, 0)), motion, small.shape, around)
     return maps, rebuilt.transpose(2, 0, 1), combine(maps)
 
 
 def combine(maps: np.ndarray) -> np.ndarray:
-    """Combines error maps T×s×s into the score map s×s."""
+    """Combines error maps T×h×w into the score map h×w."""
     factors = np.array(ABOUT["factors"], np.float32)
     if ABOUT["geometric"]:
         return np.expm1(np.einsum("thw,t->hw", np.log1p(maps), factors))
@@ -58,7 +59,7 @@ def combine(maps: np.ndarray) -> np.ndarray:
 
 
 def judge(maps: np.ndarray, score_map: np.ndarray) -> float:
-    """Returns the score of a picture from its error maps T×s×s and its score map s×s."""
+    """Returns the score of a picture from its error maps T×h×w and its score map h×w."""
     scaled = {name: one / scale for one, (name, scale) in zip(maps, ABOUT["scales"].items(), strict=True)}
     score = 1.0
     for name, exponent in ABOUT["exponents"].items():

@@ -14,7 +14,7 @@ HOW = """
 2. A second, ready-made network (**VGG16** or **VGG19**, trained on everyday photos) describes each picture by its shapes
    and textures; the first network learns to rebuild that description too.
 3. A new picture is rebuilt in the same way. Where the rebuilt picture or description differs, the **error map** lights up.
-4. Pictures of good parts that were held out of the training tell how much error is normal: that sets the **limit**.
+4. Pictures of good parts, above all those that were held out of the training, tell how much error is normal: that sets the **limit**.
 5. A score above the limit means **defect**; how many good parts may be flagged by mistake is yours to choose.
 """
 DETECT, TRAIN, COMPARE, DATA = "Detect", "Train", "Compare", "Data"
@@ -65,7 +65,7 @@ NO_MODEL = "There is no trained model here yet. Open the Train tab to make one."
 CHOOSE_PICTURE = "Choose a picture from the gallery or upload one first."
 NO_PICTURES_HERE = "There are no test pictures of this category here; upload a picture of your own."
 NO_TRUTH = "There is no ground truth for this picture."
-FEW_HELD_OUT = "Only {count} good pictures were held out, too few for this false-alarm rate: the limit is their highest score plus a margin."
+FEW_GOOD = "Only {count} good pictures set the limit, too few for this false-alarm rate: it is their highest score plus a margin."
 
 # Teacher weights
 FETCH_LABEL = "Fetching weights"

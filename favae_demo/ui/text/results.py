@@ -44,7 +44,7 @@ SIZE_UNKNOWN = "not stated"
 
 LIMIT = "Where is the limit?"
 RATE = "Sensitivity: false-alarm rate in %"
-RATE_INFO = "Of 100 good parts, how many may be called defect by mistake. Sets the limit from good pictures that were held out of the training. ▲ recommended: 5"
+RATE_INFO = "Of 100 good parts, how many may be called defect by mistake. Sets the limit from the scores of good pictures. ▲ recommended: 5"
 BY_HAND = "Or set the limit itself"
 BY_HAND_INFO = "A picture whose score lies above it is called defect"
 ABOUT_CURVES = (
@@ -52,9 +52,9 @@ ABOUT_CURVES = (
 )
 BACK = "Limit of the false-alarm rate"
 BEST_F1 = "Limit of the best F1 (uses test labels)"
-OF_RATE = "<b>Limit {limit}</b>, from {count} held-out good pictures at a false-alarm rate of {rate} %."
+OF_RATE = "<b>Limit {limit}</b>, from {count} good pictures at a false-alarm rate of {rate} %."
 OF_HAND = (
-    "<b>Limit {limit}</b>, set by hand: {above} of {count} held-out good pictures lie above it ({share})."
+    "<b>Limit {limit}</b>, set by hand: {above} of {count} good pictures lie above it ({share})."
 )
 OF_F1 = "<b>Limit {limit}</b>, where F1 is best on these very test pictures: it uses the test labels, so it is a bound, not a setting."
 TOO_FEW = " They are too few for this rate, so it is their highest score plus a margin."

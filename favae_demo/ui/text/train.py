@@ -40,7 +40,9 @@ FEW = "Only {count} good parts: the model and its limit will be unsure. 20 or mo
 # Train: the settings, in plain words; each one's help text stands beside its range in `presets.TrainConfig`
 GROUPS = {
     "How long": ("epochs", "max_steps", "max_seconds", "patience"),
-    "The pictures": ("image_size", "align", "register", "views", "validation_ratio", "augment_validation"),
+    "The pictures": (
+        "adapt", "smallest_defect", "image_size", "aspect", "align", "register", "views", "validation_ratio", "augment_validation",
+    ),
     "How pictures are varied": (
         "rotation", "rotation_p", "crop", "crop_p", "hflip_p", "vflip_p",
         "colour", "colour_p", "noise", "noise_p", "elastic", "elastic_p",
@@ -57,7 +59,10 @@ GROUPS = {
 }  # fmt: skip
 OTHER_GROUP = "More"
 FIELDS = {
+    "adapt": "Let the pictures decide",
+    "smallest_defect": "Smallest defect that matters",
     "image_size": "Picture size",
+    "aspect": "Shape: width ÷ height",
     "align": "Turn parts upright first",
     "register": "Shift parts to their usual place first",
     "encoder": "What the network looks at",

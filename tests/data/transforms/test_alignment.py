@@ -4,7 +4,14 @@ import cv2
 import numpy as np
 import pytest
 
-from favae_demo.data.transforms.alignment import align, find_part, put_back, upright
+from favae_demo.data.transforms.alignment import (
+    align,
+    find_part,
+    lie_at_any_angle,
+    long_axis,
+    put_back,
+    upright,
+)
 
 SIDE = 128
 
@@ -60,6 +67,29 @@ def test_a_round_part_is_only_moved() -> None:
     np.testing.assert_allclose(motion[:, 2], [14, -6], atol=1)
 
 
+def test_in_a_high_picture_the_long_axis_is_made_vertical() -> None:
+    image = cv2.copyMakeBorder(part(40)[0], 40, 40, 0, 0, cv2.BORDER_REPLICATE)
+    aligned, _ = align([image])
+    assert long_axis(find_part(aligned[0])) == pytest.approx((0, 1), abs=0.03)
+
+
+def test_a_larger_picture_is_moved_as_a_smaller_one() -> None:
+    image, _ = part(130, (5, 3))
+    scale = 1 + 2 * (256 // SIDE)
+    larger = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+    (small,), (large,) = align([image])[0], align([larger])[0]
+    shrunk = cv2.resize(large, small.shape[1::-1], interpolation=cv2.INTER_AREA)
+    assert np.abs(shrunk.astype(int) - small).mean() < 4
+
+
+def test_parts_at_any_angle_are_told_from_those_in_one_direction() -> None:
+    angles = np.random.default_rng(0).uniform(0, 360, 30)
+    assert lie_at_any_angle([part(angle)[0] for angle in angles])
+    assert not lie_at_any_angle([part(angle / 12)[0] for angle in angles])
+    noise = np.random.default_rng(1).integers(0, 256, (5, SIDE, SIDE, 3), dtype=np.uint8)
+    assert not lie_at_any_angle(noise)
+
+
 @pytest.mark.parametrize("level", [0, 128, 255])
 def test_a_image_without_a_part_stays_as_it_is(level: int) -> None:
     image = np.full((SIDE, SIDE, 3), level, np.uint8)
@@ -73,9 +103,11 @@ def test_what_is_seen_upright_is_put_back_where_it_lies(side: int) -> None:
     image, _ = part(130, (5, 3))
     aligned, motions = align([image])
     shrunk = cv2.resize(aligned[0], (side, side), interpolation=cv2.INTER_AREA)
-    back = put_back(shrunk, motions[0], SIDE, cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA))
+    back = put_back(
+        shrunk, motions[0], image.shape, cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA)
+    )
     expected = cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA).astype(int)
     assert np.abs(back.astype(int) - expected)[4:-4, 4:-4].mean() < 4
-    marked = put_back(np.ones((side, side), np.float32), motions[0], SIDE)
+    marked = put_back(np.ones((side, side), np.float32), motions[0], image.shape)
     assert marked.min() == 0
     assert marked[side // 2, side // 2] == 1

@@ -47,8 +47,8 @@ def test_maps_and_images_come_back_to_where_the_part_is(parts, reference):
     moved = np.stack([shifted(part, 0.04, 0.0) for part in parts])
     posed, motions = to_pose(moved, reference=reference)
     maps = cv2.cvtColor(posed[0], cv2.COLOR_RGB2GRAY).astype(np.float32)[None, None]
-    maps_from_pose(maps, motions[:1], 256, upright=False)
-    seen = known_area(motions[0], 256, 256)
+    maps_from_pose(maps, motions[:1], (256, 256), upright=False)
+    seen = known_area(motions[0], (256, 256), (256, 256))
     expected = cv2.cvtColor(moved[0], cv2.COLOR_RGB2GRAY).astype(np.float32)
     inner = np.zeros_like(seen)
     inner[16:-16, 16:-16] = True  # nothing is known beyond the border
@@ -65,13 +65,13 @@ def test_maps_and_images_come_back_to_where_the_part_is(parts, reference):
 
 def test_scores_are_left_out_only_beside_the_border_that_the_part_was_moved_over():
     still = np.hstack([np.eye(2), [[0.0], [1.0]]])
-    assert known_area(still, 256, 128).all()
+    assert known_area(still, (256, 256), (128, 128)).all()
     to_the_right = np.hstack([np.eye(2), [[-8.0], [0.0]]])  # undoes a shift to the right
-    known = known_area(to_the_right, 256, 128)
+    known = known_area(to_the_right, (256, 256), (128, 128))
     assert known[:, :-4].all()
     assert not known[:, -4:].any()
     down = np.hstack([np.eye(2), [[0.0], [-8.0]]])
-    assert np.array_equal(known_area(down, 256, 128), known.T)
+    assert np.array_equal(known_area(down, (256, 256), (128, 128)), known.T)
 
 
 def test_a_texture_is_told_from_parts(parts):

@@ -188,7 +188,7 @@ def _answer(
         return VariantAnswer(None, text.page.NO_MODEL)
     try:
         found = services.detect(model.path, read(model.card.levels), rate)
-        small = replace(found, image=resize(found.image, found.reconstruction.shape[0]))
+        small = replace(found, image=resize(found.image, found.map.shape))
         return VariantAnswer(model, _note(services, model, found, rate), small)
     except FavaeError as error:
         return VariantAnswer(model, user_message(error))
@@ -209,4 +209,4 @@ def _note(services: Services, model: Model, found: Detection, rate: float) -> st
     took = " ".join((text.compare.TOOK.format(milliseconds=found.timings["total"]), *found.remarks))
     if detector.thresholds(rate)["image"].supported:
         return took
-    return f"{took} {text.page.FEW_HELD_OUT.format(count=len(detector.calibration.plain.images))}"
+    return f"{took} {text.page.FEW_GOOD.format(count=len(detector.calibration.plain.images))}"

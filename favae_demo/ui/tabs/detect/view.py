@@ -240,4 +240,4 @@ def _regions(found: Detection) -> str:
 def _support(detector: "Detector", rate: float, masked: bool | None) -> str:
     if detector.thresholds(rate, masked)["image"].supported:
         return ""
-    return text.page.FEW_HELD_OUT.format(count=len(detector.calibration.plain.images))
+    return text.page.FEW_GOOD.format(count=len(detector.calibration.plain.images))

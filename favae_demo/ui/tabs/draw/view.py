@@ -147,7 +147,7 @@ def location_text(found: Detection, mask: np.ndarray) -> str:
         return text.draw.NOTHING_FOUND
     regions = region_mask(found.map, found.pixel_threshold)
     disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * REACH + 1, 2 * REACH + 1))
-    small = (resize(mask.astype(np.float32), regions.shape[0]) > 0).astype(np.uint8)
+    small = (resize(mask.astype(np.float32), regions.shape) > 0).astype(np.uint8)
     # A stroke counts as one place, even where the brush leaves gaps in it.
     count, places = cv2.connectedComponents(cv2.dilate(small, disk))
     hit = len(set(np.unique(places[regions])) - {0})

@@ -61,7 +61,7 @@ def samples_html(category: Category, settings: Settings, levels: Levels | None =
 
 def views_html(sample: Sample, config: TrainConfig, levels: Levels | None = None) -> str:
     """Returns a strip of one image and some of its augmented views."""
-    original, *copies = augmented_views(_load(sample.path, config.image_size, levels), config, VIEW_COUNT)
+    original, *copies = augmented_views(_load(sample.path, config.shape, levels), config, VIEW_COUNT)
     if all(np.array_equal(original, copy) for copy in copies):
         return strip_html(text.train.VIEWS, [], [text.train.VIEWS_NONE])
     images = [CaptionedImage(image_data_url(original), text.train.VIEW_ORIGINAL)] + [
@@ -98,7 +98,7 @@ def augmentations_html(category: Category, config: TrainConfig, levels: Levels |
     # Imports torch, which the start of the page must not wait for.
     from favae_demo.data.transforms.augment import kinds
 
-    views = strongest_views(_load(category.train[0].path, config.image_size, levels), config)
+    views = strongest_views(_load(category.train[0].path, config.shape, levels), config)
     if not views:
         return ""
     images = [
@@ -138,7 +138,7 @@ def mask_html(samples: Sequence[Sample], config: TrainConfig, levels: Levels | N
         return strip_html(text.train.MASK, [], [text.train.MASK_KIND_NONE])
     images = []
     for sample in samples:
-        image = _load(sample.path, config.image_size, levels)
+        image = _load(sample.path, config.shape, levels)
         part = foreground(image, config.background)
         share = text.train.MASK_SHARE.format(share=1 - part.mean())
         source = image_data_url(stripe_background(image, part))
@@ -173,5 +173,5 @@ def _mask_samples(category: Category) -> list[Sample]:
 
 
 @lru_cache(maxsize=32)
-def _load(path: Path, size: int, levels: Levels | None) -> np.ndarray:
-    return resize(decode(path, levels), size)
+def _load(path: Path, shape: tuple[int, int], levels: Levels | None) -> np.ndarray:
+    return resize(decode(path, levels), shape)

@@ -15,9 +15,10 @@ from favae_demo.config.presets import make_config
 from favae_demo.core.errors import ConfigError
 from favae_demo.data.synthetic import render_part
 from favae_demo.data.transforms.registration import fit_reference
-from favae_demo.detection import model_calibration as module
+from favae_demo.detection.calibration import passes, statistics
+from favae_demo.detection.calibration.calibrate import calibrate_model
+from favae_demo.detection.calibration.exponents import damaged_copies
 from favae_demo.detection.detector import Detector
-from favae_demo.detection.model_calibration import calibrate_model, damaged_copies
 from favae_demo.model.favae import Favae
 
 CONFIG = make_config("extended", "sample_bottle", width=0.05, latent=4, memory=60)
@@ -39,7 +40,9 @@ def networks() -> tuple[Favae, LargeTeacher]:
 def calibrated(networks, parts, config=CONFIG) -> Detector:
     model, teacher = networks
     reference = fit_reference(parts[6:])
-    calibration = calibrate_model(model, teacher, parts[:6], config, basis=parts[6:], reference=reference)
+    calibration = calibrate_model(
+        model, teacher, parts[:6], config, trained_on=parts[6:], reference=reference
+    )
     return Detector.from_model(model, teacher, config, calibration, "sample_bottle")
 
 
@@ -50,9 +53,9 @@ def detector(networks, parts) -> Detector:
 
 def test_each_score_of_a_held_out_image_leaves_its_own_patches_out(detector, parts):
     at_once = [found.maps["memory"].max() for found in detector.detect(list(parts[:6]))]
-    left_out = detector.calibration.plain.peaks["memory"]
+    left_out = detector.calibration.plain.peaks["memory"][:6]  # those of the training follow
     # Few patches of each image are kept, so not every highest value rises.
-    assert all(own <= other * (1 + 1e-4) for own, other in zip(at_once, left_out, strict=True))
+    assert all(own <= other * (1 + 1e-3) for own, other in zip(at_once, left_out, strict=True))
     assert any(own < 0.99 * other for own, other in zip(at_once, left_out, strict=True))
 
 
@@ -66,14 +69,14 @@ def test_the_image_score_is_the_weighted_geometric_mean(detector, parts):
     (found,) = detector.detect([parts[0]])
     expected = 1.0
     for name, exponent in detector.calibration.exponents.items():
-        highest = np.sort(found.maps[name], axis=None)[-164:]  # 1 % of 128×128
+        highest = np.sort(found.maps[name], axis=None)[-49:]  # 0.3 % of 128×128
         expected *= highest.mean() ** exponent
     assert found.score == pytest.approx(expected, rel=1e-5)
 
 
 def test_a_score_that_does_not_see_the_defects_leaves_the_other_alone(networks, parts, monkeypatch):
     blind = lambda tensors, patches, *rest: torch.ones(len(patches), 1, 16, 16)  # noqa: E731
-    monkeypatch.setattr(module, "distances", blind)
+    monkeypatch.setattr(passes, "distances", blind)
     assert calibrated(networks, parts).calibration.exponents["memory"] == 0
 
 
@@ -90,7 +93,7 @@ def test_the_smallest_weight_is_taken_that_keeps_the_false_alarms_low(networks, 
             return np.ones(count)
         return np.where(np.arange(count) < alarms[len(asked) - 1], 2.0, 0.5)
 
-    monkeypatch.setattr(module, "_image_scores", scores)
+    monkeypatch.setattr(statistics, "_image_scores", scores)
     chosen = calibrated(networks, parts, plain).calibration.whitening
     assert len(asked) == 3  # 20 and 12 of 60 are more than 15 %
     assert all(torch.equal(chosen[name], asked[-1][name]) for name in chosen)

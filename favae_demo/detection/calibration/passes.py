@@ -1,0 +1,129 @@
+"""Passes of a trained network, which has no calibration yet, over good images and copies of them."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from favae_demo.config.train_config import MAP_SIDE, TrainConfig
+from favae_demo.data.transforms.pose import maps_from_pose, to_pose
+from favae_demo.detection.engines.torch_engine import TorchEngine
+from favae_demo.detection.graph import Graph
+from favae_demo.detection.inference import BATCH
+from favae_demo.model.favae import Favae
+from favae_demo.model.memory import distances, patch_features
+from favae_demo.model.term_names import term_names
+from favae_demo.scoring.calibration import Calibration
+from favae_demo.teacher.teacher import Teacher
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What the network makes of one batch of images, in the pose of the training.
+
+    Attributes:
+        residuals: N×C×H×W for each term.
+        features: The teacher's standardised features, finest layer first.
+        motions: Motions into the pose, N×2×3; None if the images were not moved.
+    """
+
+    residuals: list[Tensor]
+    features: list[Tensor]
+    motions: np.ndarray | None
+
+    def patches(self) -> Tensor:
+        """Returns the features that a memory compares, N×P×C in half precision."""
+        return patch_features(self.features).flatten(2).transpose(1, 2).half().cpu()
+
+
+@dataclass(frozen=True)
+class GoodMemory:
+    """A memory of patches that knows which good image each is from, so that an image's own can be left out.
+
+    Attributes:
+        tensors: As `model.memory.fit_memory` returns them.
+        source: The good image of each patch: those of the training first, then the held-out ones.
+    """
+
+    tensors: dict[str, Tensor]
+    source: Tensor
+
+
+class Network:
+    """A trained network without a calibration.
+
+    Args:
+        model: The network, in evaluation mode.
+        teacher: The frozen teacher with the training's standardisation, or None for the plain VAE.
+        config: Settings of the training.
+        reference: Mean image of the training's parts, see `registration.fit_reference`; None if images are not registered.
+        device: Where the network runs.
+    """
+
+    def __init__(
+        self,
+        model: Favae,
+        teacher: Teacher | None,
+        config: TrainConfig,
+        reference: np.ndarray | None,
+        device: torch.device | str,
+    ):
+        self.model, self.teacher, self.config, self.reference = model, teacher, config, reference
+        self.engine = TorchEngine(Graph(model, teacher, config), device)
+        self.terms = term_names(0 if teacher is None else len(teacher.channels))
+        self.batch = max(1, min(BATCH, self.affordable(BATCH)))
+
+    def affordable(self, images: int) -> int:
+        """Returns how many images of the settings' size take the memory of so many whose maps are 128×128; at least 1."""
+        return max(1, round(images * MAP_SIDE**2 / math.prod(self.config.map_shape)))
+
+    def neutral(self) -> Calibration:
+        """Returns a calibration that knows the settings, but no image."""
+        return replace(
+            Calibration.neutral(self.terms),
+            score=self.config.image_score,
+            share=self.config.top_share,
+            weights={"pixels": self.config.pixel_weight},
+            geometric=self.config.score == "whitened",
+            reference=self.reference,
+        )
+
+    def run(self, images: np.ndarray) -> Iterator[Pass]:
+        """Runs the network on images N×H×W×3 uint8, batch by batch."""
+        for start in range(0, len(images), self.batch):
+            batch = images[start : start + self.batch]
+            posed, motions = to_pose(batch, upright=self.config.align, reference=self.reference)
+            yield Pass(*self.engine.residuals(posed), motions)
+
+    def graph(self, calibration: Calibration) -> Graph:
+        """Returns the graph that scores with a calibration."""
+        return Graph(self.model, self.teacher, self.config, calibration).to(self.engine.device)
+
+    def maps(
+        self, calibration: Calibration, images: np.ndarray, memory: GoodMemory | None, owners: Tensor
+    ) -> Iterator[np.ndarray]:
+        """Yields the smoothed error maps of good images or copies of them, N×T×h×w, batch by batch.
+
+        Args:
+            calibration: How residuals are weighed.
+            images: N×H×W×3 uint8.
+            memory: The memory, of which each image's own patches are left out.
+            owners: For each image, the good image that it is or is a copy of, by its number in `GoodMemory.source`.
+        """
+        graph, start = self.graph(calibration), 0
+        for seen in self.run(images):
+            count = len(seen.residuals[0])
+            distance = None
+            if memory:
+                shape = seen.features[-1].shape[-2:]
+                own = owners[start : start + count]
+                distance = distances(memory.tensors, seen.patches(), (shape[0], shape[1]), own, memory.source)
+                distance = distance.to(self.engine.device)
+            maps = graph.maps(seen.residuals, distance)[0].cpu().numpy()
+            if seen.motions is not None:
+                maps_from_pose(maps, seen.motions, images.shape[1:3], upright=self.config.align)
+            yield maps
+            start += count
