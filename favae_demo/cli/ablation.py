@@ -26,6 +26,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--only", nargs="+", default=[], metavar="ROW", help="only these rows, and the unchanged preset"
     )
     parser.add_argument(
+        "--leave-one-out",
+        action="store_true",
+        help="also say which row the other categories choose for each category, without test pictures, and its figures there",
+    )
+    parser.add_argument(
         "--out",
         type=Path,
         default=Path("ablation"),
@@ -36,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def ablation(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     """Trains a preset with and without each of its elements, continues after an interruption, and writes a table."""
+    from favae_demo.experiments import leave_one_out
     from favae_demo.experiments.ablation import (
         AblationRecipe,
         select_rows,
@@ -61,6 +67,10 @@ def ablation(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     about = {"preset": options.preset, "teacher": merged[0].config.teacher, "set": dict(recipe.changes)}
     about |= {"categories": categories, "seeds": options.seeds}
     text, path = to_markdown(table, recipe, categories, options.seeds), options.out / f"{options.preset}.md"
+    if options.leave_one_out:
+        choices = leave_one_out.choose_rows(rows, tasks_by_row)
+        about |= {"leave_one_out": choices}
+        text += "\n" + leave_one_out.to_markdown(choices, rows)
     with atomic_path(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
     write_json(path.with_suffix(".json"), about | {"rows": table})

@@ -183,7 +183,7 @@ def save_figures(task: TrainingTask, folder: RunFolder, settings: Settings) -> N
         "training": card.training,
         "data": card.data,
     }
-    found = {task.config: card.metrics}
+    found: dict[TrainConfig, dict[str, Any]] = {}
     for target, config in ((task.target, task.config), *task.variants):
         if target.is_file():
             continue

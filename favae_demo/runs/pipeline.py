@@ -22,7 +22,7 @@ from favae_demo.data.io.levels import TYPE_LEVELS, Levels
 from favae_demo.data.library.category_levels import category_levels
 from favae_demo.data.library.store import partial_data_note, terms_of
 from favae_demo.data.mvtec import Category, load_category, require_training
-from favae_demo.detection.calibration.calibrate import calibrate_model
+from favae_demo.detection.calibration.calibrate import calibrate_model, synthetic_auroc
 from favae_demo.detection.detector import Detector
 from favae_demo.evaluation.protocol import evaluate
 from favae_demo.model.favae import Favae
@@ -126,7 +126,7 @@ def _load_teacher(config: TrainConfig, settings: Settings) -> Generator[Event, N
 
 
 def reevaluate(folder: RunFolder, config: TrainConfig, settings: Settings) -> dict[str, Any]:
-    """Returns the metrics of a finished run under other scoring settings, without training it again.
+    """Returns the metrics of a finished run under other scoring settings, without training it again; `synthetic_auroc` is among them.
 
     Args:
         folder: The run.
@@ -146,7 +146,16 @@ def reevaluate(folder: RunFolder, config: TrainConfig, settings: Settings) -> di
     model = _rebuild(_load_best(folder, config, teacher), config, teacher)
     split = _split(category, config, cache, levels)
     detector = _calibrated(model, teacher, split, config, name, levels)
-    return evaluate(detector, category, cache_dir=cache).to_dict()
+    found = synthetic_auroc(
+        model,
+        teacher,
+        split.held_out,
+        config,
+        default_device(),
+        trained_on=split.train,
+        reference=split.reference,
+    )
+    return evaluate(detector, category, cache_dir=cache).to_dict() | {"synthetic_auroc": found}
 
 
 def _split(category: Category, config: TrainConfig, cache: Path, levels: Levels | None) -> Split:

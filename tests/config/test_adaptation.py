@@ -38,7 +38,12 @@ def test_settings_that_do_not_adapt_stay(config):
 
 @pytest.mark.parametrize(
     ("any_angle", "texture", "align", "centre"),
-    [(True, False, True, False), (False, True, False, True), (True, True, True, False), (False, False, False, False)],
+    [
+        (True, False, True, False),
+        (False, True, False, True),
+        (True, True, True, False),
+        (False, False, False, False),
+    ],
 )
 def test_parts_at_any_angle_are_turned_and_textures_centred(any_angle, texture, align, centre):
     found = fit_content(EXTENDED, any_angle=any_angle, texture=texture)

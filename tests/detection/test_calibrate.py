@@ -55,7 +55,7 @@ def test_each_score_of_a_held_out_image_leaves_its_own_patches_out(detector, par
     at_once = [found.maps["memory"].max() for found in detector.detect(list(parts[:6]))]
     left_out = detector.calibration.plain.peaks["memory"][:6]  # those of the training follow
     # Few patches of each image are kept, so not every highest value rises.
-    assert all(own <= other * (1 + 1e-3) for own, other in zip(at_once, left_out, strict=True))
+    assert all(own <= other * (1 + 5e-3) for own, other in zip(at_once, left_out, strict=True))
     assert any(own < 0.99 * other for own, other in zip(at_once, left_out, strict=True))
 
 

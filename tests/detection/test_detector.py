@@ -210,8 +210,9 @@ def test_maps_of_a_wide_picture_keep_its_shape_and_place(good):
     (found,) = detector.detect([stained])
     assert found.reconstruction.shape == (128, 192, 3)
     assert {value.shape for value in found.maps.values()} == {(128, 192)}
-    y, x = np.unravel_index(found.map.argmax(), found.map.shape)
-    assert (x / 192, y / 128) == pytest.approx((500 / 600, 320 / 400), abs=0.08)
+    for name in ("pixels", "memory"):
+        y, x = np.unravel_index(found.maps[name].argmax(), (128, 192))
+        assert (x / 192, y / 128) == pytest.approx((500 / 600, 320 / 400), abs=0.08)
 
 
 @pytest.fixture(scope="module")

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import torch
+from sklearn.metrics import roc_auc_score
 
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.data.io.images import resize
 from favae_demo.data.transforms.masking import foreground
-from favae_demo.detection.calibration.exponents import fit_exponents
+from favae_demo.data.transforms.nuisance import changed_copies
+from favae_demo.detection.calibration.exponents import DEFECTS, damaged_copies, fit_exponents
 from favae_demo.detection.calibration.passes import GoodMemory, Network
 from favae_demo.detection.calibration.statistics import fit_good_memory, fit_whitening, learn
 from favae_demo.model.favae import Favae
@@ -43,23 +45,8 @@ def calibrate_model(
         reference: Mean image of the training's parts, see `registration.fit_reference`; None if images are not registered.
     """
     network = Network(model.to(device).eval(), teacher, config, reference, device)
-    known = network.neutral()
     basis = held_out if trained_on is None else trained_on
-    if config.score == "channels":
-        variances = channel_variances([seen.residuals for seen in network.run(held_out)])
-        divisors = zip(network.terms, variances, strict=True)
-        known = replace(known, channels={name: tuple(values.tolist()) for name, values in divisors})
-    memory = None
-    if config.score == "whitened" or config.memory:
-        learned = learn(network, basis)
-        if config.score == "whitened":
-            known = replace(known, whitening=fit_whitening(network, learned, held_out))
-        if config.memory:
-            memory = fit_good_memory(network, learned, held_out)
-            scales, weights = known.scales | {MEMORY: 1.0}, known.weights | {MEMORY: 0.0}
-            known = replace(known, memory=memory.tensors, scales=scales, weights=weights)
-            exponents = fit_exponents(network, known, memory, held_out, len(basis))
-            known = replace(known, exponents=exponents)
+    known, memory = _fit(network, basis, held_out)
     own = torch.arange(len(basis), len(basis) + len(held_out))
     maps = np.concatenate(list(network.maps(known, held_out, memory, own)))
     calibration = calibrate(
@@ -76,6 +63,63 @@ def calibrate_model(
         calibration, channels=known.channels, **{name: getattr(known, name) for name in TENSORS}
     )
     return calibration if trained_on is None else _with_training(network, calibration, memory, trained_on)
+
+
+@torch.inference_mode()
+def synthetic_auroc(
+    model: Favae,
+    teacher: Teacher | None,
+    held_out: np.ndarray,
+    config: TrainConfig,
+    device: torch.device | str = "cpu",
+    *,
+    trained_on: np.ndarray,
+    reference: np.ndarray | None = None,
+) -> float:
+    """Returns how well a model tells good images from synthetic defects: a figure for choosing settings without test images and labels.
+
+    It is the image AUROC of held-out good images and changed copies of them (light, sharpness, noise, compression) against copies with a small
+    synthetic defect. The defects are not those by which the calibration chose its exponents.
+
+    The arguments are those of `calibrate_model`.
+    """
+    network = Network(model.to(device).eval(), teacher, config, reference, device)
+    known, memory = _fit(network, trained_on, held_out)
+    own = torch.arange(len(trained_on), len(trained_on) + len(held_out))
+    damaged, copied = damaged_copies(held_out, network.affordable(DEFECTS), seed=DEFECTS)
+    sets = ((held_out, own), (changed_copies(held_out), own), (damaged, own[copied]))
+    good, changed, bad = (
+        np.concatenate(
+            [
+                good_scores(maps, np.ones_like(maps[:, 0], bool), known).images
+                for maps in network.maps(known, images, memory, owners)
+            ]
+        )
+        for images, owners in sets
+    )
+    labels = np.repeat([0, 1], [len(good) + len(changed), len(bad)])
+    return float(roc_auc_score(labels, np.concatenate([good, changed, bad])))
+
+
+def _fit(network: Network, basis: np.ndarray, held_out: np.ndarray) -> tuple[Calibration, GoodMemory | None]:
+    """Returns a calibration with all that is learned from the training's images, but no scores, and the memory if one is wanted."""
+    config, known = network.config, network.neutral()
+    if config.score == "channels":
+        variances = channel_variances([seen.residuals for seen in network.run(held_out)])
+        divisors = zip(network.terms, variances, strict=True)
+        known = replace(known, channels={name: tuple(values.tolist()) for name, values in divisors})
+    memory = None
+    if config.score == "whitened" or config.memory:
+        learned = learn(network, basis)
+        if config.score == "whitened":
+            known = replace(known, whitening=fit_whitening(network, learned, held_out))
+        if config.memory:
+            memory = fit_good_memory(network, learned, held_out)
+            scales, weights = known.scales | {MEMORY: 1.0}, known.weights | {MEMORY: 0.0}
+            known = replace(known, memory=memory.tensors, scales=scales, weights=weights)
+            exponents = fit_exponents(network, known, memory, held_out, len(basis))
+            known = replace(known, exponents=exponents)
+    return known, memory
 
 
 def _with_training(

@@ -59,13 +59,21 @@ def fit_exponents(
     return {name: float(w / sum(weights)) for name, w in zip(("combined", MEMORY), weights, strict=True)}
 
 
-def damaged_copies(images: np.ndarray, count: int = DEFECTS) -> tuple[np.ndarray, np.ndarray]:
-    """Returns good images with a synthetic defect, in turn of each kind, and the index of the image that each is a copy of."""
+def damaged_copies(
+    images: np.ndarray, count: int = DEFECTS, *, seed: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Returns good images with a synthetic defect, in turn of each kind, and the index of the image that each is a copy of.
+
+    Args:
+        images: Good images N×H×W×3 uint8.
+        count: Number of copies; at least one of each kind is made.
+        seed: Seed of the first copy's defect; the others follow.
+    """
     owners = np.arange(max(count, len(DAMAGES))) % len(images)
     damaged = []
-    for seed, owner in enumerate(owners):
-        image, damage = images[owner], DAMAGES[seed % len(DAMAGES)]
-        damaged.append(damage(image, find_part(image), seed))
+    for number, owner in enumerate(owners):
+        image, damage = images[owner], DAMAGES[number % len(DAMAGES)]
+        damaged.append(damage(image, find_part(image), seed + number))
     return np.stack(damaged), owners
 
 
