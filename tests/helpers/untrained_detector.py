@@ -9,8 +9,8 @@ import torch
 from favae_demo.config.presets import PAPER
 from favae_demo.data.io.images import load_images
 from favae_demo.data.mvtec import Category, load_category
-from favae_demo.detection.detector import Detector
 from favae_demo.detection.calibration.calibrate import calibrate_model
+from favae_demo.detection.detector import Detector
 from favae_demo.model.favae import Favae
 
 CONFIG = replace(PAPER, teacher="none", width=0.05, latent=4)
