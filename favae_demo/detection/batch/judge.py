@@ -74,15 +74,15 @@ class Scale:
         rates: In (0, 1).
         thresholds: Threshold of the image score for each rate.
         pixel_thresholds: Threshold of the combined map for each rate.
-        supported: For each rate, whether there were enough held-out images for it.
-        held_out: Number of held-out images.
+        supported: For each rate, whether there were enough good images for it.
+        good_images: Number of good images whose scores set the thresholds.
     """
 
     rates: tuple[float, ...]
     thresholds: tuple[float, ...]
     pixel_thresholds: tuple[float, ...]
     supported: tuple[bool, ...]
-    held_out: int
+    good_images: int
 
     @classmethod
     def of(cls, detector: Detector, rates: Sequence[float]) -> Scale:

@@ -20,12 +20,15 @@ from favae_demo.scoring.residuals import second_moments, whitening
 MOST_CHANGED = 300  # images that are copied, at most
 MOST_REMEMBERED = 2000  # images whose patches may enter the memory
 CHANGE_WEIGHTS = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 6.0)  # tried weights of the covariance of the changes
-LEAST_JUDGED = 60  # changed copies of held-out images by which that weight is chosen
+JUDGED, LEAST_JUDGED = (
+    60,
+    20,
+)  # changed copies of held-out images by which that weight is chosen; of large images fewer
 SUFFICES = 3.0  # false alarms on changed good images, as a multiple of the nominal rate
 MEMORY_CHANGE_WEIGHT = 0.5
 # Covariances are shrunk towards their diagonal, the more the fewer images of a part there are: with these weights ÷ images, within bounds.
 SHRINKAGE, MEMORY_SHRINKAGE, MOST_SHRINKAGE = 10.0, 20.0, 0.8
-LEAST_SHRINKAGE, LEAST_MEMORY_SHRINKAGE = 0.05, 0.2
+LEAST_SHRINKAGE = 0.05
 
 
 @dataclass(frozen=True)
@@ -48,9 +51,13 @@ class Learned:
     patches: Tensor | None
     changed_patches: Tensor | None
 
-    def shrinkage(self, weight: float, least: float) -> float:
+    def shrinkage(self, weight: float) -> float:
         """Returns how far a covariance is shrunk; that of a texture as little as for many images of a part."""
-        return LEAST_SHRINKAGE if self.texture else min(max(weight / self.images, least), MOST_SHRINKAGE)
+        return (
+            LEAST_SHRINKAGE
+            if self.texture
+            else min(max(weight / self.images, LEAST_SHRINKAGE), MOST_SHRINKAGE)
+        )
 
 
 def learn(network: Network, images: np.ndarray) -> Learned:
@@ -106,11 +113,11 @@ def fit_whitening(network: Network, learned: Learned, held_out: np.ndarray) -> d
         learned: From `learn`.
         held_out: Good images N×H×W×3 uint8 that the network was not trained on.
     """
-    shrinkage = learned.shrinkage(SHRINKAGE, LEAST_SHRINKAGE)
+    shrinkage = learned.shrinkage(SHRINKAGE)
     if not learned.changes:
         return dict(zip(network.terms, whitening(learned.moments, shrinkage), strict=True))
     good = _first(network, held_out)
-    repeats = math.ceil(LEAST_JUDGED / len(good))
+    repeats = math.ceil(max(LEAST_JUDGED, network.affordable(JUDGED)) / len(good))
     copies = np.concatenate([_changed(good, network.config, seed=1 + i) for i in range(repeats)])
     pair = [[seen.residuals for seen in network.run(images)] for images in (good, copies)]
     fitted: dict[str, Tensor] = {}
@@ -142,7 +149,7 @@ def fit_good_memory(network: Network, learned: Learned, held_out: np.ndarray) ->
         changed,
         network.config.memory,
         change_weight=MEMORY_CHANGE_WEIGHT,
-        shrinkage=learned.shrinkage(MEMORY_SHRINKAGE, LEAST_MEMORY_SHRINKAGE),
+        shrinkage=learned.shrinkage(MEMORY_SHRINKAGE),
         seed=network.config.seed,
     )
     # If not all images of the training are remembered, the held-out ones still follow after all of them.

@@ -79,7 +79,7 @@ def test_a_rate_changes_the_verdicts_without_the_model(detector: Detector, tiny_
         assert [one.area for one in scale.answers(rows, rate)] == pytest.approx(largest, abs=2e-3)
     assert scale.thresholds[0] < scale.thresholds[1]
     assert scale.supported == (True, False)
-    assert scale.held_out == 5
+    assert scale.good_images == 12
 
 
 def answers() -> list[BatchVerdict]:

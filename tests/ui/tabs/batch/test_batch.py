@@ -73,7 +73,7 @@ def test_the_threshold_follows_the_rate_and_few_held_out_images_are_reported(don
         render_page(done, TableControls(rate=WIDE)).summary,
         render_page(done, TableControls(rate=RECOMMENDED)).summary,
     )
-    assert "Only 5 good pictures" in recommended
+    assert "Only 12 good pictures" in recommended
     assert "Only" not in wide
     assert re.search(r"Limit ([\d.,]+)", wide)[1] != re.search(r"Limit ([\d.,]+)", recommended)[1]
 
