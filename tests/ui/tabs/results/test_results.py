@@ -196,7 +196,7 @@ def test_the_threshold_decides_counts_words_and_images(measured: Services, view:
     assert "0 of 8 defects found" in nothing["about_limit"]
     assert len(given(nothing["pictures"])["value"]) == 8
     above = sum(score > scores.max() for score in view.result.model.card.good_scores.images)
-    assert f"by hand: {above} of 5 held-out" in nothing["about_limit"]
+    assert f"by hand: {above} of 12 good" in nothing["about_limit"]
 
 
 def test_the_best_f1_threshold_says_that_it_uses_test_labels(measured: Services, view: ResultsView) -> None:
