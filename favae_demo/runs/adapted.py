@@ -1,5 +1,6 @@
 """The settings of a training as its pictures decide them, see `config.adaptation`."""
 
+import math
 from pathlib import Path
 
 from favae_demo.config.adaptation import fit_content, fit_shape
@@ -12,7 +13,7 @@ from favae_demo.data.mvtec import Category
 from favae_demo.data.transforms.alignment import lie_at_any_angle
 from favae_demo.data.transforms.registration import is_texture
 
-MOST_SIZES = 50  # pictures whose size is read
+MOST_SEEN = 100  # pictures, spread over all, that are looked at
 
 
 def adapted(config: TrainConfig, category: Category, cache_dir: Path, levels: Levels | None) -> TrainConfig:
@@ -25,8 +26,8 @@ def adapted(config: TrainConfig, category: Category, cache_dir: Path, levels: Le
     """
     if not config.adapt:
         return config
-    paths = [sample.path for sample in category.train]
-    config = fit_shape(config, [image_size(path) for path in paths[:: max(1, len(paths) // MOST_SIZES)]])
+    paths = [sample.path for sample in category.train[:: math.ceil(len(category.train) / MOST_SEEN)]]
+    config = fit_shape(config, [image_size(path) for path in paths])
     if category.name in CATEGORIES:
         return config
     images = cached_images(paths, config.shape, category.name, cache_dir, levels)

@@ -40,6 +40,15 @@ def changed_copies(images: np.ndarray, *, strength: float = 1.0, seed: int = 0) 
     return copies
 
 
+def strongest_changes(image: np.ndarray, *, strength: float = 1.0, trials: int = 8) -> dict[str, np.ndarray]:
+    """Returns, by kind of change, the one of some copies of an image H×W×3 uint8 that differs most from it."""
+    found = {}
+    for kind, change in KINDS.items():
+        copies = [change(image, np.random.default_rng(seed), strength) for seed in range(trials)]
+        found[kind] = max(copies, key=lambda copy: float(np.abs(copy.astype(np.int16) - image).mean()))
+    return found
+
+
 def _light(image: np.ndarray, rng: np.random.Generator, strength: float) -> np.ndarray:
     return _rounded(image * (1 + strength * LIGHT * rng.uniform(-1, 1)))
 

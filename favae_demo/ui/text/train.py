@@ -124,6 +124,9 @@ WHOLE = "'{label}' must be a whole number, not {value}."
 TAB_PREVIEW, TAB_RUN = "What it learns from", "The training"
 SAMPLES = "Good parts it learns from"
 SAMPLE = "good part {number}"
+LOOKED_AT = "The network looks at {width}×{height} pixels{how}{time}."
+UPRIGHT, TEXTURE = ", with parts turned upright", ", as at a texture"
+LOOKS_LONG = ": about {milliseconds} ms a picture on two cores"
 VIEWS = "How each picture is varied"
 VIEWS_NOTE = (
     "Parts lie a little differently each time. So that this is not called a defect, the model practises on "
@@ -141,6 +144,17 @@ KINDS = {
     "elastic": "bending",
     "colour": "colour",
     "noise": "noise",
+}
+CHANGES_TITLE = "Changes that are no defect"
+CHANGES_NOTE = (
+    "At their strongest. Light and camera may change so much; the model learns how its errors vary with them."
+)
+CHANGES = {
+    "light": "light",
+    "white_balance": "white balance",
+    "blur": "blur",
+    "noise": "noise",
+    "compression": "JPEG",
 }
 KIND_SHARE = "{share:.0%} of copies"
 KINDS_HELD = "Careful: a recipe made for this category would leave out '{kinds}', lest the model learn to overlook a defect."

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from favae_demo.data.synthetic import render_part
-from favae_demo.data.transforms.nuisance import KINDS, changed_copies
+from favae_demo.data.transforms.nuisance import KINDS, changed_copies, strongest_changes
 
 
 @pytest.fixture(scope="module")
@@ -37,3 +37,16 @@ def test_light_is_a_factor_within_its_bounds(image):
     assert min(levels) >= 88
     assert max(levels) <= 112
     assert len(levels) > 15
+
+
+def test_the_strongest_change_of_each_kind_is_the_one_that_differs_most() -> None:
+    image = np.random.default_rng(3).integers(60, 200, (64, 64, 3), dtype=np.uint8)
+    shown = strongest_changes(image)
+    assert shown.keys() == KINDS.keys()
+    for kind, change in KINDS.items():
+        apart = np.abs(shown[kind].astype(int) - image).mean()
+        assert apart > 0
+        assert all(
+            apart >= np.abs(change(image, np.random.default_rng(seed), 1.0).astype(int) - image).mean()
+            for seed in range(8)
+        )

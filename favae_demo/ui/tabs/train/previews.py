@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from favae_demo.config.categories import category_defaults
-from favae_demo.config.train_config import TrainConfig
+from favae_demo.config.train_config import MAP_SIDE, TrainConfig
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import decode, resize
 from favae_demo.data.io.levels import Levels
@@ -17,12 +17,15 @@ from favae_demo.data.library.category_levels import category_levels
 from favae_demo.data.mvtec import Category, Sample
 from favae_demo.data.thumbnails import thumbnails
 from favae_demo.data.transforms.masking import foreground
+from favae_demo.data.transforms.nuisance import strongest_changes
+from favae_demo.runs.adapted import adapted
 from favae_demo.ui import text
 from favae_demo.ui.tabs.train.html import CaptionedImage, image_data_url, strip_html
 
 SAMPLE_COUNT, VIEW_COUNT, MASK_COUNT = 6, 5, 3
 TRIALS = 8  # views, of which the strongest is shown
 FEW_GOOD = 20  # good parts below which a warning is shown
+MILLISECONDS = 8  # for a picture of 256×256 by `extended` on two cores, see docs/benchmarks.md
 STRIPE = 6  # width of a stripe in pixels
 STRIPE_COLOURS = np.array([[148, 163, 184], [71, 85, 105]], np.uint8)
 
@@ -38,15 +41,27 @@ def previews(category: Category | None, config: TrainConfig, settings: Settings)
     if category is None or not category.train:
         return strip_html(text.train.SAMPLES, [], [text.train.NO_PICTURES]), "", ""
     levels = category_levels(category, settings.cache_dir)
+    config = adapted(config, category, settings.cache_dir, levels)
     return (
-        samples_html(category, settings, levels),
-        views_html(category.train[0], config, levels) + augmentations_html(category, config, levels),
+        samples_html(category, settings, levels, looked_at(config)),
+        views_html(category.train[0], config, levels)
+        + augmentations_html(category, config, levels)
+        + changes_html(category.train[0], config, levels),
         mask_html(_mask_samples(category), config, levels),
     )
 
 
-def samples_html(category: Category, settings: Settings, levels: Levels | None = None) -> str:
-    """Returns a strip of some good parts, evenly spaced over all of them."""
+def looked_at(config: TrainConfig) -> str:
+    """Returns a sentence on what the network looks at, and how long that takes for one picture."""
+    height, width = config.shape
+    how = (text.train.UPRIGHT if config.align else "") + (text.train.TEXTURE if config.centre else "")
+    cost = MILLISECONDS * height * width / (2 * MAP_SIDE) ** 2 if config.encoder == "features" else 0
+    time = text.train.LOOKS_LONG.format(milliseconds=f"{cost:.0f}") if cost else ""
+    return text.train.LOOKED_AT.format(width=width, height=height, how=how, time=time)
+
+
+def samples_html(category: Category, settings: Settings, levels: Levels | None = None, note: str = "") -> str:
+    """Returns a strip of some good parts, evenly spaced over all of them, with a note below."""
     samples = evenly_spaced(category.train, SAMPLE_COUNT)
     paths = thumbnails(samples, settings.cache_dir, levels)
     images = [
@@ -56,7 +71,7 @@ def samples_html(category: Category, settings: Settings, levels: Levels | None =
         for path, sample in zip(paths, samples, strict=True)
     ]
     few = text.train.FEW.format(count=len(category.train)) if len(category.train) < FEW_GOOD else ""
-    return strip_html(text.train.SAMPLES, images, [few])
+    return strip_html(text.train.SAMPLES, images, [note, few])
 
 
 def views_html(sample: Sample, config: TrainConfig, levels: Levels | None = None) -> str:
@@ -113,6 +128,17 @@ def augmentations_html(category: Category, config: TrainConfig, levels: Levels |
     others = ", ".join(text.train.KINDS[kind] for kind in views if kind not in recommended)
     warning = text.train.KINDS_HELD.format(kinds=others) if others else ""
     return strip_html(text.train.KINDS_TITLE, images, [text.train.KINDS_NOTE, warning])
+
+
+def changes_html(sample: Sample, config: TrainConfig, levels: Levels | None = None) -> str:
+    """Returns a strip of a good part under the strongest of the changes that are no defect; empty where all changes count."""
+    if not config.nuisance or config.score != "whitened":
+        return ""
+    changed = strongest_changes(_load(sample.path, config.shape, levels), strength=config.nuisance)
+    images = [
+        CaptionedImage(image_data_url(image), text.train.CHANGES[kind]) for kind, image in changed.items()
+    ]
+    return strip_html(text.train.CHANGES_TITLE, images, [text.train.CHANGES_NOTE])
 
 
 def strongest_views(image: np.ndarray, config: TrainConfig) -> dict[str, np.ndarray]:

@@ -180,3 +180,15 @@ def test_masks_that_are_left_out_are_named(tmp_path, tiny_mvtec, app_settings) -
     _, remarks, *_ = train_tab.preview_html(services, "widget", "none", "quick", form_of(small_config()))
     assert mask.name in remarks
     assert "cannot be read" in remarks
+
+
+def test_what_is_looked_at_and_which_changes_are_no_defect_is_shown(services: Services) -> None:
+    category, settings = services.category("widget"), services.settings
+    samples, views, _ = previews.previews(
+        category, make_config("extended", "widget", image_size=512), settings
+    )
+    assert "The network looks at 512×512 pixels: about 32 ms a picture" in samples
+    assert all(f">{label}" in views for label in text.train.CHANGES.values())
+    samples, views, _ = previews.previews(category, make_config("quick", "widget"), settings)
+    assert "The network looks at 128×128 pixels." in samples
+    assert text.train.CHANGES_TITLE not in views
