@@ -1,6 +1,7 @@
 """The command `detect`: judges images, folders and archives with one model."""
 
 import argparse
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,8 +16,10 @@ from favae_demo.core.settings import Settings
 if TYPE_CHECKING:
     from favae_demo.detection.batch.judge import BatchRow, Scale
     from favae_demo.detection.detector import Detector
+    from favae_demo.scoring.calibration import Support
 
 TABLE = "results.csv"
+REPORTED = ("threshold", "limit_supported", "verdict", "regions")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -73,6 +76,7 @@ def detect(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     answers = scale.answers(rows, options.rate)
     result: dict[str, Any] = {"detections": records}
     result |= {"counts": dict(counts(answers))} if many else {}
+    result |= _support(scale.support[0], as_json=options.json)
     if failed:
         raise task_options.partial_failure("judged", failed, result)
     write_csv(options.out / TABLE, answers)
@@ -119,6 +123,7 @@ def _judge_images(
             "picture": str(path),
             "score": detection.score,
             "threshold": detection.threshold,
+            "limit_supported": detection.support.is_enough,
             "verdict": detection.verdict,
             "regions": len(detection.regions),
             "files": {kind: str(file) for kind, file in files.items()},
@@ -167,11 +172,19 @@ def _report(row: "BatchRow", record: dict[str, Any], options: argparse.Namespace
     entry: dict[str, Any] = {"picture": row.name, "score": row.score}
     entry |= {"verdict": "not judged", "remark": row.reason}
     if record:
-        entry |= {name: record[name] for name in ("threshold", "verdict", "regions")}
+        entry |= {name: record[name] for name in REPORTED}
         entry |= {"files": {"overlay": str(options.out / OVERLAYS / record["overlay"])}}
     if not options.json:
         print(f"{row.name}  {_line(entry)}")
     return entry
+
+
+def _support(support: "Support", *, as_json: bool) -> dict[str, Any]:
+    """Returns what the good images behind the limit are worth; without `--json` too few are said at once."""
+    if support.remark and not as_json:
+        print(support.remark, file=sys.stderr)
+    about = {"good_pictures": support.images, "good_pictures_missing": support.missing}
+    return {"limit_supported": support.is_enough} | about
 
 
 def _line(entry: dict[str, Any]) -> str:

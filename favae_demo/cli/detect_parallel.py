@@ -32,7 +32,7 @@ OVERLAYS = "overlays"
 CHUNKS = 64  # wanted number of chunks
 SMALLEST, LARGEST = 16, 512  # files in a chunk
 DetectionRecord = dict[str, Any]
-"""Threshold, verdict, number of regions and overlay name of an image; empty if it was not judged."""
+"""Threshold and whether it is supported, verdict, number of regions and overlay name of an image; empty if it was not judged."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +123,7 @@ def judge_and_draw(
             with atomic_path(out / OVERLAYS / name) as temporary:
                 temporary.write_bytes(jpeg(overlay(detection)))
             record = {"threshold": detection.threshold, "verdict": detection.verdict}
+            record |= {"limit_supported": detection.support.is_enough}
             record |= {"regions": len(detection.regions), "overlay": name}
         yield replace(judged.row, number=number), record
 

@@ -88,4 +88,17 @@ def train(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
         "epochs": finished.epochs,
         "stopped_because": finished.stopped_because,
         "metrics": finished.metrics,
+        "limit": _limit(Path(finished.checkpoint), as_json=options.json),
     }
+
+
+def _limit(model: Path, *, as_json: bool) -> dict[str, Any]:
+    """Returns what the good images behind a model's limit are worth; without `--json` too few are said at once."""
+    from favae_demo.checkpoints.checkpoint import read_card
+    from favae_demo.scoring.calibration import DEFAULT_FALSE_ALARM_RATE
+
+    support = read_card(model).good_scores.threshold(DEFAULT_FALSE_ALARM_RATE).support
+    if support.remark and not as_json:
+        print(support.remark, file=sys.stderr)
+    about = {"good_pictures": support.images, "good_pictures_missing": support.missing}
+    return {"rate": DEFAULT_FALSE_ALARM_RATE, "limit_supported": support.is_enough} | about

@@ -232,6 +232,7 @@ class Detector:
             foreground=part,
             score=self.calibration.image_score(maps),
             threshold=thresholds["image"].value,
+            support=thresholds["image"].support,
             pixel_threshold=thresholds["combined"].value,
             map_thresholds={
                 name: threshold.value for name, threshold in thresholds.items() if name != "image"

@@ -3,6 +3,7 @@
 import math
 import shutil
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,7 @@ def describe(detector: Detector, licence: str) -> dict[str, Any]:
         for rate in RATES
     }
     posed = {"align": config.align, "register": calibration.reference is not None}
+    support = {str(rate): asdict(detector.thresholds(rate, masked=False)["image"].support) for rate in RATES}
     return {
         "category": detector.category,
         "licence": licence,
@@ -108,5 +110,6 @@ def describe(detector: Detector, licence: str) -> dict[str, Any]:
         "exponents": calibration.exponents or {"combined": 1.0},
         "top_pixels": top_count(math.prod(config.map_shape), calibration.score, calibration.share),
         "limits": thresholds,
+        "support": support,
         "config": config.to_dict(),
     }

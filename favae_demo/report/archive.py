@@ -21,7 +21,7 @@ from favae_demo.viz.charts import figure_image, figure_svg
 
 SUFFIXES = (".html", ".zip")
 ARCHIVE_SIDE = 512  # pixels of the longer side of example images
-COLUMNS = ("picture", "kind", "score", "limit", "verdict")
+COLUMNS = ("picture", "kind", "score", "limit", "limit supported", "verdict")
 
 
 def check_target(path: Path) -> None:
@@ -67,6 +67,8 @@ def record(data: ReportData) -> dict[str, Any]:
         "seed": config.seed,
         "rate": data.rate,
         "limit": data.threshold.value,
+        "limit_supported": data.threshold.supported,
+        "good_pictures_missing": data.threshold.support.missing,
         **outcomes,
         "n_good": data.n_good,
         "n_defect": data.n_defect,
@@ -85,7 +87,14 @@ def scores_csv(data: ReportData) -> str:
     if data.measured is not None:
         threshold = data.threshold.value
         rows += [
-            (key, key.split("/")[1], score, threshold, "defect" if score > threshold else "good")
+            (
+                key,
+                key.split("/")[1],
+                score,
+                threshold,
+                data.threshold.supported,
+                "defect" if score > threshold else "good",
+            )
             for key, score in zip(data.measured.keys, data.measured.scores.tolist(), strict=True)
         ]
     lines = io.StringIO(newline="")

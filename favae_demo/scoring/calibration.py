@@ -17,6 +17,10 @@ if TYPE_CHECKING:  # cards are read when the page is built, which must not wait 
 DEFAULT_FALSE_ALARM_RATE = 0.05
 TENSORS = ("whitening", "memory", "reference")  # fields of `Calibration` that its JSON leaves out
 TINY = 1e-12
+TOO_FEW = (
+    "Only {images} good pictures set the limit, too few for this false-alarm rate: it is their highest score plus a margin. "
+    "At least {missing} more are needed."
+)
 MARGIN = 0.1  # share of the highest good score that is added to it if there are too few images for the rate
 
 # Kind of score → divisor of each term, from the maps N×T×h×w of held-out good images.
@@ -31,17 +35,53 @@ SCALES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 
 
 @dataclass(frozen=True)
+class Support:
+    """How well good images support a threshold.
+
+    Attributes:
+        images: Number of good images whose scores set it.
+        missing: How many more the false-alarm rate needs; 0 if there are enough.
+    """
+
+    images: int = 0
+    missing: int = 0
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether there are enough good images for the false-alarm rate."""
+        return not self.missing
+
+    @property
+    def remark(self) -> str:
+        """A sentence for users if there are too few good images; otherwise empty."""
+        return "" if self.is_enough else TOO_FEW.format(images=self.images, missing=self.missing)
+
+
+ENOUGH = Support()  # of a threshold that needs no good images, such as one set by hand
+
+
+@dataclass(frozen=True)
 class Threshold:
     """A threshold for a false-alarm rate.
 
     Attributes:
         value: Scores above it count as defect.
-        supported: Whether there are enough good images for this rate; if not, the value is the highest score of a good image plus
-            a margin, and the resulting rate is unknown.
+        support: The good images behind it; if they are too few for the rate, the value is the highest score of a good image plus a
+            margin, and the resulting rate is unknown.
     """
 
     value: float
-    supported: bool
+    support: Support = ENOUGH
+
+    @property
+    def supported(self) -> bool:
+        """Whether there are enough good images for the false-alarm rate."""
+        return self.support.is_enough
+
+
+def images_needed(rate: float) -> int:
+    """Returns how many good images a false-alarm rate in (0, 1) needs at least: 19 for 5 %, 99 for 1 %."""
+    return math.ceil(1 / rate - 1 - 1e-9)
 
 
 def conformal_threshold(good: Sequence[float], rate: float) -> Threshold:
@@ -54,11 +94,12 @@ def conformal_threshold(good: Sequence[float], rate: float) -> Threshold:
         rate: Wanted false-alarm rate, in (0, 1).
     """
     ordered = sorted(good)
-    rank = math.ceil((len(ordered) + 1) * (1 - rate) - 1e-9)
-    if rank <= len(ordered):
-        return Threshold(float(ordered[max(rank, 1) - 1]), True)
+    support = Support(len(ordered), max(images_needed(rate) - len(ordered), 0))
+    if support.is_enough:
+        rank = math.ceil((len(ordered) + 1) * (1 - rate) - 1e-9)
+        return Threshold(float(ordered[min(max(rank, 1), len(ordered)) - 1]), support)
     spread = ordered[-1] - float(np.median(ordered))
-    return Threshold(float(ordered[-1] + max(MARGIN * ordered[-1], 0.5 * spread)), False)
+    return Threshold(float(ordered[-1] + max(MARGIN * ordered[-1], 0.5 * spread)), support)
 
 
 def as_unseen(trained_on: Sequence[float], held_out: Sequence[float]) -> list[float]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from favae_demo.scoring.calibration import ENOUGH, Support
+
 
 @dataclass(frozen=True)
 class Region:
@@ -41,6 +43,7 @@ class Detection:
         timings: Milliseconds by stage (`prepare`, `model`, `total`).
         name: File name of the image, or an empty string.
         remarks: Remarks on how the image was read, a sentence each.
+        support: The good images behind `threshold`.
 
     Examples:
         >>> from favae_demo import Detection, Detector
@@ -71,6 +74,7 @@ class Detection:
     timings: Mapping[str, float] = field(default_factory=dict)
     name: str = ""
     remarks: tuple[str, ...] = ()
+    support: Support = ENOUGH
 
     @property
     def is_defect(self) -> bool:

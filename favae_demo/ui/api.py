@@ -47,6 +47,8 @@ def build(services: Services) -> None:
             "verdict": found.verdict,
             "score": found.score,
             "threshold": found.threshold,
+            "limit_supported": found.support.is_enough,
+            "good_pictures_missing": found.support.missing,
             "milliseconds": found.timings["total"],
             "regions": [{"box": r.box, "area": r.area, "peak": r.peak} for r in found.regions],
         } | ({"remarks": found.remarks} if found.remarks else {})

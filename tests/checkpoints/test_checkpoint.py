@@ -20,7 +20,7 @@ from favae_demo.checkpoints.weight_format import pack, unpack
 from favae_demo.config.presets import PAPER
 from favae_demo.core.errors import CheckpointError
 from favae_demo.model.favae import Favae
-from favae_demo.scoring.calibration import GoodScores, Threshold, calibrate
+from favae_demo.scoring.calibration import GoodScores, Support, Threshold, calibrate
 
 CONFIG = replace(PAPER, width=0.05, latent=4)
 CHANNELS = (3, 5, 7)
@@ -220,6 +220,6 @@ def test_a_cards_thresholds_are_ranks_among_its_held_out_scores(checkpoint, mask
     calibration = replace(checkpoint.card.calibration, plain=plain, masked=masked)
     config = replace(checkpoint.card.config, mask_score=mask_score)
     good_scores = replace(checkpoint.card, calibration=calibration, config=config).good_scores
-    assert good_scores.threshold(0.1) == Threshold(expected, True)
+    assert good_scores.threshold(0.1) == Threshold(expected, Support(len(good_scores.images)))
     assert good_scores.threshold(0.1, "combined").value == expected / 2
     assert not good_scores.threshold(0.05).supported

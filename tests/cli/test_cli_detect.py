@@ -60,6 +60,23 @@ def test_a_hostile_zip_and_a_folder(
     )  # fmt: skip
 
 
+def test_a_limit_that_too_few_images_support_is_said(
+    widget_model: Path, tiny_mvtec: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    spots = tiny_mvtec / "widget" / "test" / "spot"
+    for rate, missing in (("0.05", 7), ("0.2", 0)):
+        for given in (spots, spots / "000.png"):
+            out = ("--out", tmp_path / "out", "--rate", rate)
+            assert detect("--checkpoint", widget_model, given, *out, "--json") == 0
+            said = json.loads(capsys.readouterr().out.splitlines()[-1])
+            assert (said["good_pictures"], said["good_pictures_missing"]) == (12, missing)
+            assert {one["limit_supported"] for one in said["detections"]} == {said["limit_supported"]}
+            rows = table(tmp_path / "out" / "results.csv").values()
+            assert {row["limit supported"] for row in rows} == {str(said["limit_supported"])}
+            assert detect("--checkpoint", widget_model, given, *out) == 0
+            assert ("at least 7 more" in capsys.readouterr().err.lower()) == bool(missing)
+
+
 def test_single_images_get_the_same_table(
     widget_model: Path,
     tiny_mvtec: Path,

@@ -40,6 +40,7 @@ def test_scores_are_exact(packed: zipfile.ZipFile, data: ReportData) -> None:
     assert {float(row["limit"]) for row in rows} == {data.threshold.value}
     called = [row["verdict"] == "defect" for row in rows]
     assert called == data.measured.verdicts(data.threshold.value).tolist()
+    assert {row["limit supported"] for row in rows} == {str(data.threshold.supported)}
     assert {row["kind"] for row in rows} == {"good", "scratch", "spot"}
 
 
@@ -49,6 +50,7 @@ def test_page_and_record_say_the_same(packed: zipfile.ZipFile, data: ReportData)
     assert {name: float(values[name]) for name in data.figures} == {n: record[n] for n in data.figures}
     assert float(values["limit"]) == record["limit"] == data.threshold.value
     assert record["measured_now"]
+    assert record["limit_supported"] == (record["good_pictures_missing"] == 0) == data.threshold.supported
 
 
 def test_charts_and_examples_are_images(packed: zipfile.ZipFile, data: ReportData) -> None:

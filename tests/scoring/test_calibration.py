@@ -39,6 +39,11 @@ def test_too_few_images_give_a_threshold_above_the_highest(count, rate):
     threshold = conformal_threshold([float(value) for value in range(1, count + 1)], rate)
     assert not threshold.supported
     assert threshold.value > count
+    enough = count + threshold.support.missing
+    assert conformal_threshold(np.arange(1.0, enough + 1), rate).supported
+    assert not conformal_threshold(np.arange(1.0, enough), rate).supported
+    assert f"Only {count} good pictures" in threshold.support.remark
+    assert f"least {threshold.support.missing} more" in threshold.support.remark
 
 
 @pytest.mark.parametrize(

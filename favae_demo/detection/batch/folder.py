@@ -91,6 +91,7 @@ class BatchFolder:
             regions=find_regions(score_map, threshold),
             map_thresholds={"combined": threshold},
             name=name,
+            support=scale.support[index],
         )
 
     def _image(self, number: int) -> Path:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from favae_demo.core.errors import ImageError
 from favae_demo.data.io.image_stream import Given
 from favae_demo.data.io.images import MAX_PIXELS, read_image
+from favae_demo.scoring.calibration import ENOUGH, Support
 from favae_demo.scoring.detection import Detection
 from favae_demo.scoring.regions import find_regions
 
@@ -52,11 +53,13 @@ class BatchVerdict:
         row: The row.
         threshold: Threshold of the image score.
         area: Area of the largest region as a share of the image, in [0, 1].
+        support: The good images behind the threshold.
     """
 
     row: BatchRow
     threshold: float
     area: float
+    support: Support = ENOUGH
 
     @property
     def verdict(self) -> str:
@@ -74,15 +77,13 @@ class Scale:
         rates: In (0, 1).
         thresholds: Threshold of the image score for each rate.
         pixel_thresholds: Threshold of the combined map for each rate.
-        supported: For each rate, whether there were enough good images for it.
-        good_images: Number of good images whose scores set the thresholds.
+        support: For each rate, the good images behind the threshold of the image score.
     """
 
     rates: tuple[float, ...]
     thresholds: tuple[float, ...]
     pixel_thresholds: tuple[float, ...]
-    supported: tuple[bool, ...]
-    good_images: int
+    support: tuple[Support, ...]
 
     @classmethod
     def of(cls, detector: Detector, rates: Sequence[float]) -> Scale:
@@ -92,8 +93,7 @@ class Scale:
             tuple(rates),
             tuple(by_name["image"].value for by_name in thresholds),
             tuple(by_name["combined"].value for by_name in thresholds),
-            tuple(by_name["image"].supported for by_name in thresholds),
-            len(detector.calibration.plain.images),
+            tuple(by_name["image"].support for by_name in thresholds),
         )
 
     def answers(self, rows: Iterable[BatchRow], rate: float) -> list[BatchVerdict]:
@@ -104,7 +104,10 @@ class Scale:
         """
         index = self.rates.index(rate)
         return [
-            BatchVerdict(row, self.thresholds[index], row.areas[index] if row.areas else 0.0) for row in rows
+            BatchVerdict(
+                row, self.thresholds[index], row.areas[index] if row.areas else 0.0, self.support[index]
+            )
+            for row in rows
         ]
 
 

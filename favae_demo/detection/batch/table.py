@@ -10,7 +10,7 @@ from favae_demo.core.plain_text import write_csv_rows
 from favae_demo.detection.batch.judge import BatchVerdict
 
 ALL = "all"
-COLUMNS = ("name", "verdict", "score", "limit", "largest region", "milliseconds", "remark")
+COLUMNS = ("name", "verdict", "score", "limit", "limit supported", "largest region", "milliseconds", "remark")
 
 
 def _score(answer: BatchVerdict) -> float:
@@ -54,6 +54,7 @@ def record(answer: BatchVerdict) -> dict[str, Any]:
         "verdict": answer.verdict,
         "score": row.score,
         "limit": answer.threshold if judged else None,
+        "limit supported": answer.support.is_enough if judged else None,
         "largest region": answer.area if judged else None,
         "milliseconds": round(row.milliseconds, 1) if judged else None,
         "remark": row.reason,

@@ -72,6 +72,8 @@ if sys.argv[1:] == ["--check"]:
     known = np.load(Path(__file__).with_name("check.npz"))
     maps, *_ = network.run(known["picture"])
     print(f"largest difference from PyTorch: {np.abs(maps - known['maps']).max() / known['maps'].max():.1e}")
+if missing := ABOUT["support"]["0.05"]["missing"]:
+    print(f"too few good pictures support the limit; at least {missing} more are needed", file=sys.stderr)
 for path in sys.argv[1:] if sys.argv[1:] != ["--check"] else []:
     image = cv2.imread(path, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
     if image is None:

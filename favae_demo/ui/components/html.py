@@ -31,8 +31,15 @@ def verdict_html(found: Detection | None, note: str = "") -> str:
         f'<span class="word"><span aria-hidden="true">{icon}</span> {word}</span>'
         f"<span>score {text.formatting.number(found.score)}, limit {text.formatting.number(found.threshold)}: {text.formatting.margin(found.score, found.threshold)}</span>"
         f'<span class="gauge" aria-hidden="true"><span class="fill" style="width:{share:.0%}"></span>'
-        f'<span class="limit"></span></span><span class="note">{html.escape(note)}</span></div>'
+        f'<span class="limit"></span></span>{support_html(found)}<span class="note">{html.escape(note)}</span></div>'
     )
+
+
+def support_html(found: Detection) -> str:
+    """Returns the mark beside the gauge of a limit that too few good images support; empty for others."""
+    if found.support.is_enough:
+        return ""
+    return f'<span class="unsupported" title="{text.page.UNSUPPORTED_INFO}"><span aria-hidden="true">?</span> {text.page.UNSUPPORTED}</span>'
 
 
 def progress_html(share: float, message: str, label: str = "Training progress") -> str:

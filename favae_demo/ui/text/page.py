@@ -65,7 +65,8 @@ NO_MODEL = "There is no trained model here yet. Open the Train tab to make one."
 CHOOSE_PICTURE = "Choose a picture from the gallery or upload one first."
 NO_PICTURES_HERE = "There are no test pictures of this category here; upload a picture of your own."
 NO_TRUTH = "There is no ground truth for this picture."
-FEW_GOOD = "Only {count} good pictures set the limit, too few for this false-alarm rate: it is their highest score plus a margin."
+UNSUPPORTED = "limit not supported"
+UNSUPPORTED_INFO = "Too few good pictures set this limit for the chosen false-alarm rate: how many good parts it calls defect is not known."
 
 # Teacher weights
 FETCH_LABEL = "Fetching weights"

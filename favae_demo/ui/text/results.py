@@ -55,7 +55,7 @@ BEST_F1 = "Limit of the best F1 (uses test labels)"
 OF_RATE = "<b>Limit {limit}</b>, from {count} good pictures at a false-alarm rate of {rate} %."
 OF_HAND = "<b>Limit {limit}</b>, set by hand: {above} of {count} good pictures lie above it ({share})."
 OF_F1 = "<b>Limit {limit}</b>, where F1 is best on these very test pictures: it uses the test labels, so it is a bound, not a setting."
-TOO_FEW = " They are too few for this rate, so it is their highest score plus a margin."
+TOO_FEW = " They are too few for this rate, so it is their highest score plus a margin; at least {missing} more are needed."
 OUTCOME = "{found} of {defects} defects found, {alarms} of {goods} good parts called defect by mistake."
 CELLS = {
     "found": "✓ {n} found\ndefect, called defect",

@@ -78,8 +78,9 @@ def test_a_rate_changes_the_verdicts_without_the_model(detector: Detector, tiny_
         largest = [max((r.area for r in one.regions), default=0.0) for one in fresh]
         assert [one.area for one in scale.answers(rows, rate)] == pytest.approx(largest, abs=2e-3)
     assert scale.thresholds[0] < scale.thresholds[1]
-    assert scale.supported == (True, False)
-    assert scale.good_images == 12
+    assert [one.is_enough for one in scale.support] == [True, False]
+    assert {one.images for one in scale.support} == {12}
+    assert [one.support for one in scale.answers(rows, RATES[1])] == [scale.support[1]] * len(rows)
 
 
 def answers() -> list[BatchVerdict]:

@@ -51,6 +51,8 @@ def run_batch(
     write_csv(path, answers)
     result = {
         "limit": scale.thresholds[0],
+        "limit_supported": scale.support[0].is_enough,
+        "good_pictures_missing": scale.support[0].missing,
         "counts": counts(answers),
         "rows": [record(answer) for answer in answers],
     }

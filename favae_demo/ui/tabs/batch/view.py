@@ -110,8 +110,7 @@ def summary_html(scale: Scale, answers: Sequence[BatchVerdict], rate: str) -> st
     """
     verdicts, index = counts(answers), scale.rates.index(text.page.RATES[rate])
     lines = [text.batch.LIMIT.format(limit=text.formatting.number(scale.thresholds[index]))]
-    if not scale.supported[index]:
-        lines.append(text.page.FEW_GOOD.format(count=scale.good_images))
+    lines += filter(None, [scale.support[index].remark])
     counted = text.batch.COUNTS.format(
         defect=verdicts[DEFECT], good=verdicts[GOOD], other=verdicts[NOT_JUDGED]
     )

@@ -21,7 +21,7 @@ def compare_variants(
         rate: False-alarm rate, in (0, 1).
 
     Returns:
-        Score, threshold, verdict and milliseconds, by teacher.
+        Score, threshold, whether enough good images support it, verdict and milliseconds, by teacher.
 
     Raises:
         CheckpointError: There is no model of this category.
@@ -35,6 +35,7 @@ def compare_variants(
         answers[teacher] = {
             "score": detection.score,
             "threshold": detection.threshold,
+            "limit_supported": detection.support.is_enough,
             "verdict": detection.verdict,
             "milliseconds": detection.timings["total"],
         }

@@ -189,7 +189,7 @@ def _answer(
     try:
         found = services.detect(model.path, read(model.card.levels), rate)
         small = replace(found, image=resize(found.image, found.map.shape))
-        return VariantAnswer(model, _note(services, model, found, rate), small)
+        return VariantAnswer(model, _note(found), small)
     except FavaeError as error:
         return VariantAnswer(model, user_message(error))
 
@@ -199,14 +199,11 @@ def _again(services: Services, answer: VariantAnswer, rate: float) -> VariantAns
         return answer
     try:
         found = services.registry.detector(answer.model.path).judge(answer.found, rate=rate)
-        return replace(answer, found=found, note=_note(services, answer.model, found, rate))
+        return replace(answer, found=found, note=_note(found))
     except FavaeError as error:
         return VariantAnswer(answer.model, user_message(error))
 
 
-def _note(services: Services, model: Model, found: Detection, rate: float) -> str:
-    detector = services.registry.detector(model.path)
-    took = " ".join((text.compare.TOOK.format(milliseconds=found.timings["total"]), *found.remarks))
-    if detector.thresholds(rate)["image"].supported:
-        return took
-    return f"{took} {text.page.FEW_GOOD.format(count=len(detector.calibration.plain.images))}"
+def _note(found: Detection) -> str:
+    took = text.compare.TOOK.format(milliseconds=found.timings["total"])
+    return " ".join(filter(None, (took, *found.remarks, found.support.remark)))

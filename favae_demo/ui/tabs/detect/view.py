@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,9 +14,6 @@ from favae_demo.ui.services import Services
 from favae_demo.viz.heatmap import DEFAULT_COLOUR_MAP
 from favae_demo.viz.overlay import display_image, error_map, heat_overlay, overlay, reconstruction_image
 from favae_demo.viz.panel import panel
-
-if TYPE_CHECKING:
-    from favae_demo.detection.detector import Detector
 
 SIDE = 640  # pixels of a pane: enough for a projector, and fast to encode
 
@@ -183,13 +180,12 @@ def judge_with_model(
 def make_view(services: Services, shown: JudgedImage, options: DetectOptions) -> DetectView:
     """Returns the image at the controls' values; the model does not run."""
     detector = services.registry.detector(Path(shown.model))
-    rate = options.rate / 100
-    found = detector.judge(shown.detection, rate=rate, masked=options.masked)
+    found = detector.judge(shown.detection, rate=options.rate / 100, masked=options.masked)
     return DetectView(
         shown,
         options,
         found,
-        " ".join(filter(None, (shown.truth_note, _support(detector, rate, options.masked), *found.remarks))),
+        " ".join(filter(None, (shown.truth_note, found.support.remark, *found.remarks))),
     )
 
 
@@ -235,9 +231,3 @@ def _regions(found: Detection) -> str:
         for region in found.regions
     ]
     return table_html(text.page.REGIONS, text.page.REGION_HEADERS, rows, text.page.NO_REGIONS)
-
-
-def _support(detector: "Detector", rate: float, masked: bool | None) -> str:
-    if detector.thresholds(rate, masked)["image"].supported:
-        return ""
-    return text.page.FEW_GOOD.format(count=len(detector.calibration.plain.images))

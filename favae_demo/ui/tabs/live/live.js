@@ -53,6 +53,7 @@ async function show(frame, times) {
   write(".word", frame.word);
   write(".numbers", frame.numbers);
   part(".fill").style.width = frame.share;
+  part(".support").innerHTML = frame.support;
   part(".live-strip").innerHTML = frame.strip;
   const now = performance.now();
   times.push(now);

@@ -13,7 +13,7 @@ from favae_demo.data.io.images import decode
 from favae_demo.detection.frame_sources import FrameSource, ImagesSource
 from favae_demo.detection.stream import WINDOW, JudgedFrame
 from favae_demo.ui import text
-from favae_demo.ui.components.html import VERDICTS
+from favae_demo.ui.components.html import VERDICTS, support_html
 from favae_demo.viz.overlay import overlay
 from favae_demo.viz.score_strip import strip_svg
 
@@ -27,7 +27,7 @@ SAY = {
 TEMPLATE = f"""
 <div class="live" data-state="idle">
   <div class="verdict none"><span class="word" role="status" aria-live="polite"></span><span class="numbers"></span>
-    <span class="gauge" aria-hidden="true"><span class="fill" style="width:0"></span><span class="limit"></span></span></div>
+    <span class="gauge" aria-hidden="true"><span class="fill" style="width:0"></span><span class="limit"></span></span><span class="support"></span></div>
   <div class="live-screen"><img class="live-picture" alt="{html.escape(text.live.LIVE_PICTURE)}"></div>
   <div class="live-say"><span class="live-note" role="status" aria-live="polite">{html.escape(text.live.IDLE)}</span>
     <button type="button" class="live-release">{html.escape(text.live.RELEASE)}</button></div>
@@ -58,6 +58,7 @@ def frame_values(frame: JudgedFrame, source: FrameSource) -> dict[str, Any]:
         "numbers": text.live.NUMBERS.format(
             **figures, margin=text.formatting.margin(found.score, found.threshold)
         ),
+        "support": support_html(found),
         "share": f"{min(found.score / max(found.threshold, 1e-12) / 2, 1):.0%}",
         "strip": _score_strip(frame, figures),
         "facts": text.live.FACTS.format(

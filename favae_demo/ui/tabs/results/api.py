@@ -49,6 +49,7 @@ def category_results(services: Services, category: str, teacher: str, rate: floa
             "rate": rate,
             "limit": threshold.value,
             "limit_supported": threshold.supported,
+            "good_pictures_missing": threshold.support.missing,
             "confusion": asdict(operating_point.confusion(measured, threshold.value)),
             "by_kind": [asdict(row) for row in operating_point.by_kind(measured, threshold.value)],
         }

@@ -179,7 +179,7 @@ def _about_threshold(result: ModelResult, choice: ThresholdChoice, counts: opera
         limit=text.formatting.number(threshold.value), count=len(held_out), rate=f"{choice.rate:g}", above=above,
         share=f"{above / len(held_out):.1%}",
     )  # fmt: skip
-    few = "" if threshold.supported else text.results.TOO_FEW
+    few = "" if threshold.supported else text.results.TOO_FEW.format(missing=threshold.support.missing)
     outcome = text.results.OUTCOME.format(
         found=counts.found, defects=counts.found + counts.missed,
         alarms=counts.alarms, goods=counts.alarms + counts.passed,

@@ -61,9 +61,9 @@ class ModelResult:
     def threshold(self, choice: ThresholdChoice) -> Threshold:
         """Returns the image-level threshold; where there is no best F1, that of the false-alarm rate."""
         if choice.by == HAND:
-            return Threshold(choice.value, True)
+            return Threshold(choice.value)
         if choice.by == BEST_F1 and self.best_f1 is not None:
-            return Threshold(self.best_f1, True)
+            return Threshold(self.best_f1)
         return self.model.card.good_scores.threshold(choice.rate / 100)
 
 

@@ -16,6 +16,7 @@ from favae_demo.data.io.levels import Levels
 from favae_demo.detection.registry import Registry
 from favae_demo.ui import text
 from favae_demo.ui.components import image_picker
+from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.detect import tab as detect_tab
 from favae_demo.ui.tabs.detect.view import (
@@ -126,6 +127,9 @@ def test_the_whole_result_is_one_image(services: Services, shown) -> None:
 def test_too_few_held_out_images_are_said(services: Services, shown) -> None:
     few = make_view(services, shown, DetectOptions(rate=0.5))
     assert "too few for this false-alarm rate" in few.note
+    enough = make_view(services, shown, DetectOptions(rate=20))
+    assert (text.page.UNSUPPORTED in verdict_html(few.found), enough.note.count("too few")) == (True, 0)
+    assert text.page.UNSUPPORTED not in verdict_html(enough.found)
 
 
 def test_the_page_opens_with_a_finished_example(services: Services, model: str) -> None:

@@ -72,11 +72,12 @@ def test_a_defect_is_held_and_the_sensitivity_changes_while_it_plays(
         live_tab.next_values(services, players, {"token": token, "seen": found["number"]})["state"]
         == "waiting"
     )
+    assert text.page.UNSUPPORTED in found["support"]  # twelve good parts are too few for 5 %
     strict = player.current.found.threshold
     player.rate = 0.4
     player.stream.hold_on_defect = False
     player.stream.release()
-    ask(services, players, token, seen=found["number"])
+    assert not ask(services, players, token, seen=found["number"])["support"]
     assert player.current.found.threshold < strict
 
 

@@ -209,11 +209,11 @@ def test_the_best_f1_threshold_says_that_it_uses_test_labels(measured: Services,
 
 def test_too_few_held_out_images_are_said(measured: Services, view: ResultsView) -> None:
     assert (
-        text.results.TOO_FEW
+        text.results.TOO_FEW.format(missing=87)
         in threshold_values(measured, view, ThresholdChoice(1.0), "missed")["about_limit"]
     )
     assert (
-        text.results.TOO_FEW
+        "more are needed"
         not in threshold_values(measured, view, ThresholdChoice(RATE), "missed")["about_limit"]
     )
 
