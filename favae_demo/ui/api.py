@@ -16,7 +16,7 @@ from favae_demo.ui.tabs.results.api import category_results
 from favae_demo.ui.tabs.train.tab import start_training
 from favae_demo.viz.overlay import error_map, overlay, reconstruction_image
 
-RECOMMENDED = "vgg16"
+RECOMMENDED = "efficientnet-lite0"
 VIEWS = ("overlay", "error map", "reconstruction")
 
 

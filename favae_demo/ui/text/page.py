@@ -43,7 +43,7 @@ VARIANTS = {
 }  # side by side in Compare
 PRESETS = {
     "quick": "Quick (a few minutes)",
-    "extended": "Extended (the most exact; some minutes)",
+    "extended": "Extended (recommended: the most exact; some minutes)",
     "paper": "As in the report (hours to days without a graphics card)",
 }
 RATES = {"0.5 %": 0.005, "1 %": 0.01, "2 %": 0.02, "5 % (recommended)": 0.05, "10 %": 0.1, "20 %": 0.2}

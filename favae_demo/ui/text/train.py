@@ -9,19 +9,19 @@ WHAT, WHICH, HOW_LONG = (
 CATEGORY_INFO = "Only pictures of its good parts are used for training"
 VARIANT, VARIANT_INFO = (
     "Kind of model",
-    "With VGG it also learns shapes and textures, and finds far more",
+    "With a helper network it also learns shapes and textures, and finds far more",
 )
 VARIANTS = {
     "none": "VAE: pixels only, the fastest",
-    "vgg16": "VAE + VGG16: recommended",
+    "vgg16": "VAE + VGG16: as in the report",
     "vgg19": "VAE + VGG19: a deeper helper network, a little slower",
-    "efficientnet-lite0": "VAE + EfficientNet-Lite0: a light helper network, faster than VGG; nothing to download",
+    "efficientnet-lite0": "VAE + EfficientNet-Lite0: recommended; a light helper network with nothing to download",
     "efficientnet-b0": "VAE + EfficientNet-B0: light too, but downloads its weights (21 MB)",
     "resnet18": "VAE + ResNet-18: a helper network in wide use, faster than VGG (downloads 47 MB)",
     "wide-resnet50-2": "VAE + Wide ResNet-50-2: the largest helper network, slower than VGG (downloads 138 MB)",
 }
 PRESET = "Recipe"
-PRESET_INFO = "Quick is right for a first model; extended finds more, and is made for EfficientNet-Lite0. 'As in the report' follows the published schedule"
+PRESET_INFO = "Extended finds the most, and is made for EfficientNet-Lite0; quick suits the other kinds. 'As in the report' follows the published schedule"
 CUSTOM = "custom"
 CUSTOM_TITLE = "Custom: my own settings, below"
 SEED, SEED_INFO = (

@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from favae_demo.config.presets import PRESETS, make_config
+from favae_demo.config.presets import EXTENDED, PRESETS, make_config
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.errors import ConfigError, FavaeError
 from favae_demo.data.catalog import data_dir_of
@@ -51,6 +51,7 @@ def build(services: Services) -> dict[str, Any]:
 
 def _steps(services: Services) -> dict[str, Any]:
     policy, first = services.settings.training, services.first_category()
+    preset = default_preset(policy)
     ui: dict[str, Any] = {}
     gr.Markdown(text.train.WHAT)
     ui["category"] = model_picker.category(services, text.train.CATEGORY_INFO)
@@ -58,18 +59,19 @@ def _steps(services: Services) -> dict[str, Any]:
     ui["remarks"] = gr.HTML(elem_classes="flush")
     gr.Markdown(text.train.WHICH)
     ui["teacher"] = gr.Radio(
-        [(title, key) for key, title in text.train.VARIANTS.items()], value="vgg16", label=text.train.VARIANT,
+        [(title, key) for key, title in text.train.VARIANTS.items()], value=EXTENDED.teacher, label=text.train.VARIANT,
         info=text.train.VARIANT_INFO, interactive=True, elem_classes="stacked",
     )  # fmt: skip
     gr.Markdown(text.train.HOW_LONG)
     ui["preset"] = gr.Radio(
-        preset_choices(policy), value="quick", label=text.train.PRESET, info=text.train.PRESET_INFO,
+        preset_choices(policy), value=preset, label=text.train.PRESET, info=text.train.PRESET_INFO,
         interactive=True, elem_classes="stacked",
     )  # fmt: skip
     with gr.Accordion(text.train.SETTINGS, open=False):
         gr.Markdown(text.train.SETTINGS_LOCKED if policy == "limited" else text.train.SETTINGS_NOTE)
         ui["seed"] = gr.Number(0, label=text.train.SEED, info=text.train.SEED_INFO, interactive=True)
-        ui["form"] = form.build(make_config("quick", first), interactive=policy != "limited")
+        config = make_config(preset, first, teacher=EXTENDED.teacher)
+        ui["form"] = form.build(config, interactive=policy != "limited")
     ui["start"] = gr.Button(text.train.START, variant="primary", interactive=policy != "off")
     return ui
 
@@ -108,6 +110,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         None, js=run_panel.SHOW_RUN, **QUIET
     )
     ui["preset"].input(preset_teacher, [ui["preset"], ui["teacher"]], ui["teacher"], **QUIET)
+    ui["teacher"].input(teacher_preset, [ui["teacher"], ui["preset"]], ui["preset"], **QUIET)
     gr.on(
         [ui["category"].change, ui["preset"].change, ui["teacher"].change], fill, inputs, ui["form"], **QUIET
     )
@@ -116,6 +119,11 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     gr.on([field.input for field in ui["form"]], lambda: text.train.CUSTOM, None, ui["preset"], **QUIET)
     run_panel.wire(ui, services)
     ui["attach"] = lambda: _select(services, default_run(services.settings))
+
+
+def default_preset(policy: str) -> str:
+    """Returns the preset that is chosen at first: the most exact one, unless a server allows the quick one only."""
+    return "quick" if policy == "limited" else EXTENDED.preset
 
 
 def preset_choices(policy: str) -> list[tuple[str, str]]:
@@ -132,7 +140,12 @@ def preset_choices(policy: str) -> list[tuple[str, str]]:
 
 def preset_teacher(preset: str, teacher: str) -> str:
     """Returns the teacher to select with a preset: the selected one, unless the preset is made for another."""
-    return PRESETS[preset].teacher if preset == "extended" else teacher
+    return EXTENDED.teacher if preset == EXTENDED.preset else teacher
+
+
+def teacher_preset(teacher: str, preset: str) -> str:
+    """Returns the preset to select with a teacher: the selected one, unless it is made for another teacher."""
+    return "quick" if preset == EXTENDED.preset and teacher != EXTENDED.teacher else preset
 
 
 def preset_values(category: str | None, teacher: str, preset: str) -> list[Any] | None:

@@ -173,3 +173,21 @@ def test_a_failed_run_gives_the_reason_and_can_be_resumed(own: Services) -> None
     closed = replace(own, settings=replace(own.settings, training="off"))
     changes = view.run_updates(closed, None, None)
     assert (changes["resume"].visible, changes["delete"].visible) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("teacher", "preset", "expected"),
+    [
+        ("vgg16", "extended", "quick"),  # extended is made for another
+        ("efficientnet-lite0", "extended", "extended"),
+        ("vgg16", "paper", "paper"),
+        ("none", CUSTOM, CUSTOM),
+    ],
+)
+def test_a_kind_of_model_takes_a_recipe_made_for_it(teacher: str, preset: str, expected: str) -> None:
+    assert train_tab.teacher_preset(teacher, preset) == expected
+
+
+def test_the_most_exact_recipe_is_chosen_at_first() -> None:
+    assert train_tab.default_preset("on") == "extended"
+    assert train_tab.default_preset("limited") == "quick"
