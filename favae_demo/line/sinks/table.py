@@ -1,0 +1,14 @@
+"""`SINKS`: the kinds of sinks."""
+
+from typing import Any
+
+from favae_demo.line.options import Kind
+from favae_demo.line.sinks import Sink
+from favae_demo.line.sinks.database import DatabaseOptions, DatabaseSink
+from favae_demo.line.sinks.text_files import TextFileOptions, csv_file, json_lines
+
+SINKS: dict[str, Kind[Any, Sink]] = {
+    "sqlite": Kind(DatabaseOptions, DatabaseSink),
+    "jsonl": Kind(TextFileOptions, json_lines),
+    "csv": Kind(TextFileOptions, csv_file),
+}
