@@ -1,4 +1,4 @@
-"""The command line: favae-demo or python -m favae_demo, then {train,evaluate,detect,report,export,zoo,ablation,bench,prepare,doctor,teachers,data}.
+"""The command line: favae-demo or python -m favae_demo, then {train,evaluate,detect,report,export,zoo,ablation,bench,prepare,doctor,teachers,data,watch}.
 
 An error that the user can act on is printed as one sentence on standard error, with exit status 2; `--json` prints one JSON object as the last
 line of standard output.
@@ -24,6 +24,7 @@ from favae_demo.cli import (
     report,
     teachers,
     train,
+    watch,
     zoo,
 )
 from favae_demo.cli.options import Command
@@ -45,6 +46,7 @@ COMMANDS: dict[str, tuple[Command, Callable[[argparse.ArgumentParser], None]]] =
     "doctor": (doctor.doctor, lambda parser: None),
     "teachers": (teachers.teachers, teachers.add_arguments),
     "data": (data.data, data.add_arguments),
+    "watch": (watch.watch, watch.add_arguments),
 }
 """Each command's function, whose summary line is its help text, and the function that adds its arguments."""
 

@@ -1,0 +1,153 @@
+"""The command `watch`: judges what a folder or a camera gives, for days, without a page."""
+
+import argparse
+import contextlib
+import logging
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from favae_demo.core import logs
+from favae_demo.core.errors import ConfigError, FavaeError, PartialFailureError
+from favae_demo.core.settings import Settings
+
+if TYPE_CHECKING:
+    from favae_demo.line.config import LineConfig
+    from favae_demo.line.line import Models
+
+log = logging.getLogger(__name__)
+STOP, RELOAD = ("SIGTERM", "SIGINT"), ("SIGHUP",)  # names, since Windows lacks some
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the arguments of `watch`."""
+    parser.add_argument("source", nargs="?", metavar="FOLDER", help="folder to watch, for the simple case")
+    parser.add_argument("--model", help="model file, or the name of a model, that judges the folder")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="SQLite file that takes the verdicts")
+    parser.add_argument("--rate", type=float, help="false-alarm rate that sets the limit (default: 0.05)")
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="TOML file with sources and sinks, instead of the options above",
+    )
+    parser.add_argument("--once", action="store_true", help="end when what is there now has been judged")
+    parser.add_argument(
+        "--check", action="store_true", help="try every source and sink, and say what is wrong"
+    )
+
+
+def watch(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
+    """Watches folders and cameras without a page: judges every picture, keeps the verdicts and tells them to other systems.
+
+    Returns:
+        The number of verdicts by kind, what was dropped, and what waits for each sink; with `--check` the state of each source and sink.
+
+    Raises:
+        ConfigError: The options or the file are not valid.
+        PartialFailureError: With `--check`, something does not work; with `--once`, a sink did not take all verdicts.
+    """
+    from favae_demo.line.line import Models
+
+    logs.configure(os.environ)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    config, models = _config(options), Models(settings)
+    if options.check:
+        return _checked(config, models)
+    report = _run(config, models, options)
+    if options.once and any(report["waiting"].values()):
+        raise PartialFailureError("Not every sink took all verdicts; the next start delivers them.", report)
+    return report
+
+
+def _config(options: argparse.Namespace) -> "LineConfig":
+    from favae_demo.line.config import read_config, simple_config
+
+    simple = (options.source, options.model, options.out)
+    if options.config:
+        if any(value is not None for value in (*simple, options.rate)):
+            raise ConfigError("Give either --config, or a folder with --model and --out.")
+        return read_config(options.config)
+    if None in simple:
+        raise ConfigError("Give a folder with --model and --out, or --config with a file.")
+    source = {"kind": "folder", "name": Path(options.source).absolute().name or "folder"}
+    source |= {"path": options.source, "model": options.model}
+    return simple_config(
+        source | ({} if options.rate is None else {"rate": options.rate}), options.out, Path.cwd()
+    )
+
+
+def _checked(config: "LineConfig", models: "Models") -> dict[str, Any]:
+    from favae_demo.line.check import OK, check
+
+    found: dict[str, Any] = dict(check(config, models))
+    wrong = sum(text != OK for text in found.values())
+    if wrong:
+        raise PartialFailureError(f"{wrong} of {len(found)} sources and sinks do not work.", found)
+    return found
+
+
+def _run(config: "LineConfig", models: "Models", options: argparse.Namespace) -> dict[str, Any]:
+    """Runs the line until a signal ends it or its sources are over; another signal reads the configuration anew."""
+    from favae_demo.line.line import Line
+
+    with _signals() as told:
+        while True:
+            line = Line(config, models, once=options.once)
+            line.start()
+            fresh = None
+            while fresh is None:
+                line.run(told.wake)
+                if told.stop or not told.wake.is_set():
+                    return line.close()
+                told.wake.clear()
+                fresh = _read_anew(options, models)
+            line.close()
+            config = fresh
+
+
+def _read_anew(options: argparse.Namespace, models: "Models") -> "LineConfig | None":
+    """Returns the new configuration, or None if it cannot be used; the line then goes on as it is."""
+    try:
+        fresh = _config(options)
+        for plan in fresh.sources:
+            models.load(plan)
+    except (FavaeError, OSError) as error:
+        log.warning("The configuration was not read anew: %s", error)
+        return None
+    log.info("The configuration is read anew.")
+    return fresh
+
+
+class _Told:
+    """What signals have told."""
+
+    def __init__(self) -> None:
+        self.stop = False
+        self.wake = threading.Event()
+
+    def on_stop(self, number: int, frame: object) -> None:
+        self.stop = True
+        self.wake.set()
+
+    def on_reload(self, number: int, frame: object) -> None:
+        self.wake.set()
+
+
+@contextlib.contextmanager
+def _signals() -> Iterator[_Told]:
+    """Yields what signals tell within the block."""
+    told = _Told()
+    handlers: dict[str, Any] = dict.fromkeys(STOP, told.on_stop) | dict.fromkeys(RELOAD, told.on_reload)
+    before = {}
+    for name, handler in handlers.items():
+        if (number := getattr(signal, name, None)) is not None:
+            before[number] = signal.signal(number, handler)
+    try:
+        yield told
+    finally:
+        for number, previous in before.items():
+            signal.signal(number, previous)

@@ -1,0 +1,161 @@
+"""Judges the pictures of one source as they come."""
+
+import logging
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from favae_demo.core.errors import FavaeError
+from favae_demo.core.os_failures import sentence
+from favae_demo.detection.detector import Detector
+from favae_demo.line.config import SourcePlan
+from favae_demo.line.pauses import Pauses
+from favae_demo.line.picture_store import PictureStore
+from favae_demo.line.sources import Shot, Source, Surroundings
+from favae_demo.line.spool import Spool
+from favae_demo.line.verdict_record import (
+    ModelIdentity,
+    VerdictRecord,
+    judged_record,
+    unreadable_record,
+)
+
+log = logging.getLogger(__name__)
+WAIT = 0.5  # seconds between two looks at whether to end
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A model ready to judge."""
+
+    detector: Detector
+    identity: ModelIdentity
+
+
+@dataclass
+class Counts:
+    """What a source has given since the start."""
+
+    verdicts: Counter[str] = field(default_factory=Counter)
+    dropped: int = 0
+
+
+class Watcher:
+    """Judges the pictures of one source in a thread of its own.
+
+    Args:
+        plan: The source.
+        model: Judges its pictures.
+        spool: Takes the verdicts.
+        pictures: Keeps pictures.
+        around: What the source is opened with.
+    """
+
+    def __init__(
+        self,
+        plan: SourcePlan,
+        model: LoadedModel,
+        spool: Spool,
+        pictures: PictureStore,
+        around: Surroundings,
+    ):
+        self.plan, self.counts, self.problem = plan, Counts(), ""
+        self._model, self._spool, self._pictures, self._around = model, spool, pictures, around
+        self._pauses = Pauses()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"source {plan.name}", daemon=True)
+
+    def start(self) -> None:
+        """Starts to watch."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Asks it to end after the picture that is being judged."""
+        self._stop.set()
+
+    def join(self, wait: float) -> None:
+        """Waits until it has ended."""
+        self._thread.join(wait)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended."""
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        """Watches until it is asked to end or the source is over; after a failure the source is opened anew."""
+        while not self._stop.is_set():
+            try:
+                source = self.plan.open(self._around)
+            except (FavaeError, OSError) as error:
+                self._fail(error)
+                continue
+            try:
+                if self._watch(source):
+                    return
+            except (FavaeError, OSError) as error:
+                self._fail(error)
+            finally:
+                source.close()
+
+    def _watch(self, source: Source) -> bool:
+        """Judges pictures until it is asked to end; returns whether the source is over."""
+        dropped = self.counts.dropped
+        while not self._stop.is_set():
+            shot = source.take(WAIT)
+            self.counts.dropped = dropped + source.dropped
+            self._tell(source.problem)
+            if shot is None:
+                if source.is_over:
+                    return True
+                continue
+            self._judge(shot)
+            self._pauses.reset()
+        return False
+
+    def _judge(self, shot: Shot) -> None:
+        record = self._record(shot)
+        if self._spool.commit(record, shot.mark):
+            self.counts.verdicts[record.verdict] += 1
+
+    def _record(self, shot: Shot) -> VerdictRecord:
+        model, source = self._model, self.plan.name
+        if shot.image is None:
+            return unreadable_record(
+                shot.problem, model.identity, id=shot.id, time=shot.time, source=source, name=shot.name
+            )
+        (detection,) = model.detector.detect([shot.image], rate=self.plan.options.rate, names=[shot.name])
+        milliseconds = (time.monotonic() - shot.at) * 1000
+        record = judged_record(
+            detection, model.identity, id=shot.id, time=shot.time, source=source, milliseconds=milliseconds
+        )
+        return self._kept(record, detection.image)
+
+    def _kept(self, record: VerdictRecord, image: np.ndarray) -> VerdictRecord:
+        """Keeps the picture if it is wanted; a disk that takes no pictures does not stop the verdicts."""
+        try:
+            return self._pictures.keep(record, image)
+        except (FavaeError, OSError) as error:
+            self._tell(_text(error))
+            return replace(record, remark=f"{record.remark} The picture could not be kept.".strip())
+
+    def _fail(self, error: Exception) -> None:
+        self._tell(_text(error))
+        self._stop.wait(self._pauses.next())
+
+    def _tell(self, problem: str) -> None:
+        """Logs a problem when it begins and when it ends."""
+        if problem == self.problem:
+            return
+        if problem:
+            log.warning("Source %s: %s", self.plan.name, problem)
+        else:
+            log.info("Source %s is well again.", self.plan.name)
+        self.problem = problem
+
+
+def _text(error: Exception) -> str:
+    return sentence(error) if isinstance(error, OSError) else str(error)
