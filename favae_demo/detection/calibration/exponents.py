@@ -16,6 +16,7 @@ from favae_demo.scoring.score_maps import combine, image_score
 DEFECTS = 60  # images with a synthetic defect
 MAD_TO_DEVIATION = 1.4826  # of a normal distribution
 LEAST_DEVIATION = 0.02  # of the logarithm of good scores: a few images may have nearly equal scores by chance
+HEAD_START = 0.1  # in standard deviations
 SHARPNESS = 4  # power of the distance: the better score takes the larger part
 DAMAGES: tuple[Callable[[np.ndarray, np.ndarray, int], np.ndarray], ...] = (
     cut_paste,
@@ -32,7 +33,8 @@ def fit_exponents(
     """Returns the exponents of the scores of the combined map and of the memory in the image score.
 
     Both are set by how well they tell held-out good images from copies with a small synthetic defect: d⁴/σ, with d the distance between the
-    medians of the logarithm of the score, in standard deviations σ on good images. Where one score fails, the other decides.
+    medians of the logarithm of the score, in standard deviations σ on good images. Where one score fails, the other decides;
+    where both do, the combined map, whose d is raised by `HEAD_START`.
 
     Args:
         network: The network.
@@ -46,14 +48,14 @@ def fit_exponents(
     good = np.concatenate(list(network.maps(known, held_out, memory, own)))
     bad = np.concatenate(list(network.maps(known, damaged, memory, own[copied])))
     weights = []
-    for maps_of in (_combined(known), lambda maps: maps[:, -1]):
+    for maps_of, head_start in ((_combined(known), HEAD_START), (lambda maps: maps[:, -1], 0.0)):
         before, after = (
             np.log([image_score(one, known.score, known.share) + TINY for one in maps_of(maps)])
             for maps in (good, bad)
         )
         median = np.median(before)
         deviation = MAD_TO_DEVIATION * np.median(np.abs(before - median)) + LEAST_DEVIATION
-        distance = max((np.median(after) - median) / deviation, TINY)
+        distance = max((np.median(after) - median) / deviation, 0.0) + head_start
         weights.append(distance**SHARPNESS / deviation)
     return {name: float(w / sum(weights)) for name, w in zip(("combined", MEMORY), weights, strict=True)}
 
