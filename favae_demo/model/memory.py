@@ -152,7 +152,9 @@ def distances(
         part = query[start : start + STEP]
         apart = squares - 2 * part @ bank.T
         if owner is not None:
-            apart[owner[start : start + STEP, None] == source] = float("inf")
+            own = owner[start : start + STEP, None] == source
+            # Where all that is remembered is of the image itself, as of equal images, there is nothing else to compare with.
+            apart[own & ~own.all(1, keepdim=True)] = float("inf")
         nearest.append(apart.amin(1) + (part * part).sum(1))
     squares = torch.cat(nearest).clamp(min=0) / channels
     return (squares + FLOOR).sqrt().view(count, 1, *shape)

@@ -92,3 +92,10 @@ def test_an_images_own_patches_can_be_left_out(good):
     assert outside.min() > 0.11
     kept = {name: value[source != 2] if name == "bank" else value for name, value in tensors.items()}
     torch.testing.assert_close(outside[2:3], distances(kept, good[2:3], (GRID, GRID)), rtol=1e-3, atol=1e-3)
+
+
+def test_equal_images_have_finite_distances(good):
+    same = good[:1].expand(3, -1, -1)[:, :1].expand(-1, GRID * GRID, -1)
+    tensors, source = fit_memory(same, same[:0], 20)
+    found = distances(tensors, same, (GRID, GRID), torch.arange(3), source)
+    assert found.isfinite().all()

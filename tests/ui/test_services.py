@@ -33,16 +33,17 @@ def test_the_category_with_images_and_model_comes_first(services: Services) -> N
 def test_an_installed_package_compares_and_answers_with_the_models_that_it_ships(
     services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert default_teacher(services) == "vgg16"
-    shipped = tmp_path / "shipped"
-    shipped.mkdir()
-    name = "sample_bottle-efficientnet-lite0-extended.safetensors"
-    (shipped / name).symlink_to(SHIPPED_CHECKPOINTS / name)
-    monkeypatch.setattr(registry, "SHIPPED_CHECKPOINTS", shipped)
-    installed = replace(services.settings, checkpoint_dir=tmp_path)
-    services = Services(installed, Registry(installed))
     assert default_teacher(services) == "efficientnet-lite0"
-    assert list(newest_variants(services, "sample_bottle")) == ["efficientnet-lite0"]
+    for teacher, preset in (("efficientnet-lite0", "extended"), ("vgg16", "quick")):
+        shipped = tmp_path / teacher
+        shipped.mkdir()
+        name = f"sample_bottle-{teacher}-{preset}.safetensors"
+        (shipped / name).symlink_to(SHIPPED_CHECKPOINTS / name)
+        monkeypatch.setattr(registry, "SHIPPED_CHECKPOINTS", shipped)
+        installed = replace(services.settings, checkpoint_dir=tmp_path)
+        package = Services(installed, Registry(installed))
+        assert default_teacher(package) == teacher
+        assert list(newest_variants(package, "sample_bottle")) == [teacher]
 
 
 def test_a_category_without_images_is_described_not_refused(services: Services) -> None:
