@@ -151,8 +151,8 @@ def distances(
     for start in range(0, len(query), STEP):
         part = query[start : start + STEP]
         apart = squares - 2 * part @ bank.T
-        if owner is not None:
-            own = owner[start : start + STEP, None] == source
+        if owner is not None and source is not None:
+            own = torch.eq(owner[start : start + STEP, None], source)
             # Where all that is remembered is of the image itself, as of equal images, there is nothing else to compare with.
             apart[own & ~own.all(1, keepdim=True)] = float("inf")
         nearest.append(apart.amin(1) + (part * part).sum(1))
