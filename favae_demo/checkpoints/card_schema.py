@@ -36,6 +36,17 @@ class GoodRecord(_Record):
     peaks: dict[str, Scores]
 
 
+class RangeRecord(_Record):
+    """`PropertyRange` as JSON."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    centre: Number
+    spread: Weight
+    low: Number
+    high: Number
+
+
 class CalibrationRecord(_Record):
     """`Calibration` as JSON, without its tensors."""
 
@@ -48,6 +59,7 @@ class CalibrationRecord(_Record):
     share: Annotated[Positive, Field(le=1)] = 0.01
     geometric: bool = False
     exponents: dict[str, Weight] = {}
+    ranges: dict[str, RangeRecord] = {}
 
     @model_validator(mode="after")
     def _agree(self) -> "CalibrationRecord":

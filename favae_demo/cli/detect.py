@@ -127,7 +127,7 @@ def _judge_images(
             "verdict": detection.verdict,
             "regions": len(detection.regions),
             "files": {kind: str(file) for kind, file in files.items()},
-        } | ({"remark": judged.row.reason} if judged.row.reason else {})
+        } | ({"remark": judged.row.remark} if judged.row.remark else {})
         if not options.json:
             print(f"{path}  {_line(row)}")
         yield judged.row, row
@@ -170,7 +170,7 @@ def _report(row: "BatchRow", record: dict[str, Any], options: argparse.Namespace
     from favae_demo.cli.detect_parallel import OVERLAYS
 
     entry: dict[str, Any] = {"picture": row.name, "score": row.score}
-    entry |= {"verdict": "not judged", "remark": row.reason}
+    entry |= {"verdict": "not judged", "remark": row.remark}
     if record:
         entry |= {name: record[name] for name in REPORTED}
         entry |= {"files": {"overlay": str(options.out / OVERLAYS / record["overlay"])}}

@@ -157,7 +157,10 @@ def judge_in_chunks(
         done = sum(len(chunk.names) for chunk in judged)
         print(f"{done} of {total} files{f': {outcome.error}' if outcome.error else ''}", file=sys.stderr)
     stored = (pair for chunk in chunks if chunk in judged for pair in judged[chunk])
-    return [(BatchRow(**row | {"areas": tuple(row["areas"])}), record) for row, record in stored], failed
+    return [
+        (BatchRow(**row | {name: tuple(row[name]) for name in ("areas", "unlike")}), record)
+        for row, record in stored
+    ], failed
 
 
 def remove_chunk_results(out: Path) -> None:

@@ -15,6 +15,7 @@ from favae_demo.checkpoints.model_names import model_path
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.settings import Settings
+from favae_demo.data.image_properties import image_properties
 from favae_demo.data.io.images import DecodedImage, read_image, resize
 from favae_demo.data.io.levels import TYPE_LEVELS, Levels
 from favae_demo.data.transforms.masking import foreground
@@ -22,6 +23,7 @@ from favae_demo.detection.engines import Engine, open_engine
 from favae_demo.detection.inference import BATCH, run_engine
 from favae_demo.scoring.calibration import DEFAULT_FALSE_ALARM_RATE, Calibration, Threshold
 from favae_demo.scoring.detection import Detection
+from favae_demo.scoring.likeness import ANY_PART, compare
 from favae_demo.scoring.regions import find_regions
 from favae_demo.scoring.score_maps import combine
 
@@ -233,6 +235,7 @@ class Detector:
             score=self.calibration.image_score(maps),
             threshold=thresholds["image"].value,
             support=thresholds["image"].support,
+            floor=self.calibration.good(masked).floor(),
             pixel_threshold=thresholds["combined"].value,
             map_thresholds={
                 name: threshold.value for name, threshold in thresholds.items() if name != "image"
@@ -255,6 +258,10 @@ class Detector:
             return DecodedImage(image)
         return image if isinstance(image, DecodedImage) else read_image(image, self.levels)
 
+    def _compared(self, small: np.ndarray, shape: tuple[int, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Returns why an image cannot be judged, and remarks; see `likeness.compare`."""
+        return compare(image_properties(small, (shape[1], shape[0])), self.calibration.ranges or ANY_PART)
+
     def _detect_batch(
         self, images: Sequence[DecodedImage], names: Sequence[str], rate: float, masked: bool | None
     ) -> list[Detection]:
@@ -269,9 +276,10 @@ class Detector:
         for i, image in enumerate(images):
             maps = {"combined": combined[i]}
             maps |= {name: terms[i, t] / scales[t] for t, name in enumerate(self.calibration.scales)}
+            unlike, remarks = self._compared(small[i], image.pixels.shape)
             raw = Detection(
                 image.pixels, rebuilt[i], maps, np.ones(combined[i].shape, bool), 0.0, 0.0, 0.0,
-                name=names[i], remarks=image.remarks,
+                name=names[i], remarks=(*image.remarks, *remarks), unlike=unlike,
             )  # fmt: skip
             detections.append(self.judge(raw, rate=rate, masked=masked))
         milliseconds = 1000 / len(images)

@@ -10,11 +10,13 @@ from typing import Any
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.files import write_json
 from favae_demo.core.settings import install_command
+from favae_demo.data import image_properties
 from favae_demo.data.io.images import save_png
 from favae_demo.data.transforms import alignment, registration
 from favae_demo.detection.detector import Detector
 from favae_demo.detection.engines import ENGINES
 from favae_demo.detection.engines.conversion import convert
+from favae_demo.scoring import likeness
 from favae_demo.scoring.score_maps import top_count
 
 POSED = {
@@ -75,7 +77,8 @@ def program(to: str, *, align: bool, register: bool) -> dict[str, Path]:
     """
     files = {"run.py": EXAMPLE / "run.py", "network.py": EXAMPLE / f"network_{to}.py"}
     moving = (alignment,) if align else (alignment, registration) if register else ()
-    return files | {Path(str(one.__file__)).name: Path(str(one.__file__)) for one in moving}
+    modules = (image_properties, likeness, *moving)
+    return files | {Path(str(one.__file__)).name: Path(str(one.__file__)) for one in modules}
 
 
 def describe(detector: Detector, licence: str) -> dict[str, Any]:
@@ -106,10 +109,13 @@ def describe(detector: Detector, licence: str) -> dict[str, Any]:
         **posed,
         "levels": detector.levels.to_dict(),
         "score": "of each map in `exponents`, divided by its scale (`combined` is the score map), the mean of the highest `top_pixels` values to "
-        "the power of its exponent, all multiplied; above the image limit is a defect",
+        "the power of its exponent, all multiplied; above the image limit is a defect; an image is not judged "
+        "where a property lies outside `ranges`, see likeness.py, or the score below `floor`",
         "exponents": calibration.exponents or {"combined": 1.0},
         "top_pixels": top_count(math.prod(config.map_shape), calibration.score, calibration.share),
         "limits": thresholds,
         "support": support,
+        "floor": calibration.plain.floor(),
+        "ranges": {name: asdict(one) for name, one in (calibration.ranges or likeness.ANY_PART).items()},
         "config": config.to_dict(),
     }

@@ -1,4 +1,4 @@
-"""Kept pictures: all defects and a sample of the good ones, deleted by age and size."""
+"""Kept pictures: all defects, all that are not judged, and a sample of the good ones, deleted by age and size."""
 
 from collections import Counter
 from contextlib import suppress
@@ -12,7 +12,8 @@ import numpy as np
 from favae_demo.core.errors import DataError
 from favae_demo.core.file_names import portable_name
 from favae_demo.core.files import atomic_path
-from favae_demo.line.verdict_record import DEFECT, GOOD, VerdictRecord
+from favae_demo.line.verdict_record import VerdictRecord
+from favae_demo.scoring.detection import DEFECT, GOOD, NOT_JUDGED
 
 QUALITY = 92  # of JPEG: scratches of a pixel stay visible
 PRUNE_EVERY = 200  # pictures
@@ -71,7 +72,7 @@ class PictureStore:
 
     def _is_wanted(self, record: VerdictRecord) -> bool:
         if record.verdict != GOOD:
-            return record.verdict == DEFECT
+            return record.verdict in (DEFECT, NOT_JUDGED)
         self._good[record.source] += 1
         return self.good_every > 0 and (self._good[record.source] - 1) % self.good_every == 0
 

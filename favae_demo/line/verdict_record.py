@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from favae_demo.scoring.detection import Detection
+from favae_demo.scoring.detection import DEFECT, GOOD, NOT_JUDGED, Detection
 
-GOOD, DEFECT, UNREADABLE = "good", "defect", "unreadable"
-VERDICTS = (GOOD, DEFECT, UNREADABLE)
+UNREADABLE = "unreadable"
+VERDICTS = (GOOD, DEFECT, NOT_JUDGED, UNREADABLE)
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class VerdictRecord:
         regions: Areas above the pixel threshold, highest first: `box`, `area`, `peak` and `centre` as in `Region`.
         model: Name of the model.
         fingerprint: SHA-256 of the model's file.
-        remark: Sentences on how the image was read, or why it could not be.
+        remark: Sentences on how the image was read, or why it could not be, or why it is not judged.
         picture: Path of the kept image; empty if it was not kept.
         milliseconds: From the whole image at hand to the verdict.
     """
@@ -98,7 +98,7 @@ def judged_record(
         regions=tuple(asdict(region) for region in detection.regions),
         model=model.name,
         fingerprint=model.fingerprint,
-        remark=" ".join(detection.remarks),
+        remark=" ".join((*detection.reasons, *detection.remarks)),
         milliseconds=round(milliseconds, 1),
     )
 

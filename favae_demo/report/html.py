@@ -116,7 +116,7 @@ def _groups(data: ReportData) -> list[tuple[str, str, list[dict[str, Any]]]]:
 
 def _example(example: Example) -> dict[str, Any]:
     detection, name = example.detection, example.name
-    says = "called defect" if detection.is_defect else "called good"
+    says, icon = text.VERDICTS[detection.verdict]
     alts = {
         "picture": f"Test picture {name}",
         "rebuilt": f"{name} as the model rebuilt it",
@@ -130,8 +130,9 @@ def _example(example: Example) -> dict[str, Any]:
         "key": example.key,
         "score": detection.score,
         "says": says,
-        "icon": "⚠" if detection.is_defect else "✓",
+        "icon": icon,
         "verdict": detection.verdict,
+        "reasons": detection.reasons,
         "known": "a good part" if operating_point.is_good(example.kind) else example.kind.replace("_", " "),
         "views": [(VIEWS[view], alts[view], jpeg_address(images[view])) for view in VIEWS],
     }

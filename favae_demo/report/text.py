@@ -29,6 +29,11 @@ FIGURES = {  # by name: title, unit (`pixel` or `picture`), meaning
         "Best balance of finds and false alarms over all limits. It uses the test labels: a bound, not a setting.",
     ),
 }
+VERDICTS = {  # words and icon
+    "defect": ("called defect", "⚠"),
+    "good": ("called good", "✓"),
+    "not judged": ("not judged", "?"),
+}
 GROUPS = {  # by name: heading, description of the images
     "missed": ("Missed defects", "Called good although they have a defect; the most wrong first."),
     "alarms": ("False alarms", "Good parts called defect; the most wrong first."),

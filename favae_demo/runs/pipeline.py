@@ -3,6 +3,7 @@
 import contextlib
 import json
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.device import default_device
 from favae_demo.core.errors import TrainingError
 from favae_demo.core.settings import Settings
+from favae_demo.data.image_properties import image_properties
 from favae_demo.data.io.image_cache import cached_images
+from favae_demo.data.io.images import image_size
 from favae_demo.data.io.levels import TYPE_LEVELS, Levels
 from favae_demo.data.library.category_levels import category_levels
 from favae_demo.data.library.store import partial_data_note, terms_of
@@ -28,6 +31,7 @@ from favae_demo.evaluation.protocol import evaluate
 from favae_demo.model.favae import Favae
 from favae_demo.runs.adapted import adapted
 from favae_demo.runs.failures import BUG, user_error
+from favae_demo.scoring.likeness import PropertyRange, fit_ranges
 from favae_demo.teacher.teacher import Teacher, load_teacher
 from favae_demo.training.events import Event, Failed, Finished, Preparing
 from favae_demo.training.loop import train
@@ -88,7 +92,7 @@ def _run(folder: RunFolder, settings: Settings, measure: bool, stop: Callable[[]
     )
     weights = _load_best(folder, config, teacher)
     model = _rebuild(weights, config, teacher)
-    detector = _calibrated(model, teacher, split, config, name, levels)
+    detector = _calibrated(model, teacher, split, config, category, levels)
     if not detector.calibration.is_finite:
         raise TrainingError(
             "The trained model gives no numbers for good parts. Start it anew with a lower learning rate."
@@ -145,7 +149,7 @@ def reevaluate(folder: RunFolder, config: TrainConfig, settings: Settings) -> di
         teacher = load_teacher(config.teacher, settings.cache_dir, settings.teacher_dir, tap=config.tap)
     model = _rebuild(_load_best(folder, config, teacher), config, teacher)
     split = _split(category, config, cache, levels)
-    detector = _calibrated(model, teacher, split, config, name, levels)
+    detector = _calibrated(model, teacher, split, config, category, levels)
     found = synthetic_auroc(
         model,
         teacher,
@@ -168,14 +172,23 @@ def _calibrated(
     teacher: Teacher | None,
     split: Split,
     config: TrainConfig,
-    name: str,
+    category: Category,
     levels: Levels | None,
 ) -> Detector:
     device = default_device()
     calibration = calibrate_model(
         model, teacher, split.held_out, config, device, trained_on=split.train, reference=split.reference
     )
-    return Detector.from_model(model, teacher, config, calibration, name, device, levels or TYPE_LEVELS)
+    calibration = replace(calibration, ranges=_ranges(category, split))
+    return Detector.from_model(
+        model, teacher, config, calibration, category.name, device, levels or TYPE_LEVELS
+    )
+
+
+def _ranges(category: Category, split: Split) -> dict[str, PropertyRange]:
+    """Returns the ranges of the properties of all good images."""
+    sizes = [image_size(sample.path) for sample in category.train]
+    return fit_ranges([image_properties(*one) for one in zip(split.in_order(), sizes, strict=True)])
 
 
 def _load_best(folder: RunFolder, config: TrainConfig, teacher: Teacher | None) -> dict[str, Tensor]:

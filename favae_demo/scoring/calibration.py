@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from favae_demo.scoring.likeness import PropertyRange
 from favae_demo.scoring.score_maps import TOP_SHARE, combine, image_score
 
 if TYPE_CHECKING:  # cards are read when the page is built, which must not wait for torch
@@ -17,6 +18,8 @@ if TYPE_CHECKING:  # cards are read when the page is built, which must not wait 
 DEFAULT_FALSE_ALARM_RATE = 0.05
 TENSORS = ("whitening", "memory", "reference")  # fields of `Calibration` that its JSON leaves out
 TINY = 1e-12
+LEAST_FOR_FLOOR = 10  # good images; fewer do not show how low scores may be
+MAD_TO_DEVIATION = 1.4826  # of a normal distribution
 TOO_FEW = (
     "Only {images} good pictures set the limit, too few for this false-alarm rate: it is their highest score plus a margin. "
     "At least {missing} more are needed."
@@ -148,6 +151,17 @@ class GoodScores:
         }
         return GoodScores((*self.images, *as_unseen(trained_on.images, self.images)), peaks)
 
+    def floor(self) -> float:
+        """Returns the image score below which an image is odd: no defect lowers it so far, but an empty or blurred image does.
+
+        It is lower than the lowest score of a good image by a factor of two, or by more where good scores differ much.
+        """
+        if len(self.images) < LEAST_FOR_FLOOR:
+            return 0.0
+        logs = np.log(np.asarray(self.images) + TINY)
+        deviation = float(np.median(np.abs(logs - np.median(logs)))) * MAD_TO_DEVIATION
+        return float(np.exp(logs.min() - max(math.log(2), 3 * deviation)))
+
     def threshold(self, rate: float, name: str | None = None) -> Threshold:
         """Returns the threshold of the image score or of a map; see `conformal_threshold`.
 
@@ -175,6 +189,7 @@ class Calibration:
         memory: Tensors of `model.memory.FeatureMemory`; empty if the model has none.
         reference: Mean image of the training's parts, by which images are registered; None if they are not.
         exponents: Exponent of each map's score in the image score, by map, see `image_score`; empty for the combined map's score alone.
+        ranges: Ranges of the properties of all good images, see `likeness.fit_ranges`; empty for older models, which do not compare.
     """
 
     scales: dict[str, float]
@@ -189,6 +204,7 @@ class Calibration:
     memory: dict[str, Tensor] = field(default_factory=dict)
     reference: np.ndarray | None = field(default=None, compare=False)
     exponents: dict[str, float] = field(default_factory=dict)
+    ranges: dict[str, PropertyRange] = field(default_factory=dict)
 
     @classmethod
     def neutral(cls, names: Sequence[str]) -> Calibration:
@@ -253,6 +269,7 @@ class Calibration:
             record.get("share", TOP_SHARE),
             record.get("geometric", False),
             exponents=dict(record.get("exponents", {})),
+            ranges={name: PropertyRange(**one) for name, one in record.get("ranges", {}).items()},
         )
 
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from favae_demo.scoring.calibration import ENOUGH, Support
+from favae_demo.scoring.likeness import LOW_SCORE
+
+DEFECT, GOOD, NOT_JUDGED = "defect", "good", "not judged"  # verdicts
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Detection:
         maps: Score maps before masking, h×w float32, ≥ 0: `combined` first, then `pixels` and one for each
             feature layer (`layer1`…).
         foreground: h×w bool, False where the background is masked out; all True when nothing is masked.
-        score: Image score; above `threshold` the verdict is `defect`.
+        score: Image score; above `threshold` the verdict is `defect`, unless the image cannot be judged.
         threshold: Threshold of the image score.
         pixel_threshold: Threshold of the combined map; pixels above it form the regions.
         regions: Areas above the pixel threshold, highest peak first.
@@ -44,6 +47,8 @@ class Detection:
         name: File name of the image, or an empty string.
         remarks: Remarks on how the image was read, a sentence each.
         support: The good images behind `threshold`.
+        unlike: Why the image as a whole is unlike the good ones, a sentence each; see `likeness.compare`.
+        floor: Scores below it are odd, see `GoodScores.floor`.
 
     Examples:
         >>> from favae_demo import Detection, Detector
@@ -75,16 +80,23 @@ class Detection:
     name: str = ""
     remarks: tuple[str, ...] = ()
     support: Support = ENOUGH
+    unlike: tuple[str, ...] = ()
+    floor: float = 0.0
 
     @property
     def is_defect(self) -> bool:
-        """Whether the score lies above the threshold."""
-        return self.score > self.threshold
+        """Whether the verdict is `defect`."""
+        return self.verdict == DEFECT
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the image is not judged, a sentence each; empty for others."""
+        return (*self.unlike, *((LOW_SCORE,) if self.score < self.floor else ()))
 
     @property
     def verdict(self) -> str:
-        """`defect` or `good`."""
-        return "defect" if self.is_defect else "good"
+        """`not judged` where there are `reasons`; otherwise `defect` if the score lies above the threshold, and `good` if not."""
+        return NOT_JUDGED if self.reasons else DEFECT if self.score > self.threshold else GOOD
 
     @property
     def map(self) -> np.ndarray:

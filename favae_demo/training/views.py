@@ -32,6 +32,12 @@ class Split:
     held_out_index: tuple[int, ...]
     reference: np.ndarray | None = None
 
+    def in_order(self) -> Iterator[np.ndarray]:
+        """Yields all images in the order of the category's training list."""
+        held_out, train = iter(self.held_out), iter(self.train)
+        for index in range(len(self.train) + len(self.held_out)):
+            yield next(held_out if index in self.held_out_index else train)
+
 
 def split_images(images: np.ndarray, config: TrainConfig) -> Split:
     """Splits N×H×W×3 images by the config's validation ratio and seed; each side gets at least one."""

@@ -35,7 +35,7 @@ def build(services: Services) -> None:
             rate: Wanted false-alarm rate between 0 and 1; sets the limit of the verdict.
 
         Returns:
-            Verdict (`defect` or `good`), score, limit and regions; then overlay, error map and reconstruction as pictures.
+            Verdict (`defect`, `good` or `not judged`) with reasons, score, limit and regions; then overlay, error map and reconstruction as pictures.
         """
         model = services.registry.newest(category, teacher)
         path = None if model is None else model.path
@@ -51,7 +51,8 @@ def build(services: Services) -> None:
             "good_pictures_missing": found.support.missing,
             "milliseconds": found.timings["total"],
             "regions": [{"box": r.box, "area": r.area, "peak": r.peak} for r in found.regions],
-        } | ({"remarks": found.remarks} if found.remarks else {})
+            **{name: said for name in ("reasons", "remarks") if (said := getattr(found, name))},
+        }
         return record, overlay(found), error_map(found), reconstruction_image(found)
 
     @show_errors

@@ -19,7 +19,11 @@ HEADER = 96
 CAPTION = 40
 FOOTER = 48
 PAPER, INK, GREY, FRAME = (255, 255, 255), (24, 28, 36), (92, 100, 112), (208, 212, 218)
-VERDICTS = {"defect": ("✗ Defect", (178, 24, 43)), "good": ("✓ Good", (0, 109, 68))}
+VERDICTS = {
+    "defect": ("✗ Defect", (178, 24, 43)),
+    "good": ("✓ Good", (0, 109, 68)),
+    "not judged": ("? Not judged", INK),
+}
 
 
 def panel(

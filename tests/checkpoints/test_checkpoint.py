@@ -21,6 +21,7 @@ from favae_demo.config.presets import PAPER
 from favae_demo.core.errors import CheckpointError
 from favae_demo.model.favae import Favae
 from favae_demo.scoring.calibration import GoodScores, Support, Threshold, calibrate
+from favae_demo.scoring.likeness import PropertyRange
 
 CONFIG = replace(PAPER, width=0.05, latent=4)
 CHANNELS = (3, 5, 7)
@@ -223,3 +224,18 @@ def test_a_cards_thresholds_are_ranks_among_its_held_out_scores(checkpoint, mask
     assert good_scores.threshold(0.1) == Threshold(expected, Support(len(good_scores.images)))
     assert good_scores.threshold(0.1, "combined").value == expected / 2
     assert not good_scores.threshold(0.05).supported
+
+
+def test_ranges_of_the_good_images_are_kept_and_older_cards_have_none(path, checkpoint):
+    ranges = {"brightness": PropertyRange(4.0, 0.1, 3.8, 4.2)}
+    calibration = replace(checkpoint.card.calibration, ranges=ranges)
+    text = replace(checkpoint.card, calibration=calibration).to_json()
+    assert Card.from_json(text).calibration.ranges == ranges
+    older = json.loads(text)
+    del older["calibration"]["ranges"]
+    assert Card.from_json(json.dumps(older)).calibration.ranges == {}
+    for wrong in ({"low": "dark"}, {"low": float("nan")}, {"more": 1.0}):
+        hostile = json.loads(text)
+        hostile["calibration"]["ranges"]["brightness"] |= wrong
+        with pytest.raises(ValueError, match=r"brightness|NaN"):
+            Card.from_json(json.dumps(hostile))

@@ -13,7 +13,7 @@ from batch_archives import LEFT_OUT, hostile_zip
 
 from favae_demo.cli import detect_parallel
 from favae_demo.cli.main import main
-from favae_demo.data.io.images import decode
+from favae_demo.data.io.images import decode, save_png
 from favae_demo.detection.detector import Detector
 
 pytest_plugins = ["trained_widget", "dask_cluster"]
@@ -75,6 +75,34 @@ def test_a_limit_that_too_few_images_support_is_said(
             assert {row["limit supported"] for row in rows} == {str(said["limit_supported"])}
             assert detect("--checkpoint", widget_model, given, *out) == 0
             assert ("at least 7 more" in capsys.readouterr().err.lower()) == bool(missing)
+
+
+def test_a_picture_unlike_the_good_ones_is_not_judged_and_says_why(
+    widget_model: Path, tiny_mvtec: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    good = decode(tiny_mvtec / "widget" / "test" / "good" / "000.png")
+    given = tmp_path / "given"
+    odd = {
+        "dark": (good // 2, "darker than every good picture"),
+        "wide": (good[:70], "other shape: 1:1 learned"),
+        "grey": (good.mean(2).astype(np.uint8), "less colour"),
+        "empty": (np.full_like(good, 128), "less contrast"),
+    }
+    for name, (image, _) in odd.items():
+        save_png(given / f"{name}.png", np.ascontiguousarray(image))
+    save_png(given / "good.png", good)
+    for pictures, workers in (([given], ()), ([given], ("--workers", 1)), (sorted(given.iterdir()), ())):
+        out = tmp_path / f"out{len(pictures)}{len(workers)}"
+        assert detect("--checkpoint", widget_model, *pictures, "--out", out, "--json", *workers) == 0
+        found = json.loads(capsys.readouterr().out.splitlines()[-1])["detections"]
+        by_name = {Path(one["picture"]).stem: one for one in found}
+        rows = {Path(name).stem: row for name, row in table(out / "results.csv").items()}
+        assert by_name["good"]["verdict"] == rows["good"]["verdict"] == "good"
+        for name, (_, words) in odd.items():
+            assert by_name[name]["verdict"] == rows[name]["verdict"] == "not judged"
+            assert words in by_name[name]["remark"]
+            assert words in rows[name]["remark"]
+            assert float(rows[name]["score"]) == by_name[name]["score"]
 
 
 def test_single_images_get_the_same_table(

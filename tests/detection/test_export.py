@@ -76,6 +76,14 @@ def test_the_example_runs_without_pytorch_and_judges_alike(to, detector, widget_
     assert_judges_alike(tmp_path / to, detector, [tests / kind / "000.png" for kind in ("good", "spot")])
 
 
+def test_the_example_does_not_judge_what_is_unlike_the_good_pictures(detector, widget_settings, tmp_path):
+    export(detector, "onnx", tmp_path / "onnx", licence="")
+    dark = decode(widget_settings.data_dir / "widget/test/good/000.png") // 2
+    save_png(tmp_path / "dark.png", dark)
+    assert detector.detect([dark])[0].verdict == "not judged"
+    assert " not judged " in without_torch(tmp_path / "onnx", tmp_path / "dark.png")
+
+
 @pytest.mark.parametrize("to", FORMATS)
 def test_the_example_turns_parts_upright_where_the_model_does(to, screws, widget_settings, tmp_path):
     path = PROJECT / "checkpoints" / "screw-efficientnet-lite0-extended.safetensors"

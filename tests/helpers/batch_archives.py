@@ -4,6 +4,7 @@ import io
 import zipfile
 from pathlib import Path
 
+from odd_images import cut_in_strips
 from PIL import Image
 
 from favae_demo.data.io.images import decode
@@ -25,7 +26,7 @@ LEFT_OUT = {
 def hostile_zip(path: Path, category: Path) -> list[str]:
     """Writes the archive and returns the names of the valid images; three of them have the same file name in different folders.
 
-    `line/c/000.png` is a good image with inverted colours, so its score is high.
+    `line/c/000.png` is a good image that is cut in strips, so its score is high.
 
     Args:
         path: Path of the ZIP file.
@@ -43,6 +44,6 @@ def hostile_zip(path: Path, category: Path) -> list[str]:
         for name, kind in good.items():
             archive.write(category / "test" / kind / "000.png", name)
         opposite = io.BytesIO()
-        Image.fromarray(255 - decode(png)).save(opposite, format="PNG")
+        Image.fromarray(cut_in_strips(decode(png))).save(opposite, format="PNG")
         archive.writestr("line/c/000.png", opposite.getvalue())
     return [*good, "line/c/000.png"]

@@ -5,6 +5,13 @@ import numpy as np
 from favae_demo.scoring.detection import Detection
 
 
+def cut_in_strips(image: np.ndarray) -> np.ndarray:
+    """Returns a part with a defect that every model sees: in every other strip it is moved by half. As a whole it is like the good images."""
+    height, width = image.shape[:2]
+    stays = (np.arange(width) * 6 // width) % 2 == 0
+    return np.where(stays[None, :, None], image, np.roll(image, height // 2, axis=0))
+
+
 def even(value: int, height: int = 100, width: int = 100) -> np.ndarray:
     """Returns a uniform grey image."""
     return np.full((height, width, 3), value, np.uint8)
@@ -33,7 +40,7 @@ def assert_sane(detection: Detection) -> None:
     """Checks that score, maps and thresholds are finite, and that all regions are within the image."""
     assert np.isfinite([detection.score, detection.threshold, detection.pixel_threshold]).all()
     assert detection.score >= 0
-    assert detection.verdict in ("good", "defect")
+    assert detection.verdict in ("good", "defect", "not judged")
     for name, values in detection.maps.items():
         assert np.isfinite(values).all(), name
         assert np.isfinite(detection.map_thresholds[name])

@@ -1,6 +1,7 @@
 """Which pictures are kept, and for how long."""
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -37,6 +38,11 @@ def test_each_source_has_its_own_sample_and_none_where_none_is_wanted(tmp_path: 
     assert pictures.keep(record(1, source="left"), IMAGE).picture
     assert pictures.keep(record(2, source="ri/ght"), IMAGE).picture
     assert not store(tmp_path, good_every=0).keep(record(4), IMAGE).picture
+
+
+def test_what_is_not_judged_is_kept_for_somebody_to_look_at(tmp_path: Path) -> None:
+    assert store(tmp_path).keep(replace(record(1), verdict="not judged"), IMAGE).picture
+    assert not store(tmp_path).keep(replace(record(2), verdict="unreadable"), IMAGE).picture
 
 
 def test_the_same_picture_again_replaces_itself(tmp_path: Path) -> None:

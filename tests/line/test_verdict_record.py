@@ -1,6 +1,7 @@
 """What is kept of a detection, and its JSON form."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import numpy as np
@@ -37,6 +38,12 @@ def test_the_score_is_kept_as_a_multiple_of_the_limit_and_the_time_in_utc() -> N
     assert (made.time, made.milliseconds) == ("2026-07-01T10:00:00.125Z", 12.3)
     assert (made.name, made.category, made.remark) == ("a.png", "widget", "It is dark. It is small.")
     assert made.regions == (REGION,)
+
+
+def test_a_picture_unlike_the_good_ones_is_not_judged_and_the_remark_says_why() -> None:
+    odd = replace(detection(3.0, 2.0), unlike=("It is blank.",))
+    made = judged_record(odd, MODEL, id="1", time=NOON_IN_BERLIN, source="left", milliseconds=1)
+    assert (made.verdict, made.remark) == ("not judged", "It is blank. It is dark. It is small.")
 
 
 def test_a_limit_of_zero_gives_no_multiple() -> None:

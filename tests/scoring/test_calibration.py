@@ -47,6 +47,18 @@ def test_too_few_images_give_a_threshold_above_the_highest(count, rate):
 
 
 @pytest.mark.parametrize(
+    ("images", "floor"),
+    [
+        ((4.0,) * 10, 2.0),  # alike: half of the lowest
+        ((1.0, 4.0, 16.0, 64.0, 256.0) * 2, 4.0**-4.4478),  # apart: three deviations, each 1.4826 · log 4
+        ((4.0,) * 9, 0.0),  # too few
+    ],
+)
+def test_the_floor_lies_far_below_all_good_scores(images, floor):
+    assert GoodScores(images, {}).floor() == pytest.approx(floor)
+
+
+@pytest.mark.parametrize(
     ("good", "expected"),
     [
         ([8.0, 9.0, 10.0], 11.0),  # close together: a tenth of the highest

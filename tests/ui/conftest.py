@@ -10,6 +10,7 @@ from pathlib import Path
 import gradio as gr
 import pytest
 from chromium import driver, launched
+from odd_images import cut_in_strips
 from page_server import served, url_of
 
 from favae_demo.core.files import read_json
@@ -95,9 +96,9 @@ def spot(tiny_mvtec: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def blot(tiny_mvtec: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A picture that is nothing like a good part: one in its opposite colours."""
+    """A picture of a part with a large defect, by which it is cut in strips."""
     path = tmp_path_factory.mktemp("pictures") / "blot.png"
-    save_png(path, 255 - decode(tiny_mvtec / "widget" / "test" / "good" / "000.png"))
+    save_png(path, cut_in_strips(decode(tiny_mvtec / "widget" / "test" / "good" / "000.png")))
     return path
 
 

@@ -65,7 +65,15 @@ class BatchFolder:
         with self._map(number).open("wb") as file:
             np.save(file, detection.map)
 
-    def detection(self, number: int, score: float, scale: Scale, rate: float, name: str = "") -> Detection:
+    def detection(
+        self,
+        number: int,
+        score: float,
+        scale: Scale,
+        rate: float,
+        name: str = "",
+        unlike: tuple[str, ...] = (),
+    ) -> Detection:
         """Restores a saved detection at one of the rates; its image has at most 640 pixels on the longer side. No model runs.
 
         Args:
@@ -74,6 +82,7 @@ class BatchFolder:
             scale: Rates and thresholds of the batch.
             rate: One of the scale's rates.
             name: Name of the image.
+            unlike: Why the row is not judged.
 
         Raises:
             FavaeError, OSError: The files have been removed.
@@ -92,6 +101,7 @@ class BatchFolder:
             map_thresholds={"combined": threshold},
             name=name,
             support=scale.support[index],
+            unlike=unlike,
         )
 
     def _image(self, number: int) -> Path:

@@ -15,13 +15,11 @@ from favae_demo.core.errors import ImageError
 from favae_demo.data.io.image_stream import Given
 from favae_demo.data.io.images import MAX_PIXELS, read_image
 from favae_demo.scoring.calibration import ENOUGH, Support
-from favae_demo.scoring.detection import Detection
+from favae_demo.scoring.detection import DEFECT, GOOD, NOT_JUDGED, Detection
 from favae_demo.scoring.regions import find_regions
 
 if TYPE_CHECKING:
     from favae_demo.detection.detector import Detector  # torch: not before it is needed
-
-DEFECT, GOOD, NOT_JUDGED = "defect", "good", "not judged"
 
 
 @dataclass(frozen=True)
@@ -35,6 +33,7 @@ class BatchRow:
         areas: Area of the largest region as a share of the image, for each rate.
         milliseconds: Time of decoding and detection.
         reason: Why there is no score, or remarks on how the image was read; usually empty.
+        unlike: Why the image is not judged although it has a score, a sentence each; see `Detection.reasons`.
     """
 
     number: int
@@ -43,6 +42,12 @@ class BatchRow:
     areas: tuple[float, ...] = ()
     milliseconds: float = 0.0
     reason: str = ""
+    unlike: tuple[str, ...] = ()
+
+    @property
+    def remark(self) -> str:
+        """All that is to be said of the file."""
+        return " ".join(filter(None, (*self.unlike, self.reason)))
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ class BatchVerdict:
     @property
     def verdict(self) -> str:
         """`defect`, `good` or `not judged`."""
-        if self.row.score is None:
+        if self.row.score is None or self.row.unlike:
             return NOT_JUDGED
         return DEFECT if self.row.score > self.threshold else GOOD
 
@@ -144,7 +149,8 @@ def judge(
         detection = detector.detect([image], rate=scale.rates[0], names=[file.name])[0]
         milliseconds = 1000 * (time.perf_counter() - start)
         areas = tuple(_largest_area(detection, threshold) for threshold in scale.pixel_thresholds)
-        row = BatchRow(number, file.name, detection.score, areas, milliseconds, " ".join(detection.remarks))
+        remarks, unlike = " ".join(detection.remarks), detection.reasons
+        row = BatchRow(number, file.name, detection.score, areas, milliseconds, remarks, unlike)
         yield JudgedFile(row, file.share, detection)
 
 

@@ -57,7 +57,7 @@ def record(answer: BatchVerdict) -> dict[str, Any]:
         "limit supported": answer.support.is_enough if judged else None,
         "largest region": answer.area if judged else None,
         "milliseconds": round(row.milliseconds, 1) if judged else None,
-        "remark": row.reason,
+        "remark": row.remark,
     }
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import cv2
 import network
 import numpy as np
+from image_properties import image_properties
+from likeness import LOW_SCORE, PropertyRange, compare
 
 ABOUT = json.loads(Path(__file__).with_name("model.json").read_text(encoding="utf-8"))
 HEIGHT, WIDTH = ABOUT["shape"]
@@ -22,11 +24,16 @@ def eight_bits(image: np.ndarray) -> np.ndarray:
     )
 
 
-def run(image: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Returns error maps T×h×w, reconstruction 3×h×w in [0, 1] and score map h×w of an H×W×3 uint8 RGB image."""
+def shrink(image: np.ndarray) -> np.ndarray:
+    """Returns an image in the size of the model."""
     shrunk = (min(image.shape[1], WIDTH), min(image.shape[0], HEIGHT))
     small = cv2.resize(image, shrunk, interpolation=cv2.INTER_AREA)
-    small = cv2.resize(small, (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR)
+    return cv2.resize(small, (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR)
+
+
+def run(image: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Returns error maps T×h×w, reconstruction 3×h×w in [0, 1] and score map h×w of an H×W×3 uint8 RGB image."""
+    small = shrink(image)
     return run_posed(small) if ABOUT["align"] or ABOUT["register"] else network.run(small)
 
 
@@ -68,6 +75,15 @@ def judge(maps: np.ndarray, score_map: np.ndarray) -> float:
     return score
 
 
+def verdict(image: np.ndarray, score: float) -> tuple[str, tuple[str, ...]]:
+    """Returns the verdict on an H×W×3 uint8 RGB image with a score, and why it is not judged or remarks, a sentence each."""
+    known = {name: PropertyRange(**one) for name, one in ABOUT["ranges"].items()}
+    unlike, remarks = compare(image_properties(shrink(image), (image.shape[1], image.shape[0])), known)
+    unlike += (LOW_SCORE,) if score < ABOUT["floor"] else ()
+    above = "defect" if score > ABOUT["limits"]["0.05"]["image"] else "good"
+    return ("not judged", unlike) if unlike else (above, remarks)
+
+
 if sys.argv[1:] == ["--check"]:
     known = np.load(Path(__file__).with_name("check.npz"))
     maps, *_ = network.run(known["picture"])
@@ -78,6 +94,10 @@ for path in sys.argv[1:] if sys.argv[1:] != ["--check"] else []:
     image = cv2.imread(path, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
     if image is None:
         sys.exit(f"{path} cannot be read as a picture.")
-    maps, _, score_map = run(cv2.cvtColor(eight_bits(image), cv2.COLOR_BGR2RGB))
+    image = cv2.cvtColor(eight_bits(image), cv2.COLOR_BGR2RGB)
+    maps, _, score_map = run(image)
     score = judge(maps, score_map)
-    print(path, "defect" if score > ABOUT["limits"]["0.05"]["image"] else "good", f"{score:.4g}")
+    answer, sentences = verdict(image, score)
+    print(path, answer, f"{score:.4g}")
+    for sentence in sentences:
+        print(f"{path}: {sentence}", file=sys.stderr)

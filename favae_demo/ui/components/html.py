@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 from matplotlib.figure import Figure
 
-from favae_demo.scoring.detection import Detection
+from favae_demo.scoring.detection import DEFECT, GOOD, NOT_JUDGED, Detection
 from favae_demo.ui import text
 from favae_demo.ui.errors import user_message
 from favae_demo.viz.charts import figure_svg
 from favae_demo.viz.heatmap import css_gradient
 
-VERDICTS = {"defect": ("Defect", "⚠"), "good": ("Good part", "✓")}
+VERDICTS = {DEFECT: ("Defect", "⚠"), GOOD: ("Good part", "✓"), NOT_JUDGED: ("Not judged", "?")}
 
 
 def verdict_html(found: Detection | None, note: str = "") -> str:
@@ -27,12 +27,17 @@ def verdict_html(found: Detection | None, note: str = "") -> str:
     word, icon = VERDICTS[found.verdict]
     share = min(found.score / max(found.threshold, 1e-12) / 2, 1.0)
     return (
-        f'<div class="verdict {found.verdict}" role="status" aria-live="polite">'
+        f'<div class="verdict {css_class(found)}" role="status" aria-live="polite">'
         f'<span class="word"><span aria-hidden="true">{icon}</span> {word}</span>'
         f"<span>score {text.formatting.number(found.score)}, limit {text.formatting.number(found.threshold)}: {text.formatting.margin(found.score, found.threshold)}</span>"
         f'<span class="gauge" aria-hidden="true"><span class="fill" style="width:{share:.0%}"></span>'
-        f'<span class="limit"></span></span>{support_html(found)}<span class="note">{html.escape(note)}</span></div>'
+        f'<span class="limit"></span></span>{support_html(found)}<span class="note">{html.escape(" ".join(filter(None, (*found.reasons, note))))}</span></div>'
     )
+
+
+def css_class(found: Detection) -> str:
+    """Returns the class of a verdict in the style sheet."""
+    return found.verdict.replace(" ", "-")
 
 
 def support_html(found: Detection) -> str:

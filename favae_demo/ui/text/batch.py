@@ -32,7 +32,7 @@ SHOWS = {
     "all": "All",
     "defect": "Defects",
     "good": "Good parts",
-    "not judged": "Could not be read, or left out",
+    "not judged": "Not judged: unlike the good parts, or not read",
 }
 ORDER = "Sort by"
 ORDERS = {

@@ -13,11 +13,13 @@ PANE = "{title}: {pane}"
 PANES = {"result": "Result", "rebuilt": "Rebuilt", "errors": "Error map"}
 FACTS = "Pixel AUROC {pixel} · image AUROC {image}"
 WAIT = "One moment: this model is looking …"
-RIGHT = {  # (has a defect, is called defect)
-    (True, True): "Right: the defect is found.",
-    (True, False): "Wrong: the defect is missed.",
-    (False, True): "Wrong: a false alarm.",
-    (False, False): "Right: the part is good.",
+RIGHT = {  # (has a defect, verdict)
+    (True, "defect"): "Right: the defect is found.",
+    (True, "good"): "Wrong: the defect is missed.",
+    (True, "not judged"): "",
+    (False, "defect"): "Wrong: a false alarm.",
+    (False, "good"): "Right: the part is good.",
+    (False, "not judged"): "",
 }
 TOOK = "Took {milliseconds:.0f} ms."
 TRAIN = "Train this variant"

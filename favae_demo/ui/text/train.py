@@ -242,7 +242,7 @@ EXAMPLES = "Example verdicts"
 EXAMPLES_NOTE = (
     "On test pictures, at a false-alarm rate of {rate:.0%}. Solid line: found; dashed line: known defect."
 )
-VERDICTS = {"good": "✓ Good part", "defect": "⚠ Defect"}
+VERDICTS = {"good": "✓ Good part", "defect": "⚠ Defect", "not judged": "? Not judged"}
 RIGHT, WRONG = "right: it is {kind}", "wrong: it is {kind}"
 KIND_GOOD, KIND_DEFECT = "a good part", "a defect ({kind})"
 OPEN, DOWNLOAD = "Open in Detect", "Download model"

@@ -35,7 +35,7 @@ def open_row(batch: Batch | None, number: int, rate: str) -> tuple[str, np.ndarr
         return verdict_html(None, note), None
     detection = _load_detection(batch, batch.scale, answer.row, answer.row.score, rate)
     note = text.batch.LARGEST.format(name=detection.name, area=text.batch.area(answer.area))
-    return verdict_html(detection, note), overlay(detection)
+    return verdict_html(detection, " ".join(filter(None, (note, answer.row.reason)))), overlay(detection)
 
 
 def batch_answers(batch: Batch | None, rate: str) -> list[BatchVerdict]:
@@ -84,6 +84,6 @@ def write_batch_zip(batch: Batch | None, rate: str) -> Iterator[tuple[str, Path 
 
 def _load_detection(batch: Batch, scale: Scale, row: BatchRow, score: float, rate: str) -> Detection:
     try:
-        return batch.folder.detection(row.number, score, scale, text.page.RATES[rate], row.name)
+        return batch.folder.detection(row.number, score, scale, text.page.RATES[rate], row.name, row.unlike)
     except (FavaeError, OSError) as error:
         raise ConfigError(text.batch.GONE) from error

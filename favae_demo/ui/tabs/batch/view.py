@@ -157,7 +157,7 @@ def _row_html(batch: Batch, answer: BatchVerdict, picked: bool) -> str:
             text.batch.MILLISECONDS.format(value=row.milliseconds),
         )
     icon, verdict = text.batch.VERDICTS[answer.verdict]
-    reason = f"<small>{html.escape(row.reason)}</small>" if row.reason else ""
+    reason = f"<small>{html.escape(row.remark)}</small>" if row.remark else ""
     current = ' aria-current="true"' if picked else ""
     return (
         f'<tr class="{answer.verdict.replace(" ", "-")}"{current}><td>{image}</td>'

@@ -37,6 +37,7 @@ def compare_variants(
             "threshold": detection.threshold,
             "limit_supported": detection.support.is_enough,
             "verdict": detection.verdict,
+            "reasons": list(detection.reasons),
             "milliseconds": detection.timings["total"],
         }
     if not answers:

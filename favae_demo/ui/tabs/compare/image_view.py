@@ -142,7 +142,7 @@ def column_values(teacher: str, answer: VariantAnswer, comparison: Comparison | 
         "result": overlay(drawn, comparison.source.truth, max_side=SIDE),
     }
     defective = comparison.source.defective
-    right = "" if defective is None else text.compare.RIGHT[defective, answer.found.is_defect]
+    right = "" if defective is None else text.compare.RIGHT[defective, answer.found.verdict]
     verdict = _heading(teacher, answer.model, "answered") + verdict_html(
         answer.found, f"{right} {answer.note}".strip()
     )

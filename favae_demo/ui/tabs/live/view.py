@@ -13,7 +13,7 @@ from favae_demo.data.io.images import decode
 from favae_demo.detection.frame_sources import FrameSource, ImagesSource
 from favae_demo.detection.stream import WINDOW, JudgedFrame
 from favae_demo.ui import text
-from favae_demo.ui.components.html import VERDICTS, support_html
+from favae_demo.ui.components.html import VERDICTS, css_class, support_html
 from favae_demo.viz.overlay import overlay
 from favae_demo.viz.score_strip import strip_svg
 
@@ -53,7 +53,7 @@ def frame_values(frame: JudgedFrame, source: FrameSource) -> dict[str, Any]:
         "number": frame.number,
         "state": "held" if frame.held else "playing",
         "picture": jpeg_data_url(overlay(found, max_side=SIDE)),
-        "verdict": found.verdict,
+        "verdict": css_class(found),
         "word": f"{icon} {word}",
         "numbers": text.live.NUMBERS.format(
             **figures, margin=text.formatting.margin(found.score, found.threshold)
@@ -67,7 +67,9 @@ def frame_values(frame: JudgedFrame, source: FrameSource) -> dict[str, Any]:
             defects=frame.defects,
             milliseconds=found.timings.get("total", 0),
         ),
-        "note": text.live.HELD if frame.held else _unreadable_note(source),
+        "note": text.live.HELD
+        if frame.held
+        else " ".join((*found.reasons, _unreadable_note(source))).strip(),
     }
 
 

@@ -10,9 +10,10 @@ from favae_demo.core.files import atomic_path
 from favae_demo.data.io.images import decode_mask
 from favae_demo.data.mvtec import Category, Sample
 from favae_demo.scoring.calibration import DEFAULT_FALSE_ALARM_RATE
-from favae_demo.scoring.detection import Detection
+from favae_demo.scoring.detection import DEFECT, GOOD, Detection
 from favae_demo.training.events import Finished
 from favae_demo.ui import text
+from favae_demo.ui.components.html import css_class
 from favae_demo.ui.errors import user_message
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.train.html import CaptionedImage, image_data_url, metrics_table_html, strip_html
@@ -98,11 +99,11 @@ def _examples(services: Services, model: Path, _modified: int, category_name: st
 
 def _example(sample: Sample, detection: Detection) -> CaptionedImage:
     truth = decode_mask(sample.mask_path) if sample.mask_path and not sample.mask_problem else None
-    is_right = detection.is_defect != sample.is_good
+    is_right = detection.verdict == (GOOD if sample.is_good else DEFECT)
     defect = text.train.KIND_DEFECT.format(kind=sample.defect.replace("_", " "))
     kind = text.train.KIND_GOOD if sample.is_good else defect
     note = (text.train.RIGHT if is_right else text.train.WRONG).format(kind=kind)
     source = image_data_url(overlay(detection, truth, max_side=SIDE))
     return CaptionedImage(
-        source, text.train.VERDICTS[detection.verdict], note, f"verdict-{detection.verdict}"
+        source, text.train.VERDICTS[detection.verdict], note, f"verdict-{css_class(detection)}"
     )

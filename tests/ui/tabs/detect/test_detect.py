@@ -12,6 +12,7 @@ from PIL import Image
 from favae_demo.checkpoints.checkpoint import load_checkpoint, save_checkpoint
 from favae_demo.core.errors import CheckpointError, DataError
 from favae_demo.core.settings import Settings
+from favae_demo.data.io.images import save_png
 from favae_demo.data.io.levels import Levels
 from favae_demo.detection.registry import Registry
 from favae_demo.ui import text
@@ -114,8 +115,19 @@ def test_a_deep_picture_is_read_anew_for_a_model_of_another_level(
     data = checkpoint.card.data | {"levels": Levels(0, 4095).to_dict()}
     save_checkpoint(Path(other), replace(checkpoint, card=replace(checkpoint.card, data=data)))
     second = judge_with_model(services, first, other, DetectOptions())
-    assert second.detection.remarks == ()
+    assert not any("white" in remark for remark in second.detection.remarks)
     assert second.detection.image.mean() > 10 * first.detection.image.mean()
+
+
+def test_a_picture_unlike_the_good_ones_is_not_judged(services: Services, model: str, tmp_path: Path) -> None:
+    save_png(tmp_path / "dark.png", services.image(services.sample("widget", 0).path) // 2)
+    shown = judge_own_image(services, model, str(tmp_path / "dark.png"), DetectOptions())
+    for rate in (1, 20):
+        view = make_view(services, shown, DetectOptions(rate=rate))
+        verdict = verdict_html(view.found, view.note)
+        assert "verdict not-judged" in verdict
+        assert "darker than every good picture" in verdict
+    assert result_panel(view).size
 
 
 def test_the_whole_result_is_one_image(services: Services, shown) -> None:

@@ -1,0 +1,145 @@
+"""Whether an image as a whole is like the good images that a model learned from.
+
+This module needs the standard library alone: it is copied beside exported models.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from statistics import median
+
+FURTHEST = 6.0  # spreads from the centre; a good image further away is no part of the range
+TO_DEVIATION = 1.4826  # of the median absolute deviation of a normal distribution
+
+
+@dataclass(frozen=True)
+class PropertyRange:
+    """What the good images have of one property.
+
+    A further good image lies outside their lowest and highest value with a probability of 2 / (n + 1) at most, with n images.
+
+    Attributes:
+        centre: Median.
+        spread: Median absolute deviation, as a standard deviation.
+        low: Lowest value, without outliers.
+        high: Highest value, without outliers.
+    """
+
+    centre: float
+    spread: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Trait:
+    """How far a property may lie outside the range of the good images, and what is said of it.
+
+    Attributes:
+        remark: Distance from which it is remarked on.
+        below: Distance below the range from which the image is not judged.
+        above: Distance above the range from which the image is not judged.
+        low: What an image below the range is, a phrase with `{learned}` and `{given}`.
+        high: What an image above the range is.
+        show: Returns a value for users.
+    """
+
+    remark: float
+    below: float
+    above: float
+    low: str
+    high: str
+    show: Callable[[float], str] = "{:.2f}".format
+
+
+def _ratio(value: float) -> str:
+    ratio = Fraction(math.exp(value)).limit_denominator(16)
+    return f"{ratio.numerator}:{ratio.denominator}"
+
+
+def _pixels(value: float) -> str:
+    return f"{math.exp(value):.0f}"
+
+
+SHAPE = "other shape: {learned} learned, {given} given"
+# Wide enough for defects, JPEG, a blur of 1 pixel in 256, noise of 3 grey levels and 10 % of light: tests/evaluation/measure_likeness.py.
+TRAITS = {
+    "shape": Trait(0.03, 0.12, 0.12, SHAPE, SHAPE, _ratio),
+    "size": Trait(
+        0.7,
+        math.inf,
+        math.inf,
+        "smaller than every good picture: {learned} pixels learned, {given} given",
+        "larger than every good picture: {learned} pixels learned, {given} given",
+        _pixels,
+    ),
+    "brightness": Trait(
+        0.06, 0.18, 0.18, "darker than every good picture", "brighter than every good picture"
+    ),
+    "contrast": Trait(
+        0.15, 0.7, 0.7, "less contrast than every good picture", "more contrast than every good picture"
+    ),
+    "colour": Trait(
+        0.5, 1.3, 1.5, "less colour than every good picture", "more colour than every good picture"
+    ),
+    "sharpness": Trait(
+        0.25, 0.6, 1.2, "more blurred than every good picture", "sharper than every good picture"
+    ),
+    "noise": Trait(
+        0.3, math.inf, 0.7, "less noise than every good picture", "noisier than every good picture"
+    ),
+    "background": Trait(
+        0.1, 0.25, 0.25, "less background than every good picture", "more background than every good picture"
+    ),
+}
+ANY_PART = {"contrast": PropertyRange(math.log(42), 0.0, math.log(4) + TRAITS["contrast"].below, math.inf)}
+"""Of models whose good images are not known: grey levels that deviate by less than 2 show nothing."""
+UNLIKE, REMARK = "Unlike the good pictures: {phrase}.", "A little {phrase}."
+LOW_SCORE = "Unlike the good pictures: the score lies far below that of every good picture."
+
+
+def fit_ranges(images: Sequence[Mapping[str, float]]) -> dict[str, PropertyRange]:
+    """Returns the ranges of the properties of good images, by property.
+
+    Args:
+        images: Properties of each good image, at least one, see `image_properties`.
+    """
+    return {name: _fit_range([one[name] for one in images], TRAITS[name].remark) for name in TRAITS}
+
+
+def _fit_range(values: Sequence[float], least: float) -> PropertyRange:
+    centre = median(values)
+    spread = TO_DEVIATION * median(abs(value - centre) for value in values)
+    reach = max(FURTHEST * spread, least)  # values that are all but equal have no outliers
+    inside = [value for value in values if abs(value - centre) <= reach]
+    return PropertyRange(centre, spread, min(inside), max(inside))
+
+
+def compare(
+    properties: Mapping[str, float], ranges: Mapping[str, PropertyRange]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Compares an image with the good images.
+
+    Args:
+        properties: Properties of the image, see `image_properties`.
+        ranges: From `fit_ranges`; a property without a range is not compared.
+
+    Returns:
+        Why the image cannot be judged, a sentence each, usually none; and remarks on smaller deviations.
+    """
+    unlike: list[str] = []
+    remarks: list[str] = []
+    for name, trait in TRAITS.items():
+        if name not in ranges:
+            continue
+        known, value = ranges[name], properties[name]
+        below, above = known.low - value, value - known.high
+        phrase = (trait.low if below > 0 else trait.high).format(
+            learned=trait.show(known.centre), given=trait.show(value)
+        )
+        if below > trait.below or above > trait.above:
+            unlike.append(UNLIKE.format(phrase=phrase))
+        elif max(below, above) > trait.remark:
+            remarks.append(REMARK.format(phrase=phrase))
+    return tuple(unlike), tuple(remarks)

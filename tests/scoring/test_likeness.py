@@ -1,0 +1,51 @@
+import math
+
+import pytest
+
+from favae_demo.scoring.likeness import ANY_PART, TRAITS, PropertyRange, compare, fit_ranges
+
+
+def images(**changed: list[float]) -> list[dict[str, float]]:
+    """Properties of images that differ in what is named only."""
+    count = len(next(iter(changed.values())))
+    return [
+        dict.fromkeys(TRAITS, 1.0) | {name: values[i] for name, values in changed.items()}
+        for i in range(count)
+    ]
+
+
+def test_the_range_is_that_of_all_images_but_outliers():
+    values = [4.0, 4.1, 4.2, 4.3, 4.4]
+    assert fit_ranges(images(brightness=values))["brightness"] == PropertyRange(
+        4.2, pytest.approx(0.14826), 4.0, 4.4
+    )
+    with_one_far = fit_ranges(images(brightness=[*values, 4.2, 9.0]))["brightness"]
+    assert (with_one_far.low, with_one_far.high) == (4.0, 4.4)
+
+
+@pytest.mark.parametrize("name", TRAITS)
+def test_what_lies_outside_the_range_is_remarked_on_and_further_out_not_judged(name):
+    trait, ranges = TRAITS[name], fit_ranges(images(brightness=[1.0, 1.0, 1.0]))
+    for sign, limit in ((-1, trait.below), (1, trait.above)):
+        for distance in (0.0, 0.99 * trait.remark):
+            assert compare(dict.fromkeys(TRAITS, 1.0) | {name: 1 + sign * distance}, ranges) == ((), ())
+        unlike, remarks = compare(dict.fromkeys(TRAITS, 1.0) | {name: 1 + sign * 1.01 * trait.remark}, ranges)
+        assert (unlike, len(remarks)) == ((), 1)
+        beyond = 1 + sign * (1.01 * limit if limit < math.inf else 5.0)
+        unlike, remarks = compare(dict.fromkeys(TRAITS, 1.0) | {name: beyond}, ranges)
+        assert (len(unlike), len(remarks)) == ((1, 0) if limit < math.inf else (0, 1))
+
+
+def test_the_sentence_says_which_property_and_for_shapes_what_was_learned():
+    good = dict.fromkeys(TRAITS, 1.0) | {"shape": math.log(4 / 3)}
+    ranges = fit_ranges([good])
+    (sentence,), _ = compare(good | {"shape": 0.0}, ranges)
+    assert sentence == "Unlike the good pictures: other shape: 4:3 learned, 1:1 given."
+    (sentence,), _ = compare(good | {"brightness": 0.5}, ranges)
+    assert "darker than every good picture" in sentence
+
+
+def test_without_known_good_images_only_an_empty_image_is_unlike():
+    for deviation, count in ((0.0, 1), (1.9, 1), (2.1, 0), (80.0, 0)):
+        properties = dict.fromkeys(TRAITS, 1.0) | {"contrast": math.log(deviation + 2)}
+        assert len(compare(properties, ANY_PART)[0]) == count
