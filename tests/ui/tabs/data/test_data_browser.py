@@ -31,20 +31,12 @@ def own_app(app_settings, tiny_mvtec: Path, tmp_path_factory: pytest.TempPathFac
         yield url_of(app), settings
 
 
-@pytest.fixture(scope="module")
-def opened(own_app, running_chromium) -> Iterator:
-    """The page that these tests share."""
+@pytest.fixture
+def page(own_app, running_chromium) -> Iterator:
+    """A page of its own for each test: uploads stay in a page, and one that was narrow does not show all its tabs again."""
     with visited(running_chromium, f"{own_app[0]}/?tab=data") as page:
         expect(page.locator(".data-list")).to_contain_text("Widget")
         yield page
-
-
-@pytest.fixture
-def page(opened):
-    """The page with its Data tab, whatever another test has done to it."""
-    opened.set_viewport_size({"width": 1280, "height": 1000})
-    opened.get_by_role("tab", name=text.page.DATA, exact=True).click()
-    return opened
 
 
 def button(page, name: str):
