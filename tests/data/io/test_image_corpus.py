@@ -69,7 +69,9 @@ def test_a_profile_of_wide_colours_becomes_srgb():
 
 
 @pytest.mark.parametrize(
-    "profile", [b"no profile", ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()]
+    "profile",
+    [b"no profile", ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()],
+    ids=["broken", "sRGB"],  # by name: a profile holds the second it was made in
 )
 def test_srgb_and_broken_profiles_change_nothing(profile):
     np.testing.assert_array_equal(decode(pillow(RGB, "PNG", icc_profile=profile)), RGB)
