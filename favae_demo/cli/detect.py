@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from favae_demo.core.settings import Settings
 if TYPE_CHECKING:
     from favae_demo.detection.batch.judge import BatchRow, Scale
     from favae_demo.detection.detector import Detector
+    from favae_demo.detection.drift import Drift
     from favae_demo.scoring.calibration import Support
 
 TABLE = "results.csv"
@@ -76,6 +78,7 @@ def detect(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     answers = scale.answers(rows, options.rate)
     result: dict[str, Any] = {"detections": records}
     result |= {"counts": dict(counts(answers))} if many else {}
+    result |= _drifts(scale.drifts(rows), as_json=options.json) if many else {}
     result |= _support(scale.support[0], as_json=options.json)
     if failed:
         raise task_options.partial_failure("judged", failed, result)
@@ -185,6 +188,15 @@ def _support(support: "Support", *, as_json: bool) -> dict[str, Any]:
         print(support.remark, file=sys.stderr)
     about = {"good_pictures": support.images, "good_pictures_missing": support.missing}
     return {"limit_supported": support.is_enough} | about
+
+
+def _drifts(drifts: Sequence["Drift"], *, as_json: bool) -> dict[str, Any]:
+    """Returns where the pictures differ from the good ones as a series; without `--json` it is said at once."""
+    from favae_demo.detection.drift import ADVICE
+
+    if drifts and not as_json:
+        print("\n".join((*(drift.sentence for drift in drifts), ADVICE)), file=sys.stderr)
+    return {"drifts": [asdict(drift) for drift in drifts]}
 
 
 def _line(entry: dict[str, Any]) -> str:

@@ -258,10 +258,6 @@ class Detector:
             return DecodedImage(image)
         return image if isinstance(image, DecodedImage) else read_image(image, self.levels)
 
-    def _compared(self, small: np.ndarray, shape: tuple[int, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Returns why an image cannot be judged, and remarks; see `likeness.compare`."""
-        return compare(image_properties(small, (shape[1], shape[0])), self.calibration.ranges or ANY_PART)
-
     def _detect_batch(
         self, images: Sequence[DecodedImage], names: Sequence[str], rate: float, masked: bool | None
     ) -> list[Detection]:
@@ -276,10 +272,12 @@ class Detector:
         for i, image in enumerate(images):
             maps = {"combined": combined[i]}
             maps |= {name: terms[i, t] / scales[t] for t, name in enumerate(self.calibration.scales)}
-            unlike, remarks = self._compared(small[i], image.pixels.shape)
+            height, width = image.pixels.shape[:2]
+            properties = image_properties(small[i], (width, height))
+            unlike, remarks = compare(properties, self.calibration.ranges or ANY_PART)
             raw = Detection(
                 image.pixels, rebuilt[i], maps, np.ones(combined[i].shape, bool), 0.0, 0.0, 0.0,
-                name=names[i], remarks=(*image.remarks, *remarks), unlike=unlike,
+                name=names[i], remarks=(*image.remarks, *remarks), unlike=unlike, properties=properties,
             )  # fmt: skip
             detections.append(self.judge(raw, rate=rate, masked=masked))
         milliseconds = 1000 / len(images)

@@ -3,11 +3,12 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from favae_demo.detection.drift import Drift, DriftMonitor, Usual, signals
 from favae_demo.detection.frame_sources import FrameSource
 from favae_demo.scoring.detection import Detection
 
@@ -43,6 +44,7 @@ class JudgedFrame:
         per_second: Frames per second, over the last two seconds.
         history: Scores of the last `WINDOW` seconds, oldest first, this one included.
         held: Whether the stream is paused at this frame until `Stream.release`.
+        drift: How the last frames differ from the good images, or None.
     """
 
     found: Detection
@@ -52,6 +54,7 @@ class JudgedFrame:
     per_second: float
     history: tuple[Point, ...]
     held: bool = False
+    drift: Drift | None = None
 
 
 class Stream:
@@ -62,6 +65,7 @@ class Stream:
     Args:
         source: Gives the frames; closed at the end of an iteration.
         judge: Returns the detection of an image H×W×3 uint8 RGB.
+        usual: What the good images of the model have, see `drift.usual_signals`.
         clock: Returns the time in seconds; pauses are subtracted.
     """
 
@@ -70,9 +74,11 @@ class Stream:
         source: FrameSource,
         judge: Callable[[np.ndarray], Detection],
         *,
+        usual: Mapping[str, Usual] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ):
         self.source, self._judge, self._clock = source, judge, clock
+        self._monitor = DriftMonitor(usual or {})
         self.hold_on_defect = False
         self._history: deque[Point] = deque(maxlen=MAX_POINTS)
         self._number = self._defects = 0
@@ -146,7 +152,8 @@ class Stream:
             self.pause("held")
         history = tuple(self._history)
         return JudgedFrame(
-            replace(detection, name=name), self._number, self._defects, now, _per_second(history, now), history, self.is_held
+            replace(detection, name=name), self._number, self._defects, now, _per_second(history, now), history, self.is_held,
+            self._monitor.add(name or f"picture {self._number}", signals(detection)),
         )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from favae_demo.core.errors import FavaeError
 from favae_demo.core.os_failures import sentence
 from favae_demo.detection.detector import Detector
+from favae_demo.detection.drift import ADVICE, DriftMonitor, signals, usual_signals
 from favae_demo.line.config import SourcePlan
 from favae_demo.line.pauses import Pauses
 from favae_demo.line.picture_store import PictureStore
@@ -22,6 +23,7 @@ from favae_demo.line.verdict_record import (
     judged_record,
     unreadable_record,
 )
+from favae_demo.scoring.detection import Detection
 
 log = logging.getLogger(__name__)
 WAIT = 0.5  # seconds between two looks at whether to end
@@ -64,6 +66,7 @@ class Watcher:
     ):
         self.plan, self.counts, self.problem = plan, Counts(), ""
         self._model, self._spool, self._pictures, self._around = model, spool, pictures, around
+        self._drift = DriftMonitor(usual_signals(model.detector))
         self._pauses = Pauses()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"source {plan.name}", daemon=True)
@@ -132,7 +135,19 @@ class Watcher:
         record = judged_record(
             detection, model.identity, id=shot.id, time=shot.time, source=source, milliseconds=milliseconds
         )
-        return self._kept(record, detection.image)
+        return self._kept(self._with_drift(record, detection), detection.image)
+
+    def _with_drift(self, record: VerdictRecord, detection: Detection) -> VerdictRecord:
+        """Returns the record with a remark if the last pictures have become unlike the good ones, which is also logged once."""
+        before = self._drift.current
+        drift = self._drift.add(record.name or record.time, signals(detection))
+        if drift is None:
+            if before is not None:
+                log.info("Source %s: the pictures are as usual again.", self.plan.name)
+            return record
+        if before is None:
+            log.warning("Source %s: %s %s", self.plan.name, drift.sentence, ADVICE)
+        return replace(record, remark=f"{record.remark} {drift.sentence}".strip())
 
     def _kept(self, record: VerdictRecord, image: np.ndarray) -> VerdictRecord:
         """Keeps the picture if it is wanted; a disk that takes no pictures does not stop the verdicts."""

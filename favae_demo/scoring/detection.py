@@ -49,6 +49,7 @@ class Detection:
         support: The good images behind `threshold`.
         unlike: Why the image as a whole is unlike the good ones, a sentence each; see `likeness.compare`.
         floor: Scores below it are odd, see `GoodScores.floor`.
+        properties: Properties of the whole image, see `image_properties`.
 
     Examples:
         >>> from favae_demo import Detection, Detector
@@ -82,6 +83,7 @@ class Detection:
     support: Support = ENOUGH
     unlike: tuple[str, ...] = ()
     floor: float = 0.0
+    properties: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def is_defect(self) -> bool:

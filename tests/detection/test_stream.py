@@ -9,6 +9,8 @@ import pytest
 
 from favae_demo.core.errors import DataError, ImageError
 from favae_demo.data.io.images import save_png
+from favae_demo.detection.drift import WINDOW as DRIFT_WINDOW
+from favae_demo.detection.drift import Usual
 from favae_demo.detection.frame_sources import LONGEST_SIDE, CameraSource, ImagesSource, VideoSource
 from favae_demo.detection.stream import WINDOW, Stream
 from favae_demo.scoring.detection import Detection
@@ -119,6 +121,13 @@ def test_a_stream_counts_and_keeps_the_last_seconds_only(folder: list[Path]) -> 
     assert len(last.history) == WINDOW + 1
     assert last.per_second == pytest.approx(1)
     assert [point.score for point in last.history[-3:]] == [0, 50, 100]
+
+
+def test_frames_that_have_changed_as_a_series_are_told(folder: list[Path]) -> None:
+    stream = Stream(ImagesSource(folder, pace=1000), judged, usual={"score": Usual(0.0, 0.1, 500)})
+    frames = [frame for frame in (stream.step() for _ in range(200)) if frame][: DRIFT_WINDOW + 1]
+    assert [frame.drift for frame in frames[: DRIFT_WINDOW - 1]] == [None] * (DRIFT_WINDOW - 1)
+    assert "higher scores" in frames[-1].drift.sentence
 
 
 def test_a_defect_is_held_until_released(video: Path) -> None:

@@ -11,6 +11,8 @@ from line_process import MODEL, await_true, start_watch, write_parts
 from line_records import rows
 
 from favae_demo.cli.main import main
+from favae_demo.data.io.images import save_png
+from favae_demo.data.synthetic import render_part
 
 posix = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has other signals")
 
@@ -47,6 +49,18 @@ def test_once_judges_what_is_there_and_ends(folder: Path, tmp_path: Path, capsys
     again = run_json(capsys, "watch", folder, "--model", MODEL, "--out", out, "--once")
     assert again["verdicts"] == {}
     assert len(judged(out)) == 7
+
+
+def test_a_change_of_light_is_told(folder: Path, tmp_path: Path, capsys, caplog) -> None:
+    good, _ = render_part("sample_bottle", 7)
+    for i in range(22):
+        save_png(folder / f"{i:03}.png", good // 2)
+    out = tmp_path / "v.sqlite"
+    run_json(capsys, "watch", folder, "--model", MODEL, "--out", out, "--once")
+    remarks = rows(out, "SELECT remark FROM readable ORDER BY number")
+    changed = "The pictures since 000.png differ from the good ones"
+    assert [changed in remark for remark in remarks] == [False] * 19 + [True] * 3
+    assert [changed in line for line in caplog.messages].count(True) == 1
 
 
 @posix

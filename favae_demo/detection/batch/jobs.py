@@ -13,6 +13,7 @@ from favae_demo.core.held_files import hold
 from favae_demo.data.io.image_stream import images
 from favae_demo.detection.batch.folder import KEPT_SECONDS, BatchFolder
 from favae_demo.detection.batch.judge import BatchRow, Scale, judge
+from favae_demo.detection.drift import Drift, DriftMonitor
 from favae_demo.detection.registry import Registry
 
 MOST_AT_ONCE = 3
@@ -49,6 +50,7 @@ class Batch:
     began: float = field(default_factory=time.monotonic)
     seconds: float = 0.0
     _rows: list[BatchRow] = field(default_factory=list)
+    _monitor: DriftMonitor = field(default_factory=lambda: DriftMonitor({}))
     _stop: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -60,6 +62,11 @@ class Batch:
     def count(self) -> int:
         """Number of rows so far."""
         return len(self._rows)
+
+    @property
+    def drifts(self) -> list[Drift]:
+        """Where the rows so far differ from the good images as a series."""
+        return self._monitor.drifts
 
     @property
     def judged(self) -> int:
@@ -80,10 +87,13 @@ class Batch:
             registry.await_weights(self.model)
             detector = registry.detector(self.model)
             self.scale, start = Scale.of(detector, rates), time.monotonic()
+            self._monitor = DriftMonitor(self.scale.usual)
             given = images(sources)
             for judged in judge(detector, self.scale, given, max_pixels=registry.settings.max_pixels):
                 self.folder.keep(judged)
                 self._rows.append(judged.row)
+                if judged.row.signals:
+                    self._monitor.add(judged.row.name, judged.row.signals)
                 self.share, self.seconds = judged.share, time.monotonic() - start
                 if self._stop.is_set():
                     self.stopped = self.share < 1

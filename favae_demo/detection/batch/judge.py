@@ -7,13 +7,14 @@ that the Detect tab and the command line show for it.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from favae_demo.core.errors import ImageError
 from favae_demo.data.io.image_stream import Given
 from favae_demo.data.io.images import MAX_PIXELS, read_image
+from favae_demo.detection.drift import Drift, Usual, find_drifts, signals, usual_signals
 from favae_demo.scoring.calibration import ENOUGH, Support
 from favae_demo.scoring.detection import DEFECT, GOOD, NOT_JUDGED, Detection
 from favae_demo.scoring.regions import find_regions
@@ -34,6 +35,7 @@ class BatchRow:
         milliseconds: Time of decoding and detection.
         reason: Why there is no score, or remarks on how the image was read; usually empty.
         unlike: Why the image is not judged although it has a score, a sentence each; see `Detection.reasons`.
+        signals: See `drift.signals`; empty if the file is not an image.
     """
 
     number: int
@@ -43,6 +45,7 @@ class BatchRow:
     milliseconds: float = 0.0
     reason: str = ""
     unlike: tuple[str, ...] = ()
+    signals: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def remark(self) -> str:
@@ -83,12 +86,14 @@ class Scale:
         thresholds: Threshold of the image score for each rate.
         pixel_thresholds: Threshold of the combined map for each rate.
         support: For each rate, the good images behind the threshold of the image score.
+        usual: See `drift.usual_signals`.
     """
 
     rates: tuple[float, ...]
     thresholds: tuple[float, ...]
     pixel_thresholds: tuple[float, ...]
     support: tuple[Support, ...]
+    usual: Mapping[str, Usual] = field(default_factory=dict)
 
     @classmethod
     def of(cls, detector: Detector, rates: Sequence[float]) -> Scale:
@@ -99,7 +104,12 @@ class Scale:
             tuple(by_name["image"].value for by_name in thresholds),
             tuple(by_name["combined"].value for by_name in thresholds),
             tuple(by_name["image"].support for by_name in thresholds),
+            usual_signals(detector),
         )
+
+    def drifts(self, rows: Iterable[BatchRow]) -> list[Drift]:
+        """Returns where rows in the order of the input differ from the good images as a series; see `find_drifts`."""
+        return find_drifts(self.usual, ((row.name, row.signals) for row in rows if row.signals))
 
     def answers(self, rows: Iterable[BatchRow], rate: float) -> list[BatchVerdict]:
         """Returns the verdicts on rows at one of the rates; no model runs.
@@ -150,7 +160,9 @@ def judge(
         milliseconds = 1000 * (time.perf_counter() - start)
         areas = tuple(_largest_area(detection, threshold) for threshold in scale.pixel_thresholds)
         remarks, unlike = " ".join(detection.remarks), detection.reasons
-        row = BatchRow(number, file.name, detection.score, areas, milliseconds, remarks, unlike)
+        row = BatchRow(
+            number, file.name, detection.score, areas, milliseconds, remarks, unlike, signals(detection)
+        )
         yield JudgedFile(row, file.share, detection)
 
 

@@ -48,6 +48,7 @@ COUNTS = "Defects: {defect} · good parts: {good} · not judged: {other}"
 LIMIT = "Limit {limit}: a score above it means defect."
 HEADERS = ("", "Name", "Verdict", "Score", "Largest region", "Time")
 CAPTION = "Rows {first} to {last} of {count}. Click a name to see where."
+MORE_DRIFTS = "The pictures changed {count} more times."
 EMPTY = "No rows to show here."
 VERDICTS = {"defect": ("⚠", "Defect"), "good": ("✓", "Good"), "not judged": ("–", "Not judged")}
 UNKNOWN = "–"

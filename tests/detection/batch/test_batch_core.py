@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from batch_archives import LEFT_OUT, hostile_zip
@@ -34,6 +35,13 @@ from favae_demo.detection.detector import Detector
 from favae_demo.detection.registry import Registry
 
 pytest_plugins = ["trained_widget"]
+
+
+def png(image: np.ndarray) -> bytes:
+    """Returns an RGB image as the content of a PNG file."""
+    return cv2.imencode(".png", image[:, :, ::-1])[1].tobytes()
+
+
 RATES = (0.2, 0.05)
 
 
@@ -153,6 +161,15 @@ def test_old_batches_are_swept_and_young_ones_stay(tmp_path: Path) -> None:
     assert not old.path.exists()
     assert young.path.exists()
     assert (tmp_path / "saved.png").exists()
+
+
+def test_darker_pictures_are_told_from_the_first_on(detector: Detector, tiny_mvtec: Path) -> None:
+    good = decode(tiny_mvtec / "widget" / "test" / "good" / "000.png")
+    given = [Given(f"{i}.png", 0.0, png(good if i < 30 else good // 2)) for i in range(60)]
+    scale = Scale.of(detector, RATES)
+    (drift,) = scale.drifts([step.row for step in judge(detector, scale, given)])
+    assert "darker" in drift.sentence
+    assert (drift.first, drift.last, drift.is_over) == ("30.png", "59.png", False)
 
 
 @pytest.fixture

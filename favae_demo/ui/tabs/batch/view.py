@@ -8,9 +8,11 @@ from pathlib import Path
 from favae_demo.detection.batch.jobs import Batch
 from favae_demo.detection.batch.judge import DEFECT, GOOD, NOT_JUDGED, BatchVerdict, Scale
 from favae_demo.detection.batch.table import counts, sort_verdicts
+from favae_demo.detection.drift import ADVICE, Drift
 from favae_demo.ui import text
 from favae_demo.ui.components.html import notice_html, progress_html
 
+MOST_DRIFTS = 3  # drifts of a batch that are told
 PAGE_ROWS = 50  # rows shown at a time; a table of a thousand images would be slow in the browser
 
 
@@ -65,7 +67,7 @@ def render_page(batch: Batch | None, controls: TableControls) -> TablePage:
     page = min(max(controls.page, 0), pages - 1)
     page_rows = rows[page * PAGE_ROWS : (page + 1) * PAGE_ROWS]
     return TablePage(
-        summary_html(batch.scale, answers, controls.rate),
+        summary_html(batch.scale, answers, controls.rate) + drift_html(batch.drifts),
         table_html(batch, page_rows, page, len(rows), controls.picked),
         page,
         pages,
@@ -118,6 +120,16 @@ def summary_html(scale: Scale, answers: Sequence[BatchVerdict], rate: str) -> st
         f'<div class="batch-summary"><strong>{html.escape(counted)}</strong>'
         f"<span>{html.escape(' '.join(lines))}</span></div>"
     )
+
+
+def drift_html(drifts: Sequence[Drift]) -> str:
+    """Returns what has changed in a series of pictures, and what helps; empty if nothing has."""
+    if not drifts:
+        return ""
+    lines = [drift.sentence for drift in drifts[:MOST_DRIFTS]]
+    if len(drifts) > MOST_DRIFTS:
+        lines.append(text.batch.MORE_DRIFTS.format(count=len(drifts) - MOST_DRIFTS))
+    return f'<div class="batch-drift">{notice_html([*lines, ADVICE])}</div>'
 
 
 def table_html(batch: Batch, rows: Sequence[BatchVerdict], page: int, count: int, picked: int) -> str:

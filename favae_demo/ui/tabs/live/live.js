@@ -55,6 +55,7 @@ async function show(frame, times) {
   part(".fill").style.width = frame.share;
   part(".support").innerHTML = frame.support;
   part(".live-strip").innerHTML = frame.strip;
+  write(".live-drift", frame.drift);
   const now = performance.now();
   times.push(now);
   while (times[0] < now - 2000) times.shift();

@@ -3,11 +3,12 @@
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from favae_demo.core.errors import ConfigError
+from favae_demo.detection.drift import Usual
 from favae_demo.detection.frame_sources import FrameSource
 from favae_demo.detection.stream import JudgedFrame, Stream
 from favae_demo.scoring.detection import Detection
@@ -26,6 +27,7 @@ class Player:
         source: Where the frames come from.
         judge: Returns the detection for an image (H×W×3 uint8 RGB) and a false-alarm rate.
         rate: The false-alarm rate in (0, 1); may be changed at any time.
+        usual: What the good images of the model have, see `drift.usual_signals`.
         clock: Returns seconds.
     """
 
@@ -35,10 +37,11 @@ class Player:
         judge: Callable[[np.ndarray, float], Detection],
         rate: float,
         *,
+        usual: Mapping[str, Usual] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ):
         self.source, self.rate = source, rate
-        self.stream = Stream(source, lambda image: judge(image, self.rate))
+        self.stream = Stream(source, lambda image: judge(image, self.rate), usual=usual)
         self.current: JudgedFrame | None = None
         self._newest: JudgedFrame | None = None
         self._failure: Exception | None = None

@@ -11,6 +11,7 @@ from favae_demo.core.errors import CheckpointError, DataError, FavaeError, Image
 from favae_demo.data.io.formats import EXTENSIONS
 from favae_demo.data.io.images import save_png
 from favae_demo.data.io.levels import TYPE_LEVELS, Levels
+from favae_demo.detection.drift import usual_signals
 from favae_demo.detection.frame_sources import CameraSource, FrameSource, ImagesSource, VideoSource
 from favae_demo.ui import text
 from favae_demo.ui.components import model_picker
@@ -144,7 +145,13 @@ def start_stream(
     # Runs the detector once before the stream starts, so that missing weights are reported here.
     services.detect(model, np.zeros((64, 64, 3), np.uint8), rate / 100)
     source = make_source(services, levels=services.registry.levels(Path(model)), **source_options)
-    player = Player(source, lambda image, share: services.detect(model, image, share), rate / 100)
+    # Most test pictures have defects, which is no change of camera or light.
+    usual = (
+        {} if source_options["source"] == "test" else usual_signals(services.registry.detector(Path(model)))
+    )
+    player = Player(
+        source, lambda image, share: services.detect(model, image, share), rate / 100, usual=usual
+    )
     player.stream.hold_on_defect = hold
     return players.start(player)
 

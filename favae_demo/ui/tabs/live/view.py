@@ -10,6 +10,7 @@ import numpy as np
 
 from favae_demo.core.errors import ImageError
 from favae_demo.data.io.images import decode
+from favae_demo.detection.drift import ADVICE
 from favae_demo.detection.frame_sources import FrameSource, ImagesSource
 from favae_demo.detection.stream import WINDOW, JudgedFrame
 from favae_demo.ui import text
@@ -31,6 +32,7 @@ TEMPLATE = f"""
   <div class="live-screen"><img class="live-picture" alt="{html.escape(text.live.LIVE_PICTURE)}"></div>
   <div class="live-say"><span class="live-note" role="status" aria-live="polite">{html.escape(text.live.IDLE)}</span>
     <button type="button" class="live-release">{html.escape(text.live.RELEASE)}</button></div>
+  <p class="live-drift notice" role="status" aria-live="polite"></p>
   <div class="live-chart"><div class="live-scale" aria-hidden="true"><span>{text.live.STRIP_TOP}</span><span>{text.live.STRIP_LIMIT}</span>
     <span>{text.live.STRIP_LOW}</span></div><div class="live-strip"></div><div class="live-time" aria-hidden="true">
     <span>{text.live.STRIP_OLD.format(seconds=WINDOW)}</span><span>{text.live.STRIP_NOW}</span></div></div>
@@ -67,6 +69,7 @@ def frame_values(frame: JudgedFrame, source: FrameSource) -> dict[str, Any]:
             defects=frame.defects,
             milliseconds=found.timings.get("total", 0),
         ),
+        "drift": f"{frame.drift.sentence} {ADVICE}" if frame.drift else "",
         "note": text.live.HELD
         if frame.held
         else " ".join((*found.reasons, _unreadable_note(source))).strip(),

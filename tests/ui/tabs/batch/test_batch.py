@@ -15,11 +15,12 @@ from favae_demo.core.errors import CheckpointError, ConfigError, DataError, Imag
 from favae_demo.core.settings import Settings
 from favae_demo.detection.batch.jobs import Batch, BatchManager
 from favae_demo.detection.batch.judge import BatchRow
+from favae_demo.detection.drift import Drift
 from favae_demo.ui import text
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.batch import downloads, tab
 from favae_demo.ui.tabs.batch.api import run_batch
-from favae_demo.ui.tabs.batch.view import PAGE_ROWS, TableControls, render_page, state_html
+from favae_demo.ui.tabs.batch.view import PAGE_ROWS, TableControls, drift_html, render_page, state_html
 
 pytest_plugins = ["trained_widget"]
 HERE = "127.0.0.1"
@@ -66,6 +67,15 @@ def test_markup_in_a_file_name_is_escaped(done: Batch) -> None:
     done._rows.pop()
     assert "<img src=x" not in table
     assert "&lt;img src=x" in table
+
+
+def test_drifts_are_listed_up_to_some_and_without_markup() -> None:
+    drift = Drift("<b>1</b>.png", "9.png", {"brightness": -3.0})
+    drawn = drift_html([drift] * 5)
+    assert drawn.count("darker") == 3
+    assert "2 more times" in drawn
+    assert "&lt;b&gt;1" in drawn
+    assert drift_html([]) == ""
 
 
 def test_the_threshold_follows_the_rate_and_few_held_out_images_are_reported(done: Batch) -> None:
