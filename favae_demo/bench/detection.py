@@ -17,7 +17,8 @@ from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import resize
 from favae_demo.detection.detector import Detector
 from favae_demo.detection.graph import Graph
-from favae_demo.model.favae import Favae, Output, to_map_size
+from favae_demo.model.favae import Output, residuals, to_map_size
+from favae_demo.model.network import MethodNetwork
 from favae_demo.scoring.detection import Detection
 from favae_demo.teacher.teacher import Teacher
 from favae_demo.viz.overlay import overlay
@@ -78,7 +79,7 @@ def _stages(detector: Detector, x: Tensor) -> dict[str, Callable[[], object]]:
     # With precomputed outputs of model and teacher, the graph computes the error maps alone. It calls no other methods of the two.
     outputs = _Precomputed(graph.model(small, features), features, teacher.channels if teacher else ())
     maps = Graph(
-        cast(Favae, outputs),
+        cast(MethodNetwork, outputs),
         cast(Teacher, outputs) if features else None,
         detector.config,
         detector.calibration,
@@ -92,8 +93,10 @@ class _Precomputed:
     def __init__(self, output: Output, features: list[Tensor], channels: tuple[int, ...]):
         self.output, self.known, self.channels = output, features, channels
 
-    def __call__(self, *_: object) -> Output:
-        return self.output
+    def residuals(
+        self, x: Tensor, features: list[Tensor], *, centre: bool = False
+    ) -> tuple[Tensor, list[Tensor]]:
+        return self.output.image, residuals(self.output, x, features, centre=centre)
 
     def features(self, _: object) -> list[Tensor]:
         return self.known

@@ -4,14 +4,16 @@ Its decoder runs twice per step (for the image, and for the layers that predict 
 nothing after the third tap is used. It also reads 8,000 images from the disk per epoch, which is not measured: here the images are in memory.
 """
 
+from typing import cast
+
 import torch
 from torch import Tensor, nn
 
 from favae_demo.config.train_config import TrainConfig
-from favae_demo.model.favae import Output
+from favae_demo.model.favae import Favae, Output
+from favae_demo.model.losses import loss_terms, term_weights, total_loss
 from favae_demo.teacher.teacher import TEACHER_SPECS, Teacher
 from favae_demo.training.loop import build_model
-from favae_demo.training.losses import loss_terms, term_weights, total_loss
 
 EPOCHS, IMAGES = 100, 8_000  # the report's schedule: 80 % of 10,000 views
 
@@ -27,7 +29,7 @@ class ReferenceTraining:
 
     def __init__(self, config: TrainConfig, teacher: Teacher, rest: nn.Module):
         self.config, self.teacher, self.rest = config, teacher, rest
-        self.model = build_model(config, teacher).train()
+        self.model = cast(Favae, build_model(config, teacher)).train()
         self.optimiser = torch.optim.Adam(
             self.model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
         )

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from favae_demo.checkpoints.card_schema import CardRecord
+from favae_demo.config.methods import METHODS
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.errors import CheckpointError
 from favae_demo.core.files import parse_json
@@ -15,7 +16,8 @@ from favae_demo.scoring.calibration import Calibration, GoodScores
 
 # Format version by bits per weight. A file with 16-bit weights keeps version 1, so that older versions of the app can read it.
 FORMATS = {16: 1, 8: 2}
-NEWEST_FORMAT = 3  # of a model with a memory or a reference
+POSED_FORMAT = 3  # of a model with a memory or a reference
+NEWEST_FORMAT = 4  # of a model of another method than FAVAE
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,8 @@ class Card:
 
     @property
     def name(self) -> str:
-        """File name without suffix: category, teacher and preset."""
-        return f"{self.category}-{self.config.teacher}-{self.config.preset}"
+        """File name without suffix: category, variant and preset."""
+        return f"{self.category}-{self.config.name}"
 
     def to_json(self) -> str:
         """Returns the card as JSON text."""
@@ -75,7 +77,8 @@ class Card:
     @property
     def _format(self) -> int:
         posed = self.config.memory or self.calibration.reference is not None
-        return NEWEST_FORMAT if posed else FORMATS[self.config.weight_bits]
+        own = POSED_FORMAT if posed else FORMATS[self.config.weight_bits]
+        return max(own, METHODS[self.config.method].format)
 
     @classmethod
     def from_json(cls, text: str) -> Card:

@@ -18,17 +18,17 @@ from safetensors import SafetensorError, safe_open
 from favae_demo.checkpoints.card import Card
 from favae_demo.checkpoints.model_names import SUFFIX, model_path
 from favae_demo.checkpoints.weight_format import is_finite, pack_memory, require_shapes, unpack
+from favae_demo.config.term_names import MEMORY
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.errors import CheckpointError, ConfigError, FavaeError
 from favae_demo.core.files import atomic_path
 from favae_demo.data.transforms.registration import SIDE
-from favae_demo.model.term_names import MEMORY, term_names
 from favae_demo.scoring.calibration import Calibration
 
 if TYPE_CHECKING:  # cards are read when the page is built, which must not wait for torch
     from torch import Tensor
 
-    from favae_demo.model.favae import Favae
+    from favae_demo.model.network import MethodNetwork
     from favae_demo.teacher.teacher import Teacher
 
 REFERENCE = "pose.reference"  # tensor of `Calibration.reference`
@@ -56,7 +56,7 @@ class Checkpoint:
         """Settings of the training."""
         return self.card.config
 
-    def build_model(self) -> Favae:
+    def build_model(self) -> MethodNetwork:
         """Builds the network with its weights, in evaluation mode.
 
         Raises:
@@ -64,14 +64,14 @@ class Checkpoint:
         """
         import torch
 
-        from favae_demo.model.favae import Favae
+        from favae_demo.model.networks import build_network
 
         try:
             with torch.device("meta"):  # takes no memory, whatever size a damaged card claims
-                plan = Favae.from_config(self.config, self.card.teacher_channels).state_dict()
+                plan = build_network(self.config, self.card.teacher_channels).state_dict()
             require_shapes(self.weights, plan)
             weights = unpack(self.weights)
-            model = Favae.from_config(self.config, self.card.teacher_channels)
+            model = build_network(self.config, self.card.teacher_channels)
             model.load_state_dict(weights)
         except (KeyError, RuntimeError, ValueError) as error:
             raise CheckpointError(
@@ -201,7 +201,7 @@ def load_checkpoint(model: Path | str) -> Checkpoint:
 def _is_complete(checkpoint: Checkpoint) -> bool:
     """Returns whether calibration and standardisation are complete: each term present, of the right size, and finite."""
     card, calibration = checkpoint.card, checkpoint.card.calibration
-    counts = dict(zip(term_names(len(card.teacher_channels)), (3, *card.teacher_channels), strict=True))
+    counts = {name: term.channels for name, term in card.config.terms(card.teacher_channels).items()}
     by_layer = enumerate(card.teacher_channels)
     rows = {f"{kind}{i}": (count,) for i, count in by_layer for kind in ("mean", "std")}
     squares = (

@@ -141,7 +141,7 @@ def _models(settings: Settings) -> Iterator[Diagnosis]:
 
     found: dict[str, list[str]] = {}
     for model in Registry(settings).models():
-        found.setdefault(model.card.category, []).append(model.card.config.teacher)
+        found.setdefault(model.card.category, []).append(model.card.config.variant)
     for category, teachers in sorted(found.items()):
         yield Diagnosis(OK, f"models: {category}", ", ".join(sorted(set(teachers))))
     if not found:

@@ -64,7 +64,7 @@ def train(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
         config = make_config(options.preset, category, teacher=teacher, seed=options.seed)
         config = config.with_text(assignments(options.set))
         out = (
-            options.out or settings.runs_dir / f"{time.strftime('%Y%m%d-%H%M%S')}-{category}-{config.teacher}"
+            options.out or settings.runs_dir / f"{time.strftime('%Y%m%d-%H%M%S')}-{category}-{config.variant}"
         )
         folder = RunFolder(out)
         with convert_os_errors():
@@ -74,7 +74,7 @@ def train(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
         if not options.background:
             folder.clear_stop()  # in the background it was cleared before: a stop requested since then counts
         mark_process(folder, os.getpid())
-        for event in run_training(folder, settings, measure=not options.no_measure):
+        for event in run_training(folder, settings, measure=not options.no_measure, first=options.background):
             bar.show(event)
             if isinstance(event, Finished):
                 finished = event

@@ -61,7 +61,44 @@ EXTENDED = replace(
     snapshot_every=5,
 )
 
-PRESETS = {"quick": QUICK, "extended": EXTENDED, "paper": PAPER}
+# Methods that compare a teacher's features with those of good parts, without a network that learns; see docs/method.md.
+PADIM = replace(
+    EXTENDED,
+    preset="padim",
+    method="padim",
+    encoder="picture",
+    memory=0,
+    nuisance=0.0,
+    score="sum",
+    neighbours=False,
+    image_score="max",
+    pixel_weight=1.0,
+    blur=2.0,
+)
+PATCHCORE = replace(
+    PADIM, preset="patchcore", method="patchcore", memory=2000, memory_layer="middle", memory_whitened=False
+)
+# The first answer: a memory of few, whitened patches, from features as the teacher gives them.
+INSTANT = replace(
+    PATCHCORE,
+    preset="instant",
+    memory=1000,
+    memory_layer="coarse",
+    memory_whitened=True,
+    standardise=False,
+    image_score="top",
+    top_share=EXTENDED.top_share,
+)
+
+PRESETS = {
+    "instant": INSTANT,
+    "quick": QUICK,
+    "extended": EXTENDED,
+    "paper": PAPER,
+    "padim": PADIM,
+    "patchcore": PATCHCORE,
+}
+ANY_TEACHER = ("quick", "paper")  # presets that suit each teacher; the others are made for their own
 # Changes for the plain VAE, which has no features.
 PLAIN = {"encoder": "picture", "pixel_weight": 1.0, "memory": 0}
 

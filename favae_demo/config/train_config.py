@@ -1,10 +1,11 @@
 """Settings of a training, each with its range and explanation."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from favae_demo.config.fields import check, field_type, option, parse
+from favae_demo.config.methods import METHODS, Term
 from favae_demo.core.errors import ConfigError
 
 # Display name of each kind of model, by its teacher; the report has the first three.
@@ -20,6 +21,8 @@ TITLES = {
 
 TEACHERS = tuple(TITLES)
 REPORT_TEACHERS = TEACHERS[:3]
+# Display name of each variant: a FAVAE by its teacher, and the other methods.
+VARIANT_TITLES = TITLES | {name: row.title for name, row in METHODS.items() if not row.by_teacher}
 MAP_SIDE = 128  # height and width of reconstructions and error maps of the report's network, in pixels
 STRIDE = (
     32  # the spatial code of `latent_side` 8 has one place for so many pixels of the image, along each side
@@ -37,6 +40,8 @@ SCORING_SETTINGS = (
     "weight_bits",
     "nuisance",
     "memory",
+    "memory_layer",
+    "memory_whitened",
 )
 
 
@@ -59,6 +64,11 @@ class TrainConfig:
     """
 
     preset: str = option("paper", help="Name of the preset these settings started from.")
+    method: str = option(
+        "favae",
+        choices=tuple(METHODS),
+        help="What learns the good parts: 'favae', or one of the methods that it is compared with.",
+    )
     teacher: str = option(
         "vgg16",
         choices=TEACHERS,
@@ -240,6 +250,21 @@ class TrainConfig:
         20_000,
         help="How many patches of good parts are remembered: the distance from the nearest one counts in a picture's score; 0 is off.",
     )
+    memory_layer: str = option(
+        "coarse",
+        choices=("coarse", "middle"),
+        help="Size of the remembered patches: those of the coarsest of the teacher's layers, or of the middle one, with four times as many.",
+    )
+    memory_whitened: bool = option(
+        True,
+        help="Compare patches where the features of good parts vary alike; else by their plain distance.",
+    )
+    dimensions: int = option(
+        100,
+        1,
+        2000,
+        help="How many of the teacher's channels, drawn at random, PaDiM compares.",
+    )
     image_score: str = option(
         "max",
         choices=("max", "top"),
@@ -267,6 +292,10 @@ class TrainConfig:
             raise ConfigError(
                 "One code for the whole picture ('latent_side' 1) needs a square picture of at most 256 pixels; set 'latent_side' to 8."
             )
+        if METHODS[self.method].teacher == "needed" and self.teacher == "none":
+            raise ConfigError(f"{self.title} compares a teacher's features; choose a teacher.")
+        if METHODS[self.method].teacher == "unused" and self.teacher != "none":
+            raise ConfigError(f"{self.title} looks at pixels alone; set 'teacher' to 'none'.")
         if self.memory and self.teacher == "none":
             raise ConfigError(
                 "A memory of patches needs a teacher; set 'memory' to 0, or choose another kind of model."
@@ -277,6 +306,25 @@ class TrainConfig:
         """Creates a config from a stored mapping; unknown fields (of later versions) are ignored, missing ones get their defaults."""
         known = {item.name for item in fields(cls)}
         return cls(**{key: value for key, value in values.items() if key in known})
+
+    @property
+    def variant(self) -> str:
+        """Key of `VARIANT_TITLES`: the teacher of a FAVAE, otherwise the method."""
+        return self.teacher if METHODS[self.method].by_teacher else self.method
+
+    @property
+    def title(self) -> str:
+        """Display name of the kind of model."""
+        return VARIANT_TITLES[self.variant]
+
+    @property
+    def name(self) -> str:
+        """Variant and preset, for names of files."""
+        return "-".join(dict.fromkeys((self.variant, self.preset)))
+
+    def terms(self, teacher_channels: Sequence[int]) -> dict[str, Term]:
+        """Returns the terms of the residual by name, for the channels of the teacher's layers."""
+        return METHODS[self.method].terms(teacher_channels)
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:  # the class is part of the public API, whose import must not 
     import torch
 
     from favae_demo.detection.graph import Graph
-    from favae_demo.model.favae import Favae
+    from favae_demo.model.network import MethodNetwork
     from favae_demo.teacher.teacher import Teacher
 
 
@@ -129,7 +129,7 @@ class Detector:
     @classmethod
     def from_model(
         cls,
-        model: Favae,
+        model: MethodNetwork,
         teacher: Teacher | None,
         config: TrainConfig,
         calibration: Calibration,

@@ -8,12 +8,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from favae_demo.config.term_names import MEMORY
 from favae_demo.config.train_config import TrainConfig
-from favae_demo.model.favae import Favae, Output, to_map_size
-from favae_demo.model.memory import FeatureMemory
-from favae_demo.model.term_names import MEMORY, term_names
+from favae_demo.model.favae import to_map_size
+from favae_demo.model.memory import PATCH_LEVELS, FeatureMemory
+from favae_demo.model.network import MethodNetwork
 from favae_demo.scoring.calibration import Calibration
-from favae_demo.scoring.residuals import residuals, with_neighbours
+from favae_demo.scoring.residuals import with_neighbours
 from favae_demo.scoring.score_maps import kernel_side
 from favae_demo.teacher.teacher import Teacher
 
@@ -35,7 +36,7 @@ class Graph(nn.Module):
 
     def __init__(
         self,
-        model: Favae,
+        model: MethodNetwork,
         teacher: Teacher | None,
         config: TrainConfig,
         calibration: Calibration | None = None,
@@ -43,23 +44,22 @@ class Graph(nn.Module):
         super().__init__()
         self.model, self.teacher = model, teacher
         self.centre, self.neighbours = config.centre, config.neighbours
-        counts = (3, *(() if teacher is None else teacher.channels))
-        names = term_names(len(counts) - 1)
-        known = calibration or Calibration.neutral(names)
+        terms = config.terms(() if teacher is None else teacher.channels)
+        known = calibration or Calibration.neutral(list(terms))
         self.shape, self.whitened = config.shape, bool(known.whitening)
         height, width = config.map_shape
-        for term, (name, count) in enumerate(zip(names, counts, strict=True)):
+        for term, (name, (count, level)) in enumerate(terms.items()):
             divisors = torch.as_tensor(known.channels.get(name, (1.0,) * count))
             if self.whitened:
                 self.register_buffer(f"whitening{term}", known.whitening[name].float()[..., None, None])
                 # The mean over the channels is 1 on average for good parts.
                 divisors = torch.full((count,), float(count))
             self.register_buffer(f"weight{term}", (1 / divisors).view(1, -1, 1, 1))
-            self._add_spread(str(term), (height >> term, width >> term), config)
-        self.memory = FeatureMemory(known.memory) if known.memory else None
+            self._add_spread(str(term), (height >> level, width >> level), config)
+        self.memory = FeatureMemory(known.memory, config.memory_layer) if known.memory else None
         if self.memory:
-            coarsest = len(counts) - 1  # the memory's places are those of the coarsest layer
-            self._add_spread(MEMORY, (height >> coarsest, width >> coarsest), config)
+            level = PATCH_LEVELS[config.memory_layer]
+            self._add_spread(MEMORY, (height >> level, width >> level), config)
         self.register_buffer("parts", torch.tensor(known.factors).view(1, -1, 1, 1))
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -72,22 +72,21 @@ class Graph(nn.Module):
             Smoothed error maps by term N×T×h×w, reconstructions N×3×h×w in [0, 1], score maps N×1×h×w, of the settings' map shape.
         """
         features = self.features(images)
-        output, missed = self.residuals(images, features)
+        rebuilt, missed = self.residuals(images, features)
         maps, score = self.maps(missed, self.memory(features) if self.memory else None)
-        return maps, output.image, score
+        return maps, rebuilt, score
 
     def features(self, images: Tensor) -> list[Tensor]:
         """Returns the teacher's standardised features of images N×3×H×W, finest layer first; none for the plain VAE."""
         return [] if self.teacher is None else self.teacher.features(images)
 
-    def residuals(self, images: Tensor, features: Sequence[Tensor]) -> tuple[Output, list[Tensor]]:
+    def residuals(self, images: Tensor, features: Sequence[Tensor]) -> tuple[Tensor, list[Tensor]]:
         """Returns the reconstruction of images N×3×H×W, and its residuals, one tensor N×C×H×W for each term, the coarsest last."""
         small = to_map_size(images)
-        output = self.model(small, features)
-        missed = residuals(output, small, features, centre=self.centre)
+        rebuilt, missed = self.model.residuals(small, features, centre=self.centre)
         if self.neighbours:  # a place of the coarsest layer covers a neighbourhood already
             missed = [*map(with_neighbours, missed[:-1]), missed[-1]]
-        return output, missed
+        return rebuilt, missed
 
     def maps(self, missed: Sequence[Tensor], distance: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Returns smoothed error maps by term N×T×h×w and score maps N×1×h×w.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from favae_demo.checkpoints.card import Card
 from favae_demo.checkpoints.checkpoint import SUFFIX, list_checkpoints, read_card
-from favae_demo.config.train_config import TEACHERS
+from favae_demo.config.train_config import TEACHERS, VARIANT_TITLES
 from favae_demo.core.errors import CheckpointError, FavaeError
 from favae_demo.core.settings import SHIPPED_CHECKPOINTS, Settings
 from favae_demo.data.io.levels import Levels
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from favae_demo.detection.detector import Detector
 
 log = logging.getLogger(__name__)
-BEST_FIRST = (*TEACHERS[1:], "none")
+BEST_FIRST = (*TEACHERS[1:], "none", *(name for name in VARIANT_TITLES if name not in TEACHERS))
 CONVERSION = "model conversion"  # name of the threads that convert models
 CAPACITY = 6  # detectors in memory; a compact one takes about 60 MB with its teacher
 
@@ -66,9 +66,9 @@ class Registry:
         """Whether a model is one of the pictures that the data folder holds under its name; also where it holds none."""
         return not other_images_note(card.data.get("source", ""), card.category, self.settings.data_dir)
 
-    def newest(self, category: str, teacher: str) -> Model | None:
-        """Returns the first of `models` with this category and teacher, or None."""
-        return next((model for model in self.models(category) if model.card.config.teacher == teacher), None)
+    def newest(self, category: str, variant: str) -> Model | None:
+        """Returns the first of `models` with this category and variant (see `TrainConfig.variant`), or None."""
+        return next((model for model in self.models(category) if model.card.config.variant == variant), None)
 
     def levels(self, path: Path) -> Levels:
         """Returns the black and white level that a model reads images of more than 8 bits with.
@@ -172,7 +172,7 @@ def _rank(model: Model) -> tuple[bool, bool, int, float]:
     shipped = model.path.parent == SHIPPED_CHECKPOINTS
     # All files of a fresh checkout have the same time, so it does not order the shipped ones.
     config = model.card.config
-    kind = (config.preset != "extended", BEST_FIRST.index(config.teacher)) if shipped else (False, 0)
+    kind = (config.preset != "extended", BEST_FIRST.index(config.variant)) if shipped else (False, 0)
     return shipped, *kind, -_changed(model.path)
 
 

@@ -8,6 +8,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from favae_demo.config.train_config import TrainConfig, reduction
+from favae_demo.model import losses
+from favae_demo.model.network import MethodNetwork
 from favae_demo.model.vae import Decoder, Encoder, FeatureEncoder
 
 
@@ -28,7 +30,7 @@ class Output:
     log_variance: Tensor
 
 
-class Favae(nn.Module):
+class Favae(MethodNetwork):
     """A VAE whose decoder also predicts the features of a frozen teacher, with one adapter for each decoder tap.
 
     Args:
@@ -99,6 +101,49 @@ class Favae(nn.Module):
         image, taps = self.decoder(z)
         predictions = [adapt(tap) for adapt, tap in zip(self.adapters, taps, strict=False)]
         return Output(image, predictions, mean, log_variance)
+
+    def draw(self, count: int, generator: torch.Generator) -> Tensor:
+        """See `MethodNetwork.draw`: ε of the reparameterisation."""
+        return torch.randn(count, *self.code_shape, generator=generator)
+
+    def loss_terms(
+        self, output: Output, x: Tensor, features: Sequence[Tensor], foreground: Tensor | None = None
+    ) -> dict[str, Tensor]:
+        """See `MethodNetwork.loss_terms`."""
+        return losses.loss_terms(output, x, features, foreground)
+
+    def term_weights(self, config: TrainConfig, features: Sequence[Tensor]) -> dict[str, float]:
+        """See `MethodNetwork.term_weights`."""
+        return losses.term_weights(config, features)
+
+    def residuals(
+        self, x: Tensor, features: Sequence[Tensor], *, centre: bool = False
+    ) -> tuple[Tensor, list[Tensor]]:
+        """See `MethodNetwork.residuals`: reconstruction minus truth, of the pixels and of each layer of features."""
+        output = self(x, features)
+        return output.image, residuals(output, x, features, centre=centre)
+
+
+def residuals(
+    output: Output, target: Tensor, features: Sequence[Tensor], *, centre: bool = False
+) -> list[Tensor]:
+    """Returns reconstruction minus target, one tensor for each term.
+
+    Args:
+        output: The model's reconstruction of the image and the features.
+        target: The image, N×3×H×W in [0, 1].
+        features: The teacher's standardised features, finest first.
+        centre: Whether each channel's mean over the image is subtracted. This is for textures, whose exact position the model cannot
+            predict; an error that is the same at all positions cannot locate a defect.
+
+    Returns:
+        The pixels' residual, then one for each feature layer, each N×C×H×W.
+    """
+    pairs = zip((output.image, *output.features), (target, *features), strict=True)
+    differences = [reconstruction - truth for reconstruction, truth in pairs]
+    if not centre:
+        return differences
+    return [difference - difference.mean((2, 3), keepdim=True) for difference in differences]
 
 
 def to_map_size(x: Tensor) -> Tensor:

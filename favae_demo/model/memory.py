@@ -13,6 +13,8 @@ from torch import Tensor, nn
 CANDIDATES = 20_000  # random patches that the coreset is chosen from
 FLOOR = 1e-2  # added to squared distances: those near 0 are differences of nearly equal numbers, and hold rounding only
 STEP = 4096  # patches compared at a time
+PATCH_LEVELS = {"middle": 2, "coarse": 3}  # how often the sides of the map are halved to those of a layer
+POOL = 4096  # points among which the next farthest ones are looked for
 
 
 class FeatureMemory(nn.Module):
@@ -20,6 +22,7 @@ class FeatureMemory(nn.Module):
 
     Args:
         tensors: `mean` C, `whitening` C×C and `bank` K×C, as `fit_memory` returns them.
+        layer: See `patch_features`.
     """
 
     bank: Tensor
@@ -28,8 +31,9 @@ class FeatureMemory(nn.Module):
     whitening_bias: Tensor
     ones: Tensor
 
-    def __init__(self, tensors: Mapping[str, Tensor]):
+    def __init__(self, tensors: Mapping[str, Tensor], layer: str = "coarse"):
         super().__init__()
+        self.layer = layer
         mean, whitening, bank = (tensors[name].float() for name in ("mean", "whitening", "bank"))
         channels = len(mean)
         # ‖q − b‖² = ‖q‖² − 2·q·b + ‖b‖², each divided by the number of channels: convolutions with kernels of 1×1.
@@ -45,18 +49,27 @@ class FeatureMemory(nn.Module):
         Args:
             features: The teacher's standardised features, finest layer first.
         """
-        query = F.conv2d(patch_features(features), self.whitening, self.whitening_bias)
+        query = F.conv2d(patch_features(features, self.layer), self.whitening, self.whitening_bias)
         nearest = F.conv2d(query, self.bank, self.bank_bias).amin(1, keepdim=True)
         return torch.sqrt(F.relu(F.conv2d(query * query, self.ones) + nearest) + FLOOR)
 
 
-def patch_features(features: Sequence[Tensor]) -> Tensor:
-    """Returns the features of the two coarsest layers by patch, each averaged with its neighbours, N×C×h×w: a patch for each place of the coarsest."""
+def patch_features(features: Sequence[Tensor], layer: str = "coarse") -> Tensor:
+    """Returns the features of the two coarsest layers by patch, each averaged with its neighbours, N×C×h×w.
+
+    Args:
+        features: The teacher's standardised features, finest layer first.
+        layer: The layer with a patch for each of its places, key of `PATCH_LEVELS`: finer features are averaged, coarser ones enlarged.
+    """
     maps = []
-    for value in features[-2:]:
+    for level, value in zip(PATCH_LEVELS.values(), features[-2:], strict=True):
         value = F.avg_pool2d(value, 3, 1, padding=1)
-        factor = value.shape[-1] // features[-1].shape[-1]
-        maps.append(F.avg_pool2d(value, factor) if factor > 1 else value)
+        finer = PATCH_LEVELS[layer] - level
+        if finer > 0:
+            value = F.avg_pool2d(value, 2**finer)
+        elif finer < 0:
+            value = F.interpolate(value, scale_factor=float(2**-finer), mode="bilinear")
+        maps.append(value)
     return torch.cat(maps, 1)
 
 
@@ -68,6 +81,8 @@ def fit_memory(
     change_weight: float = 0.0,
     shrinkage: float = 0.05,
     seed: int = 0,
+    whitened: bool = True,
+    candidates: int = CANDIDATES,
 ) -> tuple[dict[str, Tensor], Tensor]:
     """Fits a memory to the patches of good images.
 
@@ -78,6 +93,8 @@ def fit_memory(
         change_weight: Weight of the covariance of the changes beside that of the features.
         shrinkage: Weight of the diagonal when the covariance is shrunk towards it, in [0, 1].
         seed: Seed of the random choice of candidates.
+        whitened: Whether patches are compared where the features of good images vary alike; else by their plain distance.
+        candidates: Number of random patches that the coreset is chosen from, at most.
 
     Returns:
         The tensors of `FeatureMemory`, and the index of the image that each patch in memory is from.
@@ -87,23 +104,31 @@ def fit_memory(
     image = torch.arange(len(rows)) // places
     image = torch.where(image < count, image, image - count)
     generator = torch.Generator().manual_seed(seed)
-    chosen = torch.randperm(len(rows), generator=generator)[:CANDIDATES]
-    candidates, image = rows[chosen].float(), image[chosen]
-    mean = candidates.mean(0)
-    covariance = _second_moment(candidates - mean)
+    chosen = torch.randperm(len(rows), generator=generator)[:candidates]
+    points, image = rows[chosen].float(), image[chosen]
+    if not whitened:
+        kept = k_centre(points, size)
+        plain = {"mean": torch.zeros(channels), "whitening": torch.eye(channels)}
+        return plain | {"bank": points[kept]}, image[kept]
+    mean = points.mean(0)
+    covariance = _second_moment(points - mean)
     if len(changed):
         changes = (changed - patches[: len(changed)]).reshape(-1, channels)
         some = torch.randperm(len(changes), generator=generator)[:CANDIDATES]
         covariance = covariance + change_weight * _second_moment(changes[some].float())
     shrunk = torch.lerp(covariance, covariance.diagonal().diag(), shrinkage)
     whitening = torch.linalg.inv(torch.linalg.cholesky(shrunk + 1e-9 * torch.eye(channels))).float()
-    points = (candidates - mean) @ whitening.T
+    points = (points - mean) @ whitening.T
     kept = k_centre(points, size)
     return {"mean": mean, "whitening": whitening, "bank": points[kept]}, image[kept]
 
 
 def k_centre(points: Tensor, count: int) -> Tensor:
     """Chooses points greedily, each the farthest from those chosen before (Gonzalez 1985): twice the smallest possible radius at most.
+
+    Distances only shrink as points are chosen, so the farthest point is among the `POOL` farthest ones of some choices before, until all of
+    these are nearer than the next one outside was. So a choice looks at the pool alone, and all points are compared with many chosen
+    ones at once, by one matrix product: the choice is the same as if all points were compared each time, and many times as fast.
 
     Args:
         points: N×C.
@@ -115,12 +140,36 @@ def k_centre(points: Tensor, count: int) -> Tensor:
     count = min(count, len(points))
     squares = (points * points).sum(1)
     distance = torch.full((len(points),), float("inf"))
-    chosen = torch.zeros(count, dtype=torch.long)
-    for number in range(1, count):
-        last = int(chosen[number - 1])
-        torch.minimum(distance, squares + squares[last] - 2 * (points @ points[last]), out=distance)
-        chosen[number] = distance.argmax()
-    return chosen
+    chosen, done = [0], 0
+    while len(chosen) < count:
+        _approach(distance, points, squares, chosen[done:])
+        done = len(chosen)
+        chosen += _farthest(distance, points, squares, count - done)
+    return torch.tensor(chosen[:count])
+
+
+def _approach(distance: Tensor, points: Tensor, squares: Tensor, centres: Sequence[int]) -> None:
+    """Lowers the squared distances of all points to those from some centres, in place."""
+    product = 2 * points[list(centres)].T
+    for start in range(0, len(points), STEP):
+        part = slice(start, start + STEP)
+        nearest = torch.addmm(squares[list(centres)], points[part], product, alpha=-1).amin(1)
+        torch.minimum(distance[part], nearest + squares[part], out=distance[part])
+
+
+def _farthest(distance: Tensor, points: Tensor, squares: Tensor, count: int) -> list[int]:
+    """Returns the next farthest points, at least one and at most `count`, as far as the pool is sure to hold them."""
+    values, index = distance.topk(min(POOL + 1, len(distance)))
+    outside = float(values[-1]) if len(values) < len(distance) else -float("inf")
+    pool, near, mine = points[index], values.clone(), squares[index]
+    found: list[int] = []
+    while len(found) < count:
+        place = int(near.argmax())
+        if found and float(near[place]) <= outside:
+            break
+        found.append(int(index[place]))
+        torch.minimum(near, mine + mine[place] - 2 * (pool @ pool[place]), out=near)
+    return found
 
 
 def distances(

@@ -10,7 +10,6 @@ from pathlib import Path
 from favae_demo.checkpoints.card import Card
 from favae_demo.checkpoints.checkpoint import read_card
 from favae_demo.config.categories import category_info
-from favae_demo.config.train_config import TITLES
 from favae_demo.core.errors import ConfigError, DataError, FavaeError
 from favae_demo.core.settings import Settings
 from favae_demo.data.catalog import open_category
@@ -82,7 +81,7 @@ class ReportData:
     @property
     def variant(self) -> str:
         """Kind of model for display."""
-        return TITLES.get(self.card.config.teacher, self.card.config.teacher)
+        return self.card.config.title
 
     @property
     def counts(self) -> operating_point.Confusion | None:

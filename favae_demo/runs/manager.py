@@ -60,7 +60,7 @@ def start(config: TrainConfig, category: str, data_dir: Path, settings: Settings
     """
     check_policy(config, settings)
     part = portable_name(category, MOST_CATEGORY_BYTES)
-    name = f"{time.strftime('%Y%m%d-%H%M%S')}-{part}-{config.teacher}-{uuid.uuid4().hex[:4]}"
+    name = f"{time.strftime('%Y%m%d-%H%M%S')}-{part}-{config.variant}-{uuid.uuid4().hex[:4]}"
     folder = RunFolder(settings.runs_dir / name)
     with _one_at_a_time(settings):
         try:

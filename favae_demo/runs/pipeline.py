@@ -2,8 +2,12 @@
 
 import contextlib
 import json
+import logging
+import shutil
+import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +18,10 @@ from favae_demo import __version__
 from favae_demo.checkpoints.card import Card
 from favae_demo.checkpoints.checkpoint import Checkpoint, save_checkpoint, write_metrics
 from favae_demo.checkpoints.weight_format import pack, unpack
+from favae_demo.config.presets import INSTANT, make_config
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.device import default_device
-from favae_demo.core.errors import TrainingError
+from favae_demo.core.errors import FavaeError, TrainingError
 from favae_demo.core.settings import Settings
 from favae_demo.data.image_properties import image_properties
 from favae_demo.data.io.image_cache import cached_images
@@ -28,21 +33,29 @@ from favae_demo.data.mvtec import Category, load_category, require_training
 from favae_demo.detection.calibration.calibrate import calibrate_model, synthetic_auroc
 from favae_demo.detection.detector import Detector
 from favae_demo.evaluation.protocol import evaluate
-from favae_demo.model.favae import Favae
+from favae_demo.model.network import MethodNetwork
+from favae_demo.model.networks import build_network
 from favae_demo.runs.adapted import adapted
 from favae_demo.runs.failures import BUG, user_error
 from favae_demo.scoring.likeness import PropertyRange, fit_ranges
 from favae_demo.teacher.teacher import Teacher, load_teacher
-from favae_demo.training.events import Event, Failed, Finished, Preparing
+from favae_demo.training.events import Event, Failed, Finished, FirstModel, Preparing
 from favae_demo.training.loop import train
 from favae_demo.training.run_folder import Recorder, RunFolder
 from favae_demo.training.snapshots import SNAPSHOT_IMAGES
 from favae_demo.training.state import load_tensors
 from favae_demo.training.views import Split, split_images
 
+log = logging.getLogger(__name__)
+
 
 def run_training(
-    folder: RunFolder, settings: Settings, *, measure: bool = True, stop: Callable[[], bool] | None = None
+    folder: RunFolder,
+    settings: Settings,
+    *,
+    measure: bool = True,
+    first: bool = False,
+    stop: Callable[[], bool] | None = None,
 ) -> Iterator[Event]:
     """Runs or resumes the training of a run folder; every event is recorded there and yielded.
 
@@ -50,6 +63,7 @@ def run_training(
         folder: A run folder with its task.
         settings: Folders of weights and caches.
         measure: Whether the finished model is measured on the category's test images.
+        first: Whether the training begins with a model of the preset `instant`, which serves until the better one replaces it.
         stop: Called before every batch; by default the folder's stop request.
 
     Raises:
@@ -57,7 +71,8 @@ def run_training(
     """
     record = Recorder(folder)
     try:
-        for event in _run(folder, settings, measure, stop or folder.stop_requested):
+        beginning = _first_model(folder, settings) if first else ()
+        for event in chain(beginning, _run(folder, settings, measure, stop or folder.stop_requested)):
             record(event)
             yield event
     except Exception as error:
@@ -67,6 +82,29 @@ def run_training(
         if failure is None:
             raise
         raise failure from error
+
+
+def _first_model(folder: RunFolder, settings: Settings) -> Iterator[Event]:
+    """Makes the model of the preset `instant` in a folder of its own, and puts it where the run's model will be.
+
+    A reason why there can be none, such as too few images, is left to the training itself, which meets it too, or does without.
+    """
+    config, name, data_dir = folder.task()
+    if config.preset == INSTANT.preset or folder.model.exists():
+        return
+    start, own = time.monotonic(), RunFolder(folder.path / ".first")
+    shutil.rmtree(own.path, ignore_errors=True)  # of a process that was killed
+    try:
+        own.create(make_config(INSTANT.preset, name, seed=config.seed), name, data_dir)
+        for _ in _run(own, settings, measure=False, stop=lambda: False):
+            pass
+        own.model.replace(folder.model)
+    except FavaeError as error:
+        log.warning("there is no first model: %s", error)
+        return
+    finally:
+        shutil.rmtree(own.path, ignore_errors=True)
+    yield FirstModel(str(folder.model), time.monotonic() - start)
 
 
 def _run(folder: RunFolder, settings: Settings, measure: bool, stop: Callable[[], bool]) -> Iterator[Event]:
@@ -168,7 +206,7 @@ def _split(category: Category, config: TrainConfig, cache: Path, levels: Levels 
 
 
 def _calibrated(
-    model: Favae,
+    model: MethodNetwork,
     teacher: Teacher | None,
     split: Split,
     config: TrainConfig,
@@ -207,9 +245,9 @@ def _load_best(folder: RunFolder, config: TrainConfig, teacher: Teacher | None) 
     return pack(weights, config.weight_bits)
 
 
-def _rebuild(weights: dict[str, Tensor], config: TrainConfig, teacher: Teacher | None) -> Favae:
+def _rebuild(weights: dict[str, Tensor], config: TrainConfig, teacher: Teacher | None) -> MethodNetwork:
     """Returns the network with weights as rounded in its checkpoint, so that calibration and every later use agree."""
-    model = Favae.from_config(config, teacher.channels if teacher else ())
+    model = build_network(config, teacher.channels if teacher else ())
     model.load_state_dict(unpack(weights))
     return model.eval()
 

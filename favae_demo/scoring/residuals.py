@@ -1,4 +1,4 @@
-"""Residuals of a reconstruction, one tensor for each term, and their statistics over good images."""
+"""Statistics of residuals over good images; there is one tensor of them for each term."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,32 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from favae_demo.model.favae import Output
-
 CHANNEL_FLOOR = 0.01  # lowest variance of a channel, as a share of the mean over the term's channels
 RIDGE = 1e-6  # share of the mean variance that is added to all variances: one of 0 has no inverse
-
-
-def residuals(
-    output: Output, target: Tensor, features: Sequence[Tensor], *, centre: bool = False
-) -> list[Tensor]:
-    """Returns reconstruction minus target, one tensor for each term.
-
-    Args:
-        output: The model's reconstruction of the image and the features.
-        target: The image, N×3×H×W in [0, 1].
-        features: The teacher's standardised features, finest first.
-        centre: Whether each channel's mean over the image is subtracted. This is for textures, whose exact position the model cannot
-            predict; an error that is the same at all positions cannot locate a defect.
-
-    Returns:
-        The pixels' residual, then one for each feature layer, each N×C×H×W.
-    """
-    pairs = zip((output.image, *output.features), (target, *features), strict=True)
-    differences = [reconstruction - truth for reconstruction, truth in pairs]
-    if not centre:
-        return differences
-    return [difference - difference.mean((2, 3), keepdim=True) for difference in differences]
 
 
 def with_neighbours(residual: Tensor) -> Tensor:
@@ -51,7 +27,7 @@ def channel_variances(batches: Sequence[Sequence[Tensor]]) -> list[Tensor]:
     constant. Values below a hundredth of the term's mean are raised to it, so that a channel with hardly any error does not dominate.
 
     Args:
-        batches: Result of `residuals` for each batch.
+        batches: Residuals of each batch, by term.
 
     Returns:
         One vector of C values for each term.
@@ -68,7 +44,7 @@ def second_moments(batches: Iterable[Sequence[Tensor]]) -> list[Tensor]:
     """Returns the mean of r·rᵀ over the residuals r at all positions, one C×C matrix in double precision for each term.
 
     Args:
-        batches: Result of `residuals` for each batch; only one at a time is kept in memory.
+        batches: Residuals of each batch, by term; only one at a time is kept in memory.
     """
     totals: list[Tensor] = []
     counts: list[int] = []

@@ -34,6 +34,14 @@ class Preparing:
 
 
 @dataclass(frozen=True)
+class FirstModel:
+    """A model that was made in seconds is ready; it serves until the training's own replaces it."""
+
+    checkpoint: str
+    seconds: float
+
+
+@dataclass(frozen=True)
 class StepDone:
     """One step; `train` holds the loss terms per image of this batch, `eta` the seconds left."""
 
@@ -88,7 +96,7 @@ class Failed:
     reason: str
 
 
-Event = Started | Preparing | StepDone | EpochDone | Snapshot | Finished | Failed
+Event = FirstModel | Started | Preparing | StepDone | EpochDone | Snapshot | Finished | Failed
 _ADAPTERS: dict[str, TypeAdapter[Event]] = {kind.__name__: TypeAdapter(kind) for kind in get_args(Event)}
 
 

@@ -8,30 +8,34 @@ import math
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from favae_demo.config.methods import METHODS
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.errors import TrainingError
-from favae_demo.model.favae import Favae, Output
+from favae_demo.model.losses import total_loss
+from favae_demo.model.network import MethodNetwork
+from favae_demo.model.networks import build_network
 from favae_demo.teacher.teacher import Teacher
 from favae_demo.training.batches import TrainingBatch, ViewBatches, feature_sources
 from favae_demo.training.events import DIVERGED, EpochDone, Event, Started, StepDone
-from favae_demo.training.losses import loss_terms, term_weights, total_loss
+from favae_demo.training.fitting import fit, save_best
 from favae_demo.training.precision import precision, single_precision
 from favae_demo.training.run_folder import RunFolder
 from favae_demo.training.snapshots import SNAPSHOT_IMAGES, sample_batch, write_snapshot
-from favae_demo.training.state import Clock, TrainState, save_tensors
+from favae_demo.training.state import Clock, TrainState
 from favae_demo.training.views import Split, training_views, validation_views
 
 
-def build_model(config: TrainConfig, teacher: Teacher | None) -> Favae:
+def build_model(config: TrainConfig, teacher: Teacher | None) -> MethodNetwork:
     """Builds the network of a config, initialised from its seed."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
-        return Favae.from_config(config, teacher.channels if teacher else ())
+        return build_network(config, teacher.channels if teacher else ())
 
 
 def train(
@@ -63,11 +67,13 @@ def train(
         Events; the last one is an `EpochDone`, a `Snapshot` or, when stopped within an epoch, a `StepDone`.
 
     Returns:
-        Why it ended: `epochs`, `steps`, `patience`, `time`, `stopped`, or `diverged` if the loss became NaN or infinite.
+        Why it ended: `epochs`, `steps`, `patience`, `time`, `stopped`, `fitted`, or `diverged` if the loss became NaN or infinite.
 
     Raises:
         TrainingError: The loss became NaN or infinite before there was a model, or the saved state does not match the settings.
     """
+    if not METHODS[config.method].learns:
+        return (yield from fit(config, category, split, teacher, folder, device=device))
     clock = Clock()  # started here because filling the feature bank counts as training time
     views, held_out = training_views(split, config), validation_views(split, config)
     if teacher is not None:
@@ -168,13 +174,14 @@ class _Training:
         """Takes one step of Adam on the views at `index`; returns the loss terms, summed over the batch, with `total`."""
         state, config, device = self.state, self.config, self.batches.device
         generator = torch.Generator().manual_seed(config.seed * 1_000_003 + state.progress.step)
-        noise = torch.randn(len(index), *state.model.code_shape, generator=generator).to(device)
+        noise = state.model.draw(len(index), generator)
+        noise = noise if noise is None else noise.to(device)
         batch = self.batches.get(index, generator)
         state.set_learning_rate(learning_rate(config, state.progress.step, self.total_steps))
         state.model.train()
         with precision(device):
             output = state.model(batch.images, batch.features, noise)
-        loss, terms = _loss(single_precision(output), batch, config)
+        loss, terms = _loss(state.model, single_precision(output), batch, config)
         state.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         state.optimiser.step()
@@ -190,7 +197,7 @@ class _Training:
         means, is_best = progress.close_epoch(losses["total"])
         progress.seconds = self.clock.seconds
         if is_best:
-            self._save_best()
+            save_best(self.folder, self.state.deployed, self.teacher)
         rate = learning_rate(self.config, step - 1, self.total_steps)
         yield EpochDone(progress.epoch, step, means, losses, is_best, rate, self.clock.seconds)
         if progress.epoch % self.config.snapshot_every == 0 or step >= self.total_steps:
@@ -207,7 +214,7 @@ class _Training:
         sums: dict[str, float] = {}
         for index in self.validation.in_order():
             batch = self.validation.get(index)
-            _, terms = _loss(model(batch.images, batch.features), batch, self.config)
+            _, terms = _loss(model, model(batch.images, batch.features), batch, self.config)
             for name, value in terms.items():
                 sums[name] = sums.get(name, 0.0) + value
         return {name: value / len(self.validation.views) for name, value in sums.items()}
@@ -224,7 +231,7 @@ class _Training:
         self.state.progress.seconds = self.clock.seconds
         self.state.save(self.folder.last)
         if not self.folder.best.exists():
-            self._save_best()
+            save_best(self.folder, self.state.deployed, self.teacher)
         return reason
 
     def _diverge(self) -> str:
@@ -238,13 +245,6 @@ class _Training:
                 "The training diverged: its loss is no longer a number. Start it anew with a lower learning rate."
             )
         return DIVERGED
-
-    def _save_best(self) -> None:
-        """Writes the weights of the deployed network and the teacher's standardisation."""
-        tensors = {f"model.{name}": value for name, value in self.state.deployed.state_dict().items()}
-        if self.teacher is not None:
-            tensors |= {f"teacher.{name}": value for name, value in self.teacher.standardisation().items()}
-        save_tensors(self.folder.best, tensors)
 
     def _step_done(self, terms: Mapping[str, float], images: int) -> StepDone:
         progress, total = self.state.progress, self.total_steps
@@ -263,9 +263,11 @@ def learning_rate(config: TrainConfig, step: int, total: int) -> float:
     return config.learning_rate
 
 
-def _loss(output: Output, batch: TrainingBatch, config: TrainConfig) -> tuple[Tensor, dict[str, float]]:
+def _loss(
+    model: MethodNetwork, output: Any, batch: TrainingBatch, config: TrainConfig
+) -> tuple[Tensor, dict[str, float]]:
     """Returns the loss to minimise, and the terms as numbers, summed over the batch, with `total`."""
-    terms = loss_terms(output, batch.images, batch.features, batch.foreground)
-    loss = total_loss(terms, term_weights(config, batch.features))
+    terms = model.loss_terms(output, batch.images, batch.features, batch.foreground)
+    loss = total_loss(terms, model.term_weights(config, batch.features))
     values: list[float] = torch.stack([*terms.values(), loss]).tolist()  # a single transfer from the GPU
     return loss, dict(zip([*terms, "total"], values, strict=True))

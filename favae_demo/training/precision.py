@@ -1,11 +1,13 @@
 """Number formats of the training: bfloat16 on GPUs that support it, and float32 for the losses."""
 
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any, TypeVar
 
 import torch
+from torch import Tensor
 
-from favae_demo.model.favae import Output
+Output = TypeVar("Output", bound=Any)  # a dataclass of tensors and lists of them
 
 
 def precision(device: torch.device | str) -> AbstractContextManager:
@@ -17,10 +19,8 @@ def precision(device: torch.device | str) -> AbstractContextManager:
 
 def single_precision(output: Output) -> Output:
     """Converts the output to float32, since the loss is a sum of about a million squares."""
-    return replace(
-        output,
-        image=output.image.float(),
-        features=[value.float() for value in output.features],
-        mean=output.mean.float(),
-        log_variance=output.log_variance.float(),
-    )
+    return replace(output, **{item.name: _single(getattr(output, item.name)) for item in fields(output)})
+
+
+def _single(value: Tensor | list[Tensor]) -> Tensor | list[Tensor]:
+    return value.float() if isinstance(value, Tensor) else [one.float() for one in value]

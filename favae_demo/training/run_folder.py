@@ -5,7 +5,7 @@ events.jsonl         one event a line, in order
 snapshots/           reconstructions as images
 last.safetensors     state to resume from
 best.safetensors     weights with the lowest validation loss
-model.safetensors    the finished checkpoint
+model.safetensors    the finished checkpoint; until then a first one that was made in seconds, if any
 process.json         the process that trains, while it lives
 lock                 held by that process
 stop                 present while the training is asked to stop
@@ -62,7 +62,7 @@ class RunFolder:
 
     @property
     def model(self) -> Path:
-        """The finished checkpoint."""
+        """The finished checkpoint; until then a first one that was made in seconds, if any."""
         return self.path / "model.safetensors"
 
     @property

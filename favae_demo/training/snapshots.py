@@ -6,7 +6,8 @@ from torch import Tensor
 
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.data.io.images import save_png
-from favae_demo.model.favae import Favae, to_map_size
+from favae_demo.model.favae import to_map_size
+from favae_demo.model.network import MethodNetwork
 from favae_demo.teacher.teacher import Teacher
 from favae_demo.training.batches import TrainingBatch
 from favae_demo.training.events import Snapshot
@@ -33,7 +34,7 @@ def sample_batch(
 
 @torch.no_grad()
 def write_snapshot(
-    kind: str, samples: TrainingBatch, model: Favae, progress: Progress, folder: RunFolder
+    kind: str, samples: TrainingBatch, model: MethodNetwork, progress: Progress, folder: RunFolder
 ) -> Snapshot:
     """Writes one image, the samples in the upper row and their reconstructions in the lower one; returns its event."""
     output = model.eval()(samples.images, samples.features)

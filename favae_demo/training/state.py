@@ -21,7 +21,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.errors import TrainingError
 from favae_demo.core.files import atomic_path, parse_json
-from favae_demo.model.favae import Favae
+from favae_demo.model.network import MethodNetwork
 
 
 @dataclass
@@ -70,7 +70,7 @@ class TrainState:
         config: Settings of the run.
     """
 
-    def __init__(self, model: Favae, config: TrainConfig):
+    def __init__(self, model: MethodNetwork, config: TrainConfig):
         self.model = model
         self.optimiser = torch.optim.Adam(
             model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay, fused=True
@@ -82,9 +82,9 @@ class TrainState:
         self.progress = Progress()
 
     @property
-    def deployed(self) -> Favae:
+    def deployed(self) -> MethodNetwork:
         """The network that is validated and saved: the one with averaged weights if the config has averaging."""
-        return self.model if self.average is None else cast(Favae, self.average.module)
+        return self.model if self.average is None else cast(MethodNetwork, self.average.module)
 
     def set_learning_rate(self, rate: float) -> None:
         """Sets the optimiser's learning rate."""

@@ -156,7 +156,7 @@ def build(services: Services) -> None:
 
 def default_teacher(services: Services) -> str:
     """Returns the recommended teacher, or that of the first model where no model has it, as in an installed package."""
-    teachers = [model.card.config.teacher for model in services.registry.models()]
+    teachers = [model.card.config.variant for model in services.registry.models()]
     return RECOMMENDED if RECOMMENDED in teachers else next(iter(teachers), RECOMMENDED)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from favae_demo.config.presets import PRESETS
-from favae_demo.config.train_config import TEACHERS
+from favae_demo.config.train_config import VARIANT_TITLES
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.files import display_name
 from favae_demo.ui.services import Services
@@ -81,7 +81,7 @@ def _shown(value: Any) -> str:
 
 CHECKS: dict[str, Callable[[Any, Services], None]] = {
     "category": lambda value, services: _check_choice("category", value, services.categories()),
-    "teacher": lambda value, services: _check_choice("teacher", value, TEACHERS),
+    "teacher": lambda value, services: _check_choice("teacher", value, VARIANT_TITLES),
     "preset": lambda value, services: _check_choice("preset", value, PRESETS),
     "rate": _check_rate,
     "seed": _check_seed,

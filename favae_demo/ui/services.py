@@ -13,7 +13,6 @@ import numpy as np
 from favae_demo.checkpoints.card import Card
 from favae_demo.checkpoints.checkpoint import read_card
 from favae_demo.config.categories import category_info
-from favae_demo.config.train_config import TITLES
 from favae_demo.core.errors import CheckpointError, ConfigError, DataError, ImageError, WeightsPendingError
 from favae_demo.core.plain_text import escape_markdown
 from favae_demo.core.settings import Settings
@@ -221,9 +220,9 @@ class Services:
 
 
 def variant_title(card: Card) -> str:
-    """Returns the title of a model's variant, with its preset where that is not `quick`."""
-    preset = "" if card.config.preset == "quick" else f" ({card.config.preset})"
-    return TITLES.get(card.config.teacher, card.config.teacher) + preset
+    """Returns the title of a model's variant, with its preset where that is not the usual one."""
+    config = card.config
+    return config.title + ("" if config.preset in ("quick", config.variant) else f" ({config.preset})")
 
 
 def model_label(model: Model) -> str:
@@ -244,8 +243,8 @@ def _indexed(settings: Settings, name: str, changed: tuple[int, ...]) -> Categor
 
 
 def newest_variants(services: Services, category: str | None) -> dict[str, Model]:
-    """Returns the newest model of each variant, by teacher."""
+    """Returns the newest model of each variant, see `TrainConfig.variant`."""
     newest: dict[str, Model] = {}
     for model in services.registry.models(category) if category else []:
-        newest.setdefault(model.card.config.teacher, model)
-    return {teacher: newest[teacher] for teacher in text.page.VARIANTS if teacher in newest}
+        newest.setdefault(model.card.config.variant, model)
+    return {variant: newest[variant] for variant in text.page.VARIANTS if variant in newest}

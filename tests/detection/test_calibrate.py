@@ -9,7 +9,7 @@ import torch
 from shifted_images import shifted
 from simple_teacher import LargeTeacher
 
-from favae_demo.checkpoints.card import NEWEST_FORMAT, Card
+from favae_demo.checkpoints.card import POSED_FORMAT, Card
 from favae_demo.checkpoints.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from favae_demo.config.presets import make_config
 from favae_demo.core.errors import ConfigError
@@ -134,7 +134,7 @@ def test_memory_and_reference_travel_in_the_file(detector, networks, parts, tmp_
     again = Detector.from_checkpoint(load_checkpoint(path))
     for before, after in zip(detector.detect(list(parts)), again.detect(list(parts)), strict=True):
         assert after.score == pytest.approx(before.score, rel=1e-4)
-    assert f'"format": {NEWEST_FORMAT}' in card.to_json()
+    assert f'"format": {POSED_FORMAT}' in card.to_json()
 
 
 def test_a_memory_needs_a_teacher():

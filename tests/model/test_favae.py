@@ -1,9 +1,9 @@
 import pytest
 import torch
 
+from favae_demo.config.term_names import layer_names
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.model.favae import Favae, to_map_size
-from favae_demo.model.term_names import layer_names
 from favae_demo.model.vae import scaled
 
 VGG_CHANNELS = (128, 256, 512)

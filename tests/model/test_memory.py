@@ -46,6 +46,33 @@ def test_k_centre_takes_the_farthest_point_each_time():
     assert sorted(k_centre(points, 500).tolist()) == list(range(200))
 
 
+@pytest.mark.parametrize("pool", [1, 7, 40])
+def test_a_pool_of_the_farthest_points_changes_no_choice(pool, monkeypatch):
+    points = torch.randn(300, 5, generator=torch.Generator().manual_seed(3))
+    points[:200] *= 0.3  # most are near
+    expected = k_centre(points, 60)
+    monkeypatch.setattr("favae_demo.model.memory.POOL", pool)
+    monkeypatch.setattr("favae_demo.model.memory.STEP", 64)
+    assert torch.equal(k_centre(points, 60), expected)
+    chosen = [0]
+    while len(chosen) < 60:
+        apart = torch.cdist(points, points[chosen]).min(1).values
+        chosen.append(int(apart.argmax()))
+    assert expected.tolist() == chosen
+
+
+def test_patches_of_the_middle_layer_are_four_times_as_many():
+    found = patch_features(features(2), "middle")
+    assert found.shape == (2, 5 + 7, 2 * GRID, 2 * GRID)
+
+
+def test_plain_distances_are_those_of_the_features_themselves(good):
+    tensors, _ = fit_memory(good, good[:0], 50, whitened=False)
+    expected = torch.cdist(good[0], tensors["bank"]).amin(1).square() / good.shape[-1] + FLOOR
+    found = distances(tensors, good[:1], (GRID, GRID)).flatten().square()
+    torch.testing.assert_close(found, expected, rtol=1e-3, atol=1e-3)
+
+
 def test_distances_are_those_by_brute_force_in_the_whitened_space(good):
     tensors, _ = fit_memory(good, good[:0], 50)
     queries = as_rows(patch_features(features(2, seed=9)))

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 import torch
 
-from favae_demo.model.favae import Output
-from favae_demo.model.term_names import term_names
-from favae_demo.scoring.residuals import channel_variances, residuals
+from favae_demo.config.term_names import term_names
+from favae_demo.model.favae import Output, residuals
+from favae_demo.scoring.residuals import channel_variances
 from favae_demo.scoring.score_maps import combine, image_score, smooth, top_count
 
 

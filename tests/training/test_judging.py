@@ -23,6 +23,8 @@ OTHERWISE = {
     "blur": 1.0,
     "weight_bits": 8,
     "nuisance": 1.0,
+    "memory_layer": "middle",
+    "memory_whitened": False,
 }
 
 

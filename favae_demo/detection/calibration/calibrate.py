@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from sklearn.metrics import roc_auc_score
 
+from favae_demo.config.term_names import MEMORY
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.data.io.images import resize
 from favae_demo.data.transforms.masking import foreground
@@ -13,8 +14,7 @@ from favae_demo.data.transforms.nuisance import changed_copies
 from favae_demo.detection.calibration.exponents import DEFECTS, damaged_copies, fit_exponents
 from favae_demo.detection.calibration.passes import GoodMemory, Network
 from favae_demo.detection.calibration.statistics import fit_good_memory, fit_whitening, learn
-from favae_demo.model.favae import Favae
-from favae_demo.model.term_names import MEMORY
+from favae_demo.model.network import MethodNetwork
 from favae_demo.scoring.calibration import TENSORS, Calibration, GoodScores, calibrate, good_scores
 from favae_demo.scoring.residuals import channel_variances
 from favae_demo.teacher.teacher import Teacher
@@ -24,7 +24,7 @@ MOST_SCORED = 500  # images of the training whose scores count for the threshold
 
 @torch.inference_mode()
 def calibrate_model(
-    model: Favae,
+    model: MethodNetwork,
     teacher: Teacher | None,
     held_out: np.ndarray,
     config: TrainConfig,
@@ -67,7 +67,7 @@ def calibrate_model(
 
 @torch.inference_mode()
 def synthetic_auroc(
-    model: Favae,
+    model: MethodNetwork,
     teacher: Teacher | None,
     held_out: np.ndarray,
     config: TrainConfig,
@@ -115,10 +115,13 @@ def _fit(network: Network, basis: np.ndarray, held_out: np.ndarray) -> tuple[Cal
             known = replace(known, whitening=fit_whitening(network, learned, held_out))
         if config.memory:
             memory = fit_good_memory(network, learned, held_out)
-            scales, weights = known.scales | {MEMORY: 1.0}, known.weights | {MEMORY: 0.0}
+            # Beside error maps, which point more exactly, it counts in the image score alone.
+            own_map = float(not network.terms)
+            scales, weights = known.scales | {MEMORY: 1.0}, known.weights | {MEMORY: own_map}
             known = replace(known, memory=memory.tensors, scales=scales, weights=weights)
-            exponents = fit_exponents(network, known, memory, held_out, len(basis))
-            known = replace(known, exponents=exponents)
+            if network.terms:
+                exponents = fit_exponents(network, known, memory, held_out, len(basis))
+                known = replace(known, exponents=exponents)
     return known, memory
 
 

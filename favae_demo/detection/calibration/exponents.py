@@ -5,11 +5,11 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
+from favae_demo.config.term_names import MEMORY
 from favae_demo.data.synthetic.cut_paste import cut_paste
 from favae_demo.data.synthetic.defects import paint
 from favae_demo.data.transforms.alignment import find_part
 from favae_demo.detection.calibration.passes import GoodMemory, Network
-from favae_demo.model.term_names import MEMORY
 from favae_demo.scoring.calibration import Calibration
 from favae_demo.scoring.score_maps import combine, image_score
 

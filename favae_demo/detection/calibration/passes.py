@@ -8,14 +8,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from favae_demo.config.methods import METHODS
 from favae_demo.config.train_config import MAP_SIDE, TrainConfig
 from favae_demo.data.transforms.pose import maps_from_pose, to_pose
 from favae_demo.detection.engines.torch_engine import TorchEngine
 from favae_demo.detection.graph import Graph
 from favae_demo.detection.inference import BATCH
-from favae_demo.model.favae import Favae
-from favae_demo.model.memory import distances, patch_features
-from favae_demo.model.term_names import term_names
+from favae_demo.model.memory import PATCH_LEVELS, distances, patch_features
+from favae_demo.model.network import MethodNetwork
 from favae_demo.scoring.calibration import Calibration
 from favae_demo.teacher.teacher import Teacher
 
@@ -28,15 +28,23 @@ class Pass:
         residuals: N×C×H×W for each term.
         features: The teacher's standardised features, finest layer first.
         motions: Motions into the pose, N×2×3; None if the images were not moved.
+        layer: The layer of the memory's patches, see `memory.patch_features`.
     """
 
     residuals: list[Tensor]
     features: list[Tensor]
     motions: np.ndarray | None
+    layer: str = "coarse"
 
     def patches(self) -> Tensor:
         """Returns the features that a memory compares, N×P×C in half precision."""
-        return patch_features(self.features).flatten(2).transpose(1, 2).half().cpu()
+        return patch_features(self.features, self.layer).flatten(2).transpose(1, 2).half().cpu()
+
+    @property
+    def grid(self) -> tuple[int, int]:
+        """Height and width of the memory's places."""
+        height, width = self.features[PATCH_LEVELS[self.layer] - 1].shape[-2:]
+        return height, width
 
 
 @dataclass(frozen=True)
@@ -65,7 +73,7 @@ class Network:
 
     def __init__(
         self,
-        model: Favae,
+        model: MethodNetwork,
         teacher: Teacher | None,
         config: TrainConfig,
         reference: np.ndarray | None,
@@ -73,7 +81,7 @@ class Network:
     ):
         self.model, self.teacher, self.config, self.reference = model, teacher, config, reference
         self.engine = TorchEngine(Graph(model, teacher, config), device)
-        self.terms = term_names(0 if teacher is None else len(teacher.channels))
+        self.terms = list(config.terms(() if teacher is None else teacher.channels))
         self.batch = max(1, min(BATCH, self.affordable(BATCH)))
 
     def affordable(self, images: int) -> int:
@@ -82,11 +90,13 @@ class Network:
 
     def neutral(self) -> Calibration:
         """Returns a calibration that knows the settings, but no image."""
+        method = METHODS[self.config.method]
         return replace(
             Calibration.neutral(self.terms),
             score=self.config.image_score,
             share=self.config.top_share,
-            weights={"pixels": self.config.pixel_weight},
+            weights={"pixels": self.config.pixel_weight} | dict(method.weights),
+            exponents=dict(method.exponents),
             geometric=self.config.score == "whitened",
             reference=self.reference,
         )
@@ -96,7 +106,7 @@ class Network:
         for start in range(0, len(images), self.batch):
             batch = images[start : start + self.batch]
             posed, motions = to_pose(batch, upright=self.config.align, reference=self.reference)
-            yield Pass(*self.engine.residuals(posed), motions)
+            yield Pass(*self.engine.residuals(posed), motions, self.config.memory_layer)
 
     def graph(self, calibration: Calibration) -> Graph:
         """Returns the graph that scores with a calibration."""
@@ -115,12 +125,11 @@ class Network:
         """
         graph, start = self.graph(calibration), 0
         for seen in self.run(images):
-            count = len(seen.residuals[0])
+            count = min(self.batch, len(images) - start)
             distance = None
             if memory:
-                shape = seen.features[-1].shape[-2:]
                 own = owners[start : start + count]
-                distance = distances(memory.tensors, seen.patches(), (shape[0], shape[1]), own, memory.source)
+                distance = distances(memory.tensors, seen.patches(), seen.grid, own, memory.source)
                 distance = distance.to(self.engine.device)
             maps = graph.maps(seen.residuals, distance)[0].cpu().numpy()
             if seen.motions is not None:

@@ -13,12 +13,13 @@ from favae_demo.config.train_config import TrainConfig
 from favae_demo.data.transforms.nuisance import changed_copies
 from favae_demo.data.transforms.registration import is_texture
 from favae_demo.detection.calibration.passes import GoodMemory, Network
-from favae_demo.model.memory import fit_memory
+from favae_demo.model.memory import CANDIDATES, fit_memory
 from favae_demo.scoring.calibration import DEFAULT_FALSE_ALARM_RATE
 from favae_demo.scoring.residuals import second_moments, whitening
 
 MOST_CHANGED = 300  # images that are copied, at most
 MOST_REMEMBERED = 2000  # images whose patches may enter the memory
+ALL_CANDIDATES = 300_000  # of a memory with plain distances, which is chosen from all patches that fit into a machine's memory
 CHANGE_WEIGHTS = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 6.0)  # tried weights of the covariance of the changes
 JUDGED, LEAST_JUDGED = (
     60,
@@ -151,6 +152,8 @@ def fit_good_memory(network: Network, learned: Learned, held_out: np.ndarray) ->
         change_weight=MEMORY_CHANGE_WEIGHT,
         shrinkage=learned.shrinkage(MEMORY_SHRINKAGE),
         seed=network.config.seed,
+        whitened=network.config.memory_whitened,
+        candidates=CANDIDATES if network.config.memory_whitened else ALL_CANDIDATES,
     )
     # If not all images of the training are remembered, the held-out ones still follow after all of them.
     source = torch.where(

@@ -1,6 +1,6 @@
 """Texts of the page as a whole, of the lists of models and images, and of the Detect tab."""
 
-from favae_demo.config.train_config import REPORT_TEACHERS, TITLES
+from favae_demo.config.train_config import REPORT_TEACHERS, TITLES, VARIANT_TITLES
 from favae_demo.data.io.formats import KINDS
 
 # The page
@@ -37,14 +37,18 @@ LEAVE_PRESENT = "Leave presentation (Esc)"
 STATUS = "{device} · {model} · last picture {milliseconds:.0f} ms"
 
 # Models and pictures
-OPTIONAL_VARIANTS = ("efficientnet-lite0",)  # shown by Compare only where there is such a model
+# Shown by Compare only where there is such a model.
+OPTIONAL_VARIANTS = ("efficientnet-lite0", *(name for name in VARIANT_TITLES if name not in TITLES))
 VARIANTS = {
-    teacher: TITLES[teacher] for teacher in (*REPORT_TEACHERS, *OPTIONAL_VARIANTS)
+    name: VARIANT_TITLES[name] for name in (*REPORT_TEACHERS, *OPTIONAL_VARIANTS)
 }  # side by side in Compare
 PRESETS = {
+    "instant": "Instant (a first answer in seconds)",
     "quick": "Quick (a few minutes)",
     "extended": "Extended (recommended: the most exact; some minutes)",
     "paper": "As in the report (hours to days without a graphics card)",
+    "padim": "PaDiM, to compare with (half a minute)",
+    "patchcore": "PatchCore, to compare with (a minute)",
 }
 RATES = {"0.5 %": 0.005, "1 %": 0.01, "2 %": 0.02, "5 % (recommended)": 0.05, "10 %": 0.1, "20 %": 0.2}
 DEFAULT_RATE = "5 % (recommended)"
@@ -56,6 +60,7 @@ MAPS = {
     "layer2": "Middle features",
     "layer3": "Coarse features",
     "memory": "Unlike any good patch",
+    "places": "Unlike good parts at this place",
 }
 NO_DATA = (
     "**No pictures yet.** Put categories in MVTec layout into `{folder}`, or set `FAVAE_DATA_DIR`, and reload this page. "

@@ -21,7 +21,10 @@ VARIANTS = {
     "wide-resnet50-2": "VAE + Wide ResNet-50-2: the largest helper network, slower than VGG (downloads 138 MB)",
 }
 PRESET = "Recipe"
-PRESET_INFO = "Extended finds the most, and is made for EfficientNet-Lite0; quick suits the other kinds. 'As in the report' follows the published schedule"
+PRESET_INFO = (
+    "Instant gives a first answer in seconds. Extended finds the most; both are made for EfficientNet-Lite0. Quick suits the other kinds. Each "
+    "longer training begins with an instant model, so that Detect works meanwhile"
+)
 CUSTOM = "custom"
 CUSTOM_TITLE = "Custom: my own settings, below"
 SEED, SEED_INFO = (
@@ -48,13 +51,13 @@ GROUPS = {
         "colour", "colour_p", "noise", "noise_p", "elastic", "elastic_p",
     ),
     "The background": ("background", "mask_training", "mask_score"),
-    "The network": ("encoder", "width", "latent", "latent_side", "narrow_adapters", "tap", "standardise", "bank", "bank_mb"),
+    "The network": ("method", "encoder", "width", "latent", "latent_side", "narrow_adapters", "tap", "standardise", "bank", "bank_mb"),
     "Learning": (
         "batch_size", "learning_rate", "decay", "weight_decay", "weight_average", "kl_weight", "balance_layers",
         "snapshot_every", "weight_bits",
     ),
     "The verdict": (
-        "score", "nuisance", "memory", "pixel_weight", "centre", "neighbours", "image_score", "top_share", "blur",
+        "score", "nuisance", "memory", "memory_layer", "memory_whitened", "dimensions", "pixel_weight", "centre", "neighbours", "image_score", "top_share", "blur",
     ),
 }  # fmt: skip
 OTHER_GROUP = "More"
@@ -106,6 +109,10 @@ FIELDS = {
     "score": "Adding up the errors",
     "nuisance": "Changes of light and camera that are no defect",
     "memory": "Good patches remembered",
+    "memory_layer": "Size of the patches",
+    "memory_whitened": "Compare patches where good parts vary alike",
+    "dimensions": "Features of PaDiM",
+    "method": "Method",
     "centre": "Texture: leave out what the whole picture shares",
     "neighbours": "Average each error with those beside it",
     "pixel_weight": "Weight of the pixels",
@@ -195,9 +202,11 @@ FACTS = {
     "best": "Lowest held-out error",
     "pictures": "Pictures",
     "time": "Time so far",
+    "first": "First model",
 }
 FACT_ROUND = "{epoch} ({step:,} of {total:,} steps)"
 FACT_BEST = "{value} (round {epoch})"
+FACT_FIRST = "ready after {seconds}; it serves in Detect until this training is done"
 FACT_PICTURES = "{train} to learn from, {held_out} held out"
 PLOTS = {
     "total": "Error in all",
@@ -246,3 +255,4 @@ VERDICTS = {"good": "✓ Good part", "defect": "⚠ Defect", "not judged": "? No
 RIGHT, WRONG = "right: it is {kind}", "wrong: it is {kind}"
 KIND_GOOD, KIND_DEFECT = "a good part", "a defect ({kind})"
 OPEN, DOWNLOAD = "Open in Detect", "Download model"
+OPEN_FIRST = "Open the first model in Detect"

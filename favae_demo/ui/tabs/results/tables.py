@@ -4,7 +4,7 @@ import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from favae_demo.config.train_config import REPORT_TEACHERS, TITLES
+from favae_demo.config.train_config import REPORT_TEACHERS, VARIANT_TITLES
 from favae_demo.data.library.store import partial_data_note
 from favae_demo.evaluation import operating_point
 from favae_demo.evaluation.published import PublishedRow, figures
@@ -84,7 +84,7 @@ def _has_stored_metrics(view: ResultsView, teacher: str) -> bool:
 
 def _title(view: ResultsView, teacher: str) -> str:
     model = view.models.get(teacher)
-    title = variant_title(model.card) if model else TITLES.get(teacher, teacher)
+    title = variant_title(model.card) if model else VARIANT_TITLES.get(teacher, teacher)
     return title + text.results.STAR if _has_stored_metrics(view, teacher) else title
 
 

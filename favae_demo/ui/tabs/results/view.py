@@ -117,7 +117,7 @@ def load_view(services: Services, name: str | None, path: str | None, *, alone: 
     chosen = next((one for one in there if str(one.path) == path), there[0] if there else None)
     models = {} if alone else newest_variants(services, name)
     if chosen is not None:
-        models[chosen.card.config.teacher] = chosen
+        models[chosen.card.config.variant] = chosen
     results: dict[str, ModelResult] = {}
     problems = []
     if category is not None and category.test:
@@ -129,8 +129,8 @@ def load_view(services: Services, name: str | None, path: str | None, *, alone: 
                 continue
             if found is not None:
                 results[teacher] = found
-    chosen_teacher = chosen.card.config.teacher if chosen else None
-    return ResultsView(name or "", category, models, results, chosen_teacher, tuple(problems))
+    chosen_variant = chosen.card.config.variant if chosen else None
+    return ResultsView(name or "", category, models, results, chosen_variant, tuple(problems))
 
 
 def cached_result(services: Services, model: Model, category: Category) -> ModelResult | None:

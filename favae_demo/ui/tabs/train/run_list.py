@@ -3,7 +3,7 @@
 import time
 
 from favae_demo.config.categories import category_info
-from favae_demo.config.train_config import TITLES, TrainConfig
+from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.settings import Settings
 from favae_demo.runs import manager
 from favae_demo.ui import text
@@ -19,7 +19,7 @@ def format_run_name(category: str, config: TrainConfig, created: float) -> str:
     """
     return text.train.RUN.format(
         category=category_info(category).title,
-        variant=TITLES.get(config.teacher, config.teacher),
+        variant=config.title,
         preset=config.preset,
         time=time.strftime(text.train.TIME, time.localtime(created)),
     )

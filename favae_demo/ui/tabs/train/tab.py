@@ -9,7 +9,8 @@ from typing import Any
 
 import gradio as gr
 
-from favae_demo.config.presets import EXTENDED, PRESETS, make_config
+from favae_demo.config.categories import CATEGORIES
+from favae_demo.config.presets import ANY_TEACHER, EXTENDED, INSTANT, PRESETS, make_config
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.errors import ConfigError, FavaeError
 from favae_demo.data.catalog import data_dir_of
@@ -101,6 +102,10 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     def fill(category: str | None, teacher: str, preset: str, seed: float | None, *values: Any) -> list[Any]:
         return preset_values(category, teacher, preset) or [gr.skip()] * len(values)
 
+    def offered(category: str | None, teacher: str, preset: str) -> tuple[str, str]:
+        preset = offered_preset(services.settings.training, category, preset)
+        return preset_teacher(preset, teacher), preset
+
     def preview(
         category: str | None, teacher: str, preset: str, seed: float | None, *values: Any
     ) -> tuple[str, ...]:
@@ -108,6 +113,9 @@ def wire(ui: dict[str, Any], services: Services) -> None:
 
     ui["start"].click(start, [ui["own_runs"], *inputs], [ui["own_runs"], ui["run"]], **QUIET).success(
         None, js=run_panel.SHOW_RUN, **QUIET
+    )
+    ui["category"].change(
+        offered, [ui["category"], ui["teacher"], ui["preset"]], [ui["teacher"], ui["preset"]], **QUIET
     )
     ui["preset"].input(preset_teacher, [ui["preset"], ui["teacher"]], ui["teacher"], **QUIET)
     ui["teacher"].input(teacher_preset, [ui["teacher"], ui["preset"]], ui["preset"], **QUIET)
@@ -126,6 +134,19 @@ def default_preset(policy: str) -> str:
     return "quick" if policy == "limited" else EXTENDED.preset
 
 
+def offered_preset(policy: str, category: str | None, preset: str) -> str:
+    """Returns the preset to select with a category: at first the fastest for own parts, which nothing is known of yet.
+
+    Args:
+        policy: As for `preset_choices`.
+        category: The selected category, or None.
+        preset: The selected preset; one that was chosen among the others stays.
+    """
+    if policy == "limited" or preset not in (INSTANT.preset, EXTENDED.preset):
+        return preset
+    return EXTENDED.preset if category is None or category in CATEGORIES else INSTANT.preset
+
+
 def preset_choices(policy: str) -> list[tuple[str, str]]:
     """Returns the presets that a server offers, as (title, name).
 
@@ -140,12 +161,12 @@ def preset_choices(policy: str) -> list[tuple[str, str]]:
 
 def preset_teacher(preset: str, teacher: str) -> str:
     """Returns the teacher to select with a preset: the selected one, unless the preset is made for another."""
-    return EXTENDED.teacher if preset == EXTENDED.preset else teacher
+    return teacher if preset in (*ANY_TEACHER, text.train.CUSTOM) else PRESETS[preset].teacher
 
 
 def teacher_preset(teacher: str, preset: str) -> str:
     """Returns the preset to select with a teacher: the selected one, unless it is made for another teacher."""
-    return "quick" if preset == EXTENDED.preset and teacher != EXTENDED.teacher else preset
+    return preset if preset_teacher(preset, teacher) == teacher else "quick"
 
 
 def preset_values(category: str | None, teacher: str, preset: str) -> list[Any] | None:

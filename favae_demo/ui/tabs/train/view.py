@@ -1,17 +1,17 @@
 """Updates of the Train tab for a run, read from its run folder; the tab itself has no state of the training."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import pandas as pd
 
-from favae_demo.config.train_config import TITLES
 from favae_demo.core.errors import FavaeError
 from favae_demo.core.plain_text import escape_markdown
 from favae_demo.core.settings import Settings
 from favae_demo.runs import manager
-from favae_demo.training.events import EpochDone, Finished, Snapshot, Started, StepDone
+from favae_demo.training.events import EpochDone, Finished, FirstModel, Snapshot, Started, StepDone
 from favae_demo.ui import text
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.train.html import run_bar_html, run_card_html
@@ -73,7 +73,7 @@ def run_updates(services: Services, run: str | None, state: PageState | None, lo
         choices,
         (view.id, view.state, view.stopping, len(view.events), running, log),
         (view.id, len(view.all(Snapshot))),
-        (view.id, view.state, view.last(Finished)),
+        (view.id, view.state, view.last(Finished), view.last(FirstModel)),
     )
     if new.run != state.run:
         other = names.get(running) if running and running != view.id else None
@@ -101,6 +101,8 @@ def run_facts(view: manager.RunView) -> dict[str, str]:
     if best is not None:
         loss = text.formatting.amount(best.validation["total"])
         values["best"] = text.train.FACT_BEST.format(value=loss, epoch=best.epoch)
+    if (first := view.last(FirstModel)) and view.state != manager.FINISHED:
+        values["first"] = text.train.FACT_FIRST.format(seconds=text.formatting.duration(first.seconds))
     if started is not None:
         values["pictures"] = text.train.FACT_PICTURES.format(
             train=started.train_pictures, held_out=started.held_out_pictures
@@ -161,7 +163,7 @@ def _plot(name: str, view: manager.RunView, table: pd.DataFrame | None, log: boo
     return gr.LinePlot(
         value=table,
         visible=True,
-        title=f"{text.train.PLOTS[name]} ({TITLES[view.config.teacher]})",
+        title=f"{text.train.PLOTS[name]} ({view.config.title})",
         y_title=text.train.LOG_ERROR if log else text.train.ERROR,
         x_lim=[0, step.total_steps],
     )
@@ -172,7 +174,7 @@ def _result_updates(services: Services, view: manager.RunView) -> Updates:
     folder = services.settings.runs_dir / view.id
     model = folder / "model.safetensors"
     if view.state != manager.FINISHED or finished is None or not model.is_file():
-        return NO_RESULTS
+        return NO_RESULTS | _first_model_updates(view, model)
     try:
         file = str(copy_for_download(folder, model))
     except (FavaeError, OSError):  # deleted or damaged in the meantime; the next update shows the new state
@@ -180,8 +182,19 @@ def _result_updates(services: Services, view: manager.RunView) -> Updates:
     return {
         "figures": gr.HTML(metrics_html(finished), visible=True),
         "examples": gr.HTML(examples_html(services, model, view.category), visible=True),
-        "open": gr.Button(visible=True),
+        "open": gr.Button(text.train.OPEN, visible=True),
         "download": gr.DownloadButton(value=file, visible=True, interactive=file is not None),
+        "model_path": str(model),
+        "model_category": view.category,
+    }
+
+
+def _first_model_updates(view: manager.RunView, model: Path) -> Updates:
+    """Returns updates of the button that opens a run's first model, where there is one and the run has not ended."""
+    if view.last(FirstModel) is None or not model.is_file():
+        return {}
+    return {
+        "open": gr.Button(text.train.OPEN_FIRST, visible=True),
         "model_path": str(model),
         "model_category": view.category,
     }

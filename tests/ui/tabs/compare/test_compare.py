@@ -37,8 +37,8 @@ def first_values(services: Services, category: str | None, key: str = "") -> dic
 
 def test_models_answer_one_after_another(two_models: Services, spot_image: ComparedImage) -> None:
     steps = list(compare_image(two_models, "widget", spot_image, RATE))
-    order = ["none", "vgg16", "vgg19", "efficientnet-lite0"]
-    assert [list(step.answers) for step in steps] == [order[:count] for count in range(5)]
+    order = list(text.page.VARIANTS)
+    assert [list(step.answers) for step in steps] == [order[:count] for count in range(len(order) + 1)]
     last = steps[-1].answers
     assert last["none"].found is not None
     assert last["vgg16"].found.is_defect
@@ -182,7 +182,9 @@ def test_a_category_without_any_model_says_what_to_do(two_models: Services) -> N
     values = first_values(two_models, "bolt")
     assert values["about"] == text.compare.NO_MODELS
     states = {teacher: state(values, teacher) for teacher in text.page.VARIANTS}
-    assert states == dict.fromkeys(REPORT_TEACHERS, "missing") | {"efficientnet-lite0": "absent"}
+    assert states == dict.fromkeys(REPORT_TEACHERS, "missing") | dict.fromkeys(
+        text.page.OPTIONAL_VARIANTS, "absent"
+    )
     assert not shows(values["measure"])
     assert values["counts"] == ""
     assert "bent 000" in values["which"]

@@ -6,7 +6,7 @@ import torch
 
 from favae_demo.config.presets import PAPER
 from favae_demo.model.favae import Output
-from favae_demo.training.losses import loss_terms, term_weights, total_loss
+from favae_demo.model.losses import loss_terms, term_weights, total_loss
 
 
 def output(image, features=(), mean=None, log_variance=None) -> Output:

@@ -4,14 +4,19 @@ All terms are sums over batch, channels and pixels, not means. One image has 49,
 values, and the KL weight of 1 applies to this balance.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import torch.nn.functional as F
 from torch import Tensor
 
+from favae_demo.config.term_names import layer_names
 from favae_demo.config.train_config import TrainConfig
-from favae_demo.model.favae import Output
-from favae_demo.model.term_names import layer_names
+
+if TYPE_CHECKING:
+    from favae_demo.model.favae import Output
 
 KL = "kl"
 
