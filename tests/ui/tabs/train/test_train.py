@@ -12,7 +12,8 @@ from train_tab_runs import epoch, new_run, step
 from favae_demo.config.presets import PRESETS
 from favae_demo.core.errors import DataError, TrainingError
 from favae_demo.runs import manager
-from favae_demo.training.events import Failed, Finished, Started
+from favae_demo.runs.status import RunView
+from favae_demo.training.events import Failed, Finished, FirstModel, Started
 from favae_demo.ui import text
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.train import run_list, run_panel, view
@@ -191,3 +192,29 @@ def test_a_kind_of_model_takes_a_recipe_made_for_it(teacher: str, preset: str, e
 def test_the_most_exact_recipe_is_chosen_at_first() -> None:
     assert train_tab.default_preset("on") == "extended"
     assert train_tab.default_preset("limited") == "quick"
+
+
+@pytest.mark.parametrize(
+    ("policy", "category", "preset", "expected"),
+    [
+        ("on", "my_part", "extended", "instant"),  # nothing is known of it yet
+        ("on", "bottle", "instant", "extended"),
+        ("on", None, "extended", "extended"),
+        ("on", "my_part", "paper", "paper"),  # chosen on purpose
+        ("limited", "my_part", "quick", "quick"),
+    ],
+)
+def test_own_parts_are_offered_the_fastest_recipe_first(policy, category, preset, expected):
+    assert train_tab.offered_preset(policy, category, preset) == expected
+    assert train_tab.preset_choices("on")[0][1] == "instant"
+
+
+def test_a_first_model_can_be_opened_while_its_training_runs(tmp_path):
+    model = tmp_path / "model.safetensors"
+    begun = (FirstModel(str(model), 12.0), Started("widget", "none", "quick", 9, 3, 9, 10))
+    run = RunView("run", "running", "widget", PRESETS["quick"], begun, 0.0, stopping=False)
+    assert view._first_model_updates(run, model) == {}  # deleted meanwhile
+    model.touch()
+    found = view._first_model_updates(run, model)
+    assert (found["open"].value, found["model_path"]) == (text.train.OPEN_FIRST, str(model))
+    assert "12 s" in view.run_facts(run)[text.train.FACTS["first"]]
