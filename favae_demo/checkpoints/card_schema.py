@@ -6,6 +6,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 MOST_CHANNELS = 16_384
 LONGEST_NAME = 200
+LONGEST_PATH, LONGEST_REASON, MOST_REASONS = 4096, 8192, 32
 
 
 def _file_name(text: str) -> str:
@@ -34,6 +35,7 @@ class GoodRecord(_Record):
 
     images: Scores
     peaks: dict[str, Scores]
+    left_out: Annotated[int, Field(ge=0)] = 0
 
 
 class RangeRecord(_Record):
@@ -45,6 +47,15 @@ class RangeRecord(_Record):
     spread: Weight
     low: Number
     high: Number
+
+
+class SuspectRecord(_Record):
+    """`Suspect` as JSON."""
+
+    name: Annotated[str, Field(max_length=LONGEST_PATH)]
+    reasons: Annotated[list[Annotated[str, Field(max_length=LONGEST_REASON)]], Field(max_length=MOST_REASONS)]
+    distance: Number
+    left_out: bool
 
 
 class CalibrationRecord(_Record):
@@ -60,6 +71,7 @@ class CalibrationRecord(_Record):
     geometric: bool = False
     exponents: dict[str, Weight] = {}
     ranges: dict[str, RangeRecord] = {}
+    suspects: list[SuspectRecord] = []
 
     @model_validator(mode="after")
     def _agree(self) -> "CalibrationRecord":

@@ -21,7 +21,15 @@ if TYPE_CHECKING:
     from favae_demo.scoring.calibration import Support
 
 TABLE = "results.csv"
-REPORTED = ("threshold", "limit_supported", "verdict", "regions")
+REPORTED = (
+    "threshold",
+    "limit_supported",
+    "verdict",
+    "regions",
+    "explanation",
+    "reduction",
+    "smallest_visible",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -80,6 +88,7 @@ def detect(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     result |= {"counts": dict(counts(answers))} if many else {}
     result |= _drifts(scale.drifts(rows), as_json=options.json) if many else {}
     result |= _support(scale.support[0], as_json=options.json)
+    result |= _visibility(records, as_json=options.json)
     if failed:
         raise task_options.partial_failure("judged", failed, result)
     write_csv(options.out / TABLE, answers)
@@ -102,6 +111,7 @@ def _judge_images(
     from favae_demo.data.io.image_stream import Given
     from favae_demo.data.io.images import decode, save_png
     from favae_demo.detection.batch.judge import judge
+    from favae_demo.scoring.explanation import account
     from favae_demo.viz.overlay import error_map, overlay, reconstruction_image
 
     for path in options.pictures:
@@ -129,6 +139,7 @@ def _judge_images(
             "limit_supported": detection.support.is_enough,
             "verdict": detection.verdict,
             "regions": len(detection.regions),
+            **account(detection),
             "files": {kind: str(file) for kind, file in files.items()},
         } | ({"remark": judged.row.remark} if judged.row.remark else {})
         if not options.json:
@@ -183,11 +194,24 @@ def _report(row: "BatchRow", record: dict[str, Any], options: argparse.Namespace
 
 
 def _support(support: "Support", *, as_json: bool) -> dict[str, Any]:
-    """Returns what the good images behind the limit are worth; without `--json` too few are said at once."""
-    if support.remark and not as_json:
-        print(support.remark, file=sys.stderr)
+    """Returns what the good images behind the limit are worth; without `--json` it is said at once."""
+    from favae_demo.scoring.coverage import coverage_sentence
+
+    said = coverage_sentence(support)
+    if not as_json:
+        print("\n".join(filter(None, (support.remark, said))), file=sys.stderr)
     about = {"good_pictures": support.images, "good_pictures_missing": support.missing}
-    return {"limit_supported": support.is_enough} | about
+    return {"limit_supported": support.is_enough, "coverage": said} | about
+
+
+def _visibility(records: Sequence[dict[str, Any]], *, as_json: bool) -> dict[str, Any]:
+    """Returns what is too small to be seen in the picture that is reduced most; without `--json` it is said at once."""
+    from favae_demo.scoring.visibility import visibility
+
+    sentence = visibility(max((record.get("reduction", 1.0) for record in records), default=1.0), remedy=True)
+    if sentence and not as_json:
+        print(sentence, file=sys.stderr)
+    return {"visibility": sentence} if sentence else {}
 
 
 def _drifts(drifts: Sequence["Drift"], *, as_json: bool) -> dict[str, Any]:
@@ -202,8 +226,9 @@ def _drifts(drifts: Sequence["Drift"], *, as_json: bool) -> dict[str, Any]:
 def _line(entry: dict[str, Any]) -> str:
     if entry["score"] is None:
         return f"not judged: {entry['remark']}"
-    remark = entry.get("remark", "")
-    return f"score {entry['score']:.3f}  threshold {entry['threshold']:.3f}  {entry['verdict']}  {remark}".rstrip()
+    why = entry["explanation"] if entry["verdict"] == "defect" else ""
+    figures = f"score {entry['score']:.3f}  threshold {entry['threshold']:.3f}"
+    return "  ".join(filter(None, (figures, entry["verdict"], why, entry.get("remark", ""))))
 
 
 def _stems(paths: Sequence[Path]) -> list[str]:

@@ -24,6 +24,7 @@ from favae_demo.core.settings import Settings
 from favae_demo.data.io.image_stream import Given, images
 from favae_demo.detection.batch.judge import BatchRow, Scale, judge
 from favae_demo.detection.detector import Detector
+from favae_demo.scoring.explanation import account
 from favae_demo.viz.overlay import overlay
 from favae_demo.viz.overlay_zip import entry_name, jpeg
 
@@ -32,7 +33,7 @@ OVERLAYS = "overlays"
 CHUNKS = 64  # wanted number of chunks
 SMALLEST, LARGEST = 16, 512  # files in a chunk
 DetectionRecord = dict[str, Any]
-"""Threshold and whether it is supported, verdict, number of regions and overlay name of an image; empty if it was not judged."""
+"""What is told of an image beside its row, and its overlay's name; empty if it is not an image."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def judge_and_draw(
                 temporary.write_bytes(jpeg(overlay(detection)))
             record = {"threshold": detection.threshold, "verdict": detection.verdict}
             record |= {"limit_supported": detection.support.is_enough}
-            record |= {"regions": len(detection.regions), "overlay": name}
+            record |= {"regions": len(detection.regions), "overlay": name, **account(detection)}
         yield replace(judged.row, number=number), record
 
 

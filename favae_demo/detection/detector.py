@@ -26,6 +26,7 @@ from favae_demo.scoring.detection import Detection
 from favae_demo.scoring.likeness import ANY_PART, compare
 from favae_demo.scoring.regions import find_regions
 from favae_demo.scoring.score_maps import combine
+from favae_demo.scoring.visibility import reduction
 
 if TYPE_CHECKING:  # the class is part of the public API, whose import must not wait for torch
     import torch
@@ -272,12 +273,12 @@ class Detector:
         for i, image in enumerate(images):
             maps = {"combined": combined[i]}
             maps |= {name: terms[i, t] / scales[t] for t, name in enumerate(self.calibration.scales)}
-            height, width = image.pixels.shape[:2]
-            properties = image_properties(small[i], (width, height))
+            properties = image_properties(small[i], image.size)
             unlike, remarks = compare(properties, self.calibration.ranges or ANY_PART)
             raw = Detection(
                 image.pixels, rebuilt[i], maps, np.ones(combined[i].shape, bool), 0.0, 0.0, 0.0,
                 name=names[i], remarks=(*image.remarks, *remarks), unlike=unlike, properties=properties,
+                original=image.size, reduction=reduction(image.size, self.config.shape),
             )  # fmt: skip
             detections.append(self.judge(raw, rate=rate, masked=masked))
         milliseconds = 1000 / len(images)

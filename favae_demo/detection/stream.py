@@ -10,7 +10,7 @@ import numpy as np
 
 from favae_demo.detection.drift import Drift, DriftMonitor, Usual, signals
 from favae_demo.detection.frame_sources import FrameSource
-from favae_demo.scoring.detection import Detection
+from favae_demo.scoring.detection import GOOD, NOT_JUDGED, Detection
 
 WINDOW = 20.0  # seconds of the history of scores
 MAX_POINTS = 2000  # of the history, at any frame rate
@@ -40,6 +40,7 @@ class JudgedFrame:
         found: The detection.
         number: Number of frames so far, this one included.
         defects: Number of them with the verdict `defect`.
+        not_judged: Number of them that are not judged.
         seconds: Time of the frame, in seconds of playing.
         per_second: Frames per second, over the last two seconds.
         history: Scores of the last `WINDOW` seconds, oldest first, this one included.
@@ -55,6 +56,7 @@ class JudgedFrame:
     history: tuple[Point, ...]
     held: bool = False
     drift: Drift | None = None
+    not_judged: int = 0
 
 
 class Stream:
@@ -81,14 +83,14 @@ class Stream:
         self._monitor = DriftMonitor(usual or {})
         self.hold_on_defect = False
         self._history: deque[Point] = deque(maxlen=MAX_POINTS)
-        self._number = self._defects = 0
+        self._number = self._defects = self._not_judged = 0
         self._played, self._since = 0.0, clock()
         self._reasons: set[str] = set()
         self._stopped, self._lock = threading.Event(), threading.Lock()
 
     @property
     def is_held(self) -> bool:
-        """Whether the stream is paused at a defect."""
+        """Whether the stream is paused at a picture with another verdict than `good`."""
         return "held" in self._reasons
 
     @property
@@ -108,7 +110,7 @@ class Stream:
                 self._since = now
 
     def release(self) -> None:
-        """Continues after a defect that paused the stream."""
+        """Continues after a picture that paused the stream."""
         self.pause("held", False)
 
     def stop(self) -> None:
@@ -145,15 +147,17 @@ class Stream:
         now = self.seconds
         self._number += 1
         self._defects += detection.is_defect
+        self._not_judged += detection.verdict == NOT_JUDGED
         self._history.append(Point(now, detection.score, detection.is_defect))
         while self._history[0].seconds < now - WINDOW:
             self._history.popleft()
-        if self.hold_on_defect and detection.is_defect:
+        if self.hold_on_defect and detection.verdict != GOOD:
             self.pause("held")
         history = tuple(self._history)
         return JudgedFrame(
             replace(detection, name=name), self._number, self._defects, now, _per_second(history, now), history, self.is_held,
             self._monitor.add(name or f"picture {self._number}", signals(detection)),
+            self._not_judged,
         )  # fmt: skip
 
 

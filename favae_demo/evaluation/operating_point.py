@@ -1,23 +1,25 @@
 """What a measured model's scores say at a threshold: counts, kinds of defect, examples, points on the curves.
 
 Pure functions over `cache.EvaluationSummary`, which the page, the report and programs share, so that they show the same numbers.
-Nothing here runs a model. An image is called defect where its score lies above the threshold.
+Nothing here runs a model. An image is called defect where its score lies above the threshold, unless it is not judged.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from favae_demo.data.mvtec import GOOD
+from favae_demo.scoring.detection import DEFECT, NOT_JUDGED
+from favae_demo.scoring.detection import GOOD as GOOD_PART
 
 if TYPE_CHECKING:  # these are shown when the page is opened, which must not wait for scikit-learn
     from favae_demo.evaluation.metrics import Curve
     from favae_demo.evaluation.results_cache import EvaluationSummary
 
-# The four answers: by name, (has a defect, is called defect).
+# The answers on images that are judged: by name, (has a defect, is called defect).
 CELLS = {"found": (True, True), "missed": (True, False), "alarms": (False, True), "passed": (False, False)}
 _TINY = 1e-12
 
@@ -31,17 +33,36 @@ class Confusion:
         missed: Defects called good.
         alarms: Good parts called defect.
         passed: Good parts called good.
+        unjudged_defects: Defects that are not judged.
+        unjudged_goods: Good parts that are not judged.
     """
 
     found: int
     missed: int
     alarms: int
     passed: int
+    unjudged_defects: int = 0
+    unjudged_goods: int = 0
+
+    @property
+    def defects(self) -> int:
+        """Number of images with a defect."""
+        return self.found + self.missed + self.unjudged_defects
+
+    @property
+    def goods(self) -> int:
+        """Number of good parts."""
+        return self.alarms + self.passed + self.unjudged_goods
+
+    @property
+    def not_judged(self) -> int:
+        """Number of images that are not judged."""
+        return self.unjudged_defects + self.unjudged_goods
 
     @property
     def recall(self) -> float | None:
         """Share of defects that are found; None without any."""
-        return _share(self.found, self.found + self.missed)
+        return _share(self.found, self.defects)
 
     @property
     def precision(self) -> float | None:
@@ -51,7 +72,7 @@ class Confusion:
     @property
     def alarm_rate(self) -> float | None:
         """Share of good parts that are called defect; None without any."""
-        return _share(self.alarms, self.alarms + self.passed)
+        return _share(self.alarms, self.goods)
 
 
 @dataclass(frozen=True)
@@ -66,6 +87,7 @@ class KindRow:
         mean_score: Mean score.
         lowest: Lowest score.
         highest: Highest score.
+        not_judged: Number of images that are not judged.
     """
 
     kind: str
@@ -75,6 +97,7 @@ class KindRow:
     mean_score: float
     lowest: float
     highest: float
+    not_judged: int = 0
 
 
 @dataclass(frozen=True)
@@ -94,6 +117,12 @@ class Examples:
     alarms: list[str]
 
 
+def verdicts(measured: EvaluationSummary, threshold: float) -> list[str]:
+    """Returns the verdict on each image: `defect`, `good` or `not judged`."""
+    above = np.where(measured.verdicts(threshold), DEFECT, GOOD_PART)
+    return np.where(measured.is_judged, above, NOT_JUDGED).tolist()
+
+
 def cells(measured: EvaluationSummary, threshold: float) -> dict[str, list[str]]:
     """Keys of the images in each cell of the confusion matrix (`CELLS`), in the category's order."""
     return {name: _keys(measured, np.flatnonzero(_cell(measured, threshold, name))) for name in CELLS}
@@ -101,19 +130,24 @@ def cells(measured: EvaluationSummary, threshold: float) -> dict[str, list[str]]
 
 def confusion(measured: EvaluationSummary, threshold: float) -> Confusion:
     """Returns the confusion matrix at a threshold of the image score."""
-    return Confusion(**{name: int(_cell(measured, threshold, name).sum()) for name in CELLS})
+    counts = {name: int(_cell(measured, threshold, name).sum()) for name in CELLS}
+    aside, labels = ~measured.is_judged, measured.labels
+    return Confusion(
+        **counts, unjudged_defects=int((aside & labels).sum()), unjudged_goods=int((aside & ~labels).sum())
+    )
 
 
 def by_kind(measured: EvaluationSummary, threshold: float) -> list[KindRow]:
     """Returns one row for each kind of test image, in the category's order; `good`, if there are such images, comes first."""
     kinds = np.array([key.split("/")[1] for key in measured.keys])
-    calls = measured.verdicts(threshold)
+    judged, calls = measured.is_judged, measured.verdicts(threshold)
     rows = []
     for kind in dict.fromkeys(kinds.tolist()):
         here = kinds == kind
-        scores, count, found = measured.scores[here], int(here.sum()), int(calls[here].sum())
-        extremes = float(scores.min()), float(scores.max())
-        rows.append(KindRow(kind, count, found, count - found, float(scores.mean()), *extremes))
+        scores, count = measured.scores[here], int(here.sum())
+        found, missed = (int((here & judged & answer).sum()) for answer in (calls, ~calls))
+        figures = float(scores.mean()), float(scores.min()), float(scores.max())
+        rows.append(KindRow(kind, count, found, missed, *figures, count - found - missed))
     return rows
 
 
@@ -127,7 +161,7 @@ def examples(measured: EvaluationSummary, threshold: float, count: int) -> Examp
     calls, labels = measured.verdicts(threshold), measured.labels
 
     def surest(chosen: np.ndarray) -> list[str]:
-        there = np.flatnonzero(chosen)
+        there = np.flatnonzero(chosen & measured.is_judged)
         return _keys(measured, there[np.argsort(-sureness[there], kind="stable")][:count])
 
     return Examples(
@@ -136,8 +170,11 @@ def examples(measured: EvaluationSummary, threshold: float, count: int) -> Examp
 
 
 def roc_point(measured: EvaluationSummary, threshold: float) -> tuple[float, float] | None:
-    """Returns the false-positive and the true-positive rate over images at a threshold; None if there are no good or no defective images."""
-    counts = confusion(measured, threshold)
+    """Returns the false-positive and the true-positive rate over images at a threshold; None if there are no good or no defective images.
+
+    The curves are those of the scores, so all images count by their score.
+    """
+    counts = confusion(replace(measured, not_judged=None), threshold)
     if counts.alarm_rate is None or counts.recall is None:
         return None
     return counts.alarm_rate, counts.recall
@@ -165,8 +202,8 @@ def pixel_roc_point(measured: EvaluationSummary, threshold: float) -> tuple[floa
 
 
 def pr_point(measured: EvaluationSummary, threshold: float) -> tuple[float, float] | None:
-    """Returns recall and precision over images at a threshold; None if there are no defective images or no alarms."""
-    counts = confusion(measured, threshold)
+    """Returns recall and precision over images at a threshold, by their scores; None if there are no defective images or no alarms."""
+    counts = confusion(replace(measured, not_judged=None), threshold)
     if counts.recall is None or counts.precision is None:
         return None
     return counts.recall, counts.precision
@@ -206,7 +243,7 @@ def is_good(kind: str) -> bool:
 
 def _cell(measured: EvaluationSummary, threshold: float, name: str) -> np.ndarray:
     defective, called = CELLS[name]
-    return (measured.labels == defective) & (measured.verdicts(threshold) == called)
+    return measured.is_judged & (measured.labels == defective) & (measured.verdicts(threshold) == called)
 
 
 def _keys(measured: EvaluationSummary, places: np.ndarray) -> list[str]:

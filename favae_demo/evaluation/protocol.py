@@ -6,7 +6,7 @@ Thresholds, scales and model selection use good training images only; the metric
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,14 @@ import numpy as np
 
 from favae_demo.core.errors import DataError
 from favae_demo.data.io.image_cache import cached_images
+from favae_demo.data.io.images import DecodedImage, image_size
 from favae_demo.data.io.levels import Levels
 from favae_demo.data.mask_checks import mask_remarks, with_checked_masks
 from favae_demo.data.mvtec import Category, Sample, load_category, load_mask
 from favae_demo.detection.detector import Detector
 from favae_demo.detection.inference import BATCH
 from favae_demo.evaluation import metrics
+from favae_demo.scoring.detection import NOT_JUDGED
 
 MIN_GOOD = 2  # good test images that image-level metrics need
 NO_MASK = "This figure cannot be given: no picture with a defect has a mask."
@@ -39,6 +41,7 @@ class Evaluation:
         figures: Metrics by name (`FIGURES`); None if one is not defined on these images.
         reasons: Why a metric is None, by name.
         seconds: Duration of the evaluation.
+        not_judged: N bool, True for images with the verdict `not judged`; None where only scores are known.
     """
 
     samples: tuple[Sample, ...]
@@ -48,6 +51,7 @@ class Evaluation:
     figures: dict[str, float | None]
     reasons: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+    not_judged: np.ndarray | None = None
 
     @property
     def labels(self) -> np.ndarray:
@@ -120,10 +124,19 @@ def evaluate(
         root = Path(category).resolve()
         category = load_category(root.parent, root.name)
 
-    def judge(images: np.ndarray) -> Iterable[tuple[float, np.ndarray]]:
-        return ((found.score, found.map) for found in detector.detect(list(images)))
+    sizes = (image_size(sample.path) for sample in category.test)
+    not_judged: list[bool] = []
 
-    return evaluate_with(judge, detector.config.shape, category, progress, cache_dir, levels=detector.levels)
+    def judge(images: np.ndarray) -> Iterable[tuple[float, np.ndarray]]:
+        given = [DecodedImage(image, original=next(sizes)) for image in images]
+        for found in detector.detect(given):
+            not_judged.append(found.verdict == NOT_JUDGED)
+            yield found.score, found.map
+
+    result = evaluate_with(
+        judge, detector.config.shape, category, progress, cache_dir, levels=detector.levels
+    )
+    return replace(result, not_judged=np.array(not_judged))
 
 
 def evaluate_with(

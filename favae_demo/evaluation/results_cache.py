@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from favae_demo.evaluation.metrics import Curve
     from favae_demo.evaluation.protocol import Evaluation
 
-FORMAT = 4  # increase it when the metrics or the format of the file change
+FORMAT = 5  # increase it when the metrics or the format of the file change
 FOLDER = "evaluations"
 CURVES = ("image_roc", "pixel_roc", "pixel_pr")
 # What reading a damaged or foreign file raises.
@@ -53,6 +53,7 @@ class EvaluationSummary:
         pixel_pr: Recalls (rising) and precisions over pixels, at most as many points; None where `pixel_roc` is.
         seconds: Time of the evaluation.
         pixel_thresholds: The value of the score map at each point of `pixel_roc`, falling from infinity.
+        not_judged: N bool, True for images with the verdict `not judged`, at any threshold; None where only scores are known.
     """
 
     keys: tuple[str, ...]
@@ -65,6 +66,12 @@ class EvaluationSummary:
     pixel_pr: Curve | None
     seconds: float
     pixel_thresholds: np.ndarray | None = None
+    not_judged: np.ndarray | None = None
+
+    @property
+    def is_judged(self) -> np.ndarray:
+        """N bool, False for images with the verdict `not judged`."""
+        return np.ones(len(self.scores), bool) if self.not_judged is None else ~self.not_judged
 
     @property
     def n_good(self) -> int:
@@ -77,7 +84,7 @@ class EvaluationSummary:
         return int(self.labels.sum())
 
     def verdicts(self, threshold: float) -> np.ndarray:
-        """Returns the verdicts on the images: N bool, True for defect.
+        """Returns which scores lie above a threshold: N bool, True for defect unless the image is not judged.
 
         Args:
             threshold: Threshold of the image score, as from `Detector.thresholds`.
@@ -102,6 +109,7 @@ def summarise(result: Evaluation) -> EvaluationSummary:
         _curve(pr_curve_points, result.figures["pixel_ap"], maps, masks),
         result.seconds,
         _curve(roc_thresholds, result.figures["pixel_auroc"], maps, masks),
+        result.not_judged,
     )
 
 
@@ -186,6 +194,8 @@ def _write(path: Path, summary: EvaluationSummary) -> None:
             arrays[name] = np.stack(curve)
     if summary.pixel_thresholds is not None:
         arrays["pixel_limits"] = summary.pixel_thresholds
+    if summary.not_judged is not None:
+        arrays["not_judged"] = summary.not_judged
     with atomic_path(path) as temporary, temporary.open("wb") as file:
         np.savez(file, record=np.array(json.dumps(record)), **arrays)
 
@@ -198,9 +208,7 @@ def _read(path: Path) -> EvaluationSummary | None:
             curves = (tuple(file[name]) if name in file else None for name in CURVES)
             keys = tuple(str(key) for key in file["keys"])
             parts = record | dict(zip(CURVES, curves, strict=True))
-            thresholds = file.get("pixel_limits")
-            return EvaluationSummary(
-                keys, file["labels"], file["scores"], **parts, pixel_thresholds=thresholds
-            )
+            optional = {"pixel_thresholds": file.get("pixel_limits"), "not_judged": file.get("not_judged")}
+            return EvaluationSummary(keys, file["labels"], file["scores"], **parts, **optional)
     except _DAMAGES:
         return None

@@ -12,6 +12,7 @@ from PIL import Image
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.files import atomic_path
 from favae_demo.core.plain_text import escape_markdown, write_csv_rows
+from favae_demo.evaluation import operating_point
 from favae_demo.report import reproduce, text
 from favae_demo.report.charts import Chart, build
 from favae_demo.report.example_images import views
@@ -85,17 +86,13 @@ def scores_csv(data: ReportData) -> str:
     """Returns the scores as CSV, one line per test image; only the header if nothing was measured."""
     rows: list[tuple[Any, ...]] = [COLUMNS]
     if data.measured is not None:
-        threshold = data.threshold.value
+        limit = data.threshold.value, data.threshold.supported
+        verdicts = operating_point.verdicts(data.measured, data.threshold.value)
         rows += [
-            (
-                key,
-                key.split("/")[1],
-                score,
-                threshold,
-                data.threshold.supported,
-                "defect" if score > threshold else "good",
+            (key, key.split("/")[1], score, *limit, verdict)
+            for key, score, verdict in zip(
+                data.measured.keys, data.measured.scores.tolist(), verdicts, strict=True
             )
-            for key, score in zip(data.measured.keys, data.measured.scores.tolist(), strict=True)
         ]
     lines = io.StringIO(newline="")
     write_csv_rows(lines, rows)

@@ -14,6 +14,7 @@ from favae_demo.report.charts import Chart, build, dark_colours, inline_svg
 from favae_demo.report.example_images import VIEWS, jpeg_address, views
 from favae_demo.report.example_selection import Example
 from favae_demo.report.report_data import ReportData
+from favae_demo.scoring.explanation import explain
 from favae_demo.viz.heatmap import css_gradient
 
 HERE = Path(__file__).parent
@@ -65,10 +66,9 @@ def _tiles(data: ReportData) -> list[tuple[str, str, str]]:
     """Returns value, name and remark of the key figures at the top."""
     counts, tiles = data.counts, []
     if counts is not None:
-        defects, goods = counts.found + counts.missed, counts.alarms + counts.passed
         for part, whole, name in (
-            (counts.found, defects, "defects found"),
-            (counts.alarms, goods, "good parts called defect"),
+            (counts.found, counts.defects, "defects found"),
+            (counts.alarms, counts.goods, "good parts called defect"),
         ):
             tiles.append((f"{part} of {whole}" if whole else "–", name, text.share(part, whole)))
     for name, below in (("image_auroc", "telling parts apart"), ("pixel_auroc", "showing the place")):
@@ -132,7 +132,7 @@ def _example(example: Example) -> dict[str, Any]:
         "says": says,
         "icon": icon,
         "verdict": detection.verdict,
-        "reasons": detection.reasons,
+        "explanation": explain(detection),
         "known": "a good part" if operating_point.is_good(example.kind) else example.kind.replace("_", " "),
         "views": [(VIEWS[view], alts[view], jpeg_address(images[view])) for view in VIEWS],
     }

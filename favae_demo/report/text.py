@@ -71,7 +71,7 @@ def answer(counts: Confusion | None) -> str:
     """Returns a summary in one sentence: defects found and false alarms."""
     if counts is None:
         return NO_ANSWER
-    defects, goods = counts.found + counts.missed, counts.alarms + counts.passed
+    defects, goods = counts.defects, counts.goods
     parts = [f"{counts.found} of {_images(defects, 'defect')} found" if defects else "no defects to find"]
     if goods:
         called = "called defect by mistake"
@@ -79,7 +79,8 @@ def answer(counts: Confusion | None) -> str:
     else:
         parts.append("there were no good test parts, so false alarms are not known")
     sentence = ", ".join(parts) if goods else "; ".join(parts)
-    return f"{sentence[0].upper()}{sentence[1:]}."
+    aside = f" {_images(counts.not_judged, 'picture')} not judged." if counts.not_judged else ""
+    return f"{sentence[0].upper()}{sentence[1:]}.{aside}"
 
 
 def share(part: int, whole: int) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 
 from favae_demo.scoring.likeness import PropertyRange
 from favae_demo.scoring.score_maps import TOP_SHARE, combine, image_score
+from favae_demo.scoring.suspects import Suspect
 
 if TYPE_CHECKING:  # cards are read when the page is built, which must not wait for torch
     from torch import Tensor
@@ -44,10 +45,14 @@ class Support:
     Attributes:
         images: Number of good images whose scores set it.
         missing: How many more the false-alarm rate needs; 0 if there are enough.
+        rank: How many of their scores do not lie above the threshold; 0 if they do not set it.
+        left_out: Number of good images whose scores do not count, because they are suspicious.
     """
 
     images: int = 0
     missing: int = 0
+    rank: int = 0
+    left_out: int = 0
 
     @property
     def is_enough(self) -> bool:
@@ -87,7 +92,7 @@ def images_needed(rate: float) -> int:
     return math.ceil(1 / rate - 1 - 1e-9)
 
 
-def conformal_threshold(good: Sequence[float], rate: float) -> Threshold:
+def conformal_threshold(good: Sequence[float], rate: float, left_out: int = 0) -> Threshold:
     """Returns the threshold that a new good image exceeds with at most the wanted probability (split conformal prediction).
 
     The threshold is the score of rank k = ⌈(n+1)(1−rate)⌉ among n good images; it needs n ≥ 1/rate − 1 of them: 19 for 5 %, 99 for 1 %.
@@ -95,12 +100,15 @@ def conformal_threshold(good: Sequence[float], rate: float) -> Threshold:
     Args:
         good: Scores of good images that the model has not seen, or that stand for such, see `as_unseen`; at least one.
         rate: Wanted false-alarm rate, in (0, 1).
+        left_out: Number of good images whose scores are not among these.
     """
     ordered = sorted(good)
-    support = Support(len(ordered), max(images_needed(rate) - len(ordered), 0))
+    count = len(ordered)
+    missing = max(images_needed(rate) - count, 0)
+    rank = count if missing else min(max(math.ceil((count + 1) * (1 - rate) - 1e-9), 1), count)
+    support = Support(count, missing, rank, left_out)
     if support.is_enough:
-        rank = math.ceil((len(ordered) + 1) * (1 - rate) - 1e-9)
-        return Threshold(float(ordered[min(max(rank, 1), len(ordered)) - 1]), support)
+        return Threshold(float(ordered[rank - 1]), support)
     spread = ordered[-1] - float(np.median(ordered))
     return Threshold(float(ordered[-1] + max(MARGIN * ordered[-1], 0.5 * spread)), support)
 
@@ -132,10 +140,18 @@ class GoodScores:
     Attributes:
         images: Image scores.
         peaks: Highest value of each map by map name (`combined`, `pixels`, `layer1`…), in the order of `images`.
+        left_out: Number of good images whose scores are not among these, because they are suspicious.
     """
 
     images: tuple[float, ...]
     peaks: dict[str, tuple[float, ...]]
+    left_out: int = 0
+
+    @classmethod
+    def from_dict(cls, record: dict[str, Any]) -> GoodScores:
+        """Builds the scores from JSON."""
+        peaks = {name: tuple(values) for name, values in record["peaks"].items()}
+        return cls(tuple(record["images"]), peaks, record.get("left_out", 0))
 
     @classmethod
     def concatenated(cls, parts: Sequence[GoodScores]) -> GoodScores:
@@ -169,7 +185,7 @@ class GoodScores:
             rate: Wanted false-alarm rate, in (0, 1).
             name: Name of the map; None for the image score.
         """
-        return conformal_threshold(self.images if name is None else self.peaks[name], rate)
+        return conformal_threshold(self.images if name is None else self.peaks[name], rate, self.left_out)
 
 
 @dataclass(frozen=True)
@@ -190,6 +206,7 @@ class Calibration:
         reference: Mean image of the training's parts, by which images are registered; None if they are not.
         exponents: Exponent of each map's score in the image score, by map, see `image_score`; empty for the combined map's score alone.
         ranges: Ranges of the properties of all good images, see `likeness.fit_ranges`; empty for older models, which do not compare.
+        suspects: Suspicious images among the good ones.
     """
 
     scales: dict[str, float]
@@ -205,6 +222,7 @@ class Calibration:
     reference: np.ndarray | None = field(default=None, compare=False)
     exponents: dict[str, float] = field(default_factory=dict)
     ranges: dict[str, PropertyRange] = field(default_factory=dict)
+    suspects: tuple[Suspect, ...] = ()
 
     @classmethod
     def neutral(cls, names: Sequence[str]) -> Calibration:
@@ -254,10 +272,7 @@ class Calibration:
     @classmethod
     def from_dict(cls, record: dict[str, Any]) -> Calibration:
         """Builds a calibration from the result of `to_dict`."""
-        plain, masked = (
-            GoodScores(tuple(part["images"]), {name: tuple(values) for name, values in part["peaks"].items()})
-            for part in (record["plain"], record["masked"])
-        )
+        plain, masked = (GoodScores.from_dict(record[name]) for name in ("plain", "masked"))
         channels = {name: tuple(values) for name, values in record.get("channels", {}).items()}
         return cls(
             dict(record["scales"]),
@@ -270,6 +285,7 @@ class Calibration:
             record.get("geometric", False),
             exponents=dict(record.get("exponents", {})),
             ranges={name: PropertyRange(**one) for name, one in record.get("ranges", {}).items()},
+            suspects=tuple(Suspect.from_dict(one) for one in record.get("suspects", ())),
         )
 
 

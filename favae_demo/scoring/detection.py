@@ -50,6 +50,8 @@ class Detection:
         unlike: Why the image as a whole is unlike the good ones, a sentence each; see `likeness.compare`.
         floor: Scores below it are odd, see `GoodScores.floor`.
         properties: Properties of the whole image, see `image_properties`.
+        original: Width and height of the image in its file, where `image` has fewer pixels; (0, 0) for the size of `image`.
+        reduction: How many pixels of the image become one of what the network looks at, see `visibility.reduction`.
 
     Examples:
         >>> from favae_demo import Detection, Detector
@@ -84,6 +86,13 @@ class Detection:
     unlike: tuple[str, ...] = ()
     floor: float = 0.0
     properties: Mapping[str, float] = field(default_factory=dict)
+    original: tuple[int, int] = (0, 0)
+    reduction: float = 1.0
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the image in its file, in pixels."""
+        return self.original if any(self.original) else (self.image.shape[1], self.image.shape[0])
 
     @property
     def is_defect(self) -> bool:

@@ -3,6 +3,7 @@
 import gradio as gr
 
 from favae_demo.core.errors import ImageError
+from favae_demo.scoring.explanation import account
 from favae_demo.ui import text
 from favae_demo.ui.api_arguments import NumberInput, checked
 from favae_demo.ui.components.picture_input import PictureInput
@@ -35,7 +36,7 @@ def build(services: Services) -> None:
             rate: Wanted false-alarm rate between 0 and 1; sets the limit of the verdict.
 
         Returns:
-            Verdict (`defect`, `good` or `not judged`) with reasons, score, limit and regions; then overlay, error map and reconstruction as pictures.
+            Verdict (`defect`, `good` or `not judged`) with its explanation, score, limit and regions; then overlay, error map and reconstruction as pictures.
         """
         model = services.registry.newest(category, teacher)
         path = None if model is None else model.path
@@ -51,6 +52,7 @@ def build(services: Services) -> None:
             "good_pictures_missing": found.support.missing,
             "milliseconds": found.timings["total"],
             "regions": [{"box": r.box, "area": r.area, "peak": r.peak} for r in found.regions],
+            **account(found),
             **{name: said for name in ("reasons", "remarks") if (said := getattr(found, name))},
         }
         return record, overlay(found), error_map(found), reconstruction_image(found)

@@ -221,7 +221,7 @@ def test_a_cards_thresholds_are_ranks_among_its_held_out_scores(checkpoint, mask
     calibration = replace(checkpoint.card.calibration, plain=plain, masked=masked)
     config = replace(checkpoint.card.config, mask_score=mask_score)
     good_scores = replace(checkpoint.card, calibration=calibration, config=config).good_scores
-    assert good_scores.threshold(0.1) == Threshold(expected, Support(len(good_scores.images)))
+    assert good_scores.threshold(0.1) == Threshold(expected, Support(9, rank=9))
     assert good_scores.threshold(0.1, "combined").value == expected / 2
     assert not good_scores.threshold(0.05).supported
 

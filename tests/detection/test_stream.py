@@ -1,6 +1,7 @@
 """Frames from videos, pictures and cameras, and what a stream tells of them."""
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -147,6 +148,20 @@ def test_a_defect_is_held_until_released(video: Path) -> None:
     assert stream.seconds == pytest.approx(held_at, abs=1.02 / FPS)  # nothing is passed over meanwhile
     clock.now += 1.01 / FPS
     assert stream.step().number == len(looks) + 1
+
+
+def test_a_picture_that_is_not_judged_is_held_too(folder: list[Path]) -> None:
+    def odd(image: np.ndarray) -> Detection:
+        return replace(judged(image), unlike=("Too bright.",) if image.mean() == 50 else ())
+
+    clock = Clock()
+    stream = Stream(ImagesSource(folder, pace=1), odd, clock=clock)
+    stream.hold_on_defect = True
+    first = stream.step()
+    clock.now += 1
+    second = stream.step()
+    assert (first.held, first.not_judged) == (False, 0)
+    assert (second.held, second.not_judged, second.defects) == (True, 1, 0)
 
 
 def test_two_pauses_end_with_the_second() -> None:

@@ -52,6 +52,22 @@ def test_cells_name_the_images():
     }
 
 
+def test_an_image_that_is_not_judged_counts_as_neither_defect_nor_good():
+    aside = replace(measured(), not_judged=np.array([True, False, False, False, False, True]))
+    assert operating_point.verdicts(aside, THRESHOLD) == [
+        "not judged", "good", "defect", "good", "defect", "not judged",
+    ]  # fmt: skip
+    counts = operating_point.confusion(aside, THRESHOLD)
+    assert counts == Confusion(1, 1, 1, 1, unjudged_defects=1, unjudged_goods=1)
+    assert (counts.recall, counts.alarm_rate, counts.not_judged) == (1 / 3, 1 / 3, 2)
+    assert [row.not_judged for row in operating_point.by_kind(aside, THRESHOLD)] == [1, 0, 1]
+    assert operating_point.by_kind(aside, THRESHOLD)[2] == KindRow("dent", 1, 0, 0, 16.0, 16.0, 16.0, 1)
+    assert operating_point.examples(aside, THRESHOLD, 1).best == ["test/crack/001.png"]
+    # Curves are those of the scores, and so are the points on them.
+    for point in (operating_point.roc_point, operating_point.pr_point):
+        assert point(aside, THRESHOLD) == point(measured(), THRESHOLD)
+
+
 def test_rates():
     counts = operating_point.confusion(measured(), THRESHOLD)
     assert (counts.recall, counts.precision, counts.alarm_rate) == (2 / 3, 2 / 3, 1 / 3)

@@ -15,6 +15,7 @@ from favae_demo.detection.detector import Detector
 from favae_demo.evaluation import metrics
 from favae_demo.evaluation.protocol import FIGURES, NO_MASK, NO_USABLE_MASK, evaluate, measure
 from favae_demo.model.favae import Favae
+from favae_demo.scoring.likeness import PropertyRange
 
 pytest_plugins = ["untrained_detector"]
 PIXEL, IMAGE = {"pixel_auroc", "aupro", "pixel_ap"}, {"image_auroc", "f1_max"}
@@ -41,6 +42,16 @@ def test_all_figures_are_measured_on_every_test_image(detector, widget):
     assert found.figures["image_auroc"] == pytest.approx(metrics.image_auroc(found.scores, found.labels))
     record = found.to_dict()
     assert (record["n_good"], record["n_defect"], record["aupro"]) == (4, 8, found.figures["aupro"])
+
+
+def test_an_image_of_another_shape_is_not_judged(detector, widget, tmp_path):
+    """The network gets it in the same square, so its shape is that of the file."""
+    first, second = widget.test[:2]
+    save_png(tmp_path / "wide.png", cv2.resize(decode(first.path), (96, 48)))
+    samples = (*widget.train, replace(first, path=tmp_path / "wide.png"), second)
+    known = replace(detector.calibration, ranges={"shape": PropertyRange(0.0, 0.0, 0.0, 0.0)})
+    strict = Detector(detector.engine, detector.config, known, "widget")
+    assert evaluate(strict, replace(widget, samples=samples)).not_judged.tolist() == [True, False]
 
 
 @pytest.mark.parametrize("count", [0, 1])

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from favae_demo.checkpoints.checkpoint import read_card
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.settings import Settings
 from favae_demo.report import archive
+from favae_demo.report.html import render
 from favae_demo.report.report_data import ReportData
 
 pytest_plugins = ["trained_widget"]
@@ -42,6 +44,20 @@ def test_scores_are_exact(packed: zipfile.ZipFile, data: ReportData) -> None:
     assert called == data.measured.verdicts(data.threshold.value).tolist()
     assert {row["limit supported"] for row in rows} == {str(data.threshold.supported)}
     assert {row["kind"] for row in rows} == {"good", "scratch", "spot"}
+
+
+def test_an_image_that_is_not_judged_is_called_neither(data: ReportData) -> None:
+    highest = data.measured.scores == data.measured.scores.max()
+    aside = replace(data, measured=replace(data.measured, not_judged=highest))
+    rows = list(csv.DictReader(io.StringIO(archive.scores_csv(aside))))
+    assert [row["verdict"] == "not judged" for row in rows] == highest.tolist()
+    page = Page(render(aside, []))
+    counts = {name: int(page.values[name]) for name in ("unjudged_defects", "unjudged_goods")}
+    assert counts == {
+        "unjudged_defects": sum(highest & aside.measured.labels),
+        "unjudged_goods": sum(highest & ~aside.measured.labels),
+    }
+    assert "not judged." in page.text
 
 
 def test_page_and_record_say_the_same(packed: zipfile.ZipFile, data: ReportData) -> None:

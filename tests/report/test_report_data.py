@@ -158,6 +158,13 @@ def test_the_answer_is_one_sentence(counts: tuple[int, ...], sentence: str) -> N
     assert report_text.answer(operating_point.Confusion(*counts)) == sentence
 
 
+def test_the_answer_names_what_is_not_judged() -> None:
+    counts = operating_point.Confusion(3, 1, 0, 4, unjudged_defects=2)
+    assert report_text.answer(counts) == (
+        "3 of 6 defects found, none of 4 good parts called defect by mistake. 2 pictures not judged."
+    )
+
+
 def test_a_share_comes_with_its_range() -> None:
     assert report_text.share(59, 63) == "94 % (85–98 %)"  # Wilson's by hand: 0.9365, 0.848 to 0.975
     assert report_text.share(0, 0) == "there were none to test"

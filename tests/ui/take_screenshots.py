@@ -83,7 +83,7 @@ def play(page: Page) -> None:
     page.get_by_text(text.live.IDLE).wait_for()
     page.get_by_label(text.live.HOLD, exact=True).check()
     press(page, text.live.START)
-    page.get_by_text(text.live.HELD).wait_for(timeout=SLOW)
+    page.get_by_text(text.live.HELD["defect"]).wait_for(timeout=SLOW)
 
 
 def paint(page: Page) -> None:

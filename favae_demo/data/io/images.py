@@ -42,10 +42,17 @@ class DecodedImage:
     Attributes:
         pixels: H×W×3 uint8 RGB.
         remarks: A sentence each; none for most images.
+        original: Width and height of the image in its file, where `pixels` are fewer.
     """
 
     pixels: np.ndarray
     remarks: tuple[str, ...] = ()
+    original: tuple[int, int] | None = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the image in its file, in pixels."""
+        return self.original or (self.pixels.shape[1], self.pixels.shape[0])
 
 
 def decode(source: Source, levels: Levels | None = None, *, max_pixels: int = MAX_PIXELS) -> np.ndarray:

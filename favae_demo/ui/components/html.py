@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from matplotlib.figure import Figure
 
 from favae_demo.scoring.detection import DEFECT, GOOD, NOT_JUDGED, Detection
+from favae_demo.scoring.explanation import explain
 from favae_demo.ui import text
 from favae_demo.ui.errors import user_message
 from favae_demo.viz.charts import figure_svg
@@ -16,7 +17,7 @@ VERDICTS = {DEFECT: ("Defect", "⚠"), GOOD: ("Good part", "✓"), NOT_JUDGED: (
 
 
 def verdict_html(found: Detection | None, note: str = "") -> str:
-    """Returns the verdict as word and icon, with a gauge whose middle is the threshold, and the margin in words.
+    """Returns the verdict as word and icon, with a gauge whose middle is the threshold, the margin in words, and the reasons in one line.
 
     Args:
         found: The detection; None shows the note alone.
@@ -31,7 +32,7 @@ def verdict_html(found: Detection | None, note: str = "") -> str:
         f'<span class="word"><span aria-hidden="true">{icon}</span> {word}</span>'
         f"<span>score {text.formatting.number(found.score)}, limit {text.formatting.number(found.threshold)}: {text.formatting.margin(found.score, found.threshold)}</span>"
         f'<span class="gauge" aria-hidden="true"><span class="fill" style="width:{share:.0%}"></span>'
-        f'<span class="limit"></span></span>{support_html(found)}<span class="note">{html.escape(" ".join(filter(None, (*found.reasons, note))))}</span></div>'
+        f'<span class="limit"></span></span>{support_html(found)}<span class="why">{html.escape(explain(found))}</span><span class="note">{html.escape(note)}</span></div>'
     )
 
 
@@ -45,6 +46,12 @@ def support_html(found: Detection) -> str:
     if found.support.is_enough:
         return ""
     return f'<span class="unsupported" title="{text.page.UNSUPPORTED_INFO}"><span aria-hidden="true">?</span> {text.page.UNSUPPORTED}</span>'
+
+
+def facts_html(sentences: Sequence[str]) -> str:
+    """Returns sentences on what a verdict is worth, as a list; an empty string where there are none."""
+    lines = "".join(f"<li>{html.escape(one)}</li>" for one in sentences if one)
+    return f'<ul class="facts">{lines}</ul>' if lines else ""
 
 
 def progress_html(share: float, message: str, label: str = "Training progress") -> str:

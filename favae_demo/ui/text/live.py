@@ -12,7 +12,10 @@ MODEL_INFO = "The plain VAE is the fastest"
 VIDEO = "Video (MP4, WebM, AVI)"
 FOLDER = "Folder with pictures"
 PACE, PACE_INFO = "Pictures a second", "For test pictures and folders; videos and cameras have their own pace"
-HOLD, HOLD_INFO = "Hold on defect", "Stops at the first picture with a defect until you go on"
+HOLD, HOLD_INFO = (
+    "Hold on defect",
+    "Stops at the first picture with a defect, or that cannot be judged, until you go on",
+)
 START, STOP, SAVE = "Start", "Stop", "Save this picture"
 RELEASE = "Go on"
 IDLE = (
@@ -20,7 +23,10 @@ IDLE = (
 )
 STARTING = "One moment: the first picture is being judged …"
 STOPPED = "Stopped. Press “Start” to play again."
-HELD = "Held at a defect. Press “Go on” when you have seen it."
+HELD = {
+    "defect": "Held at a defect. Press “Go on” when you have seen it.",
+    "not judged": "Held at a picture that cannot be judged. Press “Go on” when you have seen it.",
+}
 FORGOTTEN = "The stream has ended, because nobody looked at it for a while. Press “Start” to play again."
 LOST = "The connection to the server is lost; trying again …"
 LIVE_PICTURE = "Live picture with what was found"
@@ -28,6 +34,7 @@ NUMBERS = "score {score}, limit {limit}: {margin}"
 FACTS = "{name} · picture {number:,} · defects so far: {defects:,} · {milliseconds:.0f} ms a picture"
 SCREEN_RATE = "{rate} frames a second on screen"
 UNREADABLE = "Passed over, because they cannot be read: {names}."
+FACT_NOT_JUDGED = " · not judged: {count:,}"
 STRIP = "Score over the last {seconds:.0f} seconds; now {score}, limit {limit}; {defects} of {count} pictures above the limit."
 STRIP_TOP, STRIP_LIMIT, STRIP_LOW = "twice the limit or more", "limit", "calm"
 STRIP_OLD, STRIP_NOW = "{seconds:.0f} s ago", "now"

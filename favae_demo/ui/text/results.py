@@ -57,6 +57,7 @@ OF_HAND = "<b>Limit {limit}</b>, set by hand: {above} of {count} good pictures l
 OF_F1 = "<b>Limit {limit}</b>, where F1 is best on these very test pictures: it uses the test labels, so it is a bound, not a setting."
 TOO_FEW = " They are too few for this rate, so it is their highest score plus a margin; at least {missing} more are needed."
 OUTCOME = "{found} of {defects} defects found, {alarms} of {goods} good parts called defect by mistake."
+NOT_JUDGED = " Not judged: {count}, because they are unlike the good parts as a whole."
 CELLS = {
     "found": "✓ {n} found\ndefect, called defect",
     "missed": "✗ {n} missed\ndefect, called good",
@@ -65,7 +66,15 @@ CELLS = {
 }
 MATRIX = "Right and wrong verdicts: press one to see its pictures"
 KINDS = "By kind of defect, at this limit"
-KIND_HEADS = ("Kind", "Pictures", "Called defect", "Called good", "Mean score", "Lowest – highest")
+KIND_HEADS = (
+    "Kind",
+    "Pictures",
+    "Called defect",
+    "Called good",
+    "Not judged",
+    "Mean score",
+    "Lowest – highest",
+)
 
 CHARTS = "Curves"
 CHART_TITLES = {

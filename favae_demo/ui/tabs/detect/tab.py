@@ -204,6 +204,7 @@ def _build_answer(ui: dict[str, Any]) -> None:
                     buttons=["fullscreen"], alt_text=text.page.PANES[name],
                 )  # fmt: skip
     ui["legend"] = gr.HTML()
+    ui["facts"] = gr.HTML(elem_classes="settings")
     ui["status"] = gr.HTML(render=False)
 
 

@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from favae_demo.scoring.coverage import coverage_sentence
 from favae_demo.scoring.detection import Detection
+from favae_demo.scoring.visibility import visibility
 from favae_demo.ui import text
-from favae_demo.ui.components.html import legend_html, status_html, table_html, verdict_html
+from favae_demo.ui.components.html import facts_html, legend_html, status_html, table_html, verdict_html
 from favae_demo.ui.services import Services
 from favae_demo.viz.heatmap import DEFAULT_COLOUR_MAP
 from favae_demo.viz.overlay import display_image, error_map, heat_overlay, overlay, reconstruction_image
@@ -131,6 +133,7 @@ PARTS: dict[str, ViewPart] = {
     "legend": ViewPart(
         lambda v: legend_html(v.options.colours, v.shown.truth is not None), frozenset({"colours"})
     ),
+    "facts": ViewPart(lambda v: _facts(v.found), _JUDGING),
     "regions": ViewPart(lambda v: _regions(v.found), _JUDGING),
     "status": ViewPart(lambda v: status_html(v.shown.device, v.shown.title, v.found.timings["total"])),
 }
@@ -219,6 +222,10 @@ def _judge(
 
 def _before_and_after(view: DetectView) -> tuple[np.ndarray, np.ndarray]:
     return display_image(view.found.image, SIDE), heat_overlay(view.found, view.opacity, **view.style)
+
+
+def _facts(found: Detection) -> str:
+    return facts_html([coverage_sentence(found.support), visibility(found.reduction, remedy=True)])
 
 
 def _regions(found: Detection) -> str:

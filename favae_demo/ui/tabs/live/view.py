@@ -63,16 +63,11 @@ def frame_values(frame: JudgedFrame, source: FrameSource) -> dict[str, Any]:
         "support": support_html(found),
         "share": f"{min(found.score / max(found.threshold, 1e-12) / 2, 1):.0%}",
         "strip": _score_strip(frame, figures),
-        "facts": text.live.FACTS.format(
-            name=found.name,
-            number=frame.number,
-            defects=frame.defects,
-            milliseconds=found.timings.get("total", 0),
+        "facts": _facts(frame),
+        "note": " ".join(
+            filter(None, (_held_note(frame), *found.reasons, "" if frame.held else _unreadable_note(source)))
         ),
         "drift": f"{frame.drift.sentence} {ADVICE}" if frame.drift else "",
-        "note": text.live.HELD
-        if frame.held
-        else " ".join((*found.reasons, _unreadable_note(source))).strip(),
     }
 
 
@@ -102,6 +97,20 @@ def decode_data_url(url: str, max_pixels: int) -> np.ndarray:
         return decode(base64.b64decode(data, validate=True), max_pixels=max_pixels)
     except ValueError as error:
         raise ImageError(text.live.BAD_FRAME) from error
+
+
+def _facts(frame: JudgedFrame) -> str:
+    facts = text.live.FACTS.format(
+        name=frame.found.name,
+        number=frame.number,
+        defects=frame.defects,
+        milliseconds=frame.found.timings.get("total", 0),
+    )
+    return facts + (text.live.FACT_NOT_JUDGED.format(count=frame.not_judged) if frame.not_judged else "")
+
+
+def _held_note(frame: JudgedFrame) -> str:
+    return text.live.HELD.get(frame.found.verdict, "") if frame.held else ""
 
 
 def _score_strip(frame: JudgedFrame, figures: dict[str, str]) -> str:

@@ -49,7 +49,7 @@ def kinds_html(result: ModelResult, choice: ThresholdChoice) -> str:
         (
             "good parts" if operating_point.is_good(row.kind) else row.kind.replace("_", " "),
             [
-                str(row.count), str(row.found), str(row.missed), text.formatting.number(row.mean_score),
+                *map(str, (row.count, row.found, row.missed, row.not_judged)), text.formatting.number(row.mean_score),
                 f"{text.formatting.number(row.lowest)} – {text.formatting.number(row.highest)}",
             ],
         )

@@ -181,9 +181,9 @@ def _about_threshold(result: ModelResult, choice: ThresholdChoice, counts: opera
     )  # fmt: skip
     few = "" if threshold.supported else text.results.TOO_FEW.format(missing=threshold.support.missing)
     outcome = text.results.OUTCOME.format(
-        found=counts.found, defects=counts.found + counts.missed,
-        alarms=counts.alarms, goods=counts.alarms + counts.passed,
+        found=counts.found, defects=counts.defects, alarms=counts.alarms, goods=counts.goods,
     )  # fmt: skip
+    outcome += text.results.NOT_JUDGED.format(count=counts.not_judged) if counts.not_judged else ""
     return f'<div class="about-limit" role="status"><p>{says}{few}</p><p>{outcome}</p></div>'
 
 

@@ -67,7 +67,7 @@ def test_a_defect_is_held_and_the_sensitivity_changes_while_it_plays(
     player, seen = players.get(token), 0
     while (found := ask(services, players, token, seen))["state"] != "held":
         seen = found["number"]
-    assert (found["verdict"], found["note"]) == ("defect", text.live.HELD)
+    assert (found["verdict"], found["note"]) == ("defect", text.live.HELD["defect"])
     assert (
         live_tab.next_values(services, players, {"token": token, "seen": found["number"]})["state"]
         == "waiting"

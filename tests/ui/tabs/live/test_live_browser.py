@@ -39,7 +39,7 @@ def test_a_folder_plays_holds_and_stops(server, chromium, spot: Path, blot: Path
     expect(page.locator(".file-preview:visible")).to_contain_text("b")
     page.get_by_label(text.live.HOLD, exact=True).check()
     press(page, text.live.START)
-    expect(page.locator(".live-note")).to_have_text(text.live.HELD)
+    expect(page.locator(".live-note")).to_have_text(text.live.HELD["defect"])
     expect(page.locator(".live .word")).to_have_text("⚠ Defect")
     image = page.locator(".live-picture")
     held = image.get_attribute("data-number")

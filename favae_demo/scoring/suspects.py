@@ -1,0 +1,122 @@
+"""Suspicious images among the good ones: those that stand far out, robustly, so that several together do not hide one another."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+MAD_TO_DEVIATION = 1.4826  # of a normal distribution
+LEAST_DEVIATION = 0.02  # of the logarithm of scores: nearly equal ones have no outliers
+LEAST_IMAGES = 10  # fewer do not show what is usual
+USUAL = 2.5  # robust deviations up to which an image counts for what is usual
+MOST_LEFT_OUT = 0.3  # of the images: more are no exception
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """How far an image must stand out.
+
+    Attributes:
+        reason: What is said of a suspicious image, a phrase that may hold `{other}`.
+        named: Robust deviations above the median from which it is named.
+        left_out: Robust deviations from which it does not count for the limit.
+    """
+
+    reason: str
+    named: float = 0.0
+    left_out: float = 0.0
+
+
+# Of good images, 0 to 6 % are named and up to 1 % left out: tests/evaluation/measure_suspects.py.
+CRITERIA = {
+    "patches": Criterion("it shows something that few other good pictures show", 3.0, 6.0),
+    "score": Criterion("its score stands far above those of the others", 3.5, 6.0),
+    "copy": Criterion("it is a copy of {other}"),
+}
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A suspicious image among the good ones.
+
+    Attributes:
+        name: Its name among the training images, see `Sample.name`.
+        reasons: Why it is suspicious, a phrase or sentence each.
+        distance: How far it stands out, in robust deviations; 0 for one that does not stand out by a score.
+        left_out: Whether it does not count for the limit.
+    """
+
+    name: str
+    reasons: tuple[str, ...]
+    distance: float = 0.0
+    left_out: bool = False
+
+    @classmethod
+    def from_dict(cls, record: dict[str, Any]) -> "Suspect":
+        """Builds a suspect from JSON."""
+        return cls(record["name"], tuple(record["reasons"]), record["distance"], record["left_out"])
+
+
+def deviations(scores: Sequence[float] | np.ndarray) -> np.ndarray:
+    """Returns how far scores stand above the median of their logarithm, in robust standard deviations; 0 for all of too few.
+
+    Median and median absolute deviation hardly move where less than a third of the images are outliers, and are taken again without those.
+
+    Args:
+        scores: Scores of good images, ≥ 0.
+    """
+    if len(scores) < LEAST_IMAGES:
+        return np.zeros(len(scores))
+    logs = np.log(np.asarray(scores, float) + 1e-12)
+    usual = np.ones(len(logs), bool)
+    while True:
+        centre = np.median(logs[usual])
+        spread = max(MAD_TO_DEVIATION * float(np.median(np.abs(logs[usual] - centre))), LEAST_DEVIATION)
+        apart = (logs - centre) / spread
+        fewer = usual & (apart <= USUAL)
+        if fewer.sum() == usual.sum() or fewer.mean() < 1 - MOST_LEFT_OUT:
+            return apart
+        usual = fewer
+
+
+def suspects_by(kind: str, names: Sequence[str], scores: Sequence[float] | np.ndarray) -> list[Suspect]:
+    """Returns the images whose scores stand out.
+
+    Args:
+        kind: Key of `CRITERIA`.
+        names: Names of the images.
+        scores: Their scores, ≥ 0.
+    """
+    criterion = CRITERIA[kind]
+    return [
+        Suspect(name, (criterion.reason,), round(float(apart), 1), bool(apart > criterion.left_out))
+        for name, apart in zip(names, deviations(scores), strict=True)
+        if apart > criterion.named
+    ]
+
+
+def merged(suspects: Iterable[Suspect]) -> tuple[Suspect, ...]:
+    """Returns one suspect for each name, with all reasons, those that stand out most first."""
+    known: dict[str, Suspect] = {}
+    for one in suspects:
+        other = known.get(one.name, replace(one, reasons=()))
+        known[one.name] = Suspect(
+            one.name,
+            tuple(dict.fromkeys(other.reasons + one.reasons)),
+            max(other.distance, one.distance),
+            other.left_out or one.left_out,
+        )
+    return tuple(sorted(known.values(), key=lambda one: (-one.left_out, -one.distance, one.name)))
+
+
+def kept_in(suspects: Sequence[Suspect], images: int) -> tuple[Suspect, ...]:
+    """Returns the suspects, of which no more are left out than `MOST_LEFT_OUT` of the images allows: those that stand out most.
+
+    Args:
+        suspects: As from `merged`.
+        images: Number of good images in all.
+    """
+    most = int(MOST_LEFT_OUT * images)
+    aside = [one.name for one in suspects if one.left_out][:most]
+    return tuple(replace(one, left_out=one.name in aside) for one in suspects)
