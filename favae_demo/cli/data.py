@@ -1,4 +1,4 @@
-"""The command `data` and its actions: list, get (MVTec AD), look and add (folders, archives, own parts), levels and delete."""
+"""The command `data` and its actions: list, get (MVTec AD), look and add (folders, archives, own parts), levels, suspects and delete."""
 
 import argparse
 import sys
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from favae_demo.cli.options import Command, add_data_option
 from favae_demo.cli.progress import advance, progress_bar
+from favae_demo.cli.suspects import suspects
 from favae_demo.core.errors import ConfigError, DataError, PlanError
 from favae_demo.core.files import display_name
 from favae_demo.core.settings import Settings
@@ -59,6 +60,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     action.add_argument("--white", type=float, metavar="VALUE", help="value that becomes white, as in 4095")
     action.add_argument("--auto", action="store_true", help="decide both from the training pictures again")
+    action = add("suspects", suspects)
+    action.add_argument("category")
     action = add("delete", delete)
     action.add_argument("category")
     action.add_argument("--yes", action="store_true", help="do it; without, nothing is deleted")

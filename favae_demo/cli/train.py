@@ -4,8 +4,9 @@ import argparse
 import os
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from favae_demo.cli.options import add_config_options, add_data_option, required
 from favae_demo.cli.progress import TrainingBar
@@ -15,6 +16,11 @@ from favae_demo.config.presets import PRESETS, make_config
 from favae_demo.core.device import lower_priority
 from favae_demo.core.errors import TrainingError
 from favae_demo.core.settings import Settings
+
+if TYPE_CHECKING:
+    from favae_demo.config.train_config import TrainConfig
+    from favae_demo.data.mvtec import Category
+    from favae_demo.training.run_folder import RunFolder
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +35,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="RUNDIR",
         help="folder of the new run (default: a new one in FAVAE_RUNS_DIR)",
     )
+    parser.add_argument(
+        "--exclude",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="NAME",
+        help="good pictures that are left out, by their file names",
+    )
+    parser.add_argument(
+        "--without-suspects",
+        action="store_true",
+        help="look at the good pictures first, and leave out those that stand far out",
+    )
     parser.add_argument("--resume", type=Path, metavar="RUNDIR", help="continue this run")
     parser.add_argument("--no-measure", action="store_true", help="do not measure the model on test pictures")
     parser.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
@@ -38,37 +57,14 @@ def train(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     """Trains a model of a category, or resumes a run, in this process."""
     if options.background:
         lower_priority()  # the web server runs on the same processor
-    from favae_demo.data.catalog import data_dir_of
-    from favae_demo.data.mask_checks import mask_remarks, with_checked_masks
-    from favae_demo.data.mvtec import load_category, require_training
     from favae_demo.runs.failures import convert_os_errors
     from favae_demo.runs.pipeline import run_training
     from favae_demo.runs.process import mark_process, run_lock
     from favae_demo.training.events import Finished
     from favae_demo.training.run_folder import RunFolder
 
-    if options.resume:
-        folder = RunFolder(options.resume)
-        folder.task()
-    else:
-        category = required(options.category, "--category")
-        if options.out:
-            check_folder(options.out)
-        data_dir = options.data or data_dir_of(category, settings)
-        index = load_category(data_dir, category)
-        require_training(index)
-        remarks = mask_remarks(with_checked_masks(index, settings.cache_dir))
-        if not options.json:
-            print("\n".join(remarks), file=sys.stderr, end="\n" if remarks else "")
-        teacher = options.teacher or PRESETS[options.preset].teacher
-        config = make_config(options.preset, category, teacher=teacher, seed=options.seed)
-        config = config.with_text(assignments(options.set))
-        out = (
-            options.out or settings.runs_dir / f"{time.strftime('%Y%m%d-%H%M%S')}-{category}-{config.variant}"
-        )
-        folder = RunFolder(out)
-        with convert_os_errors():
-            folder.create(config, category, data_dir)
+    folder = RunFolder(options.resume) if options.resume else _new_run(options, settings)
+    folder.task()
     finished: Finished | None = None
     with convert_os_errors(), run_lock(folder), TrainingBar(options.json or options.background) as bar:
         if not options.background:
@@ -88,17 +84,70 @@ def train(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
         "epochs": finished.epochs,
         "stopped_because": finished.stopped_because,
         "metrics": finished.metrics,
-        "limit": _limit(Path(finished.checkpoint), as_json=options.json),
+        "exclude": list(folder.task().exclude),
+        **_about_model(Path(finished.checkpoint), as_json=options.json),
     }
 
 
-def _limit(model: Path, *, as_json: bool) -> dict[str, Any]:
-    """Returns what the good images behind a model's limit are worth; without `--json` too few are said at once."""
-    from favae_demo.checkpoints.checkpoint import read_card
-    from favae_demo.scoring.calibration import DEFAULT_FALSE_ALARM_RATE
+def _new_run(options: argparse.Namespace, settings: Settings) -> "RunFolder":
+    """Makes the run folder of a new training."""
+    from favae_demo.data.catalog import data_dir_of
+    from favae_demo.data.mask_checks import mask_remarks, with_checked_masks
+    from favae_demo.data.mvtec import load_category, require_training
+    from favae_demo.runs.failures import convert_os_errors
+    from favae_demo.training.run_folder import RunFolder
 
-    support = read_card(model).good_scores.threshold(DEFAULT_FALSE_ALARM_RATE).support
-    if support.remark and not as_json:
-        print(support.remark, file=sys.stderr)
+    name = required(options.category, "--category")
+    if options.out:
+        check_folder(options.out)
+    data_dir = options.data or data_dir_of(name, settings)
+    category = load_category(data_dir, name).without(options.exclude)
+    require_training(category)
+    remarks = mask_remarks(with_checked_masks(category, settings.cache_dir))
+    if not options.json:
+        print("\n".join(remarks), file=sys.stderr, end="\n" if remarks else "")
+    teacher = options.teacher or PRESETS[options.preset].teacher
+    config = make_config(options.preset, name, teacher=teacher, seed=options.seed)
+    config = config.with_text(assignments(options.set))
+    suspects = _suspects(category, config, settings, options) if options.without_suspects else []
+    require_training(category.without(suspects))
+    out = options.out or settings.runs_dir / f"{time.strftime('%Y%m%d-%H%M%S')}-{name}-{config.variant}"
+    folder = RunFolder(out)
+    with convert_os_errors():
+        folder.create(config, name, data_dir, [*options.exclude, *suspects])
+    return folder
+
+
+def _suspects(
+    category: "Category", config: "TrainConfig", settings: Settings, options: argparse.Namespace
+) -> list[str]:
+    """Returns the names of the good images that stand far out; without `--json` they are said at once."""
+    from favae_demo.cli.suspects import print_suspects
+    from favae_demo.runs.inspection import inspect_category
+
+    found = [one for one in inspect_category(category, config, settings) if one.left_out]
+    if not options.json:
+        print_suspects(found)
+    return [one.name for one in found]
+
+
+def _about_model(model: Path, *, as_json: bool) -> dict[str, Any]:
+    """Returns what the good images behind a model's limit are worth, and the suspicious ones; without `--json` they are said at once."""
+    from favae_demo.checkpoints.checkpoint import read_card
+    from favae_demo.cli.suspects import print_suspects
+    from favae_demo.scoring.calibration import DEFAULT_FALSE_ALARM_RATE
+    from favae_demo.scoring.coverage import coverage_sentence
+
+    card = read_card(model)
+    support, suspects = (
+        card.good_scores.threshold(DEFAULT_FALSE_ALARM_RATE).support,
+        card.calibration.suspects,
+    )
+    said = coverage_sentence(support)
+    if not as_json:
+        print("\n".join(filter(None, (support.remark, said))), file=sys.stderr)
+        print_suspects(suspects)
     about = {"good_pictures": support.images, "good_pictures_missing": support.missing}
-    return {"rate": DEFAULT_FALSE_ALARM_RATE, "limit_supported": support.is_enough} | about
+    limit: dict[str, Any] = {"rate": DEFAULT_FALSE_ALARM_RATE, "limit_supported": support.is_enough} | about
+    limit |= {"coverage": said, "left_out": support.left_out}
+    return {"limit": limit, "suspects": [asdict(one) for one in suspects]}

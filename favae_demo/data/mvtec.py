@@ -9,8 +9,8 @@ A folder of good parts may also be called `ok`, `OK`, `normal` and the like, and
 
 import os
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -18,7 +18,7 @@ from typing import Literal
 import numpy as np
 
 from favae_demo.core.errors import DataError
-from favae_demo.core.files import encodable_name
+from favae_demo.core.files import display_name, encodable_name
 from favae_demo.data.io.formats import EXTENSIONS
 from favae_demo.data.io.images import decode_mask, resize_mask
 from favae_demo.data.mask_files import match_masks
@@ -60,9 +60,14 @@ class Sample:
         return self.is_good or (self.mask_path is not None and not self.mask_problem)
 
     @property
+    def name(self) -> str:
+        """Name within the images of its kind, as `000.png`."""
+        return self.inner or self.path.name
+
+    @property
     def key(self) -> str:
         """Name within the category, as `test/broken_large/000.png`."""
-        return f"{self.split}/{self.defect}/{self.inner or self.path.name}"
+        return f"{self.split}/{self.defect}/{self.name}"
 
 
 @dataclass(frozen=True)
@@ -110,6 +115,26 @@ class Category:
             if sample.key == key:
                 return sample
         raise DataError(f"The category {self.name!r} has no picture {key!r}.")
+
+    def without(self, names: Collection[str]) -> "Category":
+        """Returns the category without some of its good training images.
+
+        Args:
+            names: `Sample.name` or `Sample.key` of each.
+
+        Raises:
+            DataError: There is no such training image.
+        """
+        known = {name for sample in self.train for name in (sample.name, sample.key)}
+        if unknown := [name for name in names if name not in known]:
+            raise DataError(
+                f"The category {self.name!r} has no good training picture {display_name(unknown[0])!r} to leave out; "
+                f"its pictures are named as {self.train[0].name!r}."
+                if self.train
+                else f"The category {self.name!r} has no training pictures."
+            )
+        left = {sample for sample in self.train if sample.name in names or sample.key in names}
+        return replace(self, samples=tuple(sample for sample in self.samples if sample not in left))
 
     def describe(self) -> str:
         """One sentence on what is there and what is missing."""

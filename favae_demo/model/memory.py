@@ -110,17 +110,34 @@ def fit_memory(
         kept = k_centre(points, size)
         plain = {"mean": torch.zeros(channels), "whitening": torch.eye(channels)}
         return plain | {"bank": points[kept]}, image[kept]
-    mean = points.mean(0)
-    covariance = _second_moment(points - mean)
+    changes = points[:0]
     if len(changed):
-        changes = (changed - patches[: len(changed)]).reshape(-1, channels)
-        some = torch.randperm(len(changes), generator=generator)[:CANDIDATES]
-        covariance = covariance + change_weight * _second_moment(changes[some].float())
-    shrunk = torch.lerp(covariance, covariance.diagonal().diag(), shrinkage)
-    whitening = torch.linalg.inv(torch.linalg.cholesky(shrunk + 1e-9 * torch.eye(channels))).float()
+        rows = (changed - patches[: len(changed)]).reshape(-1, channels)
+        changes = rows[torch.randperm(len(rows), generator=generator)[:CANDIDATES]].float()
+    mean, whitening = fit_patch_whitening(points, shrinkage, changes, change_weight)
     points = (points - mean) @ whitening.T
     kept = k_centre(points, size)
     return {"mean": mean, "whitening": whitening, "bank": points[kept]}, image[kept]
+
+
+def fit_patch_whitening(
+    rows: Tensor, shrinkage: float, changes: Tensor | None = None, change_weight: float = 0.0
+) -> tuple[Tensor, Tensor]:
+    """Returns mean C and whitening C×C of patch features.
+
+    Args:
+        rows: Features N×C.
+        shrinkage: Weight of the diagonal when the covariance is shrunk towards it, in [0, 1].
+        changes: Differences M×C between the features of changed copies and of their originals.
+        change_weight: Weight of their covariance beside that of the features.
+    """
+    mean = rows.mean(0)
+    covariance = _second_moment(rows - mean)
+    if changes is not None and len(changes):
+        covariance = covariance + change_weight * _second_moment(changes)
+    shrunk = torch.lerp(covariance, covariance.diagonal().diag(), shrinkage)
+    ridge = 1e-9 * torch.eye(len(covariance))
+    return mean, torch.linalg.inv(torch.linalg.cholesky(shrunk + ridge)).float()
 
 
 def k_centre(points: Tensor, count: int) -> Tensor:

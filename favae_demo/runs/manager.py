@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -52,8 +52,10 @@ START_LOCK = ".start.lock"
 START_SECONDS = 30.0  # a start takes a moment
 
 
-def start(config: TrainConfig, category: str, data_dir: Path, settings: Settings) -> RunFolder:
-    """Starts a training in the background.
+def start(
+    config: TrainConfig, category: str, data_dir: Path, settings: Settings, exclude: Sequence[str] = ()
+) -> RunFolder:
+    """Starts a training in the background, without the good images named in `exclude`.
 
     Raises:
         TrainingError: Training is switched off here, one is running already, or the folder of runs cannot be written.
@@ -64,7 +66,7 @@ def start(config: TrainConfig, category: str, data_dir: Path, settings: Settings
     folder = RunFolder(settings.runs_dir / name)
     with _one_at_a_time(settings):
         try:
-            folder.create(config, category, data_dir)
+            folder.create(config, category, data_dir, exclude)
             launch(folder)
         except OSError:
             shutil.rmtree(folder.path, ignore_errors=True)  # a run whose process was never started is removed
@@ -79,8 +81,7 @@ def resume(run: str, settings: Settings) -> RunFolder:
         TrainingError: It is running, or another one is, or its folder cannot be written.
     """
     folder = open_run(run, settings)
-    config, _, _ = folder.task()
-    check_policy(config, settings)
+    check_policy(folder.task().config, settings)
     with _one_at_a_time(settings):
         folder.clear_stop()
         folder.rewind(sys.maxsize)  # without the event of its end it counts as running from now on

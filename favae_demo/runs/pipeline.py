@@ -30,14 +30,17 @@ from favae_demo.data.io.levels import TYPE_LEVELS, Levels
 from favae_demo.data.library.category_levels import category_levels
 from favae_demo.data.library.store import partial_data_note, terms_of
 from favae_demo.data.mvtec import Category, load_category, require_training
-from favae_demo.detection.calibration.calibrate import calibrate_model, synthetic_auroc
+from favae_demo.detection.calibration.calibrate import synthetic_auroc
 from favae_demo.detection.detector import Detector
 from favae_demo.evaluation.protocol import evaluate
 from favae_demo.model.network import MethodNetwork
 from favae_demo.model.networks import build_network
 from favae_demo.runs.adapted import adapted
 from favae_demo.runs.failures import BUG, user_error
+from favae_demo.runs.inspection import find_suspects, good_images
+from favae_demo.runs.robust_calibration import calibrate_robustly
 from favae_demo.scoring.likeness import PropertyRange, fit_ranges
+from favae_demo.scoring.suspects import Suspect
 from favae_demo.teacher.teacher import Teacher, load_teacher
 from favae_demo.training.events import Event, Failed, Finished, FirstModel, Preparing
 from favae_demo.training.loop import train
@@ -89,14 +92,14 @@ def _first_model(folder: RunFolder, settings: Settings) -> Iterator[Event]:
 
     A reason why there can be none, such as too few images, is left to the training itself, which meets it too, or does without.
     """
-    config, name, data_dir = folder.task()
+    config, name, data_dir, exclude = folder.task()
     if config.preset == INSTANT.preset or folder.model.exists():
         return
     start, own = time.monotonic(), RunFolder(folder.path / ".first")
     shutil.rmtree(own.path, ignore_errors=True)  # of a process that was killed
     try:
-        own.create(make_config(INSTANT.preset, name, seed=config.seed), name, data_dir)
-        for _ in _run(own, settings, measure=False, stop=lambda: False):
+        own.create(make_config(INSTANT.preset, name, seed=config.seed), name, data_dir, exclude)
+        for _ in _run(own, settings, measure=False, stop=lambda: False, look=False):
             pass
         own.model.replace(folder.model)
     except FavaeError as error:
@@ -107,15 +110,23 @@ def _first_model(folder: RunFolder, settings: Settings) -> Iterator[Event]:
     yield FirstModel(str(folder.model), time.monotonic() - start)
 
 
-def _run(folder: RunFolder, settings: Settings, measure: bool, stop: Callable[[], bool]) -> Iterator[Event]:
-    config, name, data_dir = folder.task()
-    category = load_category(data_dir, name)
+def _run(
+    folder: RunFolder, settings: Settings, measure: bool, stop: Callable[[], bool], *, look: bool = True
+) -> Iterator[Event]:
+    config, name, data_dir, exclude = folder.task()
+    category = load_category(data_dir, name).without(exclude)
     require_training(category)
     teacher = yield from _load_teacher(config, settings)
     cache = settings.cache_dir
     levels = category_levels(category, cache)
     config = adapted(config, category, cache, levels)
-    split = _split(category, config, cache, levels)
+    images = good_images(category, config, cache, levels)
+    suspects: tuple[Suspect, ...] = ()
+    if look:
+        yield Preparing("suspects", 0, 1)
+        suspects = find_suspects(category, images, settings)
+    split = split_images(images, config)
+    del images  # the split holds copies, and hundreds take as many megabytes
     samples = _samples(category, config, cache, levels)
     reason = yield from train(
         config,
@@ -130,7 +141,7 @@ def _run(folder: RunFolder, settings: Settings, measure: bool, stop: Callable[[]
     )
     weights = _load_best(folder, config, teacher)
     model = _rebuild(weights, config, teacher)
-    detector = _calibrated(model, teacher, split, config, category, levels)
+    detector = _calibrated(model, teacher, split, config, category, levels, suspects)
     if not detector.calibration.is_finite:
         raise TrainingError(
             "The trained model gives no numbers for good parts. Start it anew with a lower learning rate."
@@ -178,16 +189,19 @@ def reevaluate(folder: RunFolder, config: TrainConfig, settings: Settings) -> di
     Raises:
         FavaeError: Its images or the teacher's weights are gone.
     """
-    _, name, data_dir = folder.task()
-    category, cache = load_category(data_dir, name), settings.cache_dir
+    _, name, data_dir, exclude = folder.task()
+    category, cache = load_category(data_dir, name).without(exclude), settings.cache_dir
     levels = category_levels(category, cache)
     config = adapted(config, category, cache, levels)
     teacher = None
     if config.teacher != "none":
         teacher = load_teacher(config.teacher, settings.cache_dir, settings.teacher_dir, tap=config.tap)
     model = _rebuild(_load_best(folder, config, teacher), config, teacher)
-    split = _split(category, config, cache, levels)
-    detector = _calibrated(model, teacher, split, config, category, levels)
+    images = good_images(category, config, cache, levels)
+    split = split_images(images, config)
+    detector = _calibrated(
+        model, teacher, split, config, category, levels, find_suspects(category, images, settings)
+    )
     found = synthetic_auroc(
         model,
         teacher,
@@ -200,11 +214,6 @@ def reevaluate(folder: RunFolder, config: TrainConfig, settings: Settings) -> di
     return evaluate(detector, category, cache_dir=cache).to_dict() | {"synthetic_auroc": found}
 
 
-def _split(category: Category, config: TrainConfig, cache: Path, levels: Levels | None) -> Split:
-    paths = [sample.path for sample in category.train]
-    return split_images(cached_images(paths, config.shape, category.name, cache, levels), config)
-
-
 def _calibrated(
     model: MethodNetwork,
     teacher: Teacher | None,
@@ -212,11 +221,10 @@ def _calibrated(
     config: TrainConfig,
     category: Category,
     levels: Levels | None,
+    suspects: tuple[Suspect, ...],
 ) -> Detector:
-    device = default_device()
-    calibration = calibrate_model(
-        model, teacher, split.held_out, config, device, trained_on=split.train, reference=split.reference
-    )
+    device, names = default_device(), [sample.name for sample in category.train]
+    calibration = calibrate_robustly(model, teacher, split, config, names, suspects, device)
     calibration = replace(calibration, ranges=_ranges(category, split))
     return Detector.from_model(
         model, teacher, config, calibration, category.name, device, levels or TYPE_LEVELS

@@ -24,7 +24,11 @@ from favae_demo.training.run_folder import RunFolder
 E = TypeVar("E", bound=Event)
 
 RUNNING, FINISHED, FAILED, INTERRUPTED = "running", "finished", "failed", "interrupted"
-STAGES = {"teacher weights": "the ready-made network", "features": "what it sees in the pictures"}
+STAGES = {
+    "teacher weights": "the ready-made network",
+    "suspects": "a look at the good pictures",
+    "features": "what it sees in the pictures",
+}
 DIVERGED_STATUS = (
     "Ended early after {steps} steps: its loss was no longer a number. The best model before that is kept; "
     "a lower learning rate may give a better one."
@@ -185,7 +189,7 @@ def read_view(folder: RunFolder, alive: bool) -> RunView:
         folder: The run's folder.
         alive: Whether its process is alive.
     """
-    config, category, _ = folder.task()
+    config, category, *_ = folder.task()
     events = _logs.events(_log(folder))
     state = _state(alive, events[-1] if events else None)
     stopping = state == RUNNING and folder.stop_requested()
@@ -194,7 +198,7 @@ def read_view(folder: RunFolder, alive: bool) -> RunView:
 
 def read_info(folder: RunFolder, alive: bool) -> RunInfo:
     """Reads the status of a run without its events."""
-    config, category, _ = folder.task()
+    config, category, *_ = folder.task()
     return RunInfo(folder.id, _state(alive, _last_event(folder)), category, config, _created(folder))
 
 

@@ -1,7 +1,7 @@
 """`train`: from a folder with images of good parts to a model file, in this process."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from favae_demo.config.train_config import TrainConfig
@@ -18,6 +18,7 @@ def train(
     out: Path | str,
     *,
     measure: bool = True,
+    exclude: Sequence[str] = (),
     on_event: Callable[[Event], None] | None = None,
     settings: Settings | None = None,
 ) -> Path:
@@ -30,6 +31,7 @@ def train(
         out: Run folder, which must not hold a training yet. It records settings, events and snapshots, and the app's Train tab shows
             it if it lies in the folder of the runs.
         measure: Whether the finished model is measured on the test images.
+        exclude: File names of images in `train/good` that are left out, such as `Card.suspects` of an earlier model.
         on_event: Called with every event of the training; see `training.events`.
         settings: Folders of the teacher weights and the cache; None reads them from the environment.
 
@@ -37,7 +39,7 @@ def train(
         Path of the model file, for `Detector.load`.
 
     Raises:
-        DataError: The folder holds too few images of good parts.
+        DataError: The folder holds too few images of good parts, or none of a name in `exclude`.
         TrainingError: The run folder is in use, or the training diverged.
         WeightsError: The teacher's weights can neither be found nor downloaded.
 
@@ -61,8 +63,8 @@ def train(
     from favae_demo.runs.pipeline import run_training  # torch: not before it is needed
 
     settings, root, run = settings or Settings.from_env(), Path(category).resolve(), RunFolder(Path(out))
-    require_training(load_category(root.parent, root.name))
-    run.create(config, root.name, root.parent)
+    require_training(load_category(root.parent, root.name).without(exclude))
+    run.create(config, root.name, root.parent, exclude)
     with run_lock(run):
         mark_process(run, os.getpid())
         for event in run_training(run, settings, measure=measure):

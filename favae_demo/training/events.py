@@ -26,7 +26,7 @@ class Started:
 
 @dataclass(frozen=True)
 class Preparing:
-    """Work before the first step: `teacher weights` or `features`, `done` of `total`."""
+    """Work before the first step: `teacher weights`, `suspects` or `features`, `done` of `total`."""
 
     stage: str
     done: int

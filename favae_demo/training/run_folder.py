@@ -14,7 +14,7 @@ stop                 present while the training is asked to stop
 import contextlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -32,11 +32,12 @@ STEP_INTERVAL = 0.5  # seconds between two recorded steps; every epoch is record
 
 
 class RunTask(NamedTuple):
-    """What a run trains: its settings, the category, and the data folder that holds it."""
+    """What a run trains: its settings, the category, the data folder that holds it, and the good images that are left out."""
 
     config: TrainConfig
     category: str
     data_dir: Path
+    exclude: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,14 @@ class RunFolder:
     def _stop(self) -> Path:
         return self.path / "stop"
 
-    def create(self, config: TrainConfig, category: str, data_dir: Path) -> None:
+    def create(self, config: TrainConfig, category: str, data_dir: Path, exclude: Sequence[str] = ()) -> None:
         """Writes what is to be trained.
+
+        Args:
+            config: The settings.
+            category: Name of the category.
+            data_dir: Folder that holds it.
+            exclude: Names of good training images that are left out, see `Category.without`.
 
         Raises:
             TrainingError: The folder already holds a run.
@@ -89,6 +96,7 @@ class RunFolder:
                 f"The folder {self.path} already holds a training; resume it or choose another."
             )
         record = {"category": category, "data_dir": str(data_dir.resolve()), "config": config.to_dict()}
+        record |= {"exclude": list(exclude)} if exclude else {}
         write_json(self.path / "config.json", record)
 
     def task(self) -> RunTask:
@@ -100,7 +108,8 @@ class RunFolder:
         try:
             record = read_json(self.path / "config.json")
             category = _CATEGORY.validate_python(record["category"])
-            return RunTask(TrainConfig.from_dict(record["config"]), category, Path(record["data_dir"]))
+            config, folder = TrainConfig.from_dict(record["config"]), Path(record["data_dir"])
+            return RunTask(config, category, folder, tuple(map(str, record.get("exclude", ()))))
         except (
             ArithmeticError,
             AttributeError,

@@ -32,6 +32,12 @@ class Split:
     held_out_index: tuple[int, ...]
     reference: np.ndarray | None = None
 
+    @property
+    def train_index(self) -> tuple[int, ...]:
+        """Positions of the training's images in the category's training list."""
+        count, held_out = len(self.train) + len(self.held_out), set(self.held_out_index)
+        return tuple(place for place in range(count) if place not in held_out)
+
     def in_order(self) -> Iterator[np.ndarray]:
         """Yields all images in the order of the category's training list."""
         held_out, train = iter(self.held_out), iter(self.train)

@@ -25,7 +25,7 @@ def folder(tmp_path) -> RunFolder:
 
 def test_the_order_comes_back(folder, tmp_path):
     assert folder.id == "run"
-    assert folder.task() == (QUICK, "widget", tmp_path)
+    assert folder.task() == (QUICK, "widget", tmp_path, ())
 
 
 def test_a_folder_takes_one_run_only(folder, tmp_path):

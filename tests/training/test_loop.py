@@ -21,7 +21,7 @@ from favae_demo.detection.detector import Detector
 from favae_demo.evaluation.protocol import evaluate
 from favae_demo.runs import pipeline
 from favae_demo.runs.pipeline import run_training
-from favae_demo.training.events import Failed, Finished, Snapshot, Started
+from favae_demo.training.events import Failed, Finished, Preparing, Snapshot, Started
 from favae_demo.training.loop import learning_rate
 from favae_demo.training.precision import precision
 from favae_demo.training.run_folder import RunFolder
@@ -31,7 +31,8 @@ pytest_plugins = ["whole_runs"]
 
 def test_a_run_tells_everything_in_order(whole):
     events = whole.events()
-    assert events[0] == Started("widget", "none", "tiny", 10, 2, 16, STEPS)
+    assert events[0] == Preparing("suspects", 0, 1)
+    assert events[1] == Started("widget", "none", "tiny", 10, 2, 16, STEPS)
     assert [(event.epoch, event.step) for event in epochs(whole)] == [(1, 4), (2, 8), (3, 12)]
     for event in epochs(whole):
         assert set(event.train) == set(event.validation) == {"pixels", "kl", "total"}

@@ -65,6 +65,11 @@ def calibrate_model(
     return calibration if trained_on is None else _with_training(network, calibration, memory, trained_on)
 
 
+def scored_of_training(count: int) -> np.ndarray:
+    """Returns the rows of the training's images whose scores count for the thresholds, which follow those of the held-out images."""
+    return np.unique(np.linspace(0, count - 1, MOST_SCORED).round().astype(int))
+
+
 @torch.inference_mode()
 def synthetic_auroc(
     model: MethodNetwork,
@@ -129,7 +134,7 @@ def _with_training(
     network: Network, calibration: Calibration, memory: GoodMemory | None, images: np.ndarray
 ) -> Calibration:
     """Returns the calibration with the scores of the training's images beside those of the held-out ones."""
-    chosen = np.unique(np.linspace(0, len(images) - 1, MOST_SCORED).round().astype(int))
+    chosen = scored_of_training(len(images))
     batches: list[tuple[GoodScores, GoodScores]] = []
     start = 0
     for maps in network.maps(calibration, images[chosen], memory, torch.from_numpy(chosen)):

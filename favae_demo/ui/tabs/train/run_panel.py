@@ -1,17 +1,20 @@
 """The part of the Train tab that shows a run and acts on it: components and events."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
 
-from favae_demo.core.errors import TrainingError
+from favae_demo.core.errors import ConfigError, TrainingError
 from favae_demo.core.plain_text import escape_markdown
 from favae_demo.core.settings import Settings
+from favae_demo.data.mvtec import load_category, require_training
 from favae_demo.runs import manager
 from favae_demo.ui import text
 from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.errors import show_errors
 from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.train import suspects
 from favae_demo.ui.tabs.train.run_list import default_run, run_choices, run_name
 from favae_demo.ui.tabs.train.view import UPDATED, PageState, run_updates
 
@@ -56,6 +59,8 @@ def build() -> dict[str, Any]:
         with gr.Row():
             ui["yes"] = gr.Button(text.train.DELETE_YES, variant="stop")
             ui["no"] = gr.Button(text.train.DELETE_NO)
+    ui["suspects"], ui["excluded"] = suspects.build()
+    ui["again"] = gr.Button(text.train.AGAIN, visible=False)
     ui["figures"] = gr.HTML(visible=False, elem_classes="flush")
     ui["examples"] = gr.HTML(visible=False, elem_classes="flush")
     _build_plots(ui)
@@ -103,6 +108,13 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         return (*own_runs, run)
 
     @show_errors
+    def again(run: str | None, own_runs: tuple[str, ...], names: list[str]) -> tuple[Any, Any]:
+        if not run:
+            return gr.skip(), gr.skip()
+        new = train_without(run, names, settings)
+        return (*own_runs, new), gr.Radio(choices=run_choices(settings), value=new)
+
+    @show_errors
     def ask(run: str | None) -> tuple[Any, Any, Any]:
         if not run:
             return gr.skip(), gr.skip(), gr.skip()
@@ -130,9 +142,31 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     ui["stop"].click(stop, [ui["run"], ui["own_runs"]], None, **QUIET).then(refresh, inputs, outputs, **QUIET)
     resumed = ui["resume"].click(resume, [ui["run"], ui["own_runs"]], ui["own_runs"], **QUIET)
     resumed.success(refresh, inputs, outputs, **QUIET)
+    ui["again"].click(
+        again, [ui["run"], ui["own_runs"], ui["excluded"]], [ui["own_runs"], ui["run"]], **QUIET
+    ).success(None, js=SHOW_RUN, **QUIET)
     ui["delete"].click(ask, ui["run"], question, **QUIET)
     ui["yes"].click(delete, ui["to_delete"], [*question, ui["run"]], **QUIET)
     ui["no"].click(leave, None, question, **QUIET)
+
+
+def train_without(run: str, names: Sequence[str], settings: Settings) -> str:
+    """Starts a training with the settings of another, without some of its good pictures, and returns its name.
+
+    Args:
+        run: Name of the other training.
+        names: Names of the pictures, beside those that it was without itself.
+        settings: What visitors may do, and the folder of the runs.
+
+    Raises:
+        FavaeError: No picture is chosen, too few are left, or no training may be started.
+    """
+    if not names:
+        raise ConfigError(text.train.NOTHING_CHOSEN)
+    task = manager.open_run(run, settings).task()
+    exclude = list(dict.fromkeys((*task.exclude, *names)))
+    require_training(load_category(task.data_dir, task.category).without(exclude))
+    return manager.start(task.config, task.category, task.data_dir, settings, exclude).id
 
 
 def require_own(run: str, own_runs: tuple[str, ...], settings: Settings) -> None:

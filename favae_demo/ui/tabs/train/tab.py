@@ -23,7 +23,7 @@ from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.components.html import notice_html
 from favae_demo.ui.errors import show_errors, user_message
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.train import form, run_panel, view
+from favae_demo.ui.tabs.train import form, run_panel, suspects, view
 from favae_demo.ui.tabs.train.html import strip_html
 from favae_demo.ui.tabs.train.previews import previews
 from favae_demo.ui.tabs.train.run_list import default_run, run_choices
@@ -43,6 +43,9 @@ def build(services: Services) -> dict[str, Any]:
             ui |= run_panel.build_list(services)
         with gr.Column(scale=3, min_width=320), gr.Tabs() as ui["side"]:
             with gr.Tab(text.train.TAB_PREVIEW, id=view.PREVIEW):
+                ui["look"] = gr.Button(text.train.LOOK)
+                ui["looked"] = gr.HTML(visible=False, elem_classes="flush")
+                ui["odd"], ui["leave_out"] = suspects.build()
                 for name in PREVIEWS:
                     ui[name] = gr.HTML(elem_classes="flush")
             with gr.Tab(text.train.TAB_RUN, id=view.RUN, visible=False) as ui["watching"]:
@@ -91,12 +94,14 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         seed: float | None,
         *values: Any,
     ) -> tuple[tuple[str, ...], gr.Radio]:
+        *settings, exclude = values
         if running := manager.find_running(services.settings):
             gr.Info(text.train.ALREADY)
             return own_runs, _select(services, running)
         if not category:
             raise ConfigError(text.train.NO_CATEGORY)
-        run = start_run(services, category, form.read_config(category, teacher, preset, seed, values))
+        config = form.read_config(category, teacher, preset, seed, settings)
+        run = start_run(services, category, config, exclude)
         return (*own_runs, run), _select(services, run)
 
     def fill(category: str | None, teacher: str, preset: str, seed: float | None, *values: Any) -> list[Any]:
@@ -106,14 +111,27 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         preset = offered_preset(services.settings.training, category, preset)
         return preset_teacher(preset, teacher), preset
 
+    @show_errors
+    def look(category: str | None, teacher: str, preset: str, seed: float | None, *values: Any) -> tuple:
+        if not category:
+            raise ConfigError(text.train.NO_CATEGORY)
+        return look_values(services, category, form.read_config(category, teacher, preset, seed, values))
+
+    def forget() -> tuple:
+        return gr.HTML(visible=False), *suspects.hidden()
+
     def preview(
         category: str | None, teacher: str, preset: str, seed: float | None, *values: Any
     ) -> tuple[str, ...]:
         return preview_html(services, category, teacher, preset, values)
 
-    ui["start"].click(start, [ui["own_runs"], *inputs], [ui["own_runs"], ui["run"]], **QUIET).success(
-        None, js=run_panel.SHOW_RUN, **QUIET
+    started = ui["start"].click(
+        start, [ui["own_runs"], *inputs, ui["leave_out"]], [ui["own_runs"], ui["run"]], **QUIET
     )
+    started.success(None, js=run_panel.SHOW_RUN, **QUIET)
+    found = [ui["looked"], ui["odd"], ui["leave_out"]]
+    ui["look"].click(look, inputs, found, api_visibility="private", concurrency_limit=1)
+    ui["category"].change(forget, None, found, **QUIET)
     ui["category"].change(
         offered, [ui["category"], ui["teacher"], ui["preset"]], [ui["teacher"], ui["preset"]], **QUIET
     )
@@ -199,6 +217,21 @@ def preview_html(
         return *about, strip_html(text.train.SAMPLES, [], [user_message(error)]), "", ""
 
 
+def look_values(services: Services, category: str, config: TrainConfig) -> tuple[Any, Any, Any]:
+    """Returns what a look at the good pictures finds: a sentence, the suspicious pictures, and the choice of those left out.
+
+    Raises:
+        FavaeError: There are no training images, or one cannot be read.
+    """
+    from favae_demo.runs.inspection import inspect_category  # torch: not before it is needed
+
+    index = load_category(data_dir_of(category, services.settings), category)
+    require_training(index)
+    found = inspect_category(index, config, services.settings)
+    said = "" if found else text.train.LOOK_NOTHING.format(count=len(index.train))
+    return gr.HTML(f"<p>{said}</p>", visible=not found), *suspects.values(services, category, found)
+
+
 def start_training(services: Services, category: str, teacher: str, preset: str, seed: int) -> str:
     """Starts a run with a preset in the background and returns its name.
 
@@ -208,13 +241,13 @@ def start_training(services: Services, category: str, teacher: str, preset: str,
     return start_run(services, category, make_config(preset, category, teacher=teacher, seed=seed))
 
 
-def start_run(services: Services, category: str, config: TrainConfig) -> str:
-    """Starts a training with any settings; see `start_training`."""
+def start_run(services: Services, category: str, config: TrainConfig, exclude: Sequence[str] = ()) -> str:
+    """Starts a training with any settings, without the good images named in `exclude`; see `start_training`."""
     manager.check_policy(config, services.settings)
     settings = services.settings
     data_dir = data_dir_of(category, settings)
-    require_training(load_category(data_dir, category))
-    return manager.start(config, category, data_dir, settings).id
+    require_training(load_category(data_dir, category).without(exclude))
+    return manager.start(config, category, data_dir, settings, exclude).id
 
 
 def _select(services: Services, run: str | None) -> gr.Radio:

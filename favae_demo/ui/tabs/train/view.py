@@ -7,10 +7,12 @@ from typing import Any
 import gradio as gr
 import pandas as pd
 
+from favae_demo.checkpoints.checkpoint import read_card
 from favae_demo.core.errors import FavaeError
 from favae_demo.core.plain_text import escape_markdown
 from favae_demo.core.settings import Settings
 from favae_demo.runs import manager
+from favae_demo.scoring.suspects import Suspect
 from favae_demo.training.events import EpochDone, Finished, FirstModel, Snapshot, Started, StepDone
 from favae_demo.ui import text
 from favae_demo.ui.services import Services
@@ -19,6 +21,7 @@ from favae_demo.ui.tabs.train.loss_tables import PLOTS, loss_tables
 from favae_demo.ui.tabs.train.reconstructions import reconstructions_html
 from favae_demo.ui.tabs.train.results import copy_for_download, examples_html, metrics_html
 from favae_demo.ui.tabs.train.run_list import default_run, format_run_name, run_choices
+from favae_demo.ui.tabs.train.suspects import values as suspect_values
 
 Updates = dict[str, Any]
 """Updates for Gradio, by name of the component."""
@@ -26,10 +29,11 @@ Updates = dict[str, Any]
 # Names of all components that `run_updates` may change.
 UPDATED = (
     "page_state", "run", "list", "watching", "card", "elsewhere", "stop", "resume", "delete", "plots", *PLOTS, "rebuilt",
-    "figures", "examples", "open", "download", "model_path", "model_category", "side",
+    "suspects", "excluded", "again", "figures", "examples", "open", "download", "model_path", "model_category", "side",
 )  # fmt: skip
 PREVIEW, RUN = "preview", "run"  # ids of the two tabs beside the steps
-NO_RESULTS: Updates = {name: gr.update(visible=False) for name in ("figures", "examples", "open", "download")}
+RESULTS = ("suspects", "excluded", "again", "figures", "examples", "open", "download")
+NO_RESULTS: Updates = {name: gr.update(visible=False) for name in RESULTS}
 NO_RESULTS |= {"model_path": None, "model_category": None}
 HIDDEN: Updates = NO_RESULTS | {"watching": gr.update(visible=False), "side": gr.update(selected=PREVIEW)}
 
@@ -179,7 +183,13 @@ def _result_updates(services: Services, view: manager.RunView) -> Updates:
         file = str(copy_for_download(folder, model))
     except (FavaeError, OSError):  # deleted or damaged in the meantime; the next update shows the new state
         file = None
+    suspects = _suspects(model)
+    strip, choice = suspect_values(services, view.category, suspects)
+    may_train = services.settings.training != "off"
     return {
+        "suspects": strip,
+        "excluded": choice,
+        "again": gr.Button(visible=bool(suspects) and may_train),
         "figures": gr.HTML(metrics_html(finished), visible=True),
         "examples": gr.HTML(examples_html(services, model, view.category), visible=True),
         "open": gr.Button(text.train.OPEN, visible=True),
@@ -198,6 +208,13 @@ def _first_model_updates(view: manager.RunView, model: Path) -> Updates:
         "model_path": str(model),
         "model_category": view.category,
     }
+
+
+def _suspects(model: Path) -> tuple[Suspect, ...]:
+    try:
+        return read_card(model).calibration.suspects
+    except FavaeError:  # deleted or damaged in the meantime
+        return ()
 
 
 def _read_view(run: str | None, settings: Settings) -> manager.RunView | None:

@@ -1,0 +1,56 @@
+"""A look at a category's good images before a training, at the size that the training sees."""
+
+import contextlib
+from pathlib import Path
+
+import numpy as np
+
+from favae_demo.config.train_config import TrainConfig
+from favae_demo.core.errors import WeightsError
+from favae_demo.core.settings import Settings
+from favae_demo.data.io.image_cache import cached_images
+from favae_demo.data.io.images import image_size
+from favae_demo.data.io.levels import Levels
+from favae_demo.data.library.category_levels import category_levels
+from favae_demo.data.mvtec import Category
+from favae_demo.detection.inspection import inspect_good_images
+from favae_demo.runs.adapted import adapted
+from favae_demo.scoring.suspects import LEAST_IMAGES, Suspect
+from favae_demo.teacher.teacher import load_teacher
+
+LOOKS_WITH = "efficientnet-lite0"  # its weights come with the app's packages
+MOST_INSPECTED = 500  # good images, spread over all
+
+
+def inspect_category(category: Category, config: TrainConfig, settings: Settings) -> tuple[Suspect, ...]:
+    """Returns the suspicious images among a category's good ones, as far as they can be told without a model of it.
+
+    Args:
+        category: The category.
+        config: Settings of the training that is planned.
+        settings: Folders of weights and caches.
+
+    Raises:
+        ImageError: An image cannot be read.
+    """
+    levels = category_levels(category, settings.cache_dir)
+    config = adapted(config, category, settings.cache_dir, levels)
+    return find_suspects(category, good_images(category, config, settings.cache_dir, levels), settings)
+
+
+def find_suspects(category: Category, images: np.ndarray, settings: Settings) -> tuple[Suspect, ...]:
+    """As `inspect_category`, for good images N×H×W×3 uint8 that are loaded already."""
+    chosen = np.unique(np.linspace(0, len(images) - 1, MOST_INSPECTED).round().astype(int))
+    samples = [category.train[place] for place in chosen]
+    sizes = [image_size(sample.path) for sample in samples]
+    teacher = None
+    if len(samples) >= LEAST_IMAGES:
+        with contextlib.suppress(WeightsError):  # the rest of the look needs none
+            teacher = load_teacher(LOOKS_WITH, settings.cache_dir, settings.teacher_dir)
+    return inspect_good_images(images[chosen], sizes, [sample.name for sample in samples], teacher)
+
+
+def good_images(category: Category, config: TrainConfig, cache: Path, levels: Levels | None) -> np.ndarray:
+    """Returns a category's good images at the size of a training, N×H×W×3 uint8."""
+    paths = [sample.path for sample in category.train]
+    return cached_images(paths, config.shape, category.name, cache, levels)

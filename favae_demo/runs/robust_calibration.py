@@ -1,0 +1,76 @@
+"""Calibration that suspicious images among the good ones do not spoil: they are found, named, and do not count."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+import torch
+
+from favae_demo.config.train_config import TrainConfig
+from favae_demo.detection.calibration.calibrate import calibrate_model, scored_of_training
+from favae_demo.model.network import MethodNetwork
+from favae_demo.scoring.calibration import Calibration
+from favae_demo.scoring.suspects import Suspect, kept_in, merged, suspects_by
+from favae_demo.teacher.teacher import Teacher
+from favae_demo.training.views import Split
+
+ROUNDS = 4  # of calibration: suspects that stand far out may hide others
+
+
+def calibrate_robustly(
+    model: MethodNetwork,
+    teacher: Teacher | None,
+    split: Split,
+    config: TrainConfig,
+    names: Sequence[str],
+    suspects: Collection[Suspect] = (),
+    device: torch.device | str = "cpu",
+    *,
+    rounds: int = ROUNDS,
+) -> Calibration:
+    """Returns the calibration from all good images but the suspicious ones, which it names.
+
+    What is learned from good images (whitening, memory, scores behind the limit) is learned without those that stand far out. A score that stands far
+    out in this calibration is suspicious too, and the calibration is repeated without it.
+
+    Args:
+        model: The network.
+        teacher: The frozen teacher with the training's standardisation, or None for the plain VAE.
+        split: The good images.
+        config: Settings of the training.
+        names: Names of the good images, in the order of the category's training list.
+        suspects: Those that were found before the training.
+        device: Where the network runs.
+        rounds: Largest number of calibrations.
+    """
+    suspects = kept_in(merged(suspects), len(names))
+    aside = {one.name for one in suspects if one.left_out}
+    held_out, train = (
+        [place for place in places if names[place] not in aside]
+        for places in (split.held_out_index, split.train_index)
+    )
+    calibration = calibrate_model(
+        model,
+        teacher,
+        split.held_out[_rows(split.held_out_index, held_out)],
+        config,
+        device,
+        trained_on=split.train[_rows(split.train_index, train)],
+        reference=split.reference,
+    )
+    scored = held_out + [train[row] for row in scored_of_training(len(train))]
+    found = suspects_by(
+        "score", [names[place] for place in scored], calibration.good(config.mask_score).images
+    )
+    if rounds > 1 and any(one.left_out for one in found):
+        return calibrate_robustly(
+            model, teacher, split, config, names, (*suspects, *found), device, rounds=rounds - 1
+        )
+    found = [replace(one, left_out=False) for one in found]  # they did count
+    plain, masked = (replace(good, left_out=len(aside)) for good in (calibration.plain, calibration.masked))
+    return replace(calibration, plain=plain, masked=masked, suspects=merged((*suspects, *found)))
+
+
+def _rows(places: Sequence[int], kept: Sequence[int]) -> list[int]:
+    """Returns the rows of the images whose places are kept."""
+    row = {place: number for number, place in enumerate(places)}
+    return [row[place] for place in kept]

@@ -1,0 +1,63 @@
+"""Suspicious good pictures on the page: who they are, why, and which of them a training leaves out."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from favae_demo.core.files import display_name
+from favae_demo.scoring.suspects import Suspect
+from favae_demo.ui import text
+from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.train.html import CaptionedImage, image_data_url, strip_html
+
+SHOWN = 24  # pictures at most; the list names all
+
+
+def build() -> tuple[gr.HTML, gr.CheckboxGroup]:
+    """Returns a strip of pictures, and the choice of those that are left out; both hidden."""
+    pictures = gr.HTML(visible=False, elem_classes="flush")
+    choice = gr.CheckboxGroup(
+        [], label=text.train.LEAVE_OUT, info=text.train.LEAVE_OUT_INFO, visible=False, interactive=True
+    )
+    return pictures, choice
+
+
+def values(services: Services, category: str, suspects: Sequence[Suspect]) -> tuple[Any, Any]:
+    """Returns values of both components; those that stand far out are chosen."""
+    if not suspects:
+        return hidden()
+    names = [one.name for one in suspects]
+    return (
+        gr.HTML(suspects_html(services, category, suspects), visible=True),
+        gr.CheckboxGroup(
+            [(display_name(name), name) for name in names],
+            value=[one.name for one in suspects if one.left_out],
+            visible=True,
+        ),
+    )
+
+
+def hidden() -> tuple[Any, Any]:
+    """Returns values of both components where there is nothing to show."""
+    return gr.HTML("", visible=False), gr.CheckboxGroup([], value=[], visible=False)
+
+
+def suspects_html(services: Services, category: str, suspects: Sequence[Suspect]) -> str:
+    """Returns the suspicious pictures with their names and why they are suspicious."""
+    found = services.category(category)
+    there = {sample.name: sample for sample in found.train} if found else {}
+    shown = [one for one in suspects if one.name in there][:SHOWN]
+    thumbnails = services.thumbnails([there[one.name] for one in shown], category)
+    images = [
+        CaptionedImage(image_data_url(Path(path)), display_name(one.name), _note(one), "suspect")
+        for one, (path, _) in zip(shown, thumbnails, strict=True)
+    ]
+    aside = sum(one.left_out for one in suspects)
+    notes = [text.train.SUSPECTS_NOTE, text.train.SUSPECTS_ASIDE.format(count=aside) if aside else ""]
+    return strip_html(text.train.SUSPECTS.format(count=len(suspects)), images, notes)
+
+
+def _note(suspect: Suspect) -> str:
+    return "; ".join((*suspect.reasons, *([text.train.NOT_COUNTED] if suspect.left_out else [])))
