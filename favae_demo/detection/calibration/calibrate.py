@@ -92,15 +92,15 @@ def synthetic_auroc(
     known, memory = _fit(network, trained_on, held_out)
     own = torch.arange(len(trained_on), len(trained_on) + len(held_out))
     damaged, copied = damaged_copies(held_out, network.affordable(DEFECTS), seed=DEFECTS)
-    sets = ((held_out, own), (changed_copies(held_out), own), (damaged, own[copied]))
+    sets = ((held_out, own, False), (changed_copies(held_out), own, True), (damaged, own[copied], True))
     good, changed, bad = (
         np.concatenate(
             [
                 good_scores(maps, np.ones_like(maps[:, 0], bool), known).images
-                for maps in network.maps(known, images, memory, owners)
+                for maps in network.maps(known, images, memory, owners, copies=copies)
             ]
         )
-        for images, owners in sets
+        for images, owners, copies in sets
     )
     labels = np.repeat([0, 1], [len(good) + len(changed), len(bad)])
     return float(roc_auc_score(labels, np.concatenate([good, changed, bad])))

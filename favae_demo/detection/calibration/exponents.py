@@ -46,7 +46,7 @@ def fit_exponents(
     damaged, copied = damaged_copies(held_out, network.affordable(DEFECTS))
     own = torch.arange(first, first + len(held_out))
     good = np.concatenate(list(network.maps(known, held_out, memory, own)))
-    bad = np.concatenate(list(network.maps(known, damaged, memory, own[copied])))
+    bad = np.concatenate(list(network.maps(known, damaged, memory, own[copied], copies=True)))
     weights = []
     for maps_of, head_start in ((_combined(known), HEAD_START), (lambda maps: maps[:, -1], 0.0)):
         before, after = (

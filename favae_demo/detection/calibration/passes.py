@@ -29,22 +29,20 @@ class Pass:
         features: The teacher's standardised features, finest layer first.
         motions: Motions into the pose, N×2×3; None if the images were not moved.
         layer: The layer of the memory's patches, see `memory.patch_features`.
+        stored: The patches, where they are known and the network did not run.
     """
 
     residuals: list[Tensor]
     features: list[Tensor]
     motions: np.ndarray | None
     layer: str = "coarse"
+    stored: Tensor | None = None
 
     def patches(self) -> Tensor:
         """Returns the features that a memory compares, N×P×C in half precision."""
+        if self.stored is not None:
+            return self.stored
         return patch_features(self.features, self.layer).flatten(2).transpose(1, 2).half().cpu()
-
-    @property
-    def grid(self) -> tuple[int, int]:
-        """Height and width of the memory's places."""
-        height, width = self.features[PATCH_LEVELS[self.layer] - 1].shape[-2:]
-        return height, width
 
 
 @dataclass(frozen=True)
@@ -54,10 +52,12 @@ class GoodMemory:
     Attributes:
         tensors: As `model.memory.fit_memory` returns them.
         source: The good image of each patch: those of the training first, then the held-out ones.
+        patches: Features N×P×C of all good images, by the same number; None if only some of them are remembered.
     """
 
     tensors: dict[str, Tensor]
     source: Tensor
+    patches: Tensor | None = None
 
 
 class Network:
@@ -101,11 +101,22 @@ class Network:
             reference=self.reference,
         )
 
-    def run(self, images: np.ndarray) -> Iterator[Pass]:
-        """Runs the network on images N×H×W×3 uint8, batch by batch."""
+    @property
+    def grid(self) -> tuple[int, int]:
+        """Height and width of the memory's places."""
+        level = PATCH_LEVELS[self.config.memory_layer]
+        height, width = self.config.map_shape
+        return height >> level, width >> level
+
+    def run(self, images: np.ndarray, stored: Tensor | None = None) -> Iterator[Pass]:
+        """Runs the network on images N×H×W×3 uint8, batch by batch; with stored patches N×P×C of all of them it need not run."""
         for start in range(0, len(images), self.batch):
             batch = images[start : start + self.batch]
             posed, motions = to_pose(batch, upright=self.config.align, reference=self.reference)
+            if stored is not None:
+                known = stored[start : start + self.batch]
+                yield Pass([], [], motions, self.config.memory_layer, known)
+                continue
             yield Pass(*self.engine.residuals(posed), motions, self.config.memory_layer)
 
     def graph(self, calibration: Calibration) -> Graph:
@@ -113,7 +124,13 @@ class Network:
         return Graph(self.model, self.teacher, self.config, calibration).to(self.engine.device)
 
     def maps(
-        self, calibration: Calibration, images: np.ndarray, memory: GoodMemory | None, owners: Tensor
+        self,
+        calibration: Calibration,
+        images: np.ndarray,
+        memory: GoodMemory | None,
+        owners: Tensor,
+        *,
+        copies: bool = False,
     ) -> Iterator[np.ndarray]:
         """Yields the smoothed error maps of good images or copies of them, N×T×h×w, batch by batch.
 
@@ -122,14 +139,17 @@ class Network:
             images: N×H×W×3 uint8.
             memory: The memory, of which each image's own patches are left out.
             owners: For each image, the good image that it is or is a copy of, by its number in `GoodMemory.source`.
+            copies: Whether the images are changed copies.
         """
         graph, start = self.graph(calibration), 0
-        for seen in self.run(images):
+        known = None if memory is None or self.terms or copies else memory.patches
+        stored = None if known is None else known[owners]
+        for seen in self.run(images, stored):
             count = min(self.batch, len(images) - start)
             distance = None
             if memory:
                 own = owners[start : start + count]
-                distance = distances(memory.tensors, seen.patches(), seen.grid, own, memory.source)
+                distance = distances(memory.tensors, seen.patches(), self.grid, own, memory.source)
                 distance = distance.to(self.engine.device)
             maps = graph.maps(seen.residuals, distance)[0].cpu().numpy()
             if seen.motions is not None:

@@ -160,7 +160,8 @@ def fit_good_memory(network: Network, learned: Learned, held_out: np.ndarray) ->
         source < len(learned.patches), source, source + learned.images - len(learned.patches)
     )
     # As they will be read from the model's file, so that the calibration is of what is used later.
-    return GoodMemory(unpack(pack_memory(tensors)), source)
+    everything = learned.images + len(held_out) == len(patches)
+    return GoodMemory(unpack(pack_memory(tensors)), source, patches if everything else None)
 
 
 def _first(network: Network, images: np.ndarray) -> np.ndarray:
