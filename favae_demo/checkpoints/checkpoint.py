@@ -238,10 +238,11 @@ def read_card(path: Path) -> Card:
         return _card(file, path)
 
 
-def write_metrics(path: Path, metrics: dict[str, Any]) -> None:
-    """Replaces the metrics in the card of a model file."""
+def write_metrics(path: Path, metrics: dict[str, Any], training: dict[str, Any] | None = None) -> None:
+    """Replaces the metrics in the card of a model file, and what it says of the training where that is given."""
     checkpoint = load_checkpoint(path)
-    save_checkpoint(path, replace(checkpoint, card=replace(checkpoint.card, metrics=metrics)))
+    card = replace(checkpoint.card, metrics=metrics, training=training or checkpoint.card.training)
+    save_checkpoint(path, replace(checkpoint, card=card))
 
 
 def list_checkpoints(*folders: Path) -> dict[Path, Card]:

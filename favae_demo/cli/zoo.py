@@ -8,9 +8,12 @@ from typing import Any
 from favae_demo.cli import task_options
 from favae_demo.cli.options import add_data_option
 from favae_demo.cli.targets import check_folder
-from favae_demo.config.presets import PRESETS
+from favae_demo.config.presets import METHOD_PRESETS, PRESETS
 from favae_demo.config.train_config import REPORT_TEACHERS, TEACHERS
+from favae_demo.core.files import atomic_path
 from favae_demo.core.settings import SHIPPED_CHECKPOINTS, Settings
+
+TABLE = "methods.md"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +39,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="T",
         help="frozen networks (default: none vgg16 vgg19)",
     )
+    parser.add_argument(
+        "--methods",
+        nargs="+",
+        choices=list(METHOD_PRESETS),
+        metavar="M",
+        help="compare methods instead, each with its own preset and frozen network: "
+        + ", ".join(METHOD_PRESETS),
+    )
     parser.add_argument("--preset", default="quick", choices=list(PRESETS), help="settings (default: quick)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the trainings (default: 0)")
     task_options.add_arguments(parser)
@@ -43,15 +54,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def zoo(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     """Trains the models that are not in a folder yet, continues after an interruption, and lists them with their figures."""
-    from favae_demo.experiments.zoo import ALL_CATEGORIES, training_tasks, write_index
+    from favae_demo.experiments.method_table import to_markdown
+    from favae_demo.experiments.zoo import ALL_CATEGORIES, method_tasks, training_tasks, write_index
 
     settings = replace(settings, data_dir=options.data or settings.data_dir)
     categories = options.categories or ALL_CATEGORIES
     check_folder(options.out)
-    tasks = training_tasks(options.out, options.preset, options.seed, categories, options.teachers)
+    if options.methods:
+        tasks = method_tasks(options.out, options.methods, options.seed, categories)
+    else:
+        tasks = training_tasks(options.out, options.preset, options.seed, categories, options.teachers)
     errors = task_options.train_all(tasks, options, settings)
     rows = write_index(options.out)
-    names = {task: {"category": task.category, "teacher": task.config.teacher} for task in errors}
+    if options.methods:
+        with atomic_path(options.out / TABLE) as temporary:
+            temporary.write_text(to_markdown(rows), encoding="utf-8")
+    names = {task: {"category": task.category, "teacher": task.config.variant} for task in errors}
     result = {
         "made": [names[task] for task, error in errors.items() if not error],
         "failed": [names[task] | {"error": error} for task, error in errors.items() if error],

@@ -98,6 +98,10 @@ PRESETS = {
     "padim": PADIM,
     "patchcore": PATCHCORE,
 }
+# The preset by which each method is compared with the others, and the two that are offered beside them.
+METHOD_PRESETS = {"favae": "extended", "favae-quick": "quick", "instant": "instant"} | {
+    config.method: name for name, config in PRESETS.items() if name == config.method
+}
 ANY_TEACHER = ("quick", "paper")  # presets that suit each teacher; the others are made for their own
 # Changes for the plain VAE, which has no features.
 PLAIN = {"encoder": "picture", "pixel_weight": 1.0, "memory": 0}

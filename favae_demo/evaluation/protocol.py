@@ -42,6 +42,7 @@ class Evaluation:
         reasons: Why a metric is None, by name.
         seconds: Duration of the evaluation.
         not_judged: N bool, True for images with the verdict `not judged`; None where only scores are known.
+        milliseconds: Mean time that the model took for an image; None where it is not known.
     """
 
     samples: tuple[Sample, ...]
@@ -52,6 +53,7 @@ class Evaluation:
     reasons: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
     not_judged: np.ndarray | None = None
+    milliseconds: float | None = None
 
     @property
     def labels(self) -> np.ndarray:
@@ -126,17 +128,19 @@ def evaluate(
 
     sizes = (image_size(sample.path) for sample in category.test)
     not_judged: list[bool] = []
+    times: list[float] = []
 
     def judge(images: np.ndarray) -> Iterable[tuple[float, np.ndarray]]:
         given = [DecodedImage(image, original=next(sizes)) for image in images]
         for found in detector.detect(given):
             not_judged.append(found.verdict == NOT_JUDGED)
+            times.append(found.timings["total"])
             yield found.score, found.map
 
     result = evaluate_with(
         judge, detector.config.shape, category, progress, cache_dir, levels=detector.levels
     )
-    return replace(result, not_judged=np.array(not_judged))
+    return replace(result, not_judged=np.array(not_judged), milliseconds=float(np.mean(times)))
 
 
 def evaluate_with(

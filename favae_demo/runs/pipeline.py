@@ -165,8 +165,10 @@ def _run(
     save_checkpoint(folder.model, Checkpoint(card, weights, teacher.standardisation() if teacher else {}))
     metrics = {}
     if measure and category.test:
-        metrics = evaluate(detector, category, cache_dir=cache).to_dict() | {"data": card.data["source"]}
-        write_metrics(folder.model, metrics)
+        measured = evaluate(detector, category, cache_dir=cache)
+        metrics = measured.to_dict() | {"data": card.data["source"]}
+        training["milliseconds"] = measured.milliseconds
+        write_metrics(folder.model, metrics, training)
     folder.clear_stop()
     yield Finished(
         str(folder.model), training["seconds"], training["steps"], training["epochs"], reason, metrics

@@ -138,6 +138,19 @@ def test_one_after_another_it_makes_what_it_can_too(
     assert [row["file"] for row in found["models"]] == [WIDGET]
 
 
+def test_methods_are_compared_in_a_table(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(presets.METHOD_PRESETS, "favae-quick", "quick")
+    monkeypatch.setitem(presets.PRESETS, "quick", small_config(epochs=1))
+    out = tmp_path / "models"
+    assert run_zoo(settings, out, "--categories", "widget", "--methods", "favae-quick") == 0
+    (row,) = read_json(out / zoo.INDEX)
+    assert (row["method"], row["name"], row["file"]) == ("favae", "none-quick", WIDGET)
+    assert row["training"]["milliseconds"] > 0
+    assert "| widget | none-quick |" in (out / "methods.md").read_text()
+
+
 def test_a_failure_is_told_without_json_too(settings: Settings, tmp_path: Path, capsys) -> None:
     assert run_zoo(settings, tmp_path / "models", "--categories", "gone") == 2
     printed = capsys.readouterr()
