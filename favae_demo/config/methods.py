@@ -5,11 +5,12 @@ A row says what a method needs and which error maps it gives; its network is a r
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from favae_demo.config.term_names import term_names
 
 Channels = Sequence[int]
+PATCHES = {"image_size": 512, "latent_side": 8}  # rebuilt at 256×256, patch by patch
 
 
 class Term(NamedTuple):
@@ -36,6 +37,7 @@ class Method:
         by_teacher: Whether models with different teachers count as different variants.
         learns: Whether it has a network that is trained by steps of Adam.
         rebuilds: Whether it rebuilds pictures.
+        texture: Changes of its settings for a category of textures.
         weights: Weight of a term in the combined map, where that is not 1.
         exponents: Exponents of the maps' scores in the image score, see `Calibration.exponents`; empty for the combined map's alone.
         format: Lowest version of the file format that knows the method.
@@ -48,6 +50,7 @@ class Method:
     by_teacher: bool = False
     learns: bool = True
     rebuilds: bool = True
+    texture: Mapping[str, Any] = field(default_factory=dict)
     weights: Mapping[str, float] = field(default_factory=dict)
     exponents: Mapping[str, float] = field(default_factory=dict)
     format: int = 4
@@ -69,6 +72,35 @@ METHODS = {
         teacher="optional",
         by_teacher=True,
         format=1,
+    ),
+    "ae": Method(
+        "AE", "Bergmann et al. 2018, arXiv 1807.02011", lambda channels: {"pixels": Term(3)}, texture=PATCHES
+    ),
+    "ae-ssim": Method(
+        "AE (SSIM)",
+        "Bergmann et al. 2018, arXiv 1807.02011",
+        lambda channels: {"ssim": Term(3)},
+        texture=PATCHES,
+    ),
+    "deep-svdd": Method(
+        "Deep SVDD",
+        "Ruff et al. 2018, ICML",
+        lambda channels: {"sphere": Term(1, 3)},
+        rebuilds=False,
+    ),
+    "anogan": Method(
+        "f-AnoGAN",
+        "Schlegl et al. 2017, arXiv 1703.05921, and 2019",
+        lambda channels: {"pixels": Term(3), "critic": Term(1, 3)},
+    ),
+    "dagmm": Method(
+        "DAGMM",
+        "Zong et al. 2018, ICLR",
+        lambda channels: {"rebuilt": Term(1, 3), "energy": Term(1, 3)},
+        teacher="needed",
+        rebuilds=False,
+        weights={"energy": 0.0},
+        exponents={"energy": 1.0},
     ),
     "padim": Method(
         "PaDiM",

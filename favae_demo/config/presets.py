@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from favae_demo.config.methods import METHODS
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.errors import ConfigError
 
@@ -61,6 +62,48 @@ EXTENDED = replace(
     snapshot_every=5,
 )
 
+# The other methods of the report's chapter 3, with the figures of their papers where a processor allows it; see docs/method.md.
+AE = replace(
+    QUICK,
+    preset="ae",
+    method="ae",
+    teacher="none",
+    bank=False,
+    learning_rate=2e-3,
+    max_steps=1000,
+    epochs=200,
+    patience=200,
+    score="sum",
+    image_score="max",
+    blur=2.0,
+    snapshot_every=10,
+)
+AE_SSIM = replace(AE, preset="ae-ssim", method="ae-ssim")
+DEEP_SVDD = replace(
+    AE,
+    preset="deep-svdd",
+    method="deep-svdd",
+    width=0.5,
+    latent=128,
+    learning_rate=1e-3,
+    weight_decay=5e-6,
+    weight_average=0.0,
+)
+ANOGAN = replace(AE, preset="anogan", method="anogan", learning_rate=5e-4, weight_decay=0.0)
+DAGMM = replace(
+    AE,
+    preset="dagmm",
+    method="dagmm",
+    teacher="efficientnet-lite0",
+    image_size=256,
+    align=True,
+    views=0,
+    bank=True,
+    batch_size=4,
+    max_steps=3000,
+    learning_rate=1e-3,
+    latent_side=8,
+)
 # Methods that compare a teacher's features with those of good parts, without a network that learns; see docs/method.md.
 PADIM = replace(
     EXTENDED,
@@ -95,6 +138,11 @@ PRESETS = {
     "quick": QUICK,
     "extended": EXTENDED,
     "paper": PAPER,
+    "ae": AE,
+    "ae-ssim": AE_SSIM,
+    "deep-svdd": DEEP_SVDD,
+    "anogan": ANOGAN,
+    "dagmm": DAGMM,
     "padim": PADIM,
     "patchcore": PATCHCORE,
 }
@@ -125,10 +173,12 @@ def make_config(preset: str, category: str | None = None, **changes: Any) -> Tra
         >>> config.teacher, config.max_steps, config.background
         ('vgg19', 200, 'light')
     """
-    from favae_demo.config.categories import category_defaults
+    from favae_demo.config.categories import category_defaults, category_info
 
     if preset not in PRESETS:
         raise ConfigError(f"There is no preset called {preset!r}. Known: {', '.join(PRESETS)}.")
     own = {} if preset == "paper" or category is None else category_defaults(category)
+    if category is not None and category_info(category).texture:
+        own |= METHODS[PRESETS[preset].method].texture
     plain = PLAIN if changes.get("teacher") == "none" else {}
     return replace(PRESETS[preset], **(own | plain | changes))

@@ -259,6 +259,18 @@ class TrainConfig:
         True,
         help="Compare patches where the features of good parts vary alike; else by their plain distance.",
     )
+    boundary: str = option(
+        "one-class",
+        choices=("one-class", "soft"),
+        help="Deep SVDD: draw all good places to the centre ('one-class'), or leave a share of them outside ('soft').",
+    )
+    nu: float = option(0.1, 0.001, 0.999, help="Deep SVDD: share of good places outside of a soft boundary.")
+    search: int = option(
+        0,
+        0,
+        5000,
+        help="AnoGAN: steps of the search for the code of each picture, which take seconds; 0 takes the encoder's.",
+    )
     dimensions: int = option(
         100,
         1,

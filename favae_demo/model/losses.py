@@ -61,10 +61,16 @@ def term_weights(config: TrainConfig, features: Sequence[Tensor]) -> dict[str, f
     return weights
 
 
+def masked_sum(values: Tensor, foreground: Tensor | None) -> Tensor:
+    """Returns the sum of values N×C×h×w, each weighted by the share of its place that is foreground."""
+    if foreground is None:
+        return values.sum()
+    height, width = values.shape[-2:]
+    return (F.adaptive_avg_pool2d(foreground, (height, width)) * values).sum()
+
+
 def _squared_error(prediction: Tensor, truth: Tensor, foreground: Tensor | None) -> Tensor:
     """Returns the sum of squared errors, weighted by the foreground's share of each feature pixel."""
     if foreground is None:
         return F.mse_loss(prediction, truth, reduction="sum")
-    height, width = prediction.shape[-2:]
-    weight = F.adaptive_avg_pool2d(foreground, (height, width))
-    return (weight * (prediction - truth) ** 2).sum()
+    return masked_sum((prediction - truth) ** 2, foreground)

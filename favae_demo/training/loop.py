@@ -93,6 +93,8 @@ def train(
         config, category, teacher, split, (views, held_out), folder, device, cache_dir
     )
     snapshot_images = {"held-out good pictures": split.held_out[:SNAPSHOT_IMAGES]} | dict(samples or {})
+    if not METHODS[config.method].rebuilds:
+        snapshot_images = {}
     training = _Training(
         config,
         state,
@@ -109,6 +111,9 @@ def train(
             for kind, images in snapshot_images.items()
         },
     )
+    if not state.progress.step:
+        batches = training.batches
+        state.model.prepare((batch.images, batch.features) for batch in map(batches.get, batches.in_order()))
     clock.resume(state.progress.seconds)
     return (yield from training.run())
 

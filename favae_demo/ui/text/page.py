@@ -47,6 +47,11 @@ PRESETS = {
     "quick": "Quick (a few minutes)",
     "extended": "Extended (recommended: the most exact; some minutes)",
     "paper": "As in the report (hours to days without a graphics card)",
+    "ae": "Autoencoder, to compare with (minutes)",
+    "ae-ssim": "Autoencoder with SSIM, to compare with (minutes)",
+    "deep-svdd": "Deep SVDD, to compare with (minutes)",
+    "anogan": "f-AnoGAN, to compare with (minutes)",
+    "dagmm": "DAGMM, to compare with (minutes)",
     "padim": "PaDiM, to compare with (half a minute)",
     "patchcore": "PatchCore, to compare with (a minute)",
 }
@@ -61,6 +66,11 @@ MAPS = {
     "layer3": "Coarse features",
     "memory": "Unlike any good patch",
     "places": "Unlike good parts at this place",
+    "ssim": "Structure",
+    "sphere": "Far from what is good",
+    "critic": "Features of the discriminator",
+    "rebuilt": "Features",
+    "energy": "Rare among good patches",
 }
 NO_DATA = (
     "**No pictures yet.** Put categories in MVTec layout into `{folder}`, or set `FAVAE_DATA_DIR`, and reload this page. "

@@ -57,7 +57,7 @@ GROUPS = {
         "snapshot_every", "weight_bits",
     ),
     "The verdict": (
-        "score", "nuisance", "memory", "memory_layer", "memory_whitened", "dimensions", "pixel_weight", "centre", "neighbours", "image_score", "top_share", "blur",
+        "score", "nuisance", "memory", "memory_layer", "memory_whitened", "dimensions", "boundary", "nu", "search", "pixel_weight", "centre", "neighbours", "image_score", "top_share", "blur",
     ),
 }  # fmt: skip
 OTHER_GROUP = "More"
@@ -112,6 +112,9 @@ FIELDS = {
     "memory_layer": "Size of the patches",
     "memory_whitened": "Compare patches where good parts vary alike",
     "dimensions": "Features of PaDiM",
+    "boundary": "Boundary of Deep SVDD",
+    "nu": "Share outside of it",
+    "search": "Steps of AnoGAN's search",
     "method": "Method",
     "centre": "Texture: leave out what the whole picture shares",
     "neighbours": "Average each error with those beside it",
@@ -225,6 +228,9 @@ SERIES = {
     "layer1": "fine",
     "layer2": "middle",
     "layer3": "coarse",
+    "sphere": "distance",
+    "rebuilt": "features",
+    "critic": "discriminator's features",
     "kl": "code",
 }
 TRAINING, HELD_OUT = "training", "held-out good parts"
