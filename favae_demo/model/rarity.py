@@ -9,8 +9,8 @@ from torch import Tensor
 
 from favae_demo.model.memory import fit_patch_whitening
 
-SHARE = 0.25  # of the other images: more than a contamination, fewer than a usual variant of a part
-MOST_COMPARED = 32  # other images that each is compared with
+SHARE = 0.3  # of the other images: more than a contamination, fewer than a usual variant of a part
+MOST_COMPARED = 48  # other images that each is compared with
 SAMPLE = 20_000  # patches of which the covariance is taken
 SHRINKAGE = 0.05  # of the covariance towards its diagonal
 TOP = 10  # patches of an image that count

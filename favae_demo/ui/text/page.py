@@ -115,6 +115,10 @@ COLOURS, COLOURS_INFO = "Colours", "Dark is calm"
 MASK, MASK_INFO = "Ignore the background", "Whether errors beside the part count"
 MASK_AS_TRAINED = "As the model was trained"
 MASKS = {MASK_AS_TRAINED: None, "Yes": True, "No": False}
+SIMILAR = "Show the good part that it resembles most"
+SIMILAR_TITLE = "The good part that it resembles most"
+SIMILAR_NOTE = "Of those that the model learned from, as a whole. Compare what differs."
+NO_SIMILAR = "The good pictures that this model learned from are not here."
 REGIONS = "Places above the limit"
 REGION_HEADERS = ("Place", "Share of the picture", "Highest error (limit = 1)")
 NO_REGIONS = "No place lies above the limit."

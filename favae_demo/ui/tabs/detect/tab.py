@@ -15,6 +15,7 @@ from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.components.picture_output import PictureOutput
 from favae_demo.ui.errors import show_errors, user_message
 from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.detect import similar
 from favae_demo.ui.tabs.detect.view import (
     CONTROLS,
     PANES,
@@ -57,6 +58,7 @@ def build(services: Services) -> dict[str, Any]:
         with gr.Column(min_width=300):
             _build_controls(ui)
     ui["regions"] = gr.HTML(elem_classes="settings")
+    similar.build(ui)
     return ui
 
 
@@ -142,6 +144,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     )
     saving = ui["save"].click(save, [ui["shown"], *controls], ui["saved"], **quiet)
     saving.success(None, js=DOWNLOAD)
+    similar.wire(ui, services)
     for name in CONTROLS:
         _wire_control(ui, services, name, controls)
 

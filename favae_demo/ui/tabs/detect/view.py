@@ -135,6 +135,7 @@ PARTS: dict[str, ViewPart] = {
     ),
     "facts": ViewPart(lambda v: _facts(v.found), _JUDGING),
     "regions": ViewPart(lambda v: _regions(v.found), _JUDGING),
+    "similar": ViewPart(lambda v: ""),  # of another picture: it is asked for anew
     "status": ViewPart(lambda v: status_html(v.shown.device, v.shown.title, v.found.timings["total"])),
 }
 PANES = ("picture", "result", "rebuilt", "errors")

@@ -20,7 +20,7 @@ from favae_demo.data.transforms.masking import foreground
 from favae_demo.data.transforms.nuisance import strongest_changes
 from favae_demo.runs.adapted import adapted
 from favae_demo.ui import text
-from favae_demo.ui.tabs.train.html import CaptionedImage, image_data_url, strip_html
+from favae_demo.ui.components.strip import CaptionedImage, image_data_url, strip_html
 
 SAMPLE_COUNT, VIEW_COUNT, MASK_COUNT = 6, 5, 3
 TRIALS = 8  # views, of which the strongest is shown

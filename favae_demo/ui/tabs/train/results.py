@@ -14,9 +14,10 @@ from favae_demo.scoring.detection import DEFECT, GOOD, Detection
 from favae_demo.training.events import Finished
 from favae_demo.ui import text
 from favae_demo.ui.components.html import css_class
+from favae_demo.ui.components.strip import CaptionedImage, image_data_url, strip_html
 from favae_demo.ui.errors import user_message
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.train.html import CaptionedImage, image_data_url, metrics_table_html, strip_html
+from favae_demo.ui.tabs.train.html import metrics_table_html
 from favae_demo.ui.tabs.train.previews import evenly_spaced
 from favae_demo.viz.overlay import overlay
 

@@ -9,8 +9,8 @@ import gradio as gr
 from favae_demo.core.files import display_name
 from favae_demo.scoring.suspects import Suspect
 from favae_demo.ui import text
+from favae_demo.ui.components.strip import CaptionedImage, image_data_url, strip_html
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.train.html import CaptionedImage, image_data_url, strip_html
 
 SHOWN = 24  # pictures at most; the list names all
 
@@ -56,7 +56,7 @@ def suspects_html(services: Services, category: str, suspects: Sequence[Suspect]
     ]
     aside = sum(one.left_out for one in suspects)
     notes = [text.train.SUSPECTS_NOTE, text.train.SUSPECTS_ASIDE.format(count=aside) if aside else ""]
-    return strip_html(text.train.SUSPECTS.format(count=len(suspects)), images, notes)
+    return strip_html(text.train.SUSPECTS.format(count=len(suspects)), images, notes, "wide")
 
 
 def _note(suspect: Suspect) -> str:

@@ -21,10 +21,10 @@ from favae_demo.ui import text
 from favae_demo.ui.components import model_picker
 from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.components.html import notice_html
+from favae_demo.ui.components.strip import strip_html
 from favae_demo.ui.errors import show_errors, user_message
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.train import form, run_panel, suspects, view
-from favae_demo.ui.tabs.train.html import strip_html
 from favae_demo.ui.tabs.train.previews import previews
 from favae_demo.ui.tabs.train.run_list import default_run, run_choices
 

@@ -1,5 +1,7 @@
 """What the Detect tab shows, without a page."""
 
+import html
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -9,17 +11,20 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from favae_demo.checkpoints.checkpoint import load_checkpoint, save_checkpoint
+from favae_demo.checkpoints.checkpoint import load_checkpoint, read_card, save_checkpoint
 from favae_demo.core.errors import CheckpointError, DataError
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import save_png
 from favae_demo.data.io.levels import Levels
 from favae_demo.detection.registry import Registry
+from favae_demo.scoring.explanation import explain
+from favae_demo.scoring.suspects import Suspect
 from favae_demo.ui import text
 from favae_demo.ui.components import image_picker
 from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.detect import tab as detect_tab
+from favae_demo.ui.tabs.detect.similar import similar_html
 from favae_demo.ui.tabs.detect.view import (
     CONTROLS,
     PARTS,
@@ -128,6 +133,27 @@ def test_a_picture_unlike_the_good_ones_is_not_judged(services: Services, model:
         assert "verdict not-judged" in verdict
         assert "darker than every good picture" in verdict
     assert result_panel(view).size
+
+
+def test_a_verdict_comes_with_its_reasons_and_what_it_is_worth(services: Services, shown) -> None:
+    drawn = values(services, shown)
+    found = make_view(services, shown, DetectOptions()).found
+    assert html.escape(explain(found)) in drawn["verdict"]
+    assert "Of 1,000 good parts" in drawn["facts"]
+    assert "Reduced" not in drawn["facts"]
+    large = replace(shown, detection=replace(shown.detection, reduction=12.5))
+    assert "a defect under about 50 pixels" in values(services, large)["facts"]
+
+
+def test_the_good_part_that_a_picture_resembles_most_is_no_suspect(services: Services, shown) -> None:
+    drawn = similar_html(services, shown)
+    assert drawn.count("<img") == 1
+    (name,) = set(re.findall(r"\d{3}\.png", drawn))
+    known = read_card(Path(shown.model))
+    suspicious = replace(known, calibration=replace(known.calibration, suspects=(Suspect(name, ()),)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("favae_demo.ui.tabs.detect.similar.read_card", lambda path: suspicious)
+        assert name not in similar_html(services, shown)
 
 
 def test_the_whole_result_is_one_image(services: Services, shown) -> None:
