@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+import numpy as np
 import torch
 
 from favae_demo.config.train_config import TrainConfig
@@ -42,7 +43,7 @@ def calibrate_robustly(
         device: Where the network runs.
         rounds: Largest number of calibrations.
     """
-    suspects = kept_in(merged(suspects), len(names))
+    suspects = _leaving_both_sides(kept_in(merged(suspects), len(names)), split, names)
     aside = {one.name for one in suspects if one.left_out}
     held_out, train = (
         [place for place in places if names[place] not in aside]
@@ -51,10 +52,10 @@ def calibrate_robustly(
     calibration = calibrate_model(
         model,
         teacher,
-        split.held_out[_rows(split.held_out_index, held_out)],
+        _kept(split.held_out, split.held_out_index, held_out),
         config,
         device,
-        trained_on=split.train[_rows(split.train_index, train)],
+        trained_on=_kept(split.train, split.train_index, train),
         reference=split.reference,
     )
     scored = held_out + [train[row] for row in scored_of_training(len(train))]
@@ -70,7 +71,20 @@ def calibrate_robustly(
     return replace(calibration, plain=plain, masked=masked, suspects=merged((*suspects, *found)))
 
 
-def _rows(places: Sequence[int], kept: Sequence[int]) -> list[int]:
-    """Returns the rows of the images whose places are kept."""
+def _leaving_both_sides(
+    suspects: Sequence[Suspect], split: Split, names: Sequence[str]
+) -> tuple[Suspect, ...]:
+    """Returns the suspects, of which none is left out if there were no image of the training or no held-out one without them."""
+    aside = {one.name for one in suspects if one.left_out}
+    for places in (split.held_out_index, split.train_index):
+        if all(names[place] in aside for place in places):
+            return tuple(replace(one, left_out=False) for one in suspects)
+    return tuple(suspects)
+
+
+def _kept(images: np.ndarray, places: Sequence[int], kept: Sequence[int]) -> np.ndarray:
+    """Returns the images whose places are kept; no copy if all are."""
+    if len(kept) == len(places):
+        return images
     row = {place: number for number, place in enumerate(places)}
-    return [row[place] for place in kept]
+    return images[[row[place] for place in kept]]

@@ -70,3 +70,12 @@ def test_those_known_before_do_not_count_either(model, parts):
     assert len(found.plain.images) == COUNT - 1
     assert found.suspects[:2] == known
     assert Calibration.from_dict(found.to_dict()).suspects == found.suspects
+
+
+def test_some_image_of_each_side_always_counts(model, parts):
+    images = parts[:12]
+    split = split_images(images, CONFIG)
+    odd = tuple(Suspect(NAMES[place], ("odd",), 9.0, left_out=True) for place in split.held_out_index)
+    found = calibrated(model, images, odd)
+    assert len(found.plain.images) == 12
+    assert not any(one.left_out for one in found.suspects)
