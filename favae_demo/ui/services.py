@@ -225,6 +225,19 @@ def variant_title(card: Card) -> str:
     return config.title + ("" if config.preset in ("quick", config.variant) else f" ({config.preset})")
 
 
+def model_costs(model: Model) -> dict[str, float | None]:
+    """Returns what a model costs: seconds of its training, milliseconds a picture, megabytes of its file; None for what is not known."""
+    training = model.card.training
+    try:
+        megabytes = model.path.stat().st_size / 1e6
+    except OSError:  # deleted meanwhile
+        megabytes = None
+    known = {name: training.get(name) for name in ("seconds", "milliseconds")}
+    return {name: value if isinstance(value, int | float) else None for name, value in known.items()} | {
+        "megabytes": megabytes
+    }
+
+
 def model_label(model: Model) -> str:
     """Returns a model's variant with its metrics."""
     figures = model.card.metrics

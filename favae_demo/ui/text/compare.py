@@ -58,6 +58,11 @@ FIGURES = {
         "best balance of finds and false alarms; uses the test labels, so it is a bound, not a setting",
     ),
 }
+COSTS = {
+    "seconds": ("Training", "seconds, on the machine where it was trained"),
+    "milliseconds": ("A picture", "milliseconds, in batches with PyTorch, on that machine"),
+    "megabytes": ("File", "megabytes"),
+}
 UNKNOWN = "–"
 REASON = "– {figure}: {reason}"
 DISAGREE = "Where they disagree"

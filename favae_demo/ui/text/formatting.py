@@ -4,6 +4,13 @@ from typing import Any
 
 from favae_demo.config.train_config import TITLES
 
+COST_DIGITS = {"seconds": 0, "milliseconds": 1, "megabytes": 1}
+
+
+def cost(name: str, value: float | None, unknown: str) -> str:
+    """Returns a cost of a model as text, as `services.model_costs` names them."""
+    return unknown if value is None else f"{value:.{COST_DIGITS[name]}f}"
+
 
 def duration(seconds: float) -> str:
     """Returns a duration in seconds, minutes or hours."""

@@ -27,6 +27,10 @@ HEADS = {
     "aupro": ("AUPRO", "covers each defect"),
     "pixel_ap": ("Pixel AP", "marks little else"),
     "f1_max": ("F1-max", "uses test labels"),
+    "rank": ("Rank", "by image AUROC"),
+    "seconds": ("Training", "seconds"),
+    "milliseconds": ("A picture", "milliseconds"),
+    "megabytes": ("File", "MB"),
     "n": ("Pictures", "good / defect"),
 }
 MODEL_HEAD = "Model"
@@ -41,6 +45,19 @@ PEERS = "Published methods on this category"
 PEERS_CAPTION = "Quoted, not measured here, and not on equal terms: those methods see larger pictures (ours: {size}×{size})."
 PEER_HEADS = ("Method", "Pixel AUROC", "Image AUROC", "AUPRO", "Picture size", "Source")
 SIZE_UNKNOWN = "not stated"
+
+OVER_ALL = "All kinds of part together"
+OVER_ALL_CAPTION = (
+    "Mean ranks of the newest model of each kind, as measured when it was made, over the {count} kinds of part that all of these have. Models of "
+    "one kind of part alone are left out."
+)
+OVER_ALL_HEADS = (
+    "Model",
+    ("Image AUROC", "mean rank"),
+    ("Image AUROC", "mean"),
+    ("Pixel AUROC", "mean rank"),
+    ("Pixel AUROC", "mean"),
+)
 
 LIMIT = "Where is the limit?"
 RATE = "Sensitivity: false-alarm rate in %"

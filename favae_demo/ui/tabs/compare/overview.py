@@ -1,7 +1,7 @@
 """The model variants on all test images of a category: cached results, measuring the others, and disagreements."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from favae_demo.evaluation import results_cache
 from favae_demo.evaluation.results_cache import EvaluationSummary
 from favae_demo.ui import text
 from favae_demo.ui.components.measurement import FIGURES_SECONDS, measure_models
-from favae_demo.ui.services import Services, newest_variants
+from favae_demo.ui.services import Services, model_costs, newest_variants
 from favae_demo.ui.tabs.compare.image_view import Comparison
 
 
@@ -24,11 +24,13 @@ class VariantResult:
         title: The variant's name.
         measured: Its scores and figures.
         threshold: Of the image score.
+        costs: See `services.model_costs`.
     """
 
     title: str
     measured: EvaluationSummary
     threshold: float
+    costs: Mapping[str, float | None] = field(default_factory=dict)
 
     @property
     def alarms(self) -> np.ndarray:
@@ -134,4 +136,5 @@ def measure_label(view: Overview, comparison: Comparison | None) -> str:
 
 def _result(teacher: str, model: Model, measured: EvaluationSummary, rate: float) -> VariantResult:
     # From the card: cached results are shown without loading a model or waiting for its weights.
-    return VariantResult(text.page.VARIANTS[teacher], measured, model.card.good_scores.threshold(rate).value)
+    threshold = model.card.good_scores.threshold(rate).value
+    return VariantResult(text.page.VARIANTS[teacher], measured, threshold, model_costs(model))

@@ -31,6 +31,7 @@ def figures_html(view: Overview) -> str:
     """Returns the table of metrics with a column for each model, and the reasons for missing ones."""
     head = "".join(f'<th scope="col">{html.escape(result.title)}</th>' for result in view.results.values())
     rows = "".join(_row(view, name) for name in text.compare.FIGURES)
+    rows += "".join(_cost_row(view, name) for name in text.compare.COSTS)
     reasons = "".join(f"<p>{html.escape(reason)}</p>" for reason in _reasons(view))
     return (
         f'<div class="figures"><table><caption>{html.escape(text.compare.FIGURES_CAPTION)}</caption>'
@@ -95,6 +96,15 @@ def _row(view: Overview, name: str) -> str:
     given = [round(value, 3) for value in values if value is not None]
     best = max(given) if len(given) > 1 else None
     cells = "".join(f"<td>{_cell(value, best)}</td>" for value in values)
+    return f'<tr><th scope="row">{html.escape(title)}<small>{html.escape(meaning)}</small></th>{cells}</tr>'
+
+
+def _cost_row(view: Overview, name: str) -> str:
+    title, meaning = text.compare.COSTS[name]
+    cells = "".join(
+        f"<td>{text.formatting.cost(name, result.costs.get(name), text.compare.UNKNOWN)}</td>"
+        for result in view.results.values()
+    )
     return f'<tr><th scope="row">{html.escape(title)}<small>{html.escape(meaning)}</small></th>{cells}</tr>'
 
 

@@ -1,6 +1,7 @@
 """Tables of the Results tab: metrics measured here, published ones, and verdicts by kind of defect."""
 
 import html
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,11 +9,12 @@ from favae_demo.config.train_config import REPORT_TEACHERS, VARIANT_TITLES
 from favae_demo.data.library.store import partial_data_note
 from favae_demo.evaluation import operating_point
 from favae_demo.evaluation.published import PublishedRow, figures
+from favae_demo.evaluation.ranking import ranks, standings
 from favae_demo.ui import text
-from favae_demo.ui.services import variant_title
+from favae_demo.ui.services import Services, model_costs, newest_variants, variant_title
 from favae_demo.ui.tabs.results.view import ModelResult, ResultsView, ThresholdChoice
 
-FIGURES = tuple(name for name in text.results.HEADS if name not in ("report", "n"))
+FIGURES = tuple(text.compare.FIGURES)
 TableRow = tuple[str, Sequence[str]]  # a heading, and the cells beside it
 
 
@@ -43,6 +45,39 @@ def peers_html(view: ResultsView) -> str:
     return f'<details class="peers"><summary>{html.escape(text.results.PEERS)}</summary>{table}</details>'
 
 
+def over_all_html(services: Services) -> str:
+    """Returns the ranks of the variants over all categories, from the figures of their cards; an empty string where none can be compared."""
+    categories = dict.fromkeys(model.card.category for model in services.registry.models())
+    cards = {name: newest_variants(services, name) for name in categories}
+    common = Counter(variant for models in cards.values() for variant in models)
+    found = [
+        standings(
+            {
+                name: {
+                    one: model.card.metrics.get(figure) for one, model in models.items() if common[one] > 1
+                }
+                for name, models in cards.items()
+            }
+        )
+        for figure in ("image_auroc", "pixel_auroc")
+    ]
+    if not all(found):
+        return ""
+    rows = [
+        (
+            text.page.VARIANTS[one],
+            [cell for table in found for cell in (f"{table[one].rank:.1f}", _three(table[one].mean))],
+        )
+        for one in found[0]
+    ]
+    counts = {standing.categories for table in found for standing in table.values()}
+    caption = text.results.OVER_ALL_CAPTION.format(
+        count=text.formatting.listed([str(one) for one in sorted(counts)])
+    )
+    table = _table(caption, text.results.OVER_ALL_HEADS, rows)
+    return f'<details class="peers"><summary>{html.escape(text.results.OVER_ALL)}</summary>{table}</details>'
+
+
 def kinds_html(result: ModelResult, choice: ThresholdChoice) -> str:
     """Returns the verdicts for good parts and for each kind of defect at the threshold."""
     rows = [
@@ -63,8 +98,15 @@ def _cells(view: ResultsView, teacher: str, quoted: PublishedRow | None, columns
     if found := _figures(view, teacher):
         cells |= {name: _three(found.get(name)) for name in FIGURES}
         cells["n"] = text.results.N.format(good=found["n_good"], defect=found["n_defect"])
+        order = ranks({one: _figures(view, one).get("image_auroc") for one in view.models})
+        cells["rank"] = f"{order[teacher]:g}" if teacher in order else text.results.UNKNOWN
     else:
         cells["n"] = text.results.NOT_MEASURED if teacher in view.models else text.results.NO_SUCH_MODEL
+    if model := view.models.get(teacher):
+        cells |= {
+            name: text.formatting.cost(name, value, text.results.UNKNOWN)
+            for name, value in model_costs(model).items()
+        }
     return [cells.get(name, text.results.UNKNOWN) for name in columns]
 
 

@@ -10,7 +10,7 @@ from favae_demo.ui.components.html import notice_html
 from favae_demo.ui.components.updates import Values
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.results.charts import curves_html, histogram_html
-from favae_demo.ui.tabs.results.tables import figures_html, kinds_html, peers_html
+from favae_demo.ui.tabs.results.tables import figures_html, kinds_html, over_all_html, peers_html
 from favae_demo.ui.tabs.results.view import (
     BEST_F1,
     HAND,
@@ -72,7 +72,7 @@ def result_values(services: Services, view: ResultsView, choice: ThresholdChoice
         "about_data": _about_data(view),
         "measure": _measure_button(view),
         "figures": figures_html(view),
-        "peers": peers_html(view),
+        "peers": peers_html(view) + over_all_html(services),
     }
     return values | threshold_values(services, view, choice, cell)
 

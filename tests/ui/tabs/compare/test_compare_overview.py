@@ -171,9 +171,18 @@ def test_a_figure_that_the_data_cannot_give_has_a_reason_and_no_curve(measured: 
     }
     view = replace(measured, results=results)
     assert figures_html(view).count(f"– Image AUROC: {reason}") == 1
-    assert figures_html(view).count("<td>–</td>") == 4
+    assert figures_html(view).split("Training")[0].count("<td>–</td>") == 4
     assert f"Per picture: there is no curve. {reason}" in roc_html(view)
     assert "ROC curves per pixel" in roc_html(view)
+
+
+def test_the_table_says_what_each_model_costs(measured: Overview) -> None:
+    costs = {"seconds": 91.4, "milliseconds": None, "megabytes": 2.34}
+    results = {teacher: replace(one, costs=costs) for teacher, one in measured.results.items()}
+    rows = figures_html(replace(measured, results=results)).split("Training")[1]
+    assert re.findall("<td>(.*?)</td>", rows) == ["91"] * len(results) + ["–"] * len(results) + ["2.3"] * len(
+        results
+    )
 
 
 def test_a_test_picture_that_is_gone_is_a_sentence(fresh: Services, tmp_path: Path) -> None:
