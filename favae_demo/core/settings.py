@@ -73,6 +73,11 @@ class Settings:
     most_runs: int = 0
     status_token: str = field(default="", repr=False)
 
+    @property
+    def marks_dir(self) -> Path:
+        """Folder of what people said of verdicts, see `data.library.feedback`; it lies with the user's models, not with the pictures."""
+        return self.checkpoint_dir / "marks"
+
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
         """Reads the settings from environment variables.

@@ -90,17 +90,20 @@ def _file_name(number: int, part: UploadedImage) -> str:
         return f"{number:03}.png"
 
 
-def store_image(source: Path, target: Path, max_pixels: int) -> tuple[int, int]:
-    """Stores an image upright, at most 1024 pixels long and without the camera's notes; returns its width and height.
+def store_image(
+    source: Path, target: Path, max_pixels: int, *, longest: int = LONGEST_SIDE
+) -> tuple[int, int]:
+    """Stores an image upright, shrunk where it is long, and without the camera's notes; returns its width and height.
 
     Args:
         source: The file.
         target: A PNG of 8 bits; where the file does not say which value is white, a TIFF of the same stem is written instead.
         max_pixels: As for `decode`.
+        longest: Largest side in pixels.
     """
     if deep := needs_levels(source):
-        return save_deep(target.with_suffix(SUFFIX), deep, LONGEST_SIDE)
-    image = shrunk(decode(source, max_pixels=max_pixels), LONGEST_SIDE)
+        return save_deep(target.with_suffix(SUFFIX), deep, longest)
+    image = shrunk(decode(source, max_pixels=max_pixels), longest)
     grey = (image == image[..., :1]).all()
     save_png(target, image[..., 0] if grey else image)
     return image.shape[1], image.shape[0]
