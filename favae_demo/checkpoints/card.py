@@ -35,6 +35,7 @@ class Card:
         training: Seconds, steps, epochs, and why the training stopped.
         metrics: Metrics with the data that they were computed on; empty if the model was not evaluated.
         version: Version of this software.
+        revision: How a recalibrated model came about, see `runs.revisions.Revision`; empty for a model as it was trained.
     """
 
     category: str
@@ -47,6 +48,7 @@ class Card:
     training: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)
     version: str = ""
+    revision: dict[str, Any] = field(default_factory=dict)
 
     @property
     def good_scores(self) -> GoodScores:
@@ -66,8 +68,14 @@ class Card:
 
     @property
     def name(self) -> str:
-        """File name without suffix: category, variant and preset."""
-        return f"{self.category}-{self.config.name}"
+        """File name without suffix: category, variant and preset, and the version of a recalibrated model."""
+        name = f"{self.category}-{self.config.name}"
+        return f"{name}-v{self.version_number}" if self.revision else name
+
+    @property
+    def version_number(self) -> int:
+        """1 for a model as it was trained, and one more for each recalibration."""
+        return int(self.revision.get("number", 1))
 
     def to_json(self) -> str:
         """Returns the card as JSON text."""

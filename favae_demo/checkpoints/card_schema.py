@@ -130,6 +130,28 @@ class ConfigRecord(_Record):
     preset: Name
 
 
+class OutcomeRecord(_Record):
+    """`evaluation.outcomes.Outcome` as JSON."""
+
+    pictures: Annotated[int, Field(ge=0)]
+    called: Annotated[int, Field(ge=0)]
+    unjudged: Annotated[int, Field(ge=0)]
+
+
+class RevisionRecord(_Record):
+    """`runs.revisions.Revision` as JSON; empty for a model as it was trained."""
+
+    number: Annotated[int, Field(ge=2, le=1_000_000)] = 2
+    root: str = ""
+    parent: Annotated[str, Field(max_length=LONGEST_NAME)] = ""
+    pictures: Annotated[int, Field(ge=0)] = 0
+    who: Annotated[str, Field(max_length=LONGEST_NAME)] = ""
+    time: Annotated[str, Field(max_length=LONGEST_NAME)] = ""
+    seconds: Weight = 0.0
+    before: dict[str, OutcomeRecord] = {}
+    after: dict[str, OutcomeRecord] = {}
+
+
 class CardRecord(_Record):
     """`Card` as JSON."""
 
@@ -144,3 +166,4 @@ class CardRecord(_Record):
     training: dict[str, Any] = {}
     metrics: MetricsRecord = MetricsRecord()
     version: str = ""
+    revision: RevisionRecord = RevisionRecord()

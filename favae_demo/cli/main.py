@@ -1,4 +1,4 @@
-"""The command line: favae-demo or python -m favae_demo, then {train,evaluate,detect,report,export,zoo,ablation,bench,prepare,doctor,teachers,data,watch}.
+"""The command line: favae-demo or python -m favae_demo, then {train,evaluate,detect,report,export,zoo,ablation,bench,prepare,doctor,teachers,data,watch,mark,recalibrate}.
 
 An error that the user can act on is printed as one sentence on standard error, with exit status 2; `--json` prints one JSON object as the last
 line of standard output.
@@ -20,7 +20,9 @@ from favae_demo.cli import (
     doctor,
     evaluate,
     export,
+    mark,
     prepare,
+    recalibrate,
     report,
     teachers,
     train,
@@ -47,6 +49,8 @@ COMMANDS: dict[str, tuple[Command, Callable[[argparse.ArgumentParser], None]]] =
     "teachers": (teachers.teachers, teachers.add_arguments),
     "data": (data.data, data.add_arguments),
     "watch": (watch.watch, watch.add_arguments),
+    "mark": (mark.mark, mark.add_arguments),
+    "recalibrate": (recalibrate.recalibrate, recalibrate.add_arguments),
 }
 """Each command's function, whose summary line is its help text, and the function that adds its arguments."""
 

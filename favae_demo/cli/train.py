@@ -114,7 +114,8 @@ def _new_run(options: argparse.Namespace, settings: Settings) -> "RunFolder":
     out = options.out or settings.runs_dir / f"{time.strftime('%Y%m%d-%H%M%S')}-{name}-{config.variant}"
     folder = RunFolder(out)
     with convert_os_errors():
-        folder.create(config, name, data_dir, [*options.exclude, *suspects])
+        marks_dir = None if options.data else settings.marks_dir
+        folder.create(config, name, data_dir, [*options.exclude, *suspects], marks_dir)
     return folder
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from favae_demo.data.library.feedback import MARKED
 from favae_demo.data.mvtec import GOOD
 from favae_demo.scoring.detection import DEFECT, NOT_JUDGED
 from favae_demo.scoring.detection import GOOD as GOOD_PART
@@ -167,6 +168,31 @@ def examples(measured: EvaluationSummary, threshold: float, count: int) -> Examp
     return Examples(
         surest(calls == labels), surest(calls != labels), surest(~calls & labels), surest(calls & ~labels)
     )
+
+
+@dataclass(frozen=True)
+class MarkedDefects:
+    """Test images that somebody marked as a defect, at a threshold; those that are not judged do not count.
+
+    Attributes:
+        count: Number of images.
+        missed: How many are called good.
+        needed: The threshold below which all are found: just under the lowest of their scores.
+    """
+
+    count: int
+    missed: int
+    needed: float
+
+
+def marked_defects(measured: EvaluationSummary, threshold: float) -> MarkedDefects | None:
+    """Returns what becomes of the images that were marked as a defect, see `data.library.feedback`; None without any."""
+    marked = np.array([key.split("/")[1] == MARKED for key in measured.keys]) & measured.is_judged
+    if not marked.any():
+        return None
+    scores = measured.scores[marked]
+    missed = int((~measured.verdicts(threshold)[marked]).sum())
+    return MarkedDefects(len(scores), missed, float(np.nextafter(scores.min(), 0.0)))
 
 
 def roc_point(measured: EvaluationSummary, threshold: float) -> tuple[float, float] | None:

@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 CANDIDATES = 20_000  # random patches that the coreset is chosen from
+FURTHER_CANDIDATES = 5000  # random patches of further images that may enter a memory
 FLOOR = 1e-2  # added to squared distances: those near 0 are differences of nearly equal numbers, and hold rounding only
 STEP = 4096  # patches compared at a time
 PATCH_LEVELS = {"middle": 2, "coarse": 3}  # how often the sides of the map are halved to those of a layer
@@ -138,6 +139,31 @@ def fit_patch_whitening(
     shrunk = torch.lerp(covariance, covariance.diagonal().diag(), shrinkage)
     ridge = 1e-9 * torch.eye(len(covariance))
     return mean, torch.linalg.inv(torch.linalg.cholesky(shrunk + ridge)).float()
+
+
+def extend_memory(
+    tensors: Mapping[str, Tensor], patches: Tensor, size: int, *, seed: int = 0
+) -> tuple[dict[str, Tensor], Tensor]:
+    """Chooses anew which patches are in memory, from those that are there and those of further good images.
+
+    Args:
+        tensors: The memory.
+        patches: Features N×P×C of N further images.
+        size: Number of patches in memory, at most.
+        seed: Seed of the random choice of candidates.
+
+    Returns:
+        The tensors of `FeatureMemory`, and for each patch in memory the index of the further image that it is from; -1 for one that was there.
+    """
+    bank = tensors["bank"].float()
+    rows = patches.reshape(-1, patches.shape[-1])
+    image = torch.arange(len(rows)) // patches.shape[1]
+    chosen = torch.randperm(len(rows), generator=torch.Generator().manual_seed(seed))[:FURTHER_CANDIDATES]
+    points = (rows[chosen].float() - tensors["mean"]) @ tensors["whitening"].T
+    every = torch.cat([bank, points])
+    source = torch.cat([torch.full((len(bank),), -1), image[chosen]])
+    kept = k_centre(every, size)
+    return {**tensors, "bank": every[kept]}, source[kept]
 
 
 def k_centre(points: Tensor, count: int) -> Tensor:

@@ -66,7 +66,7 @@ def start(
     folder = RunFolder(settings.runs_dir / name)
     with _one_at_a_time(settings):
         try:
-            folder.create(config, category, data_dir, exclude)
+            folder.create(config, category, data_dir, exclude, settings.marks_dir)
             launch(folder)
         except OSError:
             shutil.rmtree(folder.path, ignore_errors=True)  # a run whose process was never started is removed

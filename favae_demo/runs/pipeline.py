@@ -29,6 +29,7 @@ from favae_demo.data.io.image_cache import cached_images
 from favae_demo.data.io.images import image_size
 from favae_demo.data.io.levels import TYPE_LEVELS, Levels
 from favae_demo.data.library.category_levels import category_levels
+from favae_demo.data.library.feedback import with_marked
 from favae_demo.data.library.store import partial_data_note, terms_of
 from favae_demo.data.mvtec import Category, load_category, require_training
 from favae_demo.detection.calibration.calibrate import synthetic_auroc
@@ -99,7 +100,9 @@ def _first_model(folder: RunFolder, settings: Settings) -> Iterator[Event]:
     start, own = time.monotonic(), RunFolder(folder.path / ".first")
     shutil.rmtree(own.path, ignore_errors=True)  # of a process that was killed
     try:
-        own.create(make_config(INSTANT.preset, name, seed=config.seed), name, data_dir, exclude)
+        own.create(
+            make_config(INSTANT.preset, name, seed=config.seed), name, data_dir, exclude, folder.marks_dir()
+        )
         for _ in _run(own, settings, measure=False, stop=lambda: False, look=False):
             pass
         own.model.replace(folder.model)
@@ -114,8 +117,8 @@ def _first_model(folder: RunFolder, settings: Settings) -> Iterator[Event]:
 def _run(
     folder: RunFolder, settings: Settings, measure: bool, stop: Callable[[], bool], *, look: bool = True
 ) -> Iterator[Event]:
-    config, name, data_dir, exclude = folder.task()
-    category = load_category(data_dir, name).without(exclude)
+    config, name, _, _ = folder.task()
+    category = _category(folder)
     require_training(category)
     teacher = yield from _load_teacher(config, settings)
     cache = settings.cache_dir
@@ -195,8 +198,7 @@ def reevaluate(folder: RunFolder, config: TrainConfig, settings: Settings) -> di
     Raises:
         FavaeError: Its images or the teacher's weights are gone.
     """
-    _, name, data_dir, exclude = folder.task()
-    category, cache = load_category(data_dir, name).without(exclude), settings.cache_dir
+    category, cache = _category(folder), settings.cache_dir
     levels = category_levels(category, cache)
     config = adapted(config, category, cache, levels)
     teacher = None
@@ -218,6 +220,13 @@ def reevaluate(folder: RunFolder, config: TrainConfig, settings: Settings) -> di
         reference=split.reference,
     )
     return evaluate(detector, category, cache_dir=cache).to_dict() | {"synthetic_auroc": found}
+
+
+def _category(folder: RunFolder) -> Category:
+    """Returns the category that a run trains on, with the marked images where the run was started with them."""
+    _, name, data_dir, exclude = folder.task()
+    category, marks = load_category(data_dir, name), folder.marks_dir()
+    return (category if marks is None else with_marked(category, marks)).without(exclude)
 
 
 def _calibrated(

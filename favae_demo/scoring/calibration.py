@@ -21,6 +21,7 @@ TENSORS = ("whitening", "memory", "reference")  # fields of `Calibration` that i
 TINY = 1e-12
 LEAST_FOR_FLOOR = 10  # good images; fewer do not show how low scores may be
 MAD_TO_DEVIATION = 1.4826  # of a normal distribution
+MEDIAN_ERROR = 1.2533  # standard error of a median, as a multiple of the mean's
 TOO_FEW = (
     "Only {images} good pictures set the limit, too few for this false-alarm rate: it is their highest score plus a margin. "
     "At least {missing} more are needed."
@@ -131,6 +132,24 @@ def as_unseen(trained_on: Sequence[float], held_out: Sequence[float]) -> list[fl
     return [float(score) for score in np.asarray(trained_on) * math.exp(max(gap, 0.0))]
 
 
+def as_shifted(known: Sequence[float], further: Sequence[float]) -> list[float]:
+    """Returns scores of good images as they would be under the conditions of further ones, such as a new light.
+
+    All are raised by one factor, by which the median of the further scores is higher, and by a quarter of a standard error of that median, so
+    that thresholds from all scores together keep the promised false-alarm rate; scores that are not lower stay. Medians, because in a new
+    light a picture now and then gets another pose, and a score many times as high.
+
+    Args:
+        known: Scores of good images under the conditions before, at least one, ≥ 0.
+        further: Scores of good images under the present conditions, at least one, ≥ 0.
+    """
+    before, now = (np.log(np.asarray(scores, float) + TINY) for scores in (known, further))
+    distances = np.concatenate([np.abs(logs - np.median(logs)) for logs in (before, now)])
+    deviation = MAD_TO_DEVIATION * float(np.median(distances))
+    gap = float(np.median(now) - np.median(before)) + 0.25 * MEDIAN_ERROR * deviation / math.sqrt(len(now))
+    return [float(score) for score in np.asarray(known) * math.exp(max(gap, 0.0))]
+
+
 @dataclass(frozen=True)
 class GoodScores:
     """Scores of good images, from which all thresholds are derived.
@@ -160,12 +179,18 @@ class GoodScores:
         peaks = {name: tuple(value for part in parts for value in part.peaks[name]) for name in names}
         return cls(tuple(value for part in parts for value in part.images), peaks)
 
-    def joined_by(self, trained_on: GoodScores) -> GoodScores:
-        """Returns these scores of held-out images, followed by those of the training's images as `as_unseen`."""
-        peaks = {
-            name: (*values, *as_unseen(trained_on.peaks[name], values)) for name, values in self.peaks.items()
-        }
-        return GoodScores((*self.images, *as_unseen(trained_on.images, self.images)), peaks)
+    def joined_by(
+        self, others: GoodScores, moved: Callable[[Sequence[float], Sequence[float]], list[float]] = as_unseen
+    ) -> GoodScores:
+        """Returns these scores, followed by those of other good images as they would be, had these been seen alike.
+
+        Args:
+            others: By default the scores of the training's images, beside these of held-out ones.
+            moved: Returns the others' scores, from them and these: `as_unseen`, or `as_shifted`.
+        """
+        peaks = {name: (*values, *moved(others.peaks[name], values)) for name, values in self.peaks.items()}
+        images = (*self.images, *moved(others.images, self.images))
+        return GoodScores(images, peaks, self.left_out + others.left_out)
 
     def floor(self) -> float:
         """Returns the image score below which an image is odd: no defect lowers it so far, but an empty or blurred image does.

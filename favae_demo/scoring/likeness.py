@@ -5,7 +5,7 @@ This module needs the standard library alone: it is copied beside exported model
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from statistics import median
 
@@ -106,6 +106,22 @@ def fit_ranges(images: Sequence[Mapping[str, float]]) -> dict[str, PropertyRange
         images: Properties of each good image, at least one, see `image_properties`.
     """
     return {name: _fit_range([one[name] for one in images], TRAITS[name].remark) for name in TRAITS}
+
+
+def join_ranges(
+    known: Mapping[str, PropertyRange], images: Sequence[Mapping[str, float]]
+) -> dict[str, PropertyRange]:
+    """Returns ranges widened so that they hold further good images too; what the good images were like at first stays their centre.
+
+    Args:
+        known: From `fit_ranges`; none of a model whose good images are not known, which still compares nothing.
+        images: Properties of the further images, at least one.
+    """
+    further = fit_ranges(images)
+    return {
+        name: replace(one, low=min(one.low, further[name].low), high=max(one.high, further[name].high))
+        for name, one in known.items()
+    }
 
 
 def _fit_range(values: Sequence[float], least: float) -> PropertyRange:

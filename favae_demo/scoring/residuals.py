@@ -78,3 +78,9 @@ def whitening(moments: Sequence[Tensor], shrinkage: float = 0.05) -> list[Tensor
         shrunk = torch.lerp(covariance, variances.diag(), shrinkage) + floor * torch.eye(len(variances))
         fitted.append(torch.linalg.inv(torch.linalg.cholesky(shrunk)).float())
     return fitted
+
+
+def unwhitened(matrix: Tensor) -> Tensor:
+    """Returns the covariance C×C, in double precision, that a matrix of `whitening` was fitted to, as far as it was shrunk there."""
+    inverse = torch.linalg.inv(matrix.double())
+    return inverse @ inverse.T

@@ -79,7 +79,14 @@ class RunFolder:
     def _stop(self) -> Path:
         return self.path / "stop"
 
-    def create(self, config: TrainConfig, category: str, data_dir: Path, exclude: Sequence[str] = ()) -> None:
+    def create(
+        self,
+        config: TrainConfig,
+        category: str,
+        data_dir: Path,
+        exclude: Sequence[str] = (),
+        marks_dir: Path | None = None,
+    ) -> None:
         """Writes what is to be trained.
 
         Args:
@@ -87,6 +94,7 @@ class RunFolder:
             category: Name of the category.
             data_dir: Folder that holds it.
             exclude: Names of good training images that are left out, see `Category.without`.
+            marks_dir: Folder of the marked images that are trained on too, see `data.library.feedback`; None for none.
 
         Raises:
             TrainingError: The folder already holds a run.
@@ -97,7 +105,14 @@ class RunFolder:
             )
         record = {"category": category, "data_dir": str(data_dir.resolve()), "config": config.to_dict()}
         record |= {"exclude": list(exclude)} if exclude else {}
+        if marks_dir is not None:
+            record["marks_dir"] = str(marks_dir.resolve())
         write_json(self.path / "config.json", record)
+
+    def marks_dir(self) -> Path | None:
+        """Returns the folder of the marked pictures that are trained on too; None if there are none to be."""
+        named = read_json(self.path / "config.json").get("marks_dir")
+        return Path(named) if isinstance(named, str) else None
 
     def task(self) -> RunTask:
         """Reads what is trained.

@@ -76,6 +76,15 @@ def test_rates():
     assert Confusion(3, 0, 0, 0).alarm_rate is None
 
 
+def test_marked_defects_say_what_the_threshold_would_have_to_be():
+    marked = measured((*KEYS, "test/marked/a.png", "test/marked/b.png"), (*SCORES, 0.7, 2.0))
+    found = operating_point.marked_defects(marked, THRESHOLD)
+    assert (found.count, found.missed) == (2, 1)
+    assert operating_point.marked_defects(marked, found.needed).missed == 0
+    assert found.needed == pytest.approx(0.7)
+    assert operating_point.marked_defects(measured(), THRESHOLD) is None
+
+
 def test_by_kind():
     assert operating_point.by_kind(measured(), THRESHOLD) == [
         KindRow("good", 3, 1, 2, 1.5, 0.5, 3.0),

@@ -7,6 +7,7 @@ import pytest
 from favae_demo.scoring.calibration import (
     Calibration,
     GoodScores,
+    as_shifted,
     as_unseen,
     calibrate,
     conformal_threshold,
@@ -108,6 +109,28 @@ def test_scores_of_the_training_that_are_not_lower_stay():
     raised = as_unseen([1.0, 2.0], [3.0, 6.0])
     assert raised[1] / raised[0] == pytest.approx(2)  # one factor for all
     assert raised[0] > 3
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.3, 2.0], ids=["same", "slightly higher", "far higher"])
+@pytest.mark.parametrize("known", [40, 250])
+def test_a_new_light_keeps_the_promised_rate(shift: float, known: int) -> None:
+    rng, rate, alarms = np.random.default_rng(5), 0.05, []
+
+    def draw(count: int, shift: float = 0.0) -> list[float]:
+        return np.exp(0.2 * rng.standard_normal(count) + shift).tolist()
+
+    for _ in range(300):
+        further = draw(20, shift)
+        threshold = conformal_threshold([*further, *as_shifted(draw(known), further)], rate).value
+        alarms.append(np.mean(np.asarray(draw(400, shift)) > threshold))
+    assert rate * 0.5 < np.mean(alarms) < rate * 1.1
+
+
+def test_one_score_many_times_as_high_moves_no_other() -> None:
+    known, further = [1.0, 1.1, 1.2, 1.3] * 10, [1.5, 1.6, 1.7, 1.8, 1.9] * 4
+    plain, odd = as_shifted(known, further), as_shifted(known, [*further[:-1], 50.0])
+    assert odd == pytest.approx(plain, rel=0.05)
+    assert as_shifted([2.0, 3.0], [1.0, 1.01]) == [2.0, 3.0]
 
 
 def test_joined_scores_begin_with_the_held_out_ones():

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from favae_demo.core.errors import ConfigError, FavaeError
@@ -31,6 +32,7 @@ class Batch:
         scale: Rates and thresholds; None until the model is loaded.
         share: Progress, in [0, 1].
         session: Session of the page that started it, or an empty string.
+        sources: What is judged.
         running: Whether the thread still runs.
         stopped: Whether it was stopped before all images were done.
         problem: Why it ended early, or an empty string.
@@ -43,6 +45,7 @@ class Batch:
     title: str
     scale: Scale | None = None
     session: str = ""
+    sources: tuple[Path, ...] = ()
     share: float = 0.0
     running: bool = True
     stopped: bool = False
@@ -72,6 +75,14 @@ class Batch:
     def judged(self) -> int:
         """Number of rows with a score."""
         return sum(row.score is not None for row in self._rows)
+
+    def content(self, number: int) -> bytes | None:
+        """Returns the file of a row, read from its source again; None if that is gone or has changed."""
+        name = next((row.name for row in self.rows if row.number == number), None)
+        if not all(source.exists() for source in self.sources):
+            return None
+        given = islice(images(self.sources, wanted={number}), number - 1, number)
+        return next((file.content for file in given if file.name == name), None)
 
     def stop(self) -> None:
         """Stops the batch after the current image; its results stay."""
@@ -170,7 +181,9 @@ class BatchManager:
                 raise ConfigError(
                     "Other visitors' batches are running at present; try again in a few minutes."
                 )
-            batch = known[owner] = Batch(BatchFolder.new(self._results), model, title, session=session)
+            batch = known[owner] = Batch(
+                BatchFolder.new(self._results), model, title, session=session, sources=tuple(sources)
+            )
             self._batches = known
         work = threading.Thread(
             target=batch.run, args=(self._registry, sources, rates), name=f"batch {title}", daemon=True

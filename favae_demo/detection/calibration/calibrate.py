@@ -51,7 +51,7 @@ def calibrate_model(
     maps = np.concatenate(list(network.maps(known, held_out, memory, own)))
     calibration = calibrate(
         maps,
-        _parts(held_out, config),
+        foregrounds(held_out, config),
         list(known.scales),
         config.score,
         config.image_score,
@@ -138,7 +138,7 @@ def _with_training(
     batches: list[tuple[GoodScores, GoodScores]] = []
     start = 0
     for maps in network.maps(calibration, images[chosen], memory, torch.from_numpy(chosen)):
-        parts = _parts(images[chosen[start : start + len(maps)]], network.config)
+        parts = foregrounds(images[chosen[start : start + len(maps)]], network.config)
         start += len(maps)
         batches.append(
             (good_scores(maps, np.ones_like(parts), calibration), good_scores(maps, parts, calibration))
@@ -151,6 +151,6 @@ def _with_training(
     )
 
 
-def _parts(images: np.ndarray, config: TrainConfig) -> np.ndarray:
+def foregrounds(images: np.ndarray, config: TrainConfig) -> np.ndarray:
     """Returns the foregrounds of images at the size of the maps, N×h×w bool."""
     return np.stack([foreground(resize(image, config.map_shape), config.background) for image in images])

@@ -1,7 +1,7 @@
 """Passes of a trained network, which has no calibration yet, over good images and copies of them."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -141,18 +141,39 @@ class Network:
             owners: For each image, the good image that it is or is a copy of, by its number in `GoodMemory.source`.
             copies: Whether the images are changed copies.
         """
-        graph, start = self.graph(calibration), 0
         known = None if memory is None or self.terms or copies else memory.patches
         stored = None if known is None else known[owners]
-        for seen in self.run(images, stored):
-            count = min(self.batch, len(images) - start)
+        return self.maps_of(calibration, self.run(images, stored), images.shape[1:3], memory, owners)
+
+    def maps_of(
+        self,
+        calibration: Calibration,
+        passes: Iterable[Pass],
+        shape: tuple[int, ...],
+        memory: GoodMemory | None = None,
+        owners: Tensor | None = None,
+    ) -> Iterator[np.ndarray]:
+        """Yields the maps of images that the network has seen already; see `maps`.
+
+        Args:
+            calibration: How residuals are weighed.
+            passes: What the network made of the images.
+            shape: Height and width of the images.
+            memory: As for `maps`; None takes the calibration's own, if it has one.
+            owners: As for `maps`; None leaves no patches out, for images that are not in memory.
+        """
+        if memory is None and calibration.memory:
+            memory = GoodMemory(calibration.memory, torch.empty(0))
+        graph, start = self.graph(calibration), 0
+        for seen in passes:
             distance = None
             if memory:
-                own = owners[start : start + count]
-                distance = distances(memory.tensors, seen.patches(), self.grid, own, memory.source)
+                patches = seen.patches()
+                own = None if owners is None else owners[start : start + len(patches)]
+                distance = distances(memory.tensors, patches, self.grid, own, memory.source)
+                start += len(patches)
                 distance = distance.to(self.engine.device)
             maps = graph.maps(seen.residuals, distance)[0].cpu().numpy()
             if seen.motions is not None:
-                maps_from_pose(maps, seen.motions, images.shape[1:3], upright=self.config.align)
+                maps_from_pose(maps, seen.motions, shape, upright=self.config.align)
             yield maps
-            start += count
