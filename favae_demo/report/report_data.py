@@ -13,6 +13,7 @@ from favae_demo.config.categories import category_info
 from favae_demo.core.errors import ConfigError, DataError, FavaeError
 from favae_demo.core.settings import Settings
 from favae_demo.data.catalog import open_category
+from favae_demo.data.library.feedback import with_marked
 from favae_demo.data.library.store import partial_data_note, terms_of
 from favae_demo.data.mask_checks import mask_remarks, with_checked_masks
 from favae_demo.data.mvtec import Category
@@ -108,7 +109,7 @@ def open_data(model: Path, settings: Settings, name: str | None = None) -> tuple
     """
     card = read_card(model)
     try:
-        category = open_category(name or card.category, settings)
+        category = with_marked(open_category(name or card.category, settings), settings.marks_dir)
         return with_checked_masks(category, settings.cache_dir), ""
     except DataError:
         if name:

@@ -20,6 +20,7 @@ from favae_demo.data.catalog import available_categories, modification_times, op
 from favae_demo.data.io.images import DecodedImage, decode, decode_mask, read_image
 from favae_demo.data.io.levels import TYPE_LEVELS, Levels
 from favae_demo.data.library.category_levels import category_levels
+from favae_demo.data.library.feedback import with_marked
 from favae_demo.data.library.store import Library, partial_data_note, terms_of
 from favae_demo.data.mask_checks import with_checked_masks
 from favae_demo.data.mvtec import Category, Sample
@@ -102,7 +103,8 @@ class Services:
     def category(self, name: str) -> Category | None:
         """Returns the data of a category, or None where there is only a model."""
         try:
-            changed = modification_times(name, self.settings.data_dir)
+            folders = (self.settings.data_dir, self.settings.marks_dir)
+            changed = tuple(time for folder in folders for time in modification_times(name, folder))
             return _indexed(self.settings, name, changed)
         except DataError:
             return None
@@ -220,9 +222,11 @@ class Services:
 
 
 def variant_title(card: Card) -> str:
-    """Returns the title of a model's variant, with its preset where that is not the usual one."""
+    """Returns the title of a model's variant, with its preset where that is not the usual one, and the version of a recalibrated one."""
     config = card.config
-    return config.title + ("" if config.preset in ("quick", config.variant) else f" ({config.preset})")
+    preset = "" if config.preset in ("quick", config.variant) else f" ({config.preset})"
+    version = f", version {card.version_number}" if card.revision else ""
+    return config.title + preset + version
 
 
 def model_costs(model: Model) -> dict[str, float | None]:
@@ -252,7 +256,8 @@ def model_label(model: Model) -> str:
 @lru_cache(maxsize=32)
 def _indexed(settings: Settings, name: str, changed: tuple[int, ...]) -> Category:
     # `changed` is part of the key only: an index is dropped when pictures are added or removed.
-    return with_checked_masks(open_category(name, settings), settings.cache_dir)
+    category = with_marked(open_category(name, settings), settings.marks_dir)
+    return with_checked_masks(category, settings.cache_dir)
 
 
 def newest_variants(services: Services, category: str | None) -> dict[str, Model]:

@@ -1,6 +1,7 @@
 """The page in a real browser, as a visitor sees it: the shell and the Detect tab."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,10 +9,13 @@ import pytest
 from chromium import PATIENCE, show_tab, visited
 from PIL import Image
 
+from favae_demo.data.io.images import decode, save_png
+from favae_demo.data.library.feedback import GOOD, Feedback
 from favae_demo.ui import text
 from favae_demo.ui.app import TABS
 
 sync_api = pytest.importorskip("playwright.sync_api")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 pytest_plugins = ["trained_widget", "few_samples"]
 pytestmark = pytest.mark.browser
 
@@ -30,6 +34,21 @@ def page(opened):
     opened.set_viewport_size({"width": 1280, "height": 1000})
     tab(opened, "Detect")
     return opened
+
+
+@pytest.fixture(scope="module")
+def darker(tiny_mvtec: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Five good parts in less light."""
+    folder = tmp_path_factory.mktemp("darker")
+    for number in range(5):
+        image = decode(tiny_mvtec / "widget" / "train" / "good" / f"{number:03}.png")
+        save_png(folder / f"dark {number}.png", (image * 0.95).astype("uint8"))
+    return sorted(folder.iterdir())
+
+
+def visible(page, name: str):
+    """The button of this name that is on screen."""
+    return page.get_by_role("button", name=name).locator("visible=true").first
 
 
 def tab(page, name: str) -> None:
@@ -100,6 +119,41 @@ def test_a_result_is_saved_as_one_image(page, tmp_path: Path) -> None:
     assert waiting.value.suggested_filename == "000-widget-none-quick.png"
     with Image.open(tmp_path / "result.png") as sheet:
         assert sheet.size[0] > 1600
+
+
+def test_a_wrong_verdict_is_put_right_by_keyboard_on_a_phone(
+    page, server, served_services, darker: list[Path]
+) -> None:
+    marks, models = server.settings.marks_dir, server.settings.checkpoint_dir
+    try:
+        for path in darker[1:]:
+            Feedback(marks, "widget").mark(path, GOOD, "a colleague")
+        page.goto(server.url)
+        page.set_viewport_size({"width": 390, "height": 844})
+        own_image(page, darker[0])
+        expect_verdict(page, text.page.NO_TRUTH)
+        visible(page, text.feedback.WAS[GOOD]).press("Enter")
+        said = page.locator(".notice:visible", has_text="Kept as a good part").first
+        sync_api.expect(said).to_contain_text("5 good, 0 as a defect")
+        visible(page, text.feedback.TITLE).press("Enter")
+        sync_api.expect(page.get_by_text("a colleague: dark 4.png is good").first).to_be_visible()
+        visible(page, text.feedback.RECALIBRATE.format(count=5)).press("Enter")
+        sync_api.expect(page.get_by_text("Version 2, from 5 pictures").first).to_be_visible()
+        sync_api.expect(page.locator(".status:visible")).to_contain_text("version 2")
+        found = axe.Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
+        assert found.response["violations"] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        visible(page, text.feedback.UNDO.format(number=2)).press("Enter")
+        sync_api.expect(page.get_by_text("Version 2 is deleted").first).to_be_visible()
+        sync_api.expect(page.locator(".status:visible")).not_to_contain_text("version 2")
+        assert [model.path.stem for model in served_services.registry.models("widget")] == [
+            "widget-none-quick"
+        ]
+    finally:  # other tests share the server
+        shutil.rmtree(marks, ignore_errors=True)
+        for path in models.glob("*-v2.safetensors"):
+            path.unlink()
+        page.goto(server.url)
 
 
 def test_an_address_leads_to_its_image_and_view(page, server) -> None:

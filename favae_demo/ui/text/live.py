@@ -18,6 +18,7 @@ HOLD, HOLD_INFO = (
 )
 START, STOP, SAVE = "Start", "Stop", "Save this picture"
 RELEASE = "Go on"
+STOP_FIRST = "Pictures go by too fast to say which one you mean: press “Stop”, or let it hold on defects, then say what the picture is."
 IDLE = (
     "Press “Start”: pictures come one after another, as on a production line, and what looks wrong is marked."
 )

@@ -11,6 +11,7 @@ from favae_demo.detection.batch.judge import BatchRow, BatchVerdict, Scale
 from favae_demo.detection.batch.table import write_csv
 from favae_demo.scoring.detection import Detection
 from favae_demo.ui import text
+from favae_demo.ui.components.feedback_panel import Shown
 from favae_demo.ui.components.html import notice_html, progress_html, verdict_html
 from favae_demo.viz.overlay import overlay
 from favae_demo.viz.overlay_zip import write_overlays
@@ -36,6 +37,22 @@ def open_row(batch: Batch | None, number: int, rate: str) -> tuple[str, np.ndarr
     detection = _load_detection(batch, batch.scale, answer.row, answer.row.score, rate)
     note = text.batch.LARGEST.format(name=detection.name, area=text.batch.area(answer.area))
     return verdict_html(detection, " ".join(filter(None, (note, answer.row.reason)))), overlay(detection)
+
+
+def spoken_of(batch: Batch | None, number: int, rate: str) -> Shown | None:
+    """Returns the image of the row that is open, read from its source again, with its verdict; None where no image is open.
+
+    Raises:
+        ConfigError: The batch, or the source, no longer exists.
+    """
+    answer = next((answer for answer in batch_answers(batch, rate) if answer.row.number == number), None)
+    if batch is None or batch.scale is None or answer is None or answer.row.score is None:
+        return None
+    content = batch.content(number)
+    if content is None:
+        raise ConfigError(text.feedback.GONE)
+    found = _load_detection(batch, batch.scale, answer.row, answer.row.score, rate)
+    return Shown(content, Path(answer.row.name).name, found, str(batch.model))
 
 
 def batch_answers(batch: Batch | None, rate: str) -> list[BatchVerdict]:

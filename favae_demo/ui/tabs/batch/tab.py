@@ -12,7 +12,7 @@ from favae_demo.data.io.archives import PICKER_ENDINGS
 from favae_demo.data.io.formats import ACCEPTED
 from favae_demo.detection.batch.jobs import Batch, BatchManager
 from favae_demo.ui import text
-from favae_demo.ui.components import model_picker
+from favae_demo.ui.components import feedback_panel, model_picker
 from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.errors import show_errors
@@ -58,7 +58,7 @@ def build(services: Services) -> dict[str, Any]:
         ui["state"] = gr.HTML(elem_classes="flush")
         ui["stop"] = gr.Button(text.batch.STOP, size="sm", elem_classes="batch-stop")
     with gr.Column(elem_classes="batch-results"):
-        _build_results(ui)
+        _build_results(ui, services)
     ui["timer"] = gr.Timer(INTERVAL)
     return ui
 
@@ -75,7 +75,7 @@ def _build_choice(ui: dict[str, Any], services: Services) -> None:
     ui["start"] = gr.Button(text.batch.START, variant="primary")
 
 
-def _build_results(ui: dict[str, Any]) -> None:
+def _build_results(ui: dict[str, Any], services: Services) -> None:
     ui["summary"] = gr.HTML(elem_classes="flush")
     with gr.Row(elem_classes="settings"):
         ui["show"] = gr.Dropdown(
@@ -104,6 +104,7 @@ def _build_results(ui: dict[str, Any]) -> None:
                 label=text.batch.PICTURE, interactive=False, format="jpeg", buttons=["fullscreen"],
                 alt_text=text.batch.PICTURE, elem_classes="batch-picture",
             )  # fmt: skip
+            ui |= feedback_panel.build(services)
     with gr.Row(elem_classes="settings"):
         ui["csv"] = gr.Button(text.batch.CSV, min_width=200)
         ui["zip"] = gr.Button(text.batch.ZIP, min_width=200)
@@ -190,6 +191,12 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         )  # fmt: skip
     opened = ui["table"].select(open_row, [ui["owner"], ui["rate"]], picked, **QUIET)
     opened.success(None, js=SCROLL_TO_DETAIL)
+    feedback_panel.wire(
+        ui,
+        services,
+        lambda owner, rate, number: downloads.spoken_of(batches.of(owner), number, rate),
+        [ui["owner"], ui["rate"], ui["picked"]],
+    )
     ui["csv"].click(save_csv, [ui["owner"], ui["rate"]], ui["saved"], **QUIET).success(None, js=DOWNLOAD)
     zipped = ui["zip"].click(
         save_zip, [ui["owner"], ui["rate"]], [ui["saving"], ui["saved"]], concurrency_limit=2, **QUIET

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import gradio as gr
 from favae_demo.core.errors import FavaeError, ImageError, WeightsPendingError
 from favae_demo.data.io.images import save_png
 from favae_demo.ui import text
-from favae_demo.ui.components import image_picker, model_picker
+from favae_demo.ui.components import feedback_panel, image_picker, model_picker
 from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.components.picture_output import PictureOutput
 from favae_demo.ui.errors import show_errors, user_message
@@ -44,7 +45,7 @@ def build(services: Services) -> dict[str, Any]:
         with gr.Column(scale=2, min_width=300, elem_classes="settings choose"):
             _build_pickers(ui, services)
         with gr.Column(scale=5, min_width=320, elem_classes="answer"):
-            _build_answer(ui)
+            _build_answer(ui, services)
     with gr.Row(elem_classes="settings"):
         with gr.Column(min_width=300):
             ui["slider"] = gr.ImageSlider(
@@ -59,7 +60,7 @@ def build(services: Services) -> dict[str, Any]:
             _build_controls(ui)
     ui["regions"] = gr.HTML(elem_classes="settings")
     similar.build(ui)
-    return ui
+    return ui | feedback_panel.build_recalibration(services)
 
 
 def wire(ui: dict[str, Any], services: Services) -> None:
@@ -147,6 +148,12 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     similar.wire(ui, services)
     for name in CONTROLS:
         _wire_control(ui, services, name, controls)
+    spoken = [ui["shown"], ui["category"], ui["picked"], *controls]
+    feedback_panel.wire(ui, services, partial(_spoken_of, services), spoken)
+    for chosen_anew in feedback_panel.wire_recalibration(ui, services, ui["category"], ui["model"]):
+        chosen_anew.success(
+            change_model, [ui["shown"], ui["category"], ui["picked"], ui["model"], *controls], parts, **quiet
+        )
 
 
 def opening(
@@ -186,19 +193,31 @@ def opening(
         return *head, *_blank(user_message(error))
 
 
+def _spoken_of(
+    services: Services, state: JudgedImage | None, category: str, key: str, *values: Any
+) -> feedback_panel.Shown | None:
+    """Returns the image that is shown, with the verdict at the controls' values; None where none is shown."""
+    if state is None:
+        return None
+    sample = services.find(category, key) if key else None
+    found = make_view(services, state, DetectOptions(*values)).found
+    return feedback_panel.Shown(state.path, state.path.name, found, state.model, sample)
+
+
 def _build_pickers(ui: dict[str, Any], services: Services) -> None:
     ui["category"], ui["model"] = model_picker.category(services), model_picker.model(services)
     ui |= image_picker.build(columns=3, height=330)
     ui["about"] = gr.Markdown(elem_classes="about")
 
 
-def _build_answer(ui: dict[str, Any]) -> None:
+def _build_answer(ui: dict[str, Any], services: Services) -> None:
     ui["verdict"] = gr.HTML(verdict_html(None, text.page.LOADING))
     with gr.Row(elem_classes="steps"):
         ui["previous"] = gr.Button(text.page.PREVIOUS, size="sm", min_width=110)
         ui["next"] = gr.Button(text.page.NEXT, size="sm", min_width=110)
         ui["save"] = gr.Button(text.page.SAVE, size="sm", min_width=140, elem_classes="settings")
         ui["saved"] = gr.DownloadButton(visible="hidden", elem_id="saved-result")
+    ui |= feedback_panel.build(services)
     for pair in (PANES[:2], PANES[2:]):
         with gr.Row(elem_classes="panes"):
             for name in pair:

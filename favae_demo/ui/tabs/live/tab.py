@@ -14,7 +14,7 @@ from favae_demo.data.io.levels import TYPE_LEVELS, Levels
 from favae_demo.detection.drift import usual_signals
 from favae_demo.detection.frame_sources import CameraSource, FrameSource, ImagesSource, VideoSource
 from favae_demo.ui import text
-from favae_demo.ui.components import model_picker
+from favae_demo.ui.components import feedback_panel, model_picker
 from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.errors import show_errors, user_message
 from favae_demo.ui.services import Services
@@ -42,6 +42,7 @@ def build(services: Services) -> dict[str, Any]:
 
     ui: dict[str, Any] = {
         "players": players,
+        "stopped": gr.State(None, time_to_live=STATE_SECONDS),
         "token": gr.State("", time_to_live=STATE_SECONDS, delete_callback=players.stop),
     }
     with gr.Row(elem_classes="detect"):
@@ -57,6 +58,7 @@ def build(services: Services) -> dict[str, Any]:
                 "", html_template=TEMPLATE, js_on_load=SCRIPT, say=SAY, elem_classes="flush",
                 server_functions=[next_frame, release],
             )  # fmt: skip
+            ui |= feedback_panel.build(services)
     return ui
 
 
@@ -77,9 +79,14 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         player = players.get(token)
         return begin(token, *values) if player and not player.is_over else (gr.skip(), gr.skip())
 
-    def end(token: str) -> tuple[str, str]:
+    def end(token: str, model: str) -> tuple[Any, ...]:
+        player = players.get(token)
         players.stop(token)
-        return "", ""
+        return "", "", gr.skip() if player is None else spoken_of(player, model)
+
+    def spoken(token: str, model: str, stopped: feedback_panel.Shown | None) -> feedback_panel.Shown | None:
+        player = players.get(token)
+        return stopped if player is None else standing_frame(player, model)
 
     def change(token: str, pace: float, rate: float, hold: bool) -> None:
         player = players.get(token)
@@ -101,7 +108,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
 
     playing = [ui["token"], ui["view"]]
     ui["start"].click(begin, [ui["token"], *inputs], playing, **QUIET)
-    ui["stop"].click(end, ui["token"], playing, **QUIET)
+    ui["stop"].click(end, [ui["token"], ui["model"]], [*playing, ui["stopped"]], **QUIET)
     ui["source"].input(show_fields, ui["source"], [ui["video"], ui["folder"]], **QUIET)
     ui["category"].input(
         lambda category: model_picker.models_now(services, category), ui["category"], ui["model"], **QUIET
@@ -112,6 +119,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
             change, [ui["token"], ui["pace"], ui["rate"], ui["hold"]], None,
             trigger_mode="always_last", **QUIET,
         )  # fmt: skip
+    feedback_panel.wire(ui, services, spoken, [ui["token"], ui["model"], ui["stopped"]])
     ui["save"].click(save, ui["token"], ui["saved"], **QUIET).success(None, js=DOWNLOAD)
     ui["tab"].select(
         lambda chosen: model_picker.categories_now(services, chosen), ui["category"], ui["category"], **QUIET
@@ -226,6 +234,27 @@ def save_frame(services: Services, player: Player) -> Path:
     path = services.new_download_folder() / name
     save_png(path, panel(found, title=text.live.TITLE_SAVED))
     return path
+
+
+def standing_frame(player: Player, model: str) -> feedback_panel.Shown | None:
+    """Returns the frame at which a stream stands; see `spoken_of`.
+
+    Raises:
+        ImageError: It goes on, so nobody can say which frame was meant.
+    """
+    frame = player.current
+    if frame is not None and not (player.is_over or frame.held):
+        raise ImageError(text.live.STOP_FIRST)
+    return spoken_of(player, model)
+
+
+def spoken_of(player: Player, model: str) -> feedback_panel.Shown | None:
+    """Returns the frame that was shown last, with its verdict; None where none was."""
+    frame = player.current
+    if frame is None:
+        return None
+    name = f"live-{Path(frame.found.name).stem}-{frame.number}.png"
+    return feedback_panel.Shown(frame.found.image, name, frame.found, model)
 
 
 def _test_images(services: Services, category: str) -> list[Path]:

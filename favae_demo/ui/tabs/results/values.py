@@ -184,7 +184,23 @@ def _about_threshold(result: ModelResult, choice: ThresholdChoice, counts: opera
         found=counts.found, defects=counts.defects, alarms=counts.alarms, goods=counts.goods,
     )  # fmt: skip
     outcome += text.results.NOT_JUDGED.format(count=counts.not_judged) if counts.not_judged else ""
-    return f'<div class="about-limit" role="status"><p>{says}{few}</p><p>{outcome}</p></div>'
+    said = _about_marked(result, threshold.value)
+    return f'<div class="about-limit" role="status"><p>{says}{few}</p><p>{outcome}</p>{said}</div>'
+
+
+def _about_marked(result: ModelResult, threshold: float) -> str:
+    """Returns what the threshold would have to be for the images that were marked as a defect; empty without any."""
+    marked = operating_point.marked_defects(result.measured, threshold)
+    if marked is None:
+        return ""
+    if not marked.missed:
+        return f"<p>{text.feedback.ALL_FOUND.format(count=marked.count)}</p>"
+    good = result.model.card.good_scores.images
+    need = text.feedback.NEED.format(
+        missed=marked.missed, count=marked.count, limit=text.formatting.number(marked.needed),
+        above=sum(score > marked.needed for score in good), good=len(good),
+    )  # fmt: skip
+    return f"<p>{need}</p>"
 
 
 def _measure_button(view: ResultsView) -> Any:

@@ -186,3 +186,16 @@ def test_the_endpoint_refuses_bad_arguments(
 
 def test_the_area_of_a_region_in_words() -> None:
     assert [text.batch.area(share) for share in (0, 0.0001, 0.123)] == ["none", "< 0.1%", "12.3%"]
+
+
+def test_a_row_that_is_open_can_be_spoken_about(done: Batch, tiny_mvtec: Path, tmp_path: Path) -> None:
+    rows = {row.name: row for row in done.rows}
+    shown = downloads.spoken_of(done, rows["line/c/000.png"].number, WIDE)
+    assert shown is not None
+    assert (shown.name, shown.model, shown.found.is_defect) == ("000.png", str(done.model), True)
+    with zipfile.ZipFile(done.sources[0]) as archive:
+        assert shown.image == archive.read("line/c/000.png")
+    assert downloads.spoken_of(done, 0, WIDE) is None
+    moved = replace(done, sources=(tmp_path / "gone.zip",))
+    with pytest.raises(ConfigError, match="not here any more"):
+        downloads.spoken_of(moved, rows["line/c/000.png"].number, WIDE)

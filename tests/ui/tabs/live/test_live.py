@@ -183,3 +183,17 @@ def test_too_many_streams_are_refused_until_one_has_ended(
         begin(services, players)
     players.get(token).stop()
     assert players.get(begin(services, players)) is not None
+
+
+def test_the_frame_at_which_a_stream_stands_can_be_spoken_about(services: Services, players: Players) -> None:
+    token = begin(services, players)
+    first = ask(services, players, token)
+    player = players.get(token)
+    with pytest.raises(ImageError, match="press “Stop”"):
+        live_tab.standing_frame(player, "a model")
+    players.stop(token)
+    shown = live_tab.standing_frame(player, "a model")
+    assert shown is not None
+    assert shown.name.endswith(f"-{first['number']}.png")
+    assert shown.image.dtype == np.uint8
+    assert shown.model == "a model"
