@@ -151,7 +151,7 @@ class TrainConfig:
         help="Stop after this time; 0 means no limit. A time limit makes results depend on the machine.",
     )
     batch_size: int = option(32, 1, 512, help="Pictures a training step.")
-    learning_rate: float = option(1e-3, 1e-7, 1.0, help="Step length of the Adam optimiser.")
+    learning_rate: float = option(1e-3, 1e-7, 1.0, help="Learning rate of the Adam optimiser.")
     decay: str = option(
         "none", choices=("none", "cosine"), help="How the learning rate falls over the training."
     )

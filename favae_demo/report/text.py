@@ -39,7 +39,7 @@ GROUPS = {  # by name: heading, description of the images
     "alarms": ("False alarms", "Good parts called defect; the most wrong first."),
     "found": ("Defects found most surely", "The highest scores for their limit."),
     "barely": ("Defects found with the least margin", "The first to be missed if the limit were higher."),
-    "passed": ("Good parts passed most surely", "What a calm picture looks like."),
+    "passed": ("Good parts passed most surely", "What a normal picture looks like."),
 }
 LOADING = "Loading the model …"
 MEASURING = "Measuring: {done} of {total} pictures"
@@ -74,8 +74,7 @@ def answer(counts: Confusion | None) -> str:
     defects, goods = counts.defects, counts.goods
     parts = [f"{counts.found} of {_images(defects, 'defect')} found" if defects else "no defects to find"]
     if goods:
-        called = "called defect by mistake"
-        parts.append(f"{counts.alarms or 'none'} of {_images(goods, 'good part')} {called}")
+        parts.append(f"false alarms: {counts.alarms or 'none'} of {_images(goods, 'good part')}")
     else:
         parts.append("there were no good test parts, so false alarms are not known")
     sentence = ", ".join(parts) if goods else "; ".join(parts)

@@ -91,13 +91,18 @@ class RunView:
         """Whether there is more to train: its process ended early, or it was stopped."""
         if self.state in (INTERRUPTED, FAILED):
             return True
+        return self.is_stopped
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether somebody stopped it, and its best model was kept."""
         finished = self.last(Finished)
         return self.state == FINISHED and finished is not None and finished.stopped_because == "stopped"
 
     @property
     def share(self) -> float:
         """How much of the training is done, in [0, 1]."""
-        if self.state == FINISHED:
+        if self.state == FINISHED and not self.is_stopped:
             return 1.0
         step = self.last(StepDone)
         return step.step / step.total_steps if step else 0.0
@@ -107,11 +112,13 @@ class RunView:
         if self.state == FINISHED and (finished := self.last(Finished)):
             if finished.stopped_because == DIVERGED:
                 return DIVERGED_STATUS.format(steps=finished.steps)
-            return f"Finished after {finished.seconds:.0f} s and {finished.steps} steps."
+            if self.is_stopped and (step := self.last(StepDone)):
+                return f"Stopped after {finished.steps:,} of {_count(step.total_steps, 'step')} ({finished.seconds:.0f} s)."
+            return f"Finished: {_count(finished.steps, 'step')} in {finished.seconds:.0f} s."
         if self.state == FAILED and (failed := self.last(Failed)):
             return f"Failed: {failed.reason}"
         if self.state == INTERRUPTED:
-            return "Interrupted: its process ended early. Resume it to go on where it was."
+            return "Interrupted: its process ended early. Resume it to continue where it was."
         if self.stopping:
             return "Stopping: the best model so far is kept and measured on the test pictures …"
         return self._progress()
@@ -129,8 +136,13 @@ class RunView:
                 if event.step >= event.total_steps:
                     return "Measuring the model on the test pictures …"
                 left = f"{event.eta:.0f} s" if event.eta < 120 else f"{event.eta / 60:.0f} min"
-                return f"About {left} left · {event.pictures_per_second:.0f} pictures a second"
+                speed = event.pictures_per_second
+                return f"About {left} left · {speed:.{int(speed < 10)}f} pictures/s"
         return "Starting …"
+
+
+def _count(number: int, unit: str) -> str:
+    return f"{number:,} {unit}{'' if number == 1 else 's'}"
 
 
 @dataclass

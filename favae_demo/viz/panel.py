@@ -96,7 +96,7 @@ def _footer(
     middle, font = top + 26, _font(17)
     left = MARGIN + 2 * (TILE + GAP)
     bar = legend_bar(colour_map, width=TILE - 220, height=14)
-    draw.text((left, middle), "calm", GREY, font, anchor="lm")
+    draw.text((left, middle), "normal", GREY, font, anchor="lm")
     sheet.paste(Image.fromarray(bar), (left + 56, middle - 7))
     draw.text((left + 66 + bar.shape[1], middle), "limit × 2 or more", GREY, font, anchor="lm")
 

@@ -148,9 +148,9 @@ def test_a_model_that_is_gone_is_refused(widget_settings: Settings) -> None:
 @pytest.mark.parametrize(
     ("counts", "sentence"),
     [
-        ((61, 2, 1, 19), "61 of 63 defects found, 1 of 20 good parts called defect by mistake."),
-        ((1, 0, 0, 1), "1 of 1 defect found, none of 1 good part called defect by mistake."),
-        ((0, 0, 2, 3), "No defects to find, 2 of 5 good parts called defect by mistake."),
+        ((61, 2, 1, 19), "61 of 63 defects found, false alarms: 1 of 20 good parts."),
+        ((1, 0, 0, 1), "1 of 1 defect found, false alarms: none of 1 good part."),
+        ((0, 0, 2, 3), "No defects to find, false alarms: 2 of 5 good parts."),
         ((3, 1, 0, 0), "3 of 4 defects found; there were no good test parts, so false alarms are not known."),
     ],
 )
@@ -161,7 +161,7 @@ def test_the_answer_is_one_sentence(counts: tuple[int, ...], sentence: str) -> N
 def test_the_answer_names_what_is_not_judged() -> None:
     counts = operating_point.Confusion(3, 1, 0, 4, unjudged_defects=2)
     assert report_text.answer(counts) == (
-        "3 of 6 defects found, none of 4 good parts called defect by mistake. 2 pictures not judged."
+        "3 of 6 defects found, false alarms: none of 4 good parts. 2 pictures not judged."
     )
 
 

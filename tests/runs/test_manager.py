@@ -74,9 +74,10 @@ def test_a_training_is_watched_stopped_with_its_best_model_and_deleted(settings:
 
     manager.stop(run, settings, wait_seconds=60)
     view = manager.view(run, settings)
-    assert (view.state, view.share, manager.find_running(settings)) == (manager.FINISHED, 1.0, None)
     done = view.last(Finished)
-    assert view.status().startswith("Finished after")
+    assert (view.state, view.is_stopped, manager.find_running(settings)) == (manager.FINISHED, True, None)
+    assert 0 < view.share < 0.1  # never as if it were done
+    assert view.status().startswith(f"Stopped after {done.steps:,} of ")
     assert done.epochs < ENDLESS.epochs
     assert done.stopped_because not in ("epochs", "patience")
     assert done.metrics["n_defect"] == 8

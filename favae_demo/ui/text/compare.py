@@ -7,7 +7,7 @@ SCALE = (
 )
 CATEGORY_INFO = "All models of this kind of part are compared"
 RATE = "Sensitivity: false-alarm rate"
-RATE_INFO = "Of 100 good parts, how many may be called defect by mistake"
+RATE_INFO = "Accepted false alarms among 100 good parts"
 PICTURE = "Picture"
 PANE = "{title}: {pane}"
 PANES = {"result": "Result", "rebuilt": "Rebuilt", "errors": "Error map"}
@@ -38,7 +38,7 @@ STEP = "{category}: measuring {title} (model {place} of {models}), {done} of {co
 LAST_STEP = "{category}: measuring {title} (model {place} of {models}), working out its figures …"
 MEASURING_STOPPED = "Stopped. What was measured until then is kept; the model at work was not finished."
 FAILED = "{title} could not be measured. {reason}"
-COUNTS = "{found} of {defects} defects found, {missed} missed; {alarms} of {goods} good parts called defect by mistake."
+COUNTS = "{found} of {defects} defects found, {missed} missed; false alarms: {alarms} of {goods} good parts."
 ROC = {"image_roc": "Per picture", "pixel_roc": "Per pixel"}
 ROC_INFO = (
     "ROC curves: how many defects are found (up) for how many false alarms (right). The nearer to the top left corner, "
@@ -73,5 +73,5 @@ AGREE = "At this false-alarm rate the models give the same verdict on all {all} 
 ONE_MODEL = "To see where models disagree, at least two of them have to be measured."
 CAPTIONS = {
     True: "{name}: found by {alarm}, missed by {quiet}",
-    False: "{name}: called defect by mistake by {alarm}, rightly passed by {quiet}",
+    False: "{name}: false alarm by {alarm}, correct verdict by {quiet}",
 }

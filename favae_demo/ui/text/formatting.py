@@ -56,7 +56,7 @@ def truth(defect: str, has_ground_truth: bool = True) -> str:
     where = (
         ""
         if has_ground_truth
-        else " There is no ground truth for this picture: where the defect is, is not known."
+        else " Your picture: true result unknown."
     )
     return f"Known: this part has a defect ({defect.replace('_', ' ')}).{where}"
 

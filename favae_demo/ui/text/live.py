@@ -14,10 +14,10 @@ FOLDER = "Folder with pictures"
 PACE, PACE_INFO = "Pictures a second", "For test pictures and folders; videos and cameras have their own pace"
 HOLD, HOLD_INFO = (
     "Hold on defect",
-    "Stops at the first picture with a defect, or that cannot be judged, until you go on",
+    "Stops at the first picture with a defect, or that cannot be judged, until you continue",
 )
 START, STOP, SAVE = "Start", "Stop", "Save this picture"
-RELEASE = "Go on"
+RELEASE = "Continue"
 STOP_FIRST = "Pictures go by too fast to say which one you mean: press “Stop”, or let it hold on defects, then say what the picture is."
 IDLE = (
     "Press “Start”: pictures come one after another, as on a production line, and what looks wrong is marked."
@@ -25,8 +25,8 @@ IDLE = (
 STARTING = "One moment: the first picture is being judged …"
 STOPPED = "Stopped. Press “Start” to play again."
 HELD = {
-    "defect": "Held at a defect. Press “Go on” when you have seen it.",
-    "not judged": "Held at a picture that cannot be judged. Press “Go on” when you have seen it.",
+    "defect": "Held at a defect. Press “Continue” when you have seen it.",
+    "not judged": "Held at a picture that cannot be judged. Press “Continue” when you have seen it.",
 }
 FORGOTTEN = "The stream has ended, because nobody looked at it for a while. Press “Start” to play again."
 LOST = "The connection to the server is lost; trying again …"
@@ -37,7 +37,7 @@ SCREEN_RATE = "{rate} frames a second on screen"
 UNREADABLE = "Passed over, because they cannot be read: {names}."
 FACT_NOT_JUDGED = " · not judged: {count:,}"
 STRIP = "Score over the last {seconds:.0f} seconds; now {score}, limit {limit}; {defects} of {count} pictures above the limit."
-STRIP_TOP, STRIP_LIMIT, STRIP_LOW = "twice the limit or more", "limit", "calm"
+STRIP_TOP, STRIP_LIMIT, STRIP_LOW = "twice the limit or more", "limit", "normal"
 STRIP_OLD, STRIP_NOW = "{seconds:.0f} s ago", "now"
 NO_VIDEO = "Choose a video first."
 NO_FOLDER = "Choose a folder with pictures first."

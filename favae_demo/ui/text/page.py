@@ -15,7 +15,7 @@ HOW = """
    and textures; the first network learns to rebuild that description too.
 3. A new picture is rebuilt in the same way. Where the rebuilt picture or description differs, the **error map** lights up.
 4. Pictures of good parts, above all those that were held out of the training, tell how much error is normal: that sets the **limit**.
-5. A score above the limit means **defect**; how many good parts may be flagged by mistake is yours to choose.
+5. A score above the limit means **defect**; you choose how many false alarms are acceptable.
 """
 DETECT, TRAIN, COMPARE, DATA = "Detect", "Train", "Compare", "Data"
 NO_SUCH_CATEGORY = "There is no kind of part called '{category}' here; another one is shown."
@@ -79,7 +79,7 @@ NO_DATA = (
 NO_MODEL = "There is no trained model here yet. Open the Train tab to make one."
 CHOOSE_PICTURE = "Choose a picture from the gallery or upload one first."
 NO_PICTURES_HERE = "There are no test pictures of this category here; upload a picture of your own."
-NO_TRUTH = "There is no ground truth for this picture."
+NO_TRUTH = "Your picture: true result unknown."
 UNSUPPORTED = "limit not supported"
 UNSUPPORTED_INFO = "Too few good pictures set this limit for the chosen false-alarm rate: how many good parts it calls defect is not known."
 
@@ -97,7 +97,7 @@ OWN_PICTURE_INFO = f"{KINDS}. The same kind of part, seen in the same way, as th
 # Detect
 LOADING = (
     "One moment: the first picture is being judged … "
-    "On the very first start the sample parts are drawn before, which takes up to half a minute."
+    "The first start also prepares the sample parts, up to half a minute."
 )
 CATEGORY, CATEGORY_INFO = "Kind of part", "And where its pictures come from"
 MODEL = "Model"
@@ -108,11 +108,11 @@ PANES = {"picture": "Picture", "result": "Result", "rebuilt": "Rebuilt as good",
 PREVIOUS, NEXT, SAVE = "◀ Previous", "Next ▶", "Save this result"
 SLIDER = "Drag the line: picture | heat map"
 RATE = "Sensitivity: false-alarm rate in %"
-RATE_INFO = "Of 100 good parts, how many may be called defect by mistake. ▲ recommended: 5"
+RATE_INFO = "Accepted false alarms among 100 good parts. ▲ recommended: 5"
 OPACITY, OPACITY_INFO = "Strength of the heat map in %", "0 shows the picture alone"
 MAP, MAP_INFO = "Error map of", "All errors together, or one kind"
-COLOURS, COLOURS_INFO = "Colours", "Dark is calm"
-MASK, MASK_INFO = "Ignore the background", "Whether errors beside the part count"
+COLOURS, COLOURS_INFO = "Colours", "Dark = normal"
+MASK, MASK_INFO = "Ignore the background", "Do not count differences outside the part"
 MASK_AS_TRAINED = "As the model was trained"
 MASKS = {MASK_AS_TRAINED: None, "Yes": True, "No": False}
 SIMILAR = "Show the good part that it resembles most"
@@ -123,5 +123,5 @@ REGIONS = "Places above the limit"
 REGION_HEADERS = ("Place", "Share of the picture", "Highest error (limit = 1)")
 NO_REGIONS = "No place lies above the limit."
 LEGEND_FOUND, LEGEND_TRUTH = "found by the model", "known defect (ground truth)"
-LEGEND_CALM, LEGEND_LIMIT, LEGEND_HIGH = "calm", "limit", "twice the limit or more"
+LEGEND_CALM, LEGEND_LIMIT, LEGEND_HIGH = "normal", "limit", "twice the limit or more"
 TRAINING_OFF = "Training is switched off on this server. Run the app on your own machine to train."

@@ -61,7 +61,7 @@ OVER_ALL_HEADS = (
 
 LIMIT = "Where is the limit?"
 RATE = "Sensitivity: false-alarm rate in %"
-RATE_INFO = "Of 100 good parts, how many may be called defect by mistake. Sets the limit from the scores of good pictures. ▲ recommended: 5"
+RATE_INFO = "Accepted false alarms among 100 good parts. Sets the limit from the scores of good pictures. ▲ recommended: 5"
 BY_HAND = "Or set the limit itself"
 BY_HAND_INFO = "A picture whose score lies above it is called defect"
 ABOUT_CURVES = (
@@ -73,7 +73,7 @@ OF_RATE = "<b>Limit {limit}</b>, from {count} good pictures at a false-alarm rat
 OF_HAND = "<b>Limit {limit}</b>, set by hand: {above} of {count} good pictures lie above it ({share})."
 OF_F1 = "<b>Limit {limit}</b>, where F1 is best on these very test pictures: it uses the test labels, so it is a bound, not a setting."
 TOO_FEW = " They are too few for this rate, so it is their highest score plus a margin; at least {missing} more are needed."
-OUTCOME = "{found} of {defects} defects found, {alarms} of {goods} good parts called defect by mistake."
+OUTCOME = "{found} of {defects} defects found; false alarms: {alarms} of {goods} good parts."
 NOT_JUDGED = " Not judged: {count}, because they are unlike the good parts as a whole."
 CELLS = {
     "found": "✓ {n} found\ndefect, called defect",
@@ -119,12 +119,12 @@ PICTURES = "Pictures"
 SHOWN = {
     "found": "Defects that are found",
     "missed": "Defects that are missed",
-    "alarms": "Good parts that are called defect by mistake",
+    "alarms": "False alarms",
     "passed": "Good parts that pass",
 }
 SHOWN_COUNT = "**{title}**: {count}. Click one to open it in Detect."
 SHOWN_NONE = "**{title}**: none at this limit."
-BEST, WORST = "Surest right verdicts", "Most wrong verdicts"
+BEST, WORST = "Clearest correct verdicts", "Worst mistakes"
 BEST_INFO = "Farthest from the limit on the right side"
 WORST_INFO = "Farthest from the limit on the wrong side"
 NO_WORST = "At this limit every verdict is right."

@@ -38,7 +38,7 @@ START = "Start training"
 LIMITED = "This server allows the quick recipe only. Run the app on your own machine for the others."
 NO_CATEGORY = "Choose what to train on first."
 NO_PICTURES = "There are no pictures to train on here."
-FEW = "Only {count} good parts: the model and its limit will be unsure. 20 or more are better."
+FEW = "Only {count} good parts: results will be unreliable. Use 20 or more."
 
 # Train: the settings, in plain words; each one's help text stands beside its range in `presets.TrainConfig`
 GROUPS = {
@@ -79,11 +79,11 @@ FIELDS = {
     "max_steps": "Most steps",
     "max_seconds": "Most seconds",
     "batch_size": "Pictures a step",
-    "learning_rate": "Step length",
-    "decay": "Step length over time",
-    "weight_decay": "Pull towards zero",
+    "learning_rate": "Learning rate",
+    "decay": "Learning rate over time",
+    "weight_decay": "Weight decay",
     "weight_average": "Averaging of the network",
-    "kl_weight": "Weight of the code's order",
+    "kl_weight": "KL weight",
     "balance_layers": "Weigh layers alike",
     "patience": "Patience",
     "validation_ratio": "Share held out",
@@ -183,6 +183,7 @@ MASK_SHARE = "{share:.0%} background"
 STATES = {
     "running": ("▶", "running"),
     "stopping": ("■", "stopping"),
+    "stopped": ("■", "stopped"),
     "finished": ("✓", "finished"),
     "failed": ("✕", "failed"),
     "interrupted": ("❙❙", "interrupted"),
@@ -192,10 +193,10 @@ RUN = "{category} · {variant} · {preset} · {time}"
 TIME = "%-d %b %H:%M"
 PROGRESS = "Training progress"
 SPOKEN = "Training {state}, {percent} % done."
-STOP, RESUME, DELETE = "Stop and keep the best so far", "Go on training", "Delete"
+STOP, RESUME, DELETE = "Stop and keep best model", "Resume training", "Delete"
 ALREADY = "A training is already running; it is shown here. Stop it first to start another."
 ELSEWHERE = "Another training is running: {name}. Choose it in the list of trainings to watch it."
-NOT_YOURS = "Another visitor has started this training; only who started it can stop it or go on with it on this server."
+NOT_YOURS = "Another visitor has started this training; only who started it can stop or resume it on this server."
 KEPT = "Trainings cannot be deleted on this server."
 STOPPED = "The training ends after this step; the best model so far is kept."
 ASK_DELETE = "Delete **{name}** with its model? This cannot be undone."

@@ -116,7 +116,7 @@ def run_facts(view: manager.RunView) -> dict[str, str]:
 
 def run_header_html(view: manager.RunView) -> str:
     """Returns the header of a run as HTML."""
-    state = "stopping" if view.stopping else view.state
+    state = "stopping" if view.stopping else "stopped" if view.is_stopped else view.state
     icon, word = text.train.STATES[state]
     # Screen readers announce every change of this text, so it changes only every ten percent.
     announcement = text.train.SPOKEN.format(state=word, percent=int(10 * view.share) * 10)

@@ -162,7 +162,7 @@ def test_a_wrong_file_is_a_sentence_and_the_tab_goes_on(page, no_image: Path, bl
     sync_api.expect(page.get_by_text("is not a PNG")).to_be_visible()
     field.get_by_role("button", name="Clear").first.click()
     upload.set_input_files(blot)
-    expect_image(page, "blot.png There is no ground truth")
+    expect_image(page, "blot.png Your picture")
     page.get_by_role("tab", name=text.page.TEST_PICTURES, exact=True).locator("visible=true").click()
     thumbnails(page).nth(4).click()
     expect_image(page, "scratch 000")

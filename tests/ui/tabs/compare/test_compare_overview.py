@@ -99,9 +99,9 @@ def test_disagreements_are_the_pictures_with_different_verdicts(
         name = f"{one.sample.defect} {one.sample.path.stem}"
         assert one.caption in (
             f"{name}: found by VAE + VGG16, missed by VAE",
-            f"{name}: called defect by mistake by VAE + VGG16, rightly passed by VAE",
+            f"{name}: false alarm by VAE + VGG16, correct verdict by VAE",
         )
-        assert one.sample.is_good == ("mistake" in one.caption)
+        assert one.sample.is_good == ("false alarm" in one.caption)
     values = measured_values(two_models, "widget", RATE, None)
     assert values["keys"] == [sample.key for sample in differing]
     assert [caption for _, caption in given(values["disagree"])["value"]] == [one.caption for one in found]
@@ -118,8 +118,8 @@ def test_finds_and_false_alarms_are_counted_in_words(measured: Overview) -> None
     words = counts_html(measured)
     found = int(measured.results["none"].alarms[measured.labels].sum())
     alarms = int(measured.results["none"].alarms[~measured.labels].sum())
-    assert f"{found} of 8 defects found, {8 - found} missed; {alarms} of 4 good parts called defect" in words
-    assert "8 of 8 defects found, 0 missed; 4 of 4 good parts called defect by mistake." in words
+    assert f"{found} of 8 defects found, {8 - found} missed; false alarms: {alarms} of 4 good parts" in words
+    assert "8 of 8 defects found, 0 missed; false alarms: 4 of 4 good parts." in words
 
 
 def test_another_rate_moves_verdicts_and_counts(two_models: Services, measured: Overview) -> None:

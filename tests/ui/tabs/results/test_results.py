@@ -214,7 +214,7 @@ def test_the_threshold_decides_counts_words_and_images(measured: Services, view:
     everything = threshold_values(measured, view, ThresholdChoice(RATE, HAND, 0.0), "alarms")
     assert everything["found"] == text.results.CELLS["found"].format(n=8)
     assert everything["pictures_keys"] == [f"test/good/{i:03}.png" for i in range(4)]
-    assert "4 of 4 good parts called defect by mistake" in everything["about_limit"]
+    assert "false alarms: 4 of 4 good parts" in everything["about_limit"]
     nothing = threshold_values(measured, view, ThresholdChoice(RATE, HAND, float(scores.max())), "missed")
     assert nothing["missed"] == text.results.CELLS["missed"].format(n=8)
     assert "0 of 8 defects found" in nothing["about_limit"]

@@ -45,7 +45,7 @@ def test_all_models_are_measured_and_the_page_stays_as_wide_as_a_phone(page) -> 
 
 def test_the_threshold_is_moved_with_the_keyboard_and_a_cell_opens_its_images(page) -> None:
     page.get_by_label(f"range slider for {text.results.BY_HAND}").press("Home")
-    sync_api.expect(about(page)).to_contain_text("4 of 4 good parts called defect")
+    sync_api.expect(about(page)).to_contain_text("false alarms: 4 of 4 good parts")
     page.get_by_role("button", name="4 false alarms").click()
     sync_api.expect(page.get_by_text(text.results.SHOWN["alarms"])).to_be_visible()
     page.get_by_role("button", name=text.results.BACK).click()

@@ -102,7 +102,7 @@ def test_a_training_from_settings_to_model_with_the_tab_closed_meanwhile(
     expect(page.get_by_role("radio", name="Widget · VAE · custom")).to_be_checked()
     expect(page.get_by_role("progressbar")).to_be_visible()
     expect(state(page)).to_contain_text("finished", timeout=LONG)
-    expect(page.locator(".run-card")).to_contain_text("Finished after")
+    expect(page.locator(".run-card")).to_contain_text("Finished: ")
     expect(page.locator(".run-figures")).to_contain_text("image AUROC")
     expect(page.locator(".strip.wide figure")).to_have_count(4)
     for caption in page.locator(".strip.wide figcaption").all_inner_texts():
@@ -123,7 +123,7 @@ def test_stop_resume_and_delete_with_confirmation(visit, server) -> None:
     settings = server.settings
     run = manager.start(ENDLESS, "widget", settings.data_dir, settings).id
     page = visit()
-    expect(page.get_by_text("pictures a second")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("pictures/s")).to_be_visible(timeout=LONG)
     button(page, text.train.STOP).click()
     expect(state(page)).to_contain_text("finished", timeout=LONG)
     expect(button(page, text.train.OPEN)).to_be_visible()
@@ -157,7 +157,7 @@ def test_two_visitors_see_the_same_training_and_a_second_start_shows_it(visit, s
     run = manager.start(ENDLESS, "widget", settings.data_dir, settings).id
     for page in (first, second):  # both were there before it began
         expect(state(page)).to_contain_text("running")
-        expect(page.get_by_text("pictures a second")).to_be_visible(timeout=LONG)
+        expect(page.get_by_text("pictures/s")).to_be_visible(timeout=LONG)
     button(second, text.train.START).click()
     expect(second.get_by_text("already running")).to_be_visible()
     expect(second.get_by_role("radio", name="Widget · VAE · quick")).to_be_checked()

@@ -120,7 +120,7 @@ def test_a_restarted_server_shows_earlier_runs(with_run: Services) -> None:
         ([], "Starting"),
         ([Preparing("teacher weights", 0, 1)], "ready-made network"),
         ([Preparing("features", 3, 10)], "3 of 10"),
-        ([step(5)], "20 pictures a second"),
+        ([step(5)], "20 pictures/s"),
         ([step(5), Preparing("features", 3, 10)], "3 of 10"),  # resumed: not yet training again
         ([step(1000)], "Measuring"),
     ],
