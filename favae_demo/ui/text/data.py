@@ -66,7 +66,9 @@ ARCHIVE_NOTE = (
 )
 FILE, FILE_INFO = "Archive", "Up to {mb} MB; for a larger one name its place below."
 PATH = "Or its place on this computer"
-PATH_INFO = "Path of a folder or archive, for example: /home/me/parts. Works only on the computer the app runs on"
+PATH_INFO = (
+    "Path of a folder or archive, for example: /home/me/parts. Works only on the computer the app runs on"
+)
 ARCHIVE_NAME, ARCHIVE_NAME_INFO = "Name", "Leave empty to take the archive's or folder's own"
 ADD_IT = "Add"
 LOOK = "See how it is understood"

@@ -196,7 +196,9 @@ SPOKEN = "Training {state}, {percent} % done."
 STOP, RESUME, DELETE = "Stop and keep best model", "Resume training", "Delete"
 ALREADY = "A training is already running; it is shown here. Stop it first to start another."
 ELSEWHERE = "Another training is running: {name}. Choose it in the list of trainings to watch it."
-NOT_YOURS = "Another visitor has started this training; only who started it can stop or resume it on this server."
+NOT_YOURS = (
+    "Another visitor has started this training; only who started it can stop or resume it on this server."
+)
 KEPT = "Trainings cannot be deleted on this server."
 STOPPED = "The training ends after this step; the best model so far is kept."
 ASK_DELETE = "Delete **{name}** with its model? This cannot be undone."
