@@ -103,7 +103,7 @@ def _first_model(folder: RunFolder, settings: Settings) -> Iterator[Event]:
         own.create(
             make_config(INSTANT.preset, name, seed=config.seed), name, data_dir, exclude, folder.marks_dir()
         )
-        for _ in _run(own, settings, measure=False, stop=lambda: False, look=False):
+        for _ in _run(own, settings, measure=False, stop=lambda: False):
             pass
         own.model.replace(folder.model)
     except FavaeError as error:
@@ -114,9 +114,7 @@ def _first_model(folder: RunFolder, settings: Settings) -> Iterator[Event]:
     yield FirstModel(str(folder.model), time.monotonic() - start)
 
 
-def _run(
-    folder: RunFolder, settings: Settings, measure: bool, stop: Callable[[], bool], *, look: bool = True
-) -> Iterator[Event]:
+def _run(folder: RunFolder, settings: Settings, measure: bool, stop: Callable[[], bool]) -> Iterator[Event]:
     config, name, _, _ = folder.task()
     category = _category(folder)
     require_training(category)
@@ -126,7 +124,7 @@ def _run(
     config = adapted(config, category, cache, levels)
     images = good_images(category, config, cache, levels)
     suspects: tuple[Suspect, ...] = ()
-    if look:
+    if config.preset != INSTANT.preset:  # the look takes as long as the answer in seconds itself
         yield Preparing("suspects", 0, 1)
         suspects = find_suspects(category, images, settings)
     split = split_images(images, config)

@@ -30,7 +30,9 @@ def patches(folder: Path, settings: Settings) -> Tensor:
     with torch.inference_mode():
         for batch in to_tensor(images).split(16):
             found = patch_features(teacher.features(to_float(batch)), "middle")
-            rows.append(torch.cat([found[:, :40], found[:, -112:]], 1).flatten(2).transpose(1, 2).flatten(0, 1))
+            rows.append(
+                torch.cat([found[:, :40], found[:, -112:]], 1).flatten(2).transpose(1, 2).flatten(0, 1)
+            )
     return torch.cat(rows)
 
 
@@ -39,7 +41,9 @@ def plain(points: Tensor, count: int) -> list[int]:
     distance, chosen = torch.full((len(points),), float("inf")), [0]
     squares = (points * points).sum(1)
     while len(chosen) < count:
-        torch.minimum(distance, squares + squares[chosen[-1]] - 2 * (points @ points[chosen[-1]]), out=distance)
+        torch.minimum(
+            distance, squares + squares[chosen[-1]] - 2 * (points @ points[chosen[-1]]), out=distance
+        )
         chosen.append(int(distance.argmax()))
     return chosen
 

@@ -16,7 +16,7 @@ from favae_demo.data.mvtec import load_category
 from favae_demo.detection.detector import Detector
 from favae_demo.model.networks import NETWORKS
 from favae_demo.runs import pipeline
-from favae_demo.training.events import Finished
+from favae_demo.training.events import Finished, Preparing
 from favae_demo.training.run_folder import RunFolder
 
 pytest_plugins = ["whole_runs"]
@@ -70,6 +70,12 @@ def test_a_run_ends_with_a_measured_model(run):
     assert 0 <= last.metrics["image_auroc"] <= 1
     assert read_card(folder.model).config == config
     assert read_card(folder.model).training["seconds"] > 0
+
+
+def test_all_but_the_first_answer_look_for_suspicious_pictures(run):
+    config, folder = run
+    stages = {event.stage for event in folder.events() if isinstance(event, Preparing)}
+    assert ("suspects" in stages) == (config.preset != "instant")
 
 
 def test_a_stored_model_judges_with_the_maps_of_its_method(run, detector, tiny_mvtec):
