@@ -9,9 +9,11 @@ from pathlib import Path
 # Read when numpy and torch are imported: the test processes share the cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+from favae_demo.core.device import wait_passively
 from favae_demo.ui.start import set_gradio_environment
 
 set_gradio_environment()  # before gradio is imported
+wait_passively()
 
 import cv2
 import numpy as np

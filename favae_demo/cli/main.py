@@ -30,6 +30,7 @@ from favae_demo.cli import (
     zoo,
 )
 from favae_demo.cli.options import Command
+from favae_demo.core.device import reuse_memory, wait_passively
 from favae_demo.core.errors import FavaeError, PartialFailureError
 from favae_demo.core.os_failures import sentence
 from favae_demo.core.settings import Settings
@@ -71,11 +72,13 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m favae_de
         arguments: The command and its arguments; None takes those of the process.
         prog: Name of the program in its help text.
     """
+    wait_passively()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a console or pipe that cannot show every letter
             stream.reconfigure(errors="backslashreplace")
     options = _parser(prog).parse_args(_without_null(arguments))
     try:
+        reuse_memory()
         result = options.command(options, Settings.from_env())
         _print_result(result, options.json)
         sys.stdout.flush()

@@ -13,6 +13,7 @@ import numpy as np
 from favae_demo.checkpoints.checkpoint import Checkpoint, load_checkpoint, read_card
 from favae_demo.checkpoints.model_names import model_path
 from favae_demo.config.train_config import TrainConfig
+from favae_demo.core.device import images_per_pass
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.settings import Settings
 from favae_demo.data.image_properties import image_properties
@@ -20,7 +21,7 @@ from favae_demo.data.io.images import DecodedImage, read_image, resize
 from favae_demo.data.io.levels import TYPE_LEVELS, Levels
 from favae_demo.data.transforms.masking import foreground
 from favae_demo.detection.engines import Engine, open_engine
-from favae_demo.detection.inference import BATCH, run_engine
+from favae_demo.detection.inference import run_engine
 from favae_demo.scoring.calibration import DEFAULT_FALSE_ALARM_RATE, Calibration, Threshold
 from favae_demo.scoring.detection import Detection
 from favae_demo.scoring.likeness import ANY_PART, compare
@@ -212,9 +213,10 @@ class Detector:
         """
         names = names or [Path(image).name if isinstance(image, Path | str) else "" for image in images]
         detections: list[Detection] = []
-        for start in range(0, len(images), BATCH):
-            batch = [self._decoded(image) for image in images[start : start + BATCH]]
-            detections += self._detect_batch(batch, names[start : start + BATCH], rate, masked)
+        size = images_per_pass(*self.config.shape)
+        for start in range(0, len(images), size):
+            batch = [self._decoded(image) for image in images[start : start + size]]
+            detections += self._detect_batch(batch, names[start : start + size], rate, masked)
         return detections
 
     def judge(self, detection: Detection, *, rate: float, masked: bool | None = None) -> Detection:

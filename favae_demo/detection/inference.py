@@ -6,8 +6,6 @@ from favae_demo.config.train_config import TrainConfig
 from favae_demo.data.transforms.pose import images_from_pose, maps_from_pose, to_pose
 from favae_demo.detection.engines import Engine
 
-BATCH = 16
-
 
 def run_engine(
     engine: Engine, images: np.ndarray, config: TrainConfig, reference: np.ndarray | None = None

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from favae_demo.core.device import images_per_pass
 from favae_demo.data.image_properties import image_properties
 from favae_demo.data.io.images import resize
 from favae_demo.model.memory import patch_features
@@ -17,7 +18,6 @@ from favae_demo.teacher.teacher import Teacher
 
 SIDE = 256  # shorter side of the images that are looked at, in pixels, at most
 STRIDE = 32  # sides that the teacher takes are multiples of it
-BATCH = 8
 
 
 def inspect_good_images(
@@ -61,8 +61,9 @@ def _patches(images: np.ndarray, teacher: Teacher) -> Tensor:
     """Returns patch features N×P×C in half precision, each layer's channels brought to one scale over all images."""
     shape = _shape(images.shape[1:3])
     layers: list[list[Tensor]] = []
-    for start in range(0, len(images), BATCH):
-        batch = np.stack([resize(image, shape) for image in images[start : start + BATCH]])
+    size = images_per_pass(*shape)
+    for start in range(0, len(images), size):
+        batch = np.stack([resize(image, shape) for image in images[start : start + size]])
         pixels = torch.from_numpy(np.ascontiguousarray(batch.transpose(0, 3, 1, 2))).float() / 255
         layers.append([value.half() for value in teacher.features(pixels)[-2:]])
     features = [torch.cat(parts).float() for parts in zip(*layers, strict=True)]

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from favae_demo.core.device import images_per_pass
 from favae_demo.core.errors import DataError
 from favae_demo.data.io.image_cache import cached_images
 from favae_demo.data.io.images import DecodedImage, image_size
@@ -19,7 +20,6 @@ from favae_demo.data.io.levels import Levels
 from favae_demo.data.mask_checks import mask_remarks, with_checked_masks
 from favae_demo.data.mvtec import Category, Sample, load_category, load_mask
 from favae_demo.detection.detector import Detector
-from favae_demo.detection.inference import BATCH
 from favae_demo.evaluation import metrics
 from favae_demo.scoring.detection import NOT_JUDGED
 
@@ -162,8 +162,9 @@ def evaluate_with(
     category = with_checked_masks(category, cache_dir)
     scores, maps = [], []
     images = cached_images([sample.path for sample in category.test], shape, category.name, cache_dir, levels)
-    for first in range(0, len(images), BATCH):
-        for score, score_map in score_function(images[first : first + BATCH]):
+    size = images_per_pass(*images.shape[1:3])
+    for first in range(0, len(images), size):
+        for score, score_map in score_function(images[first : first + size]):
             scores.append(score)
             maps.append(score_map)
         if progress:

@@ -30,7 +30,7 @@ from favae_demo.training.views import (
     to_tensor,
 )
 
-VALIDATION_BATCH = 32  # for reconstructions of 128×128; larger ones are fewer at a time
+VALIDATION_BATCH = 8  # for reconstructions of 128×128; larger ones are fewer at a time
 CROP = MAP_SIDE  # height and width, in pixels of the reconstruction, of the crops of larger images that a step is taken on
 PLACE = 16  # pixels of the reconstruction along each side for one place of the spatial code
 

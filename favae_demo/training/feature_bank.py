@@ -21,12 +21,12 @@ from torch import Tensor
 
 from favae_demo import __version__
 from favae_demo.core import disk_cache
+from favae_demo.core.device import images_per_pass
 from favae_demo.core.disk_space import free_bytes
 from favae_demo.core.files import atomic_path
 from favae_demo.teacher.teacher import Teacher
 from favae_demo.training.views import to_float
 
-CHUNK = 16  # views per teacher pass; more are not faster on a CPU
 FORMAT = 1  # increase it when the same views give other features, or when the format of the file changes
 MOST_BYTES = 4_000_000_000  # for all cached banks: about six of a quick training with VGG
 DEVICE_SHARE = 0.5  # share of a GPU's free memory that views or features may take
@@ -119,9 +119,10 @@ class FeatureBank:
 
     @torch.no_grad()
     def _compute(self) -> Iterator[int]:
+        size = images_per_pass(*self.views.shape[2:])
         with contextlib.ExitStack() as on_completion:
-            for start in range(0, len(self.views), CHUNK):
-                chunk = self.views[start : start + CHUNK]
+            for start in range(0, len(self.views), size):
+                chunk = self.views[start : start + size]
                 features = self.teacher.features(to_float(chunk, self.device))
                 if not self.layers:
                     shapes = [(len(self.views), *values.shape[1:]) for values in features]
@@ -168,7 +169,9 @@ class FeatureBank:
 def fit_standardisation(teacher: Teacher, basis: Tensor | None, device: torch.device | str) -> None:
     """Fits the teacher's standardisation to images m×3×H×W uint8, if there are any."""
     if basis is not None:
-        teacher.fit_standardisation(to_float(part, device) for part in basis.split(CHUNK))
+        teacher.fit_standardisation(
+            to_float(part, device) for part in basis.split(images_per_pass(*basis.shape[2:]))
+        )
 
 
 def bank_path(

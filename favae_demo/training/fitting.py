@@ -7,11 +7,12 @@ from dataclasses import asdict
 import torch
 
 from favae_demo.config.train_config import TrainConfig
+from favae_demo.core.device import images_per_pass
 from favae_demo.model.network import MethodNetwork
 from favae_demo.model.networks import build_network
 from favae_demo.teacher.teacher import Teacher
 from favae_demo.training.events import Event, Preparing, Started
-from favae_demo.training.feature_bank import CHUNK, fit_standardisation
+from favae_demo.training.feature_bank import fit_standardisation
 from favae_demo.training.run_folder import RunFolder
 from favae_demo.training.state import Clock, Progress, save_tensors
 from favae_demo.training.views import Split, prepare_images, to_float, to_tensor
@@ -44,10 +45,11 @@ def fit(
         images = to_tensor(prepare_images(split.train, config, split.reference))
         teacher.to(device)
         fit_standardisation(teacher, images if config.standardise else None, device)
-        for start in range(0, len(images) if network.observes else 0, CHUNK):
-            part = images[start : start + CHUNK]
+        done = 0
+        for part in images.split(images_per_pass(*images.shape[2:])) if network.observes else ():
             network.observe(teacher.features(to_float(part, device)))
-            yield Preparing("features", start + len(part), len(images))
+            done += len(part)
+            yield Preparing("features", done, len(images))
     network.fit()
     save_best(folder, network, teacher)
     save_tensors(folder.last, {}, {"progress": json.dumps(asdict(Progress(seconds=clock.seconds)))})

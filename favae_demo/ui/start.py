@@ -4,6 +4,7 @@ import os
 import sys
 
 from favae_demo.core import logs
+from favae_demo.core.device import wait_passively
 from favae_demo.core.errors import FavaeError
 from favae_demo.core.os_failures import sentence
 from favae_demo.core.settings import Settings
@@ -41,6 +42,7 @@ def open_page() -> None:
     """
     logs.configure(os.environ)
     set_gradio_environment()
+    wait_passively()
     from favae_demo.ui.app import serve  # imports gradio, which reads the environment above
 
     serve(Settings.from_env())

@@ -1,12 +1,13 @@
 """The processor in words; a training beside the page goes last."""
 
 import os
+import platform
 import subprocess
 import sys
 
 import pytest
 
-from favae_demo.core.device import AUTOGROUP, processor_label
+from favae_demo.core.device import AUTOGROUP, images_per_pass, processor_label
 from favae_demo.core.settings import PROJECT
 
 ASK = """
@@ -37,3 +38,53 @@ def test_a_process_that_gives_way_goes_later_but_keeps_a_share_also_as_a_group()
     assert own == f"{min(os.nice(0) + 10, 19)} True"  # the tests may be run at a lower priority themselves
     if AUTOGROUP.exists():
         assert group.endswith("nice 10")
+
+
+@pytest.mark.parametrize(
+    ("shape", "images"), [((128, 128), 16), ((256, 256), 4), ((256, 384), 2), ((768, 1024), 1)]
+)
+def test_a_pass_takes_fewer_images_where_they_are_larger(shape: tuple[int, int], images: int) -> None:
+    assert images_per_pass(*shape) == images
+
+
+@pytest.mark.parametrize(("set_before", "used"), [({}, "PASSIVE"), ({"OMP_WAIT_POLICY": "ACTIVE"}, "ACTIVE")])
+def test_threads_wait_passively_before_torch_is_there_unless_told(set_before: dict, used: str) -> None:
+    ask = (
+        "import os, sys\n"
+        "from favae_demo.cli import main\n"
+        "main.Settings.from_env = lambda: sys.exit(f\"{'torch' in sys.modules} {os.environ['OMP_WAIT_POLICY']}\")\n"
+        "main.main(['doctor'])"
+    )
+    known = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    done = subprocess.run(
+        [sys.executable, "-c", ask],
+        cwd=PROJECT,
+        env=known | set_before,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr.strip() == f"False {used}"
+
+
+FAULTS = """
+import resource, sys
+import numpy as np
+from favae_demo.core.device import reuse_memory
+if sys.argv[1] == "reuse":
+    reuse_memory()
+np.ones(2**24)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+for _ in range(8):
+    np.ones(2**24)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries than glibc")
+def test_large_arrays_get_the_memory_of_those_before() -> None:
+    faults = {
+        kind: int(subprocess.run([sys.executable, "-c", FAULTS, kind], cwd=PROJECT, capture_output=True, text=True, check=True).stdout)
+        for kind in ("plain", "reuse")
+    }  # fmt: skip
+    assert faults["reuse"] * 20 < faults["plain"]

@@ -11,13 +11,13 @@ from favae_demo.checkpoints.card import Card
 from favae_demo.checkpoints.checkpoint import Checkpoint, save_checkpoint
 from favae_demo.checkpoints.weight_format import pack
 from favae_demo.config.presets import PAPER, make_config
+from favae_demo.core.device import images_per_pass
 from favae_demo.core.errors import CheckpointError
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import decode, load_images, resize
 from favae_demo.data.mvtec import load_category
 from favae_demo.detection.calibration.calibrate import calibrate_model
 from favae_demo.detection.detector import Detector
-from favae_demo.detection.inference import BATCH
 from favae_demo.model.favae import Favae
 from favae_demo.scoring.calibration import Calibration
 from favae_demo.teacher import teacher as teacher_module
@@ -98,7 +98,7 @@ def test_calibration_images_get_the_scores_that_calibration_gave_them(detector, 
 
 def test_batches_do_not_change_the_answer(detector, good):
     many = detector.detect([*good, *good])
-    assert len(many) == 24 > BATCH
+    assert len(many) == 24 > images_per_pass(*detector.config.shape)
     for one, image in zip(many, [*good, *good], strict=True):
         (alone,) = detector.detect([image])
         assert alone.score == pytest.approx(one.score, rel=1e-4)

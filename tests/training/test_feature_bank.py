@@ -8,7 +8,7 @@ from simple_teacher import SimpleTeacher
 
 from favae_demo.core import disk_cache
 from favae_demo.training import feature_bank
-from favae_demo.training.feature_bank import CHUNK, FeatureBank, LiveFeatures, NoFeatures, bank_path, fits
+from favae_demo.training.feature_bank import FeatureBank, LiveFeatures, NoFeatures, bank_path, fits
 
 INDEX = torch.tensor([3, 0, 19, 3])
 
@@ -19,9 +19,15 @@ def views() -> torch.Tensor:
     return torch.randint(0, 256, (20, 3, 32, 32), dtype=torch.uint8, generator=generator)
 
 
+@pytest.fixture(autouse=True)
+def small_passes(monkeypatch):
+    """Several passes of the teacher for so few views."""
+    monkeypatch.setattr(feature_bank, "images_per_pass", lambda height, width: 8)
+
+
 def filled(views, budget_mb, folder) -> FeatureBank:
     bank = FeatureBank(SimpleTeacher(), views, budget_mb, folder)
-    assert list(bank.fill()) == [CHUNK, len(views)]
+    assert list(bank.fill()) == [8, 16, len(views)]
     return bank
 
 

@@ -10,10 +10,10 @@ from torch import Tensor
 
 from favae_demo.config.methods import METHODS
 from favae_demo.config.train_config import MAP_SIDE, TrainConfig
+from favae_demo.core.device import images_per_pass
 from favae_demo.data.transforms.pose import maps_from_pose, to_pose
 from favae_demo.detection.engines.torch_engine import TorchEngine
 from favae_demo.detection.graph import Graph
-from favae_demo.detection.inference import BATCH
 from favae_demo.model.memory import PATCH_LEVELS, distances, patch_features
 from favae_demo.model.network import MethodNetwork
 from favae_demo.scoring.calibration import Calibration
@@ -82,7 +82,7 @@ class Network:
         self.model, self.teacher, self.config, self.reference = model, teacher, config, reference
         self.engine = TorchEngine(Graph(model, teacher, config), device)
         self.terms = list(config.terms(() if teacher is None else teacher.channels))
-        self.batch = max(1, min(BATCH, self.affordable(BATCH)))
+        self.batch = images_per_pass(*config.shape)
 
     def affordable(self, images: int) -> int:
         """Returns how many images of the settings' size take the memory of so many whose maps are 128×128; at least 1."""
