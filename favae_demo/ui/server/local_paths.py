@@ -11,19 +11,19 @@ from favae_demo.ui import text
 PROXY_HEADERS = ("x-forwarded-for", "x-real-ip", "forwarded", "via")
 
 
-def resolve_source(file: str | None, path: str, host: str, policy: PathPolicy) -> Path:
+def resolve_source(file: str | None, path: str | None, host: str, policy: PathPolicy) -> Path:
     """Returns the uploaded file, or the path that a visitor has typed; whether it exists is not looked at.
 
     Args:
         file: Path of the upload, or None.
-        path: What was typed; surrounding spaces and quotes are ignored, and `~` is expanded.
+        path: What was typed; surrounding spaces and quotes are ignored, and `~` is expanded. None where the page has no field for it.
         host: Address of the visitor's computer, as from `client_host`.
         policy: Who may name a path.
 
     Raises:
         DataError: Neither or both are given, or this visitor may not name a path.
     """
-    path = path.strip().strip("\"'")
+    path = (path or "").strip().strip("\"'")
     if file and path:
         raise DataError(text.data.ONE_SOURCE)
     if file:

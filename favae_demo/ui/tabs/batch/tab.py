@@ -124,7 +124,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         category: str | None,
         model: str | None,
         files: list[str] | None,
-        place: str,
+        place: str | None,
         request: gr.Request,
     ) -> tuple[Any, ...]:
         sources = collect_sources(services, files, place, client_host(request))
@@ -204,20 +204,22 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     zipped.success(None, js=DOWNLOAD)
 
 
-def collect_sources(services: Services, files: Sequence[str] | None, place: str, host: str) -> list[Path]:
+def collect_sources(
+    services: Services, files: Sequence[str] | None, place: str | None, host: str
+) -> list[Path]:
     """Returns the sources of a batch: uploaded files, and a path on this computer if the visitor may use one.
 
     Args:
         services: The app's services.
         files: Paths of the uploaded files.
-        place: The path that was typed, or an empty string.
+        place: The path that was typed; None where the page has no field for it.
         host: Address of the visitor's computer, as from `client_host`.
 
     Raises:
         FavaeError: There are no sources, or the path does not exist or may not be used.
     """
     sources = [Path(file) for file in files or ()]
-    if place.strip() and services.settings.training == "on":
+    if place and place.strip() and services.settings.training == "on":
         named = resolve_source(None, place, host, services.settings.local_paths)
         if not named.exists():
             raise ImageError(text.batch.NO_PLACE.format(path=str(named)))

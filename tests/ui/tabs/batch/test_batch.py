@@ -150,6 +150,9 @@ def test_csv_and_zip_hold_what_is_on_screen(done: Batch) -> None:
 
 def test_sources_are_uploads_and_a_local_path(services: Services, tmp_path: Path) -> None:
     assert tab.collect_sources(services, ["a.png"], "", HERE) == [Path("a.png")]
+    assert tab.collect_sources(services, ["a.png"], None, HERE) == [
+        Path("a.png")
+    ]  # a hidden field has no value
     assert tab.collect_sources(services, None, str(tmp_path), HERE) == [tmp_path]
     with pytest.raises(ImageError, match="Choose"):
         tab.collect_sources(services, [], " ", HERE)
