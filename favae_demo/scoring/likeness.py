@@ -5,7 +5,7 @@ This module needs the standard library alone: it is copied beside exported model
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from statistics import median
 
@@ -111,17 +111,19 @@ def fit_ranges(images: Sequence[Mapping[str, float]]) -> dict[str, PropertyRange
 def join_ranges(
     known: Mapping[str, PropertyRange], images: Sequence[Mapping[str, float]]
 ) -> dict[str, PropertyRange]:
-    """Returns ranges widened so that they hold further good images too; what the good images were like at first stays their centre.
+    """Returns ranges that hold further good images too; what is usual from now on, their centre, is that of the further ones.
 
     Args:
         known: From `fit_ranges`; none of a model whose good images are not known, which still compares nothing.
         images: Properties of the further images, at least one.
     """
     further = fit_ranges(images)
-    return {
-        name: replace(one, low=min(one.low, further[name].low), high=max(one.high, further[name].high))
-        for name, one in known.items()
-    }
+    return {name: _joined(one, further[name]) for name, one in known.items()}
+
+
+def _joined(known: PropertyRange, further: PropertyRange) -> PropertyRange:
+    spread = max(known.spread, further.spread)  # of a few images it may be small by chance
+    return PropertyRange(further.centre, spread, min(known.low, further.low), max(known.high, further.high))
 
 
 def _fit_range(values: Sequence[float], least: float) -> PropertyRange:

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from favae_demo.scoring.likeness import ANY_PART, TRAITS, PropertyRange, compare, fit_ranges
+from favae_demo.scoring.likeness import ANY_PART, TRAITS, PropertyRange, compare, fit_ranges, join_ranges
 
 
 def images(**changed: list[float]) -> list[dict[str, float]]:
@@ -34,6 +34,20 @@ def test_what_lies_outside_the_range_is_remarked_on_and_further_out_not_judged(n
         beyond = 1 + sign * (1.01 * limit if limit < math.inf else 5.0)
         unlike, remarks = compare(dict.fromkeys(TRAITS, 1.0) | {name: beyond}, ranges)
         assert (len(unlike), len(remarks)) == ((1, 0) if limit < math.inf else (0, 1))
+
+
+def test_further_good_images_widen_the_range_and_are_usual_from_then_on():
+    known = fit_ranges(images(brightness=[4.0, 4.1, 4.2]))
+    joined = join_ranges(known, images(brightness=[3.5, 3.6, 3.7]))
+    assert (joined["brightness"].low, joined["brightness"].centre, joined["brightness"].high) == (
+        3.5,
+        3.6,
+        4.2,
+    )
+    assert joined["colour"] == known["colour"]
+    assert join_ranges({}, images(brightness=[3.5])) == {}
+    alone = join_ranges(known, images(brightness=[3.5]))["brightness"]
+    assert alone.spread == known["brightness"].spread
 
 
 def test_the_sentence_says_which_property_and_for_shapes_what_was_learned():
