@@ -176,13 +176,17 @@ def levels(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
 def delete(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     """Deletes a category that was added with this app; the models trained on it stay."""
     from favae_demo.data.library import store
+    from favae_demo.data.library.feedback import Feedback
     from favae_demo.runs.manager import check_unused
 
     if not options.yes:
         raise ConfigError(f"This cannot be undone; to delete {options.category!r}, add --yes.")
     settings = _with_data_dir(options, settings)
     check_unused(options.category, settings)
-    return {"deleted": options.category, "freed_bytes": store.delete(options.category, _library(settings))}
+    freed = store.delete(options.category, _library(settings))
+    if options.data is None:  # marks are of the usual folder's categories
+        Feedback(settings.marks_dir, options.category).forget()
+    return {"deleted": options.category, "freed_bytes": freed}
 
 
 def _add_own_parts(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from favae_demo.cli.main import main
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import save_png
 from favae_demo.data.io.levels import Levels
+from favae_demo.data.library.feedback import Feedback
 from favae_demo.data.library.mvtec_download import ARCHIVES, Archive
 from favae_demo.data.library.store import MARKER
 from favae_demo.data.mvtec import list_categories
@@ -50,7 +51,10 @@ def test_add_list_describe_and_delete(
     assert set(answer(capsys)["categories"]) == {"gear", "mine"}
     assert "add --yes" in refusal(capsys, "delete", "gear")
     assert "not added by this app" in refusal(capsys, "delete", "mine", "--yes")
+    marks = Feedback(project_settings.marks_dir, "gear")
+    marks.mark(next((project_settings.data_dir / "mine").rglob("*.png")), "good", "me")
     assert answer(capsys, "delete", "gear", "--yes")["freed_bytes"] > 1000
+    assert not marks.folder.exists()
     assert list_categories(project_settings.data_dir) == ["mine"]
 
 

@@ -9,6 +9,7 @@ The folder of a category itself is not written to.
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
@@ -179,6 +180,10 @@ class Feedback:
             entry = replace(mark, time=_now(), said=TAKEN_BACK, who=display_name(who, LONGEST_TEXT), file="")
             self._append(entry)
         return entry
+
+    def forget(self) -> None:
+        """Removes all marks with the copies and the log: those of a category that is deleted are not those of the next one of its name."""
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _copy(self, image: Path, content: str, said: str, name: str, max_pixels: int) -> str:
         folder = self.folder / FOLDERS[said]

@@ -102,6 +102,14 @@ def test_a_test_picture_that_is_marked_is_there_once(
     assert joined.find(scratched.key).mask_path == scratched.mask_path
 
 
+def test_a_deleted_category_leaves_no_marks(feedback: Feedback, tmp_path: Path) -> None:
+    feedback.mark(image(tmp_path, 90), GOOD, "ada")
+    feedback.forget()
+    assert feedback.log() == []
+    assert not feedback.folder.exists()
+    feedback.forget()
+
+
 @pytest.mark.parametrize("name", ["../other", ".hidden", "", "a/b"])
 def test_no_name_leads_out_of_the_folder(name: str, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no category"):

@@ -13,6 +13,7 @@ from favae_demo.core.settings import Settings
 from favae_demo.data.catalog import available_categories
 from favae_demo.data.library import mvtec_download, store
 from favae_demo.data.library.category_summary import summary
+from favae_demo.data.library.feedback import Feedback
 from favae_demo.data.mvtec import list_categories, load_category
 from favae_demo.data.synthetic import SAMPLE_CATEGORIES
 from favae_demo.data.synthetic.catalogue import sample_part
@@ -116,6 +117,7 @@ def delete_choice(choice: str, services: Services) -> str:
     else:
         check_unused(name, services.settings)
         freed = store.delete(name, services.library)
+        Feedback(services.settings.marks_dir, name).forget()
     return text.data.DELETED.format(name=_title(choice), size=size_text(freed))
 
 
