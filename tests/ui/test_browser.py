@@ -133,18 +133,20 @@ def test_a_wrong_verdict_is_put_right_by_keyboard_on_a_phone(
         own_image(page, darker[0])
         expect_verdict(page, text.page.NO_TRUTH)
         visible(page, text.feedback.WAS[GOOD]).press("Enter")
-        said = page.locator(".notice:visible", has_text="Kept as a good part").first
-        sync_api.expect(said).to_contain_text("5 good, 0 as a defect")
+        said = page.locator(".notice:visible", has_text="Added to the good parts").first
+        sync_api.expect(said).to_contain_text("5 good, 0 defect")
         visible(page, text.feedback.TITLE).press("Enter")
         sync_api.expect(page.get_by_text("a colleague: dark 4.png is good").first).to_be_visible()
         visible(page, text.feedback.RECALIBRATE.format(count=5)).press("Enter")
-        sync_api.expect(page.get_by_text("Version 2, from 5 pictures").first).to_be_visible()
+        sync_api.expect(
+            page.get_by_text("Version 2: recalibrated with 5 good pictures").first
+        ).to_be_visible()
         sync_api.expect(page.locator(".status:visible")).to_contain_text("version 2")
         found = axe.Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
         assert found.response["violations"] == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         visible(page, text.feedback.UNDO.format(number=2)).press("Enter")
-        sync_api.expect(page.get_by_text("Version 2 is deleted").first).to_be_visible()
+        sync_api.expect(page.get_by_text("Version 2 deleted").first).to_be_visible()
         sync_api.expect(page.locator(".status:visible")).not_to_contain_text("version 2")
         assert [model.path.stem for model in served_services.registry.models("widget")] == [
             "widget-none-quick"

@@ -218,7 +218,7 @@ class Feedback:
         except Timeout:
             raise DataError("Somebody else is marking pictures; try again in a moment.") from None
         except OSError as error:
-            raise DataError(f"What you said cannot be kept: {error.strerror or error}.") from error
+            raise DataError(f"The mark cannot be written: {error.strerror or error}.") from error
 
 
 def with_marked(category: Category, marks_dir: Path) -> Category:

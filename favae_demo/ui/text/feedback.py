@@ -1,38 +1,37 @@
-"""Texts of what visitors say of verdicts, and of the recalibration that follows."""
+"""Texts of visitors' feedback on verdicts, and of the recalibration that uses it."""
 
 WAS = {"good": "✓ This was good", "defect": "✗ This was a defect"}
 VISITOR = "visitor"
-NOTHING_SHOWN = "Choose a picture first; then say whether it is good or shows a defect."
+NOTHING_SHOWN = "Choose a picture first; then mark it as good or as a defect."
 NOT_HERE = (
-    "What a visitor says of a picture is not kept on this server, so nobody changes what others see. "
-    "On your own machine it is: pictures marked good bring the limit back after a change of light or camera."
+    "Feedback is not stored on this server, so no visitor changes what others see. "
+    "Run the app on your own machine to mark pictures and to recalibrate a model after a change of light or camera."
 )
-GONE = "This picture is not here any more. Open it in Detect to say what it is."
+GONE = "This picture is not here any more. Open it in Detect to mark it."
 SAID = {
-    "good": "Kept as a good part: {name}.",
-    "defect": "Kept as a test picture with a defect: {name}. It does not move the limit.",
+    "good": "Added to the good parts: {name}.",
+    "defect": "Added to the test pictures, as a defect: {name}. It does not move the limit.",
 }
-TAKEN_BACK = "Taken back: {name}."
-COUNTS = "Marked so far: {good} good, {defect} as a defect."
+TAKEN_BACK = "Mark undone: {name}."
+COUNTS = "Marked: {good} good, {defect} defect."
+HINT = " Recalibrate with them under “Feedback and recalibration” in Detect."
 
-HINT = " A new limit can be made from them: see “What you said, and a new limit” in Detect."
-
-TITLE = "What you said, and a new limit"
+TITLE = "Feedback and recalibration"
 INTRO = (
-    "Pictures that you mark good join the good parts of their kind. With {fewest} of them, better 20, the model is **recalibrated** in seconds: "
-    "limit, memory and weights of errors follow the new light or camera; its network stays. The result is a new version of the model, which "
-    "can be undone. Pictures marked as a defect never move the limit: they are test pictures, and Results counts them."
+    "Pictures marked good join the good parts. With {fewest} of them, better 20, the model is **recalibrated** in seconds: its limit, memory and "
+    "error weights follow a new light or camera; the network is not trained again. The result is a new version of the model, which can be undone. "
+    "Pictures marked as a defect become test pictures and never move the limit."
 )
 RECALIBRATE = "Recalibrate with {count} good pictures"
 MORE_NEEDED = "Recalibrate ({missing} more good pictures needed)"
-BACK = "Take back the last mark"
+BACK = "Undo last mark"
 UNDO = "Undo version {number}"
 WORKING = "Recalibrating with {count} pictures …"
-READY = "Version {number} can be used, after {seconds:.1f} s. Now known pictures are judged with the version before and with it: {done} of {total}."
+READY = "Version {number} is ready after {seconds:.1f} s. Now measuring before and after: {done} of {total} pictures."
 PROGRESS = "Progress of the recalibration"
-UNDONE = "Version {number} is deleted; the one before it is chosen again."
-MADE = "Version {number}, from {pictures} pictures marked good, in {seconds:.1f} s."
-CAPTION = "Called defect at a false-alarm rate of 5 %, before and after"
+UNDONE = "Version {number} deleted; the previous version is selected."
+MADE = "Version {number}: recalibrated with {pictures} good pictures in {seconds:.1f} s."
+CAPTION = "Verdict “defect” at a false-alarm rate of 5 %"
 HEADS = ("Pictures", "Before", "After")
 GROUPS = {
     "marked_good": "Marked good: false alarms",
@@ -42,19 +41,15 @@ GROUPS = {
 }
 OF = "{called} of {pictures}"
 UNJUDGED = ", {unjudged} not judged"
-CROSSED = "After: each picture marked good is judged with what was learned from the other ones."
-LOG = "Who said what"
-LOG_EMPTY = "Nothing was said of pictures of this kind yet."
+CROSSED = "After: each picture marked good is checked by a model recalibrated without it (cross-validation)."
+LOG = "Log"
+LOG_EMPTY = "No picture of this kind of part is marked yet."
 LOG_LINES = 12
 LOG_LINE = "{time} (UTC), {who}: {said}"
-LOG_SAID = {
-    "good": "{name} is good",
-    "defect": "{name} shows a defect",
-    "taken back": "what was said of {name} is taken back",
-}
-MODEL_SAID = ". The model had said {verdict}, {multiple:.2f} times the limit"
+LOG_SAID = {"good": "{name} is good", "defect": "{name} is a defect", "taken back": "mark of {name} undone"}
+MODEL_SAID = ". Model: {verdict}, {multiple:.2f} times the limit"
 NEED = (
-    "{missed} of {count} pictures that you marked as a defect lie below this limit. To find them all it would have to be {limit}: "
+    "{missed} of {count} pictures marked as a defect lie below this limit. To find all of them, the limit would have to be {limit}: "
     "{above} of {good} good pictures lie above that."
 )
-ALL_FOUND = "All {count} pictures that you marked as a defect lie above this limit."
+ALL_FOUND = "All {count} pictures marked as a defect lie above this limit."

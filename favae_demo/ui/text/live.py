@@ -18,7 +18,7 @@ HOLD, HOLD_INFO = (
 )
 START, STOP, SAVE = "Start", "Stop", "Save this picture"
 RELEASE = "Continue"
-STOP_FIRST = "Pictures go by too fast to say which one you mean: press “Stop”, or let it hold on defects, then say what the picture is."
+STOP_FIRST = "Pictures pass too fast to tell which one you mean: press “Stop”, or use “Hold on defect”, then mark the picture."
 IDLE = (
     "Press “Start”: pictures come one after another, as on a production line, and what looks wrong is marked."
 )

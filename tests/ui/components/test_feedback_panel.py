@@ -75,7 +75,7 @@ def test_five_good_pictures_make_a_version_that_is_chosen(own: Services, model: 
     assert isinstance(chosen, gr.Dropdown)
     assert Path(chosen.value).stem == "widget-none-quick-v2"
     assert next(title for title, _ in own.model_choices("widget")).startswith("VAE, version 2")
-    assert "Version 2, from 5 pictures" in html
+    assert "Version 2: recalibrated with 5 good pictures" in html
     for group in ("marked_good", "good", "defects"):
         assert text.feedback.GROUPS[group] in html
     assert text.feedback.GROUPS["marked_defects"] not in html
@@ -97,7 +97,7 @@ def test_where_strangers_visit_nothing_is_kept(own: Services, model: str, monkey
         lambda: next(feedback_panel.recalibrated(own, "widget", model, "x")),
     )
     for call in calls:
-        with pytest.raises(ConfigError, match="nobody changes what others see"):
+        with pytest.raises(ConfigError, match="no visitor changes what others see"):
             call()
     assert not own.settings.marks_dir.exists()
     with gr.Blocks():
