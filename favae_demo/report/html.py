@@ -14,6 +14,7 @@ from favae_demo.report.charts import Chart, build, dark_colours, inline_svg
 from favae_demo.report.example_images import VIEWS, jpeg_address, views
 from favae_demo.report.example_selection import Example
 from favae_demo.report.report_data import ReportData
+from favae_demo.scoring.coverage import coverage_sentence
 from favae_demo.scoring.explanation import explain
 from favae_demo.viz.heatmap import css_gradient
 
@@ -48,6 +49,8 @@ def render(data: ReportData, charts: list[Chart] | None = None) -> str:
         dark_colours=dark_colours(),
         gradient=Markup(css_gradient()),
         good_scores=len(data.card.good_scores.images),
+        coverage=coverage_sentence(data.threshold.support),
+        suspects=data.card.calibration.suspects,
         text=text,
         is_good=operating_point.is_good,
     )

@@ -14,7 +14,7 @@ from favae_demo.scoring.suspects import Suspect, kept_in, merged, suspects_by
 from favae_demo.teacher.teacher import Teacher
 from favae_demo.training.views import Split
 
-ROUNDS = 4  # of calibration: suspects that stand far out may hide others
+ROUNDS = 2  # of calibration: more would leave out what only stands out among what is left
 
 
 def calibrate_robustly(

@@ -9,6 +9,7 @@ import numpy as np
 MAD_TO_DEVIATION = 1.4826  # of a normal distribution
 LEAST_DEVIATION = 0.02  # of the logarithm of scores: nearly equal ones have no outliers
 LEAST_IMAGES = 10  # fewer do not show what is usual
+FEW = 4  # of so many images the spread is taken as twice what is measured, of more as little more
 USUAL = 2.5  # robust deviations up to which an image counts for what is usual
 MOST_LEFT_OUT = 0.3  # of the images: more are no exception
 
@@ -21,17 +22,19 @@ class Criterion:
         reason: What is said of a suspicious image, a phrase that may hold `{other}`.
         named: Robust deviations above the median from which it is named.
         left_out: Robust deviations from which it does not count for the limit.
+        trimmed: Whether what is usual is measured again without the outliers.
     """
 
     reason: str
     named: float = 0.0
     left_out: float = 0.0
+    trimmed: bool = False
 
 
 # Of good images, 0 to 6 % are named and up to 1 % left out: tests/evaluation/measure_suspects.py.
 CRITERIA = {
-    "patches": Criterion("it shows something that few other good pictures show", 3.0, 6.0),
-    "score": Criterion("its score stands far above those of the others", 3.5, 6.0),
+    "patches": Criterion("it shows something that few other good pictures show", 3.0, 6.0, trimmed=True),
+    "score": Criterion("its score stands far above those of the others", 4.0, 8.0),
     "copy": Criterion("it is a copy of {other}"),
 }
 
@@ -58,24 +61,25 @@ class Suspect:
         return cls(record["name"], tuple(record["reasons"]), record["distance"], record["left_out"])
 
 
-def deviations(scores: Sequence[float] | np.ndarray) -> np.ndarray:
+def deviations(scores: Sequence[float] | np.ndarray, *, trimmed: bool = False) -> np.ndarray:
     """Returns how far scores stand above the median of their logarithm, in robust standard deviations; 0 for all of too few.
 
-    Median and median absolute deviation hardly move where less than a third of the images are outliers, and are taken again without those.
+    Median and median absolute deviation hardly move where less than a third of the images are outliers.
 
     Args:
         scores: Scores of good images, ≥ 0.
+        trimmed: Whether both are taken again without what lies above `USUAL`.
     """
     if len(scores) < LEAST_IMAGES:
         return np.zeros(len(scores))
     logs = np.log(np.asarray(scores, float) + 1e-12)
-    usual = np.ones(len(logs), bool)
+    usual, few = np.ones(len(logs), bool), 1 + FEW / len(logs)
     while True:
         centre = np.median(logs[usual])
         spread = max(MAD_TO_DEVIATION * float(np.median(np.abs(logs[usual] - centre))), LEAST_DEVIATION)
-        apart = (logs - centre) / spread
+        apart = (logs - centre) / (few * spread)
         fewer = usual & (apart <= USUAL)
-        if fewer.sum() == usual.sum() or fewer.mean() < 1 - MOST_LEFT_OUT:
+        if not trimmed or fewer.sum() == usual.sum() or fewer.mean() < 1 - MOST_LEFT_OUT:
             return apart
         usual = fewer
 
@@ -91,7 +95,7 @@ def suspects_by(kind: str, names: Sequence[str], scores: Sequence[float] | np.nd
     criterion = CRITERIA[kind]
     return [
         Suspect(name, (criterion.reason,), round(float(apart), 1), bool(apart > criterion.left_out))
-        for name, apart in zip(names, deviations(scores), strict=True)
+        for name, apart in zip(names, deviations(scores, trimmed=criterion.trimmed), strict=True)
         if apart > criterion.named
     ]
 

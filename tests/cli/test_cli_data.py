@@ -20,6 +20,7 @@ from favae_demo.data.library.mvtec_download import ARCHIVES, Archive
 from favae_demo.data.library.store import MARKER
 from favae_demo.data.mvtec import list_categories
 from favae_demo.runs import manager
+from favae_demo.scoring.suspects import Suspect
 
 
 def answer(capsys: pytest.CaptureFixture, *arguments: object) -> dict:
@@ -33,6 +34,21 @@ def refusal(capsys: pytest.CaptureFixture, *arguments: object) -> str:
     assert printed.out == ""
     assert printed.err.count("\n") == 1
     return printed.err
+
+
+def test_suspects_are_named_with_the_reason(
+    project_settings: Settings, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = Suspect("003.png", ("it is odd",), 7.0, left_out=True)
+    monkeypatch.setattr("favae_demo.runs.inspection.inspect_category", lambda *args: (odd,))
+    category(project_settings.data_dir / "mine", good=5)
+    assert answer(capsys, "suspects", "mine") == {
+        "category": "mine",
+        "good_pictures": 5,
+        "suspects": [{"name": "003.png", "reasons": ["it is odd"], "distance": 7.0, "left_out": True}],
+    }
+    assert main(["data", "suspects", "mine"]) == 0
+    assert "003.png: it is odd; it does not count for the limit" in capsys.readouterr().err
 
 
 def test_add_list_describe_and_delete(

@@ -26,8 +26,8 @@ def names(count: int) -> list[str]:
 @pytest.mark.parametrize(("count", "odd"), [(24, 1), (24, 4), (200, 10), (100, 20)])
 def test_several_outliers_do_not_hide_one_another(count, odd):
     values = scores(count)
-    values[:odd] = 5.0  # all alike: eight deviations above the median
-    found = suspects_by("score", names(count), values)
+    values[:odd] = 15.0  # all alike: thirteen deviations above the median
+    found = suspects_by("patches", names(count), values)
     assert {one.name for one in found if one.left_out} == set(names(count)[:odd])
 
 

@@ -1,10 +1,12 @@
 """Values of the Results tab's components, by name: what its event handlers return, testable without a page."""
 
+import html
 from typing import Any
 
 import gradio as gr
 
 from favae_demo.evaluation import operating_point
+from favae_demo.scoring.coverage import coverage_sentence
 from favae_demo.ui import text
 from favae_demo.ui.components.html import notice_html
 from favae_demo.ui.components.updates import Values
@@ -179,13 +181,14 @@ def _about_threshold(result: ModelResult, choice: ThresholdChoice, counts: opera
         limit=text.formatting.number(threshold.value), count=len(held_out), rate=f"{choice.rate:g}", above=above,
         share=f"{above / len(held_out):.1%}",
     )  # fmt: skip
+    worth = f"<p>{html.escape(coverage_sentence(threshold.support))}</p>" if by == RATE else ""
     few = "" if threshold.supported else text.results.TOO_FEW.format(missing=threshold.support.missing)
     outcome = text.results.OUTCOME.format(
         found=counts.found, defects=counts.defects, alarms=counts.alarms, goods=counts.goods,
     )  # fmt: skip
     outcome += text.results.NOT_JUDGED.format(count=counts.not_judged) if counts.not_judged else ""
     said = _about_marked(result, threshold.value)
-    return f'<div class="about-limit" role="status"><p>{says}{few}</p><p>{outcome}</p>{said}</div>'
+    return f'<div class="about-limit" role="status"><p>{says}{few}</p>{worth}<p>{outcome}</p>{said}</div>'
 
 
 def _about_marked(result: ModelResult, threshold: float) -> str:

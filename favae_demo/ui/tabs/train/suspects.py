@@ -24,13 +24,22 @@ def build() -> tuple[gr.HTML, gr.CheckboxGroup]:
     return pictures, choice
 
 
-def values(services: Services, category: str, suspects: Sequence[Suspect]) -> tuple[Any, Any]:
-    """Returns values of both components; those that stand far out are chosen."""
+def values(
+    services: Services, category: str, suspects: Sequence[Suspect], worth: str = ""
+) -> tuple[Any, Any]:
+    """Returns values of both components; those that stand far out are chosen.
+
+    Args:
+        services: The core.
+        category: Name of the category.
+        suspects: Its suspicious good pictures.
+        worth: What the limit without them is worth, a sentence.
+    """
     if not suspects:
         return hidden()
     names = [one.name for one in suspects]
     return (
-        gr.HTML(suspects_html(services, category, suspects), visible=True),
+        gr.HTML(suspects_html(services, category, suspects, worth), visible=True),
         gr.CheckboxGroup(
             [(display_name(name), name) for name in names],
             value=[one.name for one in suspects if one.left_out],
@@ -44,8 +53,8 @@ def hidden() -> tuple[Any, Any]:
     return gr.HTML("", visible=False), gr.CheckboxGroup([], value=[], visible=False)
 
 
-def suspects_html(services: Services, category: str, suspects: Sequence[Suspect]) -> str:
-    """Returns the suspicious pictures with their names and why they are suspicious."""
+def suspects_html(services: Services, category: str, suspects: Sequence[Suspect], worth: str = "") -> str:
+    """Returns the suspicious pictures with their names and why they are suspicious; see `values`."""
     found = services.category(category)
     there = {sample.name: sample for sample in found.train} if found else {}
     shown = [one for one in suspects if one.name in there][:SHOWN]
@@ -55,7 +64,11 @@ def suspects_html(services: Services, category: str, suspects: Sequence[Suspect]
         for one, (path, _) in zip(shown, thumbnails, strict=True)
     ]
     aside = sum(one.left_out for one in suspects)
-    notes = [text.train.SUSPECTS_NOTE, text.train.SUSPECTS_ASIDE.format(count=aside) if aside else ""]
+    notes = [
+        text.train.SUSPECTS_NOTE,
+        text.train.SUSPECTS_ASIDE.format(count=aside) if aside else "",
+        worth if aside else "",
+    ]
     return strip_html(text.train.SUSPECTS.format(count=len(suspects)), images, notes, "wide")
 
 

@@ -43,7 +43,7 @@ def build(services: Services) -> dict[str, Any]:
             ui |= run_panel.build_list(services)
         with gr.Column(scale=3, min_width=320), gr.Tabs() as ui["side"]:
             with gr.Tab(text.train.TAB_PREVIEW, id=view.PREVIEW):
-                ui["look"] = gr.Button(text.train.LOOK)
+                ui["look"] = gr.Button(text.train.LOOK, interactive=policy != "off")
                 ui["looked"] = gr.HTML(visible=False, elem_classes="flush")
                 ui["odd"], ui["leave_out"] = suspects.build()
                 for name in PREVIEWS:
@@ -221,10 +221,11 @@ def look_values(services: Services, category: str, config: TrainConfig) -> tuple
     """Returns what a look at the good pictures finds: a sentence, the suspicious pictures, and the choice of those left out.
 
     Raises:
-        FavaeError: There are no training images, or one cannot be read.
+        FavaeError: Such a training is not allowed, there are no training images, or one cannot be read.
     """
     from favae_demo.runs.inspection import inspect_category  # torch: not before it is needed
 
+    manager.check_policy(config, services.settings)
     index = load_category(data_dir_of(category, services.settings), category)
     require_training(index)
     found = inspect_category(index, config, services.settings)

@@ -12,6 +12,8 @@ from favae_demo.core.errors import FavaeError
 from favae_demo.core.plain_text import escape_markdown
 from favae_demo.core.settings import Settings
 from favae_demo.runs import manager
+from favae_demo.scoring.calibration import DEFAULT_FALSE_ALARM_RATE
+from favae_demo.scoring.coverage import coverage_sentence
 from favae_demo.scoring.suspects import Suspect
 from favae_demo.training.events import EpochDone, Finished, FirstModel, Snapshot, Started, StepDone
 from favae_demo.ui import text
@@ -183,8 +185,8 @@ def _result_updates(services: Services, view: manager.RunView) -> Updates:
         file = str(copy_for_download(folder, model))
     except (FavaeError, OSError):  # deleted or damaged in the meantime; the next update shows the new state
         file = None
-    suspects = _suspects(model)
-    strip, choice = suspect_values(services, view.category, suspects)
+    suspects, worth = _suspects(model)
+    strip, choice = suspect_values(services, view.category, suspects, worth)
     may_train = services.settings.training != "off"
     return {
         "suspects": strip,
@@ -210,11 +212,14 @@ def _first_model_updates(view: manager.RunView, model: Path) -> Updates:
     }
 
 
-def _suspects(model: Path) -> tuple[Suspect, ...]:
+def _suspects(model: Path) -> tuple[tuple[Suspect, ...], str]:
+    """Returns the suspicious good pictures of a model, and what its limit is worth."""
     try:
-        return read_card(model).calibration.suspects
+        card = read_card(model)
     except FavaeError:  # deleted or damaged in the meantime
-        return ()
+        return (), ""
+    support = card.good_scores.threshold(DEFAULT_FALSE_ALARM_RATE).support
+    return card.calibration.suspects, coverage_sentence(support)
 
 
 def _read_view(run: str | None, settings: Settings) -> manager.RunView | None:
