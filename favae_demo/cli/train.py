@@ -92,6 +92,7 @@ def train(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
 def _new_run(options: argparse.Namespace, settings: Settings) -> "RunFolder":
     """Makes the run folder of a new training."""
     from favae_demo.data.catalog import data_dir_of
+    from favae_demo.data.library.feedback import with_marked
     from favae_demo.data.mask_checks import mask_remarks, with_checked_masks
     from favae_demo.data.mvtec import load_category, require_training
     from favae_demo.runs.failures import convert_os_errors
@@ -101,7 +102,9 @@ def _new_run(options: argparse.Namespace, settings: Settings) -> "RunFolder":
     if options.out:
         check_folder(options.out)
     data_dir = options.data or data_dir_of(name, settings)
-    category = load_category(data_dir, name).without(options.exclude)
+    marks_dir = None if options.data else settings.marks_dir
+    category = load_category(data_dir, name)
+    category = (with_marked(category, marks_dir) if marks_dir else category).without(options.exclude)
     require_training(category)
     remarks = mask_remarks(with_checked_masks(category, settings.cache_dir))
     if not options.json:
@@ -114,7 +117,6 @@ def _new_run(options: argparse.Namespace, settings: Settings) -> "RunFolder":
     out = options.out or settings.runs_dir / f"{time.strftime('%Y%m%d-%H%M%S')}-{name}-{config.variant}"
     folder = RunFolder(out)
     with convert_os_errors():
-        marks_dir = None if options.data else settings.marks_dir
         folder.create(config, name, data_dir, [*options.exclude, *suspects], marks_dir)
     return folder
 

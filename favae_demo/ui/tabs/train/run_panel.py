@@ -8,6 +8,7 @@ import gradio as gr
 from favae_demo.core.errors import ConfigError, TrainingError
 from favae_demo.core.plain_text import escape_markdown
 from favae_demo.core.settings import Settings
+from favae_demo.data.library.feedback import with_marked
 from favae_demo.data.mvtec import load_category, require_training
 from favae_demo.runs import manager
 from favae_demo.ui import text
@@ -165,7 +166,8 @@ def train_without(run: str, names: Sequence[str], settings: Settings) -> str:
         raise ConfigError(text.train.NOTHING_CHOSEN)
     task = manager.open_run(run, settings).task()
     exclude = list(dict.fromkeys((*task.exclude, *names)))
-    require_training(load_category(task.data_dir, task.category).without(exclude))
+    category = with_marked(load_category(task.data_dir, task.category), settings.marks_dir)
+    require_training(category.without(exclude))
     return manager.start(task.config, task.category, task.data_dir, settings, exclude).id
 
 

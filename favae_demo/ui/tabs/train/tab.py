@@ -14,6 +14,7 @@ from favae_demo.config.presets import ANY_TEACHER, EXTENDED, INSTANT, PRESETS, m
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.errors import ConfigError, FavaeError
 from favae_demo.data.catalog import data_dir_of
+from favae_demo.data.library.feedback import with_marked
 from favae_demo.data.mask_checks import mask_remarks
 from favae_demo.data.mvtec import load_category, require_training
 from favae_demo.runs import manager
@@ -226,7 +227,8 @@ def look_values(services: Services, category: str, config: TrainConfig) -> tuple
     from favae_demo.runs.inspection import inspect_category  # torch: not before it is needed
 
     manager.check_policy(config, services.settings)
-    index = load_category(data_dir_of(category, services.settings), category)
+    settings = services.settings
+    index = with_marked(load_category(data_dir_of(category, settings), category), settings.marks_dir)
     require_training(index)
     found = inspect_category(index, config, services.settings)
     said = "" if found else text.train.LOOK_NOTHING.format(count=len(index.train))
@@ -247,7 +249,7 @@ def start_run(services: Services, category: str, config: TrainConfig, exclude: S
     manager.check_policy(config, services.settings)
     settings = services.settings
     data_dir = data_dir_of(category, settings)
-    require_training(load_category(data_dir, category).without(exclude))
+    require_training(with_marked(load_category(data_dir, category), settings.marks_dir).without(exclude))
     return manager.start(config, category, data_dir, settings, exclude).id
 
 
