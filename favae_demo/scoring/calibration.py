@@ -137,7 +137,8 @@ def as_shifted(known: Sequence[float], further: Sequence[float]) -> list[float]:
 
     All are raised by one factor, by which the median of the further scores is higher, and by a quarter of a standard error of that median, so
     that thresholds from all scores together keep the promised false-alarm rate; scores that are not lower stay. Medians, because in a new
-    light a picture now and then gets another pose, and a score many times as high.
+    light a picture now and then gets another pose, and a score many times as high. The lowest score stays in any case: an image under the
+    conditions before is not odd from then on, see `GoodScores.floor`.
 
     Args:
         known: Scores of good images under the conditions before, at least one, ≥ 0.
@@ -147,7 +148,10 @@ def as_shifted(known: Sequence[float], further: Sequence[float]) -> list[float]:
     distances = np.concatenate([np.abs(logs - np.median(logs)) for logs in (before, now)])
     deviation = MAD_TO_DEVIATION * float(np.median(distances))
     gap = float(np.median(now) - np.median(before)) + 0.25 * MEDIAN_ERROR * deviation / math.sqrt(len(now))
-    return [float(score) for score in np.asarray(known) * math.exp(max(gap, 0.0))]
+    shifted = np.asarray(known, float) * math.exp(max(gap, 0.0))
+    lowest = int(np.argmin(shifted))
+    shifted[lowest] = known[lowest]
+    return [float(score) for score in shifted]
 
 
 @dataclass(frozen=True)

@@ -126,6 +126,14 @@ def test_a_new_light_keeps_the_promised_rate(shift: float, known: int) -> None:
     assert rate * 0.5 < np.mean(alarms) < rate * 1.1
 
 
+def test_a_picture_in_the_light_before_is_not_odd_in_a_far_brighter_one() -> None:
+    known = GoodScores(tuple(np.linspace(1, 1.2, 20).tolist()), {})
+    further = GoodScores(tuple(np.linspace(8, 9, 20).tolist()), {})
+    joined = further.joined_by(known, as_shifted)
+    assert joined.floor() <= known.floor()
+    assert joined.threshold(0.05).value > 8
+
+
 def test_one_score_many_times_as_high_moves_no_other() -> None:
     known, further = [1.0, 1.1, 1.2, 1.3] * 10, [1.5, 1.6, 1.7, 1.8, 1.9] * 4
     plain, odd = as_shifted(known, further), as_shifted(known, [*further[:-1], 50.0])
