@@ -35,8 +35,8 @@ def device_name(device: torch.device | str) -> str:
 
 
 def processor_label(count: int, unit: str) -> str:
-    """Returns the processor's name for display, as in `processor, 2 threads`."""
-    return f"processor, {count} {unit}{'' if count == 1 else 's'}"
+    """Returns the processor's name for display, as in `CPU, 2 threads`."""
+    return f"CPU, {count} {unit}{'' if count == 1 else 's'}"
 
 
 def thread_count() -> int:

@@ -19,7 +19,7 @@ print(AUTOGROUP.read_text() if AUTOGROUP.exists() else "")
 """
 
 
-@pytest.mark.parametrize(("count", "words"), [(1, "processor, 1 thread"), (2, "processor, 2 threads")])
+@pytest.mark.parametrize(("count", "words"), [(1, "CPU, 1 thread"), (2, "CPU, 2 threads")])
 def test_one_thread_is_not_many(count: int, words: str) -> None:
     assert processor_label(count, "thread") == words
 

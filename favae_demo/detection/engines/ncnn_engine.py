@@ -73,7 +73,7 @@ class NcnnEngine:
             setattr(options, half, False)
         if self._net.load_param(str(folder / NET)) or self._net.load_model(str(folder / WEIGHTS)):
             raise ConfigError("The converted model cannot be read; delete the cache's folder `engines`.")
-        self.where = f"{processor_label(thread_count(), 'thread')}, by ncnn"
+        self.where = f"{processor_label(thread_count(), 'thread')}, ncnn"
 
     def run(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """See `Engine.run`."""

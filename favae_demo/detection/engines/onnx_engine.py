@@ -40,7 +40,7 @@ class OnnxEngine:
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = thread_count()
-        self.where = f"{processor_label(thread_count(), 'thread')}, by ONNX Runtime"
+        self.where = f"{processor_label(thread_count(), 'thread')}, ONNX Runtime"
         self._session = onnxruntime.InferenceSession(
             folder / FILE, options, providers=["CPUExecutionProvider"]
         )

@@ -16,12 +16,13 @@ from favae_demo.viz.heatmap import css_gradient
 VERDICTS = {DEFECT: ("Defect", "⚠"), GOOD: ("Good part", "✓"), NOT_JUDGED: ("Not judged", "?")}
 
 
-def verdict_html(found: Detection | None, note: str = "") -> str:
+def verdict_html(found: Detection | None, note: str = "", defective: bool | None = None) -> str:
     """Returns the verdict as word and icon, with a gauge whose middle is the threshold, the margin in words, and the reasons in one line.
 
     Args:
         found: The detection; None shows the note alone.
         note: A remark below.
+        defective: Whether the part is known to have a defect; None where that is not known.
     """
     if found is None:
         return f'<div class="verdict none" role="status" aria-live="polite">{html.escape(note)}</div>'
@@ -29,11 +30,20 @@ def verdict_html(found: Detection | None, note: str = "") -> str:
     share = min(found.score / max(found.threshold, 1e-12) / 2, 1.0)
     return (
         f'<div class="verdict {css_class(found)}" role="status" aria-live="polite">'
-        f'<span class="word"><span aria-hidden="true">{icon}</span> {word}</span>'
+        f'<span class="word"><span aria-hidden="true">{icon}</span> {word}</span>{outcome_html(found, defective)}'
         f"<span>score {text.formatting.number(found.score)}, limit {text.formatting.number(found.threshold)}: {text.formatting.margin(found.score, found.threshold)}</span>"
         f'<span class="gauge" aria-hidden="true"><span class="fill" style="width:{share:.0%}"></span>'
         f'<span class="limit"></span></span>{support_html(found)}<span class="why">{html.escape(explain(found))}</span><span class="note">{html.escape(note)}</span></div>'
     )
+
+
+def outcome_html(found: Detection, defective: bool | None) -> str:
+    """Returns whether a verdict is correct, as word and sign; empty where the truth is not known or nothing was judged."""
+    if defective is None or found.verdict == NOT_JUDGED:
+        return ""
+    sign, word = text.page.OUTCOMES[defective, found.verdict]
+    kind = "right" if (found.verdict == DEFECT) == defective else "wrong"
+    return f'<span class="outcome {kind}"><span aria-hidden="true">{sign}</span> {word}</span>'
 
 
 def css_class(found: Detection) -> str:

@@ -13,14 +13,6 @@ PANE = "{title}: {pane}"
 PANES = {"result": "Result", "rebuilt": "Rebuilt", "errors": "Error map"}
 FACTS = "Pixel AUROC {pixel} · image AUROC {image}"
 WAIT = "One moment: this model is looking …"
-RIGHT = {  # (has a defect, verdict)
-    (True, "defect"): "Right: the defect is found.",
-    (True, "good"): "Wrong: the defect is missed.",
-    (True, "not judged"): "",
-    (False, "defect"): "Wrong: a false alarm.",
-    (False, "good"): "Right: the part is good.",
-    (False, "not judged"): "",
-}
 TOOK = "Took {milliseconds:.0f} ms."
 TRAIN = "Train this variant"
 NO_MODELS = (

@@ -53,7 +53,7 @@ def truth(defect: str, has_ground_truth: bool = True) -> str:
     """
     if defect == "good":
         return "Known: this is a good part."
-    where = "" if has_ground_truth else " Your picture: true result unknown."
+    where = "" if has_ground_truth else " Where it is, is not marked."
     return f"Known: this part has a defect ({defect.replace('_', ' ')}).{where}"
 
 

@@ -79,6 +79,12 @@ NO_DATA = (
 NO_MODEL = "There is no trained model here yet. Open the Train tab to make one."
 CHOOSE_PICTURE = "Choose a picture from the gallery or upload one first."
 NO_PICTURES_HERE = "There are no test pictures of this category here; upload a picture of your own."
+OUTCOMES = {  # (has a defect, verdict): sign, word
+    (True, "defect"): ("✓", "correct"),
+    (False, "good"): ("✓", "correct"),
+    (True, "good"): ("✗", "missed defect"),
+    (False, "defect"): ("✗", "false alarm"),
+}
 NO_TRUTH = "Your picture: true result unknown."
 UNSUPPORTED = "limit not supported"
 UNSUPPORTED_INFO = "Too few good pictures set this limit for the chosen false-alarm rate: how many good parts it calls defect is not known."

@@ -141,10 +141,8 @@ def column_values(teacher: str, answer: VariantAnswer, comparison: Comparison | 
         "errors": error_map(drawn, max_side=SIDE),
         "result": overlay(drawn, comparison.source.truth, max_side=SIDE),
     }
-    defective = comparison.source.defective
-    right = "" if defective is None else text.compare.RIGHT[defective, answer.found.verdict]
     verdict = _heading(teacher, answer.model, "answered") + verdict_html(
-        answer.found, f"{right} {answer.note}".strip()
+        answer.found, answer.note, comparison.source.defective
     )
     return [verdict, *(panes[name] for name in PANES)]
 

@@ -80,8 +80,9 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         if event.index >= len(there):
             raise ImageError(text.page.CHOOSE_PICTURE)
         key = there[event.index].key
-        return key, *_drawn(
-            services, judge_test_image(services, category, model, key, DetectOptions(*values)), values
+        options = DetectOptions(*values)
+        return key, *_drawn_or_why_not(
+            services, lambda: judge_test_image(services, category, model, key, options), options
         )
 
     def stepping(step: int) -> Callable:
@@ -93,15 +94,11 @@ def wire(ui: dict[str, Any], services: Services) -> None:
             mark = gr.Gallery(
                 selected_index=image_picker.position(image_picker.samples(services, category, kind), other)
             )
-            return (
-                mark,
-                other,
-                *_drawn(
-                    services,
-                    judge_test_image(services, category, model, other, DetectOptions(*values)),
-                    values,
-                ),
+            options = DetectOptions(*values)
+            drawn = _drawn_or_why_not(
+                services, lambda: judge_test_image(services, category, model, other, options), options
             )
+            return mark, other, *drawn
 
         return go
 
@@ -109,7 +106,10 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     def upload(path: str | None, model: str, *values: Any) -> tuple:
         if path is None:
             return tuple(gr.skip() for _ in one)
-        return "", *_drawn(services, judge_own_image(services, model, path, DetectOptions(*values)), values)
+        options = DetectOptions(*values)
+        return "", *_drawn_or_why_not(
+            services, lambda: judge_own_image(services, model, path, options), options
+        )
 
     @show_errors
     def change_model(state: JudgedImage | None, category: str, key: str, model: str, *values: Any) -> tuple:
@@ -295,6 +295,14 @@ def _drawn(services: Services, state: JudgedImage, values: tuple) -> tuple:
 
 def _drawn_with(services: Services, state: JudgedImage, options: DetectOptions) -> tuple:
     return state, *render(make_view(services, state, options))
+
+
+def _drawn_or_why_not(services: Services, judge: Callable[[], JudgedImage], options: DetectOptions) -> tuple:
+    """Returns what is drawn of another image; one that cannot be judged clears the answer of the image before, and says why in its place."""
+    try:
+        return _drawn_with(services, judge(), options)
+    except FavaeError as error:
+        return _blank(user_message(error))
 
 
 def _meanwhile(services: Services, category: str, key: str, options: DetectOptions, pending: str) -> tuple:

@@ -59,6 +59,7 @@ class JudgedImage:
         detection: The result at the rate and mask it was judged with.
         truth: Known defects as H×W bool, or None.
         truth_note: What is known of the image, a sentence.
+        defective: Whether the part is known to have a defect; None where that is not known.
     """
 
     path: Path
@@ -68,6 +69,7 @@ class JudgedImage:
     detection: Detection
     truth: np.ndarray | None
     truth_note: str
+    defective: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ _JUDGING = frozenset({"rate", "mask"})
 _HEAT = _JUDGING | {"map", "colours"}
 
 PARTS: dict[str, ViewPart] = {
-    "verdict": ViewPart(lambda v: verdict_html(v.found, v.note), _JUDGING),
+    "verdict": ViewPart(lambda v: verdict_html(v.found, v.note, v.shown.defective), _JUDGING),
     "picture": ViewPart(lambda v: display_image(v.found.image, SIDE)),
     "result": ViewPart(
         lambda v: overlay(v.found, v.shown.truth, opacity=v.opacity, **v.style), _HEAT | {"opacity"}, "webp"
@@ -155,14 +157,9 @@ def judge_test_image(
         FavaeError: There is no model or no such image, or it cannot be read.
     """
     sample = services.find(category, key)
-    return _judge(
-        services,
-        model,
-        sample.path,
-        options,
-        services.truth(sample),
-        text.formatting.truth(sample.defect, sample.has_ground_truth),
-    )
+    known = text.formatting.truth(sample.defect, sample.has_ground_truth)
+    judged = _judge(services, model, sample.path, options, services.truth(sample), known)
+    return replace(judged, defective=not sample.is_good)
 
 
 def judge_own_image(services: Services, model: str | None, path: str, options: DetectOptions) -> JudgedImage:
@@ -178,7 +175,8 @@ def judge_with_model(
     Raises:
         FavaeError: As for `judge_test_image`.
     """
-    return _judge(services, model, shown.path, options, shown.truth, shown.truth_note)
+    judged = _judge(services, model, shown.path, options, shown.truth, shown.truth_note)
+    return replace(judged, defective=shown.defective)
 
 
 def make_view(services: Services, shown: JudgedImage, options: DetectOptions) -> DetectView:

@@ -93,8 +93,8 @@ def test_a_model_deleted_before_the_rate_changes_is_said(
 @pytest.mark.parametrize(
     ("key", "rights"),
     [
-        ("spot/000.png", {True: "Right: the defect is found.", False: "Wrong: the defect is missed."}),
-        ("good/000.png", {True: "Wrong: a false alarm.", False: "Right: the part is good."}),
+        ("spot/000.png", {True: "correct", False: "missed defect"}),
+        ("good/000.png", {True: "false alarm", False: "correct"}),
     ],
 )
 def test_a_verdict_on_a_known_image_is_called_right_or_wrong(

@@ -97,7 +97,7 @@ def test_the_tab_opens_with_a_finished_example(new_page) -> None:
 def test_both_models_judge_an_image_and_the_missing_one_can_be_trained(page) -> None:
     thumbnails(page).last.click()
     expect_image(page, "spot 003")
-    sync_api.expect(column(page, 1).locator(".verdict")).to_contain_text("Right: the defect is found.")
+    sync_api.expect(column(page, 1).locator(".verdict")).to_contain_text("correct")
     for place in (0, 1):
         for name in text.compare.PANES.values():
             pane = column(page, place).get_by_role("img", name=re.compile(f": {name}$"))
