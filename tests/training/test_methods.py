@@ -121,3 +121,15 @@ def test_older_versions_of_the_app_are_told_to_be_updated(run, monkeypatch):
 def test_a_method_that_compares_features_needs_a_teacher(name):
     with pytest.raises(ConfigError, match="choose a teacher"):
         replace(PRESETS[name], teacher="none", memory=0)
+
+
+def test_textures_are_rebuilt_patch_by_patch(tmp_path, tiny_mvtec, settings):
+    texture, part = make_config("ae", "grid"), make_config("ae", "bottle")
+    assert (texture.map_shape, part.map_shape) == ((256, 256), (128, 128))
+    size = {"image_size": texture.image_size, "latent_side": texture.latent_side}
+    folder = new_folder(tmp_path / "run", tiny_mvtec, tiny_config("ae-ssim", max_steps=2, **size))
+    finish(folder, settings)
+    image = load_category(tiny_mvtec, "widget").test[-1].path
+    (found,) = Detector.load(folder.model, settings).detect([image])
+    assert found.map.shape == (256, 256)
+    assert found.reconstruction.shape == (256, 256, 3)
