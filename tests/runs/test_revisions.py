@@ -5,15 +5,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 from command_line import refusal, run_json
+from small_training import small_config
 
 from favae_demo.checkpoints.checkpoint import read_card
 from favae_demo.core.errors import CheckpointError
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import decode, save_png
-from favae_demo.data.library.feedback import Feedback
+from favae_demo.data.library.feedback import DEFECT, GOOD, Feedback
 from favae_demo.data.mvtec import load_category
 from favae_demo.detection.registry import Registry
 from favae_demo.runs import revisions
+from favae_demo.runs.pipeline import run_training
+from favae_demo.training.run_folder import RunFolder
 
 pytest_plugins = ["trained_widget"]
 
@@ -76,6 +79,25 @@ def test_marks_are_listed_and_taken_back(widget_settings: Settings, darker: Path
     assert run_json(capsys, "mark", "undo", picture, "--category", "widget")["good"] == 0
     assert Feedback(widget_settings.marks_dir, "widget").marks() == []
     assert "not marked" in refusal(capsys, "mark", "undo", picture, "--category", "widget")
+
+
+def test_a_later_training_learns_from_the_pictures_marked_good(
+    widget_settings: Settings, darker: Path
+) -> None:
+    feedback = Feedback(widget_settings.marks_dir, "widget")
+    first, second, third, *_ = sorted(darker.iterdir())
+    feedback.mark(first, GOOD, "me")
+    feedback.mark(second, GOOD, "me")
+    feedback.mark(third, DEFECT, "me")
+    counts = {}
+    for name, marks_dir in (("without", None), ("with", widget_settings.marks_dir)):
+        folder = RunFolder(widget_settings.runs_dir / name)
+        folder.create(small_config(epochs=1), "widget", widget_settings.data_dir, marks_dir=marks_dir)
+        for _ in run_training(folder, widget_settings):
+            pass
+        card = read_card(folder.model)
+        counts[name] = (card.data["train"] + card.data["held_out"], card.metrics["n_defect"])
+    assert counts == {"without": (12, 8), "with": (14, 9)}
 
 
 def test_too_few_marks_say_how_many_are_needed(widget_settings: Settings, darker: Path, capsys) -> None:

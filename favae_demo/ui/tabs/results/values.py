@@ -187,11 +187,11 @@ def _about_threshold(result: ModelResult, choice: ThresholdChoice, counts: opera
         found=counts.found, defects=counts.defects, alarms=counts.alarms, goods=counts.goods,
     )  # fmt: skip
     outcome += text.results.NOT_JUDGED.format(count=counts.not_judged) if counts.not_judged else ""
-    said = _about_marked(result, threshold.value)
+    said = about_marked(result, threshold.value)
     return f'<div class="about-limit" role="status"><p>{says}{few}</p>{worth}<p>{outcome}</p>{said}</div>'
 
 
-def _about_marked(result: ModelResult, threshold: float) -> str:
+def about_marked(result: ModelResult, threshold: float) -> str:
     """Returns what the threshold would have to be for the images that were marked as a defect; empty without any."""
     marked = operating_point.marked_defects(result.measured, threshold)
     if marked is None:

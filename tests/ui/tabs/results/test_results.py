@@ -26,6 +26,7 @@ from favae_demo.ui.tabs.results.charts import curves_html, histogram_html
 from favae_demo.ui.tabs.results.tables import figures_html, kinds_html, peers_html
 from favae_demo.ui.tabs.results.values import (
     OPENING,
+    about_marked,
     cell_values,
     opening,
     threshold_values,
@@ -229,6 +230,18 @@ def test_the_best_f1_threshold_says_that_it_uses_test_labels(measured: Services,
     counts = operating_point.confusion(view.result.measured, view.result.best_f1)
     f1 = 2 * counts.found / (2 * counts.found + counts.missed + counts.alarms)
     assert f1 == pytest.approx(view.result.measured.figures["f1_max"])
+
+
+def test_marked_defects_say_what_the_limit_would_have_to_be(view: ResultsView) -> None:
+    measured = view.result.measured
+    assert about_marked(view.result, 1.0) == ""
+    keys = tuple(key.replace("/spot/", "/marked/") for key in measured.keys)
+    marked = replace(view.result, measured=replace(measured, keys=keys))
+    scores = measured.scores[["/spot/" in key for key in measured.keys]]
+    assert text.feedback.ALL_FOUND.format(count=4) in about_marked(marked, float(scores.min()) / 2)
+    said = about_marked(marked, float(scores.max()))
+    assert "4 of 4 pictures marked as a defect" in said
+    assert f"have to be {text.formatting.number(float(scores.min()))}" in said
 
 
 def test_too_few_held_out_images_are_said(measured: Services, view: ResultsView) -> None:
