@@ -76,7 +76,7 @@ def run_training(
     """
     record = Recorder(folder)
     try:
-        beginning = _first_model(folder, settings) if first else ()
+        beginning = _first_model(folder, settings, stop or folder.stop_requested) if first else ()
         for event in chain(beginning, _run(folder, settings, measure, stop or folder.stop_requested)):
             record(event)
             yield event
@@ -89,7 +89,7 @@ def run_training(
         raise failure from error
 
 
-def _first_model(folder: RunFolder, settings: Settings) -> Iterator[Event]:
+def _first_model(folder: RunFolder, settings: Settings, stop: Callable[[], bool]) -> Iterator[Event]:
     """Makes the model of the preset `instant` in a folder of its own, and puts it where the run's model will be.
 
     A reason why there can be none, such as too few images, is left to the training itself, which meets it too, or does without.
@@ -103,8 +103,9 @@ def _first_model(folder: RunFolder, settings: Settings) -> Iterator[Event]:
         own.create(
             make_config(INSTANT.preset, name, seed=config.seed), name, data_dir, exclude, folder.marks_dir()
         )
-        for _ in _run(own, settings, measure=False, stop=lambda: False):
-            pass
+        for _ in _run(own, settings, measure=False, stop=stop):
+            if stop():
+                return
         own.model.replace(folder.model)
     except FavaeError as error:
         log.warning("there is no first model: %s", error)

@@ -64,3 +64,10 @@ def test_without_the_weights_for_it_the_training_goes_on(folder, settings, monke
     assert not any(isinstance(event, FirstModel) for event in events)
     assert isinstance(events[-1], Finished)
     assert read_card(folder.model).config.preset == TINY.preset
+
+
+def test_a_stop_ends_the_making_of_the_first_model(folder, settings):
+    events = list(run_training(folder, settings, measure=False, first=True, stop=lambda: True))
+    assert not any(isinstance(event, FirstModel) for event in events)
+    assert isinstance(events[-1], Finished)  # with the best model so far, of the training itself
+    assert not (folder.path / ".first").exists()

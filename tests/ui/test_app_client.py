@@ -153,6 +153,6 @@ def test_train_starts_one_training_and_refuses_a_second(client: Client, server) 
     assert (view.state, view.config.seed) == (manager.RUNNING, 1)
     with pytest.raises(AppError, match="already running"):
         client.predict(**order)
-    manager.stop(run, server.settings, wait_seconds=60)
+    manager.stop(run, server.settings, wait_seconds=120)  # its first model may be in the making
     assert manager.view(run, server.settings).state == manager.FINISHED
     manager.delete(run, server.settings)

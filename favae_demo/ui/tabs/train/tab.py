@@ -192,7 +192,8 @@ def preset_values(category: str | None, teacher: str, preset: str) -> list[Any] 
     """Returns the values that a preset fills into the form; None for custom settings, which stay as they are."""
     if preset == text.train.CUSTOM:
         return None
-    return form.form_values(make_config(preset, category, teacher=teacher))
+    # While the page selects the preset's own teacher, the old one is selected still.
+    return form.form_values(make_config(preset, category, teacher=preset_teacher(preset, teacher)))
 
 
 def preview_html(

@@ -46,11 +46,12 @@ def test_every_setting_is_in_the_form_once_with_name_range_and_explanation() -> 
 
 @pytest.mark.parametrize("preset", list(PRESETS))
 def test_the_form_shows_a_recipe_and_reads_it_back(preset: str) -> None:
-    config = make_config(preset, "pill", teacher="none", seed=3)
+    teacher = train_tab.preset_teacher(preset, "none")
+    config = make_config(preset, "pill", teacher=teacher, seed=3)
     filled = train_tab.preset_values("pill", "none", preset)
     # The form's values are not used.
-    assert form.read_config("pill", "none", preset, 3, [None] * len(filled)) == config
-    assert form.read_config("pill", "none", CUSTOM, 3.0, filled) == replace(config, preset=CUSTOM)
+    assert form.read_config("pill", teacher, preset, 3, [None] * len(filled)) == config
+    assert form.read_config("pill", teacher, CUSTOM, 3.0, filled) == replace(config, preset=CUSTOM)
     assert train_tab.preset_values("pill", "none", CUSTOM) is None
 
 
