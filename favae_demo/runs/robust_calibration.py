@@ -62,13 +62,12 @@ def calibrate_robustly(
     found = suspects_by(
         "score", [names[place] for place in scored], calibration.good(config.mask_score).images
     )
-    if rounds > 1 and any(one.left_out for one in found):
-        return calibrate_robustly(
-            model, teacher, split, config, names, (*suspects, *found), device, rounds=rounds - 1
-        )
-    found = [replace(one, left_out=False) for one in found]  # they did count
+    suspects = merged((*suspects, *found))
+    if rounds > 1 and any(one.left_out and one.name not in aside for one in suspects):
+        return calibrate_robustly(model, teacher, split, config, names, suspects, device, rounds=rounds - 1)
+    suspects = tuple(replace(one, left_out=one.name in aside) for one in suspects)
     plain, masked = (replace(good, left_out=len(aside)) for good in (calibration.plain, calibration.masked))
-    return replace(calibration, plain=plain, masked=masked, suspects=merged((*suspects, *found)))
+    return replace(calibration, plain=plain, masked=masked, suspects=suspects)
 
 
 def _leaving_both_sides(

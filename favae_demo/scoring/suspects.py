@@ -11,6 +11,7 @@ LEAST_DEVIATION = 0.02  # of the logarithm of scores: nearly equal ones have no 
 LEAST_IMAGES = 10  # fewer do not show what is usual
 FEW = 4  # of so many images the spread is taken as twice what is measured, of more as little more
 USUAL = 2.5  # robust deviations up to which an image counts for what is usual
+CONTAMINATED = 0.125  # of the images: so many do not stand out by chance
 MOST_LEFT_OUT = 0.3  # of the images: more are no exception
 
 
@@ -37,6 +38,7 @@ CRITERIA = {
     "score": Criterion("its score stands far above those of the others", 4.0, 8.0),
     "copy": Criterion("it is a copy of {other}"),
 }
+INDEPENDENT = {CRITERIA[kind].reason for kind in ("patches", "score")}
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def deviations(scores: Sequence[float] | np.ndarray, *, trimmed: bool = False) -
 
 
 def suspects_by(kind: str, names: Sequence[str], scores: Sequence[float] | np.ndarray) -> list[Suspect]:
-    """Returns the images whose scores stand out.
+    """Returns the images whose scores stand out; where many do, it is no chance, and none of them counts for the limit.
 
     Args:
         kind: Key of `CRITERIA`.
@@ -93,24 +95,26 @@ def suspects_by(kind: str, names: Sequence[str], scores: Sequence[float] | np.nd
         scores: Their scores, ≥ 0.
     """
     criterion = CRITERIA[kind]
-    return [
+    found = [
         Suspect(name, (criterion.reason,), round(float(apart), 1), bool(apart > criterion.left_out))
         for name, apart in zip(names, deviations(scores, trimmed=criterion.trimmed), strict=True)
         if apart > criterion.named
     ]
+    contaminated = len(found) > CONTAMINATED * len(names)
+    return [replace(one, left_out=one.left_out or contaminated) for one in found]
 
 
 def merged(suspects: Iterable[Suspect]) -> tuple[Suspect, ...]:
-    """Returns one suspect for each name, with all reasons, those that stand out most first."""
+    """Returns one suspect for each name, with all reasons, those that stand out most first.
+
+    One that stands out by its patches and by its score, which know nothing of each other, is left out.
+    """
     known: dict[str, Suspect] = {}
     for one in suspects:
         other = known.get(one.name, replace(one, reasons=()))
-        known[one.name] = Suspect(
-            one.name,
-            tuple(dict.fromkeys(other.reasons + one.reasons)),
-            max(other.distance, one.distance),
-            other.left_out or one.left_out,
-        )
+        reasons = tuple(dict.fromkeys(other.reasons + one.reasons))
+        left_out = other.left_out or one.left_out or set(reasons) >= INDEPENDENT
+        known[one.name] = Suspect(one.name, reasons, max(other.distance, one.distance), left_out)
     return tuple(sorted(known.values(), key=lambda one: (-one.left_out, -one.distance, one.name)))
 
 

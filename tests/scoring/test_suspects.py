@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from favae_demo.scoring.suspects import (
+    CRITERIA,
     LEAST_IMAGES,
     MOST_LEFT_OUT,
     Suspect,
@@ -72,3 +73,19 @@ def test_it_survives_json():
     assert (
         Suspect.from_dict({"name": "a.png", "reasons": ["first"], "distance": 4.0, "left_out": True}) == one
     )
+
+
+def test_two_independent_reasons_leave_an_image_out():
+    both = [Suspect("a.png", (CRITERIA[kind].reason,), 4.5) for kind in ("patches", "score")]
+    assert merged(both)[0].left_out
+    assert not merged(both[:1])[0].left_out
+
+
+def test_many_that_stand_out_a_little_do_so_by_no_chance():
+    values = scores(50)
+    values[:10] = 2.5  # between the two bounds
+    found = suspects_by("patches", names(50), values)
+    assert {one.name for one in found if one.left_out} == set(names(10)[:10])
+    few = suspects_by("patches", names(50), [*values[:2], *values[10:]] + [1.0] * 8)
+    assert len(few) == 2
+    assert not any(one.left_out for one in few)
