@@ -36,6 +36,7 @@ class Method:
         teacher: Whether a teacher is `optional`, `needed` or `unused`.
         by_teacher: Whether models with different teachers count as different variants.
         learns: Whether it has a network that is trained by steps of Adam.
+        keeps_last: Whether the last weights are kept and not those with the lowest held-out loss, which says nothing of adversaries.
         rebuilds: Whether it rebuilds pictures.
         texture: Changes of its settings for a category of textures.
         weights: Weight of a term in the combined map, where that is not 1.
@@ -49,6 +50,7 @@ class Method:
     teacher: str = "unused"
     by_teacher: bool = False
     learns: bool = True
+    keeps_last: bool = False
     rebuilds: bool = True
     texture: Mapping[str, Any] = field(default_factory=dict)
     weights: Mapping[str, float] = field(default_factory=dict)
@@ -92,6 +94,7 @@ METHODS = {
         "f-AnoGAN",
         "Schlegl et al. 2017, arXiv 1703.05921, and 2019",
         lambda channels: {"pixels": Term(3), "critic": Term(1, 3)},
+        keeps_last=True,
     ),
     "dagmm": Method(
         "DAGMM",

@@ -201,7 +201,7 @@ class _Training:
             return self._diverge()
         means, is_best = progress.close_epoch(losses["total"])
         progress.seconds = self.clock.seconds
-        if is_best:
+        if is_best or METHODS[self.config.method].keeps_last:
             save_best(self.folder, self.state.deployed, self.teacher)
         rate = learning_rate(self.config, step - 1, self.total_steps)
         yield EpochDone(progress.epoch, step, means, losses, is_best, rate, self.clock.seconds)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from simple_teacher import SimpleTeacher
 from whole_runs import finish, new_folder
 
@@ -18,6 +19,7 @@ from favae_demo.model.networks import NETWORKS
 from favae_demo.runs import pipeline
 from favae_demo.training.events import Finished, Preparing
 from favae_demo.training.run_folder import RunFolder
+from favae_demo.training.state import load_tensors
 
 pytest_plugins = ["whole_runs"]
 
@@ -70,6 +72,15 @@ def test_a_run_ends_with_a_measured_model(run):
     assert 0 <= last.metrics["image_auroc"] <= 1
     assert read_card(folder.model).config == config
     assert read_card(folder.model).training["seconds"] > 0
+
+
+def test_the_weights_of_adversaries_are_the_last_ones(run):
+    config, folder = run
+    if not METHODS[config.method].keeps_last:
+        pytest.skip("its held-out loss tells which weights are best")
+    best, last = (load_tensors(path)[0] for path in (folder.best, folder.last))
+    deployed = {name.removeprefix("model."): value for name, value in best.items()}
+    assert all(torch.equal(value, last[f"average.module.{name}"]) for name, value in deployed.items())
 
 
 def test_all_but_the_first_answer_look_for_suspicious_pictures(run):
