@@ -2,6 +2,6 @@
 
 import sys
 
-from favae_demo.cli.main import main
+from favae_demo.cli.main import run
 
-sys.exit(main())
+sys.exit(run())

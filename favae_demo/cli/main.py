@@ -56,9 +56,16 @@ COMMANDS: dict[str, tuple[Command, Callable[[argparse.ArgumentParser], None]]] =
 """Each command's function, whose summary line is its help text, and the function that adds its arguments."""
 
 
+def run() -> int:
+    """Runs `python -m favae_demo` as a process of its own; returns the exit status."""
+    reuse_memory()
+    return main()
+
+
 def program() -> int:
     """Runs the installed program `favae-demo`: the given command, or the web app without one; returns the exit status."""
     if sys.argv[1:]:
+        reuse_memory()
         return main(prog="favae-demo")
     from favae_demo.ui import start
 
@@ -78,7 +85,6 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m favae_de
             stream.reconfigure(errors="backslashreplace")
     options = _parser(prog).parse_args(_without_null(arguments))
     try:
-        reuse_memory()
         result = options.command(options, Settings.from_env())
         _print_result(result, options.json)
         sys.stdout.flush()

@@ -71,7 +71,7 @@ def test_the_example_runs_without_pytorch_and_judges_alike(to, detector, widget_
     about = export(detector, to, tmp_path / to, licence="mine alone")
     assert json.loads((tmp_path / to / "model.json").read_text())["limits"] == about["limits"]
     assert about["licence"] == "mine alone"
-    assert about["support"]["0.05"] == {"images": 12, "missing": 7}
+    assert about["support"]["0.05"] == {"images": 12, "missing": 7, "left_out": 0, "rank": 12}
     tests = widget_settings.data_dir / "widget" / "test"
     assert_judges_alike(tmp_path / to, detector, [tests / kind / "000.png" for kind in ("good", "spot")])
 

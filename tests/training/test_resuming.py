@@ -134,7 +134,7 @@ def test_a_run_that_takes_up_what_is_kept_gives_the_same_model(with_teacher, tmp
     first, again, bare = (new_folder(tmp_path / name, tiny_mvtec, config) for name in ("a", "b", "c"))
     finish(first, settings)
     kept = sorted((path, path.stat().st_ino) for path in settings.cache_dir.rglob("*") if path.is_file())
-    assert {path.parent.name for path, _ in kept} == {"pictures", "features", "levels"}
+    assert {path.parent.name for path, _ in kept} == {"pictures", "features", "levels", "teachers"}
     events = finish(again, settings)
     assert [event.done for event in events if isinstance(event, Preparing) and event.stage == "features"] == [
         16,

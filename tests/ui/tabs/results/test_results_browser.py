@@ -47,7 +47,7 @@ def test_the_threshold_is_moved_with_the_keyboard_and_a_cell_opens_its_images(pa
     page.get_by_label(f"range slider for {text.results.BY_HAND}").press("Home")
     sync_api.expect(about(page)).to_contain_text("false alarms: 4 of 4 good parts")
     page.get_by_role("button", name="4 false alarms").click()
-    sync_api.expect(page.get_by_text(text.results.SHOWN["alarms"])).to_be_visible()
+    sync_api.expect(page.get_by_text(text.results.SHOWN["alarms"], exact=True)).to_be_visible()
     page.get_by_role("button", name=text.results.BACK).click()
     sync_api.expect(about(page)).to_contain_text("false-alarm rate of 5 %")
 

@@ -125,7 +125,7 @@ def test_stop_resume_and_delete_with_confirmation(visit, server) -> None:
     page = visit()
     expect(page.get_by_text("pictures/s")).to_be_visible(timeout=LONG)
     button(page, text.train.STOP).click()
-    expect(state(page)).to_contain_text("finished", timeout=LONG)
+    expect(state(page)).to_contain_text("stopped", timeout=LONG)
     expect(button(page, text.train.OPEN)).to_be_visible()
     steps = manager.view(run, settings).last(Finished).steps
 
@@ -135,7 +135,7 @@ def test_stop_resume_and_delete_with_confirmation(visit, server) -> None:
     expect(button(page, text.train.DELETE)).to_be_hidden()
     expect(page.locator(".run-card")).to_contain_text(further_than(steps), timeout=LONG)
     button(page, text.train.STOP).click()
-    expect(state(page)).to_contain_text("finished", timeout=LONG)
+    expect(state(page)).to_contain_text("stopped", timeout=LONG)
     assert manager.view(run, settings).last(Finished).steps > steps
 
     button(page, text.train.DELETE).click()
@@ -164,7 +164,7 @@ def test_two_visitors_see_the_same_training_and_a_second_start_shows_it(visit, s
     assert manager.list_runs(settings) == [run]
     button(first, text.train.STOP).click()
     for page in (first, second):
-        expect(state(page)).to_contain_text("finished", timeout=LONG)
+        expect(state(page)).to_contain_text("stopped", timeout=LONG)
     manager.stop(run, settings, wait_seconds=30)
     manager.delete(run, settings)  # by somebody else, while both look at it
     for page in (first, second):
