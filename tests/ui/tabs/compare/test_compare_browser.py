@@ -131,7 +131,9 @@ def test_all_images_are_measured_and_a_disagreement_opens_above_and_after_a_relo
     measure(page)
     sync_api.expect(page.get_by_role("progressbar", name=text.compare.MEASURING)).to_have_count(0)
     sync_api.expect(page.get_by_role("button", name="Measure")).to_have_count(0)
-    sync_api.expect(page.locator(".counts")).to_contain_text("8 of 8 defects found, 0 missed; false alarms: 4 of 4 good")
+    sync_api.expect(page.locator(".counts")).to_contain_text(
+        "8 of 8 defects found, 0 missed; false alarms: 4 of 4 good"
+    )
     for kind in ("picture", "pixel"):
         sync_api.expect(
             page.locator(f'.chart img:visible[alt^="ROC curves per {kind}: VAE "]')
