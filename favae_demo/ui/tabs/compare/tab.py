@@ -7,6 +7,7 @@ import gradio as gr
 
 from favae_demo.ui import text
 from favae_demo.ui.components import image_picker, model_picker
+from favae_demo.ui.components.events import EACH_CLICK
 from favae_demo.ui.components.picture_output import PictureOutput
 from favae_demo.ui.components.updates import Values, row
 from favae_demo.ui.errors import show_errors
@@ -137,13 +138,15 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
         show_errors(lambda category, kind, key: image_picker.gallery(services, category, kind, key)),
         [ui["category"], ui["kind"], ui["picked"]], ui["gallery"], **quiet,
     )  # fmt: skip
-    ui["gallery"].select(pick, [*basis, ui["kind"]], outputs(PICKED), **quiet)
+    ui["gallery"].select(pick, [*basis, ui["kind"]], outputs(PICKED), **quiet | EACH_CLICK)
     for name, step in (("previous", -1), ("next", 1)):
         ui[name].click(stepping(step), [*basis, ui["kind"], ui["picked"]], outputs(PICKED), **quiet)
     for name in image_picker.OWN:
         ui[name].change(upload, [*basis, ui[name]], outputs(PICTURE), **quiet)
     ui["rate"].input(change_rate, [*basis, ui["comparison"]], outputs(JUDGED), **quiet)
-    ui["disagree"].select(pick_disagreement, [*basis, ui["kind"], ui["keys"]], outputs(PICKED), **quiet)
+    ui["disagree"].select(
+        pick_disagreement, [*basis, ui["kind"], ui["keys"]], outputs(PICKED), **quiet | EACH_CLICK
+    )
     ui["disagree"].select(None, js=TO_COLUMNS)
 
 

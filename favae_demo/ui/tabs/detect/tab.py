@@ -12,6 +12,7 @@ from favae_demo.core.errors import FavaeError, ImageError, WeightsPendingError
 from favae_demo.data.io.images import save_png
 from favae_demo.ui import text
 from favae_demo.ui.components import feedback_panel, image_picker, model_picker
+from favae_demo.ui.components.events import EACH_CLICK
 from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.components.picture_output import PictureOutput
 from favae_demo.ui.errors import show_errors, user_message
@@ -135,7 +136,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         show_errors(lambda category, kind, key: image_picker.gallery(services, category, kind, key)),
         [ui["category"], ui["kind"], ui["picked"]], ui["gallery"], **quiet,
     )  # fmt: skip
-    ui["gallery"].select(pick, [*chosen, *controls], one, **quiet)
+    ui["gallery"].select(pick, [*chosen, *controls], one, **quiet | EACH_CLICK)
     for name, step in (("previous", -1), ("next", 1)):
         ui[name].click(stepping(step), [*chosen, ui["picked"], *controls], [ui["gallery"], *one], **quiet)
     for name in image_picker.OWN:

@@ -107,6 +107,15 @@ def test_both_models_judge_an_image_and_the_missing_one_can_be_trained(page) -> 
     sync_api.expect(page.get_by_role("button", name=text.compare.TRAIN)).to_have_count(1)
 
 
+def test_a_second_choice_counts_while_the_first_is_answered(page) -> None:
+    thumbnails(page).last.click()
+    sync_api.expect(page.locator(".which:visible")).to_contain_text(
+        "spot 003"
+    )  # the models are still at work
+    thumbnails(page).nth(1).click()
+    expect_image(page, "good 001")
+
+
 def test_images_are_chosen_by_keyboard_too(page) -> None:
     thumbnails(page).first.focus()
     page.keyboard.press("Enter")
