@@ -107,7 +107,6 @@ def test_what_is_asked_for_must_be_there(monkeypatch):
 @pytest.fixture(
     scope="module",
     params=[
-        pytest.param("bottle", marks=pytest.mark.mvtec),
         pytest.param("screw", marks=pytest.mark.mvtec),
         "sample_screw",
     ],
