@@ -3,7 +3,7 @@
 # keeps the thread that it waits for from the core. One would expect half the speed at worst. OMP_WAIT_POLICY=PASSIVE, set before PyTorch is
 # imported, lets them sleep.
 #
-# Output seen on Linux (x86-64, two cores):
+# Output seen on Linux (x86-64, two cores, about ten other busy programs beside those that the script starts):
 #   versions: Python 3.11.7, torch 2.13.0+cpu
 #   expected: the same processor time for the same work with spinning and with sleeping threads, within a factor of 1.5
 #   observed: wall and processor seconds on 2 cores: spinning (95.9, 21.8), sleeping (1.1, 0.6)
