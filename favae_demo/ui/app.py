@@ -13,6 +13,7 @@ from favae_demo.core.settings import Settings
 from favae_demo.detection.registry import Registry
 from favae_demo.ui import api, text
 from favae_demo.ui.components import export_panel, model_picker, report_panel, weights_panel
+from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.errors import show_errors
 from favae_demo.ui.server import mcp
 from favae_demo.ui.server.fair_queue import FairQueue
@@ -25,6 +26,7 @@ from favae_demo.ui.tabs.compare import tab as compare_tab
 from favae_demo.ui.tabs.compare.image_view import Comparison
 from favae_demo.ui.tabs.data import tab as data_tab
 from favae_demo.ui.tabs.detect import tab as detect_tab
+from favae_demo.ui.tabs.detect.answers import OPENING, opening
 from favae_demo.ui.tabs.detect.view import CONTROLS, DetectOptions
 from favae_demo.ui.tabs.draw import tab as draw_tab
 from favae_demo.ui.tabs.live import tab as live_tab
@@ -143,10 +145,10 @@ def _open_page(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]], 
     ui, other = built["detect"], built["compare"]
 
     @show_errors
-    def opened(request: gr.Request) -> list:
+    def opened(turns: Turns, request: gr.Request) -> list:
         asked = request.query_params
         selected = gr.Tabs(selected=asked["tab"]) if asked.get("tab") in TABS else gr.skip()
-        return [selected, *detect_tab.opening(services, *_asked(services, asked), DetectOptions())]
+        return [selected, *opening(services, turns, *_asked(services, asked))]
 
     @show_errors
     def compared(comparison: Comparison | None, category: str | None, key: str) -> list:
@@ -154,13 +156,13 @@ def _open_page(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]], 
             return [gr.skip() for _ in other["opening_outputs"]]
         return compare_tab.first_look(services, category, key)
 
-    opening = app.load(
+    loaded = app.load(
         opened,
-        None,
-        [tabs, *(ui[name] for name in detect_tab.OPENING)],
+        ui["turns"],
+        [tabs, *(ui[name] for name in OPENING)],
         **model_picker.waiting(ui["picture"]),
     )
-    opening.then(None, js="() => favae.opened()")
+    loaded.then(None, js="() => favae.opened()")
     # It runs several models, so it is called only when the tab is opened; its first image is the one in Detect.
     other["tab"].select(
         compared, [other["comparison"], ui["category"], ui["picked"]], other["opening_outputs"],
@@ -193,8 +195,8 @@ def _watch_weights(
     ui, other = built["detect"], built["compare"]
 
     @show_errors
-    def judge(category: str, model: str, key: str) -> tuple:
-        return detect_tab.opening(services, category, key, DetectOptions(), model)
+    def judge(turns: Turns, category: str, model: str, key: str) -> tuple:
+        return opening(services, turns, category, key, model)
 
     @show_errors
     def compared(comparison: Comparison | None, category: str, key: str) -> list:
@@ -207,8 +209,8 @@ def _watch_weights(
     )
     judged = fetching["arrived"].change(
         judge,
-        [ui["category"], ui["model"], ui["picked"]],
-        [ui[name] for name in detect_tab.OPENING],
+        [ui["turns"], ui["category"], ui["model"], ui["picked"]],
+        [ui[name] for name in OPENING],
         **PRIVATE,
     )
     judged.then(
@@ -224,18 +226,15 @@ def _cross_links(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]]
     finished, ui, other, added = built["train"], built["detect"], built["compare"], built["data"]
 
     @show_errors
-    def open_in_detect(category: str, model: str) -> list:
-        return [
-            gr.Tabs(selected="detect"),
-            *detect_tab.opening(services, category, "", DetectOptions(), model),
-        ]
+    def open_in_detect(turns: Turns, category: str, model: str) -> list:
+        return [gr.Tabs(selected="detect"), *opening(services, turns, category, "", model)]
 
     def train_missing(category: str, teacher: str) -> list:
         return [gr.Tabs(selected="train"), category, teacher]
 
     finished["open"].click(
-        open_in_detect, [finished["model_category"], finished["model_path"]],
-        [tabs, *(ui[name] for name in detect_tab.OPENING)], **PRIVATE,
+        open_in_detect, [ui["turns"], finished["model_category"], finished["model_path"]],
+        [tabs, *(ui[name] for name in OPENING)], **PRIVATE,
     )  # fmt: skip
     added["train"].click(
         lambda name: [gr.Tabs(selected="train"), name],
@@ -272,17 +271,18 @@ def _open_results_in_detect(
 
     @show_errors
     def open_in_detect(
-        category: str, model: str, keys: list[str], event: gr.SelectData, *values: Any
+        turns: Turns, category: str, model: str, keys: list[str], event: gr.SelectData, *values: Any
     ) -> list:
         if not 0 <= event.index < len(keys):
             raise ImageError(text.page.CHOOSE_PICTURE)
-        opened = detect_tab.opening(services, category, keys[event.index], DetectOptions(*values), model)
-        return [gr.Tabs(selected="detect"), *opened]
+        turns.options = DetectOptions(*values)
+        return [gr.Tabs(selected="detect"), *opening(services, turns, category, keys[event.index], model)]
 
     controls = [detect[name] for name in CONTROLS]
-    targets = [tabs, *(detect[name] for name in detect_tab.OPENING)]
+    targets = [tabs, *(detect[name] for name in OPENING)]
     for name in GALLERIES:
-        inputs = [results["category"], results["model"], results[f"{name}_keys"], *controls]
+        chosen = [results["category"], results["model"], results[f"{name}_keys"]]
+        inputs = [detect["turns"], *chosen, *controls]
         results[name].select(open_in_detect, inputs, targets, **PRIVATE)
 
 

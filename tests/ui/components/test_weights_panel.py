@@ -12,8 +12,9 @@ from favae_demo.detection.registry import Registry
 from favae_demo.teacher.weight_fetcher import Fetch, Fetcher
 from favae_demo.ui import text
 from favae_demo.ui.components import weights_panel
+from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.detect import tab as detect_tab
+from favae_demo.ui.tabs.detect.answers import OPENING, opening
 from favae_demo.ui.tabs.detect.view import PARTS, DetectOptions
 
 pytest_plugins = ["trained_widget"]
@@ -82,8 +83,8 @@ def test_meanwhile_another_model_shows_its_example(own: Services, monkeypatch) -
     pending = shutil.copy(ready, Path(ready).with_name("widget-vgg16-quick.safetensors"))
     monkeypatch.setattr(Registry, "is_ready", lambda self, path: str(path) == ready)
     monkeypatch.setattr(Registry, "fetch_weights", lambda self, path: RUNNING)
-    opened = detect_tab.opening(own, "widget", "", DetectOptions(), str(pending))
-    parts = dict(zip(detect_tab.OPENING, opened, strict=True))
+    opened = opening(own, Turns(options=DetectOptions()), "widget", "", str(pending))
+    parts = dict(zip(OPENING, opened, strict=True))
     assert parts["shown"].model == ready
     assert "12 of 60 MB" in parts["verdict"]
     assert text.page.FETCH_MEANWHILE.format(model="VAE") in parts["verdict"]

@@ -1,23 +1,31 @@
 """The Detect tab: pick or upload an image and see the verdict, the reconstruction and the error map."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from favae_demo.core.errors import FavaeError, ImageError, WeightsPendingError
+from favae_demo.core.errors import ImageError
 from favae_demo.data.io.images import save_png
 from favae_demo.ui import text
 from favae_demo.ui.components import feedback_panel, image_picker, model_picker
 from favae_demo.ui.components.events import EACH_CLICK
 from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.components.picture_output import PictureOutput
-from favae_demo.ui.errors import show_errors, user_message
+from favae_demo.ui.components.turns import Turns
+from favae_demo.ui.errors import show_errors
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.detect import similar
+from favae_demo.ui.tabs.detect.answers import (
+    OPENING,
+    drawn_or_why_not,
+    drawn_test_image,
+    in_turn,
+    opening,
+    redrawn,
+)
 from favae_demo.ui.tabs.detect.view import (
     CONTROLS,
     PANES,
@@ -26,22 +34,22 @@ from favae_demo.ui.tabs.detect.view import (
     JudgedImage,
     dependent_parts,
     judge_own_image,
-    judge_test_image,
     judge_with_model,
     make_view,
-    render,
     result_panel,
 )
 from favae_demo.viz.heatmap import COLOUR_MAPS
 
 STATE_SECONDS = 3600  # a session's image is deleted an hour after its last use
 DOWNLOAD = "() => document.querySelector('#saved-result')?.click()"
-OPENING = ("category", "model", "about", "kind", "gallery", "picked", "shown", *PARTS)
 
 
 def build(services: Services) -> dict[str, Any]:
     """Builds the tab's components and returns them by name."""
-    ui: dict[str, Any] = {"shown": gr.State(None, time_to_live=STATE_SECONDS)}
+    ui: dict[str, Any] = {
+        "shown": gr.State(None, time_to_live=STATE_SECONDS),
+        "turns": gr.State(Turns(options=DetectOptions())),
+    }
     with gr.Row(elem_classes="detect"):
         with gr.Column(scale=2, min_width=300, elem_classes="settings choose"):
             _build_pickers(ui, services)
@@ -72,52 +80,50 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     quiet = {"api_visibility": "private", "show_progress": "minimal"}
 
     @show_errors
-    def choose_category(category: str, *values: Any) -> tuple:
-        return opening(services, category, "", DetectOptions(*values))[1:]
+    def choose_category(turns: Turns, category: str, *values: Any) -> tuple:
+        turns.options = DetectOptions(*values)
+        return opening(services, turns, category, "")[1:]
 
     @show_errors
-    def pick(category: str, model: str, kind: str, event: gr.SelectData, *values: Any) -> tuple:
+    @in_turn
+    def pick(turns: Turns, category: str, model: str, kind: str, event: gr.SelectData, *_: Any) -> tuple:
         there = image_picker.samples(services, category, kind)
         if event.index >= len(there):
             raise ImageError(text.page.CHOOSE_PICTURE)
         key = there[event.index].key
-        options = DetectOptions(*values)
-        return key, *_drawn_or_why_not(
-            services, lambda: judge_test_image(services, category, model, key, options), options
-        )
+        return key, *drawn_test_image(services, turns, category, model, key)
 
     def stepping(step: int) -> Callable:
         @show_errors
-        def go(category: str, model: str, kind: str, key: str, *values: Any) -> tuple:
+        @in_turn
+        def go(turns: Turns, category: str, model: str, kind: str, key: str, *_: Any) -> tuple:
             other = image_picker.neighbour(services, category, kind, key, step)
             if other is None:
                 raise ImageError(text.page.NO_PICTURES_HERE)
-            mark = gr.Gallery(
-                selected_index=image_picker.position(image_picker.samples(services, category, kind), other)
-            )
-            options = DetectOptions(*values)
-            drawn = _drawn_or_why_not(
-                services, lambda: judge_test_image(services, category, model, other, options), options
-            )
-            return mark, other, *drawn
+            place = image_picker.position(image_picker.samples(services, category, kind), other)
+            drawn = drawn_test_image(services, turns, category, model, other)
+            return gr.Gallery(selected_index=place), other, *drawn
 
         return go
 
-    @show_errors
-    def upload(path: str | None, model: str, *values: Any) -> tuple:
-        if path is None:
-            return tuple(gr.skip() for _ in one)
-        options = DetectOptions(*values)
-        return "", *_drawn_or_why_not(
-            services, lambda: judge_own_image(services, model, path, options), options
-        )
+    @in_turn
+    def judge_own(turns: Turns, category: str, model: str, path: str, *_: Any) -> tuple:
+        return "", *drawn_or_why_not(services, turns, partial(judge_own_image, services, model, path))
 
     @show_errors
-    def change_model(state: JudgedImage | None, category: str, key: str, model: str, *values: Any) -> tuple:
-        options = DetectOptions(*values)
-        if state is not None:
-            return _drawn(services, judge_with_model(services, state, model, options), values)
-        return _drawn(services, judge_test_image(services, category, model, key, options), values)
+    def upload(turns: Turns, category: str, model: str, path: str | None, *values: Any) -> tuple:
+        if path is None:  # it was taken away: the answer stays
+            return tuple(gr.skip() for _ in one)
+        return judge_own(turns, category, model, path, *values)
+
+    @show_errors
+    @in_turn
+    def change_model(
+        turns: Turns, category: str, model: str, state: JudgedImage | None, key: str, *_: Any
+    ) -> tuple:
+        if state is None:
+            return drawn_test_image(services, turns, category, model, key)
+        return drawn_or_why_not(services, turns, partial(judge_with_model, services, state, model))
 
     @show_errors
     def save(state: JudgedImage | None, *values: Any) -> Any:
@@ -128,22 +134,22 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         save_png(path, result_panel(make_view(services, state, DetectOptions(*values))))
         return gr.DownloadButton(value=str(path))
 
-    chosen = [ui["category"], ui["model"], ui["kind"]]
+    chosen = [ui["turns"], ui["category"], ui["model"]]
     ui["category"].input(
-        choose_category, [ui["category"], *controls], [ui[name] for name in OPENING[1:]], **quiet
+        choose_category, [ui["turns"], ui["category"], *controls], [ui[name] for name in OPENING[1:]], **quiet
     )
     ui["kind"].input(
         show_errors(lambda category, kind, key: image_picker.gallery(services, category, kind, key)),
         [ui["category"], ui["kind"], ui["picked"]], ui["gallery"], **quiet,
     )  # fmt: skip
-    ui["gallery"].select(pick, [*chosen, *controls], one, **quiet | EACH_CLICK)
+    ui["gallery"].select(pick, [*chosen, ui["kind"], *controls], one, **quiet | EACH_CLICK)
     for name, step in (("previous", -1), ("next", 1)):
-        ui[name].click(stepping(step), [*chosen, ui["picked"], *controls], [ui["gallery"], *one], **quiet)
+        here = [ui["kind"], ui["picked"]]
+        ui[name].click(stepping(step), [*chosen, *here, *controls], [ui["gallery"], *one], **quiet)
     for name in image_picker.OWN:
-        ui[name].change(upload, [ui[name], ui["model"], *controls], one, **quiet)
-    ui["model"].input(
-        change_model, [ui["shown"], ui["category"], ui["picked"], ui["model"], *controls], parts, **quiet
-    )
+        ui[name].change(upload, [*chosen, ui[name], *controls], one, **quiet)
+    shown_anew = [*chosen, ui["shown"], ui["picked"], *controls]
+    ui["model"].input(change_model, shown_anew, parts, **quiet)
     saving = ui["save"].click(save, [ui["shown"], *controls], ui["saved"], **quiet)
     saving.success(None, js=DOWNLOAD)
     similar.wire(ui, services)
@@ -152,46 +158,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     spoken = [ui["shown"], ui["category"], ui["picked"], *controls]
     feedback_panel.wire(ui, services, partial(_spoken_of, services), spoken)
     for chosen_anew in feedback_panel.wire_recalibration(ui, services, ui["category"], ui["model"]):
-        chosen_anew.success(
-            change_model, [ui["shown"], ui["category"], ui["picked"], ui["model"], *controls], parts, **quiet
-        )
-
-
-def opening(
-    services: Services, category: str | None, key: str, options: DetectOptions, model: str | None = None
-) -> tuple:
-    """Returns values of the `OPENING` components: a category with its models and images, and one judged example.
-
-    Filled in when the page is opened, because generated parts may have to be rendered first.
-
-    Args:
-        services: The core.
-        category: What to show; None where there is nothing at all.
-        key: The test image to show; empty takes the first one with a defect.
-        options: The controls' values.
-        model: Path of the checkpoint to judge with; None takes the category's first.
-    """
-    choices = services.model_choices(category) if category else []
-    model = model or (choices[0][1] if choices else None)
-    key = key or image_picker.first_key(services, category)
-    head = (
-        gr.Dropdown(choices=services.category_choices(), value=category),
-        gr.Dropdown(choices=choices, value=model),
-        services.describe(category) if category else services.no_data(),
-        *image_picker.fill(services, category, key=key),
-        key,
-    )
-    if category is None or not key:
-        return *head, *_blank(text.page.CHOOSE_PICTURE)
-    try:
-        return *head, *_drawn_with(
-            services, judge_test_image(services, category, model, key, options), options
-        )
-    except WeightsPendingError as pending:
-        return *head, *_meanwhile(services, category, key, options, user_message(pending))
-    except FavaeError as error:
-        # The rest of the page still works, so the error is shown in place of the verdict.
-        return *head, *_blank(user_message(error))
+        chosen_anew.success(change_model, shown_anew, parts, **quiet)
 
 
 def _spoken_of(
@@ -274,49 +241,15 @@ def _wire_control(ui: dict[str, Any], services: Services, name: str, controls: l
     names = dependent_parts(name)
 
     @show_errors
-    def redraw(state: JudgedImage | None, *values: Any) -> Any:
-        if state is None:
-            return [gr.skip() for _ in names]
-        return render(make_view(services, state, DetectOptions(*values)), names)
+    def redraw(turns: Turns, state: JudgedImage | None, *values: Any) -> Any:
+        return redrawn(services, turns, state, DetectOptions(*values), names)
 
     # `change` hears keys and the reset button too, which `release` does not; of a drag's many values only the last one waits.
     ui[name].change(
         redraw,
-        [ui["shown"], *controls],
+        [ui["turns"], ui["shown"], *controls],
         [ui[part] for part in names],
         api_visibility="private",
         show_progress="hidden",
         trigger_mode="always_last",
     )
-
-
-def _drawn(services: Services, state: JudgedImage, values: tuple) -> tuple:
-    return _drawn_with(services, state, DetectOptions(*values))
-
-
-def _drawn_with(services: Services, state: JudgedImage, options: DetectOptions) -> tuple:
-    return state, *render(make_view(services, state, options))
-
-
-def _drawn_or_why_not(services: Services, judge: Callable[[], JudgedImage], options: DetectOptions) -> tuple:
-    """Returns what is drawn of another image; one that cannot be judged clears the answer of the image before, and says why in its place."""
-    try:
-        return _drawn_with(services, judge(), options)
-    except FavaeError as error:
-        return _blank(user_message(error))
-
-
-def _meanwhile(services: Services, category: str, key: str, options: DetectOptions, pending: str) -> tuple:
-    """Returns the result of a model that is ready, if there is one, while the weights for the chosen one are downloaded."""
-    ready = (path for _, path in services.model_choices(category) if services.registry.is_ready(Path(path)))
-    path = next(ready, None)
-    if path is None:
-        return _blank(pending)
-    state = judge_test_image(services, category, path, key, options)
-    note = f"{pending} {text.page.FETCH_MEANWHILE.format(model=state.title)} {state.truth_note}"
-    return _drawn_with(services, replace(state, truth_note=note), options)
-
-
-def _blank(note: str) -> tuple:
-    empty = dict.fromkeys(PARTS) | {"verdict": verdict_html(None, note)}
-    return None, *empty.values()

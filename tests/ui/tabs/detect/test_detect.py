@@ -23,7 +23,6 @@ from favae_demo.ui import text
 from favae_demo.ui.components import image_picker
 from favae_demo.ui.components.html import outcome_html, verdict_html
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.detect import tab as detect_tab
 from favae_demo.ui.tabs.detect.similar import similar_html
 from favae_demo.ui.tabs.detect.view import (
     CONTROLS,
@@ -89,20 +88,6 @@ def test_a_verdict_says_whether_it_is_correct_where_the_truth_is_known(
     assert re.sub(r"<[^>]+>|[✓✗]", "", drawn).strip() == words
     assert ("wrong" in drawn) == (words not in ("correct", ""))
     assert outcome_html(replace(found, unlike=("Other.",)), defective) == ""
-
-
-def test_an_image_that_cannot_be_read_clears_the_answer_before_and_says_why(
-    services: Services, model: str, tmp_path: Path
-) -> None:
-    (tmp_path / "note.png").write_bytes(b"Dear reader")
-    options = DetectOptions()
-    state, *drawn = detect_tab._drawn_or_why_not(
-        services, lambda: judge_own_image(services, model, str(tmp_path / "note.png"), options), options
-    )
-    parts = dict(zip(PARTS, drawn, strict=True))
-    assert "picture" in parts.pop("verdict")
-    assert state is None
-    assert set(parts.values()) == {None}
 
 
 def test_no_control_runs_the_model(services: Services, shown, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,26 +181,6 @@ def test_too_few_held_out_images_are_said(services: Services, shown) -> None:
     enough = make_view(services, shown, DetectOptions(rate=20))
     assert (text.page.UNSUPPORTED in verdict_html(few.found), enough.note.count("too few")) == (True, 0)
     assert text.page.UNSUPPORTED not in verdict_html(enough.found)
-
-
-def test_the_page_opens_with_a_finished_example(services: Services, model: str) -> None:
-    values = dict(
-        zip(detect_tab.OPENING, detect_tab.opening(services, "widget", "", DetectOptions()), strict=True)
-    )
-    assert values["picked"] == "test/scratch/000.png"
-    assert values["shown"].model == model
-    assert "score" in values["verdict"]
-    assert values["gallery"].selected_index == 4
-
-
-def test_what_is_missing_takes_the_verdicts_place(services: Services) -> None:
-    def verdict(category: str | None, key: str = "") -> str:
-        return dict(
-            zip(detect_tab.OPENING, detect_tab.opening(services, category, key, DetectOptions()), strict=True)
-        )["verdict"]
-
-    assert "no picture" in verdict("widget", "test/spot/999.png")
-    assert text.page.CHOOSE_PICTURE in verdict(None)
 
 
 def test_images_by_kind_in_a_ring(services: Services) -> None:

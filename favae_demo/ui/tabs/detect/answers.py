@@ -1,0 +1,156 @@
+"""Answers of the Detect tab: what is drawn of an image that was chosen, and which of a visitor's choices counts."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial, wraps
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from favae_demo.core.errors import FavaeError, WeightsPendingError
+from favae_demo.ui import text
+from favae_demo.ui.components import image_picker
+from favae_demo.ui.components.html import verdict_html
+from favae_demo.ui.components.turns import Turns
+from favae_demo.ui.errors import user_message
+from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.detect.view import (
+    CONTROLS,
+    PARTS,
+    DetectOptions,
+    JudgedImage,
+    judge_test_image,
+    make_view,
+    render,
+)
+
+OPENING = ("category", "model", "about", "kind", "gallery", "picked", "shown", *PARTS)
+
+
+def in_turn(judge: Callable[..., tuple]) -> Callable[..., tuple]:
+    """Wraps a handler that judges another image, so that its answer counts only while nothing else has been chosen.
+
+    Args:
+        judge: Takes the visitor's turns, category and model first, and the controls' values last.
+    """
+
+    @wraps(judge)
+    def answer(turns: Turns, category: str | None, model: str | None, *values: Any) -> tuple:
+        turn = turns.take((category, model))
+        turns.options = DetectOptions(*values[-len(CONTROLS) :])
+        try:
+            answered = judge(turns, category, model, *values)
+        finally:
+            turns.end(turn)
+        return answered if turns.is_latest(turn) else tuple(gr.skip() for _ in answered)
+
+    return answer
+
+
+def opening(
+    services: Services, turns: Turns, category: str | None, key: str, model: str | None = None
+) -> tuple:
+    """Returns values of the `OPENING` components: a category with its models and images, and one judged example.
+
+    Filled in when the page is opened, because generated parts may have to be rendered first. What a visitor chooses
+    meanwhile stays, with the lists of its category.
+
+    Args:
+        services: The core.
+        turns: The visitor's choices, with the controls' values.
+        category: What to show; None where there is nothing at all.
+        key: The test image to show; empty takes the first one with a defect.
+        model: Path of the checkpoint to judge with; None takes the category's first.
+    """
+    model = model or _first_model(services, category)
+    turn = turns.take((category, model))
+    try:
+        key = key or image_picker.first_key(services, category)
+        drawn = _drawn_or_meanwhile(services, turns, category, model, key)
+    finally:
+        turns.end(turn)
+    if turns.is_latest(turn):
+        return *_lists(services, category, model, key), key, *drawn
+    category, model = turns.chosen
+    return *_lists(services, category, model, ""), gr.skip(), *(gr.skip() for _ in drawn)
+
+
+def drawn_test_image(services: Services, turns: Turns, category: str, model: str | None, key: str) -> tuple:
+    """Returns what is drawn of a test image, see `drawn_or_why_not`."""
+    return drawn_or_why_not(services, turns, partial(judge_test_image, services, category, model, key))
+
+
+def drawn_or_why_not(
+    services: Services, turns: Turns, judge: Callable[[DetectOptions], JudgedImage]
+) -> tuple:
+    """Returns what is drawn of another image; one that cannot be judged clears the answer of the image before, and says why in its place."""
+    try:
+        return _drawn_now(services, turns, judge(turns.options))
+    except FavaeError as error:
+        return _blank(user_message(error))
+
+
+def redrawn(
+    services: Services, turns: Turns, state: JudgedImage | None, options: DetectOptions, names: list[str]
+) -> list:
+    """Returns the parts of an image that a control changes, at the controls' new values.
+
+    They stay as they are where another image is about to come, which will be drawn with these values.
+    """
+    turns.options, turn = options, turns.count
+    skipped = [gr.skip() for _ in names]
+    if state is None or turns.pending:
+        return skipped
+    drawn = render(make_view(services, state, options), names)
+    return drawn if turns.is_latest(turn) else skipped
+
+
+def _lists(services: Services, category: str | None, model: str | None, key: str) -> tuple:
+    choices = services.model_choices(category) if category else []
+    return (
+        gr.Dropdown(choices=services.category_choices(), value=category),
+        gr.Dropdown(choices=choices, value=model),
+        services.describe(category) if category else services.no_data(),
+        *image_picker.fill(services, category, key=key),
+    )
+
+
+def _first_model(services: Services, category: str | None) -> str | None:
+    choices = services.model_choices(category) if category else []
+    return choices[0][1] if choices else None
+
+
+def _drawn_now(services: Services, turns: Turns, state: JudgedImage) -> tuple:
+    """Draws an image with the controls' values of the moment when this is done: they may change meanwhile."""
+    options, drawn = None, []
+    while options is not turns.options:
+        options = turns.options
+        drawn = render(make_view(services, state, options))
+    return state, *drawn
+
+
+def _drawn_or_meanwhile(
+    services: Services, turns: Turns, category: str | None, model: str | None, key: str
+) -> tuple:
+    """Returns what is drawn of a test image; by a model that is ready, if there is one, while the weights for the chosen one are downloaded."""
+    if category is None or not key:
+        return _blank(text.page.CHOOSE_PICTURE)
+    try:
+        return _drawn_now(services, turns, judge_test_image(services, category, model, key, turns.options))
+    except WeightsPendingError as error:
+        pending = user_message(error)
+    except FavaeError as error:  # the rest of the page still works
+        return _blank(user_message(error))
+    choices = (path for _, path in services.model_choices(category))
+    ready = next((path for path in choices if services.registry.is_ready(Path(path))), None)
+    if ready is None:
+        return _blank(pending)
+    state = judge_test_image(services, category, ready, key, turns.options)
+    note = f"{pending} {text.page.FETCH_MEANWHILE.format(model=state.title)} {state.truth_note}"
+    return _drawn_now(services, turns, replace(state, truth_note=note))
+
+
+def _blank(note: str) -> tuple:
+    empty = dict.fromkeys(PARTS) | {"verdict": verdict_html(None, note)}
+    return None, *empty.values()

@@ -1,0 +1,152 @@
+"""Answers of the Detect tab: what is drawn of a choice, and which of several choices counts, without a page."""
+
+from collections.abc import Callable
+from dataclasses import astuple
+from functools import partial
+from pathlib import Path
+
+import gradio as gr
+import pytest
+
+from favae_demo.ui import text
+from favae_demo.ui.components.turns import Turns
+from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.detect import answers
+from favae_demo.ui.tabs.detect.answers import (
+    OPENING,
+    drawn_or_why_not,
+    drawn_test_image,
+    in_turn,
+    opening,
+    redrawn,
+)
+from favae_demo.ui.tabs.detect.view import PARTS, DetectOptions, judge_own_image, judge_test_image, make_view
+
+pytest_plugins = ["trained_widget"]
+
+SPOT = "test/spot/003.png"
+CONTROLS = astuple(DetectOptions())
+
+
+@pytest.fixture
+def turns() -> Turns:
+    return Turns(options=DetectOptions())
+
+
+@pytest.fixture
+def model(services: Services) -> str:
+    return services.model_choices("widget")[0][1]
+
+
+def opened(services: Services, turns: Turns, category: str | None = "widget", key: str = "") -> dict:
+    return dict(zip(OPENING, opening(services, turns, category, key), strict=True))
+
+
+def all_skipped(values: tuple) -> bool:
+    return all(isinstance(value, dict) and value == gr.skip() for value in values)
+
+
+@pytest.fixture
+def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable:
+    """Lets something happen once the next image has been judged and before it is drawn."""
+
+    def set_up(happens: Callable[[], object]) -> None:
+        def judged(*values: object, **named: object) -> object:
+            state = judge_test_image(*values, **named)
+            monkeypatch.setattr(answers, "judge_test_image", judge_test_image)
+            happens()
+            return state
+
+        monkeypatch.setattr(answers, "judge_test_image", judged)
+
+    return set_up
+
+
+def own_choice(services: Services, turns: Turns, model: str, path: Path) -> tuple:
+    """What the page does with a visitor's own image."""
+
+    @in_turn
+    def judge(turns: Turns, category: str, model: str, *_: object) -> tuple:
+        return drawn_or_why_not(services, turns, partial(judge_own_image, services, model, str(path)))
+
+    return judge(turns, "widget", model, *CONTROLS)
+
+
+def test_the_page_opens_with_a_finished_example(services: Services, turns: Turns, model: str) -> None:
+    values = opened(services, turns)
+    assert values["picked"] == "test/scratch/000.png"
+    assert values["shown"].model == model
+    assert "score" in values["verdict"]
+    assert values["gallery"].selected_index == 4
+
+
+def test_what_is_missing_takes_the_verdicts_place(services: Services, turns: Turns) -> None:
+    assert "no picture" in opened(services, turns, "widget", "test/spot/999.png")["verdict"]
+    assert text.page.CHOOSE_PICTURE in opened(services, turns, None)["verdict"]
+
+
+def test_an_image_that_cannot_be_read_clears_the_answer_before_and_says_why(
+    services: Services, turns: Turns, model: str, tmp_path: Path
+) -> None:
+    (tmp_path / "note.png").write_bytes(b"Dear reader")
+    state, *drawn = own_choice(services, turns, model, tmp_path / "note.png")
+    parts = dict(zip(PARTS, drawn, strict=True))
+    assert "picture" in parts.pop("verdict")
+    assert state is None
+    assert set(parts.values()) == {None}
+    assert not turns.pending
+
+
+def test_what_is_chosen_while_the_page_opens_stays(
+    services: Services, turns: Turns, model: str, blot: Path, meanwhile: Callable
+) -> None:
+    answered: list[tuple] = []
+    meanwhile(lambda: answered.append(own_choice(services, turns, model, blot)))
+    values = opened(services, turns)
+    assert answered[0][0].path == blot
+    assert all_skipped(tuple(values[name] for name in ("picked", "shown", *PARTS)))
+    assert (values["category"].value, values["model"].value) == ("widget", model)
+    assert len(values["gallery"].value) == 12
+
+
+def test_the_answer_to_an_earlier_choice_is_dropped(
+    services: Services, turns: Turns, model: str, blot: Path, meanwhile: Callable
+) -> None:
+    @in_turn
+    def pick(turns: Turns, category: str, model: str, *_: object) -> tuple:
+        return drawn_test_image(services, turns, category, model, SPOT)
+
+    meanwhile(lambda: own_choice(services, turns, model, blot))
+    assert all_skipped(pick(turns, "widget", model, *CONTROLS))
+    assert pick(turns, "widget", model, *CONTROLS)[0].path.name == "003.png"
+
+
+def test_a_control_that_changes_meanwhile_counts(
+    services: Services, turns: Turns, model: str, meanwhile: Callable
+) -> None:
+    redraws: list = []
+
+    def move() -> None:
+        redraws.append(redrawn(services, turns, before, DetectOptions(rate=20), ["verdict"]))
+
+    before, _, *_ = drawn_test_image(services, turns, "widget", model, SPOT)
+    meanwhile(move)
+    values = opened(services, turns, key=SPOT)
+    there = make_view(services, values["shown"], DetectOptions(rate=20)).found.threshold
+    here = make_view(services, values["shown"], DetectOptions()).found.threshold
+    assert all_skipped(redraws[0])  # of the image that is about to go
+    assert (f"limit {there:.4g}" in values["verdict"], there == here) == (True, False)
+
+
+def test_a_redraw_that_is_overtaken_by_a_choice_is_dropped(
+    services: Services, turns: Turns, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = drawn_test_image(services, turns, "widget", model, SPOT)[0]
+    assert "limit" in redrawn(services, turns, state, DetectOptions(rate=20), ["verdict"])[0]
+    monkeypatch.setattr(answers, "render", lambda *_: [turns.take()])
+    assert all_skipped(redrawn(services, turns, state, DetectOptions(), ["verdict"]))
+
+
+def test_nothing_is_redrawn_where_nothing_is_shown(services: Services, turns: Turns) -> None:
+    assert all_skipped(redrawn(services, turns, None, DetectOptions(rate=2), ["verdict", "result"]))
+    assert turns.options.rate == 2
