@@ -6,9 +6,11 @@ from favae_demo.line.options import Kind
 from favae_demo.line.sinks import Sink
 from favae_demo.line.sinks.database import DatabaseOptions, DatabaseSink
 from favae_demo.line.sinks.text_files import TextFileOptions, csv_file, json_lines
+from favae_demo.line.sinks.webhook import WebhookOptions, WebhookSink
 
 SINKS: dict[str, Kind[Any, Sink]] = {
     "sqlite": Kind(DatabaseOptions, DatabaseSink),
     "jsonl": Kind(TextFileOptions, json_lines),
     "csv": Kind(TextFileOptions, csv_file),
+    "webhook": Kind(WebhookOptions, WebhookSink),
 }
