@@ -151,10 +151,10 @@ def _open_page(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]], 
         return [selected, *opening(services, turns, *_asked(services, asked))]
 
     @show_errors
-    def compared(comparison: Comparison | None, category: str | None, key: str) -> list:
+    def compared(turns: Turns, comparison: Comparison | None, category: str | None, key: str) -> list:
         if comparison is not None:
             return [gr.skip() for _ in other["opening_outputs"]]
-        return compare_tab.first_look(services, category, key)
+        return compare_tab.first_look(services, turns, category, key)
 
     loaded = app.load(
         opened,
@@ -165,7 +165,7 @@ def _open_page(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]], 
     loaded.then(None, js="() => favae.opened()")
     # It runs several models, so it is called only when the tab is opened; its first image is the one in Detect.
     other["tab"].select(
-        compared, [other["comparison"], ui["category"], ui["picked"]], other["opening_outputs"],
+        compared, [other["turns"], other["comparison"], ui["category"], ui["picked"]], other["opening_outputs"],
         **model_picker.waiting(other["category"]),
     )  # fmt: skip
     drawn = built["draw"]
@@ -199,10 +199,10 @@ def _watch_weights(
         return opening(services, turns, category, key, model)
 
     @show_errors
-    def compared(comparison: Comparison | None, category: str, key: str) -> list:
+    def compared(turns: Turns, comparison: Comparison | None, category: str, key: str) -> list:
         if comparison is None:  # the tab has not been opened yet
             return [gr.skip() for _ in other["opening_outputs"]]
-        return compare_tab.first_look(services, category, key)
+        return compare_tab.first_look(services, turns, category, key)
 
     app.load(
         lambda: gr.Timer(active=not weights_panel.all_here(services)), None, fetching["timer"], **PRIVATE
@@ -215,7 +215,7 @@ def _watch_weights(
     )
     judged.then(
         compared,
-        [other["comparison"], other["category"], other["picked"]],
+        [other["turns"], other["comparison"], other["category"], other["picked"]],
         other["opening_outputs"],
         **PRIVATE,
     )

@@ -9,6 +9,7 @@ from favae_demo.ui import text
 from favae_demo.ui.components import image_picker, model_picker
 from favae_demo.ui.components.events import EACH_CLICK
 from favae_demo.ui.components.picture_output import PictureOutput
+from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.components.updates import Values, row
 from favae_demo.ui.errors import show_errors
 from favae_demo.ui.services import Services, newest_variants
@@ -28,9 +29,11 @@ from favae_demo.ui.tabs.compare.values import (
     RESULTS,
     gallery_image_values,
     image_values,
+    lists,
     measured_values,
     opening,
     rate_values,
+    while_latest,
 )
 
 STATE_SECONDS = 3600  # a session's image is deleted an hour after its last use
@@ -42,6 +45,7 @@ def build(services: Services) -> dict[Any, Any]:
     ui: dict[Any, Any] = {
         "comparison": gr.State(None, time_to_live=STATE_SECONDS),
         "keys": gr.State([]),
+        "turns": gr.State(Turns()),
     }
     gr.Markdown(text.compare.INTRO, elem_classes="settings")
     with gr.Row(elem_classes="settings"):
@@ -79,43 +83,49 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
     def outputs(names: tuple) -> list:
         return [ui[name] for name in names]
 
-    def pick(category: str, rate: float, kind: str, event: gr.SelectData) -> Iterator[list]:
+    @show_errors
+    def answer(
+        turns: Turns, category: str, rate: float, answers: Iterator[Values], names: tuple
+    ) -> Iterator[list]:
+        for values in while_latest(services, turns, category, rate, answers):
+            yield row(values, names)
+
+    def show(
+        turns: Turns, category: str, rate: float, kind: str, keys: list[str], index: int
+    ) -> Iterator[list]:
+        found = gallery_image_values(services, category, kind, keys, index, rate)
+        return answer(turns, category, rate, found, PICKED)
+
+    def pick(turns: Turns, category: str, rate: float, kind: str, event: gr.SelectData) -> Iterator[list]:
         there = image_picker.samples(services, category, kind)
-        yield from show(category, rate, kind, [one.key for one in there], event.index)
+        yield from show(turns, category, rate, kind, [one.key for one in there], event.index)
 
     def pick_disagreement(
-        category: str, rate: float, kind: str, keys: list[str], event: gr.SelectData
+        turns: Turns, category: str, rate: float, kind: str, keys: list[str], event: gr.SelectData
     ) -> Iterator[list]:
-        yield from show(category, rate, kind, keys, event.index)
-
-    @show_errors
-    def show(category: str, rate: float, kind: str, keys: list[str], index: int) -> Iterator[list]:
-        for values in gallery_image_values(services, category, kind, keys, index, rate):
-            yield row(values, PICKED)
+        yield from show(turns, category, rate, kind, keys, event.index)
 
     def stepping(step: int) -> Callable:
-        def go(category: str, rate: float, kind: str, key: str) -> Iterator[list]:
+        def go(turns: Turns, category: str, rate: float, kind: str, key: str) -> Iterator[list]:
             other = image_picker.neighbour(services, category, kind, key, step)
-            yield from show(category, rate, kind, [other] if other else [], 0)
+            yield from show(turns, category, rate, kind, [other] if other else [], 0)
 
         return go
 
-    @show_errors
-    def upload(category: str, rate: float, path: str | None) -> Iterator[list]:
-        if path is None:
+    def upload(turns: Turns, category: str, rate: float, path: str | None) -> Iterator[list]:
+        if path is None:  # it was taken away: the answer stays
             yield row({}, PICTURE)
         else:
-            for values in image_values(services, category, ComparedImage.of_visitor(path), rate):
-                yield row(values, PICTURE)
+            found = image_values(services, category, ComparedImage.of_visitor(path), rate)
+            yield from answer(turns, category, rate, found, PICTURE)
+
+    def change_category(turns: Turns, category: str, rate: float) -> Iterator[list]:
+        yield from answer(turns, category, rate, opening(services, category, "", rate), OPENING)
 
     @show_errors
-    def change_category(category: str, rate: float) -> Iterator[list]:
-        for values in opening(services, category, "", rate):
-            yield row(values, OPENING)
-
-    @show_errors
-    def change_rate(category: str, rate: float, comparison: Comparison | None) -> list:
-        return row(rate_values(services, category, rate, comparison), JUDGED)
+    def change_rate(turns: Turns, category: str, rate: float, comparison: Comparison | None) -> list:
+        turns.options = rate
+        return row(rate_values(services, category, rate, None if turns.pending else comparison), JUDGED)
 
     @show_errors
     def measure(category: str, rate: float) -> Iterator[list]:
@@ -127,12 +137,13 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
     def measured(category: str, rate: float, comparison: Comparison | None) -> list:
         return row(measured_values(services, category, rate, comparison), RESULTS)
 
-    basis = [ui["category"], ui["rate"]]
+    chosen = [ui["category"], ui["rate"]]
+    basis = [ui["turns"], *chosen]
     at_work = ui["measure"].click(
-        measure, basis, outputs(("progress", "measure")), **quiet | {"trigger_mode": "once"}
+        measure, chosen, outputs(("progress", "measure")), **quiet | {"trigger_mode": "once"}
     )
     # With what is chosen by then: another category may be looked at meanwhile.
-    at_work.then(measured, [*basis, ui["comparison"]], outputs(RESULTS), **quiet)
+    at_work.then(measured, [*chosen, ui["comparison"]], outputs(RESULTS), **quiet)
     ui["category"].input(change_category, basis, outputs(OPENING), **quiet)
     ui["kind"].input(
         show_errors(lambda category, kind, key: image_picker.gallery(services, category, kind, key)),
@@ -152,6 +163,7 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
 
 def first_look(
     services: Services,
+    turns: Turns,
     category: str | None,
     key: str = "",
     rate: float = text.page.RATES[text.page.DEFAULT_RATE],
@@ -160,14 +172,16 @@ def first_look(
 
     Args:
         services: The core.
+        turns: The visitor's choices on this tab; what is chosen meanwhile stays, with the lists of its category.
         category: What to show; None where there is nothing at all.
         key: The test image to show; empty, or one that does not exist, takes the first with a defect.
         rate: The false-alarm rate.
     """
     values: Values = {}
-    for part in opening(services, category, key or "", rate):
+    turn = turns.count + 1
+    for part in while_latest(services, turns, category, rate, opening(services, category, key or "", rate)):
         values |= part
-    return row(values, OPENING)
+    return row(values if turns.is_latest(turn) else lists(services, turns.chosen), OPENING)
 
 
 def _build_pickers(ui: dict[Any, Any], services: Services) -> None:

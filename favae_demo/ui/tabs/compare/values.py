@@ -8,6 +8,7 @@ from favae_demo.core.errors import FavaeError, ImageError
 from favae_demo.ui import text
 from favae_demo.ui.components import image_picker
 from favae_demo.ui.components.html import legend_html, notice_html
+from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.components.updates import Values
 from favae_demo.ui.errors import user_message
 from favae_demo.ui.services import Services, newest_variants
@@ -50,14 +51,7 @@ def opening(services: Services, category: str | None, key: str, rate: float) -> 
     key = key if key.startswith("test/") else f"test/{key}"
     if image_picker.position(image_picker.samples(services, category, image_picker.ALL), key) is None:
         key = image_picker.first_key(services, category)
-    kind, gallery = image_picker.fill(services, category, key=key)
-    head: Values = {
-        "category": gr.Dropdown(choices=services.category_choices(), value=category),
-        "about": _about(services, category),
-        "kind": kind,
-        "gallery": gallery,
-    }
-    comparison = None
+    head, comparison = lists(services, category, key), None
     try:
         if not key:
             raise ImageError(text.page.CHOOSE_PICTURE)
@@ -70,6 +64,17 @@ def opening(services: Services, category: str | None, key: str, rate: float) -> 
     ) as error:  # the rest of the tab is still of use, so this is said in place of the verdicts
         yield head | _no_image(services, category, user_message(error))
     yield measured_values(services, category, rate, comparison)
+
+
+def lists(services: Services, category: str | None, key: str = "") -> Values:
+    """Returns values of the lists of a category, with the image of `key` selected."""
+    kind, gallery = image_picker.fill(services, category, key=key)
+    return {
+        "category": gr.Dropdown(choices=services.category_choices(), value=category),
+        "about": _about(services, category),
+        "kind": kind,
+        "gallery": gallery,
+    }
 
 
 def image_values(services: Services, category: str, source: ComparedImage, rate: float) -> Iterator[Values]:
@@ -122,6 +127,24 @@ def gallery_image_values(
     for values in image_values(services, category, source, rate):
         yield marks | values
         marks = {}
+
+
+def while_latest(
+    services: Services, turns: Turns, category: str | None, rate: float, answers: Iterator[Values]
+) -> Iterator[Values]:
+    """Yields a choice's values until the visitor makes another, and at last those of a false-alarm rate that was changed meanwhile."""
+    turn, comparison = turns.take(category), None
+    turns.options = rate
+    try:
+        for values in answers:
+            if not turns.is_latest(turn):
+                return
+            comparison = values.get("comparison", comparison)
+            yield values
+        if turns.options != rate:
+            yield rate_values(services, category, turns.options, comparison)
+    finally:
+        turns.end(turn)
 
 
 def rate_values(

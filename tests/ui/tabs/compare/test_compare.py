@@ -1,6 +1,7 @@
 """The Compare tab's handlers on one image, without a page."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from favae_demo.config.train_config import REPORT_TEACHERS
 from favae_demo.core.errors import DataError, ImageError
 from favae_demo.data.io.images import save_png
 from favae_demo.ui import text
+from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.services import Services, newest_variants
 from favae_demo.ui.tabs.compare import image_view
 from favae_demo.ui.tabs.compare import tab as compare_tab
@@ -25,14 +27,22 @@ from favae_demo.ui.tabs.compare.image_view import (
     compare_at_rate,
     compare_image,
 )
-from favae_demo.ui.tabs.compare.values import OPENING, gallery_image_values, image_values, opening
+from favae_demo.ui.tabs.compare.tab import first_look
+from favae_demo.ui.tabs.compare.values import (
+    OPENING,
+    PICTURE,
+    gallery_image_values,
+    image_values,
+    opening,
+    while_latest,
+)
 
 pytest_plugins = ["trained_widget", "compare_models"]
 
 
 def first_values(services: Services, category: str | None, key: str = "") -> dict:
     """Values of the opened tab, by name."""
-    return dict(zip(OPENING, compare_tab.first_look(services, category, key), strict=True))
+    return dict(zip(OPENING, first_look(services, Turns(), category, key), strict=True))
 
 
 def test_models_answer_one_after_another(two_models: Services, spot_image: ComparedImage) -> None:
@@ -225,7 +235,7 @@ def test_values_stay_in_step_with_the_components(two_models: Services) -> None:
     with gr.Blocks():
         ui = compare_tab.build(two_models)
         compare_tab.wire(ui, two_models)
-    assert len(ui["opening_outputs"]) == len(compare_tab.first_look(two_models, "widget"))
+    assert len(ui["opening_outputs"]) == len(first_look(two_models, Turns(), "widget"))
     for values in opening(two_models, "widget", "", RATE):
         assert values.keys() <= set(OPENING)
     assert {("train", teacher) for teacher in text.page.VARIANTS} <= ui.keys()
@@ -240,3 +250,47 @@ def test_programs_get_every_variant_that_is_there(two_models: Services, spot_ima
         found = last.answers[teacher].found
         assert answer["score"] == pytest.approx(found.score, rel=1e-6)
         assert (answer["threshold"], answer["verdict"]) == (found.threshold, found.verdict)
+
+
+def test_a_choice_made_meanwhile_ends_the_answer_to_the_one_before(
+    two_models: Services, spot_image: ComparedImage
+) -> None:
+    turns = Turns()
+    answers = while_latest(
+        two_models, turns, "widget", RATE, image_values(two_models, "widget", spot_image, RATE)
+    )
+    assert next(answers)["picked"] == spot_image.key
+    assert turns.pending
+    turn = turns.take("widget")
+    assert list(answers) == []
+    turns.end(turn)
+    assert not turns.pending
+
+
+def test_a_rate_changed_meanwhile_counts(two_models: Services, spot_image: ComparedImage) -> None:
+    turns = Turns()
+    answers = while_latest(
+        two_models, turns, "widget", RATE, image_values(two_models, "widget", spot_image, RATE)
+    )
+    next(answers)
+    turns.options = 0.2
+    *_, last = answers
+    *_, expected = compare_image(two_models, "widget", spot_image, 0.2)
+    found = last["comparison"].answers["none"].found
+    assert found.threshold == pytest.approx(expected.answers["none"].found.threshold, rel=1e-6)
+
+
+def test_what_is_chosen_while_the_tab_opens_stays(
+    two_models: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def overtaken(*values: object) -> Iterator[dict]:
+        for part in opening(*values):
+            turns.take("widget")
+            yield part
+
+    turns = Turns()
+    assert dict(zip(OPENING, first_look(two_models, turns, "widget"), strict=True))["picture"] is not None
+    monkeypatch.setattr("favae_demo.ui.tabs.compare.tab.opening", overtaken)
+    values = dict(zip(OPENING, first_look(two_models, turns, "widget"), strict=True))
+    assert all(values[name] == gr.skip() for name in PICTURE)
+    assert len(values["gallery"].value) == 12
