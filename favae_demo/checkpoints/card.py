@@ -12,7 +12,8 @@ from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.errors import CheckpointError
 from favae_demo.core.files import parse_json
 from favae_demo.data.io.levels import TYPE_LEVELS, Levels
-from favae_demo.scoring.calibration import Calibration, GoodScores
+from favae_demo.scoring.calibration import Calibration
+from favae_demo.scoring.thresholds import GoodScores
 
 # Format version by bits per weight. A file with 16-bit weights keeps version 1, so that older versions of the app can read it.
 FORMATS = {16: 1, 8: 2}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from favae_demo.detection.batch.judge import BatchRow, Scale
     from favae_demo.detection.detector import Detector
     from favae_demo.detection.drift import Drift
-    from favae_demo.scoring.calibration import Support
+    from favae_demo.scoring.thresholds import Support
 
 TABLE = "results.csv"
 REPORTED = (

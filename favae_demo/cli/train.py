@@ -138,8 +138,8 @@ def _about_model(model: Path, *, as_json: bool) -> dict[str, Any]:
     """Returns what the good images behind a model's limit are worth, and the suspicious ones; without `--json` they are said at once."""
     from favae_demo.checkpoints.checkpoint import read_card
     from favae_demo.cli.suspects import print_suspects
-    from favae_demo.scoring.calibration import DEFAULT_FALSE_ALARM_RATE
     from favae_demo.scoring.coverage import coverage_sentence
+    from favae_demo.scoring.thresholds import DEFAULT_FALSE_ALARM_RATE
 
     card = read_card(model)
     support, suspects = (

@@ -22,11 +22,12 @@ from favae_demo.data.io.levels import TYPE_LEVELS, Levels
 from favae_demo.data.transforms.masking import foreground
 from favae_demo.detection.engines import Engine, open_engine
 from favae_demo.detection.inference import run_engine
-from favae_demo.scoring.calibration import DEFAULT_FALSE_ALARM_RATE, Calibration, Threshold
+from favae_demo.scoring.calibration import Calibration
 from favae_demo.scoring.detection import Detection
 from favae_demo.scoring.likeness import ANY_PART, compare
 from favae_demo.scoring.regions import find_regions
 from favae_demo.scoring.score_maps import combine
+from favae_demo.scoring.thresholds import DEFAULT_FALSE_ALARM_RATE, Threshold
 from favae_demo.scoring.visibility import reduction
 
 if TYPE_CHECKING:  # the class is part of the public API, whose import must not wait for torch

@@ -18,9 +18,10 @@ from favae_demo.data.image_properties import image_properties
 from favae_demo.detection.calibration.calibrate import foregrounds
 from favae_demo.detection.calibration.passes import GoodMemory, Network, Pass
 from favae_demo.model.memory import extend_memory
-from favae_demo.scoring.calibration import Calibration, GoodScores, as_shifted, good_scores
+from favae_demo.scoring.calibration import Calibration, good_scores
 from favae_demo.scoring.likeness import join_ranges
 from favae_demo.scoring.residuals import channel_variances, second_moments, unwhitened, whitening
+from favae_demo.scoring.thresholds import GoodScores, as_shifted
 from favae_demo.teacher.teacher import Teacher
 
 FEWEST = 5  # further images, below which a threshold would be a guess

@@ -10,9 +10,10 @@ from favae_demo.data.image_properties import image_properties
 from favae_demo.detection.calibration.calibrate import foregrounds
 from favae_demo.detection.calibration.passes import Network
 from favae_demo.detection.recalibration import GoodImages
-from favae_demo.scoring.calibration import DEFAULT_FALSE_ALARM_RATE, Calibration, good_scores
+from favae_demo.scoring.calibration import Calibration, good_scores
 from favae_demo.scoring.detection import DEFECT, GOOD, NOT_JUDGED
 from favae_demo.scoring.likeness import ANY_PART, compare
+from favae_demo.scoring.thresholds import DEFAULT_FALSE_ALARM_RATE
 
 
 @dataclass(frozen=True)

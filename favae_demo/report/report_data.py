@@ -23,7 +23,7 @@ from favae_demo.evaluation.protocol import FIGURES
 from favae_demo.evaluation.results_cache import EvaluationSummary
 from favae_demo.report import text
 from favae_demo.report.example_selection import Example, ShareCallback, select_examples
-from favae_demo.scoring.calibration import DEFAULT_FALSE_ALARM_RATE, Threshold
+from favae_demo.scoring.thresholds import DEFAULT_FALSE_ALARM_RATE, Threshold
 
 DetectorLoader = Callable[[Path], Detector]
 

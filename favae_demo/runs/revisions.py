@@ -35,8 +35,9 @@ from favae_demo.detection.calibration.passes import Network
 from favae_demo.detection.recalibration import GoodImages, recalibrate
 from favae_demo.detection.registry import Registry
 from favae_demo.evaluation.outcomes import Outcome, verdicts
-from favae_demo.scoring.calibration import DEFAULT_FALSE_ALARM_RATE, Calibration
+from favae_demo.scoring.calibration import Calibration
 from favae_demo.scoring.detection import Detection
+from favae_demo.scoring.thresholds import DEFAULT_FALSE_ALARM_RATE
 from favae_demo.teacher.teacher import Teacher
 
 Progress = Callable[[int, int], None]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from favae_demo.scoring.calibration import Support
+from favae_demo.scoring.thresholds import Support
 
 CERTAINTY = 0.9  # of the interval
 PARTS = 1000

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from favae_demo.scoring.calibration import ENOUGH, Support
 from favae_demo.scoring.likeness import LOW_SCORE
+from favae_demo.scoring.thresholds import ENOUGH, Support
 
 DEFECT, GOOD, NOT_JUDGED = "defect", "good", "not judged"  # verdicts
 

@@ -20,8 +20,9 @@ from favae_demo.checkpoints.weight_format import pack, unpack
 from favae_demo.config.presets import PAPER
 from favae_demo.core.errors import CheckpointError
 from favae_demo.model.favae import Favae
-from favae_demo.scoring.calibration import GoodScores, Support, Threshold, calibrate
+from favae_demo.scoring.calibration import calibrate
 from favae_demo.scoring.likeness import PropertyRange
+from favae_demo.scoring.thresholds import GoodScores, Support, Threshold
 
 CONFIG = replace(PAPER, width=0.05, latent=4)
 CHANNELS = (3, 5, 7)

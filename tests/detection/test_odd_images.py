@@ -7,7 +7,7 @@ from odd_images import ODD, assert_sane
 from favae_demo.core.errors import WeightsError
 from favae_demo.core.settings import SHIPPED_CHECKPOINTS, Settings
 from favae_demo.detection.detector import Detector
-from favae_demo.scoring.calibration import conformal_threshold
+from favae_demo.scoring.thresholds import conformal_threshold
 
 
 @pytest.mark.parametrize("name", kept_models.MODELS)

@@ -28,7 +28,8 @@ from favae_demo.data.mvtec import load_category
 from favae_demo.detection.calibration.passes import Network
 from favae_demo.detection.recalibration import GoodImages, recalibrate
 from favae_demo.evaluation.outcomes import Outcome, verdicts
-from favae_demo.scoring.calibration import Calibration, GoodScores
+from favae_demo.scoring.calibration import Calibration
+from favae_demo.scoring.thresholds import GoodScores
 from favae_demo.training.views import split_images
 
 MARKED = 20

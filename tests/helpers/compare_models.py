@@ -26,7 +26,7 @@ from favae_demo.data.mvtec import load_category
 from favae_demo.detection.calibration.calibrate import calibrate_model
 from favae_demo.detection.registry import Registry
 from favae_demo.model.favae import Favae
-from favae_demo.scoring.calibration import GoodScores
+from favae_demo.scoring.thresholds import GoodScores
 from favae_demo.ui.services import Services, newest_variants
 from favae_demo.ui.tabs.compare.image_view import ComparedImage
 from favae_demo.ui.tabs.compare.overview import Overview, measure_waiting, overview

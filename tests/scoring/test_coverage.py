@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from favae_demo.scoring.calibration import ENOUGH, conformal_threshold
 from favae_demo.scoring.coverage import CERTAINTY, coverage, coverage_sentence
+from favae_demo.scoring.thresholds import ENOUGH, conformal_threshold
 
 
 def support(images: int, rate: float, left_out: int = 0):

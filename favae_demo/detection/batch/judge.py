@@ -15,9 +15,9 @@ from favae_demo.core.errors import ImageError
 from favae_demo.data.io.image_stream import Given
 from favae_demo.data.io.images import MAX_PIXELS, read_image
 from favae_demo.detection.drift import Drift, Usual, find_drifts, signals, usual_signals
-from favae_demo.scoring.calibration import ENOUGH, Support
 from favae_demo.scoring.detection import DEFECT, GOOD, NOT_JUDGED, Detection
 from favae_demo.scoring.regions import find_regions
+from favae_demo.scoring.thresholds import ENOUGH, Support
 
 if TYPE_CHECKING:
     from favae_demo.detection.detector import Detector  # torch: not before it is needed

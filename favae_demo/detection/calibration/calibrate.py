@@ -15,8 +15,9 @@ from favae_demo.detection.calibration.exponents import DEFECTS, damaged_copies, 
 from favae_demo.detection.calibration.passes import GoodMemory, Network
 from favae_demo.detection.calibration.statistics import fit_good_memory, fit_whitening, learn
 from favae_demo.model.network import MethodNetwork
-from favae_demo.scoring.calibration import TENSORS, Calibration, GoodScores, calibrate, good_scores
+from favae_demo.scoring.calibration import TENSORS, Calibration, calibrate, good_scores
 from favae_demo.scoring.residuals import channel_variances
+from favae_demo.scoring.thresholds import GoodScores
 from favae_demo.teacher.teacher import Teacher
 
 MOST_SCORED = 500  # images of the training whose scores count for the thresholds

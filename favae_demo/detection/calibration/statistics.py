@@ -14,8 +14,8 @@ from favae_demo.data.transforms.nuisance import changed_copies
 from favae_demo.data.transforms.registration import is_texture
 from favae_demo.detection.calibration.passes import GoodMemory, Network
 from favae_demo.model.memory import CANDIDATES, fit_memory
-from favae_demo.scoring.calibration import DEFAULT_FALSE_ALARM_RATE
 from favae_demo.scoring.residuals import second_moments, whitening
+from favae_demo.scoring.thresholds import DEFAULT_FALSE_ALARM_RATE
 
 MOST_CHANGED = 300  # images that are copied, at most
 MOST_REMEMBERED = 2000  # images whose patches may enter the memory

@@ -15,7 +15,7 @@ from favae_demo.data.io.images import MAX_PIXELS, DecodedImage
 from favae_demo.data.io.levels import TYPE_LEVELS, Levels
 from favae_demo.line.options import Table
 from favae_demo.line.spool import Mark
-from favae_demo.scoring.calibration import DEFAULT_FALSE_ALARM_RATE
+from favae_demo.scoring.thresholds import DEFAULT_FALSE_ALARM_RATE
 
 Share = Annotated[float, Field(ge=0, le=1)]
 RegionOfInterest = tuple[Share, Share, Share, Share]

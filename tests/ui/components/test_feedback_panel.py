@@ -13,7 +13,7 @@ from favae_demo.data.io.images import decode
 from favae_demo.data.library.feedback import DEFECT, GOOD, SAID, TAKEN_BACK, Feedback
 from favae_demo.detection.registry import Registry
 from favae_demo.ui import text
-from favae_demo.ui.components import feedback_panel
+from favae_demo.ui.components import feedback_panel, recalibration_panel
 from favae_demo.ui.components.feedback_panel import STATE, Shown
 from favae_demo.ui.services import Services
 
@@ -68,10 +68,10 @@ def test_five_good_pictures_make_a_version_that_is_chosen(own: Services, model: 
     for number in range(4):
         feedback_panel.keep(own, GOOD, shown(own, model, number), "ada")
     with pytest.raises(FavaeError, match="at least 5 are needed"):
-        list(feedback_panel.recalibrated(own, "widget", model, "ada"))
+        list(recalibration_panel.recalibrated(own, "widget", model, "ada"))
     feedback_panel.keep(own, GOOD, shown(own, model, 0, "scratch"), "ada")
     assert values(own, model)["recalibrate"].interactive
-    *_, (chosen, html) = feedback_panel.recalibrated(own, "widget", model, "ada")
+    *_, (chosen, html) = recalibration_panel.recalibrated(own, "widget", model, "ada")
     assert isinstance(chosen, gr.Dropdown)
     assert Path(chosen.value).stem == "widget-none-quick-v2"
     assert next(title for title, _ in own.model_choices("widget")).startswith("VAE, version 2")
@@ -94,7 +94,7 @@ def test_where_strangers_visit_nothing_is_kept(own: Services, model: str, monkey
     calls = (
         lambda: feedback_panel.keep(own, GOOD, picture, "x"),
         lambda: feedback_panel.take_back(own, model, "x"),
-        lambda: next(feedback_panel.recalibrated(own, "widget", model, "x")),
+        lambda: next(recalibration_panel.recalibrated(own, "widget", model, "x")),
     )
     for call in calls:
         with pytest.raises(ConfigError, match="no visitor changes what others see"):

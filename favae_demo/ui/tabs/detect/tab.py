@@ -10,7 +10,7 @@ import gradio as gr
 from favae_demo.core.errors import ImageError
 from favae_demo.data.io.images import save_png
 from favae_demo.ui import text
-from favae_demo.ui.components import feedback_panel, image_picker, model_picker
+from favae_demo.ui.components import feedback_panel, image_picker, model_picker, recalibration_panel
 from favae_demo.ui.components.events import EACH_CLICK
 from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.components.picture_output import PictureOutput
@@ -69,7 +69,7 @@ def build(services: Services) -> dict[str, Any]:
             _build_controls(ui)
     ui["regions"] = gr.HTML(elem_classes="settings")
     similar.build(ui)
-    return ui | feedback_panel.build_recalibration(services)
+    return ui | recalibration_panel.build(services)
 
 
 def wire(ui: dict[str, Any], services: Services) -> None:
@@ -157,7 +157,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         _wire_control(ui, services, name, controls)
     spoken = [ui["shown"], ui["category"], ui["picked"], *controls]
     feedback_panel.wire(ui, services, partial(_spoken_of, services), spoken)
-    for chosen_anew in feedback_panel.wire_recalibration(ui, services, ui["category"], ui["model"]):
+    for chosen_anew in recalibration_panel.wire(ui, services, ui["category"], ui["model"]):
         chosen_anew.success(change_model, shown_anew, parts, **quiet)
 
 

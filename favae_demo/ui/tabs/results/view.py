@@ -11,7 +11,7 @@ from favae_demo.data.mvtec import Category
 from favae_demo.detection.registry import Model
 from favae_demo.evaluation import operating_point, results_cache
 from favae_demo.evaluation.results_cache import EvaluationSummary
-from favae_demo.scoring.calibration import Threshold
+from favae_demo.scoring.thresholds import Threshold
 from favae_demo.ui import text
 from favae_demo.ui.services import Services, newest_variants, variant_title
 

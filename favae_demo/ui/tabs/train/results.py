@@ -9,8 +9,8 @@ from favae_demo.core.errors import FavaeError
 from favae_demo.core.files import atomic_path
 from favae_demo.data.io.images import decode_mask
 from favae_demo.data.mvtec import Category, Sample
-from favae_demo.scoring.calibration import DEFAULT_FALSE_ALARM_RATE
 from favae_demo.scoring.detection import DEFECT, GOOD, Detection
+from favae_demo.scoring.thresholds import DEFAULT_FALSE_ALARM_RATE
 from favae_demo.training.events import Finished
 from favae_demo.ui import text
 from favae_demo.ui.components.html import css_class

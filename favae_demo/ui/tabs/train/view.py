@@ -12,9 +12,9 @@ from favae_demo.core.errors import FavaeError
 from favae_demo.core.plain_text import escape_markdown
 from favae_demo.core.settings import Settings
 from favae_demo.runs import manager
-from favae_demo.scoring.calibration import DEFAULT_FALSE_ALARM_RATE
 from favae_demo.scoring.coverage import coverage_sentence
 from favae_demo.scoring.suspects import Suspect
+from favae_demo.scoring.thresholds import DEFAULT_FALSE_ALARM_RATE
 from favae_demo.training.events import EpochDone, Finished, FirstModel, Snapshot, Started, StepDone
 from favae_demo.ui import text
 from favae_demo.ui.services import Services
