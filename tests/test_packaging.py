@@ -39,7 +39,7 @@ def test_the_requirements_files_say_what_pyproject_says() -> None:
     assert {file.stem.removeprefix("requirements-") for file in PROJECT.glob("requirements-*.txt")} == set(
         EXTRAS
     )
-    for extra in ("fast", "cluster"):
+    for extra in ("fast", "cluster", "line"):
         assert _from_file(f"requirements-{extra}.txt") == _normalised(EXTRAS[extra])
     for extra in ("mcp", "dev"):  # these files install the package's own dependencies too
         whole = _normalised(PYPROJECT["dependencies"]) | _normalised(_expanded(extra))

@@ -13,7 +13,7 @@ from favae_demo.line.spool import Spool
 
 log = logging.getLogger(__name__)
 WAIT = 0.5  # seconds between two looks at whether to end
-FAILURES = (FavaeError, OSError, sqlite3.Error)  # of a sink; anything else is a bug
+FAILURES = (FavaeError, OSError, sqlite3.Error)  # that a sink may have
 
 
 class Delivery:
@@ -59,10 +59,15 @@ class Delivery:
             sink = self._opened()
             waiting = self._spool.pending(self.plan.name, sink.batch, 0 if stopping else WAIT)
             if not waiting:
+                self._recover()
                 return stopping
             sink.deliver([item.record for item in waiting])
             self._spool.delivered(self.plan.name, waiting[-1].number)
-        except FAILURES as error:
+        except Exception as error:
+            if not isinstance(
+                error, FAILURES
+            ):  # a bug, here or in a library; the verdicts wait as for any other failure
+                log.exception("Sink %s failed unexpectedly.", self.plan.name)
             self._fail(error)
             return stopping or (self._stop.wait(self._pauses.next()) and False)
         self._recover()
@@ -71,6 +76,7 @@ class Delivery:
     def _opened(self) -> Sink:
         if self._sink is None:
             self._sink = self.plan.open()
+            self._sink.start()
         return self._sink
 
     def _fail(self, error: Exception) -> None:
@@ -82,7 +88,7 @@ class Delivery:
 
     def _recover(self) -> None:
         if self.problem:
-            log.info("Sink %s takes verdicts again.", self.plan.name)
+            log.info("Sink %s is there again.", self.plan.name)
         self.problem = ""
         self._pauses.reset()
 
@@ -90,6 +96,6 @@ class Delivery:
         if self._sink is not None:
             try:
                 self._sink.close()
-            except FAILURES as error:
+            except Exception as error:
                 log.warning("Sink %s: %s", self.plan.name, error)
             self._sink = None

@@ -6,6 +6,11 @@ from typing import Protocol
 from favae_demo.core.errors import FavaeError
 from favae_demo.line.verdict_record import VerdictRecord
 
+UNTRUSTED = (
+    "The certificate of {host} is not trusted: {reason}. Name the file of your authority's certificate in the environment variable "
+    "SSL_CERT_FILE."
+)
+
 
 class SinkError(FavaeError):
     """A sink cannot take verdicts now; it is tried again."""
@@ -19,6 +24,13 @@ class Sink(Protocol):
     """
 
     batch: int
+
+    def start(self) -> None:
+        """Called once before verdicts are delivered, but not before a check: connects, and says that it is there.
+
+        Raises:
+            SinkError: It cannot now.
+        """
 
     def deliver(self, records: Sequence[VerdictRecord]) -> None:
         """Takes records, oldest first; after a failure or a crash the same ones come again.

@@ -47,6 +47,9 @@ class DatabaseSink:
         self._path = options.path
         self._database = open_database(options.path, SCHEMA, SCHEMA_VERSION)
 
+    def start(self) -> None:
+        """See `Sink.start`."""
+
     def deliver(self, records: Sequence[VerdictRecord]) -> None:
         """See `Sink.deliver`."""
         with self._database as database:

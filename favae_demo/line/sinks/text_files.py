@@ -53,6 +53,9 @@ class TextFileSink:
         if not self._file.tell():
             self._append(header)
 
+    def start(self) -> None:
+        """See `Sink.start`."""
+
     def deliver(self, records: Sequence[VerdictRecord]) -> None:
         """See `Sink.deliver`."""
         fresh = [record for record in records if record.id not in self._written]

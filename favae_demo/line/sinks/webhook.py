@@ -12,14 +12,10 @@ from pydantic import Field, field_validator
 
 from favae_demo.line.environment import Secret
 from favae_demo.line.options import Table
-from favae_demo.line.sinks import SinkError
+from favae_demo.line.sinks import UNTRUSTED, SinkError
 from favae_demo.line.verdict_record import VerdictRecord
 
 CONNECTIONS = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
-UNTRUSTED = (
-    "The certificate of {host} is not trusted: {reason}. Name the file of your authority's certificate in the environment variable "
-    "SSL_CERT_FILE."
-)
 ADVICE: Mapping[int, str] = {
     HTTPStatus.UNAUTHORIZED: "; check `token`",
     HTTPStatus.FORBIDDEN: "; check `token`",
@@ -76,6 +72,9 @@ class WebhookSink:
         self._headers = {"Content-Type": "application/json", "User-Agent": "favae-demo"}
         if options.token:
             self._headers["Authorization"] = f"Bearer {options.token}"
+
+    def start(self) -> None:
+        """See `Sink.start`."""
 
     def deliver(self, records: Sequence[VerdictRecord]) -> None:
         """See `Sink.deliver`."""

@@ -1,0 +1,101 @@
+"""A real MQTT broker (mosquitto) that tests start and end, and a program that listens to it."""
+
+import json
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+
+import paho.mqtt.client as mqtt
+import pytest
+from line_process import await_true
+
+MOSQUITTO = shutil.which("mosquitto") or shutil.which(
+    "mosquitto", path="/usr/sbin"
+)  # Debian's place is not in every PATH
+needs_mosquitto = pytest.mark.skipif(
+    MOSQUITTO is None, reason="there is no MQTT broker (apt-get install mosquitto)"
+)
+
+
+def free_port() -> int:
+    """Returns a port that nobody uses."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+class Broker:
+    """A broker on a port of its own. What it holds for listeners survives its end.
+
+    Args:
+        folder: For its files.
+        lines: More lines of its configuration.
+    """
+
+    def __init__(self, folder: Path, *lines: str):
+        self.port, self._process = free_port(), None
+        self._config = folder / "mosquitto.conf"
+        settings = [
+            f"listener {self.port} 127.0.0.1",
+            "user root",
+            "persistence true",
+            f"persistence_location {folder}/",
+        ]
+        self._config.write_text(
+            "\n".join([*settings, *(lines or ["allow_anonymous true"])]) + "\n", encoding="utf-8"
+        )
+
+    def start(self) -> None:
+        """Starts it and waits until it answers."""
+        self._process = subprocess.Popen(
+            [MOSQUITTO, "-c", self._config], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        await_true(self._answers, 10)
+
+    def stop(self) -> None:
+        """Ends it; connections break."""
+        self._process.terminate()
+        self._process.wait()
+
+    def _answers(self) -> bool:
+        with socket.socket() as trial:
+            return trial.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+class Listener:
+    """Takes all messages of a broker; while it is away, the broker keeps them.
+
+    Args:
+        broker: The broker.
+        name: Its own, for the broker.
+
+    Attributes:
+        messages: Topic, text and whether it was retained, in the order in which they came.
+    """
+
+    def __init__(self, broker: Broker, name: str = "listener"):
+        self.messages: list[tuple[str, str, bool]] = []
+        self._client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, name, clean_session=False)
+        self._client.reconnect_delay_set(0.05, 0.1)
+        self._client.on_connect = lambda client, *_: client.subscribe("#", 1)
+        self._client.on_message = lambda client, userdata, message: self.messages.append(
+            (message.topic, message.payload.decode(), message.retain)
+        )
+        subscribed: list[bool] = []
+        self._client.on_subscribe = lambda *_: subscribed.append(True)
+        self._client.connect("127.0.0.1", broker.port)
+        self._client.loop_start()
+        await_true(lambda: subscribed, 10)
+
+    def ids(self) -> list[str]:
+        """Returns the ids of the verdicts."""
+        return [json.loads(text)["id"] for topic, text, _ in self.messages if "/verdict/" in topic]
+
+    def texts(self, topic: str) -> list[str]:
+        """Returns the texts on a topic."""
+        return [text for found, text, _ in self.messages if found == topic]
+
+    def close(self) -> None:
+        """Goes away."""
+        self._client.disconnect()
+        self._client.loop_stop()
