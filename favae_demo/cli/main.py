@@ -1,4 +1,4 @@
-"""The command line: favae-demo or python -m favae_demo, then {train,evaluate,detect,report,export,zoo,ablation,bench,prepare,doctor,teachers,data,watch,mark,recalibrate}.
+"""The command line: favae-demo or python -m favae_demo, then {train,evaluate,detect,report,export,zoo,ablation,bench,prepare,doctor,teachers,data,watch,mark,recalibrate,renew}.
 
 An error that the user can act on is printed as one sentence on standard error, with exit status 2; `--json` prints one JSON object as the last
 line of standard output.
@@ -23,6 +23,7 @@ from favae_demo.cli import (
     mark,
     prepare,
     recalibrate,
+    renew,
     report,
     teachers,
     train,
@@ -52,6 +53,7 @@ COMMANDS: dict[str, tuple[Command, Callable[[argparse.ArgumentParser], None]]] =
     "watch": (watch.watch, watch.add_arguments),
     "mark": (mark.mark, mark.add_arguments),
     "recalibrate": (recalibrate.recalibrate, recalibrate.add_arguments),
+    "renew": (renew.renew, renew.add_arguments),
 }
 """Each command's function, whose summary line is its help text, and the function that adds its arguments."""
 

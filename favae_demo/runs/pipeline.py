@@ -6,7 +6,6 @@ import logging
 import shutil
 import time
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -24,24 +23,19 @@ from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.device import default_device
 from favae_demo.core.errors import FavaeError, TrainingError
 from favae_demo.core.settings import Settings
-from favae_demo.data.image_properties import image_properties
 from favae_demo.data.io.image_cache import cached_images
-from favae_demo.data.io.images import image_size
-from favae_demo.data.io.levels import TYPE_LEVELS, Levels
+from favae_demo.data.io.levels import Levels
 from favae_demo.data.library.category_levels import category_levels
 from favae_demo.data.library.feedback import with_marked
-from favae_demo.data.library.store import partial_data_note, terms_of
 from favae_demo.data.mvtec import Category, load_category, require_training
 from favae_demo.detection.calibration.calibrate import synthetic_auroc
-from favae_demo.detection.detector import Detector
 from favae_demo.evaluation.protocol import evaluate
 from favae_demo.model.network import MethodNetwork
 from favae_demo.model.networks import build_network
 from favae_demo.runs.adapted import adapted
 from favae_demo.runs.failures import BUG, user_error
+from favae_demo.runs.finishing import calibrated_detector, data_note
 from favae_demo.runs.inspection import find_suspects, good_images
-from favae_demo.runs.robust_calibration import calibrate_robustly
-from favae_demo.scoring.likeness import PropertyRange, fit_ranges
 from favae_demo.scoring.suspects import Suspect
 from favae_demo.teacher.teacher import Teacher, load_teacher
 from favae_demo.training.events import Event, Failed, Finished, FirstModel, Preparing
@@ -49,7 +43,7 @@ from favae_demo.training.loop import train
 from favae_demo.training.run_folder import Recorder, RunFolder
 from favae_demo.training.snapshots import SNAPSHOT_IMAGES
 from favae_demo.training.state import load_tensors
-from favae_demo.training.views import Split, split_images
+from favae_demo.training.views import split_images
 
 log = logging.getLogger(__name__)
 
@@ -145,7 +139,7 @@ def _run(folder: RunFolder, settings: Settings, measure: bool, stop: Callable[[]
     weights = _load_best(folder, config, teacher)
     model = _rebuild(weights, config, teacher)
     start = time.monotonic()
-    detector = _calibrated(model, teacher, split, config, category, levels, suspects)
+    detector = calibrated_detector(model, teacher, split, config, category, levels, suspects)
     if not detector.calibration.is_finite:
         raise TrainingError(
             "The trained model gives no numbers for good parts. Start it anew with a lower learning rate."
@@ -160,7 +154,7 @@ def _run(folder: RunFolder, settings: Settings, measure: bool, stop: Callable[[]
         teacher.source if teacher else "",
         tuple(teacher.channels) if teacher else (),
         detector.calibration,
-        _data_note(category, split, levels),
+        data_note(category, split, levels),
         training,
         version=__version__,
     )
@@ -206,7 +200,7 @@ def reevaluate(folder: RunFolder, config: TrainConfig, settings: Settings) -> di
     model = _rebuild(_load_best(folder, config, teacher), config, teacher)
     images = good_images(category, config, cache, levels)
     split = split_images(images, config)
-    detector = _calibrated(
+    detector = calibrated_detector(
         model, teacher, split, config, category, levels, find_suspects(category, images, settings)
     )
     found = synthetic_auroc(
@@ -226,29 +220,6 @@ def _category(folder: RunFolder) -> Category:
     _, name, data_dir, exclude = folder.task()
     category, marks = load_category(data_dir, name), folder.marks_dir()
     return (category if marks is None else with_marked(category, marks)).without(exclude)
-
-
-def _calibrated(
-    model: MethodNetwork,
-    teacher: Teacher | None,
-    split: Split,
-    config: TrainConfig,
-    category: Category,
-    levels: Levels | None,
-    suspects: tuple[Suspect, ...],
-) -> Detector:
-    device, names = default_device(), [sample.name for sample in category.train]
-    calibration = calibrate_robustly(model, teacher, split, config, names, suspects, device)
-    calibration = replace(calibration, ranges=_ranges(category, split))
-    return Detector.from_model(
-        model, teacher, config, calibration, category.name, device, levels or TYPE_LEVELS
-    )
-
-
-def _ranges(category: Category, split: Split) -> dict[str, PropertyRange]:
-    """Returns the ranges of the properties of all good images."""
-    sizes = [image_size(sample.path) for sample in category.train]
-    return fit_ranges([image_properties(*one) for one in zip(split.in_order(), sizes, strict=True)])
 
 
 def _load_best(folder: RunFolder, config: TrainConfig, teacher: Teacher | None) -> dict[str, Tensor]:
@@ -286,17 +257,6 @@ def _samples(
     paths = [sample.path for sample in chosen]
     images = cached_images(paths, config.shape, category.name, cache_dir, levels)
     return {"test pictures with defects": images}
-
-
-def _data_note(category: Category, split: Split, levels: Levels | None) -> dict:
-    terms = terms_of(category.name, category.root.parent)
-    return {
-        "source": terms.source,
-        "licence": terms.licence,
-        "note": partial_data_note(category),
-        "train": len(split.train),
-        "held_out": len(split.held_out),
-    } | ({"levels": levels.to_dict()} if levels else {})
 
 
 def _summary(folder: RunFolder, reason: str) -> dict:

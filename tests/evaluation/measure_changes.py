@@ -21,23 +21,17 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "helpers"))
 
 from shifted_images import shifted
 
-from favae_demo.checkpoints.checkpoint import load_checkpoint
-from favae_demo.config.presets import EXTENDED
-from favae_demo.config.train_config import SCORING_SETTINGS, TrainConfig
+from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.settings import Settings
-from favae_demo.data.image_properties import image_properties
 from favae_demo.data.io.image_cache import cached_images
-from favae_demo.data.io.images import image_size
 from favae_demo.data.io.levels import Levels
-from favae_demo.data.mvtec import Category, Sample, load_category
-from favae_demo.detection.calibration.calibrate import calibrate_model
+from favae_demo.data.mvtec import Sample, load_category
 from favae_demo.detection.detector import Detector
 from favae_demo.detection.drift import WINDOW, find_drifts, signals, usual_signals
 from favae_demo.evaluation.metrics import image_auroc
 from favae_demo.evaluation.protocol import evaluate
+from favae_demo.runs.renewal import renewed
 from favae_demo.scoring.detection import Detection
-from favae_demo.scoring.likeness import fit_ranges
-from favae_demo.training.views import split_images
 
 Change = Callable[[np.ndarray], np.ndarray]
 
@@ -77,10 +71,10 @@ def main() -> None:
     parser.add_argument("--category", required=True)
     parser.add_argument("--anew", action="store_true")
     asked = parser.parse_args()
-    settings = Settings.from_env()
+    settings = replace(Settings.from_env(), data_dir=asked.data)
     category = load_category(asked.data, asked.category)
     model = Path(asked.model) if Path(asked.model).is_file() else asked.model
-    detector = calibrated_anew(model, category, settings) if asked.anew else Detector.load(model, settings)
+    detector = renewed(model, settings)[1] if asked.anew else Detector.load(model, settings)
     figures = evaluate(detector, category, cache_dir=settings.cache_dir).figures
     print(json.dumps({name: value and round(value, 3) for name, value in figures.items()}), flush=True)
     images = pictures(category.test, detector.config, detector.levels, category.name, settings)
@@ -109,29 +103,6 @@ def drifts(good: Sequence[Detection], detector: Detector, change: str) -> float:
         return len(find_drifts(usual, ((str(i), values[i]) for i in drawn)))
 
     return found(2000) if change == "none" else float(np.mean([found(WINDOW) for _ in range(200)]))
-
-
-def calibrated_anew(model: Path | str, category: Category, settings: Settings) -> Detector:
-    """The network of a model with today's settings of `extended` that do not affect its training, and registration."""
-    checkpoint = load_checkpoint(model)
-    card = checkpoint.card
-    today = {name: getattr(EXTENDED, name) for name in (*SCORING_SETTINGS, "register")}
-    kept = {name: getattr(card.config, name) for name in ("centre", "mask_score", "weight_bits")}
-    config = replace(card.config, **(today | kept))
-    split = split_images(pictures(category.train, config, card.levels, category.name, settings), config)
-    teacher, network = checkpoint.build_teacher(settings.cache_dir), checkpoint.build_model()
-    calibration = calibrate_model(
-        network, teacher, split.held_out, config, trained_on=split.train, reference=split.reference
-    )
-    shown = pictures(category.train, config, card.levels, category.name, settings)
-    ranges = fit_ranges(
-        [
-            image_properties(image, image_size(sample.path))
-            for image, sample in zip(shown, category.train, strict=True)
-        ]
-    )
-    calibration = replace(calibration, ranges=ranges)
-    return Detector.from_model(network, teacher, config, calibration, card.category, levels=card.levels)
 
 
 def pictures(

@@ -20,7 +20,7 @@ import torch
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # started as a script, from anywhere
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from measure_changes import calibrated_anew, pictures, rounded
+from measure_changes import pictures, rounded
 
 from favae_demo.checkpoints.checkpoint import Checkpoint, load_checkpoint
 from favae_demo.core.settings import Settings
@@ -28,6 +28,7 @@ from favae_demo.data.mvtec import load_category
 from favae_demo.detection.calibration.passes import Network
 from favae_demo.detection.recalibration import GoodImages, recalibrate
 from favae_demo.evaluation.outcomes import Outcome, verdicts
+from favae_demo.runs.renewal import renewed
 from favae_demo.scoring.calibration import Calibration
 from favae_demo.scoring.thresholds import GoodScores
 from favae_demo.training.views import split_images
@@ -59,10 +60,9 @@ def main() -> None:
 
 def measure(name: str, model: str, asked: argparse.Namespace) -> None:
     """Measures a category."""
-    settings = Settings.from_env()
-    category, checkpoint = load_category(asked.data, name), load_checkpoint(model)
-    if asked.anew:
-        checkpoint = _anew(checkpoint, calibrated_anew(model, category, settings))
+    settings = replace(Settings.from_env(), data_dir=asked.data)
+    category = load_category(asked.data, name)
+    checkpoint = renewed(model, settings)[0] if asked.anew else load_checkpoint(model)
     card = checkpoint.card
     teacher, config = checkpoint.build_teacher(settings.cache_dir), card.config
     network = Network(checkpoint.build_model(), teacher, config, card.calibration.reference, "cpu")
@@ -110,12 +110,6 @@ def _without(checkpoint: Checkpoint, held_out: np.ndarray) -> Checkpoint:
 def _given(images: np.ndarray) -> GoodImages:
     # The files' own sizes are those of the training.
     return GoodImages(images, [(1024, 1024)] * len(images))
-
-
-def _anew(checkpoint: Checkpoint, detector) -> Checkpoint:
-    return replace(
-        checkpoint, card=replace(checkpoint.card, config=detector.config, calibration=detector.calibration)
-    )
 
 
 def _shares(said: np.ndarray, defective: np.ndarray) -> dict[str, float]:
