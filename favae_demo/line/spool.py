@@ -4,6 +4,7 @@ Verdicts and what has been judged are written in one transaction. A process that
 verdict: an image whose verdict was not written is judged again, and gets the same id.
 """
 
+import hashlib
 import logging
 import threading
 from collections.abc import Collection, Sequence
@@ -42,6 +43,12 @@ class Mark:
     source: str
     name: str
     state: str
+
+    @property
+    def id(self) -> str:
+        """The id of the verdict on it."""
+        text = "\0".join((self.source, self.name, self.state))
+        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 class Spool:

@@ -1,7 +1,6 @@
 """A watched folder: each picture is judged once, when it is whole, and none is dropped."""
 
 import contextlib
-import hashlib
 import logging
 import queue
 import time
@@ -221,7 +220,7 @@ class FolderSource:
 
     def _shot(self, path: Path, state: _State) -> Shot:
         mark = self._mark(path, state)
-        shot = Shot(None, mark.name, _id(mark), mark)
+        shot = Shot(None, mark.name, mark.id, mark)
         try:
             image = read_image(path, self._around.levels, max_pixels=self._around.max_pixels)
         except ImageError as error:
@@ -259,8 +258,3 @@ class _Collector(FileSystemEventHandler):
 def _is_picture(path: Path) -> bool:
     """Returns whether a name is that of a picture; programs write under hidden names before they rename."""
     return path.suffix.lower() in EXTENSIONS and not path.name.startswith(".")
-
-
-def _id(mark: Mark) -> str:
-    text = "\0".join((mark.source, mark.name, mark.state))
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

@@ -1,0 +1,176 @@
+"""Cameras and network streams: the newest picture is judged, and those that it replaces are counted."""
+
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import cv2
+from pydantic import Field, field_validator
+
+from favae_demo.data.io.images import DecodedImage
+from favae_demo.line.environment import Secret
+from favae_demo.line.pauses import Pauses
+from favae_demo.line.sources import Shot, SourceError, Surroundings, crop
+from favae_demo.line.sources.capture import open_camera, open_stream
+from favae_demo.line.sources.trigger import Trigger, TriggerOptions
+
+SCHEMES = ("rtsp", "rtsps", "http", "https")
+END_WAIT = 5.0  # seconds for the picture that is being read when the source is closed
+
+
+class CameraOptions(TriggerOptions):
+    """Settings of the source `camera`.
+
+    Attributes:
+        index: Number of the camera, from 0.
+        width: Of its pictures in pixels; 0 for what it gives by itself, often 640.
+        height: The same; often 480.
+    """
+
+    index: Annotated[int, Field(ge=0, le=1000)] = 0
+    width: Annotated[int, Field(ge=0, le=65_535)] = 0
+    height: Annotated[int, Field(ge=0, le=65_535)] = 0
+
+
+class StreamOptions(TriggerOptions):
+    """Settings of the source `stream`.
+
+    Attributes:
+        url: Address of an RTSP or HTTP stream, with user and password if it needs them.
+        timeout: Seconds within which a picture must come.
+    """
+
+    url: Secret
+    timeout: Annotated[float, Field(gt=0, le=600)] = 5.0
+
+    @field_validator("url")
+    @classmethod
+    def _is_stream(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in SCHEMES or not parts.hostname or parts.port == 0:  # reads the port, too
+            raise ValueError("it must begin with rtsp:// or http:// and the name of a camera")
+        return url
+
+    @property
+    def shown(self) -> str:
+        """The address without user, password and what stands after `?`."""
+        parts = urlsplit(self.url)
+        host = (parts.hostname or "") + (f":{parts.port}" if parts.port else "")
+        return parts._replace(netloc=host, query="", fragment="").geturl()
+
+
+class LiveSource:
+    """Gives the newest picture of a camera or stream. A thread reads all of them, so that none waits and gets old.
+
+    Args:
+        options: Which pictures are judged.
+        around: What it is opened with.
+        open_capture: Opens the camera or stream.
+        subject: What to call it in sentences.
+    """
+
+    def __init__(
+        self,
+        options: TriggerOptions,
+        around: Surroundings,
+        open_capture: Callable[[], cv2.VideoCapture],
+        subject: str,
+    ):
+        self.dropped, self.problem = 0, ""
+        self._options, self._around, self._open, self._subject = options, around, open_capture, subject
+        self._newest: Shot | None = None
+        self._changed = threading.Condition()
+        self._stop = threading.Event()
+        self._pauses = Pauses()
+        self._reader = threading.Thread(target=self._run, name=f"reader {options.name}", daemon=True)
+
+    @property
+    def is_over(self) -> bool:
+        """See `Source.is_over`: never, unless it is to judge what is there now, which is one picture."""
+        is_read = self._reader.ident is not None and not self._reader.is_alive()
+        return self._around.once and is_read and self._newest is None
+
+    def take(self, wait: float) -> Shot | None:
+        """See `Source.take`."""
+        if self._reader.ident is None:
+            self._reader.start()
+        with self._changed:
+            self._changed.wait_for(lambda: self._newest is not None or self.is_over, wait)
+            newest, self._newest = self._newest, None
+        return newest
+
+    def check(self) -> None:
+        """See `Source.check`."""
+        with _released(self._open()) as capture:
+            if not capture.grab():
+                raise SourceError(f"{self._subject} gives no pictures.")
+
+    def close(self) -> None:
+        """See `Source.close`."""
+        self._stop.set()
+        if self._reader.ident is not None:
+            self._reader.join(END_WAIT)
+
+    def _run(self) -> None:
+        """Reads pictures; what breaks is opened anew after growing pauses."""
+        while not self._stop.is_set():
+            try:
+                with _released(self._open()) as capture:
+                    self._read(capture)
+            except (SourceError, cv2.error) as error:
+                self.problem = str(error)
+            if self._around.once:
+                break
+            self._stop.wait(self._pauses.next())
+        with self._changed:
+            self._changed.notify_all()
+
+    def _read(self, capture: cv2.VideoCapture) -> None:
+        """Reads pictures until it is closed, or, if it is to give one only, until there is one."""
+        trigger = Trigger(self._options)
+        while not self._stop.is_set():
+            if not capture.grab():
+                raise SourceError(f"{self._subject} gives no pictures any more; it is opened anew.")
+            self.problem = ""
+            self._pauses.reset()
+            now = time.monotonic()
+            if not trigger.is_due(now):
+                continue
+            is_read, frame = capture.retrieve()
+            part = crop(frame, self._options.roi) if is_read else None
+            if part is not None and trigger.is_wanted(part, now):
+                image = DecodedImage(cv2.cvtColor(part, cv2.COLOR_BGR2RGB))
+                self._offer(Shot(image, "", uuid.uuid4().hex, at=now))
+                if self._around.once:
+                    return
+
+    def _offer(self, shot: Shot) -> None:
+        with self._changed:
+            self.dropped += self._newest is not None
+            self._newest = shot
+            self._changed.notify_all()
+
+
+@contextmanager
+def _released(capture: cv2.VideoCapture) -> Iterator[cv2.VideoCapture]:
+    try:
+        yield capture
+    finally:
+        capture.release()
+
+
+def camera(options: CameraOptions, around: Surroundings) -> LiveSource:
+    """Returns a source with the pictures of a camera of this computer."""
+    opened = partial(open_camera, options.index, options.width, options.height, around.max_pixels)
+    return LiveSource(options, around, opened, f"Camera {options.index}")
+
+
+def stream(options: StreamOptions, around: Surroundings) -> LiveSource:
+    """Returns a source with the pictures of a network camera."""
+    opened = partial(open_stream, options.url, options.shown, options.timeout, around.max_pixels)
+    return LiveSource(options, around, opened, f"The stream {options.shown}")

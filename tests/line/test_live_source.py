@@ -1,0 +1,176 @@
+"""Cameras and streams: the newest picture wins, what it replaces is counted, what breaks is opened anew."""
+
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fake_server import FakeServer
+from line_process import await_true
+from mjpeg_server import MjpegServer, number_of, numbered
+
+from favae_demo.core.errors import ConfigError
+from favae_demo.line import pauses
+from favae_demo.line.config import SourcePlan, make_config
+from favae_demo.line.sources import Shot, Source, SourceError, Surroundings
+
+PACE = 50  # pictures per second
+AROUND = Surroundings(memory=None)
+
+
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pauses, "SHORTEST", 0.05)
+    monkeypatch.setattr(pauses, "LONGEST", 0.1)
+
+
+@pytest.fixture
+def camera() -> Iterator[MjpegServer]:
+    camera = MjpegServer([numbered(i) for i in range(2 * PACE)], PACE)
+    camera.start()
+    yield camera
+    camera.stop()
+
+
+@pytest.fixture
+def opened():
+    sources: list[Source] = []
+
+    def open_source(around: Surroundings = AROUND, **values) -> Source:
+        sources.append(plan(**values).open(around))
+        return sources[-1]
+
+    yield open_source
+    for source in sources:
+        source.close()
+
+
+def plan(**values) -> SourcePlan:
+    source = {"kind": "stream", "name": "left", "model": "m"} | values
+    return make_config(
+        {"source": [source], "sink": [{"kind": "sqlite", "path": "v"}]}, "test", Path("/")
+    ).sources[0]
+
+
+def take(source: Source) -> Shot:
+    """Returns the next picture."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        if shot := source.take(0.5):
+            return shot
+    raise AssertionError(source.problem)
+
+
+def test_the_newest_picture_wins_and_the_others_are_counted(camera: MjpegServer, opened) -> None:
+    source = opened(url=camera.url)
+    first = take(source)
+    time.sleep(0.4)
+    second = take(source)
+    passed = number_of(second.image.pixels) - number_of(first.image.pixels)
+    assert passed >= 10
+    assert abs(source.dropped - passed) <= 2
+    assert time.monotonic() - second.at < 0.1  # not one that has waited
+    assert first.id != second.id
+    assert (second.image.pixels[-4, 4] - np.array([255, 0, 0])).max() < 10  # red
+
+
+def test_a_stream_that_ends_is_opened_anew(camera: MjpegServer, opened) -> None:
+    source = opened(url=camera.url)
+    take(source)
+    for _ in range(2):
+        camera.stop()
+        await_true(lambda: source.take(0.01) is None and "does not answer" in source.problem, 10)
+        camera.start()
+        take(source)
+        assert source.problem == ""
+    assert not source.is_over
+
+
+def test_the_part_that_is_judged(camera: MjpegServer, opened) -> None:
+    shot = take(opened(url=camera.url, roi=[0, 0.5, 0.25, 1]))
+    assert shot.image.pixels.shape == (32, 24, 3)
+    assert np.abs(shot.image.pixels.astype(int) - (255, 0, 0)).mean() < 5
+
+
+def test_one_every_so_many_milliseconds(camera: MjpegServer, opened) -> None:
+    source = opened(url=camera.url, every_ms=100)
+    numbers = [number_of(take(source).image.pixels) for _ in range(6)]
+    steps = np.diff(numbers) % (2 * PACE)
+    assert steps.mean() == pytest.approx(0.1 * PACE, abs=1)
+    assert source.dropped == 0  # what is not asked for is not dropped
+
+
+def test_only_what_has_changed(opened) -> None:
+    grey = [np.full((48, 64, 3), level, np.uint8) for level in (40, 42, 200)]
+    camera = MjpegServer([grey[0]] * 10 + [grey[1]] * 10 + [grey[2]] * 10, PACE)
+    camera.start()
+    source = opened(url=camera.url, change=0.1)
+    levels = [take(source).image.pixels.mean() for _ in range(4)]
+    camera.stop()
+    assert levels == pytest.approx([40, 200, 40, 200], abs=3)
+
+
+def test_once_gives_one_picture_or_the_reason(camera: MjpegServer, opened) -> None:
+    once = Surroundings(memory=None, once=True)
+    source = opened(once, url=camera.url)
+    take(source)
+    await_true(lambda: source.take(0.01) is None and source.is_over, 10)
+    gone = opened(once, url="http://127.0.0.1:1/")
+    await_true(lambda: gone.take(0.01) is None and gone.is_over, 10)
+    assert "does not answer" in gone.problem
+
+
+def test_the_check(camera: MjpegServer, opened, server: FakeServer) -> None:
+    opened(url=camera.url).check()
+    server.files["/index.html"] = b"<html>Welcome to your camera</html>"
+    for url, shown in {
+        f"{server.url}/index.html?password=secret": f"{server.url}/index.html",
+        "http://me:secret@127.0.0.1:1/a": "http://127.0.0.1:1/a",
+        "rtsp://me:secret@127.0.0.1:1/a": "rtsp://127.0.0.1:1/a",
+    }.items():
+        with pytest.raises(SourceError) as caught:
+            opened(url=url).check()
+        assert str(caught.value).startswith(
+            f"The stream {shown} does not answer, or gives no pictures; check"
+        )
+    with pytest.raises(
+        SourceError,
+        match="There is no camera 77, or another program uses it, or it has no pictures of 640 × 480",
+    ):
+        opened(kind="camera", index=77, width=640, height=480).check()
+    small = Surroundings(memory=None, max_pixels=1000)
+    with pytest.raises(
+        SourceError, match=r"Pictures of 96 × 64 are too large; FAVAE_MAX_PIXELS allows 1000 pixels"
+    ):
+        opened(small, url=camera.url).check()
+
+
+def test_a_stream_that_stalls_is_told_and_opened_anew(camera: MjpegServer, opened) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        source = opened(url=f"http://127.0.0.1:{silent.getsockname()[1]}/", timeout=0.2)
+        with pytest.raises(SourceError, match="does not answer"):
+            source.check()
+    source = opened(url=camera.url, timeout=0.3)
+    take(source)
+    camera.is_stalled = True
+    await_true(lambda: source.take(0.01) is None and source.problem, 5)
+    assert "gives no pictures any more" in source.problem
+    camera.is_stalled = False
+    take(source)
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"kind": "stream", "url": "10.0.0.5"}, "`url`: it must begin with rtsp:// or http://"),
+        ({"kind": "stream", "url": "rtsp://${NO_SUCH}@camera/"}, "`url`: the environment variable NO_SUCH is not set"),
+        ({"kind": "camera", "index": -1}, "`index`: input should be greater than or equal to 0"),
+        ({"kind": "camera", "still": True}, "`still` needs `change`"),
+    ],
+)  # fmt: skip
+def test_mistakes_get_a_sentence(settings: dict, sentence: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        plan(**settings)
+    assert sentence in str(caught.value)
