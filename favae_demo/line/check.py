@@ -7,6 +7,7 @@ from favae_demo.core.os_failures import sentence
 from favae_demo.line.config import LineConfig, SinkPlan, SourcePlan
 from favae_demo.line.delivery import FAILURES
 from favae_demo.line.line import Models
+from favae_demo.line.metrics import check_metrics
 from favae_demo.line.sources import Surroundings
 from favae_demo.line.spool import Mark
 
@@ -35,6 +36,8 @@ def check(config: LineConfig, models: Models) -> dict[str, str]:
         f"source {plan.name}": partial(_try_source, plan, models) for plan in config.sources
     }
     trials |= {f"sink {plan.name}": partial(_try_sink, plan) for plan in config.sinks}
+    if config.options.metrics:
+        trials["metrics"] = partial(check_metrics, config.options.metrics)
     return {name: _outcome(trial) for name, trial in trials.items()}
 
 

@@ -30,6 +30,18 @@ class PictureOptions(Table):
     good_every: Annotated[int, Field(ge=0)] = 100
 
 
+class MetricsOptions(Table):
+    """Where figures for Prometheus are served, see `Metrics`.
+
+    Attributes:
+        port: Of this computer.
+        host: Address at which it answers; 0.0.0.0 for all networks of this computer.
+    """
+
+    port: Annotated[int, Field(ge=1, le=65_535)]
+    host: str = "127.0.0.1"
+
+
 class LineOptions(Table):
     """Settings at the top of the file.
 
@@ -37,11 +49,13 @@ class LineOptions(Table):
         state: Folder of the spool and of the kept pictures.
         most_waiting: Verdicts that wait at most for a sink that is down.
         pictures: Which pictures are kept.
+        metrics: Where figures for Prometheus are served; None for nowhere.
     """
 
     state: Path = Path("line-state")
     most_waiting: Annotated[int, Field(ge=1, le=100_000_000)] = MOST_WAITING
     pictures: PictureOptions = PictureOptions()
+    metrics: MetricsOptions | None = None
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from favae_demo.core.settings import Settings
 from favae_demo.detection.registry import Registry
 from favae_demo.line.config import LineConfig, SourcePlan
 from favae_demo.line.delivery import Delivery
+from favae_demo.line.metrics import Metrics
 from favae_demo.line.picture_store import PictureStore
 from favae_demo.line.sources import Surroundings
 from favae_demo.line.spool import Spool
@@ -84,6 +85,9 @@ class Line:
             model = loaded[plan.name]
             around = Surroundings(self.spool, model.detector.levels, models.settings.max_pixels, once)
             self.watchers.append(Watcher(plan, model, self.spool, self.pictures, around))
+        self.metrics = (
+            Metrics(options.metrics, self.watchers, self.deliveries, self.spool) if options.metrics else None
+        )
         self._next_report = time.monotonic() + REPORT_EVERY
 
     def start(self) -> None:
@@ -93,6 +97,8 @@ class Line:
             delivery.start()
         for watcher in self.watchers:
             watcher.start()
+        if self.metrics:
+            self.metrics.start()
         log.info("Watching %s.", ", ".join(watcher.plan.name for watcher in self.watchers))
 
     def run(self, stop: threading.Event) -> None:
@@ -113,6 +119,8 @@ class Line:
             delivery.stop()
         for delivery in self.deliveries:
             delivery.join(max(0.0, until - time.monotonic()))
+        if self.metrics:
+            self.metrics.close()
         report = self.report()
         self.spool.close()
         return report

@@ -3,7 +3,9 @@
 import logging
 import threading
 import time
+from bisect import bisect_left
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -18,6 +20,7 @@ from favae_demo.line.picture_store import PictureStore
 from favae_demo.line.sources import Shot, Source, Surroundings
 from favae_demo.line.spool import Spool
 from favae_demo.line.verdict_record import (
+    VERDICTS,
     ModelIdentity,
     VerdictRecord,
     judged_record,
@@ -26,6 +29,7 @@ from favae_demo.line.verdict_record import (
 from favae_demo.scoring.detection import Detection
 
 log = logging.getLogger(__name__)
+BUCKETS = (10, 25, 50, 100, 250, 500, 1000, 2500)  # milliseconds
 WAIT = 0.5  # seconds between two looks at whether to end
 
 
@@ -39,10 +43,25 @@ class LoadedModel:
 
 @dataclass
 class Counts:
-    """What a source has given since the start."""
+    """What a source has given since the start. Other threads read it: no key or item is ever added.
 
-    verdicts: Counter[str] = field(default_factory=Counter)
+    Attributes:
+        verdicts: Their number by kind.
+        dropped: Pictures that newer ones replaced.
+        within: Verdicts by the time that they took: up to each of `BUCKETS`, and above.
+        milliseconds: The sum of these times.
+    """
+
+    verdicts: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(VERDICTS, 0)))
     dropped: int = 0
+    within: list[int] = field(default_factory=lambda: [0] * (len(BUCKETS) + 1))
+    milliseconds: float = 0.0
+
+    def add(self, record: VerdictRecord) -> None:
+        """Counts a verdict."""
+        self.verdicts[record.verdict] += 1
+        self.within[bisect_left(BUCKETS, record.milliseconds)] += 1
+        self.milliseconds += record.milliseconds
 
 
 class Watcher:
@@ -88,21 +107,22 @@ class Watcher:
         """Whether it has ended."""
         return not self._thread.is_alive()
 
+    @property
+    def is_drifting(self) -> bool:
+        """Whether the last pictures together are unlike the good parts."""
+        return self._drift.current is not None
+
     def _run(self) -> None:
         """Watches until it is asked to end or the source is over; after a failure the source is opened anew."""
         while not self._stop.is_set():
             try:
-                source = self.plan.open(self._around)
-            except (FavaeError, OSError) as error:
+                with closing(self.plan.open(self._around)) as source:
+                    if self._watch(source):
+                        return
+            except Exception as error:
+                if not isinstance(error, (FavaeError, OSError)):  # a bug, here or in a library
+                    log.exception("Source %s failed unexpectedly.", self.plan.name)
                 self._fail(error)
-                continue
-            try:
-                if self._watch(source):
-                    return
-            except (FavaeError, OSError) as error:
-                self._fail(error)
-            finally:
-                source.close()
 
     def _watch(self, source: Source) -> bool:
         """Judges pictures until it is asked to end; returns whether the source is over."""
@@ -122,7 +142,7 @@ class Watcher:
     def _judge(self, shot: Shot) -> None:
         record = self._record(shot)
         if self._spool.commit(record, shot.mark):
-            self.counts.verdicts[record.verdict] += 1
+            self.counts.add(record)
 
     def _record(self, shot: Shot) -> VerdictRecord:
         model, source = self._model, self.plan.name
