@@ -1,4 +1,4 @@
-"""Passwords and tokens of the configuration file: `${NAME}` stands for the environment variable `NAME`."""
+"""What a line takes from the environment: `${NAME}` in its configuration file, and the certificates that it trusts."""
 
 import os
 import re
@@ -6,6 +6,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+UNTRUSTED = (
+    "The certificate of {host} is not trusted: {reason}. Name the file of your authority's certificate in the environment variable "
+    "SSL_CERT_FILE."
+)
 VARIABLE = re.compile(r"\$\{(\w+)\}")
 
 

@@ -35,15 +35,18 @@ class MjpegServer:
 
     Attributes:
         is_stalled: Whether connections stay, but nothing comes, as if the cable were pulled.
+        sent: When each picture of the newest connection was sent, on the monotonic clock.
     """
 
     is_stalled = False
+    sent: list[float]
 
     def __init__(self, images: Sequence[np.ndarray], pace: float):
         self._frames = [
             cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1].tobytes() for image in images
         ]
         self._pace, self._port, self._stopped = pace, 0, threading.Event()
+        self.sent = []
 
     @property
     def url(self) -> str:
@@ -60,13 +63,15 @@ class MjpegServer:
                 self.send_response(200)
                 self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
                 self.end_headers()
-                begun = time.monotonic()
+                begun, sent = time.monotonic(), []
+                camera.sent = sent
                 for i in itertools.count():
                     if stopped.wait(max(0.0, begun + i / camera._pace - time.monotonic())):
                         return
                     if camera.is_stalled:
                         continue
                     frame = camera._frames[i % len(camera._frames)]
+                    sent.append(time.monotonic())
                     head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(frame)}\r\n\r\n"
                     try:
                         self.wfile.write(head.encode() + frame + b"\r\n")

@@ -95,6 +95,10 @@ class Listener:
         """Returns the texts on a topic."""
         return [text for found, text, _ in self.messages if found == topic]
 
+    def tell(self, topic: str, text: str, *, retain: bool = False) -> None:
+        """Publishes a message and waits until the broker has it."""
+        self._client.publish(topic, text, 1, retain).wait_for_publish(5)
+
     def close(self) -> None:
         """Goes away."""
         self._client.disconnect()

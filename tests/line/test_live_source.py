@@ -10,8 +10,10 @@ import pytest
 from fake_server import FakeServer
 from line_process import await_true
 from mjpeg_server import MjpegServer, number_of, numbered
+from mqtt_broker import Broker, Listener, needs_mosquitto
+from rtsp_server import RtspServer
 
-from favae_demo.core.errors import ConfigError
+from favae_demo.core.errors import ConfigError, FavaeError
 from favae_demo.line import pauses
 from favae_demo.line.config import SourcePlan, make_config
 from favae_demo.line.sources import Shot, Source, SourceError, Surroundings
@@ -88,6 +90,25 @@ def test_a_stream_that_ends_is_opened_anew(camera: MjpegServer, opened) -> None:
     assert not source.is_over
 
 
+def test_rtsp_with_a_password_over_an_end(opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAMERA_LOGIN", "line:between us")
+    camera = RtspServer([numbered(i) for i in range(2 * PACE)], PACE, "line:between us")
+    camera.start()
+    source = opened(url=f"rtsp://${{CAMERA_LOGIN}}@{camera.address}")
+    numbers = [number_of(take(source).image.pixels) for _ in range(3)]
+    assert numbers == sorted(set(numbers))
+    camera.stop()
+    await_true(lambda: source.take(0.01) is None and source.problem, 10)
+    camera.start()
+    assert (take(source).image.pixels[-4, 4] - np.array([255, 0, 0])).max() < 10  # red
+    for login in ("", "line:wrong@"):
+        with pytest.raises(
+            SourceError, match=rf"The stream rtsp://{camera.address} does not answer, or gives no pictures"
+        ):
+            opened(url=f"rtsp://{login}{camera.address}").check()
+    camera.stop()
+
+
 def test_the_part_that_is_judged(camera: MjpegServer, opened) -> None:
     shot = take(opened(url=camera.url, roi=[0, 0.5, 0.25, 1]))
     assert shot.image.pixels.shape == (32, 24, 3)
@@ -110,6 +131,38 @@ def test_only_what_has_changed(opened) -> None:
     levels = [take(source).image.pixels.mean() for _ in range(4)]
     camera.stop()
     assert levels == pytest.approx([40, 200, 40, 200], abs=3)
+
+
+@needs_mosquitto
+def test_a_message_asks_for_a_picture_and_names_the_part(camera: MjpegServer, opened, tmp_path: Path) -> None:
+    broker = Broker(tmp_path)
+    trigger = {"host": "127.0.0.1", "port": broker.port, "topic": "barrier/+"}
+    source = opened(url=camera.url, trigger=trigger)
+    await_true(lambda: source.take(0.01) is None and source.problem, 10)
+    assert source.problem == "The broker 127.0.0.1 does not answer."
+    with pytest.raises(FavaeError, match=r"The broker 127.0.0.1 does not answer: Connection refused"):
+        opened(url=camera.url, trigger=trigger).check()
+    broker.start()
+    listener = Listener(broker)  # tells, here
+    listener.tell("barrier/left", "from yesterday", retain=True)
+    await_true(lambda: not source.problem, 10)
+    opened(url=camera.url, trigger=trigger).check()
+    assert source.take(0.2) is None
+    sent = time.monotonic()
+    listener.tell("barrier/left", "part 7\n")
+    shot = take(source)
+    assert (shot.name, source.dropped) == ("part 7", 0)
+    assert 0 < shot.at - sent < 0.5
+    assert source.take(0.1) is None
+    camera.is_stalled = True
+    time.sleep(0.1)
+    listener.tell("barrier/left", "part 8")
+    time.sleep(1.1)
+    camera.is_stalled = False
+    assert source.take(0.3) is None  # its part is gone
+    assert source.dropped == 1
+    listener.close()
+    broker.stop()
 
 
 def test_once_gives_one_picture_or_the_reason(camera: MjpegServer, opened) -> None:
@@ -167,6 +220,8 @@ def test_a_stream_that_stalls_is_told_and_opened_anew(camera: MjpegServer, opene
         ({"kind": "stream", "url": "10.0.0.5"}, "`url`: it must begin with rtsp:// or http://"),
         ({"kind": "stream", "url": "rtsp://${NO_SUCH}@camera/"}, "`url`: the environment variable NO_SUCH is not set"),
         ({"kind": "camera", "index": -1}, "`index`: input should be greater than or equal to 0"),
+        ({"kind": "camera", "trigger": {"host": "a", "topic": "b"}, "every_ms": 5}, "with `trigger` there is no `every_ms`"),
+        ({"kind": "camera", "trigger": {"host": "a"}}, "`trigger.topic` is missing"),
         ({"kind": "camera", "still": True}, "`still` needs `change`"),
     ],
 )  # fmt: skip

@@ -17,7 +17,7 @@ from mqtt_broker import Broker, Listener, needs_mosquitto
 
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.settings import PROJECT
-from favae_demo.line.sinks import SinkError
+from favae_demo.line.broker import BrokerError
 
 # Starts the sink of a line, and is killed.
 PROGRAM = """
@@ -118,18 +118,20 @@ def test_what_does_not_take_verdicts_is_told(tmp_path: Path) -> None:
     (tmp_path / "rights").write_text("user line\ntopic write favae/status\n")
     lines = ["allow_anonymous false", f"password_file {tmp_path}/passwords", f"acl_file {tmp_path}/rights"]
     broker = Broker(tmp_path, *lines)
-    with pytest.raises(SinkError, match=r"The broker 127.0.0.1 does not answer: Connection refused\."):
+    with pytest.raises(BrokerError, match=r"The broker 127.0.0.1 does not answer: Connection refused\."):
         plan(broker).open().check()
     broker.start()
     refused = {"without a password": {}, "with a wrong one": {"user": "line", "password": "wrong"}}
     for settings in refused.values():
         sink = plan(broker, **settings).open()
-        with pytest.raises(SinkError, match=r"refuses the connection: Not authorized\."):
+        with pytest.raises(BrokerError, match=r"refuses the connection: Not authorized\."):
             sink.check()
         sink.close()
     sink = plan(broker, user="line", password=PASSWORD).open()
     sink.start()
-    with pytest.raises(SinkError, match=r"does not take messages for 'favae/verdict/left': Not authorized\."):
+    with pytest.raises(
+        BrokerError, match=r"does not take messages for 'favae/verdict/left': Not authorized\."
+    ):
         sink.deliver([record(0)])
     sink.close()
     broker.stop()
@@ -138,7 +140,7 @@ def test_what_does_not_take_verdicts_is_told(tmp_path: Path) -> None:
 def test_a_server_that_says_nothing_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         sink = sink_plan(kind="mqtt", host="127.0.0.1", port=silent.getsockname()[1], timeout=0.2).open()
-        with pytest.raises(SinkError, match=r"The broker 127.0.0.1 did not answer within 0.2 seconds\."):
+        with pytest.raises(BrokerError, match=r"The broker 127.0.0.1 did not answer within 0.2 seconds\."):
             sink.check()
         sink.close()
 

@@ -11,8 +11,8 @@ import pytest
 from line_delivery import sink_plan
 from mqtt_broker import Broker, needs_mosquitto
 
+from favae_demo.core.errors import FavaeError
 from favae_demo.line.config import SinkPlan
-from favae_demo.line.sinks import SinkError
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificates")
 
@@ -40,7 +40,7 @@ def check(plan: SinkPlan) -> None:
 
 def check_trust(plan: SinkPlan, certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(
-        SinkError, match=r"The certificate of 127.0.0.1 is not trusted: self.signed certificate"
+        FavaeError, match=r"The certificate of 127.0.0.1 is not trusted: self.signed certificate"
     ):
         check(plan)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from favae_demo.line.sources.trigger import Trigger, TriggerOptions
+from favae_demo.line.sources.trigger import PictureTrigger, TriggerOptions
 
 
-def trigger(**values) -> Trigger:
-    return Trigger(TriggerOptions(name="left", model="m", **values))
+def trigger(**values) -> PictureTrigger:
+    return PictureTrigger(TriggerOptions(name="left", model="m", **values))
 
 
-def wanted(trigger: Trigger, times: list[float], levels: list[int] | None = None) -> list[float]:
+def wanted(trigger: PictureTrigger, times: list[float], levels: list[int] | None = None) -> list[float]:
     """Returns the times of the pictures that are judged; levels are their grey values."""
     images = [np.full((48, 64, 3), level, np.uint8) for level in levels or [0] * len(times)]
     return [

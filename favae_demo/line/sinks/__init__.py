@@ -6,11 +6,6 @@ from typing import Protocol
 from favae_demo.core.errors import FavaeError
 from favae_demo.line.verdict_record import VerdictRecord
 
-UNTRUSTED = (
-    "The certificate of {host} is not trusted: {reason}. Name the file of your authority's certificate in the environment variable "
-    "SSL_CERT_FILE."
-)
-
 
 class SinkError(FavaeError):
     """A sink cannot take verdicts now; it is tried again."""
@@ -29,21 +24,21 @@ class Sink(Protocol):
         """Called once before verdicts are delivered, but not before a check: connects, and says that it is there.
 
         Raises:
-            SinkError: It cannot now.
+            FavaeError: It cannot now.
         """
 
     def deliver(self, records: Sequence[VerdictRecord]) -> None:
         """Takes records, oldest first; after a failure or a crash the same ones come again.
 
         Raises:
-            SinkError: It cannot take them now. `OSError` and `sqlite3.Error` mean the same.
+            FavaeError: It cannot take them now. `OSError` and `sqlite3.Error` mean the same.
         """
 
     def check(self) -> None:
         """Tries whether it could take verdicts, without writing one.
 
         Raises:
-            SinkError: It could not.
+            FavaeError: It could not.
         """
 
     def close(self) -> None:

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
-from favae_demo.line.environment import Secret
+from favae_demo.line.environment import UNTRUSTED, Secret
 from favae_demo.line.options import Table
-from favae_demo.line.sinks import UNTRUSTED, SinkError
+from favae_demo.line.sinks import SinkError
 from favae_demo.line.verdict_record import VerdictRecord
 
 CONNECTIONS = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}

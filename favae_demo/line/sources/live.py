@@ -10,20 +10,39 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 import cv2
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from favae_demo.data.io.images import DecodedImage
 from favae_demo.line.environment import Secret
 from favae_demo.line.pauses import Pauses
 from favae_demo.line.sources import Shot, SourceError, Surroundings, crop
 from favae_demo.line.sources.capture import open_camera, open_stream
-from favae_demo.line.sources.trigger import Trigger, TriggerOptions
+from favae_demo.line.sources.message_trigger import MessageOptions, MessageTrigger
+from favae_demo.line.sources.trigger import PictureTrigger, Trigger, TriggerOptions
 
 SCHEMES = ("rtsp", "rtsps", "http", "https")
 END_WAIT = 5.0  # seconds for the picture that is being read when the source is closed
 
 
-class CameraOptions(TriggerOptions):
+class LiveOptions(TriggerOptions):
+    """What cameras and streams have.
+
+    Attributes:
+        trigger: Where messages come from that ask for pictures; None if none do.
+    """
+
+    trigger: MessageOptions | None = None
+
+    @model_validator(mode="after")
+    def _one_trigger(self) -> "LiveOptions":
+        if self.trigger and (self.every_ms or self.change):
+            raise ValueError(
+                "with `trigger` there is no `every_ms` or `change`: a message asks for each picture"
+            )
+        return self
+
+
+class CameraOptions(LiveOptions):
     """Settings of the source `camera`.
 
     Attributes:
@@ -37,7 +56,7 @@ class CameraOptions(TriggerOptions):
     height: Annotated[int, Field(ge=0, le=65_535)] = 0
 
 
-class StreamOptions(TriggerOptions):
+class StreamOptions(LiveOptions):
     """Settings of the source `stream`.
 
     Attributes:
@@ -76,18 +95,31 @@ class LiveSource:
 
     def __init__(
         self,
-        options: TriggerOptions,
+        options: LiveOptions,
         around: Surroundings,
         open_capture: Callable[[], cv2.VideoCapture],
         subject: str,
     ):
-        self.dropped, self.problem = 0, ""
+        self._replaced, self._broken = 0, ""
+        self._trigger: Trigger = (
+            MessageTrigger(options.trigger) if options.trigger else PictureTrigger(options)
+        )
         self._options, self._around, self._open, self._subject = options, around, open_capture, subject
         self._newest: Shot | None = None
         self._changed = threading.Condition()
         self._stop = threading.Event()
         self._pauses = Pauses()
         self._reader = threading.Thread(target=self._run, name=f"reader {options.name}", daemon=True)
+
+    @property
+    def dropped(self) -> int:
+        """See `Source.dropped`."""
+        return self._replaced + self._trigger.missed
+
+    @property
+    def problem(self) -> str:
+        """See `Source.problem`."""
+        return self._broken or self._trigger.problem
 
     @property
     def is_over(self) -> bool:
@@ -98,6 +130,7 @@ class LiveSource:
     def take(self, wait: float) -> Shot | None:
         """See `Source.take`."""
         if self._reader.ident is None:
+            self._trigger.start()
             self._reader.start()
         with self._changed:
             self._changed.wait_for(lambda: self._newest is not None or self.is_over, wait)
@@ -109,12 +142,14 @@ class LiveSource:
         with _released(self._open()) as capture:
             if not capture.grab():
                 raise SourceError(f"{self._subject} gives no pictures.")
+        self._trigger.check()
 
     def close(self) -> None:
         """See `Source.close`."""
         self._stop.set()
         if self._reader.ident is not None:
             self._reader.join(END_WAIT)
+        self._trigger.close()
 
     def _run(self) -> None:
         """Reads pictures; what breaks is opened anew after growing pauses."""
@@ -123,7 +158,7 @@ class LiveSource:
                 with _released(self._open()) as capture:
                     self._read(capture)
             except (SourceError, cv2.error) as error:
-                self.problem = str(error)
+                self._broken = str(error)
             if self._around.once:
                 break
             self._stop.wait(self._pauses.next())
@@ -132,11 +167,11 @@ class LiveSource:
 
     def _read(self, capture: cv2.VideoCapture) -> None:
         """Reads pictures until it is closed, or, if it is to give one only, until there is one."""
-        trigger = Trigger(self._options)
+        trigger = self._trigger
         while not self._stop.is_set():
             if not capture.grab():
                 raise SourceError(f"{self._subject} gives no pictures any more; it is opened anew.")
-            self.problem = ""
+            self._broken = ""
             self._pauses.reset()
             now = time.monotonic()
             if not trigger.is_due(now):
@@ -145,13 +180,13 @@ class LiveSource:
             part = crop(frame, self._options.roi) if is_read else None
             if part is not None and trigger.is_wanted(part, now):
                 image = DecodedImage(cv2.cvtColor(part, cv2.COLOR_BGR2RGB))
-                self._offer(Shot(image, "", uuid.uuid4().hex, at=now))
+                self._offer(Shot(image, trigger.name, uuid.uuid4().hex, at=now))
                 if self._around.once:
                     return
 
     def _offer(self, shot: Shot) -> None:
         with self._changed:
-            self.dropped += self._newest is not None
+            self._replaced += self._newest is not None
             self._newest = shot
             self._changed.notify_all()
 

@@ -1,6 +1,6 @@
 """Which pictures of a stream are judged: one every so many milliseconds, or those that have changed."""
 
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import cv2
 import numpy as np
@@ -33,22 +33,36 @@ class TriggerOptions(SourceOptions):
         return self
 
 
-class Trigger:
+class Trigger(Protocol):
     """Says which pictures of a stream are judged.
 
-    Args:
-        options: What is asked for.
+    Attributes:
+        name: Of the picture that was wanted last; empty for none.
+        missed: Pictures that were asked for, and could not be had.
+        problem: What is wrong now, as a sentence; empty if nothing is.
     """
 
-    def __init__(self, options: TriggerOptions):
-        self._options, self._every = options, options.every_ms / 1000
-        self._next = -np.inf
-        self._judged: np.ndarray | None = None
-        self._before: np.ndarray | None = None
+    name: str
+    missed: int
+
+    @property
+    def problem(self) -> str: ...  # noqa: D102 - see above
+
+    def start(self) -> None:
+        """Begins to listen for what asks for pictures."""
+
+    def check(self) -> None:
+        """Tries whether it could listen.
+
+        Raises:
+            FavaeError: It could not.
+        """
+
+    def close(self) -> None:
+        """Ends to listen."""
 
     def is_due(self, seconds: float) -> bool:
-        """Returns whether enough time has passed since the last one."""
-        return seconds >= self._next - SLACK
+        """Returns whether a picture of this time may be wanted; it is then read."""
 
     def is_wanted(self, image: np.ndarray, seconds: float) -> bool:
         """Returns whether a picture that is due is to be judged, and counts from it if so.
@@ -57,6 +71,38 @@ class Trigger:
             image: H×W×3 uint8.
             seconds: Its time.
         """
+
+
+class PictureTrigger:
+    """Wants pictures by their time and by what they show.
+
+    Args:
+        options: What is asked for.
+    """
+
+    name, missed, problem = "", 0, ""
+
+    def __init__(self, options: TriggerOptions):
+        self._options, self._every = options, options.every_ms / 1000
+        self._next = -np.inf
+        self._judged: np.ndarray | None = None
+        self._before: np.ndarray | None = None
+
+    def start(self) -> None:
+        """See `Trigger.start`."""
+
+    def check(self) -> None:
+        """See `Trigger.check`."""
+
+    def close(self) -> None:
+        """See `Trigger.close`."""
+
+    def is_due(self, seconds: float) -> bool:
+        """See `Trigger.is_due`."""
+        return seconds >= self._next - SLACK
+
+    def is_wanted(self, image: np.ndarray, seconds: float) -> bool:
+        """See `Trigger.is_wanted`."""
         if self._options.change and not self._has_changed(image):
             return False
         # In steps from the first one: a picture that comes late does not put off all that follow.

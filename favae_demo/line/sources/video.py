@@ -8,7 +8,7 @@ import cv2
 from favae_demo.data.io.images import DecodedImage
 from favae_demo.line.sources import Shot, SourceError, Surroundings, crop
 from favae_demo.line.sources.capture import open_video
-from favae_demo.line.sources.trigger import Trigger, TriggerOptions
+from favae_demo.line.sources.trigger import PictureTrigger, TriggerOptions
 from favae_demo.line.spool import Mark
 
 
@@ -35,7 +35,7 @@ class VideoFileSource:
     def __init__(self, options: VideoOptions, around: Surroundings):
         self.problem, self.is_over = "", False
         self._options, self._around = options, around
-        self._trigger = Trigger(options)
+        self._trigger = PictureTrigger(options)
         self._capture: cv2.VideoCapture | None = None
         self._state = ""  # size and time of change of the file
         self._number = 0  # of the picture that was read last, from 1
