@@ -119,6 +119,7 @@ def _redirect(patch: pytest.MonkeyPatch, home: Path) -> None:
     for variable, folder in _FOLDERS.items():
         (home / folder).mkdir(exist_ok=True)
         patch.setenv(variable, str(home / folder))
+    patch.setenv("FAVAE_LINE_DB", str(home / "line" / "verdicts.sqlite"))
     for variable in _LIMITS:
         patch.delenv(variable, raising=False)
 

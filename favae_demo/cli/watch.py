@@ -26,7 +26,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `watch`."""
     parser.add_argument("source", nargs="?", metavar="FOLDER", help="folder to watch, for the simple case")
     parser.add_argument("--model", help="model file, or the name of a model, that judges the folder")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="SQLite file that takes the verdicts")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="SQLite file that takes the verdicts (default: the one that the page reads)",
+    )
     parser.add_argument("--rate", type=float, help="false-alarm rate that sets the limit (default: 0.05)")
     parser.add_argument(
         "--config",
@@ -54,7 +59,7 @@ def watch(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
 
     logs.configure(os.environ)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    config, models = _config(options), Models(settings)
+    config, models = _config(options, settings), Models(settings)
     if options.check:
         return _checked(config, models)
     report = _run(config, models, options)
@@ -63,21 +68,22 @@ def watch(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     return report
 
 
-def _config(options: argparse.Namespace) -> "LineConfig":
+def _config(options: argparse.Namespace, settings: Settings) -> "LineConfig":
     from favae_demo.line.config import read_config, simple_config
 
-    simple = (options.source, options.model, options.out)
+    given = (options.source, options.model, options.out, options.rate)
     if options.config:
-        if any(value is not None for value in (*simple, options.rate)):
-            raise ConfigError("Give either --config, or a folder with --model and --out.")
+        if any(value is not None for value in given):
+            raise ConfigError("Give either --config, or a folder with --model.")
         return read_config(options.config)
-    if None in simple:
-        raise ConfigError("Give a folder with --model and --out, or --config with a file.")
+    out = options.out or settings.line_db
+    if options.source is None or options.model is None:
+        raise ConfigError("Give a folder with --model, or --config with a file.")
+    if out is None:
+        raise ConfigError("Name the database of the verdicts with --out.")
     source = {"kind": "folder", "name": Path(options.source).absolute().name or "folder"}
     source |= {"path": options.source, "model": options.model}
-    return simple_config(
-        source | ({} if options.rate is None else {"rate": options.rate}), options.out, Path.cwd()
-    )
+    return simple_config(source | ({} if options.rate is None else {"rate": options.rate}), out, Path.cwd())
 
 
 def _checked(config: "LineConfig", models: "Models") -> dict[str, Any]:
@@ -112,7 +118,7 @@ def _run(config: "LineConfig", models: "Models", options: argparse.Namespace) ->
 def _read_anew(options: argparse.Namespace, models: "Models") -> "LineConfig | None":
     """Returns the new configuration, or None if it cannot be used; the line then goes on as it is."""
     try:
-        fresh = _config(options)
+        fresh = _config(options, models.settings)
         for plan in fresh.sources:
             models.load(plan)
     except (FavaeError, OSError) as error:

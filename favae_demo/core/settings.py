@@ -29,6 +29,8 @@ HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9._-]+?)\.?(?::(?P<port>[0-9]
 LOCALHOST = "localhost"
 WILDCARDS = ("0.0.0.0", "[::]")  # addresses to listen at, which no visitor opens
 PUBLIC_KEEP_DAYS, PUBLIC_MOST_RUNS = 30, 200  # of trainings where strangers visit
+SHIFTS = (6 * 60, 14 * 60, 22 * 60)  # begins of the shifts, in minutes since midnight
+_TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 POLICIES: tuple[TrainingPolicy, ...] = ("on", "limited", "off")
 
 
@@ -55,6 +57,8 @@ class Settings:
         most_runs: Ended trainings that are kept, the newest; 0 keeps all. It is set where strangers visit.
         status_token: Secret with which the host reads the state of the server (`FAVAE_STATUS_TOKEN`); if empty, nobody can.
         local_paths: Who may name a path on this computer (`FAVAE_LOCAL_PATHS`): `all`, `loopback` or `off`.
+        line_db: Database of verdicts that `watch` writes and the page reads (`FAVAE_LINE_DB`); None where strangers visit and none is named.
+        shifts: When each shift begins, in minutes since midnight, ascending (`FAVAE_SHIFTS`, comma-separated `HH:MM`).
     """
 
     data_dir: Path
@@ -72,6 +76,8 @@ class Settings:
     keep_days: int = 0
     most_runs: int = 0
     status_token: str = field(default="", repr=False)
+    line_db: Path | None = None
+    shifts: tuple[int, ...] = SHIFTS
 
     @property
     def marks_dir(self) -> Path:
@@ -106,6 +112,9 @@ class Settings:
             keep_days=_positive_int(env, "FAVAE_KEEP_DAYS", PUBLIC_KEEP_DAYS) if _is_limited(env) else 0,
             most_runs=PUBLIC_MOST_RUNS if is_public(env) else 0,
             status_token=env.get("FAVAE_STATUS_TOKEN", ""),
+            line_db=_file(env, "FAVAE_LINE_DB")
+            or (None if is_public(env) else data_home / "line" / "verdicts.sqlite"),
+            shifts=_shifts(env.get("FAVAE_SHIFTS", "")),
         )
 
 
@@ -191,6 +200,29 @@ def _folder(env: Mapping[str, str], name: str) -> Path | None:
             f"{name} is {_short(text)}, which is no folder and cannot become one; name another."
         )
     return Path(text).absolute()  # processes started from here may work in another folder
+
+
+def _file(env: Mapping[str, str], name: str) -> Path | None:
+    """Returns the file in a variable, which need not exist; None if the variable is not set."""
+    text = env.get(name)
+    if not text:
+        return None
+    path = Path(text).expanduser().absolute()
+    if "\0" in text or path.is_dir():
+        raise ConfigError(f"{name} is {_short(text)}, which must be a file.")
+    return path
+
+
+def _shifts(text: str) -> tuple[int, ...]:
+    """Returns when the shifts begin, in minutes since midnight."""
+    if not text.strip():
+        return SHIFTS
+    times = [_TIME.fullmatch(part.strip()) for part in text.split(",")]
+    if not all(times):
+        raise ConfigError(
+            f"FAVAE_SHIFTS is {_short(text)}; it must be times at which shifts begin, as in 06:00, 14:00, 22:00."
+        )
+    return tuple(sorted({60 * int(time[1]) + int(time[2]) for time in times if time}))
 
 
 def _short(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 from typing import TYPE_CHECKING
@@ -50,7 +50,8 @@ WORDS = {
     "noise": ("less noise", "more noise"),
     "background": ("less background", "more background"),
 }
-CHANGED = "The pictures {since} differ from the good ones that the model learned from: {changes}."
+OPENING, TOLD = "The pictures ", " differ from the good ones that the model learned from: "
+CHANGED = f"{OPENING}{{since}}{TOLD}{{changes}}."
 SINCE, BETWEEN = "since {first}", "from {first} to {last}"
 ADVICE = "If most of these parts are good, look at the camera and the light. If it has to stay like this, add good pictures of today and train again."
 
@@ -109,16 +110,36 @@ def usual_signals(detector: Detector) -> dict[str, Usual]:
     Models without ranges of properties are compared by their scores alone.
     """
     calibration = detector.calibration
-    scores = [math.log(score + TINY) for score in calibration.good(detector.config.mask_score).images]
-    if not scores:
+    usual = usual_score(calibration.good(detector.config.mask_score).images)
+    if usual is None:
         return {}
-    centre = median(scores)
-    spread = TO_DEVIATION * median(abs(score - centre) for score in scores)
-    found = {SCORE: Usual(centre, max(spread, TINY), len(scores))}
+    found = {SCORE: usual}
     for name, known in calibration.ranges.items():
         least = TRAITS[name].remark / 2  # images that are all but equal may differ by this
-        found[name] = Usual(known.centre, max(known.spread, least), len(scores))
+        found[name] = Usual(known.centre, max(known.spread, least), usual.images)
     return found
+
+
+def usual_score(good: Sequence[float]) -> Usual | None:
+    """Returns what the logarithms of the scores of good images have; None where there are no scores.
+
+    Args:
+        good: Image scores.
+    """
+    scores = [math.log(score + TINY) for score in good]
+    if not scores:
+        return None
+    centre = median(scores)
+    spread = TO_DEVIATION * median(abs(score - centre) for score in scores)
+    return Usual(centre, max(spread, TINY), len(scores))
+
+
+def told_drift(remark: str) -> str:
+    """Returns the sentence of a drift in the remark of a verdict; empty where none is told."""
+    before, told, after = remark.partition(TOLD)
+    if not told:
+        return ""
+    return f"{OPENING}{before.rpartition(OPENING)[2]}{told}{after.partition('.')[0]}."
 
 
 def signals(detection: Detection) -> dict[str, float]:

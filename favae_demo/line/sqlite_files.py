@@ -29,7 +29,8 @@ def open_database(path: Path, schema: str, version: int) -> sqlite3.Connection:
             )
         if not found and database.execute("SELECT 1 FROM sqlite_master").fetchone():
             raise ConfigError(f"{path.name!r} is a database of another program; name another file.")
-        database.executescript(schema + f"PRAGMA user_version = {version};")
+        # One transaction: a kill leaves no file that is half made.
+        database.executescript(f"BEGIN IMMEDIATE; {schema} PRAGMA user_version = {version}; COMMIT;")
     except sqlite3.DatabaseError as error:
         database.close()
         raise ConfigError(f"{str(path)!r} cannot be used as a database: {error}.") from error

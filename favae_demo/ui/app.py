@@ -29,6 +29,7 @@ from favae_demo.ui.tabs.detect import tab as detect_tab
 from favae_demo.ui.tabs.detect.answers import OPENING, opening
 from favae_demo.ui.tabs.detect.view import CONTROLS, DetectOptions
 from favae_demo.ui.tabs.draw import tab as draw_tab
+from favae_demo.ui.tabs.history import tab as history_tab
 from favae_demo.ui.tabs.live import tab as live_tab
 from favae_demo.ui.tabs.results import tab as results_tab
 from favae_demo.ui.tabs.results.values import GALLERIES
@@ -42,6 +43,7 @@ TABS = {
     "results": (text.results.TITLE, results_tab),
     "batch": (text.batch.TITLE, batch_tab),
     "live": (text.live.TITLE, live_tab),
+    "history": (text.history.TITLE, history_tab),
     "draw": (text.draw.TITLE, draw_tab),
     "data": (text.page.DATA, data_tab),
 }

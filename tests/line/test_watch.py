@@ -147,8 +147,8 @@ def test_the_check_names_what_does_not_work(folder: Path, tmp_path: Path, capsys
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ([], "Give a folder with --model and --out, or --config"),
-        (["in", "--out", "v.sqlite"], "Give a folder with --model and --out"),
+        ([], "Give a folder with --model, or --config"),
+        (["in", "--out", "v.sqlite"], "Give a folder with --model, or --config"),
         (["in", "--config", "line.toml"], "Give either --config, or a folder"),
         (["--config", "line.toml"], "There is no file 'line.toml'"),
         (["in", "--model", "nothing", "--out", "v.sqlite"], "Source in: there is no model 'nothing'"),

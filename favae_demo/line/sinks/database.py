@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from favae_demo.line import tallies
 from favae_demo.line.options import Table
 from favae_demo.line.sinks import SinkError
 from favae_demo.line.sqlite_files import open_database
@@ -13,7 +14,7 @@ from favae_demo.line.verdict_record import VerdictRecord
 
 SCHEMA_VERSION = 1
 # Times are milliseconds since 1970 in UTC: a million rows are grouped by hour without parsing text. The view shows them as text.
-SCHEMA = """
+SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS models (
     number INTEGER PRIMARY KEY, name TEXT NOT NULL, fingerprint TEXT NOT NULL, category TEXT NOT NULL, UNIQUE (fingerprint, name));
 CREATE TABLE IF NOT EXISTS verdicts (
@@ -21,11 +22,13 @@ CREATE TABLE IF NOT EXISTS verdicts (
     verdict TEXT NOT NULL, multiple REAL, score REAL, threshold REAL, regions TEXT NOT NULL, model INTEGER NOT NULL REFERENCES models,
     remark TEXT NOT NULL, picture TEXT NOT NULL, milliseconds REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS verdicts_by_time ON verdicts (time_ms, source, verdict, multiple);
+CREATE INDEX IF NOT EXISTS verdicts_kept ON verdicts (time_ms, source) WHERE picture <> '';
+CREATE INDEX IF NOT EXISTS verdicts_with_defect ON verdicts (time_ms, source) WHERE verdict = 'defect';
 CREATE VIEW IF NOT EXISTS readable AS
     SELECT v.number, strftime('%Y-%m-%d %H:%M:%f', time_ms / 1000.0, 'unixepoch') AS utc, source, v.name, category, verdict, multiple,
     score, threshold, regions, m.name AS model, fingerprint, remark, picture, milliseconds, id
     FROM verdicts v JOIN models m ON m.number = v.model;
-"""
+{tallies.SCHEMA}"""
 
 
 class DatabaseOptions(Table):

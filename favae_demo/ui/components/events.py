@@ -6,3 +6,11 @@ EACH_CLICK: dict[str, Any] = {"trigger_mode": "multiple"}
 """For a choice in a gallery: Gradio drops a second one that comes while the first is answered, or answers the first again."""
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 """For an event that is no endpoint and that shows no progress over its outputs."""
+PICK_ROW = """element.addEventListener('click', (event) => {
+  const name = event.target.closest('[data-number]');
+  if (!name) return;
+  element.querySelectorAll('[aria-current]').forEach((row) => row.removeAttribute('aria-current'));
+  name.closest('tr').setAttribute('aria-current', 'true');
+  trigger('select', {number: Number(name.dataset.number)});
+});"""
+"""Script of a table in which a click on a button in a row opens the row: it marks the row and triggers `select` with its number."""

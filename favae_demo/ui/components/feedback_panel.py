@@ -14,7 +14,7 @@ from favae_demo.checkpoints.checkpoint import read_card
 from favae_demo.core.errors import CheckpointError, ConfigError, ImageError
 from favae_demo.core.settings import is_public
 from favae_demo.data.io.images import save_png
-from favae_demo.data.library.feedback import GOOD, SAID, Feedback, Mark
+from favae_demo.data.library.feedback import GOOD, SAID, Feedback, Mark, Verdict
 from favae_demo.data.mvtec import Sample
 from favae_demo.scoring.detection import Detection
 from favae_demo.ui import text
@@ -34,16 +34,18 @@ class Shown:
     Attributes:
         image: Its file, the content of its file, or H×W×3 uint8 RGB.
         name: Its name.
-        found: The verdict.
-        model: Path of the model that gave it.
+        found: The verdict, as it was found just now or as it was kept.
+        model: Path of the model that gave it; empty if it may not be on this computer any more.
         sample: The picture of the category that it is, or None.
+        category: The category, which a model without a path cannot tell.
     """
 
     image: Path | bytes | np.ndarray
     name: str
-    found: Detection
+    found: Detection | Verdict
     model: str
     sample: Sample | None = None
+    category: str = ""
 
 
 def build(services: Services) -> dict[str, Any]:
@@ -76,7 +78,8 @@ def wire(
         def say(request: gr.Request, *values: Any) -> list:
             picture = shown(*values)
             words = keep(services, said, picture, who_asks(request))
-            return state(services, picture.model if picture else None, words, ui)
+            category = picture.category if picture else ""
+            return state(services, picture.model if picture else None, words, ui, category)
 
         return say
 
@@ -104,13 +107,11 @@ def keep(services: Services, said: str, shown: Shown | None, who: str) -> str:
     check_allowed(services)
     if shown is None:
         raise ImageError(text.feedback.NOTHING_SHOWN)
-    from favae_demo.runs.revisions import spoken
-
-    feedback = feedback_on(services, shown.model)
+    feedback = feedback_on(services, shown.model, shown.category)
     with tempfile.TemporaryDirectory() as folder:
         feedback.mark(
             _as_file(shown.image, Path(folder)), said, who, name=shown.name, sample=shown.sample,
-            verdict=spoken(shown.found, Path(shown.model)), max_pixels=services.settings.max_pixels,
+            verdict=_verdict(shown), max_pixels=services.settings.max_pixels,
         )  # fmt: skip
     return text.feedback.SAID[said].format(name=shown.name)
 
@@ -132,7 +133,7 @@ def take_back(services: Services, model: str | None, who: str) -> str:
     return text.feedback.TAKEN_BACK.format(name=marks[-1].name)
 
 
-def state(services: Services, model: str | None, words: str, ui: dict[str, Any]) -> list:
+def state(services: Services, model: str | None, words: str, ui: dict[str, Any], category: str = "") -> list:
     """Returns updates of those of `STATE` that a tab has.
 
     Args:
@@ -140,10 +141,12 @@ def state(services: Services, model: str | None, words: str, ui: dict[str, Any])
         model: Path of the model; None where there is none.
         words: What has just happened, a sentence; empty leaves only the counts.
         ui: The tab's components.
+        category: The category, where there is no model that tells it.
     """
-    if not model or not may_mark(services):
+    if not (model or category) or not may_mark(services):
         return [gr.skip() for _ in outputs_of(ui)]
-    feedback, card = feedback_on(services, model), read_card(Path(model))
+    feedback = feedback_on(services, model or "", category)
+    card = read_card(Path(model)) if model else None
     counts = {said: [mark.said for mark in feedback.marks()].count(said) for said in SAID}
     good = len(feedback.paths(GOOD))
     counted = text.feedback.COUNTS.format(**counts) if any(counts.values()) else ""
@@ -158,7 +161,9 @@ def state(services: Services, model: str | None, words: str, ui: dict[str, Any])
         "log": log_html(feedback.log()),
         "recalibrate": gr.Button(label, interactive=good >= FEWEST),
         "back": gr.Button(interactive=any(counts.values())),
-        "undo": gr.Button(text.feedback.UNDO.format(number=card.version_number), visible=bool(card.revision)),
+        "undo": gr.Button(text.feedback.UNDO.format(number=card.version_number), visible=bool(card.revision))
+        if card
+        else gr.skip(),
     }
     return [values[name] for name in STATE if name in ui]
 
@@ -172,9 +177,9 @@ def log_html(log: Sequence[Mark]) -> str:
     return f'<p class="table-caption">{text.feedback.LOG}</p><ul class="said-log">{items}</ul>'
 
 
-def feedback_on(services: Services, model: str) -> Feedback:
-    """Returns what was said of the pictures of a model's category."""
-    return Feedback(services.settings.marks_dir, read_card(Path(model)).category)
+def feedback_on(services: Services, model: str, category: str = "") -> Feedback:
+    """Returns what was said of the pictures of a category, by default that of the model."""
+    return Feedback(services.settings.marks_dir, category or read_card(Path(model)).category)
 
 
 def outputs_of(ui: dict[str, Any]) -> list[Any]:
@@ -195,6 +200,14 @@ def _log_line(mark: Mark) -> str:
     if mark.multiple is None:
         return line
     return line + text.feedback.MODEL_SAID.format(verdict=mark.verdict, multiple=mark.multiple)
+
+
+def _verdict(shown: Shown) -> Verdict:
+    if isinstance(shown.found, Verdict):
+        return shown.found
+    from favae_demo.runs.revisions import spoken  # comes with torch
+
+    return spoken(shown.found, Path(shown.model))
 
 
 def _as_file(image: Path | bytes | np.ndarray, folder: Path) -> Path:

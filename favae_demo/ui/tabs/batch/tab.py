@@ -13,7 +13,7 @@ from favae_demo.data.io.formats import ACCEPTED
 from favae_demo.detection.batch.jobs import Batch, BatchManager
 from favae_demo.ui import text
 from favae_demo.ui.components import feedback_panel, model_picker
-from favae_demo.ui.components.events import QUIET
+from favae_demo.ui.components.events import PICK_ROW, QUIET
 from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.errors import show_errors
 from favae_demo.ui.server.local_paths import client_host, resolve_source
@@ -25,13 +25,6 @@ INTERVAL = 1.0  # seconds between two updates
 CONTROLS = ("show", "order", "rate", "page", "picked")  # in the order of the fields of `TableControls`
 RESULTS = ("state", "summary", "table", "page", "previous", "next", "drawn")
 PICKED = ("picked", "verdict", "picture")
-CLICKED = """element.addEventListener('click', (event) => {
-  const name = event.target.closest('[data-number]');
-  if (!name) return;
-  element.querySelectorAll('[aria-current]').forEach((row) => row.removeAttribute('aria-current'));
-  name.closest('tr').setAttribute('aria-current', 'true');
-  trigger('select', {number: Number(name.dataset.number)});
-});"""
 DOWNLOAD = "() => document.querySelector('#saved-batch')?.click()"
 SCROLL_TO_DETAIL = (
     "() => document.querySelector('.batch-detail')?.scrollIntoView({block: 'nearest', behavior: 'smooth'})"
@@ -94,7 +87,7 @@ def _build_results(ui: dict[str, Any], services: Services) -> None:
         )  # fmt: skip
     with gr.Row(elem_classes="batch-both"):
         with gr.Column(scale=3, min_width=320):
-            ui["table"] = gr.HTML(elem_classes="flush", js_on_load=CLICKED)
+            ui["table"] = gr.HTML(elem_classes="flush", js_on_load=PICK_ROW)
             with gr.Row(elem_classes="settings"):
                 ui["previous"] = gr.Button(text.batch.PREVIOUS, size="sm", min_width=130)
                 ui["next"] = gr.Button(text.batch.NEXT, size="sm", min_width=130)

@@ -1,0 +1,1 @@
+"""The History tab: what a line without a page has judged."""

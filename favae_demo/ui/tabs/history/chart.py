@@ -1,0 +1,162 @@
+"""The control chart of the History tab: scores over time with what drifted, and the share of defects below."""
+
+import html
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from favae_demo.detection.drift import Usual
+from favae_demo.line.history.drifts import SourceDrift, warning_lines
+from favae_demo.line.history.shares import Share
+from favae_demo.line.history.timeline import NONE, Series, Timeline
+from favae_demo.ui import text
+from favae_demo.ui.tabs.history.controls import Zone, ticks
+from favae_demo.viz.time_chart import (
+    Axis,
+    Hover,
+    ScoreLine,
+    height_share,
+    line_class,
+    score_chart,
+    share_strip,
+)
+
+MOST_TICKS = 6
+LEVELS = ((2.0, text.history.ABOVE_TOP), (1.5, "1.5"), (1.0, text.history.LIMIT), (0.5, "0.5"), (0.0, "0"))
+LARGEST_SHARE = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # tops of the strip
+T = text.history
+
+
+def chart_html(
+    timeline: Timeline,
+    drifts: Sequence[SourceDrift],
+    usual: Mapping[int, Usual],
+    zone: Zone,
+    one_source: bool,
+) -> str:
+    """Returns the control chart with the strip of defects below it, its axes and its legend.
+
+    Args:
+        timeline: Scores over time.
+        drifts: From `all_drifts`; those that were told are shaded.
+        usual: From there.
+        zone: Time zone of the axis.
+        one_source: Whether only one source is shown, which then gets its warning lines.
+    """
+    span, step = timeline.span, timeline.step_ms
+    axis = Axis(span.start_ms, span.end_ms, _gap(timeline))
+    warnings = (
+        {row: warning_lines(timeline.series[row], found) for row, found in usual.items()}
+        if one_source
+        else {}
+    )
+    # The ranges of several sources would hide each other.
+    lines = [_score_line(series, warnings.get(row), one_source) for row, series in enumerate(timeline.series)]
+    hovers = list(_hovers(timeline, zone))
+    told = [(one.first_ms, one.last_ms) for one in drifts if one.sentence]
+    labels = "".join(
+        f'<span style="left:{100 * (time - span.start_ms) / span.length_ms:.2f}%">{html.escape(label)}</span>'
+        for time, label in ticks(span, zone, MOST_TICKS)
+    )
+    levels = "".join(
+        f'<span style="top:{100 * height_share(score):.0f}%">{html.escape(label)}</span>'
+        for score, label in LEVELS
+    )
+    shares = np.divide(
+        timeline.defects,
+        timeline.judged,
+        out=np.full(len(timeline.judged), np.nan),
+        where=timeline.judged > 0,
+    )
+    highest = float(np.nanmax(shares)) if np.isfinite(shares).any() else 0.0
+    top = next(top for top in LARGEST_SHARE if highest <= top)
+    strip_alt = T.DEFECTS_ALT.format(top=f"{highest:.1%}", step=step_words(step))
+    alt = T.CHART_ALT.format(
+        lines=" ".join(_line_alt(series) for series in timeline.series if len(series.median))
+    )
+    return (
+        f'<figure class="chart history-chart"><figcaption>{html.escape(T.CHART)}</figcaption>'
+        f'<div class="time-chart"><div class="levels" aria-hidden="true">{levels}</div>'
+        f"{score_chart(lines, axis, told, hovers, alt.strip())}</div>"
+        f'<p class="strip-title">{html.escape(T.DEFECTS_CHART.format(top=f"{top:.0%}"))}</p>'
+        f'<div class="time-chart"><div class="levels"></div>{share_strip(shares, axis, step, top, hovers, strip_alt)}</div>'
+        f'<div class="time-axis" aria-hidden="true">{labels}</div>'
+        f"{_legend(timeline, bool(told), any(warnings.values()), one_source)}{_warning_note(timeline, usual, warnings, one_source)}</figure>"
+    )
+
+
+def step_words(step_ms: int) -> str:
+    """Returns a length of time in words, as `3 hours`."""
+    unit, size = next(((unit, size) for unit, size in T.STEP_UNITS if step_ms >= size))
+    number = step_ms // size
+    return f"{number} {unit}{'' if number == 1 else 's'}"
+
+
+def _score_line(series: Series, warning: tuple[float, float] | None, with_range: bool) -> ScoreLine:
+    low, high = (series.low, series.high) if with_range else (NONE, NONE)
+    dots = (series.dot_times, series.dots, series.dot_defects)
+    return ScoreLine(series.times, series.median, low, high, *dots, warning)
+
+
+def _gap(timeline: Timeline) -> float:
+    """Returns the longest time that a line bridges: a pause of the line is seen as one."""
+    singly = any(len(series.dots) for series in timeline.series)
+    return max(timeline.span.length_ms / 20 if singly else 0, 1.5 * timeline.step_ms)
+
+
+def _hovers(timeline: Timeline, zone: Zone) -> Iterator[Hover]:
+    for step in np.flatnonzero(timeline.judged):
+        start = timeline.span.start_ms + int(step) * timeline.step_ms
+        share = Share(int(timeline.judged[step]), int(timeline.defects[step]))
+        words = T.HOVER.format(
+            time=zone.words_of(start),
+            pictures=f"{share.judged:,}",
+            defects=f"{share.defects:,}",
+            share=T.share(share.defects, share.judged),
+        )
+        yield Hover(start, start + timeline.step_ms, words)
+
+
+def _title(series: Series, timeline: Timeline) -> str:
+    """Returns the name of a series: its source, with the model where a source has several."""
+    several = sum(one.source == series.source for one in timeline.series) > 1
+    return f"{series.source} · {series.model.name}" if several else series.source
+
+
+def _line_alt(series: Series) -> str:
+    median = series.median
+    return T.LINE_ALT.format(
+        title=series.source, first=median[0], last=median[-1], low=median.min(), high=median.max()
+    )
+
+
+def _legend(timeline: Timeline, told: bool, warned: bool, one_source: bool) -> str:
+    singly = any(len(series.dots) for series in timeline.series)
+    median = T.MEDIAN[singly].format(step=step_words(timeline.step_ms))
+    lines = [
+        (f"line {line_class(row)}", f"{_title(series, timeline)}: {median}")
+        for row, series in enumerate(timeline.series)
+    ]
+    others = (
+        (singly, "dot", T.LEGEND_DOT),
+        (singly, "dot defect", T.LEGEND_DEFECT),
+        (one_source and not singly, "band line-0", T.LEGEND_BAND),
+        (True, "line limit", T.LEGEND_LIMIT),
+        (warned, "line warning line-0", T.LEGEND_WARNING),
+        (told, "told", T.LEGEND_DRIFT),
+    )
+    entries = [*lines, *((kind, words) for is_shown, kind, words in others if is_shown)]
+    items = "".join(f'<li><i class="{kind}"></i> {html.escape(words)}</li>' for kind, words in entries)
+    return f'<ul class="chart-legend">{items}</ul>'
+
+
+def _warning_note(
+    timeline: Timeline, usual: Mapping[int, Usual], warnings: Mapping[int, object], one_source: bool
+) -> str:
+    """Returns why there are no warning lines, if there are none."""
+    if not timeline.series or any(warnings.values()):
+        return ""
+    model = timeline.series[-1].model.name
+    note = T.NO_WARNING_FEW if usual else T.NO_WARNING_MODEL
+    sentence = note.format(model=model) if one_source else T.NO_WARNING_MANY
+    return f'<p class="remark">{html.escape(sentence)}</p>'

@@ -1,0 +1,251 @@
+"""The History tab: reads what a line has judged, while it goes on judging."""
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from favae_demo.core.errors import ConfigError
+from favae_demo.core.settings import INSTALLED, is_public
+from favae_demo.line.history.reader import reading
+from favae_demo.ui import text
+from favae_demo.ui.components import feedback_panel
+from favae_demo.ui.components.events import PICK_ROW, QUIET
+from favae_demo.ui.components.html import verdict_html
+from favae_demo.ui.errors import show_errors
+from favae_demo.ui.server.local_paths import client_host, resolve_source
+from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.history import listing
+from favae_demo.ui.tabs.history.controls import ALL, Controls, asked_filter, zone_of
+from favae_demo.ui.tabs.history.view import look, look_at_list
+
+CONTROLS = (
+    "zone",
+    "source",
+    "span",
+    "begin",
+    "end",
+    "text",
+    "show",
+    "order",
+)  # in the order of the fields of `Controls`
+OVERVIEW = ("source", "state", "chart", "shares", "places")
+LIST = ("table", "page", "previous", "next")
+PICKED = ("picked", "verdict", "picture")
+BROWSER_ZONE = "() => Intl.DateTimeFormat().resolvedOptions().timeZone ?? ''"
+DOWNLOAD = "() => document.querySelector('#saved-history')?.click()"
+SCROLL_TO_DETAIL = (
+    "() => document.querySelector('.history-detail')?.scrollIntoView({block: 'nearest', behavior: 'smooth'})"
+)
+T = text.history
+
+
+def build(services: Services) -> dict[str, Any]:
+    """Returns the tab's components by name."""
+    ui: dict[str, Any] = {"database": gr.State(""), "page": gr.State(0), "picked": gr.State(0)}
+    ui["zone"] = gr.Textbox("", visible="hidden", label="zone")
+    gr.Markdown(T.INTRO, elem_classes="settings")
+    _build_choice(ui, services)
+    with gr.Column(visible=False) as ui["missing"]:
+        gr.Markdown(T.NONE_NAMED if is_public() else T.NO_DATABASE)
+        ui["command"] = gr.Textbox(
+            command(services), label=T.COMMAND, interactive=False, buttons=["copy"], visible=not is_public()
+        )
+    with gr.Column(visible=False) as ui["content"]:
+        _build_filters(ui)
+        for name in ("state", "chart"):
+            ui[name] = gr.HTML(elem_classes="flush")
+        with gr.Row(elem_classes="history-figures"):
+            for name, scale in (("shares", 3), ("places", 2)):
+                with gr.Column(scale=scale, min_width=320):
+                    ui[name] = gr.HTML(elem_classes="flush")
+        _build_list(ui, services)
+    return ui
+
+
+def _build_choice(ui: dict[str, Any], services: Services) -> None:
+    settings = services.settings
+    with gr.Row(elem_classes="settings", visible=settings.local_paths != "off" and not is_public()):
+        ui["place"] = gr.Textbox(
+            str(settings.line_db or ""),
+            label=T.DATABASE,
+            info=T.DATABASE_INFO,
+            max_lines=1,
+            scale=5,
+            min_width=280,
+        )
+        ui["open"] = gr.Button(T.OPEN, min_width=180, scale=1)
+
+
+def _build_filters(ui: dict[str, Any]) -> None:
+    with gr.Row(elem_classes="settings"):
+        ui["source"] = gr.Dropdown(
+            [(T.ALL_SOURCES, ALL)], value=ALL, label=T.SOURCE, interactive=True, min_width=150
+        )
+        ui["span"] = gr.Dropdown(
+            [*T.SPANS, T.OWN_SPAN],
+            value=T.DEFAULT_SPAN,
+            label=T.SPAN,
+            info=T.SPAN_INFO,
+            interactive=True,
+            min_width=170,
+        )
+        for name, label in (("begin", T.FROM), ("end", T.TO)):
+            ui[name] = gr.Textbox(label=label, info=T.MOMENT_INFO, max_lines=1, min_width=150, visible=False)
+        ui["text"] = gr.Textbox(label=T.SEARCH, info=T.SEARCH_INFO, max_lines=1, min_width=170)
+        ui["refresh"] = gr.Button(T.REFRESH, min_width=110, scale=0)
+
+
+def _build_list(ui: dict[str, Any], services: Services) -> None:
+    with gr.Row(elem_classes="settings"):
+        for name, titles, value in (("show", T.SHOWS, "kept"), ("order", T.ORDERS, "new")):
+            choices = [(title, key) for key, title in titles.items()]
+            label = {"show": T.SHOW, "order": T.ORDER}[name]
+            ui[name] = gr.Dropdown(choices, value=value, label=label, interactive=True, min_width=150)
+        ui["csv"] = gr.Button(T.CSV, min_width=200)
+        ui["saved"] = gr.DownloadButton(visible="hidden", elem_id="saved-history")
+    ui["saving"] = gr.HTML(elem_classes="flush")
+    with gr.Row(elem_classes="batch-both"):
+        with gr.Column(scale=3, min_width=320):
+            ui["table"] = gr.HTML(elem_classes="flush", js_on_load=PICK_ROW)
+            with gr.Row(elem_classes="settings"):
+                ui["previous"] = gr.Button(T.PREVIOUS, size="sm", min_width=130)
+                ui["next"] = gr.Button(T.NEXT, size="sm", min_width=130)
+        with gr.Column(scale=2, min_width=300, elem_classes="batch-detail history-detail"):
+            ui["verdict"] = gr.HTML(verdict_html(None, T.HINT))
+            ui["picture"] = gr.Image(
+                label=T.PICTURE, interactive=False, format="jpeg", buttons=["fullscreen"], alt_text=T.PICTURE,
+                elem_classes="batch-picture",
+            )  # fmt: skip
+            ui |= feedback_panel.build(services)
+
+
+def wire(ui: dict[str, Any], services: Services) -> None:
+    """Connects the tab's events."""
+    controls = [ui[name] for name in CONTROLS]
+    overview, rows = [ui[name] for name in OVERVIEW], [ui[name] for name in LIST]
+    picked = [ui[name] for name in PICKED]
+    whole = [ui["database"], ui["missing"], ui["content"], *overview, *rows]
+
+    @show_errors
+    def open_usual(database: str, *values: Any) -> list[Any]:
+        return opening(services, database or str(services.settings.line_db or ""), Controls(*values))
+
+    @show_errors
+    def open_named(place: str, request: gr.Request, *values: Any) -> list[Any]:
+        path = resolve_source(None, place, client_host(request), services.settings.local_paths)
+        with reading(path):  # says what is wrong with it
+            pass
+        return [*opening(services, str(path.absolute()), Controls(*values)), *_no_row()]
+
+    @show_errors
+    def redraw(database: str, *values: Any) -> list[Any]:
+        return opening(services, database, Controls(*values))
+
+    def turned(step: int) -> Any:
+        @show_errors
+        def turn(database: str, page: int, *values: Any) -> list[Any]:
+            return look_at_list(services, Path(database), Controls(*values), page + step)
+
+        return turn
+
+    @show_errors
+    def open_row(database: str, zone: str, event: gr.EventData) -> tuple[Any, ...]:
+        number = int(event.number)
+        return number, *listing.open_verdict(
+            Path(database), number, zone_of(zone), services.settings.max_pixels
+        )
+
+    @show_errors
+    def save_csv(database: str, *values: Any) -> Iterator[tuple[str, Any]]:
+        for said, path in saved_csv(services, database, Controls(*values)):
+            yield said, gr.DownloadButton(value=str(path)) if path else gr.skip()
+
+    looked = [ui["database"], *controls]
+    zone = ui["tab"].select(None, None, ui["zone"], js=BROWSER_ZONE)
+    zone.then(open_usual, looked, whole, **QUIET)
+    gr.on(
+        [ui["open"].click, ui["place"].submit],
+        open_named,
+        [ui["place"], *controls],
+        [*whole, *picked],
+        **QUIET,
+    )
+    gr.on(
+        [ui["refresh"].click, ui["source"].input, ui["text"].submit, ui["begin"].submit, ui["end"].submit],
+        redraw, looked, whole, **QUIET,
+    )  # fmt: skip
+    ui["span"].input(_own_span, ui["span"], [ui["begin"], ui["end"]], **QUIET).then(
+        redraw, looked, whole, **QUIET
+    )
+    gr.on(
+        [ui["show"].input, ui["order"].input],
+        turned(0),
+        [ui["database"], gr.State(0), *controls],
+        rows,
+        **QUIET,
+    )
+    for name, step in (("previous", -1), ("next", 1)):
+        ui[name].click(turned(step), [ui["database"], ui["page"], *controls], rows, **QUIET)
+    opened = ui["table"].select(open_row, [ui["database"], ui["zone"]], picked, **QUIET)
+    opened.success(None, js=SCROLL_TO_DETAIL)
+    feedback_panel.wire(
+        ui,
+        services,
+        lambda database, number: listing.spoken_of(Path(database) if database else None, number),
+        [ui["database"], ui["picked"]],
+    )
+    saved = ui["csv"].click(save_csv, looked, [ui["saving"], ui["saved"]], concurrency_limit=2, **QUIET)
+    saved.success(None, js=DOWNLOAD)
+
+
+def opening(services: Services, database: str, controls: Controls) -> list[Any]:
+    """Returns updates of the database, of which half of the tab is shown, of `OVERVIEW` and of `LIST`.
+
+    Args:
+        services: The core.
+        database: Path of the database; one that does not exist shows how to start a line.
+        controls: Values of the controls.
+
+    Raises:
+        FavaeError: The database cannot be read, or a control has no valid value.
+    """
+    is_there = bool(database) and Path(database).is_file()
+    halves = [gr.Column(visible=not is_there), gr.Column(visible=is_there)]
+    shown = look(services, Path(database), controls) if is_there else [gr.skip()] * len((*OVERVIEW, *LIST))
+    return [database, *halves, *shown]
+
+
+def saved_csv(services: Services, database: str, controls: Controls) -> Iterator[tuple[str, Path | None]]:
+    """Writes what is shown as a table; yields HTML of how far it is, and at the end the path.
+
+    Raises:
+        FavaeError: The database cannot be read, or holds nothing.
+    """
+    path = Path(database)
+    with reading(path) as opened:
+        asked = asked_filter(opened, controls)
+    if asked is None:
+        raise ConfigError(T.EMPTY.format(name=path.name))
+    out = services.new_download_folder() / "verdicts.csv"
+    for said, is_done in listing.write_csv(path, asked, controls.show, out):
+        yield said, out if is_done else None
+
+
+def command(services: Services) -> str:
+    """Returns the command that starts a line whose verdicts are read here."""
+    program = "favae-demo" if INSTALLED else "python -m favae_demo"
+    choices = services.model_choices(services.first_category() or "")
+    model = Path(choices[0][1]) if choices else Path("MODEL")
+    name = str(model) if model.stem == "model" else model.stem
+    return f"{program} watch FOLDER --model {shlex.quote(name)} --out {shlex.quote(str(services.settings.line_db))}"
+
+
+def _own_span(span: str) -> list[Any]:
+    return [gr.Textbox(visible=span == T.OWN_SPAN)] * 2
+
+
+def _no_row() -> tuple[int, str, None]:
+    return 0, verdict_html(None, T.HINT), None
