@@ -44,7 +44,13 @@ def test_without_a_home_the_folders_are_temporary(problem: str, monkeypatch, tmp
 
 @pytest.mark.parametrize(
     ("variable", "value"),
-    [("FAVAE_TRAINING", "maybe"), ("FAVAE_MAX_PIXELS", "-3"), ("FAVAE_MAX_UPLOAD_MB", "many")],
+    [
+        ("FAVAE_TRAINING", "maybe"),
+        ("FAVAE_MAX_PIXELS", "-3"),
+        ("FAVAE_MAX_UPLOAD_MB", "many"),
+        ("FAVAE_LINE_DB", "/"),
+        ("FAVAE_SHIFTS", "06:00, 25:00"),
+    ],
 )
 def test_a_value_that_is_not_allowed_is_named(variable: str, value: str) -> None:
     with pytest.raises(ConfigError, match=variable):
@@ -58,3 +64,17 @@ def test_sign_in_takes_pairs_and_never_shows_them() -> None:
     with pytest.raises(ConfigError) as refused:
         Settings.from_env({"FAVAE_SIGN_IN": "secret"})
     assert "secret" not in str(refused.value)
+
+
+def test_the_database_of_a_line_is_the_users_own_unless_strangers_visit(tmp_path) -> None:
+    usual = Settings.from_env({}).line_db
+    assert usual is not None
+    assert usual.parts[-2:] == ("line", "verdicts.sqlite")
+    assert Settings.from_env({"FAVAE_PUBLIC": "1"}).line_db is None
+    named = {"FAVAE_LINE_DB": str(tmp_path / "v.sqlite")}
+    assert Settings.from_env(named | {"FAVAE_PUBLIC": "1"}).line_db == tmp_path / "v.sqlite"
+
+
+def test_shifts_are_minutes_since_midnight_in_order() -> None:
+    assert Settings.from_env({}).shifts == (360, 840, 1320)
+    assert Settings.from_env({"FAVAE_SHIFTS": "22:30, 6:00,06:00"}).shifts == (360, 1350)

@@ -114,7 +114,8 @@ def app_folders(data: Path, model: Path, home: Path) -> Settings:
     """Returns folders in `home` for an app that has one model, of `widget`."""
     (home / "checkpoints").mkdir()
     shutil.copy(model, home / "checkpoints" / "widget-none-quick.safetensors")
-    return Settings(data, home / "checkpoints", home / "runs", home / "cache")
+    folders = (data, home / "checkpoints", home / "runs", home / "cache")
+    return Settings(*folders, line_db=home / "line" / "verdicts.sqlite")
 
 
 def end_trainings(settings: Settings) -> None:

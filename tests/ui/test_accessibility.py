@@ -12,7 +12,7 @@ pytest_plugins = ["trained_widget"]
 pytestmark = pytest.mark.browser
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-TABS = ("Detect", "Train", "Compare", "Results", "Batch", "Live", "Draw a defect", "Data")
+TABS = ("Detect", "Train", "Compare", "Results", "Batch", "Live", "History", "Draw a defect", "Data")
 FILLED = 20  # seconds in which a tab has filled itself
 
 

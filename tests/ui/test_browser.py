@@ -1,5 +1,6 @@
 """The page in a real browser, as a visitor sees it: the shell and the Detect tab."""
 
+import csv
 import re
 import shutil
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from chromium import PATIENCE, show_tab, visited
+from line_history import at, kept, write_database
 from PIL import Image
 
 from favae_demo.data.io.images import decode, save_png
@@ -197,3 +199,31 @@ def test_no_tab_scrolls_sideways_on_a_phone(page) -> None:
         show_tab(page, name)
         page.wait_for_timeout(1500)  # a tab fills itself after it is shown
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
+
+
+def test_the_history_of_a_line(page, server, tmp_path: Path) -> None:
+    """In one visit: how a line is started, what it has judged since, one kept picture, the table as a file."""
+    path = server.settings.line_db
+    page.goto(f"{server.url}/?tab=history")
+    sync_api.expect(page.get_by_label(text.history.COMMAND)).to_have_value(re.compile(re.escape(str(path))))
+    records = [kept(tmp_path, at(n, n, verdict="defect" if n % 5 == 0 else "good")) for n in range(40)]
+    write_database(path, records)
+    tab(page, "Detect")
+    tab(page, text.history.TITLE)
+    chart = page.get_by_role("img", name=re.compile("^Scores over time. left: median 0.50"))
+    sync_api.expect(chart).to_be_visible()
+    page.get_by_role("button", name="00039.png").press("Enter")
+    sync_api.expect(page.locator(".history-detail .verdict")).to_contain_text("0.50 times the limit")
+    sync_api.expect(page.locator(".history-detail .batch-picture img")).to_have_js_property("complete", True)
+    page.get_by_label(text.history.SEARCH, exact=True).fill("00035")
+    page.get_by_label(text.history.SEARCH, exact=True).press("Enter")
+    sync_api.expect(page.locator(".batch-rows tbody tr:visible")).to_have_count(1)
+    with page.expect_download() as download:
+        visible(page, text.history.CSV).click()
+    with Path(download.value.path()).open(encoding="utf-8-sig", newline="") as file:
+        assert [row["verdict"] for row in csv.DictReader(file)] == ["defect"]
+    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
+    found = axe.Axe().run(page, context=".tabs", options=rules).response["violations"]
+    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

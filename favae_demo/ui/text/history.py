@@ -33,9 +33,7 @@ SEARCH, SEARCH_INFO = "Text", "In the picture's name or the remark"
 
 ZONE = "Times are those of {zone}."
 BROWSER_ZONE, SERVER_ZONE = "your browser ({name})", "the server ({name})"
-SUMMARY = (
-    "{pictures} pictures · defects: {defects} ({share}) · not judged: {unlike} · unreadable: {unreadable}"
-)
+SUMMARY = "{pictures} · defects: {defects} ({share}) · not judged: {unlike} · unreadable: {unreadable}"
 PERIOD = "{first} to {last}. {zone}"
 DRIFTS_NOW = "{source} drifts since {first}: {what}"
 DRIFTED = "{source} drifted from {first} to {last}: {what}"
@@ -72,8 +70,8 @@ NONE_JUDGED = "–"
 COUNT = "{defects:,} of {judged:,}"
 
 PLACES = "Where defects lie: {source}"
-PLACES_ALT = "Heat map over a picture of {source}. {defects} pictures with a defect; most regions: {words}."
-PLACES_BELOW = "{defects} pictures with a defect. Most regions: {words}."
+PLACES_ALT = "Heat map over a picture of {source}. {pictures} with a defect; most regions: {words}."
+PLACES_BELOW = "{pictures} with a defect. Most regions: {words}."
 PLACES_NEWEST = "Only the newest {most:,} defects count here."
 PLACES_SCALE = "none to {most} regions in one cell"
 NO_PLACES = "No defects in this time, so there is no heat map."

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from favae_demo.core.errors import ImageError
-from favae_demo.core.plain_text import escape_markup, write_csv_rows
+from favae_demo.core.plain_text import write_csv_rows
+from favae_demo.core.settings import is_public
 from favae_demo.data.io.images import decode
 from favae_demo.data.library.feedback import Verdict
 from favae_demo.line.history.reader import Filter, HistoryError, reading
@@ -131,8 +132,13 @@ def csv_row(record: VerdictRecord) -> list[object]:
     x, y = record.regions[0]["centre"] if record.regions else ("", "")
     return [
         record.time, record.source, record.name, record.verdict, record.multiple, record.score, record.threshold,
-        len(record.regions), x, y, record.model, record.remark, record.picture, record.id,
+        len(record.regions), x, y, record.model, record.remark, _told_path(record.picture), record.id,
     ]  # fmt: skip
+
+
+def _told_path(path: str) -> str:
+    """Returns a path as visitors may see it: strangers are not told the folders of the machine."""
+    return Path(path).name if is_public() else path
 
 
 def _record(path: Path, number: int) -> VerdictRecord:
@@ -163,7 +169,7 @@ def _row(stored: StoredVerdict, zone: Zone, max_pixels: int) -> str:
     return (
         f'<tr class="{_css_class(record.verdict)}"><td>{image}</td>'
         f'<td><button type="button" data-number="{stored.number}">{html.escape(name)}</button><small>{html.escape(about)}</small></td>'
-        f'<td><span class="tag"><span aria-hidden="true">{icon}</span> {escape_markup(word)}</span></td>'
+        f'<td><span class="tag"><span aria-hidden="true">{icon}</span> {html.escape(word)}</span></td>'
         f"<td>{multiple}</td><td>{html.escape(where)}</td></tr>"
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from favae_demo.core.plain_text import counted
 from favae_demo.detection.drift import ADVICE, Usual
 from favae_demo.detection.registry import Registry
 from favae_demo.line.history.baselines import usual_of
@@ -36,7 +37,7 @@ def state_html(timeline: Timeline, drifts: Sequence[SourceDrift], zone: Zone) ->
     counts = timeline.counts
     judged, defects = int(timeline.judged.sum()), counts.get(DEFECT, 0)
     summary = T.SUMMARY.format(
-        pictures=f"{timeline.pictures:,}", defects=f"{defects:,}", share=T.share(defects, judged),
+        pictures=counted(timeline.pictures, "picture"), defects=f"{defects:,}", share=T.share(defects, judged),
         unlike=f"{counts.get(NOT_JUDGED, 0):,}", unreadable=f"{counts.get(UNREADABLE, 0):,}",
     )  # fmt: skip
     period = T.PERIOD.format(
@@ -144,9 +145,9 @@ def _share_table(caption: str, head: str, shares: Mapping[str, Share]) -> str:
 def _place_figure(source: str, places: Places, max_pixels: int) -> str:
     image = small_image(Path(places.picture), SIDE, max_pixels) if places.picture else None
     words = main_places(places.grid)
-    defects = f"{places.defects:,}"
-    below = T.PLACES_BELOW.format(defects=defects, words=words)
-    alt = T.PLACES_ALT.format(source=source, defects=defects, words=words)
+    pictures = counted(places.defects, "picture")
+    below = T.PLACES_BELOW.format(pictures=pictures, words=words)
+    alt = T.PLACES_ALT.format(source=source, pictures=pictures, words=words)
     scale = T.PLACES_SCALE.format(most=int(places.grid.max(initial=0)))
     return (
         f'<figure class="chart"><figcaption>{html.escape(T.PLACES.format(source=source))}</figcaption>'
