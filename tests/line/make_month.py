@@ -79,7 +79,7 @@ def records(month: Month, store: PictureStore | None = None) -> Iterator[Verdict
         remark = "The file is cut off." if unreadable else ""
         if drifts and day > DRIFT_DAYS[0] + 0.01:
             began = began or f"right/{number:07}.png"
-            remark = CHANGED.format(since=f"since {began}", changes="higher scores, darker")
+            remark = CHANGED.format(since=f"since {began}", changes="darker, less contrast")
         record = VerdictRecord(
             id=f"{number:032x}", time=utc_text(moment), source=source, name=f"{source}/{number:07}.png", category="sample_bottle",
             verdict=verdict, multiple=None if unreadable else score / threshold, score=None if unreadable else score,

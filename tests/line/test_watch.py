@@ -11,6 +11,7 @@ from line_process import MODEL, await_true, start_watch, write_parts
 from line_records import rows
 
 from favae_demo.cli.main import main
+from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import save_png
 from favae_demo.data.synthetic import render_part
 
@@ -138,10 +139,13 @@ def test_the_check_names_what_does_not_work(folder: Path, tmp_path: Path, capsys
     assert found["source gone"] == f"There is no folder {str(tmp_path / 'nowhere')!r}."
     assert "no model 'no-such-model'" in found["source new"]
     assert "cannot be used as a database" in found["sink sqlite"]
-    assert run_json(capsys, "watch", folder, "--model", MODEL, "--out", tmp_path / "v.sqlite", "--check") == {
+    read_by_the_page = Settings.from_env().line_db
+    assert read_by_the_page is not None
+    assert run_json(capsys, "watch", folder, "--model", MODEL, "--check") == {
         "source in": "ok",
         "sink sqlite": "ok",
     }
+    assert read_by_the_page.is_file()
 
 
 @pytest.mark.parametrize(

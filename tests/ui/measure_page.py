@@ -95,11 +95,12 @@ def measure(data: Path, category: str, many: str) -> dict[str, float]:
 
 
 @contextmanager
-def app(data: Path) -> Iterator[float]:
+def app(data: Path, **variables: str) -> Iterator[float]:
     """The app in its own process; yields the moment of its first answer."""
     home = Path(tempfile.gettempdir()) / "favae-measure"
     folders = {f"FAVAE_{name}_DIR": str(home / name.lower()) for name in ("RUNS", "CHECKPOINT")}
     environment = os.environ | folders | {"FAVAE_DATA_DIR": str(data), "GRADIO_SERVER_PORT": str(PORT)}
+    environment |= variables
     process = subprocess.Popen(
         [sys.executable, "app.py"], cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL
     )

@@ -11,12 +11,15 @@ import io
 import sys
 import tempfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "helpers"))  # started as a script, from anywhere
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "line"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+import make_month
 from chromium import browser
 from measure_page import ADDRESS, PROJECT, app
 from PIL import Image
@@ -34,6 +37,7 @@ DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 # Name, size of the window, colour scheme.
 LOOKS = (("desktop", DESKTOP, "light"), ("desktop", DESKTOP, "dark"), ("phone", PHONE, "light"))
 VISIBLE = "[...document.querySelectorAll('{selector}')].filter((one) => one.offsetParent).length >= {count}"
+END = datetime(2026, 3, 31, 20, tzinfo=UTC)  # of the month that History shows
 SLOW = 600_000  # milliseconds: weights may have to be fetched, all models to be measured
 
 
@@ -86,6 +90,11 @@ def play(page: Page) -> None:
     page.get_by_text(text.live.HELD["defect"]).wait_for(timeout=SLOW)
 
 
+def look_back(page: Page) -> None:
+    """Opens the newest defect of the generated month."""
+    page.locator(".batch-rows:visible .defect button").first.click(timeout=SLOW)
+
+
 def paint(page: Page) -> None:
     """Adds a scratch to a good part."""
     page.locator(".verdict:visible").first.wait_for()
@@ -101,6 +110,7 @@ TABS: dict[str, tuple[Callable[[Page], None] | None, str]] = {
     "results": (measure, shows("figure.chart", 2)),
     "batch": (judge_batch, shows(".batch-picture img")),
     "live": (play, shows(".live-strip")),
+    "history": (look_back, shows(".history-chart")),
     "draw": (paint, shows(".verdict .gauge")),
     "data": (None, shows("ul.data-list")),
     "train": (train, shows(".run-state")),
@@ -113,7 +123,11 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ASSETS)
     parser.add_argument("--tabs", nargs="+", choices=TABS, default=list(TABS))
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as empty, app(Path(empty)), browser() as chromium:
+    with (
+        tempfile.TemporaryDirectory() as empty,
+        app(Path(empty), FAVAE_LINE_DB=str(_month(asked.tabs))),
+        browser() as chromium,
+    ):
         for tab in asked.tabs:
             take(chromium, tab, asked.out)
 
@@ -133,6 +147,15 @@ def take(chromium: Browser, tab: str, out: Path) -> None:
         page.evaluate("scrollTo(0, 0)")
         _save(page.screenshot(full_page=device == "desktop"), out / f"{tab}-{device}-{scheme}.webp")
         page.close()
+
+
+def _month(tabs: list[str]) -> Path:
+    """Returns the database that History shows, which is generated if that tab is asked for."""
+    path = Path(tempfile.gettempdir()) / "favae-measure" / "month.sqlite"
+    if "history" in tabs and not path.exists():
+        path.parent.mkdir(exist_ok=True)
+        make_month.write(make_month.Month(60_000, END, keep=60), path)
+    return path
 
 
 def _save(image: bytes, path: Path) -> None:

@@ -205,7 +205,7 @@ def test_the_history_of_a_line(page, server, tmp_path: Path) -> None:
     """In one visit: how a line is started, what it has judged since, one kept picture, the table as a file."""
     path = server.settings.line_db
     page.goto(f"{server.url}/?tab=history")
-    sync_api.expect(page.get_by_label(text.history.COMMAND)).to_have_value(re.compile(re.escape(str(path))))
+    sync_api.expect(page.get_by_text(f"--out {path}")).to_be_visible()
     records = [kept(tmp_path, at(n, n, verdict="defect" if n % 5 == 0 else "good")) for n in range(40)]
     write_database(path, records)
     tab(page, "Detect")
@@ -215,8 +215,8 @@ def test_the_history_of_a_line(page, server, tmp_path: Path) -> None:
     page.get_by_role("button", name="00039.png").press("Enter")
     sync_api.expect(page.locator(".history-detail .verdict")).to_contain_text("0.50 times the limit")
     sync_api.expect(page.locator(".history-detail .batch-picture img")).to_have_js_property("complete", True)
-    page.get_by_label(text.history.SEARCH, exact=True).fill("00035")
-    page.get_by_label(text.history.SEARCH, exact=True).press("Enter")
+    page.get_by_label(text.history.SEARCH_INFO).fill("00035")
+    page.get_by_label(text.history.SEARCH_INFO).press("Enter")
     sync_api.expect(page.locator(".batch-rows tbody tr:visible")).to_have_count(1)
     with page.expect_download() as download:
         visible(page, text.history.CSV).click()

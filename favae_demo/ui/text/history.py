@@ -2,12 +2,11 @@
 
 TITLE = "History"
 INTRO = "What a line that runs without a page has judged: scores over time, shares of defects, where they lie, and the kept pictures."
-DATABASE = "Database of a line"
+DATABASE, PLACE = "Another database", "Database of a line"
 DATABASE_INFO = "For example: /srv/line/verdicts.sqlite. Works only on the computer the app runs on"
 OPEN, REFRESH = "Open this database", "Refresh"
 NO_DATABASE = "No line has written verdicts here yet. Start one with this command, with your folder and your model, and come back:"
 NONE_NAMED = "This server shows no line. Who runs it names the database of one in FAVAE_LINE_DB."
-COMMAND = "Command that starts a line"
 EMPTY = "The database {name} has no verdicts yet. They appear here once the line has judged a picture; then press Refresh."
 NOTHING = "No verdicts match these filters. Choose a longer time, another source, or clear the text."
 GONE = "This verdict is not in the database any more; press Refresh."
@@ -57,7 +56,7 @@ NO_WARNING_MANY = "Choose one source to see the range of its scores and its warn
 NO_WARNING_MODEL = "No warning lines: the model {model} is not on this computer."
 NO_WARNING_FEW = "No warning lines: the model {model} knows too few good pictures for them."
 HOVER = "{time}: {pictures} judged, {defects} defects ({share})"
-DEFECTS_CHART = "Share of defects over time, 0 to {top}"
+DEFECTS_CHART = "Share of defects in {step} each, 0 to {top}"
 DEFECTS_ALT = "Share of defects over time: at most {top} in {step}."
 STEP_UNITS = (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1000))
 

@@ -7,7 +7,6 @@ import numpy as np
 
 from favae_demo.detection.drift import Usual
 from favae_demo.line.history.drifts import SourceDrift, warning_lines
-from favae_demo.line.history.shares import Share
 from favae_demo.line.history.timeline import NONE, Series, Timeline
 from favae_demo.ui import text
 from favae_demo.ui.tabs.history.controls import Zone, ticks
@@ -23,6 +22,8 @@ from favae_demo.viz.time_chart import (
 
 MOST_TICKS = 6
 LEVELS = ((2.0, text.history.ABOVE_TOP), (1.5, "1.5"), (1.0, text.history.LIMIT), (0.5, "0.5"), (0.0, "0"))
+FEWEST = 30  # pictures that most bars of the strip have at least
+GROUPS = (1, 2, 5, 10, 20, 50)  # steps that may share a bar
 LARGEST_SHARE = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # tops of the strip
 T = text.history
 
@@ -43,7 +44,7 @@ def chart_html(
         zone: Time zone of the axis.
         one_source: Whether only one source is shown, which then gets its warning lines.
     """
-    span, step = timeline.span, timeline.step_ms
+    span = timeline.span
     axis = Axis(span.start_ms, span.end_ms, _gap(timeline))
     warnings = (
         {row: warning_lines(timeline.series[row], found) for row, found in usual.items()}
@@ -52,7 +53,7 @@ def chart_html(
     )
     # The ranges of several sources would hide each other.
     lines = [_score_line(series, warnings.get(row), one_source) for row, series in enumerate(timeline.series)]
-    hovers = list(_hovers(timeline, zone))
+    hovers = _hovers(timeline.judged, timeline.defects, span.start_ms, timeline.step_ms, zone)
     told = [(one.first_ms, one.last_ms) for one in drifts if one.sentence]
     labels = "".join(
         f'<span style="left:{100 * (time - span.start_ms) / span.length_ms:.2f}%">{html.escape(label)}</span>'
@@ -62,15 +63,6 @@ def chart_html(
         f'<span style="top:{100 * height_share(score):.0f}%">{html.escape(label)}</span>'
         for score, label in LEVELS
     )
-    shares = np.divide(
-        timeline.defects,
-        timeline.judged,
-        out=np.full(len(timeline.judged), np.nan),
-        where=timeline.judged > 0,
-    )
-    highest = float(np.nanmax(shares)) if np.isfinite(shares).any() else 0.0
-    top = next(top for top in LARGEST_SHARE if highest <= top)
-    strip_alt = T.DEFECTS_ALT.format(top=f"{highest:.1%}", step=step_words(step))
     alt = T.CHART_ALT.format(
         lines=" ".join(_line_alt(series) for series in timeline.series if len(series.median))
     )
@@ -78,8 +70,7 @@ def chart_html(
         f'<figure class="chart history-chart"><figcaption>{html.escape(T.CHART)}</figcaption>'
         f'<div class="time-chart"><div class="levels" aria-hidden="true">{levels}</div>'
         f"{score_chart(lines, axis, told, hovers, alt.strip())}</div>"
-        f'<p class="strip-title">{html.escape(T.DEFECTS_CHART.format(top=f"{top:.0%}"))}</p>'
-        f'<div class="time-chart"><div class="levels"></div>{share_strip(shares, axis, step, top, hovers, strip_alt)}</div>'
+        f"{_strip(timeline, axis, zone)}"
         f'<div class="time-axis" aria-hidden="true">{labels}</div>'
         f"{_legend(timeline, bool(told), any(warnings.values()), one_source)}{_warning_note(timeline, usual, warnings, one_source)}</figure>"
     )
@@ -104,17 +95,52 @@ def _gap(timeline: Timeline) -> float:
     return max(timeline.span.length_ms / 20 if singly else 0, 1.5 * timeline.step_ms)
 
 
-def _hovers(timeline: Timeline, zone: Zone) -> Iterator[Hover]:
-    for step in np.flatnonzero(timeline.judged):
-        start = timeline.span.start_ms + int(step) * timeline.step_ms
-        share = Share(int(timeline.judged[step]), int(timeline.defects[step]))
+def steps_for_shares(judged: np.ndarray) -> int:
+    """Returns how many steps share a bar, so that most bars stand for enough pictures to have a share.
+
+    Args:
+        judged: Judged pictures by step.
+    """
+    for group in GROUPS:
+        counts = _grouped(judged, group)
+        if not counts.any() or np.median(counts[counts > 0]) >= FEWEST:
+            return group
+    return GROUPS[-1]
+
+
+def _strip(timeline: Timeline, axis: Axis, zone: Zone) -> str:
+    """Returns the shares of defects over time, with their title."""
+    group = steps_for_shares(timeline.judged)
+    step = group * timeline.step_ms
+    judged, defects = (_grouped(counts, group) for counts in (timeline.judged, timeline.defects))
+    shares = np.divide(defects, judged, out=np.full(len(judged), np.nan), where=judged > 0)
+    highest = float(np.nanmax(shares)) if judged.any() else 0.0
+    top = next(top for top in LARGEST_SHARE if highest <= top)
+    title = T.DEFECTS_CHART.format(top=f"{top:.0%}", step=step_words(step))
+    alt = T.DEFECTS_ALT.format(top=f"{highest:.1%}", step=step_words(step))
+    drawn = share_strip(
+        shares, axis, step, top, _hovers(judged, defects, timeline.span.start_ms, step, zone), alt
+    )
+    return (
+        f'<p class="strip-title">{html.escape(title)}</p>'
+        f'<div class="time-chart"><div class="levels"></div>{drawn}</div>'
+    )
+
+
+def _grouped(counts: np.ndarray, group: int) -> np.ndarray:
+    return np.add.reduceat(counts, np.arange(0, len(counts), group))
+
+
+def _hovers(
+    judged: np.ndarray, defects: np.ndarray, start_ms: int, step_ms: int, zone: Zone
+) -> Iterator[Hover]:
+    for step in np.flatnonzero(judged):
+        start = start_ms + int(step) * step_ms
+        share = T.share(int(defects[step]), int(judged[step]))
         words = T.HOVER.format(
-            time=zone.words_of(start),
-            pictures=f"{share.judged:,}",
-            defects=f"{share.defects:,}",
-            share=T.share(share.defects, share.judged),
+            time=zone.words_of(start), pictures=f"{judged[step]:,}", defects=f"{defects[step]:,}", share=share
         )
-        yield Hover(start, start + timeline.step_ms, words)
+        yield Hover(start, start + step_ms, words)
 
 
 def _title(series: Series, timeline: Timeline) -> str:

@@ -129,7 +129,7 @@ def ticks(span: Span, zone: Zone, most: int) -> list[tuple[int, str]]:
     local = origin + timedelta(seconds=step * -(-(start - origin).total_seconds() // step))
     found = []
     while (time_ms := round(local.replace(tzinfo=zone.info).timestamp() * 1000)) < span.end_ms:
-        found.append((time_ms, f"{local:{form}}".lstrip("0")))
+        found.append((time_ms, f"{local:{form}}".removeprefix("0" if "%d" in form else "")))
         local += timedelta(seconds=step)
     return found[:most]
 

@@ -39,6 +39,7 @@ DOWNLOAD = "() => document.querySelector('#saved-history')?.click()"
 SCROLL_TO_DETAIL = (
     "() => document.querySelector('.history-detail')?.scrollIntoView({block: 'nearest', behavior: 'smooth'})"
 )
+COMMAND = "```\n{command}\n```"
 T = text.history
 
 
@@ -50,9 +51,8 @@ def build(services: Services) -> dict[str, Any]:
     _build_choice(ui, services)
     with gr.Column(visible=False) as ui["missing"]:
         gr.Markdown(T.NONE_NAMED if is_public() else T.NO_DATABASE)
-        ui["command"] = gr.Textbox(
-            command(services), label=T.COMMAND, interactive=False, buttons=["copy"], visible=not is_public()
-        )
+        if not is_public():
+            gr.Markdown(COMMAND.format(command=command(services)))  # comes with a button that copies it
     with gr.Column(visible=False) as ui["content"]:
         _build_filters(ui)
         for name in ("state", "chart"):
@@ -67,10 +67,11 @@ def build(services: Services) -> dict[str, Any]:
 
 def _build_choice(ui: dict[str, Any], services: Services) -> None:
     settings = services.settings
-    with gr.Row(elem_classes="settings", visible=settings.local_paths != "off" and not is_public()):
+    may_name = settings.local_paths != "off" and not is_public()
+    with gr.Accordion(T.DATABASE, open=False, elem_classes="settings", visible=may_name), gr.Row():
         ui["place"] = gr.Textbox(
             str(settings.line_db or ""),
-            label=T.DATABASE,
+            label=T.PLACE,
             info=T.DATABASE_INFO,
             max_lines=1,
             scale=5,

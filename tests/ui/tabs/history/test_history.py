@@ -318,3 +318,10 @@ def test_only_who_may_name_a_path_opens_another_file(own: Services, path: Path) 
 
 def test_the_controls_are_in_order() -> None:
     assert list(vars(Controls())) == list(tab.CONTROLS)
+
+
+def test_bars_stand_for_enough_pictures() -> None:
+    assert chart.steps_for_shares(np.full(10, 30)) == 1
+    assert chart.steps_for_shares(np.array([4, 0] * 50)) == 20
+    assert chart.steps_for_shares(np.array([100, 1, 1, 0])) == 2
+    assert chart.steps_for_shares(np.zeros(5, int)) == 1
