@@ -174,7 +174,7 @@ def load_checkpoint(model: Path | str) -> Checkpoint:
         >>> checkpoint.card.category, checkpoint.config.teacher
         ('sample_bottle', 'efficientnet-lite0')
         >>> len(checkpoint.card.calibration.plain.images)  # scores of held-out good images
-        24
+        120
         >>> sum(weight.numel() for weight in checkpoint.build_model().parameters()) > 1_000_000
         True
     """

@@ -62,9 +62,9 @@ def detect(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     from favae_demo.detection.batch.judge import Scale
     from favae_demo.detection.batch.table import counts, write_csv
     from favae_demo.detection.detector import Detector
+    from favae_demo.scoring.thresholds import check_rate
 
-    if not 0 < options.rate < 1:
-        raise ConfigError("The false-alarm rate must be between 0 and 1, as in 0.05.")
+    check_rate(options.rate)
     in_workers = options.workers is not None or options.backend != "local" or options.address is not None
     many = any(_holds_many(path) for path in options.pictures)
     if in_workers and not many:

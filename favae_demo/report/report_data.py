@@ -10,7 +10,7 @@ from pathlib import Path
 from favae_demo.checkpoints.card import Card
 from favae_demo.checkpoints.checkpoint import read_card
 from favae_demo.config.categories import category_info
-from favae_demo.core.errors import ConfigError, DataError, FavaeError
+from favae_demo.core.errors import DataError, FavaeError
 from favae_demo.core.settings import Settings
 from favae_demo.data.catalog import open_category
 from favae_demo.data.library.feedback import with_marked
@@ -23,7 +23,7 @@ from favae_demo.evaluation.protocol import FIGURES
 from favae_demo.evaluation.results_cache import EvaluationSummary
 from favae_demo.report import text
 from favae_demo.report.example_selection import Example, ShareCallback, select_examples
-from favae_demo.scoring.thresholds import DEFAULT_FALSE_ALARM_RATE, Threshold
+from favae_demo.scoring.thresholds import DEFAULT_FALSE_ALARM_RATE, Threshold, check_rate
 
 DetectorLoader = Callable[[Path], Detector]
 
@@ -142,8 +142,7 @@ def gather(
         CheckpointError: The checkpoint is missing or damaged.
         ConfigError: The rate is not between 0 and 1.
     """
-    if not 0 < rate < 1:
-        raise ConfigError("The false-alarm rate must be between 0 and 1, as in 0.05.")
+    check_rate(rate)
     start, progress = time.perf_counter(), progress or (lambda share, sentence: None)
     card, remarks = read_card(model), [missing] if missing else []
     if category is not None and category.name != card.category:

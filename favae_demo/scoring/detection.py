@@ -64,7 +64,7 @@ class Detection:
         >>> detection.score > detection.threshold
         True
         >>> detection.map.shape, list(detection.maps)
-        ((128, 128), ['combined', 'pixels', 'layer1', 'layer2', 'layer3'])
+        ((128, 128), ['combined', 'pixels', 'layer1', 'layer2', 'layer3', 'memory'])
         >>> x0, y0, x1, y1 = detection.regions[0].box
         >>> 0 <= x0 < x1 <= 1 and 0 <= y0 < y1 <= 1
         True

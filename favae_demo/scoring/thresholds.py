@@ -9,7 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from favae_demo.core.errors import ConfigError
+
 DEFAULT_FALSE_ALARM_RATE = 0.05
+LEAST_RATE = 1e-6  # below it no number of pictures that anybody has says anything
 TINY = 1e-12
 LEAST_FOR_FLOOR = 10  # good images; fewer do not show how low scores may be
 MAD_TO_DEVIATION = 1.4826  # of a normal distribution
@@ -68,6 +71,18 @@ class Threshold:
     def supported(self) -> bool:
         """Whether there are enough good images for the false-alarm rate."""
         return self.support.is_enough
+
+
+def check_rate(rate: float) -> None:
+    """Checks a false-alarm rate.
+
+    Raises:
+        ConfigError: It is not between 0 and 1, or lower than one in a million.
+    """
+    if not LEAST_RATE <= rate < 1:
+        raise ConfigError(
+            "The false-alarm rate must be a number between 0 and 1, as in 0.05; the lowest is one in a million."
+        )
 
 
 def images_needed(rate: float) -> int:

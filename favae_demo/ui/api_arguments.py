@@ -11,6 +11,7 @@ from favae_demo.config.presets import PRESETS
 from favae_demo.config.train_config import VARIANT_TITLES
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.files import display_name
+from favae_demo.scoring.thresholds import check_rate
 from favae_demo.ui.services import Services
 
 MOST_NAMES = 20  # in one sentence
@@ -60,10 +61,11 @@ def _check_choice(name: str, value: Any, choices: Iterable[str]) -> None:
 
 
 def _check_rate(value: Any, services: Services) -> None:
-    if not _is_number(value) or not 0 < value < 1:
+    if not _is_number(value):
         raise ConfigError(
             f"The false-alarm rate must be a number between 0 and 1, as in 0.05, not {_shown(value)}."
         )
+    check_rate(value)
 
 
 def _check_seed(value: Any, services: Services) -> None:

@@ -27,6 +27,7 @@ from favae_demo.data.mvtec import Category, Sample
 from favae_demo.data.thumbnails import thumbnails
 from favae_demo.detection.registry import Model, Registry
 from favae_demo.scoring.detection import Detection
+from favae_demo.scoring.thresholds import check_rate
 from favae_demo.ui import text
 from favae_demo.ui.errors import user_message
 
@@ -204,8 +205,7 @@ class Services:
             ConfigError: The rate is not between 0 and 1.
             WeightsPendingError: Its teacher's weights are missing; their download has begun.
         """
-        if not 0 < rate < 1:
-            raise ConfigError("The false-alarm rate must be between 0 and 1, as in 0.05.")
+        check_rate(rate)
         if not model:
             raise CheckpointError(text.page.NO_MODEL)
         if not self.registry.is_ready(Path(model)):

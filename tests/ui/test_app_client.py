@@ -105,7 +105,7 @@ def test_what_is_missing_is_said(client: Client, blot: Path) -> None:
 WRONG = {
     "category": [None, "", "nothing", "x" * 5000, "wid\0get", "../data", 3, ["widget"], {"a": 1}],
     "teacher": [None, "", "resnet", "x" * 5000, 3],
-    "rate": [None, "0.05", "", 0, 1, -1, 1e300, True, [0.05], {}],
+    "rate": [None, "0.05", "", 0, 1, -1, 1e-300, 1e300, True, [0.05], {}],
     "preset": [None, "", "slow"],
     "seed": [None, "1", 0.5, True, [1]],
 }

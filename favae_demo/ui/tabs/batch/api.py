@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from favae_demo.core.errors import CheckpointError, ConfigError, ImageError
+from favae_demo.core.errors import CheckpointError, ImageError
 from favae_demo.core.held_files import hold
 from favae_demo.data.io.image_stream import images
 from favae_demo.detection.batch.folder import BatchFolder
 from favae_demo.detection.batch.judge import Scale, judge
 from favae_demo.detection.batch.table import counts, record, write_csv
+from favae_demo.scoring.thresholds import check_rate
 from favae_demo.ui import text
 from favae_demo.ui.services import Services
 
@@ -32,8 +33,7 @@ def run_batch(
     Raises:
         FavaeError: No file is given, there is no such model, or the rate is out of range.
     """
-    if not 0 < rate < 1:
-        raise ConfigError("The false-alarm rate must be between 0 and 1, as in 0.05.")
+    check_rate(rate)
     if not files:
         raise ImageError(text.batch.CHOOSE)
     model = services.registry.newest(category, teacher)

@@ -3,8 +3,9 @@
 from dataclasses import asdict
 from typing import Any
 
-from favae_demo.core.errors import CheckpointError, ConfigError, DataError
+from favae_demo.core.errors import CheckpointError, DataError
 from favae_demo.evaluation import operating_point
+from favae_demo.scoring.thresholds import check_rate
 from favae_demo.ui import text
 from favae_demo.ui.components.measurement import measure
 from favae_demo.ui.services import Services
@@ -29,8 +30,7 @@ def category_results(services: Services, category: str, teacher: str, rate: floa
         ConfigError: The rate is not between 0 and 1.
         DataError: There are no test images.
     """
-    if not 0 < rate < 1:
-        raise ConfigError("The false-alarm rate must be between 0 and 1, as in 0.05.")
+    check_rate(rate)
     model, data = services.registry.newest(category, teacher), services.category(category)
     if model is None:
         raise CheckpointError(text.page.NO_MODEL)
