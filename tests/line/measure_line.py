@@ -73,7 +73,7 @@ def main() -> None:
             ends.callback(part.stop)
         listener = TimedListener(broker)
         ends.callback(listener.close)
-        config = write_config(Path(folder), cameras, broker.port, asked.model)
+        config = write_config(Path(folder), cameras, broker.port, asked.model, (1 - height / width) / 2)
         found |= watched(config, listener, asked.minutes * 60)
         found["database bytes a verdict"] = (config.parent / "v.sqlite").stat().st_size / found["verdicts"]
     for name, value in found.items():
@@ -83,13 +83,14 @@ def main() -> None:
 
 
 def parts(width: int, height: int) -> list[np.ndarray]:
-    """Returns pictures of bottles at a size, some with a defect."""
-    defects = ["broken_lip" if i % DEFECT_EVERY == 0 else "good" for i in range(FRAMES)]
-    images = [
-        render_part("sample_bottle", 20_000 + i, *([kind] if kind != "good" else []))[0]
-        for i, kind in enumerate(defects)
-    ]
-    return [cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA) for image in images]
+    """Returns pictures of bottles, as high as the picture and in its middle, some with a defect."""
+    images = []
+    for i in range(FRAMES):
+        part, _ = render_part("sample_bottle", 20_000 + i, *(["broken_lip"] if i % DEFECT_EVERY == 0 else []))
+        part = cv2.resize(part, (height, height), interpolation=cv2.INTER_CUBIC)
+        side = (width - height) // 2
+        images.append(cv2.copyMakeBorder(part, 0, 0, side, width - height - side, cv2.BORDER_REPLICATE))
+    return images
 
 
 def stream_delay(pace: float) -> float:
@@ -110,10 +111,11 @@ def stream_delay(pace: float) -> float:
     return float(np.median(waits[10:]))
 
 
-def write_config(folder: Path, cameras: list[MjpegServer], port: int, model: str) -> Path:
-    """Writes the file of a line with SQLite and MQTT."""
+def write_config(folder: Path, cameras: list[MjpegServer], port: int, model: str, margin: float) -> Path:
+    """Writes the file of a line with SQLite and MQTT; a margin at both sides, as a share of the width, is not judged."""
     sources = [
         f'[[source]]\nkind = "stream"\nname = "camera{i}"\nurl = "{camera.url}"\nmodel = "{model}"\n'
+        f"roi = [{margin:.4f}, 0, {1 - margin:.4f}, 1]\n"
         for i, camera in enumerate(cameras)
     ]
     sinks = f'[[sink]]\nkind = "sqlite"\npath = "v.sqlite"\n[[sink]]\nkind = "mqtt"\nhost = "127.0.0.1"\nport = {port}\n'
@@ -143,6 +145,7 @@ def watched(config: Path, listener: TimedListener, seconds: float) -> dict[str, 
     assert sum(report["verdicts"].values()) == len(listener.waits), "a verdict was lost or doubled"
     memory, handles, threads = np.array(looks).T
     third = max(1, len(looks) // 3)
+    print("memory in MB:", *(f"{value:.0f}" for value in memory))
     return {
         "verdicts": sum(report["verdicts"].values()),
         "of them defect": report["verdicts"].get("defect", 0),

@@ -65,14 +65,15 @@ def test_a_device_that_is_restarted_gets_all_in_order(device: ModbusDevice, tmp_
 def test_a_connection_that_the_device_closed_delays_nothing(device: ModbusDevice) -> None:
     sink = plan(device).open()
     sink.start()
+    sink.deliver([record(0)])
     device.stop()
     device.start()
     time.sleep(0.1)  # until the system knows
     begun = time.monotonic()
-    sink.deliver([record(0)])
+    sink.deliver([record(1)])
     assert time.monotonic() - begun < 1
     sink.close()
-    assert len(device.coils) == len(device.registers) == 1
+    assert len(device.coils) == len(device.registers) == 2
 
 
 def test_a_late_verdict_is_not_signalled(device: ModbusDevice) -> None:
