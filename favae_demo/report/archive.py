@@ -18,7 +18,7 @@ from favae_demo.report.charts import Chart, build
 from favae_demo.report.example_images import views
 from favae_demo.report.html import render
 from favae_demo.report.report_data import ReportData
-from favae_demo.viz.charts import figure_image, figure_svg
+from favae_demo.viz.charts import figure_image
 
 SUFFIXES = (".html", ".zip")
 ARCHIVE_SIDE = 512  # pixels of the longer side of example images
@@ -142,7 +142,7 @@ def _write_zip(path: Path, page: str, data: ReportData, charts: list[Chart]) -> 
         archive.writestr("model-card.json", json.dumps(json.loads(data.card.to_json()), indent=2) + "\n")
         for chart in charts:
             if chart.figure is not None:
-                archive.writestr(f"charts/{chart.name}.svg", figure_svg(chart.figure))
+                archive.writestr(f"charts/{chart.name}.svg", chart.svg)
                 archive.writestr(f"charts/{chart.name}.png", _png(figure_image(chart.figure)))
         for example in data.examples:
             stem = f"{example.group}-{example.kind}-{Path(example.key).stem}"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -38,6 +39,11 @@ class Chart:
     size: tuple[float, float]
     figure: Figure | None
     reason: str = ""
+
+    @cached_property
+    def svg(self) -> str:
+        """The chart as an SVG document; drawing takes most of the time that a report takes."""
+        return charts.figure_svg(self.figure) if self.figure else ""
 
     @property
     def wide(self) -> bool:
@@ -78,10 +84,9 @@ def build(data: ReportData) -> list[Chart]:
     ]  # fmt: skip
 
 
-def inline_svg(figure: Figure, name: str) -> str:
-    """Returns a figure as an SVG element for a page with several: ids start with `name`, and colours are CSS variables."""
-    text = charts.figure_svg(figure)
-    text = text[text.index("<svg") :]
+def inline_svg(svg: str, name: str) -> str:
+    """Returns an SVG document as an element for a page with several: ids start with `name`, and colours are CSS variables."""
+    text = svg[svg.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", text)
     for light in dark_colours():

@@ -36,7 +36,7 @@ def render(data: ReportData, charts: list[Chart] | None = None) -> str:
         tiles=_tiles(data),
         figures=_figure_rows(data),
         charts=[
-            (chart, Markup(inline_svg(chart.figure, chart.name)) if chart.figure else "") for chart in charts
+            (chart, Markup(inline_svg(chart.svg, chart.name)) if chart.figure else "") for chart in charts
         ],
         kinds=operating_point.by_kind(data.measured, data.threshold.value) if data.measured else [],
         published=published.figures(data.name),

@@ -1,4 +1,4 @@
-"""Charts as matplotlib figures, built without pyplot so that many threads can draw at once."""
+"""Charts as matplotlib figures in the light palette, built without pyplot so that many threads can draw at once."""
 
 import io
 from collections.abc import Mapping
@@ -61,7 +61,6 @@ def roc_figure(
     operating_point: tuple[float, float] | None = None,
     *,
     operating_points: Mapping[str, tuple[float, float]] | None = None,
-    dark: bool = False,
 ) -> Figure:
     """Draws ROC curves.
 
@@ -69,35 +68,31 @@ def roc_figure(
         curves: By name: false-positive rates, true-positive rates, and the area under the curve (None: not shown).
         operating_point: (false-positive rate, true-positive rate) at the threshold in use.
         operating_points: The same for several curves, by the curve's name.
-        dark: Whether the page behind it is dark.
     """
-    figure, axes, palette = _figure("False alarms (share of good)", "Found (share of defects)", dark)
-    axes.plot([0, 1], [0, 1], color=palette.grid, linewidth=1.5, zorder=1)
-    _plot_curves(axes, palette, curves, "AUROC", operating_point)
-    _mark_points(axes, palette, list(curves), operating_points or {})
-    return _add_legend(figure, axes, palette, has_entries=bool(curves), location="lower right")
+    figure, axes = _figure("False alarms (share of good)", "Found (share of defects)")
+    axes.plot([0, 1], [0, 1], color=LIGHT.grid, linewidth=1.5, zorder=1)
+    _plot_curves(axes, curves, "AUROC", operating_point)
+    _mark_points(axes, list(curves), operating_points or {})
+    return _add_legend(figure, axes, has_entries=bool(curves), location="lower right")
 
 
 def pr_figure(
     curves: Mapping[str, CurveWithArea],
     operating_point: tuple[float, float] | None = None,
-    *,
-    dark: bool = False,
 ) -> Figure:
     """Draws precision–recall curves.
 
     Args:
         curves: By name: recalls, precisions, and the average precision (None: not shown).
         operating_point: (recall, precision) at the threshold in use.
-        dark: Whether the page behind it is dark.
     """
-    figure, axes, palette = _figure("Found (recall)", "Alarms that are right (precision)", dark)
-    _plot_curves(axes, palette, curves, "AP", operating_point)
-    return _add_legend(figure, axes, palette, has_entries=bool(curves))
+    figure, axes = _figure("Found (recall)", "Alarms that are right (precision)")
+    _plot_curves(axes, curves, "AP", operating_point)
+    return _add_legend(figure, axes, has_entries=bool(curves))
 
 
 def histogram_figure(
-    good_scores: np.ndarray, defect_scores: np.ndarray, threshold: float | None = None, *, dark: bool = False
+    good_scores: np.ndarray, defect_scores: np.ndarray, threshold: float | None = None
 ) -> Figure:
     """Draws histograms of the scores of good and defective images, with the threshold.
 
@@ -105,19 +100,18 @@ def histogram_figure(
         good_scores: Scores of good images, any number.
         defect_scores: Scores of images with a defect, any number.
         threshold: Threshold of the score, or None.
-        dark: Whether the page behind it is dark.
     """
     groups = {
         "Good": np.asarray(good_scores, dtype=float),
         "Defect": np.asarray(defect_scores, dtype=float),
     }
-    figure, axes, palette = _figure("Score", "Pictures", dark)
+    figure, axes = _figure("Score", "Pictures")
     everything = np.concatenate(list(groups.values()))
     has_entries = len(everything) > 0
     if has_entries:
         edges = np.histogram_bin_edges(everything, bins=min(40, max(10, len(everything) // 3)))
         for (title, scores), colour, hatch in zip(
-            groups.items(), (palette.good, palette.defect), ("", "///"), strict=True
+            groups.items(), (LIGHT.good, LIGHT.defect), ("", "///"), strict=True
         ):
             # A hatch distinguishes the groups in greyscale print too.
             axes.hist(
@@ -127,13 +121,13 @@ def histogram_figure(
     if threshold is not None:
         axes.axvline(
             threshold,
-            color=palette.ink,
+            color=LIGHT.ink,
             linewidth=2,
             linestyle=DASHES[1],
             label=f"Limit {_number(threshold)}",
         )
     axes.yaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True))
-    return _add_legend(figure, axes, palette, has_entries=has_entries)
+    return _add_legend(figure, axes, has_entries=has_entries)
 
 
 def figure_image(figure: Figure) -> np.ndarray:
@@ -150,50 +144,46 @@ def figure_svg(figure: Figure) -> str:
     return text.getvalue()
 
 
-def _figure(x_label: str, y_label: str, dark: bool) -> tuple[Figure, Axes, Palette]:
-    palette = DARK if dark else LIGHT
+def _figure(x_label: str, y_label: str) -> tuple[Figure, Axes]:
     figure = Figure(SIZE, dpi=DPI, layout=ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.1))
     figure.patch.set_alpha(0.0)
     axes = figure.subplots()
     axes.patch.set_alpha(0.0)
-    axes.set_xlabel(x_label, fontsize=FONT_SIZE, color=palette.ink)
-    axes.set_ylabel(y_label, fontsize=FONT_SIZE, color=palette.ink)
-    axes.tick_params(colors=palette.ink, labelsize=FONT_SIZE - 1)
-    axes.grid(color=palette.grid, linewidth=0.6, alpha=0.7)
+    axes.set_xlabel(x_label, fontsize=FONT_SIZE, color=LIGHT.ink)
+    axes.set_ylabel(y_label, fontsize=FONT_SIZE, color=LIGHT.ink)
+    axes.tick_params(colors=LIGHT.ink, labelsize=FONT_SIZE - 1)
+    axes.grid(color=LIGHT.grid, linewidth=0.6, alpha=0.7)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.spines[["left", "bottom"]].set_color(palette.ink)
-    return figure, axes, palette
+    axes.spines[["left", "bottom"]].set_color(LIGHT.ink)
+    return figure, axes
 
 
-def _line(palette: Palette, row: int) -> dict[str, Any]:
-    """Returns colour and dashes of a line; beyond the palette, colours are reused with other dashes."""
-    colours = palette.lines
+def _line(row: int) -> dict[str, Any]:
+    """Returns colour and dashes of a line; beyond the palette's, colours are reused with other dashes."""
+    colours = LIGHT.lines
     dashes = DASHES[(row + row // len(colours)) % len(DASHES)]
     return {"color": colours[row % len(colours)], "linestyle": dashes, "linewidth": 2.4}
 
 
 def _plot_curves(
     axes: Axes,
-    palette: Palette,
     curves: Mapping[str, CurveWithArea],
     area_name: str,
     operating_point: tuple[float, float] | None,
 ) -> None:
     for row, (name, (x, y, area)) in enumerate(curves.items()):
         label = name if area is None else f"{name}, {area_name} {area:.3f}"
-        axes.plot(x, y, label=label, **_line(palette, row))
+        axes.plot(x, y, label=label, **_line(row))
     if operating_point is not None:
         axes.plot(
-            *operating_point, "o", color=palette.ink, markerfacecolor="none", markersize=11, markeredgewidth=2.2,
+            *operating_point, "o", color=LIGHT.ink, markerfacecolor="none", markersize=11, markeredgewidth=2.2,
             label="Limit in use", zorder=3, clip_on=False,
         )  # fmt: skip
     axes.set(xlim=(-0.015, 1.015), ylim=(-0.015, 1.02))
 
 
-def _mark_points(
-    axes: Axes, palette: Palette, names: list[str], points: Mapping[str, tuple[float, float]]
-) -> None:
+def _mark_points(axes: Axes, names: list[str], points: Mapping[str, tuple[float, float]]) -> None:
     """Draws a ring on each curve in its colour, with one legend entry for all."""
     ring: dict[str, Any] = {
         "marker": "o",
@@ -204,9 +194,9 @@ def _mark_points(
         "clip_on": False,  # a ring at the edge is not cut off
     }
     for name, (x, y) in points.items():
-        axes.plot(x, y, color=_line(palette, names.index(name))["color"], zorder=3, **ring)
+        axes.plot(x, y, color=_line(names.index(name))["color"], zorder=3, **ring)
     if points:
-        axes.plot([], [], color=palette.ink, label="Limits in use", **ring)
+        axes.plot([], [], color=LIGHT.ink, label="Limits in use", **ring)
 
 
 def _number(value: float) -> str:
@@ -215,12 +205,12 @@ def _number(value: float) -> str:
 
 
 def _add_legend(
-    figure: Figure, axes: Axes, palette: Palette, *, has_entries: bool, location: LegendLocation = "best"
+    figure: Figure, axes: Axes, *, has_entries: bool, location: LegendLocation = "best"
 ) -> Figure:
     """Adds the legend, or a note that there are no data yet."""
     if has_entries:
         legend = axes.legend(
-            fontsize=FONT_SIZE - 1, labelcolor=palette.ink, loc=location, facecolor="none", edgecolor="none",
+            fontsize=FONT_SIZE - 1, labelcolor=LIGHT.ink, loc=location, facecolor="none", edgecolor="none",
             handlelength=3.2,
         )  # fmt: skip
         legend.set_zorder(5)
@@ -228,7 +218,7 @@ def _add_legend(
             label.set_parse_math(False)  # a model's name may hold a dollar sign
     else:
         axes.text(
-            0.5, 0.5, "No figures yet", transform=axes.transAxes, ha="center", va="center", color=palette.ink,
+            0.5, 0.5, "No figures yet", transform=axes.transAxes, ha="center", va="center", color=LIGHT.ink,
             fontsize=FONT_SIZE + 2,
         )  # fmt: skip
     return figure

@@ -17,11 +17,11 @@ def legend_texts(figure):
     return [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
 
 
-def every_figure(dark=False):
+def every_figure():
     return [
-        charts.roc_figure(CURVES, (0.1, 0.9), dark=dark),
-        charts.pr_figure(CURVES, dark=dark),
-        charts.histogram_figure(np.arange(10.0), np.arange(5.0, 20.0), 8.0, dark=dark),
+        charts.roc_figure(CURVES, (0.1, 0.9)),
+        charts.pr_figure(CURVES),
+        charts.histogram_figure(np.arange(10.0), np.arange(5.0, 20.0), 8.0),
     ]
 
 
@@ -73,9 +73,8 @@ def test_colours_are_readable_on_their_page(palette, page):
         assert (light + 0.05) / (dark + 0.05) >= 4.5, colour
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_background_is_transparent(dark):
-    for figure in every_figure(dark):
+def test_background_is_transparent():
+    for figure in every_figure():
         image = charts.figure_image(figure)
         assert image.shape[-1] == 4
         assert image[0, 0, 3] == 0

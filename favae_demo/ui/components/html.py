@@ -2,15 +2,12 @@
 
 import base64
 import html
-from collections.abc import Callable, Mapping, Sequence
-
-from matplotlib.figure import Figure
+from collections.abc import Mapping, Sequence
 
 from favae_demo.scoring.detection import DEFECT, GOOD, NOT_JUDGED, Detection
 from favae_demo.scoring.explanation import explain
 from favae_demo.ui import text
 from favae_demo.ui.errors import user_message
-from favae_demo.viz.charts import figure_svg
 from favae_demo.viz.heatmap import css_gradient
 
 VERDICTS = {DEFECT: ("Defect", "⚠"), GOOD: ("Good part", "✓"), NOT_JUDGED: ("Not judged", "?")}
@@ -114,17 +111,6 @@ def notice_html(sentences: Sequence[str]) -> str:
     """Returns sentences that stay on screen, such as errors; an empty string where there are none."""
     lines = "".join(f"<p>{html.escape(user_message(one))}</p>" for one in sentences)
     return f'<div class="notice" role="status">{lines}</div>' if lines else ""
-
-
-def chart_html(draw: Callable[[bool], Figure], title: str, alt: str) -> str:
-    """Returns a chart with its title, drawn for light and dark; the style sheet shows the one that fits the page.
-
-    Args:
-        draw: Returns the figure; its argument is whether the page is dark.
-        title: Shown above.
-        alt: Text alternative for screen readers.
-    """
-    return figure_html(figure_svg(draw(False)), figure_svg(draw(True)), title, alt)
 
 
 def figure_html(

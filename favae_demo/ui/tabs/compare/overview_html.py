@@ -6,9 +6,10 @@ from functools import lru_cache
 import numpy as np
 
 from favae_demo.ui import text
-from favae_demo.ui.components.html import chart_html
+from favae_demo.ui.components.html import figure_html
 from favae_demo.ui.tabs.compare.overview import Overview, VariantResult
-from favae_demo.viz.charts import roc_figure
+from favae_demo.viz.chart_marks import to_dark_palette
+from favae_demo.viz.charts import figure_svg, roc_figure
 
 FIGURE_OF = {"image_roc": "image_auroc", "pixel_roc": "pixel_auroc"}
 
@@ -83,11 +84,9 @@ def _chart(
     """Returns a chart of curves (title, false-positive rates, true-positive rates, area) and operating points; cached for all visitors."""
     curves = {title: (np.array(x), np.array(y), area) for title, x, y, area in lines}
     areas = text.formatting.listed([f"{title} {area:.3f}" for title, *_, area in lines])
-    return chart_html(
-        lambda dark: roc_figure(curves, operating_points=dict(points), dark=dark),
-        kind,
-        text.compare.ROC_ALT.format(kind=kind.lower(), areas=areas),
-    )
+    svg = figure_svg(roc_figure(curves, operating_points=dict(points)))
+    alt = text.compare.ROC_ALT.format(kind=kind.lower(), areas=areas)
+    return figure_html(svg, to_dark_palette(svg), kind, alt)
 
 
 def _row(view: Overview, name: str) -> str:
