@@ -1,6 +1,7 @@
 """A look at a category's good images before a training, at the size that the training sees."""
 
 import contextlib
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from favae_demo.teacher.teacher import load_teacher
 
 LOOKS_WITH = "efficientnet-lite0"  # its weights come with the app's packages
 MOST_INSPECTED = 500  # good images, spread over all
+_known: dict[bytes, tuple[Suspect, ...]] = {}  # by what was looked at
 
 
 def inspect_category(category: Category, config: TrainConfig, settings: Settings) -> tuple[Suspect, ...]:
@@ -39,15 +41,20 @@ def inspect_category(category: Category, config: TrainConfig, settings: Settings
 
 
 def find_suspects(category: Category, images: np.ndarray, settings: Settings) -> tuple[Suspect, ...]:
-    """As `inspect_category`, for good images N×H×W×3 uint8 that are loaded already."""
+    """As `inspect_category`, for good images N×H×W×3 uint8 that are loaded already; a process looks at the same ones once."""
     chosen = np.unique(np.linspace(0, len(images) - 1, MOST_INSPECTED).round().astype(int))
     samples = [category.train[place] for place in chosen]
-    sizes = [image_size(sample.path) for sample in samples]
+    names, sizes = [sample.name for sample in samples], [image_size(sample.path) for sample in samples]
     teacher = None
     if len(samples) >= LEAST_IMAGES:
         with contextlib.suppress(WeightsError):  # the rest of the look needs none
             teacher = load_teacher(LOOKS_WITH, settings.cache_dir, settings.teacher_dir)
-    return inspect_good_images(images[chosen], sizes, [sample.name for sample in samples], teacher)
+    images = np.ascontiguousarray(images[chosen])
+    look = hashlib.sha256(repr((names, sizes, images.shape, teacher is None)).encode())
+    look.update(images.data)
+    if look.digest() not in _known:
+        _known[look.digest()] = inspect_good_images(images, sizes, names, teacher)
+    return _known[look.digest()]
 
 
 def good_images(category: Category, config: TrainConfig, cache: Path, levels: Levels | None) -> np.ndarray:
