@@ -1,5 +1,6 @@
 """Scores over time, for each source and model: medians and ranges, or single pictures where there are few."""
 
+import math
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Mapping
@@ -36,11 +37,12 @@ class Series:
         source: Name of the source.
         model: Which model judged.
         threshold: The last threshold on the model's scale; None where nothing was judged.
-        times: Milliseconds since 1970 in UTC: the middle of each step, or the time of each picture.
-        median: Median of the step, or of the last `WINDOW` pictures.
+        times: Milliseconds since 1970 in UTC: the middle of each step with pictures, or the time of each picture.
+        median: Moving median of the last `window` steps, or of the last `WINDOW` pictures.
         pictures: Number of pictures behind each median.
-        low: 5 % quantile of each step; empty where pictures are shown one by one.
-        high: 95 % quantile of each step, likewise.
+        window: Number of steps behind a median; 0 where pictures are shown one by one.
+        low: 5 % quantile of the same steps; empty where pictures are shown one by one.
+        high: 95 % quantile, likewise.
         dot_times: Times of single pictures; empty where steps are shown.
         dots: Their scores.
         dot_defects: Whether each is a defect.
@@ -52,6 +54,7 @@ class Series:
     times: np.ndarray
     median: np.ndarray
     pictures: np.ndarray
+    window: int = 0
     low: np.ndarray = field(default_factory=lambda: NONE)
     high: np.ndarray = field(default_factory=lambda: NONE)
     dot_times: np.ndarray = field(default_factory=lambda: NONE)
@@ -140,6 +143,12 @@ def quantile(counts: np.ndarray, share: float) -> np.ndarray:
     return (at + within) / BINS
 
 
+def moving_sum(counts: np.ndarray, window: int) -> np.ndarray:
+    """Returns for each row the sum of itself and of the rows before, `window` in all; fewer at the begin."""
+    reached = counts.cumsum(axis=0)
+    return reached - np.vstack([np.zeros_like(reached[:window]), reached[:-window]])[: len(reached)]
+
+
 def moving_median(scores: np.ndarray) -> np.ndarray:
     """Returns the median of each `WINDOW` scores in a row, by their logarithms as in `detection.drift`; empty for fewer."""
     if len(scores) < WINDOW:
@@ -153,9 +162,11 @@ def _stepwise(
 ) -> Series:
     pictures = counts.sum(axis=1)
     filled = np.flatnonzero(pictures)
+    window = math.ceil(WINDOW / np.median(pictures[filled]))
+    recent = moving_sum(counts, window)[filled]
     times = asked.span.start_ms + filled * step + step // 2
-    low, median, high = (quantile(counts[filled], share) for share in (RANGE[0], 0.5, RANGE[1]))
-    return Series(key[0], *_judge(database, asked, key), times, median, pictures[filled], low, high)
+    low, median, high = (quantile(recent, share) for share in (RANGE[0], 0.5, RANGE[1]))
+    return Series(key[0], *_judge(database, asked, key), times, median, recent.sum(axis=1), window, low, high)
 
 
 def _single(

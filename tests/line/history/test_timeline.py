@@ -13,6 +13,7 @@ from favae_demo.line.history.timeline import (
     MOST_STEPS,
     STEPS_MS,
     moving_median,
+    moving_sum,
     quantile,
     read_timeline,
     step_of,
@@ -33,6 +34,20 @@ def test_quantiles_are_those_of_the_values_to_a_bin() -> None:
     for share in (0.05, 0.5, 0.95):
         assert quantile(counts, share)[0] == pytest.approx(np.quantile(values, share), abs=0.5 / BINS)
     assert quantile(np.array([[0, 0, 4, 0]]), 0.5)[0] == pytest.approx(2.5 / BINS)
+
+
+def test_few_pictures_a_step_are_taken_together(tmp_path: Path) -> None:
+    """A slow line has a median of enough pictures, too."""
+    counts = np.array([[1, 0], [0, 2], [4, 1], [0, 0]])
+    assert moving_sum(counts, 2).tolist() == [[1, 0], [1, 2], [4, 3], [4, 1]]
+    assert moving_sum(counts, 9).tolist() == counts.cumsum(axis=0).tolist()
+    path = write_database(
+        tmp_path / "v.sqlite", [at(60.0 * n, n, multiple=0.5) for n in range(MOST_DOTS + 1)]
+    )
+    (series,) = timeline(path, everything(path)).series
+    assert series.window == 2  # steps of twelve hours with one picture an hour
+    assert set(series.pictures[1:-1]) == {24}
+    assert series.median[1] == pytest.approx(0.5 + 0.5 / BINS)
 
 
 def test_the_moving_median_is_that_of_the_last_pictures() -> None:
@@ -79,14 +94,14 @@ def test_many_pictures_are_shown_by_steps(tmp_path: Path) -> None:
     found = timeline(path, everything(path))
     (series,) = found.series
     assert found.step_ms == 2 * MINUTE_MS
-    assert series.pictures.sum() == len(minutes) == found.pictures
+    assert found.judged.sum() == len(minutes) == found.pictures
     begin = (NOON_MS - found.span.start_ms) / MINUTE_MS
     for step, median in zip(
         (series.times - found.span.start_ms) // found.step_ms, series.median, strict=True
     ):
-        inside = scores[(minutes + begin >= 2 * step) & (minutes + begin < 2 * step + 2)]
-        if len(inside) >= 5:
-            assert median == pytest.approx(np.median(inside), abs=2 / BINS)
+        earliest = 2 * (step - series.window + 1)
+        inside = scores[(minutes + begin >= earliest) & (minutes + begin < 2 * step + 2)]
+        assert median == pytest.approx(np.median(inside), abs=2 / BINS)
     assert np.all(series.low <= series.median)
     assert np.all(series.median <= series.high)
 

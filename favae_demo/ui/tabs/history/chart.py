@@ -78,7 +78,7 @@ def chart_html(
 
 def step_words(step_ms: int) -> str:
     """Returns a length of time in words, as `3 hours`."""
-    unit, size = next(((unit, size) for unit, size in T.STEP_UNITS if step_ms >= size))
+    unit, size = next(((unit, size) for unit, size in T.STEP_UNITS if step_ms % size == 0))
     number = step_ms // size
     return f"{number} {unit}{'' if number == 1 else 's'}"
 
@@ -149,6 +149,14 @@ def _title(series: Series, timeline: Timeline) -> str:
     return f"{series.source} · {series.model.name}" if several else series.source
 
 
+def _median_words(series: Series, step_ms: int) -> str:
+    return (
+        T.MEDIAN_OF_STEP.format(step=step_words(series.window * step_ms))
+        if series.window
+        else T.MEDIAN_OF_PICTURES
+    )
+
+
 def _line_alt(series: Series) -> str:
     median = series.median
     return T.LINE_ALT.format(
@@ -158,9 +166,8 @@ def _line_alt(series: Series) -> str:
 
 def _legend(timeline: Timeline, told: bool, warned: bool, one_source: bool) -> str:
     singly = any(len(series.dots) for series in timeline.series)
-    median = T.MEDIAN[singly].format(step=step_words(timeline.step_ms))
     lines = [
-        (f"line {line_class(row)}", f"{_title(series, timeline)}: {median}")
+        (f"line {line_class(row)}", f"{_title(series, timeline)}: {_median_words(series, timeline.step_ms)}")
         for row, series in enumerate(timeline.series)
     ]
     others = (

@@ -283,7 +283,13 @@ def test_labels_stay_at_midnight_when_clocks_change() -> None:
 
 @pytest.mark.parametrize(
     ("step", "words"),
-    [(MINUTE_MS, "1 minute"), (3 * HOUR_MS, "3 hours"), (DAY_MS, "1 day"), (30_000, "30 seconds")],
+    [
+        (MINUTE_MS, "1 minute"),
+        (3 * HOUR_MS, "3 hours"),
+        (DAY_MS, "1 day"),
+        (30_000, "30 seconds"),
+        (90 * MINUTE_MS, "90 minutes"),
+    ],
 )
 def test_steps_in_words(step: int, words: str) -> None:
     assert chart.step_words(step) == words
