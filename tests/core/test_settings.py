@@ -77,4 +77,4 @@ def test_the_database_of_a_line_is_the_users_own_unless_strangers_visit(tmp_path
 
 def test_shifts_are_minutes_since_midnight_in_order() -> None:
     assert Settings.from_env({}).shifts == (360, 840, 1320)
-    assert Settings.from_env({"FAVAE_SHIFTS": "22:30, 6:00,06:00"}).shifts == (360, 1350)
+    assert Settings.from_env({"FAVAE_SHIFTS": "8:00, 00:07,08:00"}).shifts == (7, 480)

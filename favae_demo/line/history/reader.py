@@ -11,7 +11,8 @@ from favae_demo.core.files import display_name
 from favae_demo.line.sinks.database import SCHEMA_VERSION
 from favae_demo.line.tallies import QUARTER_MS, cells_query
 
-HOUR_MS = 4 * QUARTER_MS
+MINUTE_MS, HOUR_MS = 60_000, 4 * QUARTER_MS
+SHORT_MS = 2 * HOUR_MS  # spans that are read from the verdicts themselves
 WAIT = 5.0  # seconds for a writer that holds the file
 CELLS = "cells"
 
@@ -34,10 +35,12 @@ class Span:
 
     @classmethod
     def latest(cls, whole: "Span", length_ms: int | None) -> "Span":
-        """Returns the end of a span, from a quarter of an hour to another; the whole one for None."""
-        end = -(-whole.end_ms // QUARTER_MS) * QUARTER_MS
+        """Returns the end of a span, from a quarter of an hour to another, a short one from a minute to another; the whole one for None."""
+        length = whole.length_ms if length_ms is None else min(whole.length_ms, length_ms)
+        unit = QUARTER_MS if length > SHORT_MS else MINUTE_MS
+        end = -(-whole.end_ms // unit) * unit
         start = whole.start_ms if length_ms is None else max(whole.start_ms, end - length_ms)
-        return cls(start // QUARTER_MS * QUARTER_MS, end)
+        return cls(start // unit * unit, end)
 
     @property
     def length_ms(self) -> int:

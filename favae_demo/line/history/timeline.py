@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 
 from favae_demo.detection.drift import WINDOW
-from favae_demo.line.history.reader import HOUR_MS, Filter, Span, cells_table
+from favae_demo.line.history.reader import HOUR_MS, MINUTE_MS, Filter, Span, cells_table
 from favae_demo.line.tallies import BINS, NO_SCORE, TOP
 from favae_demo.line.verdict_record import ModelIdentity
 from favae_demo.scoring.detection import DEFECT, GOOD
@@ -18,7 +18,7 @@ from favae_demo.scoring.detection import DEFECT, GOOD
 MOST_STEPS = 300
 MOST_DOTS = 2000  # pictures that are shown one by one
 RANGE = (0.05, 0.95)  # quantiles of the scores
-SECOND_MS, MINUTE_MS, DAY_MS = 1000, 60_000, 24 * HOUR_MS
+SECOND_MS, DAY_MS = 1000, 24 * HOUR_MS
 STEPS_MS = (
     *(SECOND_MS * n for n in (1, 2, 5, 10, 30)),
     *(MINUTE_MS * n for n in (1, 2, 5, 15, 30)),

@@ -17,7 +17,8 @@ from favae_demo.line.history.drifts import (
     without_told,
 )
 from favae_demo.line.history.reader import reading
-from favae_demo.line.history.timeline import read_timeline
+from favae_demo.line.history.timeline import Series, read_timeline
+from favae_demo.line.verdict_record import ModelIdentity
 
 TOLD = "It is small. The pictures since 00020.png differ from the good ones that the model learned from: {changes}. It is late."
 
@@ -93,6 +94,18 @@ def test_too_few_good_images_give_no_lines(tmp_path: Path) -> None:
     assert warning_lines(series, few) is None
     assert score_drifts(series, few) == []
     assert usual_score([]) is None
+
+
+def test_medians_of_few_pictures_say_nothing() -> None:
+    usual = Usual(math.log(0.5), 0.1, 100)
+    model = ModelIdentity("widget", "ab" * 32, "widget")
+
+    def found(pictures: int) -> list[SourceDrift]:
+        times, medians = np.array([1000, 2000]), np.array([0.5, 0.9])
+        return score_drifts(Series("left", model, 1.0, times, medians, np.array([WINDOW, pictures])), usual)
+
+    assert found(WINDOW - 1) == []
+    assert found(WINDOW) == [SourceDrift("left", 2000, 2000, False, change="higher scores")]
 
 
 def test_what_was_told_is_not_said_twice() -> None:

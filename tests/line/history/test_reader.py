@@ -36,11 +36,14 @@ def test_the_span_and_the_sources(tmp_path: Path) -> None:
 
 def test_the_latest_span_ends_at_the_newest_verdict() -> None:
     whole = Span(NOON_MS + 1, NOON_MS + 10 * HOUR_MS + 5)
-    assert Span.latest(whole, 2 * HOUR_MS) == Span(
-        NOON_MS + 8 * HOUR_MS + QUARTER_MS, NOON_MS + 10 * HOUR_MS + QUARTER_MS
+    assert Span.latest(whole, 3 * HOUR_MS) == Span(
+        NOON_MS + 7 * HOUR_MS + QUARTER_MS, NOON_MS + 10 * HOUR_MS + QUARTER_MS
     )
     assert Span.latest(whole, None) == Span(NOON_MS, NOON_MS + 10 * HOUR_MS + QUARTER_MS)
     assert Span.latest(whole, 99 * HOUR_MS).start_ms == NOON_MS
+    minute = Span(NOON_MS + 9 * HOUR_MS + MINUTE_MS, NOON_MS + 10 * HOUR_MS + MINUTE_MS)
+    assert Span.latest(whole, HOUR_MS) == minute
+    assert Span.latest(Span(NOON_MS + 1, NOON_MS + 2), None) == Span(NOON_MS, NOON_MS + MINUTE_MS)
 
 
 def test_a_reader_sees_one_moment(tmp_path: Path) -> None:
@@ -113,9 +116,7 @@ def test_more_verdicts_in_the_same_hours_cost_nothing(tmp_path: Path) -> None:
 
 
 def test_a_database_of_an_earlier_version_is_read_all_the_same(tmp_path: Path) -> None:
-    path = write_database(
-        tmp_path / "v.sqlite", [at(minute, minute, verdict="defect") for minute in range(50)]
-    )
+    path = write_database(tmp_path / "v.sqlite", [at(15 * n, n, verdict="defect") for n in range(50)])
     asked = everything(path)
     with reading(path) as database:
         assert cells_table(database, asked, QUARTER_MS) == "tallies"

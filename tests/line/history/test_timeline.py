@@ -18,7 +18,7 @@ from favae_demo.line.history.timeline import (
     read_timeline,
     step_of,
 )
-from favae_demo.line.tallies import BINS
+from favae_demo.line.tallies import BINS, QUARTER_MS
 
 RNG = np.random.default_rng(1)
 
@@ -119,6 +119,14 @@ def test_filters(tmp_path: Path) -> None:
     exact = Span(NOON_MS + 10 * MINUTE_MS, NOON_MS + 20 * MINUTE_MS)
     assert timeline(path, Filter(exact)).pictures == 10
     assert timeline(path, Filter(exact, source="left")).pictures == 5
+
+
+def test_a_text_is_searched_in_long_spans_too(tmp_path: Path) -> None:
+    path = write_database(tmp_path / "v.sqlite", [at(600.0 * n, n, name=f"lot_{n % 3}") for n in range(60)])
+    asked = everything(path, text="lot_1")
+    assert asked.span.is_whole
+    assert step_of(asked.span) % QUARTER_MS == 0
+    assert timeline(path, asked).pictures == 20
 
 
 def test_each_source_and_model_is_a_series(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from favae_demo.detection.drift import Usual
 from favae_demo.line.history.drifts import SourceDrift, warning_lines
-from favae_demo.line.history.timeline import NONE, Series, Timeline
+from favae_demo.line.history.timeline import NONE, STEPS_MS, Series, Timeline
 from favae_demo.ui import text
 from favae_demo.ui.tabs.history.controls import Zone, ticks
 from favae_demo.viz.time_chart import (
@@ -23,7 +23,6 @@ from favae_demo.viz.time_chart import (
 MOST_TICKS = 6
 LEVELS = ((2.0, text.history.ABOVE_TOP), (1.5, "1.5"), (1.0, text.history.LIMIT), (0.5, "0.5"), (0.0, "0"))
 FEWEST = 30  # pictures that most bars of the strip have at least
-GROUPS = (1, 2, 5, 10, 20, 50)  # steps that may share a bar
 LARGEST_SHARE = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # tops of the strip
 T = text.history
 
@@ -95,22 +94,26 @@ def _gap(timeline: Timeline) -> float:
     return max(timeline.span.length_ms / 20 if singly else 0, 1.5 * timeline.step_ms)
 
 
-def steps_for_shares(judged: np.ndarray) -> int:
+def steps_for_shares(judged: np.ndarray, step_ms: int) -> int:
     """Returns how many steps share a bar, so that most bars stand for enough pictures to have a share.
 
     Args:
         judged: Judged pictures by step.
+        step_ms: Length of a step, one of `STEPS_MS`.
     """
-    for group in GROUPS:
+    groups = [
+        length // step_ms for length in STEPS_MS if length % step_ms == 0 and length < len(judged) * step_ms
+    ]
+    for group in groups:
         counts = _grouped(judged, group)
         if not counts.any() or np.median(counts[counts > 0]) >= FEWEST:
             return group
-    return GROUPS[-1]
+    return groups[-1] if groups else 1
 
 
 def _strip(timeline: Timeline, axis: Axis, zone: Zone) -> str:
     """Returns the shares of defects over time, with their title."""
-    group = steps_for_shares(timeline.judged)
+    group = steps_for_shares(timeline.judged, timeline.step_ms)
     step = group * timeline.step_ms
     judged, defects = (_grouped(counts, group) for counts in (timeline.judged, timeline.defects))
     shares = np.divide(defects, judged, out=np.full(len(judged), np.nan), where=judged > 0)

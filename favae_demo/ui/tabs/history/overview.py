@@ -77,7 +77,7 @@ def all_drifts(
 
 def shares_html(shares: Shares, shifts: Sequence[int]) -> str:
     """Returns tables of the shares of defects, each with a bar."""
-    hours = {T.HOUR.format(hour=hour): share for hour, share in enumerate(shares.hours)}
+    hours = {T.HOUR.format(hour=hour): share for hour, share in enumerate(shares.hours) if share.judged}
     turns = dict(zip(shift_names(shifts), shares.shifts, strict=True))
     return f'<div class="history-shares">{_share_table(T.BY_HOUR, T.HOUR_HEAD, hours)}<div>{_share_table(T.BY_SHIFT, T.SHIFT_HEAD, turns)}{_share_table(T.BY_SOURCE, T.SOURCE_HEAD, shares.sources)}</div></div>'
 

@@ -327,7 +327,10 @@ def test_the_controls_are_in_order() -> None:
 
 
 def test_bars_stand_for_enough_pictures() -> None:
-    assert chart.steps_for_shares(np.full(10, 30)) == 1
-    assert chart.steps_for_shares(np.array([4, 0] * 50)) == 20
-    assert chart.steps_for_shares(np.array([100, 1, 1, 0])) == 2
-    assert chart.steps_for_shares(np.zeros(5, int)) == 1
+    assert chart.steps_for_shares(np.full(10, 30), MINUTE_MS) == 1
+    assert chart.steps_for_shares(np.array([4, 0] * 50), MINUTE_MS) == 30
+    assert chart.steps_for_shares(np.array([4, 0] * 50), HOUR_MS) == 24
+    assert chart.steps_for_shares(np.array([100, 1, 1, 0]), MINUTE_MS) == 2
+    assert chart.steps_for_shares(np.ones(5, int), MINUTE_MS) == 2
+    assert chart.steps_for_shares(np.zeros(5, int), MINUTE_MS) == 1
+    assert chart.steps_for_shares(np.ones(1, int), MINUTE_MS) == 1
