@@ -125,7 +125,8 @@ def main() -> None:
     asked = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as empty,
-        app(Path(empty), FAVAE_LINE_DB=str(_month(asked.tabs))),
+        tempfile.TemporaryDirectory() as line,
+        app(Path(empty), FAVAE_LINE_DB=str(_month(Path(line), asked.tabs))),
         browser() as chromium,
     ):
         for tab in asked.tabs:
@@ -149,11 +150,10 @@ def take(chromium: Browser, tab: str, out: Path) -> None:
         page.close()
 
 
-def _month(tabs: list[str]) -> Path:
+def _month(folder: Path, tabs: list[str]) -> Path:
     """Returns the database that History shows, which is generated if that tab is asked for."""
-    path = Path(tempfile.gettempdir()) / "favae-measure" / "month.sqlite"
-    if "history" in tabs and not path.exists():
-        path.parent.mkdir(exist_ok=True)
+    path = folder / "verdicts.sqlite"
+    if "history" in tabs:
         make_month.write(make_month.Month(60_000, END, keep=60), path)
     return path
 
