@@ -23,6 +23,7 @@ from favae_demo.line.watcher import LoadedModel, Watcher
 
 log = logging.getLogger(__name__)
 PICTURES = "pictures"  # folder in the state's folder
+CAMERA_WAIT = 15.0  # seconds more for a camera or stream that stalls just then
 END_WAIT = 10.0  # seconds for the last pictures and deliveries after the line was told to end
 REPORT_EVERY = 60.0  # seconds
 
@@ -121,6 +122,8 @@ class Line:
             delivery.join(max(0.0, until - time.monotonic()))
         if self.metrics:
             self.metrics.close()
+        for watcher in self.watchers:
+            watcher.join(CAMERA_WAIT)
         report = self.report()
         self.spool.close()
         return report

@@ -212,6 +212,9 @@ def test_a_stream_that_stalls_is_told_and_opened_anew(camera: MjpegServer, opene
     assert "gives no pictures any more" in source.problem
     camera.is_stalled = False
     take(source)
+    camera.is_stalled = True
+    source.close()
+    assert not source._reader.is_alive()  # it would abort the program at its end
 
 
 @pytest.mark.parametrize(

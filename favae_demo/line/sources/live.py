@@ -21,7 +21,8 @@ from favae_demo.line.sources.message_trigger import MessageOptions, MessageTrigg
 from favae_demo.line.sources.trigger import PictureTrigger, Trigger, TriggerOptions
 
 SCHEMES = ("rtsp", "rtsps", "http", "https")
-END_WAIT = 5.0  # seconds for the picture that is being read when the source is closed
+CAMERA_TIMEOUT = 10.0  # seconds for which OpenCV waits for a camera's picture
+MARGIN = 2.0  # seconds
 
 
 class LiveOptions(TriggerOptions):
@@ -65,7 +66,7 @@ class StreamOptions(LiveOptions):
     """
 
     url: Secret
-    timeout: Annotated[float, Field(gt=0, le=600)] = 5.0
+    timeout: Annotated[float, Field(gt=0, le=20)] = 5.0
 
     @field_validator("url")
     @classmethod
@@ -91,6 +92,7 @@ class LiveSource:
         around: What it is opened with.
         open_capture: Opens the camera or stream.
         subject: What to call it in sentences.
+        timeout: Seconds after which reading a picture fails.
     """
 
     def __init__(
@@ -99,12 +101,14 @@ class LiveSource:
         around: Surroundings,
         open_capture: Callable[[], cv2.VideoCapture],
         subject: str,
+        timeout: float,
     ):
         self._replaced, self._broken = 0, ""
         self._trigger: Trigger = (
             MessageTrigger(options.trigger) if options.trigger else PictureTrigger(options)
         )
-        self._options, self._around, self._open, self._subject = options, around, open_capture, subject
+        self._options, self._around, self._open = options, around, open_capture
+        self._subject, self._timeout = subject, timeout
         self._newest: Shot | None = None
         self._changed = threading.Condition()
         self._stop = threading.Event()
@@ -148,7 +152,8 @@ class LiveSource:
         """See `Source.close`."""
         self._stop.set()
         if self._reader.ident is not None:
-            self._reader.join(END_WAIT)
+            # A thread within OpenCV cannot be ended, and would abort the program at its end.
+            self._reader.join(self._timeout + MARGIN)
         self._trigger.close()
 
     def _run(self) -> None:
@@ -202,10 +207,10 @@ def _released(capture: cv2.VideoCapture) -> Iterator[cv2.VideoCapture]:
 def camera(options: CameraOptions, around: Surroundings) -> LiveSource:
     """Returns a source with the pictures of a camera of this computer."""
     opened = partial(open_camera, options.index, options.width, options.height, around.max_pixels)
-    return LiveSource(options, around, opened, f"Camera {options.index}")
+    return LiveSource(options, around, opened, f"Camera {options.index}", CAMERA_TIMEOUT)
 
 
 def stream(options: StreamOptions, around: Surroundings) -> LiveSource:
     """Returns a source with the pictures of a network camera."""
     opened = partial(open_stream, options.url, options.shown, options.timeout, around.max_pixels)
-    return LiveSource(options, around, opened, f"The stream {options.shown}")
+    return LiveSource(options, around, opened, f"The stream {options.shown}", options.timeout)
