@@ -2,6 +2,7 @@
 
     python tests/hardening/visitors.py                     50 visitors at once: 3 to 5 minutes on two quiet cores
     python tests/hardening/visitors.py --endurance 10000   detections for hours, four visitors at a time: about 10 in a second there
+    python tests/hardening/visitors.py --greedy            whether one who keeps his share of the queue full slows the others down
 
 Needs no network. Prints a table and, as the last line, JSON; the exit code is 1 if something was lost or grew.
 """
@@ -41,6 +42,12 @@ MODELS = (
 DETECTIONS_EACH, AT_A_TIME = 10, 4  # of a visitor in the long run; visitors at once
 WARM_UP = DETECTIONS_EACH * MOST_SESSIONS  # what is kept of each visitor is bounded, and full from then on
 GROWTH = 1.10
+AT_EASE, CALLS_AT_EASE, TURNS = (
+    5,
+    10,
+    3,
+)  # visitors beside a greedy one, detections of each in a turn, turns of each kind
+GRABBED = 30  # calls that he makes at once: more than his share
 
 
 def main() -> int:
@@ -59,6 +66,7 @@ def main() -> int:
     parser.add_argument(
         "--fill", action="store_true", help="fill the queue at the end, and say what one is told then"
     )
+    parser.add_argument("--greedy", action="store_true", help="one visitor who always waits with many calls")
     parser.add_argument("--home", type=Path, help="where the server's folders are made, to use them again")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
@@ -66,7 +74,8 @@ def main() -> int:
         part = Path(scratch) / "part.png"
         save_png(part, render_part("sample_bottle", 20_000, "broken_lip")[0])
         with running(home, OMP_NUM_THREADS=os.environ.get("OMP_NUM_THREADS", "2")) as host:
-            found = endure(host, part, asked) if asked.endurance else crowd(host, part, asked)
+            mode = endure if asked.endurance else beside_greedy if asked.greedy else crowd
+            found = mode(host, part, asked)
             found["log"] = [line for line in host.log.splitlines() if "Traceback" in line or "Error" in line][
                 :5
             ]
@@ -157,6 +166,58 @@ def crowd(host: Host, part: Path, asked: argparse.Namespace) -> dict[str, Any]:
         "farthest_place": max(places, default=0) + 1, "mb_before": memory[0] >> 10, "mb_most": max(memory) >> 10,
         "mb_after": memory[-1] >> 10, "refused_with": refusal, "ended_early": early, "ok": not problems and not early,
     }  # fmt: skip
+
+
+def beside_greedy(host: Host, part: Path, asked: argparse.Namespace) -> dict[str, Any]:
+    """Five visitors detect at their ease, in turn without and with one who keeps as many detections waiting as he may."""
+    Page(host.url, 1800).does("opened")
+    category, teacher = MODELS[0]
+    clients = [_client(host) for _ in range(AT_EASE)]
+    clients[0].predict(handle_file(part), category, teacher, 0.05, api_name="/detect")
+    calls, greedy = CallTimes(), []
+    for turn in range(2 * TURNS):
+        kind, enough = ("alone", "beside")[turn % 2], threading.Event()
+        crowding = threading.Thread(target=grab, args=(host, part, enough, greedy), daemon=True)
+        if turn % 2:
+            crowding.start()
+            time.sleep(2)
+
+        def visit(client: Client, kind: str = kind) -> None:
+            for _ in range(CALLS_AT_EASE):
+                calls.timed(
+                    kind,
+                    lambda: client.predict(handle_file(part), category, teacher, 0.05, api_name="/detect"),
+                )
+                time.sleep(0.5)
+
+        with ThreadPoolExecutor(AT_EASE) as pool:
+            list(pool.map(visit, clients))
+        enough.set()
+        if turn % 2:
+            crowding.join()
+    calls.print_table()
+    p95 = {kind: statistics.quantiles(times, n=20)[-1] for kind, times in calls.seconds.items()}
+    ratio = p95["beside"] / p95["alone"]
+    return {
+        "mode": "greedy", "detections": {kind: len(times) for kind, times in calls.seconds.items()},
+        "of_the_greedy": len(greedy), "p95_alone": round(p95["alone"], 3), "p95_beside": round(p95["beside"], 3),
+        "ratio": round(ratio, 2), "problems": calls.problems[:10], "ok": ratio <= 2 and not calls.problems,
+    }  # fmt: skip
+
+
+def grab(host: Host, part: Path, enough: threading.Event, answered: list[float]) -> None:
+    """Keeps as many detections of one session waiting as the queue takes, until it is enough."""
+    client = _client(host)
+    category, teacher = MODELS[0]
+    waiting: list[Any] = []
+    while not enough.is_set():
+        answered += [time.monotonic() for job in waiting if job.done()]
+        waiting = [job for job in waiting if not job.done()]
+        while len(waiting) < GRABBED:
+            waiting.append(client.submit(handle_file(part), category, teacher, 0.05, api_name="/detect"))
+        time.sleep(0.05)
+    for job in waiting:
+        job.cancel()
 
 
 def fill_the_queue(host: Host, function: int) -> dict[str, Any]:
