@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from fake_server import FakeServer
@@ -17,6 +18,8 @@ from favae_demo.core.errors import ConfigError, FavaeError
 from favae_demo.line import pauses
 from favae_demo.line.config import SourcePlan, make_config
 from favae_demo.line.sources import Shot, Source, SourceError, Surroundings
+from favae_demo.line.sources.capture import open_stream
+from favae_demo.line.sources.live import LiveSource, StreamOptions
 
 PACE = 50  # pictures per second
 AROUND = Surroundings(memory=None)
@@ -88,6 +91,22 @@ def test_a_stream_that_ends_is_opened_anew(camera: MjpegServer, opened) -> None:
         take(source)
         assert source.problem == ""
     assert not source.is_over
+
+
+def test_a_failure_that_nobody_thought_of_does_not_end_it(camera: MjpegServer, caplog) -> None:
+    failures = [ZeroDivisionError("a bug in a driver")]
+    options = StreamOptions(name="left", model="m", url=camera.url)
+
+    def open_capture() -> cv2.VideoCapture:
+        if failures:
+            raise failures.pop()
+        return open_stream(camera.url, camera.url, 5, AROUND.max_pixels)
+
+    source = LiveSource(options, AROUND, open_capture, "The stream", 5)
+    take(source)
+    source.close()
+    assert source.problem == ""
+    assert "ZeroDivisionError: a bug in a driver" in caplog.text  # with its traceback
 
 
 def test_rtsp_with_a_password_over_an_end(opened, monkeypatch: pytest.MonkeyPatch) -> None:

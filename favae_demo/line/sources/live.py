@@ -1,5 +1,6 @@
 """Cameras and network streams: the newest picture is judged, and those that it replaces are counted."""
 
+import logging
 import threading
 import time
 import uuid
@@ -20,6 +21,7 @@ from favae_demo.line.sources.capture import open_camera, open_stream
 from favae_demo.line.sources.message_trigger import MessageOptions, MessageTrigger
 from favae_demo.line.sources.trigger import PictureTrigger, Trigger, TriggerOptions
 
+log = logging.getLogger(__name__)
 SCHEMES = ("rtsp", "rtsps", "http", "https")
 CAMERA_TIMEOUT = 10.0  # seconds for which OpenCV waits for a camera's picture
 MARGIN = 2.0  # seconds
@@ -162,8 +164,10 @@ class LiveSource:
             try:
                 with _released(self._open()) as capture:
                     self._read(capture)
-            except (SourceError, cv2.error) as error:
-                self._broken = str(error)
+            except Exception as error:
+                if not isinstance(error, SourceError):  # a bug, here or in a library or driver
+                    log.exception("%s failed unexpectedly.", self._subject)
+                self._broken = str(error) or type(error).__name__
             if self._around.once:
                 break
             self._stop.wait(self._pauses.next())
