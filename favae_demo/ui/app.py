@@ -7,12 +7,11 @@ from typing import Any
 
 import gradio as gr
 
-from favae_demo.core.errors import ImageError
-from favae_demo.core.plain_text import escape_markup
 from favae_demo.core.settings import Settings
 from favae_demo.detection.registry import Registry
-from favae_demo.ui import api, text
+from favae_demo.ui import api, navigation, text
 from favae_demo.ui.components import export_panel, model_picker, report_panel, weights_panel
+from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.errors import show_errors
 from favae_demo.ui.server import mcp
@@ -27,12 +26,10 @@ from favae_demo.ui.tabs.compare.image_view import Comparison
 from favae_demo.ui.tabs.data import tab as data_tab
 from favae_demo.ui.tabs.detect import tab as detect_tab
 from favae_demo.ui.tabs.detect.answers import OPENING, opening
-from favae_demo.ui.tabs.detect.view import CONTROLS, DetectOptions
 from favae_demo.ui.tabs.draw import tab as draw_tab
 from favae_demo.ui.tabs.history import tab as history_tab
 from favae_demo.ui.tabs.live import tab as live_tab
 from favae_demo.ui.tabs.results import tab as results_tab
-from favae_demo.ui.tabs.results.values import GALLERIES
 from favae_demo.ui.tabs.train import tab as train_tab
 from favae_demo.ui.theme import HEAD, STATIC, THEME
 
@@ -49,7 +46,6 @@ TABS = {
 }
 HOW_IMAGE = STATIC / "how-it-works.svg"
 MOST_SESSIONS = 100  # Gradio keeps the state of this many sessions, about 1 MB each
-PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 def serve(settings: Settings) -> None:
@@ -77,27 +73,30 @@ def build_app(settings: Settings, services: Services | None = None) -> gr.Blocks
     with gr.Blocks(title=text.page.TITLE) as app:
         _header()
         fetching = weights_panel.build()
-        with gr.Tabs(elem_classes="tabs") as tabs:
+        with gr.Tabs(elem_id="tabs", elem_classes="tabs", overflow_behavior="wrap"):
             for id, (title, module) in TABS.items():
                 with gr.Tab(title, id=id) as tab:
                     built[id] = module.build(services) | {"tab": tab}
-                tab.select(None, js=f"() => favae.link({{tab: '{id}'}})")
+                    navigation.build(id, built[id])
         with built["results"]["report_slot"], gr.Column():
             reporting = report_panel.build(services)
             exporting = export_panel.build(services)
         built["detect"]["status"].render()
+        going = gr.JSON(visible="hidden")
         _footer()
         for id, (_, module) in TABS.items():
             module.wire(built[id], services)
+            navigation.wire(id, built[id], services)
+        navigation.wire_links(built, going)
         report_panel.wire(
             reporting, services, [built["results"][name] for name in ("category", "model", "rate")]
         )
         export_panel.wire(exporting, services, built["results"]["model"])
         weights_panel.wire(fetching, services)
         api.build(services)
-        _open_page(app, tabs, built, services)
         _watch_weights(app, fetching, built, services)
-        _cross_links(app, tabs, built, services)
+        _watch_categories(app, built, services)
+        app.load(built["train"]["attach"], None, built["train"]["run"], **QUIET)
     return app
 
 
@@ -142,54 +141,6 @@ def _footer() -> None:
         gr.Markdown(text.page.LICENCES)
 
 
-def _open_page(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]], services: Services) -> None:
-    """Connects the events of opening the page, whose address may hold `?tab=…&category=…&image=…&view=present`."""
-    ui, other = built["detect"], built["compare"]
-
-    @show_errors
-    def opened(turns: Turns, request: gr.Request) -> list:
-        asked = request.query_params
-        selected = gr.Tabs(selected=asked["tab"]) if asked.get("tab") in TABS else gr.skip()
-        return [selected, *opening(services, turns, *_asked(services, asked))]
-
-    @show_errors
-    def compared(turns: Turns, comparison: Comparison | None, category: str | None, key: str) -> list:
-        if comparison is not None:
-            return [gr.skip() for _ in other["opening_outputs"]]
-        return compare_tab.first_look(services, turns, category, key)
-
-    loaded = app.load(
-        opened,
-        ui["turns"],
-        [tabs, *(ui[name] for name in OPENING)],
-        **model_picker.waiting(ui["picture"]),
-    )
-    loaded.then(None, js="() => favae.opened()")
-    # It runs several models, so it is called only when the tab is opened; its first image is the one in Detect.
-    other["tab"].select(
-        compared, [other["turns"], other["comparison"], ui["category"], ui["picked"]], other["opening_outputs"],
-        **model_picker.waiting(other["category"]),
-    )  # fmt: skip
-    drawn = built["draw"]
-    drawn["tab"].select(
-        show_errors(partial(draw_tab.first_look, services)),
-        [drawn["drawing"], ui["category"]],
-        drawn["opening_outputs"],
-        **model_picker.waiting(drawn["category"]),
-    )
-    figures = built["results"]
-    figures["tab"].select(
-        show_errors(partial(results_tab.first_look, services)),
-        [*(figures[name] for name in ("category", "model", "choice", "cell")), ui["category"], ui["model"]],
-        figures["opening_outputs"],
-        **model_picker.waiting(figures["category"]),
-    )
-    app.load(built["train"]["attach"], None, built["train"]["run"], **PRIVATE)
-    ui["picked"].change(
-        None, [ui["category"], ui["picked"]], js="(category, image) => favae.link({category, image})"
-    )
-
-
 def _watch_weights(
     app: gr.Blocks, fetching: dict[str, Any], built: dict[str, dict[Any, Any]], services: Services
 ) -> None:
@@ -206,94 +157,26 @@ def _watch_weights(
             return [gr.skip() for _ in other["opening_outputs"]]
         return compare_tab.first_look(services, turns, category, key)
 
-    app.load(
-        lambda: gr.Timer(active=not weights_panel.all_here(services)), None, fetching["timer"], **PRIVATE
-    )
+    app.load(lambda: gr.Timer(active=not weights_panel.all_here(services)), None, fetching["timer"], **QUIET)
     judged = fetching["arrived"].change(
         judge,
         [ui["turns"], ui["category"], ui["model"], ui["picked"]],
         [ui[name] for name in OPENING],
-        **PRIVATE,
+        **QUIET,
     )
     judged.then(
         compared,
         [other["turns"], other["comparison"], other["category"], other["picked"]],
         other["opening_outputs"],
-        **PRIVATE,
+        **QUIET,
     )
 
 
-def _cross_links(app: gr.Blocks, tabs: gr.Tabs, built: dict[str, dict[Any, Any]], services: Services) -> None:
-    """Connects the tabs: a finished training and a result open in Detect; a missing model, or new data, in Train."""
-    finished, ui, other, added = built["train"], built["detect"], built["compare"], built["data"]
-
-    @show_errors
-    def open_in_detect(turns: Turns, category: str, model: str) -> list:
-        return [gr.Tabs(selected="detect"), *opening(services, turns, category, "", model)]
-
-    def train_missing(category: str, teacher: str) -> list:
-        return [gr.Tabs(selected="train"), category, teacher]
-
-    finished["open"].click(
-        open_in_detect, [ui["turns"], finished["model_category"], finished["model_path"]],
-        [tabs, *(ui[name] for name in OPENING)], **PRIVATE,
-    )  # fmt: skip
-    added["train"].click(
-        lambda name: [gr.Tabs(selected="train"), name],
-        added["new_category"],
-        [tabs, finished["category"]],
-        **PRIVATE,
-    )
-    lists = [tab["category"] for tab in (ui, finished, other, built["results"], built["batch"])]
+def _watch_categories(app: gr.Blocks, built: dict[str, dict[Any, Any]], services: Services) -> None:
+    """Keeps the lists of categories up to date: when the page is opened, and when one is added or deleted."""
+    lists = [tab["category"] for tab in built.values() if "category" in tab]
 
     def relist(*chosen: str | None) -> list:
         return [model_picker.categories_now(services, name) for name in chosen]
 
-    added["listed"].change(relist, lists, lists, **PRIVATE)
-
-    def relist_asked(request: gr.Request, training: str | None, *chosen: str | None) -> list:
-        asked = request.query_params
-        named = asked.get("category") if asked.get("tab") == "train" else None
-        return relist(named if named in services.categories() else training, *chosen)
-
-    # Includes categories that were added since the server's start; Detect's own list is filled when the page is opened.
-    app.load(relist_asked, lists[1:], lists[1:], **PRIVATE)
-    _open_results_in_detect(built["results"], tabs, ui, services)
-    for teacher in text.page.VARIANTS:
-        other["train", teacher].click(
-            partial(train_missing, teacher=teacher), other["category"],
-            [tabs, finished["category"], finished["teacher"]], **PRIVATE,
-        )  # fmt: skip
-
-
-def _open_results_in_detect(
-    results: dict[Any, Any], tabs: gr.Tabs, detect: dict[Any, Any], services: Services
-) -> None:
-    """Connects clicks on the images of Results, which open in Detect with the model chosen in Results."""
-
-    @show_errors
-    def open_in_detect(
-        turns: Turns, category: str, model: str, keys: list[str], event: gr.SelectData, *values: Any
-    ) -> list:
-        if not 0 <= event.index < len(keys):
-            raise ImageError(text.page.CHOOSE_PICTURE)
-        turns.options = DetectOptions(*values)
-        return [gr.Tabs(selected="detect"), *opening(services, turns, category, keys[event.index], model)]
-
-    controls = [detect[name] for name in CONTROLS]
-    targets = [tabs, *(detect[name] for name in OPENING)]
-    for name in GALLERIES:
-        chosen = [results["category"], results["model"], results[f"{name}_keys"]]
-        inputs = [detect["turns"], *chosen, *controls]
-        results[name].select(open_in_detect, inputs, targets, **PRIVATE)
-
-
-def _asked(services: Services, asked: Any) -> tuple[str | None, str]:
-    """Returns the category and the image key that an address asks for, or the first ones."""
-    category = asked.get("category")
-    if category is None:
-        return services.first_category(), ""
-    if category not in services.categories():
-        gr.Warning(text.page.NO_SUCH_CATEGORY.format(category=escape_markup(category)))
-        return services.first_category(), ""
-    return category, asked.get("image") or ""
+    gr.on([app.load, built["data"]["listed"].change], relist, lists, lists, **QUIET)

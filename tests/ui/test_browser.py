@@ -78,7 +78,9 @@ def test_the_page_opens_with_a_finished_example(page, server) -> None:
     for name in text.page.PANES.values():
         image = page.get_by_alt_text(name, exact=True).locator("visible=true")
         sync_api.expect(image).to_have_js_property("complete", True)
-    assert page.url.endswith("?category=widget&image=test%2Fscratch%2F000.png")
+    sync_api.expect(page).to_have_url(
+        f"{server.url}/?tab=detect&category=widget&model=widget-none-quick&image=test%2Fscratch%2F000.png"
+    )
 
 
 def test_picked_previous_and_next_images_are_judged(page) -> None:
@@ -95,9 +97,12 @@ def test_own_image_is_judged_and_a_bad_one_gets_a_sentence(page, blot: Path, no_
     assert "Defect" in expect_verdict(page, text.page.NO_TRUTH).inner_text()
     own_image(page, no_image)
     sync_api.expect(page.get_by_text("is not a PNG").first).to_be_visible()
-    tab(page, text.page.TEST_PICTURES)
-    page.locator("button.thumbnail-item:visible").first.click()
+    page.get_by_role("button", name="Next").click()  # of the test pictures, which come back
     expect_verdict(page, "this is a good part")
+    page.locator("button.thumbnail-item:visible").first.click()
+    tab(page, text.page.OWN_PICTURE)
+    sync_api.expect(page.locator(".file-preview:visible")).to_have_count(0)
+    tab(page, text.page.TEST_PICTURES)
 
 
 def test_sensitivity_moves_the_threshold_and_resets(page) -> None:
@@ -175,6 +180,38 @@ def test_an_address_leads_to_its_image_and_view(page, server) -> None:
     page.goto(f"{server.url}/?category=unheard-of")
     sync_api.expect(page.get_by_text("no kind of part called").first).to_be_visible()
     expect_verdict(page, "this part has a defect")
+
+
+def test_back_and_forward_walk_through_tabs_and_images(page, server) -> None:
+    def shows(name: str, image: str) -> None:
+        sync_api.expect(page.get_by_role("tab", name=name, exact=True)).to_have_attribute(
+            "aria-selected", "true"
+        )
+        sync_api.expect(page).to_have_url(
+            re.compile(f"tab={name.lower()}&category=widget.*image=test%2F{image}")
+        )
+
+    page.goto(f"{server.url}/?category=widget&image=spot/001.png")
+    expect_verdict(page, "(spot)")
+    page.locator("button.thumbnail-item:visible").first.click()
+    expect_verdict(page, "this is a good part")
+    tab(page, "Compare")
+    expect_verdict(page, "Good part")  # the tab opens on the same image
+    shows("Compare", "good%2F000.png")
+    tab(page, "Train")
+    shows("Train", "good%2F000.png")
+    page.go_back()
+    shows("Compare", "good%2F000.png")
+    page.go_back()
+    shows("Detect", "good%2F000.png")
+    page.go_back()
+    expect_verdict(page, "(spot)")
+    shows("Detect", "spot%2F001.png")
+    page.go_forward()
+    expect_verdict(page, "this is a good part")
+    page.reload()
+    expect_verdict(page, "this is a good part")
+    shows("Detect", "good%2F000.png")
 
 
 def test_the_page_is_wide_before_its_tabs_are_filled(page) -> None:

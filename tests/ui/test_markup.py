@@ -24,6 +24,7 @@ sync_api = pytest.importorskip("playwright.sync_api")
 pytest_plugins = ["trained_widget"]
 pytestmark = pytest.mark.browser
 MARK = "<u>x"  # the page itself underlines nothing with this element
+NAMED = "(mark) => document.body.textContent.includes(mark) || [...document.querySelectorAll('input')].some((one) => one.value.includes(mark))"
 PART, KIND, FORMULA = f"{MARK} *part*", f"{MARK} _kind_", "=1+1"
 
 
@@ -56,7 +57,8 @@ def test_no_text_of_others_is_markup_on_the_page(host: Host, chromium) -> None:
     sync_api.expect(toast).to_be_visible()
     for tab in TABS:
         page.goto(f"{host.url}/?tab={tab}&category={PART}")
-        page.get_by_text(MARK).first.wait_for(state="attached")
+        if tab != "history":  # no line has judged anything here
+            page.wait_for_function(NAMED, arg=MARK)
         page.wait_for_timeout(1500)
         assert page.locator("u").count() == 0, tab
         assert page.locator("em", has_text="part").count() == 0, tab

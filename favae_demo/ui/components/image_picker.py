@@ -7,10 +7,12 @@ import gradio as gr
 from favae_demo.data.io.formats import ACCEPTED
 from favae_demo.data.mvtec import Sample
 from favae_demo.ui import text
+from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.components.picture_input import PictureInput
 from favae_demo.ui.services import Services
 
 ALL = "all"
+TEST, OWN_IMAGE = "test", "own"  # ids of the two tabs
 SOURCES: list[Literal["upload", "webcam", "clipboard"]] = ["webcam", "clipboard"]
 OWN = ("upload", "capture")  # components that give the path of the visitor's own image
 
@@ -25,8 +27,8 @@ def build(columns: int, height: int) -> dict[str, Any]:
         height: Height of the gallery in pixels.
     """
     ui: dict[str, Any] = {"picked": gr.Textbox("", visible="hidden", label="picked")}
-    with gr.Tabs():
-        with gr.Tab(text.page.TEST_PICTURES):
+    with gr.Tabs() as ui["sources"]:
+        with gr.Tab(text.page.TEST_PICTURES, id=TEST):
             ui["kind"] = gr.Dropdown(
                 [], label=text.page.KIND_LABEL, info=text.page.KIND_INFO, interactive=True, filterable=False
             )
@@ -34,12 +36,26 @@ def build(columns: int, height: int) -> dict[str, Any]:
                 [], label=text.page.TEST_PICTURES, show_label=False, columns=columns, height=height,
                 allow_preview=False, object_fit="contain", interactive=False, buttons=[],
             )  # fmt: skip
-        with gr.Tab(text.page.OWN_PICTURE):
+        with gr.Tab(text.page.OWN_PICTURE, id=OWN_IMAGE):
             # Not an image component: browsers offer it only the formats that they show themselves.
             ui["upload"] = gr.File(label=text.page.OWN_PICTURE_LABEL, file_types=list(ACCEPTED), height=150)
             gr.Markdown(text.page.OWN_PICTURE_INFO)
             ui["capture"] = PictureInput(label=text.page.CAPTURE, sources=SOURCES, height=height - 60)
     return ui
+
+
+def wire(ui: dict[str, Any]) -> None:
+    """Takes the visitor's own image away once a test image is chosen, lest it stand beside the answer for that one.
+
+    A photo is only hidden: Gradio asks the server for the progress of an upload without a name when an image is emptied.
+    """
+    chosen = [ui["gallery"].select, ui["previous"].click, ui["next"].click, ui["category"].input]
+    gr.on(chosen, lambda: (gr.Tabs(selected=TEST), None), None, [ui["sources"], ui["upload"]], **QUIET)
+
+
+def source(services: Services, category: str | None) -> Any:
+    """Returns an update of the two tabs: the visitor's own image is asked for where there are no test images."""
+    return gr.skip() if samples(services, category, ALL) else gr.Tabs(selected=OWN_IMAGE)
 
 
 def kinds(services: Services, category: str | None) -> list[tuple[str, str]]:

@@ -11,13 +11,17 @@ from favae_demo.ui.services import Services
 def category(services: Services, info: str = text.page.CATEGORY_INFO, **layout: Any) -> gr.Dropdown:
     """Builds the list of categories, with the first one selected; `layout` is passed to Gradio."""
     choices, first = services.category_choices(), services.first_category()
-    return gr.Dropdown(choices, value=first, label=text.page.CATEGORY, info=info, interactive=True, **layout)
+    return gr.Dropdown(
+        choices, value=first, label=text.page.CATEGORY, info=info, interactive=True, elem_classes="category-list", **layout
+    )  # fmt: skip
 
 
 def model(services: Services, info: str = text.page.MODEL_INFO, **layout: Any) -> gr.Dropdown:
     """Builds the list of models of the first category, with the first one selected; `layout` is passed to Gradio."""
     choices, chosen = _models(services, services.first_category(), None)
-    return gr.Dropdown(choices, value=chosen, label=text.page.MODEL, info=info, interactive=True, **layout)
+    return gr.Dropdown(
+        choices, value=chosen, label=text.page.MODEL, info=info, interactive=True, elem_classes="model-list", **layout
+    )  # fmt: skip
 
 
 def waiting(*places: Any) -> dict[str, Any]:

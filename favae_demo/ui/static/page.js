@@ -1,24 +1,67 @@
-// What the page does by itself: the address always leads back to what is shown, and a view for the projector.
+// What the page does by itself: its address names what is shown, and leads back to it; and a view for the projector.
+const NAMES = ["tab", "category", "model", "image"]; // in this order
+const PER_CATEGORY = ["model", "image"]; // what belongs to one kind of part
 window.favae = {
-  waiting: {},  // until the page has read its own address, nothing may change it
-  opened() {
-    const {tab, ...changes} = favae.waiting ?? {};
-    favae.waiting = null;
-    favae.link(changes);
+  opening: {}, // how many answers will still fill each tab: what it shows until then is not what the address asks for
+  acted: false, // whether the visitor did something since the last entry of the history: each act makes at most one
+
+  asked: (name) => new URLSearchParams(location.search).get(name) ?? "",
+
+  // Puts what is shown into the address; an empty value leaves it.
+  link(changes, push = favae.acted) {
+    const url = new URL(location.href), asked = Object.fromEntries(url.searchParams);
+    if ("category" in changes && changes.category !== asked.category) PER_CATEGORY.forEach((name) => delete asked[name]);
+    const named = {...Object.fromEntries(NAMES.map((name) => [name, ""])), ...asked, ...changes};
+    url.search = new URLSearchParams(Object.entries(named).filter(([, value]) => value));
+    if (url.href === location.href) return;
+    history[push ? "pushState" : "replaceState"](null, "", url);
+    favae.acted = false;
   },
-  link(changes) {
-    if (favae.waiting) { Object.assign(favae.waiting, changes); return; }
-    const url = new URL(location.href);
-    for (const [name, value] of Object.entries(changes)) {
-      if (value) url.searchParams.set(name, value); else url.searchParams.delete(name);
-    }
-    history.replaceState(null, "", url);
+
+  // Called when a tab is opened; returns the address for the server, which fills the tab with what it names.
+  open(tab, rest) {
+    favae.link({tab});
+    favae.opening[tab] = (favae.opening[tab] ?? 0) + 1;
+    return [location.search, ...rest];
+  },
+
+  // Called when the tab is filled, and at each change of what it shows.
+  filled(tab, shown) {
+    favae.opening[tab] -= 1;
+    favae.follow(tab, shown);
+  },
+  follow(tab, shown) {
+    if (favae.opening[tab] || favae.asked("tab") !== tab) return;
+    if ("model" in shown) shown.model = favae.modelName(shown.model);
+    favae.link(shown);
+  },
+  modelName(path) { // as `selection.model_name`
+    const parts = (path ?? "").split(/[\\/]/), name = parts.at(-1).replace(/\.safetensors$/, "");
+    return name === "model" ? parts.at(-2) : name;
+  },
+
+  go(changes) {
+    favae.link(changes, true);
+    favae.show();
+  },
+  // Shows what the address names, after it was changed.
+  show() {
+    if (favae.asked("image")) document.querySelectorAll('[data-tab-id="test"]').forEach((one) => one.click()); // not the visitor's own
+    const tab = favae.asked("tab") || "detect", button = document.querySelector(`.tabs [data-tab-id="${tab}"]`);
+    if (button?.getAttribute("aria-selected") === "false") button.click();
+    else document.getElementById(`reopen-${tab}`)?.click();
   },
   present(on) {
-    document.body.classList.toggle("present", on);
     favae.link({view: on ? "present" : ""});
+    presentAsAsked();
   },
 };
+for (const act of ["pointerdown", "keydown"]) addEventListener(act, () => { favae.acted = true; }, true);
+addEventListener("popstate", () => {
+  favae.acted = false;
+  presentAsAsked();
+  favae.show();
+});
 // Charts carry buttons that save them as they are seen: SVG as it is, PNG four times as large, on the page's own ground.
 favae.save = (button) => {
   const figure = button.closest("figure");
@@ -45,7 +88,20 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && document.body.classList.contains("present")) favae.present(false);
 });
-function asAsked() {
-  document.body.classList.toggle("present", new URLSearchParams(location.search).get("view") === "present");
+// The page begins as its address asks, before anything is drawn: no other tab and no other kind of part flashes up.
+favae.begin = (components) => {
+  const category = favae.asked("category"), tab = favae.asked("tab");
+  const known = components?.some(({type, props}) => type === "tabitem" && props.id === tab);
+  for (const {props} of components ?? []) {
+    const is = (name) => props.elem_classes?.includes(name);
+    if (props.elem_id === "tabs" && known) props.selected = tab;
+    if (!category || !(is("category-list") || is("model-list"))) continue;
+    if (is("category-list") && props.choices.some(([, name]) => name === category)) props.value = category;
+    if (is("model-list")) Object.assign(props, {choices: [], value: null}); // they may be of another kind of part
+  }
+};
+favae.begin(window.gradio_config?.components);
+function presentAsAsked() {
+  document.body.classList.toggle("present", favae.asked("view") === "present");
 }
-if (document.body) asAsked(); else document.addEventListener("DOMContentLoaded", asAsked);
+if (document.body) presentAsAsked(); else document.addEventListener("DOMContentLoaded", presentAsAsked);

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from favae_demo.ui.components import feedback_panel, model_picker
 from favae_demo.ui.components.events import PICK_ROW, QUIET
 from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.errors import show_errors
+from favae_demo.ui.selection import Opening, Selection
 from favae_demo.ui.server.local_paths import client_host, resolve_source
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.batch import downloads
@@ -53,6 +55,12 @@ def build(services: Services) -> dict[str, Any]:
     with gr.Column(elem_classes="batch-results"):
         _build_results(ui, services)
     ui["timer"] = gr.Timer(INTERVAL)
+    ui["opening"] = Opening(
+        partial(show_selected, services),
+        {"category": ui["category"], "model": ui["model"]},
+        [],
+        [ui["category"], ui["model"]],
+    )
     return ui
 
 
@@ -160,13 +168,6 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         [ui["timer"].tick, ui["tab"].select], tick, watched, [ui["timer"], *results],
         concurrency_limit=None, **QUIET,
     )  # fmt: skip
-    chosen = [ui["category"], ui["model"]]
-    ui["tab"].select(
-        lambda category, model: (
-            model_picker.categories_now(services, category), model_picker.models_now(services, category, model)
-        ),
-        chosen, chosen, **QUIET,
-    )  # fmt: skip
     ui["category"].input(
         lambda category: model_picker.models_now(services, category), ui["category"], ui["model"], **QUIET
     )
@@ -195,6 +196,15 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         save_zip, [ui["owner"], ui["rate"]], [ui["saving"], ui["saved"]], concurrency_limit=2, **QUIET
     )
     zipped.success(None, js=DOWNLOAD)
+
+
+def show_selected(services: Services, selection: Selection, category: str | None, model: str | None) -> list:
+    """Returns values of the lists of categories and models for what the page shows."""
+    chosen = model if selection.shows(category, model) else selection.model
+    return [
+        model_picker.categories_now(services, selection.category),
+        model_picker.models_now(services, selection.category, chosen),
+    ]
 
 
 def collect_sources(

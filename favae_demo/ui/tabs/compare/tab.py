@@ -1,6 +1,7 @@
 """The Compare tab: one image judged by the variants side by side; below, the results on all test images of the category."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -12,6 +13,7 @@ from favae_demo.ui.components.picture_output import PictureOutput
 from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.components.updates import Values, row
 from favae_demo.ui.errors import show_errors
+from favae_demo.ui.selection import Opening, Selection
 from favae_demo.ui.services import Services, newest_variants
 from favae_demo.ui.tabs.compare.image_view import (
     PANES,
@@ -73,6 +75,12 @@ def build(services: Services) -> dict[Any, Any]:
     gr.Markdown(text.compare.SCALE)
     _build_measured(ui)
     ui["opening_outputs"] = [ui[name] for name in OPENING]
+    ui["opening"] = Opening(
+        partial(show_selected, services),
+        {"category": ui["category"], "image": ui["picked"]},
+        [ui["turns"], ui["comparison"], ui["rate"]],
+        ui["opening_outputs"],
+    )
     return ui
 
 
@@ -152,6 +160,7 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
     ui["gallery"].select(pick, [*basis, ui["kind"]], outputs(PICKED), **quiet | EACH_CLICK)
     for name, step in (("previous", -1), ("next", 1)):
         ui[name].click(stepping(step), [*basis, ui["kind"], ui["picked"]], outputs(PICKED), **quiet)
+    image_picker.wire(ui)
     for name in image_picker.OWN:
         ui[name].change(upload, [*basis, ui[name]], outputs(PICTURE), **quiet)
     ui["rate"].input(change_rate, [*basis, ui["comparison"]], outputs(JUDGED), **quiet)
@@ -159,6 +168,21 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
         pick_disagreement, [*basis, ui["kind"], ui["keys"]], outputs(PICKED), **quiet | EACH_CLICK
     )
     ui["disagree"].select(None, js=TO_COLUMNS)
+
+
+def show_selected(
+    services: Services,
+    selection: Selection,
+    category: str | None,
+    key: str,
+    turns: Turns,
+    comparison: Comparison | None,
+    rate: float,
+) -> list:
+    """Returns values of `ui["opening_outputs"]` for what the page shows; an image that is compared already stays."""
+    if comparison is not None and selection.shows(category, image=key):
+        return [gr.skip() for _ in OPENING]
+    return first_look(services, turns, selection.category, selection.image, rate)
 
 
 def first_look(

@@ -10,10 +10,11 @@ import gradio as gr
 
 from favae_demo.core.errors import FavaeError, WeightsPendingError
 from favae_demo.ui import text
-from favae_demo.ui.components import image_picker
+from favae_demo.ui.components import image_picker, model_picker
 from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.errors import user_message
+from favae_demo.ui.selection import Selection
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.detect.view import (
     CONTROLS,
@@ -25,7 +26,7 @@ from favae_demo.ui.tabs.detect.view import (
     render,
 )
 
-OPENING = ("category", "model", "about", "kind", "gallery", "picked", "shown", *PARTS)
+OPENING = ("category", "model", "about", "sources", "kind", "gallery", "picked", "shown", *PARTS)
 
 
 def in_turn(judge: Callable[..., tuple]) -> Callable[..., tuple]:
@@ -63,7 +64,7 @@ def opening(
         key: The test image to show; empty takes the first one with a defect.
         model: Path of the checkpoint to judge with; None takes the category's first.
     """
-    model = model or _first_model(services, category)
+    model = model or first_model(services, category)
     turn = turns.take((category, model))
     try:
         key = key or image_picker.first_key(services, category)
@@ -73,7 +74,27 @@ def opening(
     if turns.is_latest(turn):
         return *_lists(services, category, model, key), key, *drawn
     category, model = turns.chosen
-    return *_lists(services, category, model, ""), gr.skip(), *(gr.skip() for _ in drawn)
+    return (
+        *_lists(services, category, model or first_model(services, category), ""),
+        gr.skip(),
+        *(gr.skip() for _ in drawn),
+    )
+
+
+def show_selected(
+    services: Services,
+    selection: Selection,
+    category: str | None,
+    model: str | None,
+    key: str,
+    turns: Turns,
+    state: JudgedImage | None,
+) -> tuple:
+    """Returns values of the `OPENING` components for what the page shows; the image stays where it is the one that is shown already."""
+    if state is None or not selection.shows(category, model, key):
+        return opening(services, turns, selection.category, selection.image, selection.model)
+    models = model_picker.models_now(services, category, model)
+    return tuple(models if name == "model" else gr.skip() for name in OPENING)
 
 
 def drawn_test_image(services: Services, turns: Turns, category: str, model: str | None, key: str) -> tuple:
@@ -112,11 +133,13 @@ def _lists(services: Services, category: str | None, model: str | None, key: str
         gr.Dropdown(choices=services.category_choices(), value=category),
         gr.Dropdown(choices=choices, value=model),
         services.describe(category) if category else services.no_data(),
+        image_picker.source(services, category),
         *image_picker.fill(services, category, key=key),
     )
 
 
-def _first_model(services: Services, category: str | None) -> str | None:
+def first_model(services: Services, category: str | None) -> str | None:
+    """Returns the path of the model that a category is shown with first, or None."""
     choices = services.model_choices(category) if category else []
     return choices[0][1] if choices else None
 
@@ -135,7 +158,7 @@ def _drawn_or_meanwhile(
 ) -> tuple:
     """Returns what is drawn of a test image; by a model that is ready, if there is one, while the weights for the chosen one are downloaded."""
     if category is None or not key:
-        return _blank(text.page.CHOOSE_PICTURE)
+        return _blank(text.page.NO_PICTURES_HERE if category else text.page.CHOOSE_PICTURE)
     try:
         return _drawn_now(services, turns, judge_test_image(services, category, model, key, turns.options))
     except WeightsPendingError as error:

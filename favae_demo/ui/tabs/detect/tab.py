@@ -16,15 +16,18 @@ from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.components.picture_output import PictureOutput
 from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.errors import show_errors
+from favae_demo.ui.selection import Opening
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.detect import similar
 from favae_demo.ui.tabs.detect.answers import (
     OPENING,
     drawn_or_why_not,
     drawn_test_image,
+    first_model,
     in_turn,
     opening,
     redrawn,
+    show_selected,
 )
 from favae_demo.ui.tabs.detect.view import (
     CONTROLS,
@@ -69,6 +72,12 @@ def build(services: Services) -> dict[str, Any]:
             _build_controls(ui)
     ui["regions"] = gr.HTML(elem_classes="settings")
     similar.build(ui)
+    ui["opening"] = Opening(
+        partial(show_selected, services),
+        {"category": ui["category"], "model": ui["model"], "image": ui["picked"]},
+        [ui["turns"], ui["shown"]],
+        [ui[name] for name in OPENING],
+    )
     return ui | recalibration_panel.build(services)
 
 
@@ -108,7 +117,8 @@ def wire(ui: dict[str, Any], services: Services) -> None:
 
     @in_turn
     def judge_own(turns: Turns, category: str, model: str, path: str, *_: Any) -> tuple:
-        return "", *drawn_or_why_not(services, turns, partial(judge_own_image, services, model, path))
+        by = model or first_model(services, category)  # the list of models may still be on its way
+        return "", *drawn_or_why_not(services, turns, partial(judge_own_image, services, by, path))
 
     @show_errors
     def upload(turns: Turns, category: str, model: str, path: str | None, *values: Any) -> tuple:
@@ -150,6 +160,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         ui[name].change(upload, [*chosen, ui[name], *controls], one, **quiet)
     shown_anew = [*chosen, ui["shown"], ui["picked"], *controls]
     ui["model"].input(change_model, shown_anew, parts, **quiet)
+    image_picker.wire(ui)
     saving = ui["save"].click(save, [ui["shown"], *controls], ui["saved"], **quiet)
     saving.success(None, js=DOWNLOAD)
     similar.wire(ui, services)

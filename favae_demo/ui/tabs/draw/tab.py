@@ -1,6 +1,7 @@
 """The Draw tab: paint a defect on a good part and see the model's verdict beside it."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -11,6 +12,7 @@ from favae_demo.ui import text
 from favae_demo.ui.components import model_picker
 from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.errors import show_errors, user_message
+from favae_demo.ui.selection import Opening, Selection
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.draw.view import (
     SIDE,
@@ -56,6 +58,12 @@ def build(services: Services) -> dict[str, Any]:
             )  # fmt: skip
             ui["legend"] = gr.HTML(elem_classes="flush")
             ui["table"] = gr.HTML(elem_classes="flush")
+    ui["opening"] = Opening(
+        partial(show_selected, services),
+        {"category": ui["category"], "model": ui["model"]},
+        [ui["drawing"], ui["rate"]],
+        [ui[name] for name in OPENING],
+    )
     return ui
 
 
@@ -111,20 +119,32 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         lambda category, rate: opening(services, category, rate), [ui["category"], ui["rate"]],
         [ui[name] for name in OPENING], **quiet,
     )  # fmt: skip
-    ui["opening_outputs"] = [ui[name] for name in OPENING]
 
 
-def opening(services: Services, category: str | None, rate: float = text.page.RECOMMENDED_RATE) -> list:
-    """Returns values of `OPENING`: the first good image of a category, unpainted, and its verdict."""
+def opening(
+    services: Services,
+    category: str | None,
+    rate: float = text.page.RECOMMENDED_RATE,
+    model: str | None = None,
+    drawing: Drawing | None = None,
+) -> list:
+    """Returns values of `OPENING`: an image with its verdict.
+
+    Args:
+        services: The core.
+        category: What to show; None where there is nothing at all.
+        rate: False-alarm rate in percent.
+        model: Path of the checkpoint; None takes the category's first.
+        drawing: The painted image; None takes the first good one of the category, unpainted.
+    """
     choices = services.model_choices(category) if category else []
-    model = choices[0][1] if choices else None
+    model = model or (choices[0][1] if choices else None)
     head = [
         gr.Dropdown(choices=services.category_choices(), value=category),
         gr.Dropdown(choices=choices, value=model),
     ]
-    drawing = None
     try:
-        drawing = new_drawing(services, category)
+        drawing = drawing or new_drawing(services, category)
         return [*head, drawing, canvas(drawing), *judge(services, drawing, model, rate)]
     except FavaeError as error:
         # The error is shown in place of the verdict: the rest of the tab still works.
@@ -132,9 +152,19 @@ def opening(services: Services, category: str | None, rate: float = text.page.RE
         return [*head, drawing, drawing and canvas(drawing), *blank]
 
 
-def first_look(services: Services, drawing: Drawing | None, category: str | None) -> list:
-    """Returns values of `OPENING` when the tab is opened: an image of the category that Detect shows, unless there is one already."""
-    return opening(services, category) if drawing is None else [gr.skip() for _ in OPENING]
+def show_selected(
+    services: Services,
+    selection: Selection,
+    category: str | None,
+    model: str | None,
+    drawing: Drawing | None,
+    rate: float,
+) -> list:
+    """Returns values of `OPENING` for what the page shows; what was painted on its kind of part stays."""
+    if drawing is not None and selection.shows(category, model):
+        return [gr.skip() for _ in OPENING]
+    kept = drawing if category == selection.category else None
+    return opening(services, selection.category, rate, selection.model, kept)
 
 
 def judge(services: Services, drawing: Drawing, model: str | None, rate: float) -> list[Any]:

@@ -1,6 +1,7 @@
 """The Live tab: runs test images, a video, a folder or a camera through the detector until stopped."""
 
 import random
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from favae_demo.ui import text
 from favae_demo.ui.components import feedback_panel, model_picker
 from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.errors import show_errors, user_message
+from favae_demo.ui.selection import Opening, Selection
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.live.player import Player, Players
 from favae_demo.ui.tabs.live.view import SAY, SCRIPT, TEMPLATE, decode_data_url, frame_values, idle_values
@@ -25,6 +27,7 @@ from favae_demo.viz.panel import panel
 STATE_SECONDS = 3600  # how long Gradio keeps the token of a page that was closed
 MIN_PACE, MAX_PACE, DEFAULT_PACE = 1, 30, 10  # images a second
 DOWNLOAD = "() => document.querySelector('#saved-live')?.click()"
+SHOWN = ("category", "model", "token", "view")
 INPUTS = ("category", "model", "source", "video", "folder", "pace", "rate", "hold")
 
 
@@ -59,6 +62,12 @@ def build(services: Services) -> dict[str, Any]:
                 server_functions=[next_frame, release],
             )  # fmt: skip
             ui |= feedback_panel.build(services)
+    ui["opening"] = Opening(
+        partial(show_selected, services, players),
+        {"category": ui["category"], "model": ui["model"]},
+        [ui["token"]],
+        [ui[name] for name in SHOWN],
+    )
     return ui
 
 
@@ -121,9 +130,26 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         )  # fmt: skip
     feedback_panel.wire(ui, services, spoken, [ui["token"], ui["model"], ui["stopped"]])
     ui["save"].click(save, ui["token"], ui["saved"], **QUIET).success(None, js=DOWNLOAD)
-    ui["tab"].select(
-        lambda chosen: model_picker.categories_now(services, chosen), ui["category"], ui["category"], **QUIET
-    )  # fmt: skip
+
+
+def show_selected(
+    services: Services,
+    players: Players,
+    selection: Selection,
+    category: str | None,
+    model: str | None,
+    token: str,
+) -> list:
+    """Returns values of the `SHOWN` components for what the page shows; a stream of something else is stopped."""
+    shown = selection.shows(category, model)
+    if not shown:
+        players.stop(token)
+        model = selection.model
+    return [
+        model_picker.categories_now(services, selection.category),
+        model_picker.models_now(services, selection.category, model),
+        *((gr.skip(), gr.skip()) if shown else ("", "")),
+    ]
 
 
 def start_stream(

@@ -12,6 +12,7 @@ from favae_demo.ui.components import model_picker
 from favae_demo.ui.components.measurement import measure_models
 from favae_demo.ui.components.updates import row
 from favae_demo.ui.errors import show_errors
+from favae_demo.ui.selection import Opening, Selection
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.results.values import (
     CELLS,
@@ -65,7 +66,12 @@ def build(services: Services) -> dict[Any, Any]:
         ui["pixel_curves"] = gr.HTML(elem_classes="flush")
         _build_images(ui)
     ui["report_slot"] = gr.Row()
-    ui["opening_outputs"] = [ui[name] for name in OPENING]
+    ui["opening"] = Opening(
+        partial(show_selected, services),
+        {"category": ui["category"], "model": ui["model"]},
+        [ui["choice"], ui["cell"]],
+        [ui[name] for name in OPENING],
+    )
     return ui
 
 
@@ -159,22 +165,21 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
     ui["stop"].click(stop_measuring, None, None, **quiet)
 
 
-def first_look(
+def show_selected(
     services: Services,
+    selection: Selection,
     category: str | None,
     model: str | None,
     choice: ThresholdChoice | None,
     cell: str,
-    detect_category: str | None,
-    detect_model: str | None,
 ) -> list:
-    """Returns values of `ui["opening_outputs"]` when the tab is opened: at first for what Detect shows, then for what is chosen here.
+    """Returns values of `ui["shown_outputs"]` for what the page shows, with the limit that was chosen here for it.
 
-    A training may have ended, or a model been measured elsewhere, since it was last looked at.
+    They are made anew each time: a training may have ended, or a model been measured elsewhere, since it was last looked at.
     """
-    if choice is None:
-        category, model = detect_category, detect_model
-    values = opening(services, category, model, choice or ThresholdChoice(), cell)
+    if not selection.shows(category, model):
+        model, choice = selection.model, choice and ThresholdChoice(choice.rate)
+    values = opening(services, selection.category, model, choice or ThresholdChoice(), cell)
     values.pop("problems")  # a measurement may be running
     return row(values, OPENING)
 

@@ -5,6 +5,7 @@ shows the same run.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -24,6 +25,7 @@ from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.components.html import notice_html
 from favae_demo.ui.components.strip import strip_html
 from favae_demo.ui.errors import show_errors, user_message
+from favae_demo.ui.selection import Opening, Selection
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.train import form, run_panel, suspects, view
 from favae_demo.ui.tabs.train.previews import previews
@@ -51,6 +53,13 @@ def build(services: Services) -> dict[str, Any]:
                     ui[name] = gr.HTML(elem_classes="flush")
             with gr.Tab(text.train.TAB_RUN, id=view.RUN, visible=False) as ui["watching"]:
                 ui |= run_panel.build()
+    ui["seen"] = gr.State("")
+    ui["opening"] = Opening(
+        partial(show_selected, services),
+        {"category": ui["category"]},
+        [],
+        [ui["category"], ui["seen"]],
+    )
     return ui
 
 
@@ -141,11 +150,21 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     gr.on(
         [ui["category"].change, ui["preset"].change, ui["teacher"].change], fill, inputs, ui["form"], **QUIET
     )
-    # Without triggers `gr.on` listens to its inputs and to the opening of the page.
-    gr.on(None, preview, inputs, preview_outputs, trigger_mode="always_last", concurrency_limit=4, **QUIET)
+    seen = [one.change for one in (*inputs, ui["seen"])]
+    gr.on(seen, preview, inputs, preview_outputs, trigger_mode="always_last", concurrency_limit=4, **QUIET)
     gr.on([field.input for field in ui["form"]], lambda: text.train.CUSTOM, None, ui["preset"], **QUIET)
     run_panel.wire(ui, services)
     ui["attach"] = lambda: _select(services, default_run(services.settings))
+
+
+def show_selected(services: Services, selection: Selection, category: str | None) -> list:
+    """Returns values of the list of categories for what the page shows, and of the state whose first change makes the previews.
+
+    Another category makes them itself.
+    """
+    if selection.category != category:
+        return [model_picker.categories_now(services, selection.category), gr.skip()]
+    return [gr.skip(), "seen"]
 
 
 def default_preset(policy: str) -> str:

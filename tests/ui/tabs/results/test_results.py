@@ -17,6 +17,7 @@ from favae_demo.evaluation import operating_point, protocol
 from favae_demo.evaluation.published import METHODS
 from favae_demo.ui import text
 from favae_demo.ui.components.measurement import measure_models
+from favae_demo.ui.selection import Selection
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.results import charts, tables
 from favae_demo.ui.tabs.results import tab as results_tab
@@ -344,18 +345,15 @@ def test_without_category_model_or_images_the_tab_says_so(measured: Services, tm
     assert text.results.NO_MODEL in unknown["about_data"]
 
 
-def test_the_tab_begins_with_what_detect_shows(measured: Services) -> None:
+def test_the_tab_shows_what_the_page_shows_and_keeps_its_limit_for_it(measured: Services) -> None:
     chosen = str(measured.settings.checkpoint_dir / PLAIN)
-    values = dict(
-        zip(
-            OPENING,
-            results_tab.first_look(measured, None, None, None, "missed", "widget", chosen),
-            strict=True,
-        )
-    )
-    assert given(values["model"])["value"] == chosen
-    assert values["choice"] == ThresholdChoice()
-    again = results_tab.first_look(
-        measured, "widget", chosen, ThresholdChoice(RATE, HAND, 3.0), "found", "other", None
-    )
-    assert dict(zip(OPENING, again, strict=True))["choice"] == ThresholdChoice(RATE, HAND, 3.0)
+
+    def shown(selection: Selection, *values: Any) -> dict[str, Any]:
+        return dict(zip(OPENING, results_tab.show_selected(measured, selection, *values), strict=True))
+
+    page, own = Selection("widget", chosen), ThresholdChoice(RATE, HAND, 3.0)
+    first = shown(page, None, None, None, "missed")
+    assert given(first["model"])["value"] == chosen
+    assert first["choice"] == ThresholdChoice()
+    assert shown(page, "widget", chosen, own, "found")["choice"] == own
+    assert shown(page, "other", None, own, "found")["choice"] == ThresholdChoice(RATE)

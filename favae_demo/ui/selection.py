@@ -1,0 +1,90 @@
+"""What the page shows, in whatever tab: one kind of part, one of its models, one of its test images; its address names them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import gradio as gr
+
+from favae_demo.core.plain_text import escape_markup
+from favae_demo.ui import text
+from favae_demo.ui.components import image_picker
+from favae_demo.ui.services import Services
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What all tabs show.
+
+    Attributes:
+        category: A category that is here; None where there is none at all.
+        model: Path of one of its checkpoints; None leaves the choice to the tab.
+        image: Key of one of its test images, as `test/good/003.png`; empty leaves the choice to the tab.
+    """
+
+    category: str | None
+    model: str | None = None
+    image: str = ""
+
+    def shows(self, category: str | None, model: str | None = None, image: str | None = None) -> bool:
+        """Returns whether this is what a tab shows already; None for a model or an image that the tab does not show."""
+        same_model = model is None or self.model in (None, model)
+        return category == self.category and same_model and (image is None or self.image in ("", image))
+
+
+@dataclass(frozen=True)
+class Opening:
+    """How a tab shows a selection, each time it is opened.
+
+    Attributes:
+        show: Returns values of `outputs`, from a `Selection` and the values of `followed` and `others`.
+        followed: Components that show a part of the selection, by its name in the address, which follows them.
+        others: Further components.
+        outputs: Components.
+    """
+
+    show: Callable[..., Any]
+    followed: Mapping[str, Any] = field(default_factory=dict)
+    others: Sequence[Any] = ()
+    outputs: Sequence[Any] = ()
+
+
+def read_address(services: Services, query: str) -> Selection:
+    """Returns what an address selects; for what is not here, the first of its kind, or no choice.
+
+    Args:
+        services: The core.
+        query: The part of the address from `?` on, as `?tab=detect&category=bottle&model=bottle-none-quick&image=test/good/003.png`.
+    """
+    asked = dict(parse_qsl(query.lstrip("?")))
+    category = asked.get("category") or services.first_category()
+    if category not in services.categories():
+        if category is not None:
+            gr.Warning(text.page.NO_SUCH_CATEGORY.format(category=escape_markup(category)))
+        return Selection(services.first_category())
+    return Selection(category, _model(services, category, asked), _image(services, category, asked))
+
+
+def address(category: str | None, model: str | None = None, image: str = "", **others: str) -> dict[str, str]:
+    """Returns the parameters of the address that selects these, with others, as `tab`; empty ones take what was chosen out."""
+    return {**others, "category": category or "", "model": model_name(model) if model else "", "image": image}
+
+
+def model_name(path: str | Path) -> str:
+    """Returns the name of a model in addresses: of its file, or of the run whose model it is."""
+    path = Path(path)
+    return path.parent.name if path.stem == "model" else path.stem
+
+
+def _model(services: Services, category: str, asked: Mapping[str, str]) -> str | None:
+    paths = (path for _, path in services.model_choices(category))
+    return next((path for path in paths if model_name(path) == asked.get("model")), None)
+
+
+def _image(services: Services, category: str, asked: Mapping[str, str]) -> str:
+    key = asked.get("image", "")
+    key = key if not key or key.startswith("test/") else f"test/{key}"
+    there = image_picker.samples(services, category, image_picker.ALL)
+    return key if image_picker.position(there, key) is not None else ""

@@ -1,0 +1,163 @@
+"""The address of the page: what it selects, and what the tabs make of it."""
+
+from functools import partial
+from pathlib import Path
+
+import gradio as gr
+import pytest
+
+from favae_demo.core.settings import Settings
+from favae_demo.ui import selection
+from favae_demo.ui.app import TABS, build_app
+from favae_demo.ui.components import image_picker
+from favae_demo.ui.components.turns import Turns
+from favae_demo.ui.selection import Selection, address, model_name, read_address
+from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.batch import tab as batch_tab
+from favae_demo.ui.tabs.compare import tab as compare_tab
+from favae_demo.ui.tabs.detect import answers
+from favae_demo.ui.tabs.draw import tab as draw_tab
+from favae_demo.ui.tabs.live import tab as live_tab
+from favae_demo.ui.tabs.live.player import Players
+from favae_demo.ui.tabs.train import tab as train_tab
+
+SKIP = gr.skip()
+
+
+@pytest.fixture
+def model(services: Services) -> str:
+    """Path of the one model of `widget`."""
+    return services.model_choices("widget")[0][1]
+
+
+def test_an_address_selects_a_category_a_model_and_an_image(services: Services, model: str) -> None:
+    read = partial(read_address, services)
+    assert read("") == Selection(services.first_category())
+    assert read("?tab=train&category=widget") == Selection("widget")
+    whole = "?category=widget&model=widget-none-quick&image=spot%2F002.png"
+    assert read(whole) == Selection("widget", model, "test/spot/002.png")
+    assert read("?category=widget&model=gone&image=test/gone/1.png") == Selection("widget")
+
+
+def test_an_unknown_category_is_named_and_another_shown(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(selection.gr, "Warning", said.append)
+    found = read_address(services, "?category=<b>gone&image=test/spot/002.png")
+    assert found == Selection(services.first_category())
+    assert len(said) == 1
+    assert "gone" in said[0]
+    assert "<b>" not in said[0]
+
+
+def test_an_address_leads_back_to_what_it_was_made_of(services: Services, model: str) -> None:
+    made = address("widget", model, "test/good/001.png", tab="detect")
+    assert made == {
+        "tab": "detect", "category": "widget", "model": "widget-none-quick", "image": "test/good/001.png",
+    }  # fmt: skip
+    assert read_address(services, "&".join(f"{name}={value}" for name, value in made.items())) == Selection(
+        "widget", model, "test/good/001.png"
+    )
+    assert address(None, tab="train") == {"tab": "train", "category": "", "model": "", "image": ""}
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("bottle-none-quick.safetensors", "bottle-none-quick"), ("7-a/model.safetensors", "7-a")],
+)
+def test_a_model_is_named_by_its_file_or_its_run(path: str, name: str) -> None:
+    assert model_name(Path("/runs") / path) == name
+
+
+def test_a_tab_shows_a_selection_already_where_nothing_differs() -> None:
+    one = Selection("widget", "a", "test/good/001.png")
+    assert one.shows("widget", "a", "test/good/001.png")
+    assert one.shows("widget")  # a tab without models and images
+    assert not one.shows("other", "a", "test/good/001.png")
+    assert not one.shows("widget", "b")
+    assert not one.shows("widget", image="test/good/002.png")
+    assert Selection("widget").shows("widget", "b", "")  # the visitor's own image, by the model of his choice
+
+
+def test_detect_keeps_what_is_shown_and_opens_what_is_not(services: Services, model: str) -> None:
+    def shown(page: Selection, *values: object) -> dict:
+        return dict(zip(answers.OPENING, answers.show_selected(services, page, *values), strict=True))
+
+    key = "test/spot/002.png"
+    turns = Turns(options=answers.DetectOptions())
+    page = Selection("widget", model, key)
+    first = shown(page, "widget", model, "", turns, None)
+    assert first["picked"] == key
+    assert "(spot)" in first["verdict"]
+    same = shown(page, "widget", model, key, turns, first["shown"])
+    assert {name for name, value in same.items() if value != SKIP} == {"model"}
+    assert (
+        shown(Selection("widget", model, "test/good/001.png"), "widget", model, key, turns, first["shown"])[
+            "picked"
+        ]
+        == "test/good/001.png"
+    )
+
+
+def test_compare_opens_the_image_of_the_page(services: Services) -> None:
+    page = Selection("widget", image="test/spot/002.png")
+    rate = 0.05
+    values = compare_tab.show_selected(services, page, "widget", "", Turns(), None, rate)
+    opened = dict(zip(compare_tab.OPENING, values, strict=True))
+    assert opened["picked"] == "test/spot/002.png"
+    again = compare_tab.show_selected(
+        services, page, "widget", "test/spot/002.png", Turns(), opened["comparison"], rate
+    )
+    assert all(value == SKIP for value in again)
+
+
+def test_draw_keeps_what_was_painted_on_the_part_of_the_page(services: Services, model: str) -> None:
+    def shown(page: Selection, *values: object) -> dict:
+        return dict(zip(draw_tab.OPENING, draw_tab.show_selected(services, page, *values), strict=True))
+
+    drawing = shown(Selection("widget"), None, None, None, 5)["drawing"]
+    assert all(value == SKIP for value in shown(Selection("widget"), "widget", model, drawing, 5).values())
+    other_model = shown(Selection("widget", model), "widget", "other", drawing, 5)
+    assert other_model["drawing"] is drawing
+    assert shown(Selection("widget"), "other", model, drawing, 5)["drawing"] is not drawing
+
+
+def test_live_ends_a_stream_of_another_part(
+    services: Services, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    players, stopped = Players(), []
+    monkeypatch.setattr(players, "stop", stopped.append)
+    same = live_tab.show_selected(services, players, Selection("widget"), "widget", model, "token")
+    assert (same[1].value, same[2:], stopped) == (model, [SKIP, SKIP], [])
+    other = live_tab.show_selected(services, players, Selection("widget"), "gone", None, "token")
+    assert (other[1].value, other[2:], stopped) == (model, ["", ""], ["token"])
+
+
+def test_batch_and_train_take_the_part_of_the_page(services: Services, model: str) -> None:
+    category, models = batch_tab.show_selected(services, Selection("widget", model), "other", None)
+    assert (category.value, models.value) == ("widget", model)
+    category, seen = train_tab.show_selected(services, Selection("widget"), "other")
+    assert (category.value, seen) == ("widget", SKIP)  # the other category makes the previews
+    assert train_tab.show_selected(services, Selection("widget"), "widget") == [SKIP, "seen"]
+
+
+def test_where_there_are_no_test_images_the_upload_is_shown(services: Services) -> None:
+    assert image_picker.source(services, "widget") == SKIP
+    assert image_picker.source(services, "gone").selected == image_picker.OWN_IMAGE
+
+
+def test_the_script_of_the_page_finds_what_it_looks_for(app_settings: Settings) -> None:
+    """It opens a tab by its id, fills it by a button, and puts the asked part into the lists."""
+    components = build_app(app_settings).get_config_file()["components"]
+
+    def of_class(name: str) -> list[dict]:
+        return [one["props"] for one in components if name in (one["props"].get("elem_classes") or [])]
+
+    tabs = [one["props"].get("id") for one in components if one["type"] == "tabitem"]
+    ids = [one["props"].get("elem_id") for one in components]
+    assert set(TABS) <= set(tabs)
+    assert {f"reopen-{tab}" for tab in TABS} <= set(ids)
+    assert ids.count("tabs") == 1
+    assert ["widget" in dict(one["choices"]).values() for one in of_class("category-list")] == [True] * 7
+    assert len(of_class("model-list")) == 5
