@@ -9,7 +9,7 @@ import numpy as np
 from favae_demo.line.history.reader import Filter
 
 GRID = 24  # cells along each side of a picture
-MOST = 20_000  # defects that count, the newest
+MOST = 10_000  # defects that count, the newest
 
 
 @dataclass(frozen=True)

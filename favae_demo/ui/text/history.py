@@ -25,10 +25,10 @@ SPANS = {
 }
 OWN_SPAN, DEFAULT_SPAN = "From … to …", "Last 30 days"
 FROM, TO = "From", "To"
-MOMENT_INFO = "As in 2026-03-01 06:00"
+MOMENT_INFO = "As in 2026-03-01 06:00; then Enter"
 BAD_MOMENT = "{text!r} is no date and time; write it as in 2026-03-01 06:00."
 BAD_SPAN = "The begin must lie before the end."
-SEARCH, SEARCH_INFO = "Text", "In the picture's name or the remark"
+SEARCH, SEARCH_INFO = "Text", "In the picture's name or the remark; then Enter"
 
 ZONE = "Times are those of {zone}."
 BROWSER_ZONE, SERVER_ZONE = "your browser ({name})", "the server ({name})"
