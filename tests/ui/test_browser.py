@@ -172,6 +172,13 @@ def test_an_address_leads_to_its_image_and_view(page, server) -> None:
     expect_verdict(page, "(spot)")
     sync_api.expect(page.get_by_role("tab", name="Train")).to_be_hidden()
     sync_api.expect(page.get_by_label(text.page.CATEGORY)).to_be_hidden()
+    sync_api.expect(page.locator(".named")).to_have_text("Widget · VAE")
+    panes = page.locator(".detect .panes img:visible")
+    assert panes.count() == 2
+    assert panes.first.bounding_box()["height"] > 350
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    page.keyboard.press("ArrowLeft")
+    sync_api.expect(page).to_have_url(re.compile("spot%2F001"))
     page.keyboard.press("Escape")
     sync_api.expect(page.get_by_role("tab", name="Train")).to_be_visible()
     assert "view=" not in page.url

@@ -51,6 +51,9 @@ def wire(ui: dict[str, Any]) -> None:
     """
     chosen = [ui["gallery"].select, ui["previous"].click, ui["next"].click, ui["category"].input]
     gr.on(chosen, lambda: (gr.Tabs(selected=TEST), None), None, [ui["sources"], ui["upload"]], **QUIET)
+    ui["gallery"].select(None, js="() => favae.toAnswer()")
+    for name in OWN:
+        ui[name].upload(None, js="() => favae.toAnswer()")
 
 
 def source(services: Services, category: str | None) -> Any:

@@ -51,6 +51,12 @@ window.favae = {
     if (button?.getAttribute("aria-selected") === "false") button.click();
     else document.getElementById(`reopen-${tab}`)?.click();
   },
+  // On a phone the answer to a tap on a picture is out of sight.
+  toAnswer() {
+    if (innerWidth > 760) return;
+    const answer = [...document.querySelectorAll(".answer, .compare-columns")].find((one) => one.offsetParent);
+    answer?.scrollIntoView({block: "start", behavior: "smooth"});
+  },
   present(on) {
     favae.link({view: on ? "present" : ""});
     presentAsAsked();
@@ -85,8 +91,14 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-save]");
   if (button) favae.save(button);
 });
+// In the presentation view Escape leaves it, and the arrow keys step through the pictures.
+const STEPS = {ArrowLeft: ".step-previous", ArrowRight: ".step-next"};
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && document.body.classList.contains("present")) favae.present(false);
+  if (!document.body.classList.contains("present")) return;
+  if (event.key === "Escape") favae.present(false);
+  if (event.key in STEPS && !event.target.closest("input, textarea, [role=slider], [role=tablist]")) {
+    [...document.querySelectorAll(STEPS[event.key])].find((one) => one.closest("[role=tabpanel]")?.offsetParent)?.click();
+  }
 });
 // The page begins as its address asks, before anything is drawn: no other tab and no other kind of part flashes up.
 favae.begin = (components) => {

@@ -62,8 +62,10 @@ def build(services: Services) -> dict[Any, Any]:
             )  # fmt: skip
             ui["which"] = gr.HTML(elem_classes="flush")
             with gr.Row(elem_classes="steps"):
-                ui["previous"] = gr.Button(text.page.PREVIOUS, size="sm", min_width=110)
-                ui["next"] = gr.Button(text.page.NEXT, size="sm", min_width=110)
+                ui["previous"] = gr.Button(
+                    text.page.PREVIOUS, size="sm", min_width=110, elem_classes="step-previous"
+                )
+                ui["next"] = gr.Button(text.page.NEXT, size="sm", min_width=110, elem_classes="step-next")
     models = newest_variants(services, services.first_category())
     with gr.Row(elem_classes="compare-columns"):
         for teacher in text.page.VARIANTS:

@@ -190,10 +190,11 @@ def _build_pickers(ui: dict[str, Any], services: Services) -> None:
 
 
 def _build_answer(ui: dict[str, Any], services: Services) -> None:
+    ui["named"] = gr.HTML(elem_classes="flush")
     ui["verdict"] = gr.HTML(verdict_html(None, text.page.LOADING))
     with gr.Row(elem_classes="steps"):
-        ui["previous"] = gr.Button(text.page.PREVIOUS, size="sm", min_width=110)
-        ui["next"] = gr.Button(text.page.NEXT, size="sm", min_width=110)
+        ui["previous"] = gr.Button(text.page.PREVIOUS, size="sm", min_width=110, elem_classes="step-previous")
+        ui["next"] = gr.Button(text.page.NEXT, size="sm", min_width=110, elem_classes="step-next")
         ui["save"] = gr.Button(text.page.SAVE, size="sm", min_width=140, elem_classes="settings")
         ui["saved"] = gr.DownloadButton(visible="hidden", elem_id="saved-result")
     ui |= feedback_panel.build(services)

@@ -1,5 +1,6 @@
 """The Detect tab's components for one judged image: a table of parts, each drawn from a `DetectView` without running the model."""
 
+import html
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -7,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from favae_demo.checkpoints.checkpoint import read_card
+from favae_demo.config.categories import category_info
 from favae_demo.scoring.coverage import coverage_sentence
 from favae_demo.scoring.detection import Detection
 from favae_demo.scoring.visibility import visibility
@@ -124,6 +127,7 @@ _JUDGING = frozenset({"rate", "mask"})
 _HEAT = _JUDGING | {"map", "colours"}
 
 PARTS: dict[str, ViewPart] = {
+    "named": ViewPart(lambda v: named_html(v.shown)),
     "verdict": ViewPart(lambda v: verdict_html(v.found, v.note, v.shown.defective), _JUDGING),
     "picture": ViewPart(lambda v: display_image(v.found.image, SIDE)),
     "result": ViewPart(
@@ -141,6 +145,12 @@ PARTS: dict[str, ViewPart] = {
     "status": ViewPart(lambda v: status_html(v.shown.device, v.shown.title, v.found.timings["total"])),
 }
 PANES = ("picture", "result", "rebuilt", "errors")
+
+
+def named_html(shown: JudgedImage) -> str:
+    """Returns the part and the model by name, which the presentation view shows in place of their lists."""
+    part = category_info(read_card(Path(shown.model)).category).title
+    return f'<p class="named"><strong>{html.escape(part)}</strong> · {html.escape(shown.title)}</p>'
 
 
 def dependent_parts(control: str) -> list[str]:

@@ -29,9 +29,9 @@ TEMPLATE = f"""
 <div class="live" data-state="idle">
   <div class="verdict none"><span class="word" role="status" aria-live="polite"></span><span class="numbers"></span>
     <span class="gauge" aria-hidden="true"><span class="fill" style="width:0"></span><span class="limit"></span></span><span class="support"></span></div>
-  <div class="live-screen"><img class="live-picture" alt="{html.escape(text.live.LIVE_PICTURE)}"></div>
   <div class="live-say"><span class="live-note" role="status" aria-live="polite">{html.escape(text.live.IDLE)}</span>
     <button type="button" class="live-release">{html.escape(text.live.RELEASE)}</button></div>
+  <div class="live-screen"><img class="live-picture" alt="{html.escape(text.live.LIVE_PICTURE)}"></div>
   <p class="live-drift notice" role="status" aria-live="polite"></p>
   <div class="live-chart"><div class="live-scale" aria-hidden="true"><span>{text.live.STRIP_TOP}</span><span>{text.live.STRIP_LIMIT}</span>
     <span>{text.live.STRIP_LOW}</span></div><div class="live-strip"></div><div class="live-time" aria-hidden="true">

@@ -169,8 +169,9 @@ def _plot(name: str, view: manager.RunView, table: pd.DataFrame | None, log: boo
     return gr.LinePlot(
         value=table,
         visible=True,
-        title=f"{text.train.PLOTS[name]} ({view.config.title})",
-        y_title=text.train.LOG_ERROR if log else text.train.ERROR,
+        # Here and not along the axis, where a narrow plot cuts it off.
+        title=f"{text.train.PLOTS[name]} ({view.config.title}): {text.train.LOG_ERROR if log else text.train.ERROR}",
+        y_title=" ",
         x_lim=[0, step.total_steps],
     )
 
