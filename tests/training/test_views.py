@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from favae_demo.config.presets import QUICK
-from favae_demo.training import views as views_module
+from favae_demo.data.transforms import augment
 from favae_demo.training.views import (
     foreground_masks,
     split_images,
@@ -103,13 +103,13 @@ def test_foreground_is_found_for_each_view():
 
 
 def test_views_are_made_by_one_thread_and_the_number_is_put_back(images, monkeypatch):
-    seen, make = [], views_module.augmented_view
+    seen, make = [], augment.augmented_view
 
     def noted(*args):
         seen.append(torch.get_num_threads())
         return make(*args)
 
-    monkeypatch.setattr(views_module, "augmented_view", noted)
+    monkeypatch.setattr(augment, "augmented_view", noted)
     before = torch.get_num_threads()
     torch.set_num_threads(2)
     try:

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import torch
-from sklearn.metrics import roc_auc_score
 
 from favae_demo.config.term_names import MEMORY
 from favae_demo.config.train_config import TrainConfig
@@ -89,6 +88,8 @@ def synthetic_auroc(
 
     The arguments are those of `calibrate_model`.
     """
+    from sklearn.metrics import roc_auc_score  # takes a second, and no training needs it
+
     network = Network(model.to(device).eval(), teacher, config, reference, device)
     known, memory = _fit(network, trained_on, held_out)
     own = torch.arange(len(trained_on), len(trained_on) + len(held_out))
