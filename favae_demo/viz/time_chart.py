@@ -85,7 +85,7 @@ def score_chart(
     Returns:
         An `<svg>` element, with classes for the style sheet.
     """
-    shades = "".join(_box("told", *_ends(axis, span), 0, HEIGHT) for span in spans)
+    shades = "".join(_box("drift", *_ends(axis, span), 0, HEIGHT) for span in spans)
     drawn = "".join(_band(axis, line, row) for row, line in enumerate(lines))
     drawn += _level("limit", 1.0)
     drawn += "".join(_dots(axis, line, row) for row, line in enumerate(lines))

@@ -62,7 +62,7 @@ def test_single_pictures_and_defects_are_told_apart() -> None:
 def test_warnings_and_drift() -> None:
     svg = score_chart([line([], []), line([], [], warning=(0.5, 1.5))], AXIS, [(50, 300)], [], "Scores")
     assert paths(svg, "warning line-1") == [f"M0 225.0H{WIDTH}", f"M0 75.0H{WIDTH}"]
-    assert f'<rect class="told" x="500.0" y="0" width="500.0" height="{HEIGHT}"/>' in svg
+    assert f'<rect class="drift" x="500.0" y="0" width="500.0" height="{HEIGHT}"/>' in svg
 
 
 def test_shares_are_bars() -> None:

@@ -38,7 +38,7 @@ def chart_html(
 
     Args:
         timeline: Scores over time.
-        drifts: From `all_drifts`; those that were told are shaded.
+        drifts: From `all_drifts`; they are shaded.
         usual: From there.
         zone: Time zone of the axis.
         one_source: Whether only one source is shown, which then gets its warning lines.
@@ -53,7 +53,7 @@ def chart_html(
     # The ranges of several sources would hide each other.
     lines = [_score_line(series, warnings.get(row), one_source) for row, series in enumerate(timeline.series)]
     hovers = _hovers(timeline.judged, timeline.defects, span.start_ms, timeline.step_ms, zone)
-    told = [(one.first_ms, one.last_ms) for one in drifts if one.sentence]
+    shaded = [(one.first_ms, one.last_ms) for one in drifts]
     labels = "".join(
         f'<span style="left:{100 * (time - span.start_ms) / span.length_ms:.2f}%">{html.escape(label)}</span>'
         for time, label in ticks(span, zone, MOST_TICKS)
@@ -68,10 +68,10 @@ def chart_html(
     return (
         f'<figure class="chart history-chart"><figcaption>{html.escape(T.CHART)}</figcaption>'
         f'<div class="time-chart"><div class="levels" aria-hidden="true">{levels}</div>'
-        f"{score_chart(lines, axis, told, hovers, alt.strip())}</div>"
+        f"{score_chart(lines, axis, shaded, hovers, alt.strip())}</div>"
         f"{_strip(timeline, axis, zone)}"
         f'<div class="time-axis" aria-hidden="true">{labels}</div>'
-        f"{_legend(timeline, bool(told), any(warnings.values()), one_source)}{_warning_note(timeline, usual, warnings, one_source)}</figure>"
+        f"{_legend(timeline, bool(shaded), any(warnings.values()), one_source)}{_warning_note(timeline, usual, warnings, one_source)}</figure>"
     )
 
 
@@ -167,7 +167,7 @@ def _line_alt(series: Series) -> str:
     )
 
 
-def _legend(timeline: Timeline, told: bool, warned: bool, one_source: bool) -> str:
+def _legend(timeline: Timeline, shaded: bool, warned: bool, one_source: bool) -> str:
     singly = any(len(series.dots) for series in timeline.series)
     lines = [
         (f"line {line_class(row)}", f"{_title(series, timeline)}: {_median_words(series, timeline.step_ms)}")
@@ -179,7 +179,7 @@ def _legend(timeline: Timeline, told: bool, warned: bool, one_source: bool) -> s
         (one_source and not singly, "band line-0", T.LEGEND_BAND),
         (True, "line limit", T.LEGEND_LIMIT),
         (warned, "line warning line-0", T.LEGEND_WARNING),
-        (told, "told", T.LEGEND_DRIFT),
+        (shaded, "drift", T.LEGEND_DRIFT),
     )
     entries = [*lines, *((kind, words) for is_shown, kind, words in others if is_shown)]
     items = "".join(f'<li><i class="{kind}"></i> {html.escape(words)}</li>' for kind, words in entries)

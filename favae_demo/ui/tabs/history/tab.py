@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -139,7 +140,8 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         path = resolve_source(None, place, client_host(request), services.settings.local_paths)
         with reading(path):  # says what is wrong with it
             pass
-        return [*opening(services, str(path.absolute()), Controls(*values)), *_no_row()]
+        controls = replace(Controls(*values), source=ALL)  # another line has other sources
+        return [*opening(services, str(path.absolute()), controls), *_no_row()]
 
     @show_errors
     def redraw(database: str, *values: Any) -> list[Any]:

@@ -32,7 +32,8 @@ def look(services: Services, path: Path, controls: Controls) -> list[Any]:
             return [gr.skip(), notice_html([T.EMPTY.format(name=path.name)]), "", "", "", *_rows("", 0, 1)]
         timeline = read_timeline(database, asked)
         listed = gr.Dropdown(
-            choices=[(T.ALL_SOURCES, ALL), *((name, name) for name in sources)], value=asked.source
+            choices=[(T.ALL_SOURCES, ALL), *((name, name) for name in sources)],
+            value=asked.source if asked.source in sources else ALL,
         )
         if not timeline.pictures:
             return [listed, notice_html([T.NOTHING]), "", "", "", *_rows("", 0, 1)]

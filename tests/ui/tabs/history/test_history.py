@@ -132,7 +132,7 @@ def test_a_drift_is_told(own: Services, tmp_path: Path) -> None:
     page = looked(own, path)
     assert "left drifts since 2026-03-01 13:3" in shown(page["state"])
     assert "darker" in shown(page["state"])
-    assert 'class="told"' in page["chart"]
+    assert 'class="drift"' in page["chart"]
 
 
 def test_a_model_on_this_computer_gives_warning_lines(own: Services, tmp_path: Path) -> None:
@@ -315,9 +315,11 @@ def test_only_who_may_name_a_path_opens_another_file(own: Services, path: Path) 
 
     def opened(host: str) -> list[Any]:
         request = SimpleNamespace(client=SimpleNamespace(host=host), headers={})
-        return handler(str(path), request, *vars(EVERYTHING).values())
+        return handler(str(path), request, *vars(replace(EVERYTHING, source="of another line")).values())
 
-    assert opened("127.0.0.1")[0] == str(path)
+    database, _, _, source, state, *_ = opened("127.0.0.1")
+    assert (database, source.value) == (str(path), "")
+    assert "40 pictures" in shown(state)
     with pytest.raises(gr.Error, match="only be named on the computer"):
         opened("10.0.0.7")
 
