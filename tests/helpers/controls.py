@@ -24,7 +24,7 @@ class _Loop:
 
     def run(self, task: Coroutine) -> Any:
         """Waits for a task."""
-        return asyncio.run_coroutine_threadsafe(task, self._loop).result(10)
+        return asyncio.run_coroutine_threadsafe(task, self._loop).result(60)
 
     def close(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)

@@ -50,7 +50,7 @@ class Broker:
         self._process = subprocess.Popen(
             [MOSQUITTO, "-c", self._config], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        await_true(self._answers, 10)
+        await_true(self._answers)
 
     def stop(self) -> None:
         """Ends it; connections break."""
@@ -85,7 +85,7 @@ class Listener:
         self._client.on_subscribe = lambda *_: subscribed.append(True)
         self._client.connect("127.0.0.1", broker.port)
         self._client.loop_start()
-        await_true(lambda: subscribed, 10)
+        await_true(lambda: subscribed)
 
     def ids(self) -> list[str]:
         """Returns the ids of the verdicts."""

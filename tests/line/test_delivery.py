@@ -48,7 +48,7 @@ def test_a_failure_that_nobody_thought_of_does_not_end_it(tmp_path: Path, caplog
     with delivering(tmp_path, plan(sink)) as (spool, delivery):
         for i in range(3):
             spool.commit(record(i))
-        await_true(lambda: spool.waiting()["faulty"] == 0, 10)
+        await_true(lambda: spool.waiting()["faulty"] == 0)
     assert sink.taken == [record(i).id for i in range(3)]
     assert delivery.problem == ""
     assert "Sink faulty: It is down. Its verdicts wait." in caplog.text
@@ -58,5 +58,5 @@ def test_a_failure_that_nobody_thought_of_does_not_end_it(tmp_path: Path, caplog
 def test_a_sink_that_cannot_start_is_told_and_is_well_again_without_a_verdict(tmp_path: Path) -> None:
     sink = FaultySink({"start": [SinkError("It is down.")]})
     with delivering(tmp_path, plan(sink)) as (_, delivery):
-        await_true(lambda: sink.calls.count("start") == 2 and not delivery.problem, 10)
+        await_true(lambda: sink.calls.count("start") == 2 and not delivery.problem)
     assert sink.calls == ["start", "close", "start", "close"]

@@ -30,7 +30,7 @@ def plan(device: ModbusDevice, **changes):
         "host": "127.0.0.1",
         "port": device.port,
         "max_age": float("inf"),
-        "timeout": 2,
+        "timeout": 10,
     }
     return sink_plan(
         **settings | ({} if {"coil", "registers"} & set(changes) else {"coil": 3, "registers": 8}) | changes

@@ -50,7 +50,7 @@ def listener(broker: Broker) -> Iterator[Listener]:
 
 
 def plan(broker: Broker, **changes):
-    return sink_plan(**{"kind": "mqtt", "host": "127.0.0.1", "port": broker.port, "timeout": 5} | changes)
+    return sink_plan(**{"kind": "mqtt", "host": "127.0.0.1", "port": broker.port, "timeout": 30} | changes)
 
 
 @needs_mosquitto

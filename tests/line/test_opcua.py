@@ -32,7 +32,7 @@ def plan(server: OpcUaServer, **changes):
         "url": server.url,
         "node": "ns=2;s=Reject",
         "record": "ns=2;s=Record",
-        "timeout": 2,
+        "timeout": 10,
     }
     settings |= {"user": "line", "password": "between us", "max_age": float("inf")}
     return sink_plan(**settings | changes)

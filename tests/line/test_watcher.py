@@ -51,7 +51,7 @@ def test_a_failure_that_nobody_thought_of_does_not_end_it(
     plan = SourcePlan(kind, SourceOptions(name="left", model="m"))
     watcher = Watcher(plan, model, spool, pictures, Surroundings(spool))
     watcher.start()
-    await_true(lambda: watcher.is_over, 20)
+    await_true(lambda: watcher.is_over)
     assert watcher.counts.verdicts.total() == sum(watcher.counts.within) == 1
     assert watcher.counts.dropped == 3
     assert watcher.problem == ""
