@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Protocol
 
 from favae_demo.data.mvtec import Category, list_categories, load_category
-from favae_demo.data.synthetic import SAMPLE_CATEGORIES, ensure_samples
+from favae_demo.data.synthetic import SAMPLE_CATEGORIES
+from favae_demo.data.synthetic.drawing import draw, is_drawn
+from favae_demo.data.synthetic.writer import sample_dir
 
 
 def available_categories(data_dir: Path) -> list[str]:
@@ -31,9 +33,21 @@ def data_dir_of(name: str, folders: DataFolders) -> Path:
     Generated parts are rendered into the cache on first use, which takes about 10 s; a category of the same name in the user's folder
     goes first.
     """
-    if name in SAMPLE_CATEGORIES and name not in list_categories(folders.data_dir):
-        return ensure_samples(name, folders.cache_dir)
+    if is_generated(name, folders):
+        for _ in draw(name, folders.cache_dir):
+            pass
+        return sample_dir(folders.cache_dir)
     return folders.data_dir
+
+
+def is_generated(name: str, folders: DataFolders) -> bool:
+    """Whether a category is one of generated sample parts, and not the user's own of that name."""
+    return name in SAMPLE_CATEGORIES and name not in list_categories(folders.data_dir)
+
+
+def must_be_drawn(name: str, folders: DataFolders) -> bool:
+    """Whether the images of a category are still to be rendered, see `synthetic.drawing.draw`."""
+    return is_generated(name, folders) and not is_drawn(name, folders.cache_dir)
 
 
 def open_category(name: str, folders: DataFolders) -> Category:

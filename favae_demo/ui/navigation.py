@@ -1,6 +1,6 @@
 """Ties the tabs to the address of the page, which names the tab and what it shows: opening a tab, following it, going to another."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import gradio as gr
@@ -33,8 +33,9 @@ def wire(tab: str, ui: dict[Any, Any], services: Services) -> None:
     progress = model_picker.waiting(ui["category"]) if values else QUIET
 
     @show_errors
-    def opened(query: str, *shown: Any) -> Any:
-        return opening.show(read_address(services, query), *shown)
+    def opened(query: str, *shown: Any) -> Iterator[Any]:
+        values = opening.show(read_address(services, query), *shown)
+        yield from values if isinstance(values, Iterator) else [values]
 
     gr.on(
         [ui["tab"].select, ui["reopen"].click],

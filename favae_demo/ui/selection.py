@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 import gradio as gr
 
 from favae_demo.core.plain_text import escape_markup
+from favae_demo.data.catalog import must_be_drawn
 from favae_demo.ui import text
 from favae_demo.ui.components import image_picker
 from favae_demo.ui.services import Services
@@ -39,7 +40,7 @@ class Opening:
     """How a tab shows a selection, each time it is opened.
 
     Attributes:
-        show: Returns values of `outputs`, from a `Selection` and the values of `followed` and `others`.
+        show: Returns values of `outputs`, or yields them several times, from a `Selection` and the values of `followed` and `others`.
         followed: Components that show a part of the selection, by its name in the address, which follows them.
         others: Further components.
         outputs: Components.
@@ -86,5 +87,7 @@ def _model(services: Services, category: str, asked: Mapping[str, str]) -> str |
 def _image(services: Services, category: str, asked: Mapping[str, str]) -> str:
     key = asked.get("image", "")
     key = key if not key or key.startswith("test/") else f"test/{key}"
+    if not key or must_be_drawn(category, services.settings):  # whether it is there shows when all are drawn
+        return key
     there = image_picker.samples(services, category, image_picker.ALL)
     return key if image_picker.position(there, key) is not None else ""

@@ -21,6 +21,7 @@ from favae_demo.ui.tabs.live import tab as live_tab
 from favae_demo.ui.tabs.live.player import Players
 from favae_demo.ui.tabs.train import tab as train_tab
 
+pytest_plugins = ["trained_widget"]
 SKIP = gr.skip()
 
 
@@ -82,7 +83,8 @@ def test_a_tab_shows_a_selection_already_where_nothing_differs() -> None:
 
 def test_detect_keeps_what_is_shown_and_opens_what_is_not(services: Services, model: str) -> None:
     def shown(page: Selection, *values: object) -> dict:
-        return dict(zip(answers.OPENING, answers.show_selected(services, page, *values), strict=True))
+        (step,) = answers.show_selected(services, page, *values)
+        return dict(zip(answers.OPENING, step, strict=True))
 
     key = "test/spot/002.png"
     turns = Turns(options=answers.DetectOptions())

@@ -13,6 +13,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from favae_demo.core.errors import DataError
 from favae_demo.core.files import atomic_path
 from favae_demo.data.synthetic.catalogue import render_part, sample_part
 
@@ -62,7 +63,7 @@ def ensure_samples(
         DataError: There is no such generated category.
     """
     shots = list(_shots(category, seed))
-    data_dir = cache_dir / "sample_parts" / (f"v{VERSION}" if seed == 0 else f"v{VERSION}-seed{seed}")
+    data_dir = sample_dir(cache_dir, seed)
     target = data_dir / category
     if target.is_dir():
         return data_dir
@@ -78,6 +79,32 @@ def ensure_samples(
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return data_dir
+
+
+def sample_dir(cache_dir: Path, seed: int = 0) -> Path:
+    """Returns the data folder of the generated categories, which may not be rendered yet."""
+    return cache_dir / "sample_parts" / (f"v{VERSION}" if seed == 0 else f"v{VERSION}-seed{seed}")
+
+
+def sample_count(category: str) -> int:
+    """Returns how many images a generated category has.
+
+    Raises:
+        DataError: There is no such generated category.
+    """
+    return TRAIN_GOOD + TEST_GOOD + TEST_DEFECT * len(sample_part(category).defects)
+
+
+def render_sample(category: str, key: str) -> tuple[np.ndarray, np.ndarray]:
+    """Renders one image of a generated category by its path in it, as `test/crack/000.png`; returns what `render_part` does.
+
+    Raises:
+        DataError: There is no such generated category, or no such image in it.
+    """
+    for shot in _shots(category, 0):
+        if shot.path == key:
+            return render_part(category, shot.seed, shot.defect)
+    raise DataError(f"There is no picture {key!r} among the generated sample parts.")
 
 
 def _shots(category: str, seed: int) -> Iterator[_Shot]:

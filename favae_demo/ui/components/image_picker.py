@@ -80,7 +80,9 @@ def fill(services: Services, category: str | None, kind: str = ALL, key: str = "
     """Returns updates of kind and gallery for a category, with the image of `key` selected."""
     choices = kinds(services, category)
     known = kind if kind in {name for _, name in choices} else ALL
-    return gr.Dropdown(choices=choices, value=known), gallery(services, category, known, key)
+    return gr.Dropdown(choices=choices, value=known, info=text.page.KIND_INFO), gallery(
+        services, category, known, key
+    )
 
 
 def gallery(services: Services, category: str | None, kind: str | None, key: str = "") -> Any:

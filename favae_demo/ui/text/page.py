@@ -101,10 +101,8 @@ OWN_PICTURE_LABEL, CAPTURE = "Upload", "Photograph or paste"
 OWN_PICTURE_INFO = f"{KINDS}. The same kind of part, seen in the same way, as the model learned from."
 
 # Detect
-LOADING = (
-    "One moment: the first picture is being judged … "
-    "The first start also prepares the sample parts, up to half a minute."
-)
+LOADING = "One moment: the first picture is being judged …"
+DRAWING = "Drawing the sample parts, once: {done} of {count} …"
 CATEGORY, CATEGORY_INFO = "Kind of part", "And where its pictures come from"
 MODEL = "Model"
 MODEL_INFO = (

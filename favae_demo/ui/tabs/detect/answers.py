@@ -1,6 +1,6 @@
 """Answers of the Detect tab: what is drawn of an image that was chosen, and which of a visitor's choices counts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial, wraps
 from pathlib import Path
@@ -9,6 +9,9 @@ from typing import Any
 import gradio as gr
 
 from favae_demo.core.errors import FavaeError, WeightsPendingError
+from favae_demo.data.catalog import must_be_drawn
+from favae_demo.data.synthetic.drawing import draw, first_example
+from favae_demo.data.synthetic.writer import sample_count
 from favae_demo.ui import text
 from favae_demo.ui.components import image_picker, model_picker
 from favae_demo.ui.components.html import verdict_html
@@ -21,6 +24,7 @@ from favae_demo.ui.tabs.detect.view import (
     PARTS,
     DetectOptions,
     JudgedImage,
+    judge_example,
     judge_test_image,
     make_view,
     render,
@@ -89,12 +93,40 @@ def show_selected(
     key: str,
     turns: Turns,
     state: JudgedImage | None,
-) -> tuple:
-    """Returns values of the `OPENING` components for what the page shows; the image stays where it is the one that is shown already."""
+) -> Iterator[tuple]:
+    """Yields values of the `OPENING` components for what the page shows; the image stays where it is the one that is shown already."""
     if state is None or not selection.shows(category, model, key):
-        return opening(services, turns, selection.category, selection.image, selection.model)
+        yield from opening_steps(services, turns, selection.category, selection.image, selection.model)
+        return
     models = model_picker.models_now(services, category, model)
-    return tuple(models if name == "model" else gr.skip() for name in OPENING)
+    yield tuple(models if name == "model" else gr.skip() for name in OPENING)
+
+
+def opening_steps(
+    services: Services, turns: Turns, category: str | None, key: str, model: str | None = None
+) -> Iterator[tuple]:
+    """As `opening`; where a generated category is still to be drawn, an example comes first, and then how far the rest is."""
+    if category is None or not must_be_drawn(category, services.settings):
+        yield opening(services, turns, category, key, model)
+        return
+    model = model or first_model(services, category)
+    turn = turns.take((category, model))
+    example = first_example(category, services.settings.cache_dir)
+    try:
+        if key in ("", example.key):
+            judge = partial(judge_example, services, model, example)
+            drawn = drawn_or_why_not(services, turns, judge)
+            yield *_dropdowns(services, category, model), *_progress(category, 0.0), example.key, *drawn
+    finally:
+        turns.end(turn)
+    nothing = [gr.skip() for _ in OPENING[OPENING.index("picked") :]]
+    for share in draw(category, services.settings.cache_dir):
+        yield gr.skip(), gr.skip(), *_progress(category, share), *nothing
+    if turns.is_latest(turn):
+        yield opening(services, turns, category, key, model)
+    else:
+        category, model = turns.chosen
+        yield *_lists(services, category, model, ""), *nothing
 
 
 def drawn_test_image(services: Services, turns: Turns, category: str, model: str | None, key: str) -> tuple:
@@ -128,14 +160,29 @@ def redrawn(
 
 
 def _lists(services: Services, category: str | None, model: str | None, key: str) -> tuple:
-    choices = services.model_choices(category) if category else []
     return (
-        gr.Dropdown(choices=services.category_choices(), value=category),
-        gr.Dropdown(choices=choices, value=model),
+        *_dropdowns(services, category, model),
         services.describe(category) if category else services.no_data(),
         image_picker.source(services, category),
         *image_picker.fill(services, category, key=key),
     )
+
+
+def _dropdowns(
+    services: Services, category: str | None, model: str | None
+) -> tuple[gr.Dropdown, gr.Dropdown]:
+    choices = services.model_choices(category) if category else []
+    return (
+        gr.Dropdown(choices=services.category_choices(), value=category),
+        gr.Dropdown(choices=choices, value=model),
+    )
+
+
+def _progress(category: str, share: float) -> tuple:
+    """Returns values of the components from `about` to the gallery while a generated category is drawn."""
+    count = sample_count(category)
+    words = text.page.DRAWING.format(done=round(share * count), count=count)
+    return gr.skip(), gr.skip(), gr.Dropdown(info=words), gr.skip()
 
 
 def first_model(services: Services, category: str | None) -> str | None:

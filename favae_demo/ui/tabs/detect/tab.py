@@ -1,6 +1,6 @@
 """The Detect tab: pick or upload an image and see the verdict, the reconstruction and the error map."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from favae_demo.ui.tabs.detect.answers import (
     drawn_test_image,
     first_model,
     in_turn,
-    opening,
+    opening_steps,
     redrawn,
     show_selected,
 )
@@ -89,9 +89,10 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     quiet = {"api_visibility": "private", "show_progress": "minimal"}
 
     @show_errors
-    def choose_category(turns: Turns, category: str, *values: Any) -> tuple:
+    def choose_category(turns: Turns, category: str, *values: Any) -> Iterator[tuple]:
         turns.options = DetectOptions(*values)
-        return opening(services, turns, category, "")[1:]
+        for step in opening_steps(services, turns, category, ""):
+            yield step[1:]
 
     @show_errors
     @in_turn

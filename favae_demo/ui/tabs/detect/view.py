@@ -10,6 +10,7 @@ import numpy as np
 
 from favae_demo.checkpoints.checkpoint import read_card
 from favae_demo.config.categories import category_info
+from favae_demo.data.synthetic.drawing import Example
 from favae_demo.scoring.coverage import coverage_sentence
 from favae_demo.scoring.detection import Detection
 from favae_demo.scoring.visibility import visibility
@@ -170,6 +171,15 @@ def judge_test_image(
     known = text.formatting.truth(sample.defect, sample.has_ground_truth)
     judged = _judge(services, model, sample.path, options, services.truth(sample), known)
     return replace(judged, defective=not sample.is_good)
+
+
+def judge_example(
+    services: Services, model: str | None, example: Example, options: DetectOptions
+) -> JudgedImage:
+    """Judges the example of a generated category whose other images are not drawn yet, as `judge_test_image`."""
+    known = text.formatting.truth(example.defect)
+    judged = _judge(services, model, example.path, options, example.mask, known)
+    return replace(judged, defective=True)
 
 
 def judge_own_image(services: Services, model: str | None, path: str, options: DetectOptions) -> JudgedImage:

@@ -1,13 +1,14 @@
 """Answers of the Detect tab: what is drawn of a choice, and which of several choices counts, without a page."""
 
 from collections.abc import Callable
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from functools import partial
 from pathlib import Path
 
 import gradio as gr
 import pytest
 
+from favae_demo.detection.registry import Registry
 from favae_demo.ui import text
 from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.services import Services
@@ -18,11 +19,12 @@ from favae_demo.ui.tabs.detect.answers import (
     drawn_test_image,
     in_turn,
     opening,
+    opening_steps,
     redrawn,
 )
 from favae_demo.ui.tabs.detect.view import PARTS, DetectOptions, judge_own_image, judge_test_image, make_view
 
-pytest_plugins = ["trained_widget"]
+pytest_plugins = ["trained_widget", "few_samples"]
 
 SPOT = "test/spot/003.png"
 CONTROLS = astuple(DetectOptions())
@@ -150,3 +152,34 @@ def test_a_redraw_that_is_overtaken_by_a_choice_is_dropped(
 def test_nothing_is_redrawn_where_nothing_is_shown(services: Services, turns: Turns) -> None:
     assert all_skipped(redrawn(services, turns, None, DetectOptions(rate=2), ["verdict", "result"]))
     assert turns.options.rate == 2
+
+
+@pytest.fixture
+def undrawn(services: Services, tmp_path: Path, few_samples: None) -> Services:
+    """Services whose generated categories are still to be drawn."""
+    settings = replace(services.settings, cache_dir=tmp_path / "cache", checkpoint_dir=tmp_path / "models")
+    return Services(settings, Registry(settings))
+
+
+def test_where_parts_are_still_drawn_an_example_comes_first(undrawn: Services, turns: Turns) -> None:
+    steps = [
+        dict(zip(OPENING, step, strict=True)) for step in opening_steps(undrawn, turns, "sample_bottle", "")
+    ]
+    first, *between, last = steps
+    assert (first["picked"], last["picked"]) == ("test/broken_lip/000.png",) * 2
+    assert "this part has a defect (broken lip)" in first["verdict"]
+    assert first["verdict"] == last["verdict"]
+    assert first["kind"].info.endswith("0 of 10 …")
+    assert all("of 10 …" in step["kind"].info and all_skipped((step["shown"],)) for step in between)
+    assert last["kind"].info == text.page.KIND_INFO
+    assert len(last["gallery"].value) == 6
+    assert len(list(opening_steps(undrawn, turns, "sample_bottle", ""))) == 1  # all is there
+
+
+def test_what_is_chosen_while_parts_are_drawn_stays(undrawn: Services, turns: Turns, blot: Path) -> None:
+    steps = opening_steps(undrawn, turns, "sample_bottle", "")
+    model = next(steps)[1].value
+    own_choice(undrawn, turns, model, blot)
+    *_, last = (dict(zip(OPENING, step, strict=True)) for step in steps)
+    assert all_skipped(tuple(last[name] for name in ("picked", "shown", *PARTS)))
+    assert (last["category"].value, len(last["gallery"].value)) == ("widget", 12)
