@@ -164,27 +164,26 @@ def test_a_message_asks_for_a_picture_and_names_the_part(
     assert source.problem == "The broker 127.0.0.1 does not answer."
     with pytest.raises(FavaeError, match=r"The broker 127.0.0.1 does not answer: Connection refused"):
         opened(url=camera.url, trigger=trigger).check()
-    broker.start()
-    listener = Listener(broker)  # tells, here
-    listener.tell("barrier/left", "from yesterday", retain=True)
-    await_true(lambda: not source.problem)
-    opened(url=camera.url, trigger=trigger).check()
-    assert source.take(0.2) is None
-    sent = time.monotonic()
-    listener.tell("barrier/left", "part 7\n")
-    shot = take(source)
-    assert (shot.name, source.dropped) == ("part 7", 0)
-    assert shot.at > sent
-    assert source.take(0.1) is None
-    camera.is_stalled = True
-    time.sleep(0.3)
-    listener.tell("barrier/left", "part 8")
-    time.sleep(0.2)
-    monkeypatch.setattr(message_trigger, "LIFE", 0.1)
-    camera.is_stalled = False
-    await_true(lambda: source.take(0.01) is None and source.dropped == 1)  # its part is gone
-    listener.close()
-    broker.stop()
+    with broker:
+        listener = Listener(broker)  # tells, here
+        listener.tell("barrier/left", "from yesterday", retain=True)
+        await_true(lambda: not source.problem)
+        opened(url=camera.url, trigger=trigger).check()
+        assert source.take(0.2) is None
+        sent = time.monotonic()
+        listener.tell("barrier/left", "part 7\n")
+        shot = take(source)
+        assert (shot.name, source.dropped) == ("part 7", 0)
+        assert shot.at > sent
+        assert source.take(0.1) is None
+        camera.is_stalled = True
+        time.sleep(0.3)
+        listener.tell("barrier/left", "part 8")
+        time.sleep(0.2)
+        monkeypatch.setattr(message_trigger, "LIFE", 0.1)
+        camera.is_stalled = False
+        await_true(lambda: source.take(0.01) is None and source.dropped == 1)  # its part is gone
+        listener.close()
 
 
 def test_once_gives_one_picture_or_the_reason(camera: MjpegServer, opened) -> None:

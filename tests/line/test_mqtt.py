@@ -36,10 +36,8 @@ PASSWORD = "between us"
 
 @pytest.fixture
 def broker(tmp_path: Path) -> Iterator[Broker]:
-    broker = Broker(tmp_path)
-    broker.start()
-    yield broker
-    broker.stop()
+    with Broker(tmp_path) as broker:
+        yield broker
 
 
 @pytest.fixture
@@ -120,21 +118,20 @@ def test_what_does_not_take_verdicts_is_told(tmp_path: Path) -> None:
     broker = Broker(tmp_path, *lines)
     with pytest.raises(BrokerError, match=r"The broker 127.0.0.1 does not answer: Connection refused\."):
         plan(broker).open().check()
-    broker.start()
-    refused = {"without a password": {}, "with a wrong one": {"user": "line", "password": "wrong"}}
-    for settings in refused.values():
-        sink = plan(broker, **settings).open()
-        with pytest.raises(BrokerError, match=r"refuses the connection: Not authorized\."):
-            sink.check()
+    with broker:
+        refused = {"without a password": {}, "with a wrong one": {"user": "line", "password": "wrong"}}
+        for settings in refused.values():
+            sink = plan(broker, **settings).open()
+            with pytest.raises(BrokerError, match=r"refuses the connection: Not authorized\."):
+                sink.check()
+            sink.close()
+        sink = plan(broker, user="line", password=PASSWORD).open()
+        sink.start()
+        with pytest.raises(
+            BrokerError, match=r"does not take messages for 'favae/verdict/left': Not authorized\."
+        ):
+            sink.deliver([record(0)])
         sink.close()
-    sink = plan(broker, user="line", password=PASSWORD).open()
-    sink.start()
-    with pytest.raises(
-        BrokerError, match=r"does not take messages for 'favae/verdict/left': Not authorized\."
-    ):
-        sink.deliver([record(0)])
-    sink.close()
-    broker.stop()
 
 
 def test_a_server_that_says_nothing_is_told() -> None:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -43,12 +44,18 @@ for delivery in deliveries:
 @needs_mosquitto
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has other signals")
 def test_nothing_is_lost_and_at_most_one_verdict_a_kill_comes_again(tmp_path: Path) -> None:
-    receiver, broker = Receiver(), Broker(tmp_path)
-    receiver.start()
-    broker.start()
-    listener = Listener(broker)
+    with ExitStack() as ends:
+        receiver, broker = Receiver(), ends.enter_context(Broker(tmp_path))
+        receiver.start()
+        ends.callback(receiver.stop)
+        listener = Listener(broker)
+        ends.callback(listener.close)
+        kill_and_compare(tmp_path / "state", receiver, broker, listener)
+
+
+def kill_and_compare(folder: Path, receiver: Receiver, broker: Broker, listener: Listener) -> None:
     url = f"http://127.0.0.1:{receiver.port}/"
-    command = [sys.executable, "-c", LINE, tmp_path / "state", url, str(broker.port), str(COUNT)]
+    command = [sys.executable, "-c", LINE, folder, url, str(broker.port), str(COUNT)]
     path = os.pathsep.join(map(str, (PROJECT, PROJECT / "tests/helpers")))
 
     def received() -> list[list[str]]:
@@ -70,6 +77,3 @@ def test_nothing_is_lost_and_at_most_one_verdict_a_kill_comes_again(tmp_path: Pa
     for ids in received():
         assert list(dict.fromkeys(ids)) == [record(i).id for i in range(COUNT)]
         assert len(ids) <= COUNT + KILLS
-    listener.close()
-    broker.stop()
-    receiver.stop()

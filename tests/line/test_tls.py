@@ -65,11 +65,7 @@ def test_a_webhook(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @needs_mosquitto
 def test_mqtt(certificate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    broker = Broker(tmp_path, "allow_anonymous true", f"certfile {certificate}", f"keyfile {certificate}")
-    broker.start()
-    try:
-        check_trust(
-            sink_plan(kind="mqtt", host="127.0.0.1", port=broker.port, tls=True), certificate, monkeypatch
-        )
-    finally:
-        broker.stop()
+    lines = ["allow_anonymous true", f"certfile {certificate}", f"keyfile {certificate}"]
+    with Broker(tmp_path, *lines) as broker:
+        plan = sink_plan(kind="mqtt", host="127.0.0.1", port=broker.port, tls=True)
+        check_trust(plan, certificate, monkeypatch)
