@@ -44,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rate", type=float, default=0.05, help="false-alarm rate that sets the limit (default: 0.05)"
     )
+    parser.add_argument("--csv-only", action="store_true", help="write the table alone, without pictures")
     task_options.add_arguments(parser)
 
 
@@ -124,11 +125,15 @@ def _judge_images(
         detection = judged.detection
         if detection is None:
             raise ImageError(judged.row.reason)
-        views = {
-            "overlay": overlay(detection),
-            "error": error_map(detection),
-            "reconstruction": reconstruction_image(detection),
-        }
+        views = (
+            {}
+            if options.csv_only
+            else {
+                "overlay": overlay(detection),
+                "error": error_map(detection),
+                "reconstruction": reconstruction_image(detection),
+            }
+        )
         files = {kind: options.out / f"{stem}-{kind}.png" for kind in views}
         for kind, view in views.items():
             save_png(files[kind], view)
@@ -156,7 +161,8 @@ def _judge_sources(
 
     _require_existing(options.pictures)
     given = name_overlays(images(options.pictures))
-    for row, record in judge_and_draw(detector, scale, given, options.out, settings.max_pixels):
+    out = None if options.csv_only else options.out
+    for row, record in judge_and_draw(detector, scale, given, out, settings.max_pixels):
         yield row, _report(row, record, options)
 
 
@@ -168,7 +174,9 @@ def _judge_in_workers(
 
     _require_existing(options.pictures)
     checkpoint = checkpoint_path(options, settings)
-    job = DetectionJob.create(checkpoint, options.pictures, options.out, options.rate, settings)
+    job = DetectionJob.create(
+        checkpoint, options.pictures, options.out, options.rate, settings, overlays=not options.csv_only
+    )
     judged, failed = judge_in_chunks(job, options.backend, options.address, options.workers)
     return ((row, _report(row, record, options)) for row, record in judged), failed
 
@@ -187,7 +195,8 @@ def _report(row: "BatchRow", record: dict[str, Any], options: argparse.Namespace
     entry |= {"verdict": "not judged", "remark": row.remark}
     if record:
         entry |= {name: record[name] for name in REPORTED}
-        entry |= {"files": {"overlay": str(options.out / OVERLAYS / record["overlay"])}}
+        if "overlay" in record:
+            entry |= {"files": {"overlay": str(options.out / OVERLAYS / record["overlay"])}}
     if not options.json:
         print(f"{row.name}  {_line(entry)}")
     return entry

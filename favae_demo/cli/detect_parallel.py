@@ -8,7 +8,9 @@ import hashlib
 import json
 import shutil
 import sys
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache, partial
 from itertools import islice
@@ -24,6 +26,7 @@ from favae_demo.core.settings import Settings
 from favae_demo.data.io.image_stream import Given, images
 from favae_demo.detection.batch.judge import BatchRow, Scale, judge
 from favae_demo.detection.detector import Detector
+from favae_demo.scoring.detection import Detection
 from favae_demo.scoring.explanation import account
 from favae_demo.viz.overlay import overlay
 from favae_demo.viz.overlay_zip import entry_name, jpeg
@@ -32,6 +35,7 @@ FOLDER = ".judged"  # sub-folder of the results for the rows of finished chunks,
 OVERLAYS = "overlays"
 CHUNKS = 64  # wanted number of chunks
 SMALLEST, LARGEST = 16, 512  # files in a chunk
+MOST_DRAWN = 2  # images whose overlays may still be drawn while others are judged
 DetectionRecord = dict[str, Any]
 """What is told of an image beside its row, and its overlay's name; empty if it is not an image."""
 
@@ -67,6 +71,7 @@ class DetectionJob:
         sources: Folders and archives.
         out: Folder of results.
         rate: False-alarm rate, in (0, 1).
+        overlays: Whether overlays are written.
         settings: Folders and limits.
         key: Digest of the model, the options and the state of the sources; chunks of another key are not reused.
     """
@@ -75,20 +80,28 @@ class DetectionJob:
     sources: tuple[Path, ...]
     out: Path
     rate: float
+    overlays: bool
     settings: Settings
     key: str
 
     @classmethod
     def create(
-        cls, checkpoint: Path, sources: Sequence[Path], out: Path, rate: float, settings: Settings
+        cls,
+        checkpoint: Path,
+        sources: Sequence[Path],
+        out: Path,
+        rate: float,
+        settings: Settings,
+        *,
+        overlays: bool = True,
     ) -> "DetectionJob":
         """Creates a job with absolute paths."""
         sources = tuple(path.absolute() for path in sources)
         stamps = [(str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in sources]
         model = hashlib.sha256(checkpoint.read_bytes()).hexdigest()
-        key = _digest(model, stamps, rate, settings.max_pixels)
+        key = _digest(model, stamps, rate, overlays, settings.max_pixels)
         checkpoint, out = checkpoint.absolute(), out.absolute()
-        return cls(checkpoint, sources, out, rate, with_absolute_paths(settings), key)
+        return cls(checkpoint, sources, out, rate, overlays, with_absolute_paths(settings), key)
 
 
 def name_overlays(given: Iterable[Given]) -> Iterator[tuple[Given, str | None]]:
@@ -102,31 +115,50 @@ def judge_and_draw(
     detector: Detector,
     scale: Scale,
     given: Iterable[tuple[Given, str | None]],
-    out: Path,
+    out: Path | None,
     max_pixels: int,
     first: int = 1,
 ) -> Iterator[tuple[BatchRow, DetectionRecord]]:
-    """Judges images one at a time and writes their overlays.
+    """Judges images one at a time; overlays are drawn and written meanwhile.
 
     Args:
         detector: The model.
         scale: Its thresholds.
         given: Files, each with the name of its overlay.
-        out: Folder of results.
+        out: Folder of results; None writes no overlays.
         max_pixels: Largest image that is decoded, in pixels.
         first: Number of the first file.
     """
-    for number, (file, name) in enumerate(given, first):
-        (judged,) = judge(detector, scale, [file], max_pixels=max_pixels)
-        detection = judged.detection
-        record: DetectionRecord = {}
-        if detection is not None and name is not None:
-            with atomic_path(out / OVERLAYS / name) as temporary:
-                temporary.write_bytes(jpeg(overlay(detection)))
-            record = {"threshold": detection.threshold, "verdict": detection.verdict}
-            record |= {"limit_supported": detection.support.is_enough}
-            record |= {"regions": len(detection.regions), "overlay": name, **account(detection)}
-        yield replace(judged.row, number=number), record
+    drawn: deque[tuple[BatchRow, DetectionRecord, Future | None]] = deque()
+
+    def finished() -> tuple[BatchRow, DetectionRecord]:
+        row, record, drawing = drawn.popleft()
+        if drawing is not None:
+            drawing.result()
+        return row, record
+
+    with ThreadPoolExecutor(1) as pool:
+        for number, (file, name) in enumerate(given, first):
+            (judged,) = judge(detector, scale, [file], max_pixels=max_pixels)
+            detection, drawing = judged.detection, None
+            record: DetectionRecord = {}
+            if detection is not None and name is not None:
+                record = {"threshold": detection.threshold, "verdict": detection.verdict}
+                record |= {"limit_supported": detection.support.is_enough}
+                record |= {"regions": len(detection.regions), **account(detection)}
+                if out is not None:
+                    record["overlay"] = name
+                    drawing = pool.submit(_draw, detection, out / OVERLAYS / name)
+            drawn.append((replace(judged.row, number=number), record, drawing))
+            if len(drawn) > MOST_DRAWN:
+                yield finished()
+        while drawn:
+            yield finished()
+
+
+def _draw(detection: Detection, path: Path) -> None:
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(jpeg(overlay(detection)))
 
 
 def judge_in_chunks(
@@ -192,7 +224,8 @@ def judge_chunk(chunk: FileChunk, job: DetectionJob) -> list[tuple[dict[str, Any
     detector, scale = _load_model(job)
     given = islice(images(job.sources, wanted=chunk.numbers), chunk.first - 1, chunk.numbers[-1])
     pairs = zip(_require_listed(given, chunk), chunk.overlays, strict=True)
-    judged = judge_and_draw(detector, scale, pairs, job.out, job.settings.max_pixels, chunk.first)
+    out = job.out if job.overlays else None
+    judged = judge_and_draw(detector, scale, pairs, out, job.settings.max_pixels, chunk.first)
     rows = [(asdict(row), record) for row, record in judged]
     write_json(chunk.rows, rows)
     return rows

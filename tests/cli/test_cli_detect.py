@@ -275,3 +275,29 @@ def test_a_picture_beyond_the_levels_is_judged_with_a_remark(
     (row,) = table(tmp_path / "out" / "results.csv").values()
     assert "65,535" in row["remark"]
     assert row["verdict"] in ("good", "defect")
+
+
+@pytest.mark.parametrize("workers", [(), ("--workers", 1)], ids=["here", "worker"])
+def test_the_table_alone_is_the_same_without_pictures(
+    workers: tuple, widget_model: Path, tiny_mvtec: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    spots = tiny_mvtec / "widget" / "test" / "spot"
+    whole, alone = tmp_path / "whole", tmp_path / "alone"
+    assert detect("--checkpoint", widget_model, spots, "--out", whole, "--json") == 0
+    drawn = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert detect("--checkpoint", widget_model, spots, "--out", alone, "--csv-only", "--json", *workers) == 0
+    found = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert [path.name for path in alone.iterdir()] == ["results.csv"]
+    without = [{key: value for key, value in one.items() if key != "files"} for one in drawn["detections"]]
+    assert found["detections"] == without
+    (same, other) = (
+        {name: row | {"milliseconds": ""} for name, row in table(out / "results.csv").items()}
+        for out in (whole, alone)
+    )
+    assert same == other
+
+
+def test_single_images_without_pictures(widget_model: Path, tiny_mvtec: Path, tmp_path: Path) -> None:
+    image = tiny_mvtec / "widget" / "test" / "spot" / "000.png"
+    assert detect("--checkpoint", widget_model, image, "--out", tmp_path / "out", "--csv-only") == 0
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["results.csv"]
