@@ -150,6 +150,7 @@ PRESETS = {
 METHOD_PRESETS = {"favae": "extended", "favae-quick": "quick", "instant": "instant"} | {
     config.method: name for name, config in PRESETS.items() if name == config.method
 }
+COMPARED = tuple(name for name, config in PRESETS.items() if name == config.method)  # methods of others
 ANY_TEACHER = ("quick", "paper")  # presets that suit each teacher; the others are made for their own
 # Changes for the plain VAE, which has no features.
 PLAIN = {"encoder": "picture", "pixel_weight": 1.0, "memory": 0}

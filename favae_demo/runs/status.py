@@ -25,7 +25,7 @@ E = TypeVar("E", bound=Event)
 
 RUNNING, FINISHED, FAILED, INTERRUPTED = "running", "finished", "failed", "interrupted"
 STAGES = {
-    "teacher weights": "the ready-made network",
+    "teacher weights": "the ready-made network, whose weights are downloaded if they are not here yet",
     "suspects": "a look at the good pictures",
     "features": "what it sees in the pictures",
 }
@@ -138,7 +138,9 @@ class RunView:
                 left = f"{event.eta:.0f} s" if event.eta < 120 else f"{event.eta / 60:.0f} min"
                 speed = event.pictures_per_second
                 return f"About {left} left · {speed:.{int(speed < 10)}f} pictures/s"
-        return "Starting …"
+        if self.events:
+            return "Waiting for the first steps, whose speed tells how long it will take …"
+        return "Starting: waiting for the process that trains, which loads PyTorch first …"
 
 
 def _count(number: int, unit: str) -> str:

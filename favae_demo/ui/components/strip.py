@@ -57,7 +57,7 @@ def strip_html(
     items = "".join(_captioned_html(image) for image in images)
     paragraphs = "".join(f"<p>{html.escape(note)}</p>" for note in notes if note)
     row = f'<div class="strip {style}">{items}</div>' if items else ""
-    return f'<section class="strip-section"><h4>{html.escape(title)}</h4>{paragraphs}{row}</section>'
+    return f'<section class="strip-section"><h3>{html.escape(title)}</h3>{paragraphs}{row}</section>'
 
 
 def _captioned_html(image: CaptionedImage) -> str:

@@ -3,7 +3,7 @@
 from favae_demo.data.io.formats import KINDS
 
 # Data: what is there
-HERE = "### What is here"
+HERE = "## What is here"
 NONE = "Nothing yet."
 NOT_MADE = "Made on first use, within seconds: {train} good parts for training; {test} test pictures with {defects} kinds of defect."
 SIZE, ADDED, LICENCE = "{size} on the disk", "added on {date}", "licence: {licence}"
@@ -30,7 +30,7 @@ DELETED = "{name} is deleted; {size} are free again."
 CHOOSE_DELETE = "Choose what to delete first."
 
 # Data: adding
-ADD = "### Add parts"
+ADD = "## Add parts"
 OWN, MVTEC, ARCHIVE = "My parts", "MVTec AD", "Archive or folder"
 OWN_NOTE = (
     "Photograph **good parts only**: at least 5, better 20 or more. Same camera place, same light, one part in each "

@@ -2,9 +2,9 @@
 
 # Train: the steps
 WHAT, WHICH, HOW_LONG = (
-    "### 1 · What to train on",
-    "### 2 · Which kind of model",
-    "### 3 · How long",
+    "## 1 · What to train on",
+    "## 2 · Which kind of model",
+    "## 3 · How long",
 )
 CATEGORY_INFO = "Only pictures of its good parts are used for training"
 VARIANT, VARIANT_INFO = (
@@ -194,6 +194,12 @@ TIME = "%-d %b %H:%M"
 PROGRESS = "Training progress"
 SPOKEN = "Training {state}, {percent} % done."
 STOP, RESUME, DELETE = "Stop and keep best model", "Resume training", "Delete"
+COMPARED, COMPARED_INFO = (
+    "Methods to compare with",
+    "PaDiM, PatchCore, autoencoders, Deep SVDD, f-AnoGAN and DAGMM are recipes too",
+)
+BUSY = "Another training is running: {name}. Stop it, or wait until it is done; then resume this one."
+ENDING = "This training is still ending: its best model is measured. Resume it in a moment."
 ALREADY = "A training is already running; it is shown here. Stop it first to start another."
 ELSEWHERE = "Another training is running: {name}. Choose it in the list of trainings to watch it."
 NOT_YOURS = (

@@ -168,7 +168,7 @@ def _heading(teacher: str, model: Model | None, state: str) -> str:
     if model is not None:
         title = variant_title(model.card)
         facts = f'<p class="facts">{html.escape(_facts(model.card))}</p>'
-    return f'<div class="variant {state}"><h3>{html.escape(title)}</h3>{facts}</div>'
+    return f'<div class="variant {state}"><h2>{html.escape(title)}</h2>{facts}</div>'
 
 
 def _facts(card: Card) -> str:

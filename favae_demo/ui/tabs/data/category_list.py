@@ -32,7 +32,7 @@ def build(services: Services) -> dict[str, Any]:
     settings = services.settings
     is_allowed, choices = settings.training == "on", deletable_choices(settings)
     ui: dict[str, Any] = {"to_delete": gr.State("")}
-    gr.Markdown(text.data.HERE)
+    gr.Markdown(text.data.HERE, elem_classes="step-title")
     ui["list"] = gr.HTML(categories_html(settings), elem_classes="flush")
     with gr.Column(visible=is_allowed):
         ui["choice"] = _choice(choices)

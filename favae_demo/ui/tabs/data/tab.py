@@ -25,7 +25,7 @@ def build(services: Services) -> dict[str, Any]:
         gr.Markdown(f"**{text.data.LOCKED}**", elem_classes="notice")
     with gr.Row():
         with gr.Column(scale=3, min_width=320, visible=is_allowed):
-            gr.Markdown(text.data.ADD)
+            gr.Markdown(text.data.ADD, elem_classes="step-title")
             with gr.Tabs():
                 with gr.Tab(text.data.OWN):
                     ui |= upload_form.build(services)

@@ -18,7 +18,7 @@ def run_card_html(name: str, state: tuple[str, str, str], bar: str, facts: Mappi
         f"<div><dt>{html.escape(key)}</dt><dd>{html.escape(value)}</dd></div>" for key, value in facts.items()
     )
     return (
-        f'<section class="run-card"><header><h3>{html.escape(name)}</h3><span class="run-state {style}">'
+        f'<section class="run-card"><header><h2>{html.escape(name)}</h2><span class="run-state {style}">'
         f'<span aria-hidden="true">{icon}</span> {html.escape(word)}</span></header>{bar}<dl>{rows}</dl></section>'
     )
 
@@ -54,4 +54,4 @@ def metrics_table_html(title: str, rows: Sequence[tuple[str, str, str]], note: s
         for meaning, term, value in rows
     )
     table = f"<table>{body}</table>" if rows else ""
-    return f'<section class="run-figures"><h4>{html.escape(title)}</h4><p>{html.escape(note)}</p>{table}</section>'
+    return f'<section class="run-figures"><h3>{html.escape(title)}</h3><p>{html.escape(note)}</p>{table}</section>'

@@ -105,6 +105,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         if not run:
             return own_runs
         require_own(run, own_runs, settings)
+        require_idle(run, settings)
         manager.resume(run, settings)
         return (*own_runs, run)
 
@@ -186,6 +187,19 @@ def require_own(run: str, own_runs: tuple[str, ...], settings: Settings) -> None
         raise TrainingError(text.page.TRAINING_OFF)
     if settings.training == "limited" and run not in own_runs:
         raise TrainingError(text.train.NOT_YOURS)
+
+
+def require_idle(run: str, settings: Settings) -> None:
+    """Checks that no training is running, before a run is resumed.
+
+    Raises:
+        TrainingError: One is, or the run itself has not ended yet; says which by its readable name.
+    """
+    running = manager.find_running(settings)
+    if running == run:
+        raise TrainingError(text.train.ENDING)
+    if running:
+        raise TrainingError(text.train.BUSY.format(name=run_name(running, settings)))
 
 
 def require_may_delete(settings: Settings) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 
 from favae_demo.config.categories import CATEGORIES
-from favae_demo.config.presets import ANY_TEACHER, EXTENDED, INSTANT, PRESETS, make_config
+from favae_demo.config.presets import ANY_TEACHER, COMPARED, EXTENDED, INSTANT, PRESETS, make_config
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.errors import ConfigError, FavaeError
 from favae_demo.data.catalog import data_dir_of
@@ -67,26 +67,31 @@ def _steps(services: Services) -> dict[str, Any]:
     policy, first = services.settings.training, services.first_category()
     preset = default_preset(policy)
     ui: dict[str, Any] = {}
-    gr.Markdown(text.train.WHAT)
+    gr.Markdown(text.train.WHAT, elem_classes="step-title")
     ui["category"] = model_picker.category(services, text.train.CATEGORY_INFO)
     ui["about"] = gr.Markdown()
     ui["remarks"] = gr.HTML(elem_classes="flush")
-    gr.Markdown(text.train.WHICH)
+    gr.Markdown(text.train.WHICH, elem_classes="step-title")
     ui["teacher"] = gr.Radio(
         [(title, key) for key, title in text.train.VARIANTS.items()], value=EXTENDED.teacher, label=text.train.VARIANT,
         info=text.train.VARIANT_INFO, interactive=True, elem_classes="stacked",
     )  # fmt: skip
-    gr.Markdown(text.train.HOW_LONG)
+    gr.Markdown(text.train.HOW_LONG, elem_classes="step-title")
     ui["preset"] = gr.Radio(
-        preset_choices(policy), value=preset, label=text.train.PRESET, info=text.train.PRESET_INFO,
+        preset_choices(policy, preset), value=preset, label=text.train.PRESET, info=text.train.PRESET_INFO,
         interactive=True, elem_classes="stacked",
+    )  # fmt: skip
+    ui["compared"] = gr.Checkbox(
+        False, label=text.train.COMPARED, info=text.train.COMPARED_INFO, interactive=True, visible=policy != "limited"
     )  # fmt: skip
     with gr.Accordion(text.train.SETTINGS, open=False):
         gr.Markdown(text.train.SETTINGS_LOCKED if policy == "limited" else text.train.SETTINGS_NOTE)
         ui["seed"] = gr.Number(0, label=text.train.SEED, info=text.train.SEED_INFO, interactive=True)
         config = make_config(preset, first, teacher=EXTENDED.teacher)
         ui["form"] = form.build(config, interactive=policy != "limited")
-    ui["start"] = gr.Button(text.train.START, variant="primary", interactive=policy != "off")
+    ui["start"] = gr.Button(
+        text.train.START, variant="primary", interactive=policy != "off", elem_classes="start-training"
+    )
     return ui
 
 
@@ -145,6 +150,10 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     ui["category"].change(
         offered, [ui["category"], ui["teacher"], ui["preset"]], [ui["teacher"], ui["preset"]], **QUIET
     )
+    ui["compared"].input(
+        lambda compared, preset: gr.Radio(choices=preset_choices(services.settings.training, preset, compared)),
+        [ui["compared"], ui["preset"]], ui["preset"], **QUIET,
+    )  # fmt: skip
     ui["preset"].input(preset_teacher, [ui["preset"], ui["teacher"]], ui["teacher"], **QUIET)
     ui["teacher"].input(teacher_preset, [ui["teacher"], ui["preset"]], ui["preset"], **QUIET)
     gr.on(
@@ -185,15 +194,18 @@ def offered_preset(policy: str, category: str | None, preset: str) -> str:
     return EXTENDED.preset if category is None or category in CATEGORIES else INSTANT.preset
 
 
-def preset_choices(policy: str) -> list[tuple[str, str]]:
+def preset_choices(policy: str, chosen: str = "", compared: bool = False) -> list[tuple[str, str]]:
     """Returns the presets that a server offers, as (title, name).
 
     Args:
         policy: `on`, `limited` or `off`, as in `Settings.training`.
+        chosen: The selected preset, which is always among them.
+        compared: Whether the methods to compare with are among them.
     """
     if policy == "limited":
         return [(text.page.PRESETS["quick"], "quick")]
-    titles = [(text.page.PRESETS.get(name, name.capitalize()), name) for name in PRESETS]
+    names = [name for name in PRESETS if compared or name == chosen or name not in COMPARED]
+    titles = [(text.page.PRESETS.get(name, name.capitalize()), name) for name in names]
     return [*titles, (text.train.CUSTOM_TITLE, text.train.CUSTOM)]
 
 

@@ -137,7 +137,7 @@ def test_the_known_defect_is_drawn_on_the_result(two_models: Services, spot_imag
 def test_a_title_holds_the_models_measured_figures(two_models: Services) -> None:
     models = newest_variants(two_models, "widget")
     words = column_values("none", VariantAnswer(models["none"], ""))[0]
-    assert "<h3>VAE</h3>" in words
+    assert "<h2>VAE</h2>" in words
     assert f"Pixel AUROC {models['none'].card.metrics['pixel_auroc']:.3f}" in words
     assert "Pixel AUROC – · image AUROC –" in column_values("vgg16", VariantAnswer(models["vgg16"], ""))[0]
 

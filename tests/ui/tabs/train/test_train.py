@@ -9,7 +9,7 @@ import gradio as gr
 import pytest
 from train_tab_runs import epoch, new_run, step
 
-from favae_demo.config.presets import PRESETS
+from favae_demo.config.presets import COMPARED, PRESETS
 from favae_demo.core.errors import DataError, TrainingError
 from favae_demo.runs import manager
 from favae_demo.runs.status import RunView
@@ -19,6 +19,7 @@ from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.train import run_list, run_panel, view
 from favae_demo.ui.tabs.train import tab as train_tab
 
+OURS = [name for name in PRESETS if name not in COMPARED]
 pytest_plugins = ["trained_widget", "train_tab_runs"]
 
 
@@ -26,7 +27,7 @@ CUSTOM = text.train.CUSTOM
 
 
 @pytest.mark.parametrize(
-    ("policy", "names"), [("on", [*PRESETS, CUSTOM]), ("limited", ["quick"]), ("off", [*PRESETS, CUSTOM])]
+    ("policy", "names"), [("on", [*OURS, CUSTOM]), ("limited", ["quick"]), ("off", [*OURS, CUSTOM])]
 )
 def test_the_tab_follows_the_training_policy(policy: str, names: list, own: Services) -> None:
     limited = replace(own, settings=replace(own.settings, training=policy))
@@ -207,6 +208,33 @@ def test_the_most_exact_recipe_is_chosen_at_first() -> None:
 def test_own_parts_are_offered_the_fastest_recipe_first(policy, category, preset, expected):
     assert train_tab.offered_preset(policy, category, preset) == expected
     assert train_tab.preset_choices("on")[0][1] == "instant"
+
+
+def test_methods_to_compare_with_are_offered_on_demand_and_stay_while_chosen() -> None:
+    def names(*asked: object) -> list[str]:
+        return [name for _, name in train_tab.preset_choices("on", *asked)]
+
+    assert names("quick", True) == [*PRESETS, CUSTOM]
+    assert names("padim") == [*OURS, "padim", CUSTOM]
+
+
+def test_resume_names_the_training_that_it_waits_for(own: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(manager, "find_running", lambda _: "20261128-175833-widget-none-a337")
+    monkeypatch.setattr(run_panel, "run_name", lambda *_: "Widget · VAE")
+    with pytest.raises(TrainingError, match="Widget · VAE") as other:
+        run_panel.require_idle("another", own.settings)
+    assert "a337" not in str(other.value)
+    with pytest.raises(TrainingError, match="still ending"):
+        run_panel.require_idle("20261128-175833-widget-none-a337", own.settings)
+    monkeypatch.setattr(manager, "find_running", lambda _: None)
+    run_panel.require_idle("another", own.settings)
+
+
+def test_a_waiting_training_says_what_it_waits_for() -> None:
+    run = RunView("run", "running", "widget", PRESETS["quick"], (), 0.0, stopping=False)
+    assert "waiting for the process" in run.status()
+    begun = replace(run, events=(Started("widget", "none", "quick", 9, 3, 9, 10),))
+    assert "first steps" in begun.status()
 
 
 def test_a_first_model_can_be_opened_while_its_training_runs(tmp_path):

@@ -49,7 +49,7 @@ def test_reconstructions_are_cut_from_the_snapshots(with_run: Services) -> None:
     view = manager.view("done", with_run.settings)
     folder = with_run.settings.runs_dir / "done"
     html = reconstructions.reconstructions_html(view, folder)
-    assert html.count("<h4>") == 2
+    assert html.count("<h3>") == 2
     assert html.count("<img") == 2 * (1 + reconstructions.MAX_ROWS)
     sheet = decode(folder / view.last(Snapshot).path)
     assert sheet.shape[0] == 256  # photographs above, rebuilt below
