@@ -100,6 +100,10 @@ document.addEventListener("keydown", (event) => {
     [...document.querySelectorAll(STEPS[event.key])].find((one) => one.closest("[role=tabpanel]")?.offsetParent)?.click();
   }
 });
+// Of Gradio's remarks on a running event only the place in the queue is shown.
+setInterval(() => document.querySelectorAll(".progress-text.meta-text").forEach((one) => {
+  one.classList.toggle("queued", one.textContent.includes(":"));
+}), 500);
 // The page begins as its address asks, before anything is drawn: no other tab and no other kind of part flashes up.
 favae.begin = (components) => {
   const category = favae.asked("category"), tab = favae.asked("tab");

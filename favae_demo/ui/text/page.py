@@ -109,6 +109,7 @@ MODEL_INFO = (
     "With its AUROC per pixel and per picture, measured on the test pictures: 1 is perfect, 0.5 is guessing"
 )
 PANES = {"picture": "Picture", "result": "Result", "rebuilt": "Rebuilt as good", "errors": "Error map"}
+NOT_REBUILT = "{model} rebuilds no picture: it measures how far each place is from good parts."
 PREVIOUS, NEXT, SAVE = "◀ Previous", "Next ▶", "Save this result"
 SLIDER = "Drag the line: picture | heat map"
 RATE = "Sensitivity: false-alarm rate in %"

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from favae_demo.checkpoints.card import Card
+from favae_demo.config.methods import METHODS
 from favae_demo.core.errors import FavaeError
 from favae_demo.data.io.images import DecodedImage, read_image, resize
 from favae_demo.data.io.levels import TYPE_LEVELS, Levels
@@ -79,6 +80,11 @@ class VariantAnswer:
     note: str
     found: Detection | None = None
 
+    @property
+    def rebuilds(self) -> bool:
+        """Whether the model rebuilds pictures; others answer with the picture itself."""
+        return self.model is None or METHODS[self.model.card.config.method].rebuilds
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -137,12 +143,14 @@ def column_values(teacher: str, answer: VariantAnswer, comparison: Comparison | 
         ]
     drawn = replace(answer.found, image=comparison.image)
     panes = {
-        "rebuilt": reconstruction_image(drawn, max_side=SIDE),
+        "rebuilt": reconstruction_image(drawn, max_side=SIDE) if answer.rebuilds else None,
         "errors": error_map(drawn, max_side=SIDE),
         "result": overlay(drawn, comparison.source.truth, max_side=SIDE),
     }
+    title = text.page.VARIANTS[teacher]
+    note = answer.note if answer.rebuilds else f"{text.page.NOT_REBUILT.format(model=title)} {answer.note}"
     verdict = _heading(teacher, answer.model, "answered") + verdict_html(
-        answer.found, answer.note, comparison.source.defective
+        answer.found, note, comparison.source.defective
     )
     return [verdict, *(panes[name] for name in PANES)]
 

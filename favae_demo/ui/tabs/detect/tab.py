@@ -204,8 +204,10 @@ def _build_answer(ui: dict[str, Any], services: Services) -> None:
             for name in pair:
                 ui[name] = PictureOutput(
                     label=text.page.PANES[name], interactive=False, format=PARTS[name].format, min_width=150,
-                    buttons=["fullscreen"], alt_text=text.page.PANES[name],
+                    buttons=["fullscreen"], alt_text=text.page.PANES[name], elem_classes=name,
                 )  # fmt: skip
+                if name == "rebuilt":
+                    ui["not_rebuilt"] = gr.HTML(elem_classes="instead flush")
     ui["legend"] = gr.HTML()
     ui["facts"] = gr.HTML(elem_classes="settings")
     ui["status"] = gr.HTML(render=False)

@@ -10,6 +10,7 @@ import numpy as np
 
 from favae_demo.checkpoints.checkpoint import read_card
 from favae_demo.config.categories import category_info
+from favae_demo.config.methods import METHODS
 from favae_demo.data.synthetic.drawing import Example
 from favae_demo.scoring.coverage import coverage_sentence
 from favae_demo.scoring.detection import Detection
@@ -134,7 +135,8 @@ PARTS: dict[str, ViewPart] = {
     "result": ViewPart(
         lambda v: overlay(v.found, v.shown.truth, opacity=v.opacity, **v.style), _HEAT | {"opacity"}, "webp"
     ),
-    "rebuilt": ViewPart(lambda v: reconstruction_image(v.found, SIDE)),
+    "rebuilt": ViewPart(lambda v: reconstruction_image(v.found, SIDE) if rebuilds(v.shown) else None),
+    "not_rebuilt": ViewPart(lambda v: "" if rebuilds(v.shown) else not_rebuilt_html(v.shown.title)),
     "errors": ViewPart(lambda v: error_map(v.found, **v.style), _HEAT, "png"),
     "slider": ViewPart(lambda v: _before_and_after(v), _HEAT | {"opacity"}),
     "legend": ViewPart(
@@ -152,6 +154,16 @@ def named_html(shown: JudgedImage) -> str:
     """Returns the part and the model by name, which the presentation view shows in place of their lists."""
     part = category_info(read_card(Path(shown.model)).category).title
     return f'<p class="named"><strong>{html.escape(part)}</strong> · {html.escape(shown.title)}</p>'
+
+
+def rebuilds(shown: JudgedImage) -> bool:
+    """Returns whether the model rebuilds pictures; others answer with the picture itself."""
+    return METHODS[read_card(Path(shown.model)).config.method].rebuilds
+
+
+def not_rebuilt_html(model: str) -> str:
+    """Returns what stands in place of the rebuilt picture for a model that rebuilds none."""
+    return f'<p class="not-rebuilt">{html.escape(text.page.NOT_REBUILT.format(model=model))}</p>'
 
 
 def dependent_parts(control: str) -> list[str]:

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from favae_demo.checkpoints.checkpoint import load_checkpoint, read_card, save_checkpoint
+from favae_demo.config.methods import METHODS
 from favae_demo.core.errors import CheckpointError, DataError
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import save_png
@@ -67,6 +68,15 @@ def test_a_test_image_comes_with_what_is_known_of_it(services: Services, shown) 
     assert parts["named"] == '<p class="named"><strong>Widget</strong> · VAE</p>'
     assert "VAE" in parts["status"]
     assert " ms" in parts["status"]
+
+
+def test_a_model_that_rebuilds_no_image_says_so_in_its_place(services: Services, shown, monkeypatch) -> None:
+    assert values(services, shown)["not_rebuilt"] == ""
+    assert values(services, shown)["rebuilt"] is not None
+    row = METHODS["favae"]
+    monkeypatch.setitem(METHODS, "favae", replace(row, rebuilds=False))
+    assert values(services, shown)["rebuilt"] is None
+    assert "VAE rebuilds no picture" in values(services, shown)["not_rebuilt"]
 
 
 def test_a_visitors_image_has_no_ground_truth_and_says_so(services: Services, model: str, blot) -> None:
