@@ -67,13 +67,10 @@ def visited(running, url: str, width: int = 1280, height: int = 1000) -> Iterato
 
 
 def show_tab(page, name: str) -> None:
-    """Shows a tab of the page, which is widened for that: a phone has no room for all buttons, and hides some in a menu."""
-    size = page.viewport_size
-    page.set_viewport_size({"width": 1280, "height": size["height"]})
+    """Shows a tab of the page."""
     tab = page.get_by_role("tab", name=name, exact=True)
     tab.press("Enter")  # a click might meet the neighbour, as the buttons still move
     tab.and_(page.locator("[aria-selected=true]")).wait_for()
-    page.set_viewport_size(size)
 
 
 def foreign_requests(page) -> list[str]:

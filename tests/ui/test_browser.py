@@ -239,6 +239,10 @@ def test_an_address_chooses_what_is_trained_on(page, server, few_samples) -> Non
 
 def test_no_tab_scrolls_sideways_on_a_phone(page) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
+    page.locator("button.thumbnail-item:visible").nth(1).click()
+    sync_api.expect(page.locator(".verdict:visible").first).to_be_in_viewport()  # above, where a tap leads
+    tab(page, "Train")
+    sync_api.expect(visible(page, text.train.START)).to_be_in_viewport()  # however long its settings are
     for name, _ in TABS.values():
         show_tab(page, name)
         page.wait_for_timeout(1500)  # a tab fills itself after it is shown
