@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Protocol
 
-from favae_demo.data.mvtec import Category, list_categories, load_category
+from favae_demo.data.mvtec import Category, has_category, list_categories, load_category
 from favae_demo.data.synthetic import SAMPLE_CATEGORIES
 from favae_demo.data.synthetic.drawing import draw, is_drawn
 from favae_demo.data.synthetic.writer import sample_dir
@@ -42,7 +42,7 @@ def data_dir_of(name: str, folders: DataFolders) -> Path:
 
 def is_generated(name: str, folders: DataFolders) -> bool:
     """Whether a category is one of generated sample parts, and not the user's own of that name."""
-    return name in SAMPLE_CATEGORIES and name not in list_categories(folders.data_dir)
+    return name in SAMPLE_CATEGORIES and not has_category(folders.data_dir, name)
 
 
 def must_be_drawn(name: str, folders: DataFolders) -> bool:

@@ -165,6 +165,15 @@ def list_categories(data_dir: Path | str) -> list[str]:
     return [folder.name for folder in _folders(Path(data_dir)) if _is_category(folder)]
 
 
+def has_category(data_dir: Path | str, name: str) -> bool:
+    """Whether a folder has a category of this name: as `list_categories`, without a look into the others."""
+    data_dir = Path(data_dir)
+    # A name is accepted only if listing the folder yields it, so no name can lead out of the folder.
+    return any(path.name == name and _is_folder(path) for path in _entries(data_dir)) and _is_category(
+        data_dir / name
+    )
+
+
 def load_category(data_dir: Path | str, name: str) -> Category:
     """Indexes a category; test images or masks may be missing (`Category.describe` tells).
 
@@ -176,9 +185,8 @@ def load_category(data_dir: Path | str, name: str) -> Category:
         DataError: There is no such category; the sentence lists those that exist.
     """
     data_dir = Path(data_dir)
-    known = list_categories(data_dir)
-    # A name is accepted only if listing the folder yields it, so no name can lead out of the folder.
-    if name not in known:
+    if not has_category(data_dir, name):
+        known = list_categories(data_dir)
         exist = f"there are {', '.join(known)}" if known else "there are none"
         hint = level_hint(data_dir)
         raise DataError(

@@ -23,7 +23,7 @@ from favae_demo.core.errors import DataError
 from favae_demo.core.file_names import portable_name
 from favae_demo.core.files import read_json, write_json
 from favae_demo.data.library import known_mvtec
-from favae_demo.data.mvtec import Category, list_categories, load_category
+from favae_demo.data.mvtec import Category, has_category, load_category
 from favae_demo.data.synthetic import SAMPLE_CATEGORIES
 from favae_demo.data.thumbnails import forget
 
@@ -247,7 +247,7 @@ def delete(name: str, library: Library) -> int:
 def _deletable(name: str, library: Library) -> Path:
     """Folder of a category that the app added."""
     folder = library.data_dir / name
-    if name not in list_categories(library.data_dir):
+    if not has_category(library.data_dir, name):
         raise DataError(f"There is no category {name!r} in the data folder.")
     if origin_of(name, library.data_dir) is None:
         raise DataError(

@@ -14,7 +14,7 @@ from favae_demo.data.catalog import available_categories
 from favae_demo.data.library import mvtec_download, store
 from favae_demo.data.library.category_summary import summary
 from favae_demo.data.library.feedback import Feedback
-from favae_demo.data.mvtec import list_categories, load_category
+from favae_demo.data.mvtec import has_category, list_categories, load_category
 from favae_demo.data.synthetic import SAMPLE_CATEGORIES
 from favae_demo.data.synthetic.catalogue import sample_part
 from favae_demo.data.synthetic.writer import TEST_DEFECT, TEST_GOOD, TRAIN_GOOD, VERSION
@@ -28,15 +28,13 @@ DOWNLOAD = "download:"  # prefix of an unfinished download among what can be del
 
 
 def build(services: Services) -> dict[str, Any]:
-    """Returns the components by name."""
-    settings = services.settings
-    is_allowed, choices = settings.training == "on", deletable_choices(settings)
+    """Returns the components by name; they are filled when the tab is opened, since a look at thousands of categories takes its time."""
     ui: dict[str, Any] = {"to_delete": gr.State("")}
     gr.Markdown(text.data.HERE, elem_classes="step-title")
-    ui["list"] = gr.HTML(categories_html(settings), elem_classes="flush")
-    with gr.Column(visible=is_allowed):
-        ui["choice"] = _choice(choices)
-        ui["delete"] = gr.Button(text.data.DELETE, interactive=bool(choices))
+    ui["list"] = gr.HTML(elem_classes="flush")
+    with gr.Column(visible=services.settings.training == "on"):
+        ui["choice"] = _choice([])
+        ui["delete"] = gr.Button(text.data.DELETE, interactive=False)
         with gr.Column(visible=False) as ui["confirmation"]:
             ui["question"] = gr.Markdown(elem_classes="notice")
             with gr.Row():
@@ -144,7 +142,7 @@ def _item(name: str, settings: Settings) -> str:
 def _counts(name: str, settings: Settings) -> tuple[str, list[str]]:
     """Returns the counts of a category, and a list with its size; generated images are not rendered for it."""
     folder = settings.data_dir
-    if name not in list_categories(folder):
+    if not has_category(folder, name):
         folder = settings.cache_dir / "sample_parts" / f"v{VERSION}"
     if name in SAMPLE_CATEGORIES and not (folder / name).is_dir():
         kinds = len(sample_part(name).defects)

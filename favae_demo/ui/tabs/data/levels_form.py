@@ -16,14 +16,13 @@ from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.data import category_list
 
 
-def build(services: Services) -> dict[str, Any]:
-    """Returns the components by name; they are hidden where every picture has 8 bits, or nothing may be changed."""
-    choices = deep_choices(services)
+def build() -> dict[str, Any]:
+    """Returns the components by name; they stay hidden where every picture has 8 bits, or nothing may be changed."""
     ui: dict[str, Any] = {}
-    with gr.Accordion(text.data.LEVELS_TITLE, open=False, visible=bool(choices)) as ui["levels"]:
+    with gr.Accordion(text.data.LEVELS_TITLE, open=False, visible=False) as ui["levels"]:
         gr.Markdown(text.data.LEVELS_NOTE, elem_classes="help")
         ui["deep"] = gr.Dropdown(
-            choices,
+            [],
             value=None,
             label=text.data.LEVELS_CATEGORY,
             info=text.data.LEVELS_WHICH,

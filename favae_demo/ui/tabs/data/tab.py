@@ -17,10 +17,10 @@ def build(services: Services) -> dict[str, Any]:
     """Returns the tab's components by name.
 
     For other tabs: `train` is the button that trains on the category just added, `new_category` the state with its name, and `listed`
-    the state with the names of all categories, which changes when one is added or deleted.
+    the state with the names of all categories, which changes when the tab is first opened, and when one is added or deleted.
     """
     is_allowed = services.settings.training == "on"
-    ui: dict[str, Any] = {"listed": gr.State(services.categories())}
+    ui: dict[str, Any] = {"listed": gr.State([])}
     if not is_allowed:
         gr.Markdown(f"**{text.data.LOCKED}**", elem_classes="notice")
     with gr.Row():
@@ -36,7 +36,7 @@ def build(services: Services) -> dict[str, Any]:
             ui |= import_panel.build_progress()
         with gr.Column(scale=2, min_width=320):
             ui |= category_list.build(services)
-            ui |= levels_form.build(services)
+            ui |= levels_form.build()
     return ui
 
 
