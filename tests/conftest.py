@@ -48,16 +48,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keeps each file's tests in one process, and all tests with a browser, which begin first.
+    """Keeps each file's tests in one process, and the tests with a browser in two, which begin first: those of single tabs, and the others.
 
-    Two browsers and their servers are too much for two cores. One takes longer than anything else, since a browser waits more than it
-    computes; the other process does the rest meanwhile.
+    A browser waits more than it computes, so that two of them and a process with the rest keep two cores busy; three do not get on.
     """
     items.sort(
         key=lambda item: item.get_closest_marker("browser") is None
     )  # keeps the order within both kinds
     for item in items:
-        group = "browser" if item.get_closest_marker("browser") else str(item.path)
+        of_tab = "of a tab" if "tabs" in item.path.parts else "of the page"
+        group = f"browser {of_tab}" if item.get_closest_marker("browser") else str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))
 
 

@@ -57,6 +57,12 @@ window.favae = {
     const answer = [...document.querySelectorAll(".answer, .compare-columns")].find((one) => one.offsetParent);
     answer?.scrollIntoView({block: "start", behavior: "smooth"});
   },
+  // To the run that was just started, which is drawn a moment later.
+  toRun(tries = 100) {
+    const run = document.getElementById("train-run");
+    if (run?.offsetParent) run.scrollIntoView({block: "nearest"});
+    else if (tries) setTimeout(() => favae.toRun(tries - 1), 100);
+  },
   present(on) {
     favae.link({view: on ? "present" : ""});
     presentAsAsked();

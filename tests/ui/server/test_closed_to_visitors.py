@@ -16,6 +16,7 @@ from favae_demo.core.settings import Settings
 from favae_demo.data.library import mvtec_download
 from favae_demo.data.library.store import MARKER, Origin
 from favae_demo.training.run_folder import RunFolder
+from favae_demo.ui import text
 
 pytest_plugins = ["trained_widget"]
 ADDED, RUN, BEGUN = "gizmo", "a-run", "hazelnut"
@@ -80,7 +81,7 @@ def _call_everything(url: str, settings: Settings, leave: tuple[str, ...]) -> di
     ]
     given = {
         "files": uploads, "category": "widget", "teacher": "none", "preset": "paper",
-        "Name of the parts": "blue cap", "Name": "blue cap",
+        "Name of the parts": "blue cap", "Name": "blue cap", text.data.DELETE: ADDED,
     }  # fmt: skip
     parts = {one["id"]: one for one in config["components"]}
     refusals: dict[str, list[str]] = {}

@@ -21,8 +21,8 @@ from favae_demo.ui.tabs.train.view import UPDATED, PageState, run_updates
 
 INTERVAL = 1.5  # seconds between two readings of the run folder
 PLOT_HEIGHT = 260  # pixels
-ANCHOR = "train-run"
-SHOW_RUN = f"() => document.getElementById('{ANCHOR}')?.scrollIntoView({{block: 'nearest'}})"
+ANCHOR = "train-run"  # as in static/page.js
+SHOW_RUN = "() => favae.toRun()"
 
 
 def build_list(services: Services) -> dict[str, Any]:
