@@ -142,6 +142,10 @@ class Services:
         """Returns the models of a category as (label with metrics, path)."""
         return [(model_label(model), str(model.path)) for model in self.registry.models(name)]
 
+    def first_model(self, category: str | None) -> str | None:
+        """Returns the path of the model that a category is shown with first, or None; it stands for a choice that is still on its way."""
+        return next((path for _, path in self.model_choices(category)), None) if category else None
+
     def title(self, path: str) -> str:
         """Returns a model's name on screen, without its metrics.
 

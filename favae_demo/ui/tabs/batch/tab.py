@@ -255,6 +255,7 @@ def start_batch(
     Raises:
         FavaeError: There is no model, or a batch is running.
     """
+    model = model or services.first_model(category)
     if not model:
         raise CheckpointError(text.page.NO_MODEL)
     titles = {name: title for title, name in services.category_choices()}

@@ -68,7 +68,7 @@ def opening(
         key: The test image to show; empty takes the first one with a defect.
         model: Path of the checkpoint to judge with; None takes the category's first.
     """
-    model = model or first_model(services, category)
+    model = model or services.first_model(category)
     turn = turns.take((category, model))
     try:
         key = key or image_picker.first_key(services, category)
@@ -79,7 +79,7 @@ def opening(
         return *_lists(services, category, model, key), key, *drawn
     category, model = turns.chosen
     return (
-        *_lists(services, category, model or first_model(services, category), ""),
+        *_lists(services, category, model or services.first_model(category), ""),
         gr.skip(),
         *(gr.skip() for _ in drawn),
     )
@@ -109,7 +109,7 @@ def opening_steps(
     if category is None or not must_be_drawn(category, services.settings):
         yield opening(services, turns, category, key, model)
         return
-    model = model or first_model(services, category)
+    model = model or services.first_model(category)
     turn = turns.take((category, model))
     example = first_example(category, services.settings.cache_dir)
     try:
@@ -183,12 +183,6 @@ def _progress(category: str, share: float) -> tuple:
     count = sample_count(category)
     words = text.page.DRAWING.format(done=round(share * count), count=count)
     return gr.skip(), gr.skip(), gr.Dropdown(info=words), gr.skip()
-
-
-def first_model(services: Services, category: str | None) -> str | None:
-    """Returns the path of the model that a category is shown with first, or None."""
-    choices = services.model_choices(category) if category else []
-    return choices[0][1] if choices else None
 
 
 def _drawn_now(services: Services, turns: Turns, state: JudgedImage) -> tuple:

@@ -23,7 +23,6 @@ from favae_demo.ui.tabs.detect.answers import (
     OPENING,
     drawn_or_why_not,
     drawn_test_image,
-    first_model,
     in_turn,
     opening_steps,
     redrawn,
@@ -118,7 +117,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
 
     @in_turn
     def judge_own(turns: Turns, category: str, model: str, path: str, *_: Any) -> tuple:
-        by = model or first_model(services, category)  # the list of models may still be on its way
+        by = model or services.first_model(category)  # the list of models may still be on its way
         return "", *drawn_or_why_not(services, turns, partial(judge_own_image, services, by, path))
 
     @show_errors

@@ -174,6 +174,7 @@ def start_stream(
     Raises:
         FavaeError: There is no model, its weights are not here yet, or the source cannot be played.
     """
+    model = model or services.first_model(source_options["category"])
     if not model:
         raise CheckpointError(text.page.NO_MODEL)
     # Runs the detector once before the stream starts, so that missing weights are reported here.

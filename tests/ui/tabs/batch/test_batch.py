@@ -172,7 +172,9 @@ def test_no_local_path_is_read_where_training_is_off(
 
 def test_a_batch_without_a_model_is_refused(services: Services, tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="no trained model"):
-        tab.start_batch(services, BatchManager(services.registry, tmp_path), "me", "widget", None, [tmp_path])
+        tab.start_batch(
+            services, BatchManager(services.registry, tmp_path), "me", "nothing", None, [tmp_path]
+        )
 
 
 @pytest.mark.parametrize(

@@ -109,10 +109,14 @@ def test_a_camera_frame_is_judged(services: Services, players: Players, blot: Pa
             decode_data_url(bad, 1000)
 
 
+def test_until_the_list_of_models_is_there_the_first_one_judges(services: Services, players: Players) -> None:
+    assert begin(services, players, model=None)
+
+
 @pytest.mark.parametrize(
     ("changes", "error", "sentence"),
     [
-        ({"model": None}, CheckpointError, "no trained model"),
+        ({"model": None, "category": "nothing"}, CheckpointError, "no trained model"),
         ({"source": "video"}, ImageError, text.live.NO_VIDEO),
         ({"source": "folder"}, DataError, text.live.NO_FOLDER),
         ({"source": "folder", "folder": ["notes.txt"]}, DataError, "no pictures to play"),
