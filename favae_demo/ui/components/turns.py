@@ -13,12 +13,14 @@ class Turns:
         answered: The latest choice that has its answer.
         chosen: What the latest choice was, as the tab needs it.
         options: Values of the controls now; they may change while a choice is being answered.
+        filled: Whether the tab's lists have been filled: a choice may come before that.
     """
 
     count: int = 0
     answered: int = 0
     chosen: Any = None
     options: Any = None
+    filled: bool = False
 
     def take(self, chosen: Any = None) -> int:
         """Begins a choice; returns its number for `is_latest`."""

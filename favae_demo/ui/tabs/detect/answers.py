@@ -95,6 +95,12 @@ def show_selected(
     state: JudgedImage | None,
 ) -> Iterator[tuple]:
     """Yields values of the `OPENING` components for what the page shows; the image stays where it is the one that is shown already."""
+    first, turns.filled = not turns.filled, True
+    if first and turns.count and not selection.image:  # a visitor was faster than the page
+        chosen, by = turns.chosen
+        lists = _lists(services, chosen, by or services.first_model(chosen), "")
+        yield *lists, *(gr.skip() for _ in OPENING[len(lists) :])
+        return
     if state is None or not selection.shows(category, model, key):
         yield from opening_steps(services, turns, selection.category, selection.image, selection.model)
         return

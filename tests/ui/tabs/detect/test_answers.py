@@ -11,6 +11,7 @@ import pytest
 from favae_demo.detection.registry import Registry
 from favae_demo.ui import text
 from favae_demo.ui.components.turns import Turns
+from favae_demo.ui.selection import Selection
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.detect import answers
 from favae_demo.ui.tabs.detect.answers import (
@@ -21,6 +22,7 @@ from favae_demo.ui.tabs.detect.answers import (
     opening,
     opening_steps,
     redrawn,
+    show_selected,
 )
 from favae_demo.ui.tabs.detect.view import PARTS, DetectOptions, judge_own_image, judge_test_image, make_view
 
@@ -183,3 +185,16 @@ def test_what_is_chosen_while_parts_are_drawn_stays(undrawn: Services, turns: Tu
     *_, last = (dict(zip(OPENING, step, strict=True)) for step in steps)
     assert all_skipped(tuple(last[name] for name in ("picked", "shown", *PARTS)))
     assert (last["category"].value, len(last["gallery"].value)) == ("widget", 12)
+
+
+def test_what_is_chosen_before_the_page_is_filled_stays(
+    services: Services, turns: Turns, model: str, blot: Path
+) -> None:
+    own_choice(services, turns, model, blot)
+    page = Selection("widget")
+    (step,) = show_selected(services, page, "widget", None, "", turns, None)
+    first = dict(zip(OPENING, step, strict=True))
+    assert all_skipped(tuple(first[name] for name in ("picked", "shown", *PARTS)))
+    assert (first["model"].value, len(first["gallery"].value)) == (model, 12)
+    (step,) = show_selected(services, page, "widget", None, "", turns, None)
+    assert dict(zip(OPENING, step, strict=True))["shown"] is not None
