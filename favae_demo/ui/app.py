@@ -1,6 +1,7 @@
 """Puts the tabs together and starts the server."""
 
 import os
+from collections.abc import Iterator
 from functools import partial
 from threading import Thread
 from typing import Any
@@ -148,14 +149,15 @@ def _watch_weights(
     ui, other = built["detect"], built["compare"]
 
     @show_errors
-    def judge(turns: Turns, category: str, model: str, key: str) -> tuple:
-        return opening(services, turns, category, key, model)
+    def judge(turns: Turns, category: str, model: str, key: str) -> Iterator[list]:
+        yield from opening(services, turns, category, key, model)
 
     @show_errors
-    def compared(turns: Turns, comparison: Comparison | None, category: str, key: str) -> list:
+    def compared(turns: Turns, comparison: Comparison | None, category: str, key: str) -> Iterator[list]:
         if comparison is None:  # the tab has not been opened yet
-            return [gr.skip() for _ in other["opening_outputs"]]
-        return compare_tab.first_look(services, turns, category, key)
+            yield [gr.skip() for _ in other["opening_outputs"]]
+        else:
+            yield from compare_tab.first_look(services, turns, category, key)
 
     app.load(lambda: gr.Timer(active=not weights_panel.all_here(services)), None, fetching["timer"], **QUIET)
     judged = fetching["arrived"].change(

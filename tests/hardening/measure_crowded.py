@@ -66,8 +66,8 @@ def measure(home: Path, share: float) -> dict[str, Any]:
     timed("list of runs", lambda: manager.list_infos(settings))
     timed("list of runs again", lambda: manager.list_infos(settings))
     turns = Turns(options=DetectOptions())
-    timed("large category opened", lambda: opening(services, turns, "large", ""))
-    timed("large category opened again", lambda: opening(services, turns, "large", ""))
+    timed("large category opened", lambda: list(opening(services, turns, "large", "")))
+    timed("large category opened again", lambda: list(opening(services, turns, "large", "")))
     return found | {"MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10}
 
 

@@ -105,10 +105,10 @@ def test_detect_keeps_what_is_shown_and_opens_what_is_not(services: Services, mo
 def test_compare_opens_the_image_of_the_page(services: Services) -> None:
     page = Selection("widget", image="test/spot/002.png")
     rate = 0.05
-    values = compare_tab.show_selected(services, page, "widget", "", Turns(), None, rate)
+    (values,) = compare_tab.show_selected(services, page, "widget", "", Turns(), None, rate)
     opened = dict(zip(compare_tab.OPENING, values, strict=True))
     assert opened["picked"] == "test/spot/002.png"
-    again = compare_tab.show_selected(
+    (again,) = compare_tab.show_selected(
         services, page, "widget", "test/spot/002.png", Turns(), opened["comparison"], rate
     )
     assert all(value == SKIP for value in again)

@@ -1,7 +1,10 @@
 """Which of a visitor's choices is the latest: the answer to an earlier one may come later, and must not be drawn over it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
+
+from favae_demo.ui.components.updates import Values
 
 
 @dataclass
@@ -14,6 +17,8 @@ class Turns:
         chosen: What the latest choice was, as the tab needs it.
         options: Values of the controls now; they may change while a choice is being answered.
         filled: Whether the tab's lists have been filled: a choice may come before that.
+        on_the_way: Number of answers that are being sent.
+        latest: What the latest choice's answer shows so far, by component, while answers are on their way.
     """
 
     count: int = 0
@@ -21,11 +26,14 @@ class Turns:
     chosen: Any = None
     options: Any = None
     filled: bool = False
+    on_the_way: int = 0
+    latest: Values = field(default_factory=dict)
 
     def take(self, chosen: Any = None) -> int:
         """Begins a choice; returns its number for `is_latest`."""
         self.count += 1
         self.chosen = chosen
+        self.latest = {}
         return self.count
 
     def end(self, turn: int) -> None:
@@ -35,6 +43,27 @@ class Turns:
     def is_latest(self, turn: int) -> bool:
         """Whether no other choice has been made since."""
         return turn == self.count
+
+    def send(self, turn: int, values: Values) -> Iterator[Values]:
+        """Yields values of a choice's answer; nothing where another choice has been made since.
+
+        An answer takes a while from here to the page, and a later choice's may overtake it there. Gradio asks a generator
+        for more once the last values are sent: by then the later choice's answer, if there is one, is yielded once more.
+        """
+        if not self.is_latest(turn):
+            return
+        self.on_the_way += 1
+        self.latest = self.latest | values
+        try:
+            yield values
+            sent = None
+            while not self.is_latest(turn) and self.latest and self.latest is not sent:
+                sent = self.latest
+                yield sent
+        finally:
+            self.on_the_way -= 1
+            if not self.on_the_way:
+                self.latest = {}
 
     @property
     def pending(self) -> bool:

@@ -83,7 +83,7 @@ def test_meanwhile_another_model_shows_its_example(own: Services, monkeypatch) -
     pending = shutil.copy(ready, Path(ready).with_name("widget-vgg16-quick.safetensors"))
     monkeypatch.setattr(Registry, "is_ready", lambda self, path: str(path) == ready)
     monkeypatch.setattr(Registry, "fetch_weights", lambda self, path: RUNNING)
-    opened = opening(own, Turns(options=DetectOptions()), "widget", "", str(pending))
+    (opened,) = opening(own, Turns(options=DetectOptions()), "widget", "", str(pending))
     parts = dict(zip(OPENING, opened, strict=True))
     assert parts["shown"].model == ready
     assert "12 of 60 MB" in parts["verdict"]

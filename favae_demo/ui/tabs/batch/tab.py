@@ -164,8 +164,8 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     ui["start"].click(start, start_inputs, [*start_outputs, *picked], **QUIET)
     ui["stop"].click(lambda owner: _stop(batches.of(owner)), ui["owner"], None, **QUIET)
     watched = [ui["owner"], ui["drawn"], *controls]
-    gr.on(
-        [ui["timer"].tick, ui["tab"].select], tick, watched, [ui["timer"], *results],
+    gr.on(  # the browser may read the visitor's key after the first look
+        [ui["timer"].tick, ui["tab"].select, ui["owner"].change], tick, watched, [ui["timer"], *results],
         concurrency_limit=None, **QUIET,
     )  # fmt: skip
     ui["category"].input(

@@ -133,9 +133,13 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
         yield from answer(turns, category, rate, opening(services, category, "", rate), OPENING)
 
     @show_errors
-    def change_rate(turns: Turns, category: str, rate: float, comparison: Comparison | None) -> list:
-        turns.options = rate
-        return row(rate_values(services, category, rate, None if turns.pending else comparison), JUDGED)
+    def change_rate(
+        turns: Turns, category: str, rate: float, comparison: Comparison | None
+    ) -> Iterator[list]:
+        turns.options, turn = rate, turns.count
+        values = rate_values(services, category, rate, None if turns.pending else comparison)
+        for sent in turns.send(turn, values):
+            yield row(sent, JUDGED)
 
     @show_errors
     def measure(category: str, rate: float) -> Iterator[list]:
@@ -180,11 +184,12 @@ def show_selected(
     turns: Turns,
     comparison: Comparison | None,
     rate: float,
-) -> list:
-    """Returns values of `ui["opening_outputs"]` for what the page shows; an image that is compared already stays."""
+) -> Iterator[list]:
+    """Yields values of `ui["opening_outputs"]` for what the page shows; an image that is compared already stays."""
     if comparison is not None and selection.shows(category, image=key):
-        return [gr.skip() for _ in OPENING]
-    return first_look(services, turns, selection.category, selection.image, rate)
+        yield row({}, OPENING)
+    else:
+        yield from first_look(services, turns, selection.category, selection.image, rate)
 
 
 def first_look(
@@ -193,8 +198,8 @@ def first_look(
     category: str | None,
     key: str = "",
     rate: float = text.page.RATES[text.page.DEFAULT_RATE],
-) -> list:
-    """Returns values of `ui["opening_outputs"]` when the tab is opened: a judged example and the cached results.
+) -> Iterator[list]:
+    """Yields values of `ui["opening_outputs"]` when the tab is opened: a judged example and the cached results.
 
     Args:
         services: The core.
@@ -207,7 +212,10 @@ def first_look(
     turn = turns.count + 1
     for part in while_latest(services, turns, category, rate, opening(services, category, key or "", rate)):
         values |= part
-    return row(values if turns.is_latest(turn) else lists(services, turns.chosen), OPENING)
+    if not turns.is_latest(turn):
+        yield row(lists(services, turns.chosen), OPENING)
+    for sent in turns.send(turn, values):
+        yield row(sent, OPENING)
 
 
 def _build_pickers(ui: dict[Any, Any], services: Services) -> None:

@@ -137,12 +137,12 @@ def while_latest(
     turns.options = rate
     try:
         for values in answers:
+            comparison = values.get("comparison", comparison)
+            yield from turns.send(turn, values)
             if not turns.is_latest(turn):
                 return
-            comparison = values.get("comparison", comparison)
-            yield values
         if turns.options != rate:
-            yield rate_values(services, category, turns.options, comparison)
+            yield from turns.send(turn, rate_values(services, category, turns.options, comparison))
     finally:
         turns.end(turn)
 

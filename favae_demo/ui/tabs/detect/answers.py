@@ -1,6 +1,6 @@
 """Answers of the Detect tab: what is drawn of an image that was chosen, and which of a visitor's choices counts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial, wraps
 from pathlib import Path
@@ -16,6 +16,7 @@ from favae_demo.ui import text
 from favae_demo.ui.components import image_picker, model_picker
 from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.components.turns import Turns
+from favae_demo.ui.components.updates import row
 from favae_demo.ui.errors import user_message
 from favae_demo.ui.selection import Selection
 from favae_demo.ui.services import Services
@@ -30,33 +31,35 @@ from favae_demo.ui.tabs.detect.view import (
     render,
 )
 
-OPENING = ("category", "model", "about", "sources", "kind", "gallery", "picked", "shown", *PARTS)
+LISTS = ("category", "model", "about", "sources", "kind", "gallery")
+OPENING = (*LISTS, "picked", "shown", *PARTS)
 
 
-def in_turn(judge: Callable[..., tuple]) -> Callable[..., tuple]:
+def in_turn(judge: Callable[..., tuple]) -> Callable[..., Iterator[list]]:
     """Wraps a handler that judges another image, so that its answer counts only while nothing else has been chosen.
 
     Args:
-        judge: Takes the visitor's turns, category and model first, and the controls' values last.
+        judge: Takes the visitor's turns, category and model first, and the controls' values last; returns values of the
+            last of the `OPENING` components.
     """
 
     @wraps(judge)
-    def answer(turns: Turns, category: str | None, model: str | None, *values: Any) -> tuple:
+    def answer(turns: Turns, category: str | None, model: str | None, *values: Any) -> Iterator[list]:
         turn = turns.take((category, model))
         turns.options = DetectOptions(*values[-len(CONTROLS) :])
         try:
             answered = judge(turns, category, model, *values)
         finally:
             turns.end(turn)
-        return answered if turns.is_latest(turn) else tuple(gr.skip() for _ in answered)
+        yield from _sent(turns, turn, OPENING[-len(answered) :], answered)
 
     return answer
 
 
 def opening(
     services: Services, turns: Turns, category: str | None, key: str, model: str | None = None
-) -> tuple:
-    """Returns values of the `OPENING` components: a category with its models and images, and one judged example.
+) -> Iterator[list]:
+    """Yields values of the `OPENING` components: a category with its models and images, and one judged example.
 
     Filled in when the page is opened, because generated parts may have to be rendered first. What a visitor chooses
     meanwhile stays, with the lists of its category.
@@ -76,13 +79,9 @@ def opening(
     finally:
         turns.end(turn)
     if turns.is_latest(turn):
-        return *_lists(services, category, model, key), key, *drawn
-    category, model = turns.chosen
-    return (
-        *_lists(services, category, model or services.first_model(category), ""),
-        gr.skip(),
-        *(gr.skip() for _ in drawn),
-    )
+        yield from _sent(turns, turn, OPENING, (*_lists(services, category, model, key), key, *drawn))
+    else:
+        yield _lists_of_choice(services, turns)
 
 
 def show_selected(
@@ -93,46 +92,42 @@ def show_selected(
     key: str,
     turns: Turns,
     state: JudgedImage | None,
-) -> Iterator[tuple]:
+) -> Iterator[list]:
     """Yields values of the `OPENING` components for what the page shows; the image stays where it is the one that is shown already."""
     first, turns.filled = not turns.filled, True
     if first and turns.count and not selection.image:  # a visitor was faster than the page
-        chosen, by = turns.chosen
-        lists = _lists(services, chosen, by or services.first_model(chosen), "")
-        yield *lists, *(gr.skip() for _ in OPENING[len(lists) :])
+        yield _lists_of_choice(services, turns)
         return
     if state is None or not selection.shows(category, model, key):
         yield from opening_steps(services, turns, selection.category, selection.image, selection.model)
         return
-    models = model_picker.models_now(services, category, model)
-    yield tuple(models if name == "model" else gr.skip() for name in OPENING)
+    yield row({"model": model_picker.models_now(services, category, model)}, OPENING)
 
 
 def opening_steps(
     services: Services, turns: Turns, category: str | None, key: str, model: str | None = None
-) -> Iterator[tuple]:
+) -> Iterator[list]:
     """As `opening`; where a generated category is still to be drawn, an example comes first, and then how far the rest is."""
     if category is None or not must_be_drawn(category, services.settings):
-        yield opening(services, turns, category, key, model)
+        yield from opening(services, turns, category, key, model)
         return
     model = model or services.first_model(category)
     turn = turns.take((category, model))
     example = first_example(category, services.settings.cache_dir)
     try:
         if key in ("", example.key):
-            judge = partial(judge_example, services, model, example)
-            drawn = drawn_or_why_not(services, turns, judge)
-            yield *_dropdowns(services, category, model), *_progress(category, 0.0), example.key, *drawn
+            drawn = drawn_or_why_not(services, turns, partial(judge_example, services, model, example))
+            lists = *_dropdowns(services, category, model), *_progress(category, 0.0)
+            turns.end(turn)
+            yield from _sent(turns, turn, OPENING, (*lists, example.key, *drawn))
     finally:
         turns.end(turn)
-    nothing = [gr.skip() for _ in OPENING[OPENING.index("picked") :]]
     for share in draw(category, services.settings.cache_dir):
-        yield gr.skip(), gr.skip(), *_progress(category, share), *nothing
+        yield row(dict(zip(LISTS[2:], _progress(category, share), strict=True)), OPENING)
     if turns.is_latest(turn):
-        yield opening(services, turns, category, key, model)
+        yield from opening(services, turns, category, key, model)
     else:
-        category, model = turns.chosen
-        yield *_lists(services, category, model, ""), *nothing
+        yield _lists_of_choice(services, turns)
 
 
 def drawn_test_image(services: Services, turns: Turns, category: str, model: str | None, key: str) -> tuple:
@@ -151,18 +146,36 @@ def drawn_or_why_not(
 
 
 def redrawn(
-    services: Services, turns: Turns, state: JudgedImage | None, options: DetectOptions, names: list[str]
-) -> list:
-    """Returns the parts of an image that a control changes, at the controls' new values.
+    services: Services,
+    turns: Turns,
+    state: JudgedImage | None,
+    options: DetectOptions,
+    names: tuple[str, ...],
+) -> Iterator[list]:
+    """Yields the parts of an image that a control changes, at the controls' new values.
 
     They stay as they are where another image is about to come, which will be drawn with these values.
     """
     turns.options, turn = options, turns.count
-    skipped = [gr.skip() for _ in names]
     if state is None or turns.pending:
-        return skipped
-    drawn = render(make_view(services, state, options), names)
-    return drawn if turns.is_latest(turn) else skipped
+        yield row({}, names)
+    else:
+        yield from _sent(turns, turn, names, render(make_view(services, state, options), names))
+
+
+def _sent(turns: Turns, turn: int, names: tuple[str, ...], answered: Sequence[Any]) -> Iterator[list]:
+    """Yields values of some components, see `Turns.send`; at least once, as an event needs."""
+    if not turns.is_latest(turn):
+        yield row({}, names)
+    for values in turns.send(turn, dict(zip(names, answered, strict=True))):
+        yield row(values, names)
+
+
+def _lists_of_choice(services: Services, turns: Turns) -> list:
+    """Returns values of the `OPENING` components that give a visitor's choice, made before they were filled, its lists."""
+    category, model = turns.chosen
+    lists = _lists(services, category, model or services.first_model(category), "")
+    return row(dict(zip(LISTS, lists, strict=True)), OPENING)
 
 
 def _lists(services: Services, category: str | None, model: str | None, key: str) -> tuple:

@@ -88,7 +88,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     quiet = {"api_visibility": "private", "show_progress": "minimal"}
 
     @show_errors
-    def choose_category(turns: Turns, category: str, *values: Any) -> Iterator[tuple]:
+    def choose_category(turns: Turns, category: str, *values: Any) -> Iterator[list]:
         turns.options = DetectOptions(*values)
         for step in opening_steps(services, turns, category, ""):
             yield step[1:]
@@ -121,10 +121,11 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         return "", *drawn_or_why_not(services, turns, partial(judge_own_image, services, by, path))
 
     @show_errors
-    def upload(turns: Turns, category: str, model: str, path: str | None, *values: Any) -> tuple:
+    def upload(turns: Turns, category: str, model: str, path: str | None, *values: Any) -> Iterator[list]:
         if path is None:  # it was taken away: the answer stays
-            return tuple(gr.skip() for _ in one)
-        return judge_own(turns, category, model, path, *values)
+            yield [gr.skip() for _ in one]
+        else:
+            yield from judge_own(turns, category, model, path, *values)
 
     @show_errors
     @in_turn
@@ -255,8 +256,8 @@ def _wire_control(ui: dict[str, Any], services: Services, name: str, controls: l
     names = dependent_parts(name)
 
     @show_errors
-    def redraw(turns: Turns, state: JudgedImage | None, *values: Any) -> Any:
-        return redrawn(services, turns, state, DetectOptions(*values), names)
+    def redraw(turns: Turns, state: JudgedImage | None, *values: Any) -> Iterator[list]:
+        yield from redrawn(services, turns, state, DetectOptions(*values), names)
 
     # `change` hears keys and the reset button too, which `release` does not; of a drag's many values only the last one waits.
     ui[name].change(

@@ -1,7 +1,7 @@
 """The Detect tab's components for one judged image: a table of parts, each drawn from a `DetectView` without running the model."""
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -166,9 +166,9 @@ def not_rebuilt_html(model: str) -> str:
     return f'<p class="not-rebuilt">{html.escape(text.page.NOT_REBUILT.format(model=model))}</p>'
 
 
-def dependent_parts(control: str) -> list[str]:
+def dependent_parts(control: str) -> tuple[str, ...]:
     """Returns the names of the parts that a control changes."""
-    return [name for name, part in PARTS.items() if control in part.follows]
+    return tuple(name for name, part in PARTS.items() if control in part.follows)
 
 
 def judge_test_image(
@@ -223,7 +223,7 @@ def make_view(services: Services, shown: JudgedImage, options: DetectOptions) ->
     )
 
 
-def render(view: DetectView, names: list[str] | None = None) -> list[Any]:
+def render(view: DetectView, names: Sequence[str] | None = None) -> list[Any]:
     """Returns the values of some parts, by default of all."""
     return [PARTS[name].draw(view) for name in names or PARTS]
 

@@ -42,7 +42,7 @@ pytest_plugins = ["trained_widget", "compare_models"]
 
 def first_values(services: Services, category: str | None, key: str = "") -> dict:
     """Values of the opened tab, by name."""
-    return dict(zip(OPENING, first_look(services, Turns(), category, key), strict=True))
+    return dict(zip(OPENING, next(first_look(services, Turns(), category, key)), strict=True))
 
 
 def test_models_answer_one_after_another(two_models: Services, spot_image: ComparedImage) -> None:
@@ -235,7 +235,7 @@ def test_values_stay_in_step_with_the_components(two_models: Services) -> None:
     with gr.Blocks():
         ui = compare_tab.build(two_models)
         compare_tab.wire(ui, two_models)
-    assert len(ui["opening_outputs"]) == len(first_look(two_models, Turns(), "widget"))
+    assert len(ui["opening_outputs"]) == len(next(first_look(two_models, Turns(), "widget")))
     for values in opening(two_models, "widget", "", RATE):
         assert values.keys() <= set(OPENING)
     assert {("train", teacher) for teacher in text.page.VARIANTS} <= ui.keys()
@@ -289,8 +289,10 @@ def test_what_is_chosen_while_the_tab_opens_stays(
             yield part
 
     turns = Turns()
-    assert dict(zip(OPENING, first_look(two_models, turns, "widget"), strict=True))["picture"] is not None
+    (step,) = first_look(two_models, turns, "widget")
+    assert dict(zip(OPENING, step, strict=True))["picture"] is not None
     monkeypatch.setattr("favae_demo.ui.tabs.compare.tab.opening", overtaken)
-    values = dict(zip(OPENING, first_look(two_models, turns, "widget"), strict=True))
+    (step,) = first_look(two_models, turns, "widget")
+    values = dict(zip(OPENING, step, strict=True))
     assert all(values[name] == gr.skip() for name in PICTURE)
     assert len(values["gallery"].value) == 12

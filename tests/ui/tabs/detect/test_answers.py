@@ -1,6 +1,6 @@
 """Answers of the Detect tab: what is drawn of a choice, and which of several choices counts, without a page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import astuple, replace
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from favae_demo.ui.selection import Selection
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.detect import answers
 from favae_demo.ui.tabs.detect.answers import (
+    LISTS,
     OPENING,
     drawn_or_why_not,
     drawn_test_image,
@@ -43,10 +44,11 @@ def model(services: Services) -> str:
 
 
 def opened(services: Services, turns: Turns, category: str | None = "widget", key: str = "") -> dict:
-    return dict(zip(OPENING, opening(services, turns, category, key), strict=True))
+    (step,) = opening(services, turns, category, key)
+    return dict(zip(OPENING, step, strict=True))
 
 
-def all_skipped(values: tuple) -> bool:
+def all_skipped(values: Iterable) -> bool:
     return all(isinstance(value, dict) and value == gr.skip() for value in values)
 
 
@@ -66,14 +68,15 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable:
     return set_up
 
 
-def own_choice(services: Services, turns: Turns, model: str, path: Path) -> tuple:
-    """What the page does with a visitor's own image."""
+def own_choice(services: Services, turns: Turns, model: str, path: Path) -> list:
+    """What the page does with a visitor's own image: state and parts."""
 
     @in_turn
     def judge(turns: Turns, category: str, model: str, *_: object) -> tuple:
         return drawn_or_why_not(services, turns, partial(judge_own_image, services, model, str(path)))
 
-    return judge(turns, "widget", model, *CONTROLS)
+    (step,) = judge(turns, "widget", model, *CONTROLS)
+    return step
 
 
 def test_the_page_opens_with_a_finished_example(services: Services, turns: Turns, model: str) -> None:
@@ -104,7 +107,7 @@ def test_an_image_that_cannot_be_read_clears_the_answer_before_and_says_why(
 def test_what_is_chosen_while_the_page_opens_stays(
     services: Services, turns: Turns, model: str, blot: Path, meanwhile: Callable
 ) -> None:
-    answered: list[tuple] = []
+    answered: list[list] = []
     meanwhile(lambda: answered.append(own_choice(services, turns, model, blot)))
     values = opened(services, turns)
     assert answered[0][0].path == blot
@@ -121,8 +124,24 @@ def test_the_answer_to_an_earlier_choice_is_dropped(
         return drawn_test_image(services, turns, category, model, SPOT)
 
     meanwhile(lambda: own_choice(services, turns, model, blot))
-    assert all_skipped(pick(turns, "widget", model, *CONTROLS))
-    assert pick(turns, "widget", model, *CONTROLS)[0].path.name == "003.png"
+    (step,) = pick(turns, "widget", model, *CONTROLS)
+    assert all_skipped(step)
+    (step,) = pick(turns, "widget", model, *CONTROLS)
+    assert step[0].path.name == "003.png"
+
+
+def test_an_answer_that_overtook_an_earlier_one_on_its_way_is_given_once_more(
+    services: Services, turns: Turns, model: str, blot: Path
+) -> None:
+    late = opening(services, turns, "widget", "")
+    assert next(late)[OPENING.index("shown")].path.name == "000.png"  # now on its way
+    mine = own_choice(services, turns, model, blot)
+    (step,) = late
+    again = dict(zip(OPENING, step, strict=True))
+    assert again["shown"] is mine[0]
+    assert again["verdict"] == mine[1 + list(PARTS).index("verdict")]
+    assert all_skipped(again[name] for name in LISTS)
+    assert turns.latest == {}  # nothing is kept
 
 
 def test_a_control_that_changes_meanwhile_counts(
@@ -131,7 +150,7 @@ def test_a_control_that_changes_meanwhile_counts(
     redraws: list = []
 
     def move() -> None:
-        redraws.append(redrawn(services, turns, before, DetectOptions(rate=20), ["verdict"]))
+        redraws.extend(redrawn(services, turns, before, DetectOptions(rate=20), ("verdict",)))
 
     before, _, *_ = drawn_test_image(services, turns, "widget", model, SPOT)
     meanwhile(move)
@@ -146,13 +165,13 @@ def test_a_redraw_that_is_overtaken_by_a_choice_is_dropped(
     services: Services, turns: Turns, model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     state = drawn_test_image(services, turns, "widget", model, SPOT)[0]
-    assert "limit" in redrawn(services, turns, state, DetectOptions(rate=20), ["verdict"])[0]
+    assert "limit" in next(redrawn(services, turns, state, DetectOptions(rate=20), ("verdict",)))[0]
     monkeypatch.setattr(answers, "render", lambda *_: [turns.take()])
-    assert all_skipped(redrawn(services, turns, state, DetectOptions(), ["verdict"]))
+    assert all_skipped(*redrawn(services, turns, state, DetectOptions(), ("verdict",)))
 
 
 def test_nothing_is_redrawn_where_nothing_is_shown(services: Services, turns: Turns) -> None:
-    assert all_skipped(redrawn(services, turns, None, DetectOptions(rate=2), ["verdict", "result"]))
+    assert all_skipped(*redrawn(services, turns, None, DetectOptions(rate=2), ("verdict", "result")))
     assert turns.options.rate == 2
 
 
