@@ -16,6 +16,7 @@ from favae_demo.ui import text
 from favae_demo.ui.components import feedback_panel, model_picker
 from favae_demo.ui.components.events import PICK_ROW, QUIET
 from favae_demo.ui.components.html import verdict_html
+from favae_demo.ui.components.picture_output import PictureOutput
 from favae_demo.ui.errors import show_errors
 from favae_demo.ui.selection import Opening, Selection
 from favae_demo.ui.server.local_paths import client_host, resolve_source
@@ -101,7 +102,7 @@ def _build_results(ui: dict[str, Any], services: Services) -> None:
                 ui["next"] = gr.Button(text.batch.NEXT, size="sm", min_width=130)
         with gr.Column(scale=2, min_width=300, elem_classes="batch-detail"):
             ui["verdict"] = gr.HTML(verdict_html(None, text.batch.HINT))
-            ui["picture"] = gr.Image(
+            ui["picture"] = PictureOutput(
                 label=text.batch.PICTURE, interactive=False, format="jpeg", buttons=["fullscreen"],
                 alt_text=text.batch.PICTURE, elem_classes="batch-picture",
             )  # fmt: skip

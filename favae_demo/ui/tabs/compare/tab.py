@@ -56,8 +56,8 @@ def build(services: Services) -> dict[Any, Any]:
         with gr.Column(scale=4, min_width=300, elem_classes="choose"):
             ui |= image_picker.build(columns=5, height=350)
         with gr.Column(scale=3, min_width=280, elem_classes="compare-picture"):
-            ui["picture"] = gr.Image(
-                label=text.compare.PICTURE, interactive=False, height=340, buttons=["fullscreen"],
+            ui["picture"] = PictureOutput(
+                label=text.compare.PICTURE, interactive=False, format="webp", height=340, buttons=["fullscreen"],
                 alt_text=text.compare.PICTURE,
             )  # fmt: skip
             ui["which"] = gr.HTML(elem_classes="flush")

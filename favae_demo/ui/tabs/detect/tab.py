@@ -13,7 +13,7 @@ from favae_demo.ui import text
 from favae_demo.ui.components import feedback_panel, image_picker, model_picker, recalibration_panel
 from favae_demo.ui.components.events import EACH_CLICK
 from favae_demo.ui.components.html import verdict_html
-from favae_demo.ui.components.picture_output import PictureOutput
+from favae_demo.ui.components.picture_output import PictureOutput, PictureSlider
 from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.errors import show_errors
 from favae_demo.ui.selection import Opening
@@ -59,7 +59,7 @@ def build(services: Services) -> dict[str, Any]:
             _build_answer(ui, services)
     with gr.Row(elem_classes="settings"):
         with gr.Column(min_width=300):
-            ui["slider"] = gr.ImageSlider(
+            ui["slider"] = PictureSlider(
                 label=text.page.SLIDER,
                 interactive=False,
                 format=PARTS["slider"].format,

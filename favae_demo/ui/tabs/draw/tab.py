@@ -11,6 +11,7 @@ from favae_demo.core.errors import DataError, FavaeError
 from favae_demo.ui import text
 from favae_demo.ui.components import model_picker
 from favae_demo.ui.components.html import verdict_html
+from favae_demo.ui.components.picture_output import PictureOutput
 from favae_demo.ui.errors import show_errors, user_message
 from favae_demo.ui.selection import Opening, Selection
 from favae_demo.ui.services import Services
@@ -53,7 +54,7 @@ def build(services: Services) -> dict[str, Any]:
             ui["editor"] = _editor()
         with gr.Column(min_width=320, elem_classes="answer"):
             ui["verdict"] = gr.HTML(verdict_html(None, text.page.LOADING), elem_classes="flush")
-            ui["result"] = gr.Image(
+            ui["result"] = PictureOutput(
                 label=text.draw.RESULT, interactive=False, format="webp", buttons=["fullscreen"], alt_text=text.draw.RESULT
             )  # fmt: skip
             ui["legend"] = gr.HTML(elem_classes="flush")

@@ -15,6 +15,7 @@ from favae_demo.ui import text
 from favae_demo.ui.components import feedback_panel
 from favae_demo.ui.components.events import PICK_ROW, QUIET
 from favae_demo.ui.components.html import verdict_html
+from favae_demo.ui.components.picture_output import PictureOutput
 from favae_demo.ui.errors import show_errors
 from favae_demo.ui.server.local_paths import client_host, resolve_source
 from favae_demo.ui.services import Services
@@ -117,7 +118,7 @@ def _build_list(ui: dict[str, Any], services: Services) -> None:
                 ui["next"] = gr.Button(T.NEXT, size="sm", min_width=130)
         with gr.Column(scale=2, min_width=300, elem_classes="batch-detail history-detail"):
             ui["verdict"] = gr.HTML(verdict_html(None, T.HINT))
-            ui["picture"] = gr.Image(
+            ui["picture"] = PictureOutput(
                 label=T.PICTURE, interactive=False, format="jpeg", buttons=["fullscreen"], alt_text=T.PICTURE,
                 elem_classes="batch-picture",
             )  # fmt: skip
