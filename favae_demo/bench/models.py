@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from favae_demo.checkpoints.checkpoint import SUFFIX, read_card
-from favae_demo.config.train_config import REPORT_TEACHERS, TEACHERS
+from favae_demo.config.variants import REPORT_TEACHERS, TEACHERS
 from favae_demo.core.errors import WeightsError
 from favae_demo.core.settings import SHIPPED_CHECKPOINTS, Settings
 from favae_demo.data.io.images import load_images

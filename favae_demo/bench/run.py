@@ -11,7 +11,7 @@ from favae_demo.bench.detection import measure_engine, measure_stages
 from favae_demo.bench.models import find_models, sample_images
 from favae_demo.bench.start import measure_start
 from favae_demo.bench.timing import print_status, run_isolated
-from favae_demo.config.train_config import TEACHERS
+from favae_demo.config.variants import TEACHERS
 from favae_demo.core.settings import Settings
 from favae_demo.detection import engines
 

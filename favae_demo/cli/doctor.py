@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from favae_demo.config.train_config import TEACHERS
+from favae_demo.config.variants import TEACHERS
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.settings import Settings, install_command
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from favae_demo.checkpoints.model_names import model_path
 from favae_demo.config.presets import PRESETS
-from favae_demo.config.train_config import TEACHERS
+from favae_demo.config.variants import TEACHERS
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.settings import Settings
 

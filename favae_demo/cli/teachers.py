@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from favae_demo.cli.progress import advance, progress_bar
-from favae_demo.config.train_config import REPORT_TEACHERS, TEACHERS
+from favae_demo.config.variants import REPORT_TEACHERS, TEACHERS
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.settings import Settings
 

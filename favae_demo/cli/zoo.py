@@ -9,7 +9,7 @@ from favae_demo.cli import task_options
 from favae_demo.cli.options import add_data_option
 from favae_demo.cli.targets import check_folder
 from favae_demo.config.presets import METHOD_PRESETS, PRESETS
-from favae_demo.config.train_config import REPORT_TEACHERS, TEACHERS
+from favae_demo.config.variants import REPORT_TEACHERS, TEACHERS
 from favae_demo.core.files import atomic_path
 from favae_demo.core.settings import SHIPPED_CHECKPOINTS, Settings
 

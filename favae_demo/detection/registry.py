@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from favae_demo.checkpoints.card import Card
 from favae_demo.checkpoints.checkpoint import SUFFIX, list_checkpoints, read_card
-from favae_demo.config.train_config import TEACHERS, VARIANT_TITLES
+from favae_demo.config.variants import TEACHERS, VARIANT_TITLES
 from favae_demo.core.errors import CheckpointError, FavaeError
 from favae_demo.core.settings import SHIPPED_CHECKPOINTS, Settings
 from favae_demo.data.io.levels import Levels

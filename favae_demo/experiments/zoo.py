@@ -7,7 +7,8 @@ from typing import Any
 
 from favae_demo.checkpoints.checkpoint import SUFFIX, list_checkpoints
 from favae_demo.config.presets import METHOD_PRESETS, make_config
-from favae_demo.config.train_config import REPORT_TEACHERS, TrainConfig
+from favae_demo.config.train_config import TrainConfig
+from favae_demo.config.variants import REPORT_TEACHERS
 from favae_demo.core.files import atomic_path, write_json
 from favae_demo.core.settings import Settings
 from favae_demo.experiments.training_task import TrainingTask

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from favae_demo.config.presets import PRESETS
-from favae_demo.config.train_config import VARIANT_TITLES
+from favae_demo.config.variants import VARIANT_TITLES
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.files import display_name
 from favae_demo.scoring.thresholds import check_rate

@@ -9,7 +9,7 @@ import pytest
 
 from favae_demo.checkpoints.checkpoint import list_checkpoints, load_checkpoint, save_checkpoint
 from favae_demo.config.presets import make_config
-from favae_demo.config.train_config import TEACHERS
+from favae_demo.config.variants import TEACHERS
 from favae_demo.core.errors import CheckpointError
 from favae_demo.core.settings import SHIPPED_CHECKPOINTS, Settings
 from favae_demo.detection import registry as module

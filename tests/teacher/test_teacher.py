@@ -5,7 +5,7 @@ import torch
 from teacher_fixtures import BACKBONES, random_weights
 from torch import Tensor
 
-from favae_demo.config.train_config import TEACHERS, TITLES
+from favae_demo.config.variants import TEACHERS, TITLES
 from favae_demo.core.errors import WeightsError
 from favae_demo.core.settings import Settings
 from favae_demo.core.torchvision_compat import models, v2

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from favae_demo.config.train_config import TITLES
+from favae_demo.config.variants import TITLES
 
 COST_DIGITS = {"seconds": 0, "milliseconds": 1, "megabytes": 1}
 

@@ -1,6 +1,6 @@
 """Texts of the page as a whole, of the lists of models and images, and of the Detect tab."""
 
-from favae_demo.config.train_config import REPORT_TEACHERS, TITLES, VARIANT_TITLES
+from favae_demo.config.variants import REPORT_TEACHERS, TITLES, VARIANT_TITLES
 from favae_demo.data.io.formats import KINDS
 
 # The page

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from favae_demo.config.train_config import REPORT_TEACHERS, VARIANT_TITLES
+from favae_demo.config.variants import REPORT_TEACHERS, VARIANT_TITLES
 from favae_demo.data.library.store import partial_data_note
 from favae_demo.evaluation import operating_point
 from favae_demo.evaluation.published import PublishedRow, figures

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from compare_models import RATE, given, shows, state, without
 
-from favae_demo.config.train_config import REPORT_TEACHERS
+from favae_demo.config.variants import REPORT_TEACHERS
 from favae_demo.core.errors import DataError, ImageError
 from favae_demo.data.io.images import save_png
 from favae_demo.ui import text

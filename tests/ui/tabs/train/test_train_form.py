@@ -10,7 +10,8 @@ import pytest
 from small_training import small_config
 
 from favae_demo.config.presets import PRESETS, make_config
-from favae_demo.config.train_config import TEACHERS, TrainConfig
+from favae_demo.config.train_config import TrainConfig
+from favae_demo.config.variants import TEACHERS
 from favae_demo.core.errors import ConfigError
 from favae_demo.data.transforms.augment import only
 from favae_demo.detection.registry import Registry
