@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from favae_demo.core.errors import FavaeError
-from favae_demo.data.io.archives import Limits
+from favae_demo.data.io.archive_guards import Limits
 from favae_demo.data.io.extraction import unpack
 from favae_demo.data.io.image_stream import images
 

@@ -1,21 +1,25 @@
 """Reads the entries of untrusted archives and folders: regular files only, no path that leads outside, within limits of size."""
 
-import io
-import lzma
 import os
 import stat
-import struct
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import IO, Self
+from typing import IO
 
 from favae_demo.core.errors import DataError
 from favae_demo.core.files import display_name, encodable_name
+from favae_demo.data.io.archive_guards import (
+    DAMAGED,
+    BoundedZipFile,
+    Limits,
+    StrictTarInfo,
+    too_many,
+    too_much,
+)
 
 FILE, FOLDER, OTHER, CLOSED = "file", "folder", "other", "closed"
 BLOCK = 1 << 20
@@ -31,53 +35,7 @@ _SYSTEM_FOLDERS = (
 PICKER_ENDINGS = tuple(
     sorted({f".{ending.rsplit('.', 1)[1]}" for ending in ENDINGS})
 )  # for file pickers, which know the last part only
-
-# Errors of the standard library's readers on damaged archives.
-DAMAGED = (
-    tarfile.TarError,
-    zipfile.BadZipFile,
-    lzma.LZMAError,
-    zlib.error,
-    struct.error,
-    EOFError,
-    RecursionError,
-    OverflowError,
-    ValueError,
-    LookupError,
-)
 _PLAIN_ZIP = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_LONGEST_LIST = 20_000_000  # bytes of a ZIP's central directory, which is read as a whole
-_LONGEST_NOTE = (
-    16_384  # bytes of a TAR's extended header, which holds the long name or the owner of the next entry
-)
-_NOTES = (b"L", b"K", b"x", b"g", b"X")  # types of extended headers
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Limits for archives and folders, as a protection against archives that fill the disk.
-
-    Attributes:
-        entries: Largest number of files and folders.
-        bytes: Largest total size of the unpacked files, in bytes.
-        ratio: Largest ratio of unpacked to packed size; image files are compressed already, so theirs is small.
-        small: Size in bytes to which every archive may be unpacked, whatever its ratio.
-    """
-
-    entries: int = 60_000
-    bytes: int = 20_000_000_000
-    ratio: int = 20
-    small: int = 300_000_000
-
-    def room(self, source: Path) -> int:
-        """Returns the largest total size, in bytes, that an archive or a folder may be unpacked to."""
-        if not source.is_file():
-            return self.bytes
-        return min(self.bytes, max(self.small, self.ratio * source.stat().st_size))
-
-
-class TooLargeError(DataError):
-    """An archive or a folder exceeds the limits."""
 
 
 @dataclass(frozen=True)
@@ -101,39 +59,6 @@ class Entry:
     size: int | None = None
 
 
-class _Strict(tarfile.TarInfo):
-    """TAR headers with additional checks.
-
-    By default, tarfile silently takes a truncated or damaged header for the end of the archive, repeats entries after a negative size
-    endlessly, and reads an extended header of any size into memory.
-    """
-
-    @classmethod
-    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
-        header = super().frombuf(buf, encoding, errors)
-        if header.size < 0 or (header.type in _NOTES and header.size > _LONGEST_NOTE):
-            raise tarfile.ReadError("a size that no honest archive has")
-        return header
-
-    @classmethod
-    def fromtarfile(cls, tarfile_: tarfile.TarFile) -> Self:
-        try:
-            return super().fromtarfile(tarfile_)
-        except tarfile.EOFHeaderError:  # type: ignore[attr-defined]  # typeshed leaves it out
-            raise
-        except tarfile.HeaderError as error:
-            raise tarfile.ReadError(str(error)) from error
-
-
-class _Listed(io.FileIO):
-    """A ZIP file whose central directory must not exceed a limit: zipfile reads it with one call of `read`."""
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        if size is not None and size > _LONGEST_LIST:
-            raise TooLargeError(f"{Path(self.name).name!r} holds more files than are allowed.")
-        return super().read(size)
-
-
 def is_archive(path: Path) -> bool:
     """Returns whether a file is a ZIP or TAR archive, judged by its content."""
     return path.is_file() and (zipfile.is_zipfile(path) or _is_tar(path))
@@ -141,7 +66,7 @@ def is_archive(path: Path) -> bool:
 
 def _is_tar(path: Path) -> bool:
     try:
-        with tarfile.open(path, tarinfo=_Strict):
+        with tarfile.open(path, tarinfo=StrictTarInfo):
             return True
     except DAMAGED:
         return False
@@ -172,24 +97,13 @@ def entries(source: Path, limits: Limits | None = None, *, whole: bool = False) 
         raise DataError(f"{source.name!r} is neither a folder nor a ZIP or TAR archive.")
     for number, entry in enumerate(contents, start=1):
         if number > limits.entries:
-            raise _too_many(source.name, limits)
+            raise too_many(source.name, limits)
         yield entry
-
-
-def too_much(name: str) -> TooLargeError:
-    """Returns the error for an archive or a folder that exceeds its limits or the free disk space."""
-    return TooLargeError(
-        f"{name!r} needs more room than is free, or unpacks to far more than pictures do; nothing of it was kept."
-    )
-
-
-def _too_many(name: str, limits: Limits) -> TooLargeError:
-    return TooLargeError(f"{name!r} holds more than {limits.entries:,} files; give them in several parts.")
 
 
 def _tar_entries(path: Path, most: int) -> Iterator[Entry]:
     total = path.stat().st_size
-    with path.open("rb") as raw, tarfile.open(fileobj=raw, mode="r:*", tarinfo=_Strict) as archive:
+    with path.open("rb") as raw, tarfile.open(fileobj=raw, mode="r:*", tarinfo=StrictTarInfo) as archive:
         # In the order of the file, so that it is decompressed only once.
         while (member := archive.next()) is not None:
             # Otherwise tarfile keeps all headers in memory, each with a copy of the archive's global ones.
@@ -222,10 +136,10 @@ def _open_member(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]
 
 
 def _zip_entries(path: Path, limits: Limits | None) -> Iterator[Entry]:
-    with _Listed(path) as file, zipfile.ZipFile(file) as archive:
+    with BoundedZipFile(path) as file, zipfile.ZipFile(file) as archive:
         members = archive.infolist()
         if limits and len(members) > limits.entries:  # before anything is unpacked
-            raise _too_many(path.name, limits)
+            raise too_many(path.name, limits)
         total, done = sum(member.compress_size for member in members), 0
         for member in members:
             done += member.compress_size

@@ -7,19 +7,8 @@ from favae_demo.core.disk_space import free_bytes
 from favae_demo.core.download import ProgressCallback
 from favae_demo.core.errors import DataError
 from favae_demo.core.files import display_name
-from favae_demo.data.io.archives import (
-    BLOCK,
-    DAMAGED,
-    ENDINGS,
-    FILE,
-    OTHER,
-    Entry,
-    Limits,
-    entries,
-    is_hidden,
-    safe_parts,
-    too_much,
-)
+from favae_demo.data.io.archive_guards import DAMAGED, Limits, too_much
+from favae_demo.data.io.archives import BLOCK, ENDINGS, FILE, OTHER, Entry, entries, is_hidden, safe_parts
 from favae_demo.data.io.formats import EXTENSIONS
 
 NOTES = (".txt", ".md")  # licence and description of a data set

@@ -9,16 +9,14 @@ from typing import IO
 from favae_demo.core.disk_space import size_text
 from favae_demo.core.errors import DataError
 from favae_demo.core.files import display_name
+from favae_demo.data.io.archive_guards import DAMAGED, Limits, TooLargeError
 from favae_demo.data.io.archives import (
     BLOCK,
     CLOSED,
-    DAMAGED,
     ENDINGS,
     FOLDER,
     OTHER,
     Entry,
-    Limits,
-    TooLargeError,
     entries,
     is_archive,
     safe_parts,

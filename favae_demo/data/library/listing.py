@@ -6,17 +6,8 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from favae_demo.core.errors import DataError
-from favae_demo.data.io.archives import (
-    BLOCK,
-    DAMAGED,
-    ENDINGS,
-    FILE,
-    OTHER,
-    Entry,
-    entries,
-    is_hidden,
-    safe_parts,
-)
+from favae_demo.data.io.archive_guards import DAMAGED
+from favae_demo.data.io.archives import BLOCK, ENDINGS, FILE, OTHER, Entry, entries, is_hidden, safe_parts
 from favae_demo.data.io.formats import EXTENSIONS
 
 ANNOTATIONS = (".csv", ".tsv", ".json", ".xml", ".txt", ".yaml", ".yml", ".names")

@@ -11,7 +11,7 @@ import pytest
 
 from favae_demo.core.errors import DataError
 from favae_demo.data.io import archives, extraction
-from favae_demo.data.io.archives import Limits
+from favae_demo.data.io.archive_guards import Limits
 from favae_demo.data.io.extraction import unpack
 
 

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from favae_demo.core.errors import DataError
-from favae_demo.data.io.archives import Limits
+from favae_demo.data.io.archive_guards import Limits
 from favae_demo.data.io.extraction import unpack
 from favae_demo.data.io.image_stream import images
 from favae_demo.data.library.upload_checks import inspect

@@ -8,7 +8,7 @@ from pathlib import Path
 from batch_archives import LEFT_OUT, hostile_zip
 
 from favae_demo.data.io import image_stream
-from favae_demo.data.io.archives import Limits
+from favae_demo.data.io.archive_guards import Limits
 from favae_demo.data.io.image_stream import Given, images
 
 
