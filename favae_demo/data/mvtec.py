@@ -7,8 +7,6 @@
 A folder of good parts may also be called `ok`, `OK`, `normal` and the like, and images may lie in folders of these (one a camera).
 """
 
-import os
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -18,8 +16,8 @@ from typing import Literal
 import numpy as np
 
 from favae_demo.core.errors import DataError
-from favae_demo.core.files import display_name, encodable_name
-from favae_demo.data.io.formats import EXTENSIONS
+from favae_demo.core.files import display_name
+from favae_demo.data.io.directory import entries, folders, images, is_folder
 from favae_demo.data.io.images import decode_mask, resize_mask
 from favae_demo.data.mask_files import match_masks
 
@@ -162,14 +160,14 @@ class Category:
 
 def list_categories(data_dir: Path | str) -> list[str]:
     """Names of the categories in a folder, in natural order; none if the folder does not exist."""
-    return [folder.name for folder in _folders(Path(data_dir)) if _is_category(folder)]
+    return [folder.name for folder in folders(Path(data_dir)) if _is_category(folder)]
 
 
 def has_category(data_dir: Path | str, name: str) -> bool:
     """Whether a folder has a category of this name: as `list_categories`, without a look into the others."""
     data_dir = Path(data_dir)
     # A name is accepted only if listing the folder yields it, so no name can lead out of the folder.
-    return any(path.name == name and _is_folder(path) for path in _entries(data_dir)) and _is_category(
+    return any(path.name == name and is_folder(path) for path in entries(data_dir)) and _is_category(
         data_dir / name
     )
 
@@ -197,7 +195,7 @@ def load_category(data_dir: Path | str, name: str) -> Category:
         sample for folder in _good_folders(root / "train") for sample in _samples(folder, "train", root)
     ]
     # `False` sorts before `True`: good images come first.
-    for folder in sorted(_folders(root / "test"), key=lambda folder: not _is_good(folder)):
+    for folder in sorted(folders(root / "test"), key=lambda folder: not _is_good(folder)):
         samples += _samples(folder, "test", root)
     return Category(name, root, tuple(samples))
 
@@ -209,7 +207,7 @@ def level_hint(data_dir: Path) -> str:
         return ""
     if _is_category(data_dir):
         return f"That folder is a category itself; give the folder above it, {str(data_dir.parent)!r}."
-    inner = next((folder for folder in _folders(data_dir) if list_categories(folder)), None)
+    inner = next((folder for folder in folders(data_dir) if list_categories(folder)), None)
     return f"The categories lie one level deeper; give the folder {str(inner)!r}." if inner else ""
 
 
@@ -221,8 +219,8 @@ def _samples(folder: Path, split: Literal["train", "test"], root: Path) -> Itera
     is_second = is_good and folder.name != GOOD and len(_good_folders(folder.parent)) > 1
     for inside in _with_inner(folder):
         below = inside.relative_to(folder)
-        masks = [] if is_good else _images(root / "ground_truth" / folder.name / below)
-        for path, (mask, problem) in match_masks(_images(inside), masks).items():
+        masks = [] if is_good else images(root / "ground_truth" / folder.name / below)
+        for path, (mask, problem) in match_masks(images(inside), masks).items():
             inner = (folder.name / below if is_second else below) / path.name
             is_deep = len(inner.parts) > 1
             yield Sample(path, split, defect, mask, problem, inner.as_posix() if is_deep else "")
@@ -260,7 +258,7 @@ def load_mask(sample: Sample, shape: int | tuple[int, int]) -> np.ndarray:
 
 
 def _is_category(folder: Path) -> bool:
-    return bool(_good_folders(folder / "train")) or _is_folder(folder / "test")
+    return bool(_good_folders(folder / "train")) or is_folder(folder / "test")
 
 
 def _is_good(folder: Path) -> bool:
@@ -268,56 +266,13 @@ def _is_good(folder: Path) -> bool:
 
 
 def _good_folders(folder: Path) -> list[Path]:
-    return [inner for inner in _folders(folder) if _is_good(inner)]
+    return [inner for inner in folders(folder) if _is_good(inner)]
 
 
 def _with_inner(folder: Path, depth: int = _DEEPEST) -> list[Path]:
     """A folder and the folders in it."""
-    inner = _folders(folder) if depth else []
+    inner = folders(folder) if depth else []
     return [folder, *(path for each in inner for path in _with_inner(each, depth - 1))]
-
-
-def _folders(folder: Path) -> list[Path]:
-    return [path for path in _entries(folder) if _is_folder(path)]
-
-
-def _images(folder: Path) -> list[Path]:
-    return [path for path in _entries(folder) if path.suffix.lower() in EXTENSIONS and _is_file(path)]
-
-
-def _entries(folder: Path) -> list[Path]:
-    """What is in a folder, in natural order, without hidden entries and those whose name is no text; nothing if it does not exist.
-
-    Raises:
-        DataError: The folder may not be read.
-    """
-    if not _is_folder(folder):
-        return []
-    try:
-        found = list(folder.iterdir())
-    except OSError as error:
-        raise DataError(f"The folder {str(folder)!r} cannot be read: {error.strerror or error}.") from error
-    return sorted(
-        (path for path in found if not path.name.startswith(".") and encodable_name(path.name) == path.name),
-        key=lambda path: (_natural(path.name), path.name),
-    )
-
-
-# Not by pathlib, which raises PermissionError for what lies in a folder that may not be entered: such a folder is no category.
-def _is_folder(path: Path) -> bool:
-    return os.path.isdir(path)  # noqa: PTH112
-
-
-def _is_file(path: Path) -> bool:
-    return os.path.isfile(path)  # noqa: PTH113
-
-
-def _natural(name: str) -> list[tuple[int, str]]:
-    """Sort key under which `2.png` comes before `10.png`."""
-    return [
-        (int(part), "") if part.isdecimal() and part.isascii() else (-1, part)
-        for part in re.split(r"([0-9]+)", name.lower())
-    ]
 
 
 def _count(number: int, noun: str) -> str:
