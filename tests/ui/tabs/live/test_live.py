@@ -9,9 +9,11 @@ import pytest
 
 from favae_demo.core.errors import CheckpointError, ConfigError, DataError, FavaeError, ImageError
 from favae_demo.data.io.images import decode, save_png
+from favae_demo.detection.frame_sources import ImagesSource
 from favae_demo.ui import text
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.live import player as live_player
+from favae_demo.ui.tabs.live import stream as live_stream
 from favae_demo.ui.tabs.live import tab as live_tab
 from favae_demo.ui.tabs.live.player import Player, Players
 from favae_demo.ui.tabs.live.view import decode_data_url, jpeg_data_url
@@ -33,7 +35,7 @@ def begin(services: Services, players: Players, **changes) -> str:
         "category": "widget", "model": str(model), "source": "test", "video": None, "folder": None, "pace": 30,
         "rate": 20, "hold": False,
     }  # fmt: skip
-    return live_tab.start_stream(services, players, **order | changes)
+    return live_stream.start_stream(services, players, **order | changes)
 
 
 def ask(services: Services, players: Players, token: str, seen: int = 0, frame: str | None = None) -> dict:
@@ -157,7 +159,7 @@ def test_a_stream_without_requests_pauses_and_ends(services: Services, tmp_path:
     now = [0.0]
     model = services.registry.newest("widget", "none").path
     player = Player(
-        live_tab.ImagesSource([tmp_path / "a.png"], 100),
+        ImagesSource([tmp_path / "a.png"], 100),
         lambda image, rate: services.detect(model, image, rate),
         0.2,
         clock=lambda: now[0],
