@@ -1,4 +1,4 @@
-"""The command `report`: a model's results on test images as a page or an archive."""
+"""The command `report`: a model's results on test images as a page, a summary on two pages, or an archive."""
 
 import argparse
 import sys
@@ -26,21 +26,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out",
         type=Path,
-        default=Path("report.html"),
         metavar="FILE",
-        help="file to write, .html or .zip (default: report.html)",
+        help="file to write, .html or .zip (default: report.html, or summary.html)",
+    )
+    parser.add_argument(
+        "--summary",
+        action="store_true",
+        help="write two pages of A4 instead: figures, limit and what to expect in plain words, and the most telling pictures",
     )
 
 
 def report(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
-    """Writes a report of a model on all test pictures: a page for printing, or a ZIP that also holds scores, charts and pictures."""
+    """Writes a report of a model on all test pictures: a page for printing, two pages with --summary, or a ZIP that also holds scores, charts and pictures."""
     from favae_demo.detection.detector import Detector
     from favae_demo.report import archive
     from favae_demo.report.report_data import gather, open_data
 
     start, checkpoint = time.perf_counter(), checkpoint_path(options, settings)
-    archive.check_target(options.out)
-    check_file(options.out)
+    check, write = (
+        (archive.check_summary_target, archive.write_summary)
+        if options.summary
+        else (archive.check_target, archive.write)
+    )
+    out = options.out or Path("summary.html" if options.summary else "report.html")
+    check(out)
+    check_file(out)
     settings = replace(settings, data_dir=options.data) if options.data else settings
     category, missing = open_data(checkpoint, settings, options.category)
     loaded: list[Detector] = []
@@ -59,8 +69,8 @@ def report(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
         found = gather(
             checkpoint, settings, category, load, rate=options.rate, missing=missing, progress=show
         )
-    archive.write(found, options.out)
-    result = {"report": str(options.out), "bytes": options.out.stat().st_size} | archive.record(found)
+    write(found, out)
+    result: dict[str, Any] = {"report": str(out), "bytes": out.stat().st_size} | archive.record(found)
     if not options.json:
         for remark in result.pop("remarks"):
             print(remark, file=sys.stderr)

@@ -1,8 +1,9 @@
-"""A report as a file: the page, or a ZIP file with the page, scores, charts, example images and the model's card."""
+"""A report as a file: the page, its summary on two pages, or a ZIP file with both, scores, charts, example images and the model's card."""
 
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from favae_demo.report.charts import Chart, build
 from favae_demo.report.example_images import views
 from favae_demo.report.html import render
 from favae_demo.report.report_data import ReportData
+from favae_demo.report.summary import render_summary
 from favae_demo.viz.charts import figure_image
 
 SUFFIXES = (".html", ".zip")
@@ -46,14 +48,32 @@ def write(data: ReportData, *paths: Path) -> None:
     charts = build(data)
     page = render(data, charts)
     for path in paths:
-        try:
-            with atomic_path(path) as temporary:
-                if path.suffix.lower() == ".html":
-                    temporary.write_text(page, encoding="utf-8")
-                else:
-                    _write_zip(temporary, page, data, charts)
-        except OSError as error:
-            raise ConfigError(f"The report cannot be written to {path}: {error.strerror}.") from error
+        if path.suffix.lower() == ".html":
+            _write_atomically(path, lambda temporary: _write_page(temporary, page))
+        else:
+            _write_atomically(path, lambda temporary: _write_zip(temporary, page, data, charts))
+
+
+def check_summary_target(path: Path) -> None:
+    """Checks the path of a summary.
+
+    Raises:
+        ConfigError: The suffix is not `.html`, or the path is a folder.
+    """
+    if path.suffix.lower() != ".html" or path.is_dir():
+        raise ConfigError(
+            f"A summary is written as .html, as in summary.html, not as {path.name!r}; the report as .zip has it too."
+        )
+
+
+def write_summary(data: ReportData, path: Path) -> None:
+    """Writes the summary on two pages, atomically.
+
+    Raises:
+        ConfigError: The suffix of the path is not `.html`, or it cannot be written.
+    """
+    check_summary_target(path)
+    _write_atomically(path, lambda temporary: _write_page(temporary, render_summary(data)))
 
 
 def record(data: ReportData) -> dict[str, Any]:
@@ -133,9 +153,22 @@ def model_card(data: ReportData) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _write_atomically(path: Path, write_to: Callable[[Path], object]) -> None:
+    try:
+        with atomic_path(path) as temporary:
+            write_to(temporary)
+    except OSError as error:
+        raise ConfigError(f"The report cannot be written to {path}: {error.strerror}.") from error
+
+
+def _write_page(path: Path, page: str) -> None:
+    path.write_text(page, encoding="utf-8")
+
+
 def _write_zip(path: Path, page: str, data: ReportData, charts: list[Chart]) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("report.html", page)
+        archive.writestr("summary.html", render_summary(data))
         archive.writestr("report.json", json.dumps(record(data), indent=2, ensure_ascii=False) + "\n")
         archive.writestr("scores.csv", scores_csv(data))
         archive.writestr("model-card.md", model_card(data))

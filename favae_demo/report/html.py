@@ -1,5 +1,6 @@
 """A report as one self-contained HTML file."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -29,12 +30,12 @@ def render(data: ReportData, charts: list[Chart] | None = None) -> str:
         charts: Its charts; None builds them.
     """
     charts = build(data) if charts is None else charts
-    return _template().render(
+    return template("report.html").render(
         data=data,
-        style=Markup((HERE / "report.css").read_text(encoding="utf-8")),
+        style=Markup(style_sheet("report.css")),
         answer=text.answer(data.counts),
-        tiles=_tiles(data),
-        figures=_figure_rows(data),
+        tiles=key_figures(data),
+        figures=figure_rows(data),
         charts=[
             (chart, Markup(inline_svg(chart.svg, chart.name)) if chart.figure else "") for chart in charts
         ],
@@ -56,16 +57,22 @@ def render(data: ReportData, charts: list[Chart] | None = None) -> str:
     )
 
 
-@lru_cache(maxsize=1)
-def _template() -> Any:
+def style_sheet(name: str) -> str:
+    """Returns a style sheet that lies beside this file."""
+    return (HERE / name).read_text(encoding="utf-8")
+
+
+@lru_cache
+def template(name: str) -> Any:
+    """Returns a template of a page that lies beside this file."""
     loader = FileSystemLoader(HERE)
     environment = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return environment.get_template("report.html")
+    return environment.get_template(name)
 
 
-def _tiles(data: ReportData) -> list[tuple[str, str, str]]:
+def key_figures(data: ReportData) -> list[tuple[str, str, str]]:
     """Returns value, name and remark of the key figures at the top."""
     counts, tiles = data.counts, []
     if counts is not None:
@@ -80,7 +87,8 @@ def _tiles(data: ReportData) -> list[tuple[str, str, str]]:
     return tiles
 
 
-def _figure_rows(data: ReportData) -> list[dict[str, Any]]:
+def figure_rows(data: ReportData) -> list[dict[str, Any]]:
+    """Returns name, title, value, meaning, number of images, and the reason if there is no value, of each figure."""
     rows = []
     for name, (title, unit, meaning) in text.FIGURES.items():
         value = data.figures[name]
@@ -111,13 +119,19 @@ def _groups(data: ReportData) -> list[tuple[str, str, list[dict[str, Any]]]]:
     """Returns title, meaning and examples of each group that has any."""
     groups = []
     for group, (title, meaning) in text.GROUPS.items():
-        examples = [_example(example) for example in data.examples if example.group == group]
+        examples = [example_record(example) for example in data.examples if example.group == group]
         if examples:
             groups.append((title, meaning, examples))
     return groups
 
 
-def _example(example: Example) -> dict[str, Any]:
+def example_record(example: Example, shown: Iterable[str] = VIEWS) -> dict[str, Any]:
+    """Returns what the pages say of an example, with its images.
+
+    Args:
+        example: The example.
+        shown: Keys of `VIEWS`.
+    """
     detection, name = example.detection, example.name
     says, icon = text.VERDICTS[detection.verdict]
     alts = {
@@ -137,5 +151,5 @@ def _example(example: Example) -> dict[str, Any]:
         "verdict": detection.verdict,
         "explanation": explain(detection),
         "known": "a good part" if operating_point.is_good(example.kind) else example.kind.replace("_", " "),
-        "views": [(VIEWS[view], alts[view], jpeg_address(images[view])) for view in VIEWS],
+        "views": [(VIEWS[view], alts[view], jpeg_address(images[view])) for view in shown],
     }

@@ -64,6 +64,32 @@ NO_EXAMPLE = "The example {key} is left out. {reason}"
 NEVER_MEASURED = "the model was never measured"
 OTHER_CATEGORY = "This model was trained on {trained!r}; here it is measured on pictures of {shown!r}."
 FROM_CARD = "These are the figures written into the model's file when it was made; nothing was measured now."
+PRINT = "Print, or save as PDF"
+PRINT_INFO = "Two pages of A4. To get a PDF, choose “Save as PDF” as the printer."
+WILSON = "In brackets: the range in which the true share lies with 95 % certainty, judging by this number of pictures (Wilson)."
+MODEL = "{variant}, recipe {preset}, trained on {train} good pictures ({source}). It has never seen a defect: it knows what good parts look like."
+JUDGES = "Each picture, seen at {side}×{side} points, gets a score for how far it deviates from good parts, and a map that shows where."
+LIMIT = "A score above {limit} means defect. This limit is set by the scores of {images} good pictures for a false-alarm rate of {rate}; no test picture had a part in it."
+UNSUPPORTED = "Those pictures are too few for this rate. At least {missing} more good pictures are needed."
+OTHER_KINDS = "{count} other kinds"
+MORE_REMARKS = "{count} more remarks are in the report."
+SAME_PARTS = "The model answers for parts that are seen as in its training: the same kind of part, camera place and light."
+ONE_TRAINING = "This is one training with seed {seed}; another seed gives somewhat other figures."
+NON_COMMERCIAL = "The licence of the pictures allows non-commercial use only; this holds for the model trained on them too."
+OUTCOMES = {  # of an example, by its group: sign, heading, whether the verdict is right or wrong
+    "found": ("✓", "Defect found", "right"),
+    "missed": ("✗", "Missed defect", "wrong"),
+    "alarms": ("✗", "False alarm", "wrong"),
+    "barely": ("✓", "Defect found with the least margin", "right"),
+    "passed": ("✓", "Good part passed", "right"),
+}
+SHOWN = "Each test picture with its overlay: the clearest of each sort at this limit."
+NO_PICTURES = "There are no pictures to show: see “What to keep in mind” for what is missing."
+NONE_OF = {  # by cell of the confusion matrix
+    "found": "No defect was found.",
+    "missed": "No defect was missed.",
+    "alarms": "There was no false alarm.",
+}
 NO_ANSWER = "This model could not be measured here, so there is no answer yet: see below for what is missing."
 
 

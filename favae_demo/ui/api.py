@@ -118,7 +118,7 @@ def build(services: Services) -> None:
             rate: Wanted false-alarm rate between 0 and 1; sets the limit.
 
         Returns:
-            All figures, exact, with an answer in one sentence; then the report as a page (HTML) and with all files (ZIP).
+            All figures, exact, with an answer in one sentence; then the report as a page (HTML) and with all files and its summary (ZIP).
         """
         made = run_report(services, category, teacher, rate)
         return made.record, str(made.page), str(made.archive)

@@ -1,4 +1,4 @@
-"""The theme, light and dark, with the style sheet and the script of the page."""
+"""The theme, light and dark, with the style sheet and the scripts of the page."""
 
 from pathlib import Path
 
@@ -76,8 +76,10 @@ def _theme() -> gr.themes.Base:
 
 def _head() -> str:
     # In the head instead of through Gradio's `css`, which would tie every rule within @media to a part of the page.
-    style, script = ((STATIC / name).read_text(encoding="utf-8") for name in ("style.css", "page.js"))
-    return f"<style>{style}</style><script>{script}</script>"
+    style, *scripts = (
+        (STATIC / name).read_text(encoding="utf-8") for name in ("style.css", "page.js", "takeaway.js")
+    )
+    return f"<style>{style}</style>" + "".join(f"<script>{script}</script>" for script in scripts)
 
 
 THEME = _theme()

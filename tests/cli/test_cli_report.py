@@ -48,6 +48,17 @@ def test_a_zip_is_written_and_missing_data_are_said(
         assert "report.html" in packed.namelist()
 
 
+def test_a_summary_is_written_instead(
+    widget_settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = run_json(capsys, "report", "--checkpoint", "widget-none-quick", "--summary", "--rate", 0.2)
+    page = (tmp_path / "summary.html").read_text(encoding="utf-8")
+    assert found["report"] == "summary.html"
+    assert f'data-figure="pixel_auroc" data-value="{found["pixel_auroc"]}"' in page
+    assert [path.name for path in tmp_path.glob("*.html")] == ["summary.html"]
+
+
 def test_people_read_the_answer_and_the_remarks(
     widget_settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
@@ -66,6 +77,7 @@ def test_people_read_the_answer_and_the_remarks(
     ("arguments", "words"),
     [
         (["--out", "report.pdf"], ".html or .zip"),
+        (["--summary", "--out", "report.zip"], "A summary is written as .html"),
         (["--rate", "3"], "between 0 and 1"),
         (["--category", "gizmo"], "no category 'gizmo'"),
     ],

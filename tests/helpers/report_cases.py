@@ -4,6 +4,8 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from favae_demo.core.settings import Settings
 from favae_demo.detection.detector import Detector
 from favae_demo.report.report_data import ReportData, gather, open_data
@@ -30,3 +32,19 @@ def report_on(settings: Settings, rate: float = RATE, **options) -> ReportData:
     category, missing = open_data(model, settings)
     options = {"load": lambda path: Detector.load(path, settings)} | options
     return gather(model, settings, category, rate=rate, missing=missing, **options)
+
+
+def much_to_say(data: ReportData) -> ReportData:
+    """Returns a report with more and longer texts than any that was seen: a kind of defect for each picture, and many remarks."""
+    assert data.measured is not None
+    keys = [
+        key if "/good/" in key else f"test/a_long_name_of_a_kind_of_defect_number_{place}/{Path(key).name}"
+        for place, key in enumerate(data.measured.keys * 2)
+    ]
+    twice = {name: np.tile(getattr(data.measured, name), 2) for name in ("scores", "labels")}
+    measured = replace(data.measured, keys=keys, not_judged=None, **twice)
+    remarks = tuple(
+        f"Remark {place} says that something could not be done, and why. " * 8 for place in range(9)
+    )
+    partial = "Only a part of this category's pictures is here: 40 of 80."
+    return replace(data, measured=measured, remarks=remarks, partial=partial, n_good=40, n_defect=60)

@@ -98,7 +98,7 @@ def test_without_images_the_rest_is_packed(widget_settings: Settings, tmp_path: 
     archive.write(report_on(without(widget_settings, tmp_path / "none", "test")), tmp_path / "r.zip")
     with zipfile.ZipFile(tmp_path / "r.zip") as packed:
         assert set(packed.namelist()) == {
-            "report.html", "report.json", "scores.csv", "model-card.md", "model-card.json",
+            "report.html", "summary.html", "report.json", "scores.csv", "model-card.md", "model-card.json",
         }  # fmt: skip
         assert len(packed.read("scores.csv").decode().splitlines()) == 1
 

@@ -17,18 +17,22 @@ from favae_demo.ui.services import Services
 
 ReportProgress = Callable[[float, str], None]  # takes the share done, in [0, 1], and what is being done
 
+FILES = tuple(text.report.SAVE)
+
 
 @dataclass(frozen=True)
 class ReportFiles:
     """The files of a finished report.
 
     Attributes:
-        page: The HTML file.
-        archive: The ZIP file.
+        summary: The HTML file of the summary on two pages.
+        page: The HTML file of the report.
+        archive: The ZIP file, with both of them.
         record: Its metrics at full precision, for programs.
         sentences: The summary and the remarks, for the page.
     """
 
+    summary: Path
     page: Path
     archive: Path
     record: dict[str, Any]
@@ -42,10 +46,11 @@ def build(services: Services) -> dict[str, Any]:
         gr.Markdown(f"## {text.report.TITLE}\n{text.report.INTRO}")
         ui["make"] = gr.Button(text.report.MAKE, variant="primary", elem_classes="settings")
         ui["progress"] = gr.HTML(elem_classes="flush")
-        # One row for both: of two components that appear within milliseconds one is lost.
+        # One row for all: of two components that appear within milliseconds one is lost.
         with gr.Row(visible=False) as ui["saving"]:
-            ui["page"] = gr.DownloadButton(text.report.SAVE_PAGE, min_width=280)
-            ui["archive"] = gr.DownloadButton(text.report.SAVE_ZIP, min_width=280)
+            ui["print"] = gr.Button(text.report.PRINT, min_width=280)
+            for name, label in text.report.SAVE.items():
+                ui[name] = gr.DownloadButton(label, min_width=280)
     return ui
 
 
@@ -62,16 +67,18 @@ def wire(ui: dict[str, Any], services: Services, chosen: list[Any]) -> None:
     def make(category: str, model: str, rate: float) -> Iterator[list]:
         for html, made in make_report(services, category, model, rate / 100):
             if made is None:
-                yield [html, gr.Button(interactive=False), gr.Row(visible=False), gr.skip(), gr.skip()]
+                yield [html, gr.Button(interactive=False), gr.Row(visible=False), *(gr.skip() for _ in FILES)]
             else:
-                files = [gr.DownloadButton(value=str(path)) for path in (made.page, made.archive)]
+                files = [gr.DownloadButton(value=str(getattr(made, name))) for name in FILES]
                 yield [html, gr.Button(interactive=True), gr.Row(visible=True), *files]
 
-    outputs = [ui[name] for name in ("progress", "make", "saving", "page", "archive")]
+    outputs = [ui[name] for name in ("progress", "make", "saving", *FILES)]
     started = ui["make"].click(
         make, chosen, outputs,
         api_visibility="private", show_progress="hidden", trigger_mode="once", concurrency_limit=2,
     )  # fmt: skip
+    # The browser makes the PDF: no program of this machine has to.
+    ui["print"].click(None, ui["summary"], js="(file) => favae.print(file.url)")
     started.failure(
         lambda: ["", gr.Button(interactive=True)], None, outputs[:2],
         api_visibility="private", show_progress="hidden",
@@ -130,9 +137,11 @@ def _write_report(
     progress(0.95, report_text.WRITING)
     folder = services.new_download_folder()
     page, packed = (folder / f"{data.card.name}-report{suffix}" for suffix in archive.SUFFIXES)
+    summary = folder / f"{data.card.name}-summary.html"
     archive.write(data, page, packed)
+    archive.write_summary(data, summary)
     sentence = text.report.DONE.format(
         category=data.title, title=data.variant, rate=report_text.percent(rate),
         seconds=time.perf_counter() - start, answer=report_text.answer(data.counts),
     )  # fmt: skip
-    return ReportFiles(page, packed, archive.record(data), (sentence, *data.remarks))
+    return ReportFiles(summary, page, packed, archive.record(data), (sentence, *data.remarks))

@@ -59,7 +59,8 @@ def test_the_progress_leads_to_both_files(here: Services) -> None:
     assert "Widget, VAE" in html
     assert made.page.name == "widget-none-quick-report.html"
     assert made.archive.suffix == ".zip"
-    for path in (made.page, made.archive):
+    assert made.summary.name == "widget-none-quick-summary.html"
+    for path in (made.summary, made.page, made.archive):
         assert path.stat().st_size > 10_000
         assert here.settings.cache_dir / "results" in path.parents
 
