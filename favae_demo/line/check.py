@@ -1,6 +1,7 @@
 """Tries every source and sink of a line, and says what is wrong in sentences."""
 
 from collections.abc import Callable, Collection
+from contextlib import closing
 from functools import partial
 
 from favae_demo.core.os_failures import sentence
@@ -53,16 +54,10 @@ def _outcome(trial: Callable[[], None]) -> str:
 
 def _try_source(plan: SourcePlan, models: Models) -> None:
     around = Surroundings(_NothingJudged(), models.load(plan).detector.levels, models.settings.max_pixels)
-    source = plan.open(around)
-    try:
+    with closing(plan.open(around)) as source:
         source.check()
-    finally:
-        source.close()
 
 
 def _try_sink(plan: SinkPlan) -> None:
-    sink = plan.open()
-    try:
+    with closing(plan.open()) as sink:
         sink.check()
-    finally:
-        sink.close()

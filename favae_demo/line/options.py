@@ -1,9 +1,10 @@
 """Tables of the configuration file: checked values, and sentences for what is wrong."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -18,6 +19,25 @@ class Table(BaseModel):
     """A table of the file; a name that it does not have is refused, since it is a typing error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def server_url(url: str, schemes: Container[str], hint: str) -> SplitResult:
+    """Returns the components of a URL that names a server.
+
+    Args:
+        url: The URL.
+        schemes: Those that may begin it.
+        hint: What it must begin with, for the error.
+
+    Raises:
+        ValueError: The URL has another scheme, no host, or a port that does not exist.
+    """
+    components = urlsplit(url)
+    if (
+        components.scheme not in schemes or not components.hostname or components.port == 0
+    ):  # parses the port, too
+        raise ValueError(hint)
+    return components
 
 
 @dataclass(frozen=True)

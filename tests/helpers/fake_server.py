@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
 
 import pytest
+from local_http import LocalServer
 
 
 @dataclass
@@ -54,16 +54,11 @@ def server() -> Iterator[FakeServer]:
             end = len(content) if state.cut_after is None else start + state.cut_after
             self.wfile.write(content[start:end])
 
-        def log_message(self, *_):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as httpd:
-        state.url = f"http://127.0.0.1:{httpd.server_port}"
-        thread = Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        yield state
-        httpd.shutdown()
-        thread.join()
+    local = LocalServer(Handler)
+    local.start()
+    state.url = local.url
+    yield state
+    local.stop()
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from line_process import await_true
 from line_records import record
+from waiting import await_true
 
 from favae_demo.line import pauses
 from favae_demo.line.config import SinkPlan, make_config

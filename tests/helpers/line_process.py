@@ -3,8 +3,6 @@
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from favae_demo.core.settings import PROJECT
@@ -20,14 +18,6 @@ def start_watch(*arguments: object) -> subprocess.Popen:
         [sys.executable, "-m", "favae_demo", "watch", *map(str, arguments)],
         env=os.environ | {"PYTHONPATH": str(PROJECT)}, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
-
-
-def await_true(reached: Callable[[], object], seconds: float = 60) -> None:
-    """Waits until something is so, and fails if that takes too long."""
-    until = time.monotonic() + seconds
-    while not reached():
-        assert time.monotonic() < until, "it took too long"
-        time.sleep(0.02)
 
 
 def write_parts(folder: Path, numbers: range) -> list[str]:

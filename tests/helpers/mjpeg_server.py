@@ -4,10 +4,11 @@ import itertools
 import threading
 import time
 from collections.abc import Sequence
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import cv2
 import numpy as np
+from local_http import LocalServer
 
 SIDE = 64
 BITS = 12  # of the number that a picture shows, as black and white columns
@@ -45,21 +46,31 @@ class MjpegServer:
         self._frames = [
             cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1].tobytes() for image in images
         ]
-        self._pace, self._port, self._stopped = pace, 0, threading.Event()
+        self._pace, self._stopped = pace, threading.Event()
+        self._server = LocalServer(self._handler())
         self.sent = []
 
     @property
     def url(self) -> str:
         """Address of the stream."""
-        return f"http://127.0.0.1:{self._port}/video.mjpg"
+        return f"{self._server.url}/video.mjpg"
 
     def start(self) -> None:
         """Starts it, at the same port as before."""
-        self._stopped = stopped = threading.Event()
+        self._stopped = threading.Event()
+        self._server.start()
+
+    def stop(self) -> None:
+        """Ends it; connections break."""
+        self._stopped.set()
+        self._server.stop()
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
         camera = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
+                stopped = camera._stopped
                 self.send_response(200)
                 self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
                 self.end_headers()
@@ -78,15 +89,4 @@ class MjpegServer:
                     except OSError:  # the listener has gone
                         return
 
-            def log_message(self, *_) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", self._port), Handler)
-        self._port = self._server.server_port
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-
-    def stop(self) -> None:
-        """Ends it; connections break."""
-        self._stopped.set()
-        self._server.shutdown()
-        self._server.server_close()
+        return Handler

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import paho.mqtt.client as mqtt
 import pytest
-from line_process import await_true
+from waiting import await_true
 
 MOSQUITTO = shutil.which("mosquitto") or shutil.which(
     "mosquitto", path="/usr/sbin"

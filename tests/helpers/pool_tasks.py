@@ -1,8 +1,9 @@
 """Tasks for tests/core/test_task_pool.py: quick functions that worker processes can import."""
 
 import os
-import time
 from pathlib import Path
+
+from waiting import await_true
 
 from favae_demo.core.errors import DataError
 
@@ -34,8 +35,5 @@ def met(task: tuple[Path, int]) -> tuple[int, str, str]:
     """Waits until another task runs at the same time; returns its process's id and two of its environment variables."""
     folder, number = task
     (folder / str(number)).touch()
-    deadline = time.monotonic() + 60
-    while len(list(folder.iterdir())) < 2:
-        assert time.monotonic() < deadline, "no other task came"
-        time.sleep(0.02)
+    await_true(lambda: len(list(folder.iterdir())) == 2)
     return os.getpid(), os.environ.get("CUDA_VISIBLE_DEVICES", ""), os.environ.get("OMP_NUM_THREADS", "")

@@ -1,17 +1,15 @@
 """A server of one's own that takes verdicts over HTTP, and fails when tests ask for it."""
 
 import json
-import threading
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 from line_delivery import sink_plan
+from local_http import LocalServer
 
 from favae_demo.line.config import SinkPlan
 
 
-@dataclass
-class Receiver:
+class Receiver(LocalServer):
     """A server that takes verdicts.
 
     Attributes:
@@ -20,14 +18,10 @@ class Receiver:
         statuses: What it answers next, instead of 204; 0 closes the connection without an answer.
     """
 
-    bodies: list[dict] = field(default_factory=list)
-    headers: list[dict] = field(default_factory=list)
-    statuses: list[int] = field(default_factory=list)
-    port: int = 0
-    _server: ThreadingHTTPServer | None = None
-
-    def start(self) -> None:
-        """Starts it, at the same port as before."""
+    def __init__(self) -> None:
+        self.bodies: list[dict] = []
+        self.headers: list[dict] = []
+        self.statuses: list[int] = []
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -50,20 +44,8 @@ class Receiver:
                 self.send_header("Location", "/elsewhere")
                 self.end_headers()
 
-            def log_message(self, *_) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
-        self.port = self._server.server_port
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-
-    def stop(self) -> None:
-        """Ends it."""
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(Handler)
 
     def plan(self, **changes) -> SinkPlan:
         """Returns the sink that sends to it."""
-        return sink_plan(
-            **{"kind": "webhook", "url": f"http://127.0.0.1:{self.port}/verdicts?line=1"} | changes
-        )
+        return sink_plan(**{"kind": "webhook", "url": f"{self.url}/verdicts?line=1"} | changes)

@@ -25,9 +25,10 @@ import psutil
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "helpers"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from line_process import MODEL, await_true, start_watch
+from line_process import MODEL, start_watch
 from mjpeg_server import BITS, MjpegServer, number_of, numbered
 from mqtt_broker import Broker, Listener
+from waiting import await_true
 
 from favae_demo.data.synthetic import render_part
 from favae_demo.line.config import make_config

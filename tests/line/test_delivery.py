@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from line_delivery import delivering
-from line_process import await_true
 from line_records import record
+from waiting import await_true
 
 from favae_demo.line.config import SinkPlan
 from favae_demo.line.options import Kind, Table

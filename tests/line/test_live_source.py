@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 import pytest
 from fake_server import FakeServer
-from line_process import await_true
 from mjpeg_server import MjpegServer, number_of, numbered
 from mqtt_broker import Broker, Listener, needs_mosquitto
 from rtsp_server import RtspServer
+from waiting import await_true
 
 from favae_demo.core.errors import ConfigError, FavaeError
 from favae_demo.line import pauses

@@ -6,9 +6,10 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from line_process import MODEL, await_true, write_parts
+from line_process import MODEL, write_parts
 from mqtt_broker import free_port
 from prometheus_client.parser import text_string_to_metric_families
+from waiting import await_true
 
 from favae_demo.core.settings import Settings
 from favae_demo.line.check import check

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 from line_delivery import deliver_over_failures, delivering, sink_plan
-from line_process import await_true
 from line_records import record
 from mqtt_broker import Broker, Listener, needs_mosquitto
+from waiting import await_true
 
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.settings import PROJECT

@@ -8,9 +8,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from line_process import await_true
 from line_records import record
 from mqtt_broker import Broker, Listener, needs_mosquitto
+from waiting import await_true
 from webhook_receiver import Receiver
 
 from favae_demo.core.settings import PROJECT

@@ -5,6 +5,7 @@ import shutil
 import ssl
 import subprocess
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -31,11 +32,8 @@ def certificate(tmp_path: Path) -> Path:
 
 
 def check(plan: SinkPlan) -> None:
-    sink = plan.open()
-    try:
+    with closing(plan.open()) as sink:
         sink.check()
-    finally:
-        sink.close()
 
 
 def check_trust(plan: SinkPlan, certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:

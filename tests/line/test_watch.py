@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from command_line import refusal, run_json
-from line_process import MODEL, await_true, start_watch, write_parts
+from line_process import MODEL, start_watch, write_parts
 from line_records import rows
+from waiting import await_true
 
 from favae_demo.cli.main import main
 from favae_demo.core.settings import Settings

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from line_process import await_true
 from untrained_detector import detector, widget
+from waiting import await_true
 
 from favae_demo.data.io.images import DecodedImage, read_image
 from favae_demo.data.mvtec import Category

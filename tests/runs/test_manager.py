@@ -4,13 +4,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from small_training import small_config
+from waiting import await_true
 
 from favae_demo.config.presets import make_config
 from favae_demo.core.errors import DataError, TrainingError
@@ -26,13 +26,6 @@ from favae_demo.training.run_folder import RunFolder
 pytest_plugins = ["trained_widget"]
 
 ENDLESS = small_config(epochs=10_000, patience=10_000)
-
-
-def wait_for(condition: Callable[[], bool], what: str, seconds: float = 600) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
-        time.sleep(0.05)
 
 
 def begin(settings: Settings, config=ENDLESS) -> str:
@@ -58,7 +51,7 @@ def test_a_training_is_watched_stopped_with_its_best_model_and_deleted(settings:
     view = manager.view(run, settings)
     assert (view.state, view.category, view.config) == (manager.RUNNING, "widget", ENDLESS)
     assert view.status().endswith("…")
-    wait_for(lambda: len(epochs(run, settings)) >= 2, "two epochs")
+    await_true(lambda: len(epochs(run, settings)) >= 2, 600)
     view = manager.view(run, settings)
     assert view.state == manager.RUNNING
     assert 0 < view.share < 1
@@ -94,9 +87,9 @@ def test_a_training_is_watched_stopped_with_its_best_model_and_deleted(settings:
 def test_a_killed_training_is_interrupted_and_resumes_where_it_was(settings: Settings) -> None:
     config = small_config(epochs=20, patience=10_000)
     run = begin(settings, config)
-    wait_for(lambda: len(epochs(run, settings)) >= 2, "two epochs")
+    await_true(lambda: len(epochs(run, settings)) >= 2, 600)
     os.kill(read_json(settings.runs_dir / run / "process.json")["pid"], signal.SIGKILL)
-    wait_for(lambda: manager.view(run, settings).state != manager.RUNNING, "the end of the process")
+    await_true(lambda: manager.view(run, settings).state != manager.RUNNING, 600)
     view = manager.view(run, settings)
     assert view.state == manager.INTERRUPTED
     assert "Resume" in view.status()
@@ -105,7 +98,7 @@ def test_a_killed_training_is_interrupted_and_resumes_where_it_was(settings: Set
 
     manager.resume(run, settings)
     assert manager.view(run, settings).state == manager.RUNNING
-    wait_for(lambda: manager.view(run, settings).state == manager.FINISHED, "the end of the training")
+    await_true(lambda: manager.view(run, settings).state == manager.FINISHED, 600)
     view = manager.view(run, settings)
     assert epochs(run, settings) == list(range(1, config.epochs + 1))  # without a gap or a repeat
     assert view.all(Started)[-1].first_step > 0
@@ -138,7 +131,7 @@ def test_an_ended_process_that_nobody_collected_is_not_alive(settings: Settings)
         manager.mark_process(folder, pid)
         assert manager.find_running(settings) == "run"
         os.kill(pid, signal.SIGKILL)
-        wait_for(lambda: " Z " in Path(f"/proc/{pid}/stat").read_text(), "the end of the process", 20)
+        await_true(lambda: " Z " in Path(f"/proc/{pid}/stat").read_text(), 20)
         assert manager.find_running(settings) is None
         process.stdin.close()
 

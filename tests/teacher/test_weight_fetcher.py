@@ -1,12 +1,12 @@
 """Fetching weights beside the page: from a local server that is slow, breaks off, or is not there."""
 
 import threading
-import time
 from dataclasses import replace
 
 import pytest
 from fake_server import FakeServer
 from teacher_fixtures import TinyRelease
+from waiting import await_true
 
 from favae_demo.core.errors import WeightsError
 from favae_demo.core.settings import Settings
@@ -15,10 +15,7 @@ from favae_demo.teacher.weight_store import cache_path
 
 
 def ended(fetcher: Fetcher) -> Fetch:
-    deadline = time.monotonic() + 20
-    while fetcher.latest().running:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    await_true(lambda: not fetcher.latest().running)
     return fetcher.latest()
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator
 
 from favae_demo.line.environment import UNTRUSTED, Secret
-from favae_demo.line.options import Table
+from favae_demo.line.options import Table, server_url
 from favae_demo.line.sinks import SinkError
 from favae_demo.line.verdict_record import VerdictRecord
 
@@ -48,10 +48,8 @@ class WebhookOptions(Table):
     @field_validator("url")
     @classmethod
     def _is_http(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme not in CONNECTIONS or not parts.hostname or parts.port == 0:  # reads the port, too
-            raise ValueError("it must begin with http:// or https:// and the name of a server")
-        if parts.username is not None:
+        hint = "it must begin with http:// or https:// and the name of a server"
+        if server_url(url, CONNECTIONS, hint).username is not None:
             raise ValueError("a user in it is not sent; use `token`")
         return url
 

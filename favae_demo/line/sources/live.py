@@ -15,6 +15,7 @@ from pydantic import Field, field_validator, model_validator
 
 from favae_demo.data.io.images import DecodedImage
 from favae_demo.line.environment import Secret
+from favae_demo.line.options import server_url
 from favae_demo.line.pauses import Pauses
 from favae_demo.line.sources import Shot, SourceError, Surroundings, crop
 from favae_demo.line.sources.capture import open_camera, open_stream
@@ -73,9 +74,7 @@ class StreamOptions(LiveOptions):
     @field_validator("url")
     @classmethod
     def _is_stream(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme not in SCHEMES or not parts.hostname or parts.port == 0:  # reads the port, too
-            raise ValueError("it must begin with rtsp:// or http:// and the name of a camera")
+        server_url(url, SCHEMES, "it must begin with rtsp:// or http:// and the name of a camera")
         return url
 
     @property

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from data_trees import category, images, tar_xz
 from fake_server import FakeServer
+from waiting import await_true
 
 from favae_demo.core import disk_space
 from favae_demo.core.disk_space import check_space, size_text
@@ -315,10 +316,7 @@ def test_no_room_stops_before_the_first_byte(
 
 
 def finished(adder: ImportRunner) -> ImportJob:
-    deadline = time.monotonic() + 10
-    while adder.latest().running:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    await_true(lambda: not adder.latest().running)
     return adder.latest()
 
 

@@ -3,7 +3,6 @@
 import csv
 import os
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import numpy as np
 import pytest
 from batch_archives import LEFT_OUT, hostile_zip
 from ended_batches import ended
+from waiting import await_true
 
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.held_files import is_held
@@ -221,12 +221,9 @@ def test_stop_keeps_what_was_done_and_a_second_batch_waits(batches: BatchManager
     others = [batches.start(name, model, "Widget", [], RATES) for name in "ab"]
     with pytest.raises(ConfigError, match="Other visitors"):
         batches.start("c", model, "Widget", [], RATES)
-    until = time.monotonic() + 20
-    while batch.count < 3 and time.monotonic() < until:
-        time.sleep(0.02)
+    await_true(lambda: batch.count >= 3)
     batch.stop()
     assert ended(batch).stopped
-    assert batch.count >= 3
     assert len(list(batch.folder.path.glob("*-small.jpg"))) == batch.count
     for one in others:
         one.stop()
@@ -252,16 +249,12 @@ def test_a_batch_holds_its_uploads_and_results_while_it_runs(
     upload = tmp_path / "part.png"
     upload.touch()
     batch = batches.start("me", model, "Widget", [upload], RATES)
-    until = time.monotonic() + 20
-    while not batch.count and time.monotonic() < until:
-        time.sleep(0.02)
+    await_true(lambda: batch.count)
     assert is_held(upload)
     assert is_held(batch.folder.path / "000001-small.jpg")
     batch.stop()
     ended(batch)
-    while is_held(upload) and time.monotonic() < until:
-        time.sleep(0.02)
-    assert not is_held(upload)
+    await_true(lambda: not is_held(upload))
 
 
 def test_a_missing_model_and_a_full_disk_are_said(

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import gradio as gr
 import pytest
 from raw_calls import Visitor
+from waiting import await_true
 
 from favae_demo.core.held_files import hold
 from favae_demo.core.settings import Settings
@@ -84,13 +85,6 @@ def test_uploads_expire_while_the_server_runs(tmp_path: Path, monkeypatch: pytes
         return Path(visitor.upload(content, "part.png").json()[0])
 
     early = upload(b"early")
-    assert _gone(early)
+    await_true(lambda: not early.exists())
     assert visitor.http.get(f"/gradio_api/file={early}").status_code == 403
     page.close()
-
-
-def _gone(path: Path) -> bool:
-    end = time.monotonic() + 60
-    while path.exists() and time.monotonic() < end:
-        time.sleep(0.1)
-    return not path.exists()

@@ -10,6 +10,7 @@ import gradio as gr
 import pytest
 from data_trees import category, image, images, tar_xz
 from PIL import Image
+from waiting import await_true
 
 from favae_demo.core.errors import DataError
 from favae_demo.core.settings import Settings
@@ -38,12 +39,9 @@ def gear(tmp_path: Path) -> Path:
     return category(tmp_path / "given" / "gear")
 
 
-def ended(adder: ImportRunner, seconds: float = 20) -> ImportJob:
+def ended(adder: ImportRunner) -> ImportJob:
     """The latest job once it has ended."""
-    until = time.monotonic() + seconds
-    while adder.latest().running:
-        assert time.monotonic() < until
-        time.sleep(0.02)
+    await_true(lambda: not adder.latest().running)
     return adder.latest()
 
 

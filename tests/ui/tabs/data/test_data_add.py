@@ -12,6 +12,7 @@ import pytest
 from data_trees import category, images, tar_xz
 from fake_server import FakeServer
 from fake_server import server as fake_host
+from waiting import await_true
 
 from favae_demo.core.errors import DataError
 from favae_demo.core.settings import Settings
@@ -41,10 +42,7 @@ def adder() -> Iterator[ImportRunner]:
 
 
 def settle(adder: ImportRunner) -> None:
-    deadline = time.monotonic() + 20
-    while (job := adder.latest()) and job.running:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    await_true(lambda: not ((job := adder.latest()) and job.running))
 
 
 def test_a_new_category_replaces_a_deleted_one_of_the_same_name_at_once(

@@ -1,13 +1,13 @@
 """The page's view of an import plan: rows, roles that can be changed, examples, and adding with them."""
 
 import shutil
-import time
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from data_trees import images
+from waiting import await_true
 
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import save_png
@@ -86,10 +86,7 @@ def test_the_page_asks_and_then_adds_with_the_chosen_roles(
 
     def ended(roles: dict[str, str]) -> dict:
         job = import_panel.start_import(adder, services.library, caps, "", roles)
-        until = time.monotonic() + 20
-        while adder.latest().running:
-            assert time.monotonic() < until
-            time.sleep(0.01)
+        await_true(lambda: not adder.latest().running)
         return import_panel.import_updates(services, adder, job.number)
 
     refused = ended({})
