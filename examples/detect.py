@@ -27,7 +27,7 @@ if not images:
 detector = Detector.load(options.model)
 for detection in detector.detect(images, rate=options.rate, names=names):
     print(
-        f"{detection.name}: {detection.verdict}, score {detection.score:.2f}, threshold {detection.threshold:.2f}"
+        f"{detection.name}: {detection.verdict}, {detection.multiple:.2f} × the limit (score {detection.score:.2f})"
     )
     for region in detection.regions if detection.is_defect else ():
         print(f"  at {region.centre[0]:.0%} of the width and {region.centre[1]:.0%} of the height")

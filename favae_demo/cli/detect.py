@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 TABLE = "results.csv"
 REPORTED = (
+    "multiple",
     "threshold",
     "limit_supported",
     "verdict",
@@ -235,9 +236,11 @@ def _drifts(drifts: Sequence["Drift"], *, as_json: bool) -> dict[str, Any]:
 def _line(entry: dict[str, Any]) -> str:
     if entry["score"] is None:
         return f"not judged: {entry['remark']}"
-    why = entry["explanation"] if entry["verdict"] == "defect" else ""
-    figures = f"score {entry['score']:.3f}  threshold {entry['threshold']:.3f}"
-    return "  ".join(filter(None, (figures, entry["verdict"], why, entry.get("remark", ""))))
+    from favae_demo.scoring.multiples import format_multiple
+
+    said = entry["explanation"] if entry["verdict"] == "defect" else format_multiple(entry["multiple"])
+    figures = f"(score {entry['score']:.3f}, limit {entry['threshold']:.3f})"
+    return "  ".join(filter(None, (entry["verdict"], said, figures, entry.get("remark", ""))))
 
 
 def _stems(paths: Sequence[Path]) -> list[str]:

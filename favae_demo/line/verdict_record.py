@@ -92,7 +92,7 @@ def judged_record(
         name=detection.name,
         category=model.category,
         verdict=detection.verdict,
-        multiple=detection.score / detection.threshold if detection.threshold > 0 else None,
+        multiple=detection.multiple if detection.threshold > 0 else None,
         score=detection.score,
         threshold=detection.threshold,
         regions=tuple(asdict(region) for region in detection.regions),

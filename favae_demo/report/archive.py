@@ -20,11 +20,12 @@ from favae_demo.report.example_images import views
 from favae_demo.report.html import render
 from favae_demo.report.report_data import ReportData
 from favae_demo.report.summary import render_summary
+from favae_demo.scoring.multiples import multiple
 from favae_demo.viz.charts import figure_image
 
 SUFFIXES = (".html", ".zip")
 ARCHIVE_SIDE = 512  # pixels of the longer side of example images
-COLUMNS = ("picture", "kind", "score", "limit", "limit supported", "verdict")
+COLUMNS = ("picture", "kind", "score", "limit", "limit supported", "verdict", "multiple")
 
 
 def check_target(path: Path) -> None:
@@ -109,7 +110,7 @@ def scores_csv(data: ReportData) -> str:
         limit = data.threshold.value, data.threshold.supported
         verdicts = operating_point.verdicts(data.measured, data.threshold.value)
         rows += [
-            (key, key.split("/")[1], score, *limit, verdict)
+            (key, key.split("/")[1], score, *limit, verdict, multiple(score, data.threshold.value))
             for key, score, verdict in zip(
                 data.measured.keys, data.measured.scores.tolist(), verdicts, strict=True
             )

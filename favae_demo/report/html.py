@@ -16,7 +16,8 @@ from favae_demo.report.example_images import VIEWS, jpeg_address, views
 from favae_demo.report.example_selection import Example
 from favae_demo.report.report_data import ReportData
 from favae_demo.scoring.coverage import coverage_sentence
-from favae_demo.scoring.explanation import explain
+from favae_demo.scoring.explanation import reason
+from favae_demo.scoring.multiples import format_multiple, format_number, multiple
 from favae_demo.viz.heatmap import css_gradient
 
 HERE = Path(__file__).parent
@@ -53,6 +54,7 @@ def render(data: ReportData, charts: list[Chart] | None = None) -> str:
         coverage=coverage_sentence(data.threshold.support),
         suspects=data.card.calibration.suspects,
         text=text,
+        in_limits=lambda score: format_number(multiple(score, data.threshold.value)),
         is_good=operating_point.is_good,
     )
 
@@ -146,10 +148,11 @@ def example_record(example: Example, shown: Iterable[str] = VIEWS) -> dict[str, 
         "name": name,
         "key": example.key,
         "score": detection.score,
+        "multiple": format_multiple(detection.multiple),
         "says": says,
         "icon": icon,
         "verdict": detection.verdict,
-        "explanation": explain(detection),
+        "explanation": reason(detection),
         "known": "a good part" if operating_point.is_good(example.kind) else example.kind.replace("_", " "),
         "views": [(VIEWS[view], alts[view], jpeg_address(images[view])) for view in shown],
     }

@@ -174,7 +174,7 @@ def versions_of(root: str, settings: Settings) -> dict[Path, Card]:
 
 def spoken(detection: Detection, model: Path) -> Verdict:
     """Returns what is kept of a verdict when somebody says that it was right or wrong."""
-    multiple = detection.score / detection.threshold if detection.threshold > 0 else None
+    multiple = detection.multiple if detection.threshold > 0 else None
     return Verdict(detection.verdict, multiple, _name(model, read_card(model)), fingerprint(model))
 
 

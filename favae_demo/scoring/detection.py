@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from favae_demo.scoring.likeness import LOW_SCORE
+from favae_demo.scoring.multiples import multiple
 from favae_demo.scoring.thresholds import ENOUGH, Support
 
 DEFECT, GOOD, NOT_JUDGED = "defect", "good", "not judged"  # verdicts
@@ -93,6 +94,11 @@ class Detection:
     def size(self) -> tuple[int, int]:
         """Width and height of the image in its file, in pixels."""
         return self.original if any(self.original) else (self.image.shape[1], self.image.shape[0])
+
+    @property
+    def multiple(self) -> float:
+        """The score as a multiple of the threshold: above 1 for a defect."""
+        return multiple(self.score, self.threshold)
 
     @property
     def is_defect(self) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from favae_demo.scoring.detection import DEFECT, NOT_JUDGED, Detection, Region
+from favae_demo.scoring.multiples import format_multiple
 from favae_demo.scoring.visibility import smallest_visible
 
 ASPECTS = {  # by map: what deviates
@@ -14,40 +15,44 @@ ASPECTS = {  # by map: what deviates
     "layer3": "in shape",
     "memory": "unlike every place of a good part",
 }
-ABOVE = "The score is {ratio} times the limit: {what}."
-BELOW = "The score is {ratio} times the limit: no place differs more than good parts do."
-NOT_ENOUGH = "The score is {ratio} times the limit: the part differs {place}, but not by enough for a defect."
-PLACE = "the part differs most {place}{size}{aspect}"
-NO_PLACE = "the picture differs as a whole, at no single place"
+BELOW = "No place differs more than good parts do."
+NOT_ENOUGH = "The part differs {place}, but not by enough for a defect."
+PLACE = "The part differs most {place}{size}{aspect}."
+NO_PLACE = "The picture differs as a whole, at no single place."
 SIZE = ", on about {width}×{height} pixels"
 ASPECT = ", {aspect}"
 ROWS, COLUMNS = ("top", "middle", "bottom"), ("left", "", "right")
 
 
 def explain(detection: Detection) -> str:
-    """Returns the reasons of a verdict as one line."""
+    """Returns the reasons of a verdict as one line, with the score as a multiple of the limit."""
+    if detection.verdict == NOT_JUDGED:
+        return reason(detection)
+    return f"{format_multiple(detection.multiple)}. {reason(detection)}"
+
+
+def reason(detection: Detection) -> str:
+    """Returns why a verdict is what it is, as one line without the score."""
     if detection.verdict == NOT_JUDGED:
         return " ".join(detection.reasons)
-    ratio = f"{detection.score / max(detection.threshold, 1e-12):.2g}"
-    if detection.verdict != DEFECT:
-        if not detection.regions:
-            return BELOW.format(ratio=ratio)
-        return NOT_ENOUGH.format(ratio=ratio, place=f"at the {place(*detection.regions[0].centre)}")
     if not detection.regions:
-        return ABOVE.format(ratio=ratio, what=NO_PLACE)
+        return NO_PLACE if detection.verdict == DEFECT else BELOW
     first = detection.regions[0]
+    where = f"at the {place(*first.centre)}"
+    if detection.verdict != DEFECT:
+        return NOT_ENOUGH.format(place=where)
     aspect = main_aspect(detection, first)
-    what = PLACE.format(
-        place=f"at the {place(*first.centre)}",
+    return PLACE.format(
+        place=where,
         size=SIZE.format(**dict(zip(("width", "height"), extent(detection, first), strict=True))),
         aspect=ASPECT.format(aspect=ASPECTS[aspect]) if aspect else "",
     )
-    return ABOVE.format(ratio=ratio, what=what)
 
 
 def account(detection: Detection) -> dict[str, Any]:
     """Returns what is to be said of a verdict beside its figures, for JSON."""
     return {
+        "multiple": detection.multiple,
         "explanation": explain(detection),
         "reduction": round(detection.reduction, 2),
         "smallest_visible": smallest_visible(detection.reduction),

@@ -36,7 +36,7 @@ def build(services: Services) -> None:
             rate: Wanted false-alarm rate between 0 and 1; sets the limit of the verdict.
 
         Returns:
-            Verdict (`defect`, `good` or `not judged`) with its explanation, score, limit and regions; then overlay, error map and reconstruction as pictures.
+            Verdict (`defect`, `good` or `not judged`) with its explanation, score (`multiple`: as a multiple of the limit), limit and regions; then overlay, error map and reconstruction as pictures.
         """
         model = services.registry.newest(category, teacher)
         path = None if model is None else model.path
@@ -68,7 +68,7 @@ def build(services: Services) -> None:
             rate: Wanted false-alarm rate between 0 and 1; sets the limit of each verdict.
 
         Returns:
-            By kind of model: score, limit, verdict and milliseconds.
+            By kind of model: score (`multiple`: as a multiple of the limit), limit, verdict and milliseconds.
         """
         path = _chosen(picture)
         services.read(path, None)  # a damaged picture is said before weights are waited for

@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from favae_demo.scoring.detection import Detection
+from favae_demo.scoring.multiples import format_multiple
 from favae_demo.viz.heatmap import DEFAULT_COLOUR_MAP, legend_bar
 from favae_demo.viz.outlines import HALO_COLOUR, TRUTH_COLOUR
 from favae_demo.viz.overlay import DEFAULT_OPACITY, display_image, error_map, overlay, reconstruction_image
@@ -35,7 +36,7 @@ def panel(
     colour_map: str = DEFAULT_COLOUR_MAP,
     map_name: str = "combined",
 ) -> np.ndarray:
-    """Draws input, reconstruction, error map and overlay side by side, with verdict, score and threshold above.
+    """Draws input, reconstruction, error map and overlay side by side, with the verdict above, and the score as a multiple of the threshold and as it is.
 
     Args:
         detection: The detection.
@@ -82,11 +83,18 @@ def panel(
 
 def _header(draw: ImageDraw.ImageDraw, detection: Detection, title: str, width: int) -> None:
     verdict, colour = VERDICTS[detection.verdict]
-    figures = f"Score {detection.score:.3g}   Limit {detection.threshold:.3g}"
+    figures = f"score {detection.score:.3g}, limit {detection.threshold:.3g}"
     draw.text((MARGIN, 54), verdict, colour, _font(36, bold=True), anchor="ls")
-    draw.text((width - MARGIN, 54), figures, INK, _font(26), anchor="rs")
+    draw.text((width - MARGIN, 54), format_multiple(detection.multiple), INK, _font(26), anchor="rs")
+    draw.text((width - MARGIN, 88), figures, GREY, _font(18), anchor="rs")
     text = " · ".join(part for part in (title, detection.name) if part)
-    draw.text((MARGIN, 88), _shortened(draw, text, width - 2 * MARGIN), GREY, _font(18), anchor="ls")
+    draw.text(
+        (MARGIN, 88),
+        _shortened(draw, text, width - 3 * MARGIN - draw.textlength(figures, _font(18))),
+        GREY,
+        _font(18),
+        anchor="ls",
+    )
 
 
 def _footer(
@@ -118,7 +126,7 @@ def _stroke(
     draw.rectangle((left + 2, middle - 2, left + length - 2, middle + 1), colour)
 
 
-def _shortened(draw: ImageDraw.ImageDraw, text: str, width: int) -> str:
+def _shortened(draw: ImageDraw.ImageDraw, text: str, width: float) -> str:
     """Shortens text in the middle, so that a long file name keeps its suffix."""
     keep = len(text)
     short = text

@@ -3,14 +3,15 @@
 import html
 from collections.abc import Sequence
 
+from favae_demo.scoring.multiples import multiple, scale_share
+
 WIDTH, HEIGHT = 640, 120
-TOP = 2.0  # top of the scale in multiples of the threshold, as in the gauge and the heat map
 
 
 def strip_svg(
     points: Sequence[tuple[float, float]], threshold: float, seconds: float, now: float, label: str
 ) -> str:
-    """Draws scores over time; the threshold is at half height, and scores above twice the threshold are drawn at the top.
+    """Draws scores over time on the scale of the gauge: from a tenth of the threshold to ten times it, the threshold at half height.
 
     Scores above the threshold are marked. The newest score is at the right.
 
@@ -48,5 +49,4 @@ def _x(when: float, seconds: float, now: float) -> float:
 
 
 def _y(score: float, threshold: float) -> float:
-    share = min(max(score / max(threshold, 1e-12), 0.0) / TOP, 1.0)
-    return HEIGHT - 5 - share * (HEIGHT - 10)
+    return HEIGHT - 5 - scale_share(multiple(score, threshold)) * (HEIGHT - 10)

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 WIDTH, HEIGHT, STRIP_HEIGHT = 1000, 300, 70
-TOP = (
-    2.0  # top of the scale in multiples of the threshold, as in the gauge; higher scores are drawn at the top
-)
+TOP = 2.0  # top of the scale in multiples of the threshold; linear, since a drift far below it counts too
 LINES = 5  # colours; the sixth line takes the first colour again, with other dashes
 
 

@@ -58,6 +58,7 @@ def test_a_hostile_zip_and_a_folder(
     assert (float(row["score"]), float(row["limit"]), row["verdict"]) == (
         alone.score, alone.threshold, alone.verdict,
     )  # fmt: skip
+    assert float(row["multiple"]) == alone.score / alone.threshold
 
 
 def test_a_limit_that_too_few_images_support_is_said(

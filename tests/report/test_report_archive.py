@@ -41,6 +41,7 @@ def test_scores_are_exact(packed: zipfile.ZipFile, data: ReportData) -> None:
     assert [float(row["score"]) for row in rows] == data.measured.scores.tolist()
     assert {float(row["limit"]) for row in rows} == {data.threshold.value}
     called = [row["verdict"] == "defect" for row in rows]
+    assert called == [float(row["multiple"]) > 1 for row in rows]
     assert called == data.measured.verdicts(data.threshold.value).tolist()
     assert {row["limit supported"] for row in rows} == {str(data.threshold.supported)}
     assert {row["kind"] for row in rows} == {"good", "scratch", "spot"}

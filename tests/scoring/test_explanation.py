@@ -25,7 +25,7 @@ def found() -> Detection:
 
 def test_a_defect_is_explained_by_distance_place_size_and_layer(found):
     assert explain(found) == (
-        "The score is 1.8 times the limit: the part differs most at the top left, on about 100×50 pixels, in the fine surface."
+        "1.8 × the limit. The part differs most at the top left, on about 100×50 pixels, in the fine surface."
     )
 
 
@@ -36,7 +36,7 @@ def test_only_the_combined_map_names_no_layer(found):
 
 def test_other_verdicts_are_explained_too(found):
     assert "as a whole" in explain(replace(found, regions=()))
-    assert "no place differs" in explain(replace(found, score=1.0, regions=()))
+    assert "No place differs" in explain(replace(found, score=1.0, regions=()))
     assert "top left, but not by enough" in explain(replace(found, score=1.0))
     assert explain(replace(found, unlike=("Too dark.", "Too wide."))) == "Too dark. Too wide."
 

@@ -124,9 +124,9 @@ def test_sensitivity_moves_the_threshold_and_resets(page) -> None:
     number = page.get_by_label("number input for Sensitivity")
     number.fill("20")
     number.press("Enter")
-    sync_api.expect(verdict).not_to_contain_text(f"{threshold}:")
+    sync_api.expect(verdict).not_to_contain_text(f"{threshold})")
     page.get_by_label("Reset to default value").locator("visible=true").first.click()
-    sync_api.expect(verdict).to_contain_text(f"{threshold}:")
+    sync_api.expect(verdict).to_contain_text(f"{threshold})")
 
 
 def test_a_result_is_saved_as_one_image(page, tmp_path: Path) -> None:
@@ -271,7 +271,7 @@ def test_the_history_of_a_line(page, server, tmp_path: Path) -> None:
     chart = page.get_by_role("img", name=re.compile("^Scores over time. left: median 0.50"))
     sync_api.expect(chart).to_be_visible()
     page.get_by_role("button", name="00039.png").press("Enter")
-    sync_api.expect(page.locator(".history-detail .verdict")).to_contain_text("0.50 times the limit")
+    sync_api.expect(page.locator(".history-detail .verdict")).to_contain_text("0.50 × the limit")
     sync_api.expect(page.locator(".history-detail .batch-picture img")).to_have_js_property("complete", True)
     page.get_by_label(text.history.SEARCH_INFO).fill("00035")
     page.get_by_label(text.history.SEARCH_INFO).press("Enter")

@@ -114,14 +114,6 @@ def test_a_image_that_cannot_be_read_does_not_hide_the_others(services: Services
 
 
 @pytest.mark.parametrize(
-    ("score", "words"),
-    [(0.5, "well below"), (0.9, "below"), (1.0, "close to"), (1.4, "above"), (3, "well above")],
-)
-def test_the_margin_in_words(score: float, words: str) -> None:
-    assert text.formatting.margin(score, 1.0) == f"{words} the limit"
-
-
-@pytest.mark.parametrize(
     ("value", "words"), [(0.12345, "0.1235"), (12.5, "12.5"), (26912.3, "26,912"), (-1234.6, "-1,235")]
 )
 def test_scores_are_written_without_powers_of_ten(value: float, words: str) -> None:

@@ -16,6 +16,7 @@ from favae_demo.data.io.image_stream import Given
 from favae_demo.data.io.images import MAX_PIXELS, read_image
 from favae_demo.detection.drift import Drift, Usual, find_drifts, signals, usual_signals
 from favae_demo.scoring.detection import DEFECT, GOOD, NOT_JUDGED, Detection
+from favae_demo.scoring.multiples import multiple
 from favae_demo.scoring.regions import find_regions
 from favae_demo.scoring.thresholds import ENOUGH, Support
 
@@ -75,6 +76,11 @@ class BatchVerdict:
         if self.row.score is None or self.row.unlike:
             return NOT_JUDGED
         return DEFECT if self.row.score > self.threshold else GOOD
+
+    @property
+    def multiple(self) -> float | None:
+        """The score as a multiple of the threshold; None if there is no score."""
+        return None if self.row.score is None else multiple(self.row.score, self.threshold)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,9 @@ from favae_demo.core.plain_text import write_csv_rows
 from favae_demo.detection.batch.judge import BatchVerdict
 
 ALL = "all"
-COLUMNS = ("name", "verdict", "score", "limit", "limit supported", "largest region", "milliseconds", "remark")
+COLUMNS = (
+    "name", "verdict", "score", "limit", "limit supported", "largest region", "milliseconds", "remark", "multiple",
+)  # fmt: skip
 
 
 def _score(answer: BatchVerdict) -> float:
@@ -58,6 +60,7 @@ def record(answer: BatchVerdict) -> dict[str, Any]:
         "largest region": answer.area if judged else None,
         "milliseconds": round(row.milliseconds, 1) if judged else None,
         "remark": row.remark,
+        "multiple": answer.multiple,
     }
 
 

@@ -17,6 +17,7 @@ from favae_demo.data.io.images import save_png
 from favae_demo.data.library.feedback import GOOD, SAID, Feedback, Mark, Verdict
 from favae_demo.data.mvtec import Sample
 from favae_demo.scoring.detection import Detection
+from favae_demo.scoring.multiples import format_multiple
 from favae_demo.ui import text
 from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.components.html import notice_html
@@ -199,7 +200,9 @@ def _log_line(mark: Mark) -> str:
     )
     if mark.multiple is None:
         return line
-    return line + text.feedback.MODEL_SAID.format(verdict=mark.verdict, multiple=mark.multiple)
+    return line + text.feedback.MODEL_SAID.format(
+        verdict=mark.verdict, multiple=format_multiple(mark.multiple)
+    )
 
 
 def _verdict(shown: Shown) -> Verdict:

@@ -5,7 +5,8 @@ import html
 from collections.abc import Mapping, Sequence
 
 from favae_demo.scoring.detection import DEFECT, GOOD, NOT_JUDGED, Detection
-from favae_demo.scoring.explanation import explain
+from favae_demo.scoring.explanation import reason
+from favae_demo.scoring.multiples import TICKS, format_multiple, scale_share
 from favae_demo.ui import text
 from favae_demo.ui.errors import user_message
 from favae_demo.viz.heatmap import css_gradient
@@ -14,7 +15,7 @@ VERDICTS = {DEFECT: ("Defect", "⚠"), GOOD: ("Good part", "✓"), NOT_JUDGED: (
 
 
 def verdict_html(found: Detection | None, note: str = "", defective: bool | None = None) -> str:
-    """Returns the verdict as word and icon, with a gauge whose middle is the threshold, the margin in words, and the reasons in one line.
+    """Returns the verdict as word and icon, the score as a multiple of the threshold, a gauge whose middle is the threshold, and the reasons in one line.
 
     Args:
         found: The detection; None shows the note alone.
@@ -24,13 +25,35 @@ def verdict_html(found: Detection | None, note: str = "", defective: bool | None
     if found is None:
         return f'<div class="verdict none" role="status" aria-live="polite">{html.escape(note)}</div>'
     word, icon = VERDICTS[found.verdict]
-    share = min(found.score / max(found.threshold, 1e-12) / 2, 1.0)
     return (
         f'<div class="verdict {css_class(found)}" role="status" aria-live="polite">'
         f'<span class="word"><span aria-hidden="true">{icon}</span> {word}</span>{outcome_html(found, defective)}'
-        f"<span>score {text.formatting.number(found.score)}, limit {text.formatting.number(found.threshold)}: {text.formatting.margin(found.score, found.threshold)}</span>"
-        f'<span class="gauge" aria-hidden="true"><span class="fill" style="width:{share:.0%}"></span>'
-        f'<span class="limit"></span></span>{support_html(found)}<span class="why">{html.escape(explain(found))}</span><span class="note">{html.escape(note)}</span></div>'
+        f'<span class="numbers">{numbers_html(found)}</span>{gauge_html(scale_share(found.multiple))}{support_html(found)}'
+        f'<span class="why">{html.escape(reason(found))}</span><span class="note">{html.escape(note)}</span></div>'
+    )
+
+
+def numbers_html(found: Detection) -> str:
+    """Returns the score as a multiple of the threshold, with both as they are in small type."""
+    raw = text.page.RAW_SCORE.format(
+        score=text.formatting.number(found.score), limit=text.formatting.number(found.threshold)
+    )
+    return f"<strong>{format_multiple(found.multiple)}</strong> <small>{raw}</small>"
+
+
+def gauge_html(share: float) -> str:
+    """Returns the gauge of a score: a logarithmic scale from a tenth of the threshold to ten times it, with its ticks.
+
+    Args:
+        share: From `scale_share`: how far the gauge is filled.
+    """
+    ticks = "".join(
+        f'<i style="left:{scale_share(tick):.1%}">{text.page.GAUGE_LIMIT if tick == 1 else f"{tick:g}"}</i>'
+        for tick in TICKS
+    )
+    return (
+        f'<span class="gauge" aria-hidden="true"><span class="track"><span class="fill" style="width:{share:.1%}"></span></span>'
+        f'<span class="limit"></span><span class="ticks">{ticks}</span></span>'
     )
 
 

@@ -45,8 +45,8 @@ ORDERS = {
 }
 RATE, RATE_INFO = "Sensitivity: false-alarm rate", "Changes the verdicts at once; no model runs again"
 COUNTS = "Defects: {defect} · good parts: {good} · not judged: {other}"
-LIMIT = "Limit {limit}: a score above it means defect."
-HEADERS = ("", "Name", "Verdict", "Score", "Largest region", "Time")
+LIMIT = "Scores are multiples of the limit ({limit}): above 1.0 means defect."
+HEADERS = ("", "Name", "Verdict", "× limit", "Largest region", "Time")
 CAPTION = "Rows {first} to {last} of {count}. Click a name to see where."
 MORE_DRIFTS = "The pictures changed {count} more times."
 EMPTY = "No rows to show here."

@@ -3,7 +3,7 @@
 INTRO = "Choose one picture; each model judges it in turn, side by side."
 SCALE = (
     "Each error map is drawn on its own model's scale: the middle of the colour bar is that model's limit. "
-    "So colours can be compared between the models; scores cannot."
+    "So colours, and scores as multiples of the limit, can be compared between the models."
 )
 CATEGORY_INFO = "All models of this kind of part are compared"
 RATE = "Sensitivity: false-alarm rate"

@@ -20,7 +20,7 @@ ELSEWHERE = {
     2: "{count} places that you did not paint are marked too.",
 }
 TABLE = "Before and after painting"
-HEADERS = ("", "Score", "Limit", "Verdict")
+HEADERS = ("", "Score", "Verdict")
 BEFORE, AFTER = "Before", "After"
 COLOURS = {"#d62828": "red", "#1b1b1b": "black", "#f4f1e8": "white", "#7a4a21": "brown", "#2a6fbb": "blue"}
 LEGEND = "what you painted"

@@ -47,7 +47,7 @@ LOG_EMPTY = "No picture of this kind of part is marked yet."
 LOG_LINES = 12
 LOG_LINE = "{time} (UTC), {who}: {said}"
 LOG_SAID = {"good": "{name} is good", "defect": "{name} is a defect", "taken back": "mark of {name} undone"}
-MODEL_SAID = ". Model: {verdict}, {multiple:.2f} times the limit"
+MODEL_SAID = ". Model: {verdict}, {multiple}"
 NEED = (
     "{missed} of {count} pictures marked as a defect lie below this limit. To find all of them, the limit would have to be {limit}: "
     "{above} of {good} good pictures lie above that."

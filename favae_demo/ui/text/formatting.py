@@ -74,18 +74,6 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
-def margin(score: float, threshold: float) -> str:
-    """Returns how far a score lies from the threshold, in words."""
-    ratio = score / max(threshold, 1e-12)
-    steps = (
-        (0.7, "well below the limit"),
-        (0.95, "below the limit"),
-        (1.05, "close to the limit"),
-        (1.5, "above the limit"),
-    )
-    return next((words for top, words in steps if ratio <= top), "well above the limit")
-
-
 def fetching(fetch: Any) -> str:
     """Returns the state of a download of teacher weights, a sentence.
 

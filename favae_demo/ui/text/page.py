@@ -85,6 +85,8 @@ OUTCOMES = {  # (has a defect, verdict): sign, word
     (True, "good"): ("✗", "missed defect"),
     (False, "defect"): ("✗", "false alarm"),
 }
+RAW_SCORE = "(score {score}, limit {limit})"
+GAUGE_LIMIT = "limit"
 NO_TRUTH = "Your picture: true result unknown."
 UNSUPPORTED = "limit not supported"
 UNSUPPORTED_INFO = "Too few good pictures set this limit for the chosen false-alarm rate: how many good parts it calls defect is not known."

@@ -89,8 +89,8 @@ KIND_HEADS = (
     "Called defect",
     "Called good",
     "Not judged",
-    "Mean score",
-    "Lowest – highest",
+    "Mean, × limit",
+    "Lowest – highest, × limit",
 )
 
 CHARTS = "Curves"

@@ -130,6 +130,7 @@ def test_csv_opens_in_a_spreadsheet_and_holds_no_formula(tmp_path: Path) -> None
         first, second = csv.DictReader(file)
     assert first["name"] == '\'=HYPERLINK("x")'
     assert float(first["score"]) == 1 / 3  # to the last digit
+    assert float(first["multiple"]) == 1 / 3 / 5.0
     assert (first["verdict"], first["largest region"]) == ("good", "0.25")
     assert (second["name"], second["remark"], second["score"]) == ("größe,1.png", "'-broken", "")
     assert record(given[1])["limit"] is None

@@ -56,7 +56,7 @@ def test_what_is_said_is_kept_counted_and_taken_back(own: Services, model: str) 
     assert said in now["said"]
     assert text.feedback.COUNTS.format(good=1, defect=1) in now["said"]
     assert "new 1.png" in now["log"]
-    assert "times the limit" in now["log"]
+    assert "× the limit" in now["log"]
     assert not now["recalibrate"].interactive
     assert now["recalibrate"].value == text.feedback.MORE_NEEDED.format(missing=4)
     assert feedback_panel.take_back(own, model, "bob") == text.feedback.TAKEN_BACK.format(name="new 1.png")

@@ -9,6 +9,7 @@ from favae_demo.detection.batch.jobs import Batch
 from favae_demo.detection.batch.judge import DEFECT, GOOD, NOT_JUDGED, BatchVerdict, Scale
 from favae_demo.detection.batch.table import counts, sort_verdicts
 from favae_demo.detection.drift import ADVICE, Drift
+from favae_demo.scoring.multiples import format_number
 from favae_demo.ui import text
 from favae_demo.ui.components.html import notice_html, progress_html
 
@@ -160,11 +161,11 @@ def table_html(batch: Batch, rows: Sequence[BatchVerdict], page: int, count: int
 def _row_html(batch: Batch, answer: BatchVerdict, picked: bool) -> str:
     row, image = answer.row, ""
     figures = (text.batch.UNKNOWN,) * 3
-    if row.score is not None:
+    if answer.multiple is not None:
         address = _file_url(batch.folder.thumbnail(row.number))
         image = f'<img src="{address}" alt="" loading="lazy" width="48" height="48">'
         figures = (
-            text.formatting.number(row.score),
+            format_number(answer.multiple),
             text.batch.area(answer.area),
             text.batch.MILLISECONDS.format(value=row.milliseconds),
         )

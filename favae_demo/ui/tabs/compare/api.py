@@ -21,7 +21,7 @@ def compare_variants(
         rate: False-alarm rate, in (0, 1).
 
     Returns:
-        Score, threshold, whether enough good images support it, verdict and milliseconds, by teacher.
+        Score, also as a multiple of the threshold, threshold, whether enough good images support it, verdict and milliseconds, by teacher.
 
     Raises:
         CheckpointError: There is no model of this category.
@@ -33,6 +33,7 @@ def compare_variants(
             model.path, image if isinstance(image, np.ndarray) else services.read(image, model.path), rate
         )
         answers[teacher] = {
+            "multiple": detection.multiple,
             "score": detection.score,
             "threshold": detection.threshold,
             "limit_supported": detection.support.is_enough,

@@ -14,6 +14,7 @@ from favae_demo.data.mvtec import Sample
 from favae_demo.data.synthetic.defects import paint
 from favae_demo.data.transforms.masking import foreground
 from favae_demo.scoring.detection import Detection
+from favae_demo.scoring.multiples import format_multiple
 from favae_demo.scoring.regions import region_mask
 from favae_demo.ui import text
 from favae_demo.ui.components.html import VERDICTS, legend_html, table_html, verdict_html
@@ -183,8 +184,7 @@ def _row(when: str, found: Detection) -> list[str]:
     word, icon = VERDICTS[found.verdict]
     return [
         when,
-        text.formatting.number(found.score),
-        text.formatting.number(found.threshold),
+        format_multiple(found.multiple),
         f"{icon} {word}",
     ]
 

@@ -17,6 +17,7 @@ from favae_demo.line.history.verdicts import StoredVerdict, count_verdicts, read
 from favae_demo.line.verdict_record import VerdictRecord
 from favae_demo.scoring.detection import DEFECT
 from favae_demo.scoring.explanation import place
+from favae_demo.scoring.multiples import format_multiple, format_number
 from favae_demo.ui import text
 from favae_demo.ui.components.feedback_panel import Shown
 from favae_demo.ui.components.html import notice_html, progress_html
@@ -76,7 +77,7 @@ def verdict_html(record: VerdictRecord, zone: Zone, note: str = "") -> str:
         note: A sentence at the end.
     """
     icon, word = T.VERDICTS.get(record.verdict, ("", record.verdict))
-    multiple = "" if record.multiple is None else T.FOUND.format(multiple=record.multiple)
+    multiple = "" if record.multiple is None else format_multiple(record.multiple)
     where = T.WHERE.format(place=place(*record.regions[0]["centre"])) if record.regions else ""
     about = T.ABOUT.format(
         name=record.name, source=record.source, time=_time(record, zone), model=record.model
@@ -162,7 +163,7 @@ def _row(stored: StoredVerdict, zone: Zone, max_pixels: int) -> str:
     small = small_image(Path(record.picture), THUMBNAIL, max_pixels) if record.picture else None
     image = "" if small is None else f'<img src="{image_address(small)}" alt="" width="48" height="48">'
     icon, word = T.VERDICTS.get(record.verdict, ("", record.verdict))
-    multiple = T.UNKNOWN if record.multiple is None else f"{record.multiple:.2f}"
+    multiple = T.UNKNOWN if record.multiple is None else format_number(record.multiple)
     where = place(*record.regions[0]["centre"]) if record.regions and record.verdict == DEFECT else T.UNKNOWN
     about = f"{record.source} · {_time(record, zone)}"
     name = record.name or about

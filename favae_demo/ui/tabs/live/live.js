@@ -51,7 +51,7 @@ async function show(frame, times) {
   picture.dataset.number = frame.number;
   part(".verdict").className = `verdict ${frame.verdict}`;
   write(".word", frame.word);
-  write(".numbers", frame.numbers);
+  part(".numbers").innerHTML = frame.numbers;
   part(".fill").style.width = frame.share;
   part(".support").innerHTML = frame.support;
   part(".live-strip").innerHTML = frame.strip;

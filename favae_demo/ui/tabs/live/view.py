@@ -13,8 +13,9 @@ from favae_demo.data.io.images import decode
 from favae_demo.detection.drift import ADVICE
 from favae_demo.detection.frame_sources import FrameSource, ImagesSource
 from favae_demo.detection.stream import WINDOW, JudgedFrame
+from favae_demo.scoring.multiples import format_multiple, scale_share
 from favae_demo.ui import text
-from favae_demo.ui.components.html import VERDICTS, css_class, support_html
+from favae_demo.ui.components.html import VERDICTS, css_class, gauge_html, numbers_html, support_html
 from favae_demo.viz.overlay import overlay
 from favae_demo.viz.score_strip import strip_svg
 
@@ -28,7 +29,7 @@ SAY = {
 TEMPLATE = f"""
 <div class="live" data-state="idle">
   <div class="verdict none"><span class="word" role="status" aria-live="polite"></span><span class="numbers"></span>
-    <span class="gauge" aria-hidden="true"><span class="fill" style="width:0"></span><span class="limit"></span></span><span class="support"></span></div>
+    {gauge_html(0.0)}<span class="support"></span></div>
   <div class="live-say"><span class="live-note" role="status" aria-live="polite">{html.escape(text.live.IDLE)}</span>
     <button type="button" class="live-release">{html.escape(text.live.RELEASE)}</button></div>
   <div class="live-screen"><img class="live-picture" alt="{html.escape(text.live.LIVE_PICTURE)}"></div>
@@ -50,19 +51,16 @@ def frame_values(frame: JudgedFrame, source: FrameSource) -> dict[str, Any]:
     """
     found = frame.found
     word, icon = VERDICTS[found.verdict]
-    figures = {"score": text.formatting.number(found.score), "limit": text.formatting.number(found.threshold)}
     return {
         "number": frame.number,
         "state": "held" if frame.held else "playing",
         "picture": jpeg_data_url(overlay(found, max_side=SIDE)),
         "verdict": css_class(found),
         "word": f"{icon} {word}",
-        "numbers": text.live.NUMBERS.format(
-            **figures, margin=text.formatting.margin(found.score, found.threshold)
-        ),
+        "numbers": numbers_html(found),
         "support": support_html(found),
-        "share": f"{min(found.score / max(found.threshold, 1e-12) / 2, 1):.0%}",
-        "strip": _score_strip(frame, figures),
+        "share": f"{scale_share(found.multiple):.1%}",
+        "strip": _score_strip(frame),
         "facts": _facts(frame),
         "note": " ".join(
             filter(None, (_held_note(frame), *found.reasons, "" if frame.held else _unreadable_note(source)))
@@ -113,9 +111,10 @@ def _held_note(frame: JudgedFrame) -> str:
     return text.live.HELD.get(frame.found.verdict, "") if frame.held else ""
 
 
-def _score_strip(frame: JudgedFrame, figures: dict[str, str]) -> str:
+def _score_strip(frame: JudgedFrame) -> str:
     above = sum(point.is_defect for point in frame.history)
-    description = text.live.STRIP.format(**figures, seconds=WINDOW, defects=above, count=len(frame.history))
+    now = format_multiple(frame.found.multiple)
+    description = text.live.STRIP.format(now=now, seconds=WINDOW, defects=above, count=len(frame.history))
     points = [(point.seconds, point.score) for point in frame.history]
     return strip_svg(points, frame.found.threshold, WINDOW, frame.seconds, description)
 

@@ -1,6 +1,6 @@
 """The Results tab: metrics of a category's models, and the confusion matrix at a chosen threshold."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from threading import Event
 from typing import Any
@@ -18,7 +18,6 @@ from favae_demo.ui.tabs.results.values import (
     CELLS,
     DEFAULT_CELL,
     GALLERIES,
-    KEYS,
     OPENING,
     RESULTS,
     SHOWN_CELL,
@@ -97,24 +96,20 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
 
     def threshold_from(names: tuple, by: str) -> Callable:
         @show_errors
-        def choose(
-            category: str, model: str, rate: float, by_hand: float, cell: str, *keys: list[str]
-        ) -> list:
+        def choose(category: str, model: str, rate: float, by_hand: float, cell: str) -> list:
             choice = ThresholdChoice(rate, by, by_hand if by == HAND else 0.0)
-            values = threshold_values(
-                services, load_view(services, category, model, alone=True), choice, cell
-            )
-            return row(without_unchanged_galleries(values, dict(zip(GALLERIES, keys, strict=True))), names)
+            view = load_view(services, category, model, alone=True)
+            return row(threshold_values(services, view, choice, cell), names)
 
         return choose
 
     @show_errors
     def show_cell(
-        category: str, model: str, choice: ThresholdChoice | None, cell: str, keys: list[str]
+        category: str, model: str, choice: ThresholdChoice | None, cell: str, keys: Sequence[str] = ()
     ) -> list:
         view = load_view(services, category, model, alone=True)
         values = cell_values(services, view, choice or ThresholdChoice(), cell)
-        return row(without_unchanged_galleries(values, {"pictures": keys}), SHOWN_CELL)
+        return row(without_unchanged_galleries(values, {"pictures": list(keys)}), SHOWN_CELL)
 
     @show_errors
     def measure(category: str, model: str, request: gr.Request) -> Iterator[list]:
@@ -150,9 +145,10 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
         (ui["back"].click, AT_ONCE, RATE),
         (ui["best_f1"].click, AT_ONCE, BEST_F1),
     ):
-        controls = [*model, ui["rate"], ui["by_hand"], ui["cell"], *outputs(KEYS)]
+        controls = [*model, ui["rate"], ui["by_hand"], ui["cell"]]
         moved = trigger(threshold_from(names, by), controls, outputs(names), **quiet)
-        moved.then(show_cell, shown, outputs(SHOWN_CELL), **quiet)
+        # Also the same images: below each stands its score as a multiple of the threshold.
+        moved.then(show_cell, state, outputs(SHOWN_CELL), **quiet)
     for cell in CELLS:
         pressed = ui[cell].click(partial(str, cell), None, ui["cell"], **quiet)
         pressed.then(show_cell, shown, outputs(SHOWN_CELL), **quiet)

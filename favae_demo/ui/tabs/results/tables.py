@@ -10,6 +10,7 @@ from favae_demo.data.library.store import partial_data_note
 from favae_demo.evaluation import operating_point
 from favae_demo.evaluation.published import PublishedRow, figures
 from favae_demo.evaluation.ranking import ranks, standings
+from favae_demo.scoring.multiples import format_number, multiple
 from favae_demo.ui import text
 from favae_demo.ui.services import Services, model_costs, newest_variants, variant_title
 from favae_demo.ui.tabs.results.view import ModelResult, ResultsView, ThresholdChoice
@@ -80,15 +81,20 @@ def over_all_html(services: Services) -> str:
 
 def kinds_html(result: ModelResult, choice: ThresholdChoice) -> str:
     """Returns the verdicts for good parts and for each kind of defect at the threshold."""
+    threshold = result.threshold(choice).value
+
+    def in_limits(score: float) -> str:
+        return format_number(multiple(score, threshold))
+
     rows = [
         (
             "good parts" if operating_point.is_good(row.kind) else row.kind.replace("_", " "),
             [
-                *map(str, (row.count, row.found, row.missed, row.not_judged)), text.formatting.number(row.mean_score),
-                f"{text.formatting.number(row.lowest)} – {text.formatting.number(row.highest)}",
+                *map(str, (row.count, row.found, row.missed, row.not_judged)), in_limits(row.mean_score),
+                f"{in_limits(row.lowest)} – {in_limits(row.highest)}",
             ],
         )
-        for row in operating_point.by_kind(result.measured, result.threshold(choice).value)
+        for row in operating_point.by_kind(result.measured, threshold)
     ]  # fmt: skip
     return _table(text.results.KINDS, text.results.KIND_HEADS, rows)
 

@@ -7,6 +7,7 @@ import gradio as gr
 
 from favae_demo.evaluation import operating_point
 from favae_demo.scoring.coverage import coverage_sentence
+from favae_demo.scoring.multiples import format_multiple, multiple
 from favae_demo.ui import text
 from favae_demo.ui.components.html import notice_html
 from favae_demo.ui.components.updates import Values
@@ -110,11 +111,12 @@ def cell_values(services: Services, view: ResultsView, choice: ThresholdChoice, 
     result = view.result
     if result is None:
         return {}
-    keys = operating_point.cells(result.measured, result.threshold(choice).value)[cell]
+    threshold = result.threshold(choice).value
+    keys = operating_point.cells(result.measured, threshold)[cell]
     about = text.results.SHOWN_COUNT if keys else text.results.SHOWN_NONE
     return {
         "about_pictures": about.format(title=text.results.SHOWN[cell], count=len(keys)),
-        "pictures": _gallery(services, view, result, keys),
+        "pictures": _gallery(services, view, result, keys, threshold),
         "pictures_keys": keys,
     }
 
@@ -133,15 +135,17 @@ def without_unchanged_galleries(values: Values, shown: dict[str, list[str]]) -> 
 def _examples(services: Services, view: ResultsView, result: ModelResult, threshold: float) -> Values:
     found = operating_point.examples(result.measured, threshold, EXAMPLES)
     return {
-        "best": _gallery(services, view, result, found.best),
+        "best": _gallery(services, view, result, found.best, threshold),
         "best_keys": found.best,
-        "worst": _gallery(services, view, result, found.worst),
+        "worst": _gallery(services, view, result, found.worst, threshold),
         "worst_keys": found.worst,
         "about_worst": text.results.WORST_INFO if found.worst else text.results.NO_WORST,
     }
 
 
-def _gallery(services: Services, view: ResultsView, result: ModelResult, keys: list[str]) -> Any:
+def _gallery(
+    services: Services, view: ResultsView, result: ModelResult, keys: list[str], threshold: float
+) -> Any:
     there = {sample.key: sample for sample in view.category.test} if view.category else {}
     scores = dict(zip(result.measured.keys, result.measured.scores.tolist(), strict=True))
     samples = [there[key] for key in keys]
@@ -150,7 +154,7 @@ def _gallery(services: Services, view: ResultsView, result: ModelResult, keys: l
             path,
             text.results.PICTURE.format(
                 name=text.formatting.picture_name(sample.defect, sample.path.stem),
-                score=text.formatting.number(scores[sample.key]),
+                score=format_multiple(multiple(scores[sample.key], threshold)),
             ),
         )
         for (path, _), sample in zip(services.thumbnails(samples, view.name), samples, strict=True)

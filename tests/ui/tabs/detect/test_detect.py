@@ -18,7 +18,8 @@ from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import save_png
 from favae_demo.data.io.levels import Levels
 from favae_demo.detection.registry import Registry
-from favae_demo.scoring.explanation import explain
+from favae_demo.scoring.explanation import reason
+from favae_demo.scoring.multiples import format_multiple
 from favae_demo.scoring.suspects import Suspect
 from favae_demo.ui import text
 from favae_demo.ui.components import image_picker
@@ -162,7 +163,8 @@ def test_a_picture_unlike_the_good_ones_is_not_judged(services: Services, model:
 def test_a_verdict_comes_with_its_reasons_and_what_it_is_worth(services: Services, shown) -> None:
     drawn = values(services, shown)
     found = make_view(services, shown, DetectOptions()).found
-    assert html.escape(explain(found)) in drawn["verdict"]
+    assert html.escape(reason(found)) in drawn["verdict"]
+    assert f"<strong>{format_multiple(found.multiple)}</strong>" in drawn["verdict"]
     assert "Of 1,000 good parts" in drawn["facts"]
     assert "Reduced" not in drawn["facts"]
     large = replace(shown, detection=replace(shown.detection, reduction=12.5))

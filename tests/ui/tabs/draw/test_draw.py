@@ -6,6 +6,7 @@ import pytest
 
 from favae_demo.core.errors import DataError
 from favae_demo.scoring.detection import Detection
+from favae_demo.scoring.multiples import format_multiple
 from favae_demo.scoring.regions import find_regions
 from favae_demo.ui import text
 from favae_demo.ui.services import Services
@@ -122,7 +123,7 @@ def test_the_answer_is_the_detectors_before_and_after(services: Services, drawin
     own = services.detect(model, changed.now, 0.2)
     assert own.is_defect
     assert text.draw.FOUND["all"] in loud["verdict"]
-    assert f"{own.score:.4g}" in loud["table"]
+    assert format_multiple(own.multiple) in loud["table"]
     assert text.draw.LEGEND in loud["legend"]
     assert (loud["result"] != quiet["result"]).any()
 

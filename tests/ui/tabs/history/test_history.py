@@ -161,7 +161,7 @@ def test_a_model_on_this_computer_gives_warning_lines(own: Services, tmp_path: P
 def test_one_verdict_opens_with_its_picture(path: Path, tmp_path: Path) -> None:
     words, image = listing.open_verdict(path, 1, zone_of(BERLIN), 10**6)
     assert (
-        "Defect 1.50 times the limit Highest at the top left. lot/first.png, left, 2026-03-01 13:00:00"
+        "Defect 1.5 × the limit Highest at the top left. lot/first.png, left, 2026-03-01 13:00:00"
         in shown(words)
     )
     assert image is not None
