@@ -2,12 +2,14 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 
 PATIENCE = 60_000  # milliseconds: the page, its server and other tests share the cores
+QUIET = 0.3  # seconds without a request after which a page has filled itself
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
     "--no-sandbox",
@@ -71,6 +73,35 @@ def show_tab(page, name: str) -> None:
     tab = page.get_by_role("tab", name=name, exact=True)
     tab.press("Enter")  # a click might meet the neighbour, as the buttons still move
     tab.and_(page.locator("[aria-selected=true]")).wait_for()
+
+
+@contextmanager
+def filled(page) -> Iterator[None]:
+    """Waits at the end of the block until the page has all that it asked of its server there, and asks for nothing more.
+
+    A tab fills itself after it is shown: the answer to one request leads to the next.
+    """
+    pending, last = set(), [time.monotonic()]
+
+    def begin(request) -> None:
+        if "/heartbeat/" not in request.url:  # open as long as the page
+            pending.add(request)
+            last[0] = time.monotonic()
+
+    def end(request) -> None:
+        pending.discard(request)
+        last[0] = time.monotonic()
+
+    listeners = {"request": begin, "requestfinished": end, "requestfailed": end}
+    for event, listener in listeners.items():
+        page.on(event, listener)
+    yield
+    until = time.monotonic() + PATIENCE / 1000
+    while pending or time.monotonic() - last[0] < QUIET:
+        assert time.monotonic() < until, [request.url for request in pending]
+        page.wait_for_timeout(50)
+    for event, listener in listeners.items():
+        page.remove_listener(event, listener)
 
 
 def foreign_requests(page) -> list[str]:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from accessible import violations
-from chromium import PATIENCE
+from chromium import PATIENCE, filled
 
 sync_api = pytest.importorskip("playwright.sync_api")
 pytest_plugins = ["trained_widget"]
@@ -25,8 +25,8 @@ def page(request: pytest.FixtureRequest, server, running_chromium):
 
 @pytest.mark.parametrize("tab", TABS)
 def test_no_violation(tab: str, page) -> None:
-    page.get_by_role("tab", name=tab, exact=True).click()
-    page.wait_for_timeout(1000)  # a tab fills itself after it is shown
+    with filled(page):
+        page.get_by_role("tab", name=tab, exact=True).click()
     assert violations(page) == []
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from accessible import violations
-from chromium import PATIENCE, show_tab, visited
+from chromium import PATIENCE, filled, show_tab, visited
 from line_history import at, kept, write_database
 from PIL import Image
 
@@ -254,8 +254,8 @@ def test_no_tab_scrolls_sideways_on_a_phone(page) -> None:
     tab(page, "Train")
     sync_api.expect(visible(page, text.train.START)).to_be_in_viewport()  # however long its settings are
     for name, _ in TABS.values():
-        show_tab(page, name)
-        page.wait_for_timeout(1500)  # a tab fills itself after it is shown
+        with filled(page):
+            show_tab(page, name)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import hostile_checkpoints
 import pytest
-from chromium import PATIENCE
+from chromium import PATIENCE, filled
 from hosts import Host, running
 from raw_calls import Page
 
@@ -56,10 +56,10 @@ def test_no_text_of_others_is_markup_on_the_page(host: Host, chromium) -> None:
     toast = page.get_by_text("<u>y").first
     sync_api.expect(toast).to_be_visible()
     for tab in TABS:
-        page.goto(f"{host.url}/?tab={tab}&category={PART}")
-        if tab != "history":  # no line has judged anything here
-            page.wait_for_function(NAMED, arg=MARK)
-        page.wait_for_timeout(1500)
+        with filled(page):
+            page.goto(f"{host.url}/?tab={tab}&category={PART}")
+            if tab != "history":  # no line has judged anything here
+                page.wait_for_function(NAMED, arg=MARK)
         assert page.locator("u").count() == 0, tab
         assert page.locator("em", has_text="part").count() == 0, tab
 
