@@ -14,7 +14,7 @@ from favae_demo.line.options import Table
 
 PORTS = {False: 1883, True: 8883}  # by whether the connection is encrypted
 KEEP_ALIVE = 15  # seconds; the broker tells the last will after one and a half times as long
-LONGEST_PAUSE = 5  # seconds between two attempts to connect anew
+SHORTEST_PAUSE, LONGEST_PAUSE = 1, 5  # seconds between two attempts to connect anew
 
 
 class BrokerError(FavaeError):
@@ -65,7 +65,7 @@ class BrokerConnection:
         self._refusal = ""  # as the broker puts it
         self.client = paho.Client(paho.CallbackAPIVersion.VERSION2, protocol=protocol)
         self.client.connect_timeout = options.timeout
-        self.client.reconnect_delay_set(1, LONGEST_PAUSE)
+        self.client.reconnect_delay_set(SHORTEST_PAUSE, LONGEST_PAUSE)
         self.client.on_connect = self._on_connect
         if options.user:
             self.client.username_pw_set(options.user, options.password or None)

@@ -6,11 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
 from line_records import record
 from waiting import await_true
 
-from favae_demo.line import pauses
 from favae_demo.line.config import SinkPlan, make_config
 from favae_demo.line.delivery import Delivery
 from favae_demo.line.spool import Spool
@@ -25,19 +23,16 @@ def sink_plan(**values: Any) -> SinkPlan:
 
 @contextmanager
 def delivering(folder: Path, plan: SinkPlan) -> Iterator[tuple[Spool, Delivery]]:
-    """Yields a spool and what delivers from it; pauses between attempts are short."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pauses, "SHORTEST", 0.05)
-        patch.setattr(pauses, "LONGEST", 0.2)
-        spool = Spool(folder, [plan.name])
-        delivery = Delivery(plan, spool)
-        delivery.start()
-        try:
-            yield spool, delivery
-        finally:
-            delivery.stop()
-            delivery.join(20)
-            spool.close()
+    """Yields a spool and what delivers from it."""
+    spool = Spool(folder, [plan.name])
+    delivery = Delivery(plan, spool)
+    delivery.start()
+    try:
+        yield spool, delivery
+    finally:
+        delivery.stop()
+        delivery.join(20)
+        spool.close()
 
 
 def deliver_over_failures(

@@ -15,7 +15,6 @@ from rtsp_server import RtspServer
 from waiting import await_true
 
 from favae_demo.core.errors import ConfigError, FavaeError
-from favae_demo.line import pauses
 from favae_demo.line.config import SourcePlan, make_config
 from favae_demo.line.sources import Shot, Source, SourceError, Surroundings, message_trigger
 from favae_demo.line.sources.capture import open_stream
@@ -23,12 +22,6 @@ from favae_demo.line.sources.live import LiveSource, StreamOptions
 
 PACE = 50  # pictures per second
 AROUND = Surroundings(memory=None)
-
-
-@pytest.fixture(autouse=True)
-def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pauses, "SHORTEST", 0.05)
-    monkeypatch.setattr(pauses, "LONGEST", 0.1)
 
 
 @pytest.fixture

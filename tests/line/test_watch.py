@@ -1,6 +1,7 @@
 """The command `watch` as a whole, with a real model: kills, signals, the check, and its sentences."""
 
 import json
+import shutil
 import signal
 import sqlite3
 from pathlib import Path
@@ -55,8 +56,9 @@ def test_once_judges_what_is_there_and_ends(folder: Path, tmp_path: Path, capsys
 
 def test_a_change_of_light_is_told(folder: Path, tmp_path: Path, capsys, caplog) -> None:
     good, _ = render_part("sample_bottle", 7)
+    save_png(dark := tmp_path / "dark.png", good // 2)
     for i in range(22):
-        save_png(folder / f"{i:03}.png", good // 2)
+        shutil.copyfile(dark, folder / f"{i:03}.png")
     out = tmp_path / "v.sqlite"
     run_json(capsys, "watch", folder, "--model", MODEL, "--out", out, "--once")
     remarks = rows(out, "SELECT remark FROM readable ORDER BY number")
