@@ -22,6 +22,7 @@ from favae_demo.scoring.detection import Detection
 README = PROJECT / "README.md"
 COMMAND_LINE = PROJECT / "docs" / "command-line.md"
 ABLATION = PROJECT / "favae_demo" / "experiments" / "ablation.py"  # is not imported: it comes with torch
+ARCHITECTURE = PROJECT / "docs" / "architecture.md"
 DEPLOYMENT = PROJECT / "docs" / "deployment.md"
 PYTHON_API = PROJECT / "docs" / "python-api.md"
 TOP = [PROJECT / name for name in ("README.md", "SECURITY.md", "CHANGELOG.md", "CONTRIBUTING.md")]
@@ -96,6 +97,18 @@ def test_each_option_is_documented() -> None:
         cells = re.findall(r"^\| (`--.+?) \|", _section(COMMAND_LINE, command), re.MULTILINE)
         named = {option for cell in cells for option in re.findall(r"--[a-z-]+", cell)}
         assert named | {"--json"} == _options(parser), command
+
+
+def test_each_command_is_in_the_list() -> None:
+    listed = re.findall(r"^\| \[`(\w+)`\]\(#(\w+)\) \|", _text(COMMAND_LINE), re.MULTILINE)
+    assert {name: name for name in _commands_of(_parser())} == dict(listed)
+
+
+def test_each_room_is_on_the_map() -> None:
+    rooms = re.findall(r"^\| `(favae_demo/[^`]+)/` \|", _text(ARCHITECTURE), re.MULTILINE)
+    files = (*PROJECT.glob("favae_demo/*/**/*.py"), *PROJECT.glob("favae_demo/*/**/*.css"))
+    folders = {path.parent.relative_to(PROJECT).as_posix() for path in files}
+    assert set(rooms) == {folder for folder in folders if not folder.startswith("favae_demo/ui/tabs/")}
 
 
 def test_each_attribute_of_a_detection_is_documented() -> None:
