@@ -1,31 +1,23 @@
 """A report as a file: the page, its summary on two pages, or a ZIP file with both, scores, charts, example images and the model's card."""
 
-import io
 import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from PIL import Image
-
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.files import atomic_path
-from favae_demo.core.plain_text import escape_markdown, write_csv_rows
-from favae_demo.evaluation import operating_point
+from favae_demo.core.plain_text import escape_markdown
 from favae_demo.report import reproduce, text
-from favae_demo.report.charts import Chart, build
+from favae_demo.report.charts import SCORE_COLUMNS, Chart, add_charts, csv_text, png_bytes, score_rows
 from favae_demo.report.example_images import views
-from favae_demo.report.html import render
+from favae_demo.report.html import build_charts, render
 from favae_demo.report.report_data import ReportData
 from favae_demo.report.summary import render_summary
-from favae_demo.scoring.multiples import multiple
-from favae_demo.viz.charts import figure_image
 
 SUFFIXES = (".html", ".zip")
 ARCHIVE_SIDE = 512  # pixels of the longer side of example images
-COLUMNS = ("picture", "kind", "score", "limit", "limit supported", "verdict", "multiple")
 
 
 def check_target(path: Path) -> None:
@@ -46,7 +38,7 @@ def write(data: ReportData, *paths: Path) -> None:
     """
     for path in paths:
         check_target(path)
-    charts = build(data)
+    charts = build_charts(data)
     page = render(data, charts)
     for path in paths:
         if path.suffix.lower() == ".html":
@@ -105,19 +97,8 @@ def record(data: ReportData) -> dict[str, Any]:
 
 def scores_csv(data: ReportData) -> str:
     """Returns the scores as CSV, one line per test image; only the header if nothing was measured."""
-    rows: list[tuple[Any, ...]] = [COLUMNS]
-    if data.measured is not None:
-        limit = data.threshold.value, data.threshold.supported
-        verdicts = operating_point.verdicts(data.measured, data.threshold.value)
-        rows += [
-            (key, key.split("/")[1], score, *limit, verdict, multiple(score, data.threshold.value))
-            for key, score, verdict in zip(
-                data.measured.keys, data.measured.scores.tolist(), verdicts, strict=True
-            )
-        ]
-    lines = io.StringIO(newline="")
-    write_csv_rows(lines, rows)
-    return lines.getvalue()
+    rows = [SCORE_COLUMNS] if data.measured is None else score_rows(data.measured, data.threshold)
+    return csv_text(rows)
 
 
 def model_card(data: ReportData) -> str:
@@ -174,17 +155,8 @@ def _write_zip(path: Path, page: str, data: ReportData, charts: list[Chart]) -> 
         archive.writestr("scores.csv", scores_csv(data))
         archive.writestr("model-card.md", model_card(data))
         archive.writestr("model-card.json", json.dumps(json.loads(data.card.to_json()), indent=2) + "\n")
-        for chart in charts:
-            if chart.figure is not None:
-                archive.writestr(f"charts/{chart.name}.svg", chart.svg)
-                archive.writestr(f"charts/{chart.name}.png", _png(figure_image(chart.figure)))
+        add_charts(archive, charts, "charts/")
         for example in data.examples:
             stem = f"{example.group}-{example.kind}-{Path(example.key).stem}"
             for name, image in views(example, side=ARCHIVE_SIDE).items():
-                archive.writestr(f"examples/{stem}-{name}.png", _png(image))
-
-
-def _png(image: np.ndarray) -> bytes:
-    memory = io.BytesIO()
-    Image.fromarray(image).save(memory, "PNG", compress_level=4)
-    return memory.getvalue()
+                archive.writestr(f"examples/{stem}-{name}.png", png_bytes(image))

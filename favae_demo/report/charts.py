@@ -1,23 +1,31 @@
-"""The charts of a report, for the page (as SVG) and the archive."""
+"""The charts of a measured model, for the report's page (as SVG) and as files: SVG, PNG, and CSV of their data."""
 
+import io
 import re
-from collections.abc import Callable, Mapping
+import zipfile
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from PIL import Image
 
+from favae_demo.core.plain_text import write_csv_rows
 from favae_demo.evaluation import operating_point
-from favae_demo.report.report_data import ReportData
+from favae_demo.evaluation.results_cache import EvaluationSummary
+from favae_demo.scoring.multiples import multiple
+from favae_demo.scoring.thresholds import Threshold
 from favae_demo.viz import charts
 from favae_demo.viz.charts import DARK, LIGHT
 
 # Width and height in inches. They are printed at about three quarters of this size, so that text has 9 points.
 HALF, WHOLE = (4.7, 3.7), (8.6, 3.3)
+ROC_COLUMNS, PR_COLUMNS = ("false alarms", "found"), ("found", "right alarms")
+SCORE_COLUMNS = ("picture", "kind", "score", "limit", "limit supported", "verdict", "multiple")
+Rows = list[tuple[Any, ...]]
 Curve = tuple[np.ndarray, np.ndarray]
 Point = tuple[float, float]
-DrawCurves = Callable[[Mapping[str, charts.CurveWithArea], Point | None], Figure]
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,7 @@ class Chart:
         alt: Text alternative for screen readers.
         size: Width and height in inches.
         figure: The chart; None if it is missing.
+        rows: Its data, with a line of headings.
         reason: Why it is missing, as a sentence.
     """
 
@@ -38,6 +47,7 @@ class Chart:
     alt: str
     size: tuple[float, float]
     figure: Figure | None
+    rows: Rows
     reason: str = ""
 
     @cached_property
@@ -51,37 +61,110 @@ class Chart:
         return self.size == WHOLE
 
 
-def build(data: ReportData) -> list[Chart]:
-    """Builds all charts of a report; returns none if nothing was measured."""
-    measured, threshold = data.measured, data.threshold.value
-    if measured is None:
-        return []
+def build(
+    measured: EvaluationSummary, title: str, threshold: Threshold, pixel_threshold: Threshold | None = None
+) -> list[Chart]:
+    """Builds all charts of a measured model.
+
+    Args:
+        measured: Its results.
+        title: Its name.
+        threshold: Threshold of the image score, marked in the charts over images.
+        pixel_threshold: Threshold of the score map, marked in the ROC curve over pixels; None marks nothing there.
+    """
+    limit = threshold.value
     good, defect = measured.scores[~measured.labels], measured.scores[measured.labels]
-    histogram = charts.histogram_figure(good, defect, threshold)
-    alt = f"Scores of {len(good)} good and {len(defect)} defective pictures; the limit is {threshold:.4g}."
-    figures = data.figures
+    histogram = charts.histogram_figure(good, defect, limit)
+    alt = f"Scores of {len(good)} good and {len(defect)} defective pictures; the limit is {limit:.4g}."
     image_pr, image_ap = operating_point.image_pr(measured), operating_point.image_ap(measured)
-    roc_point = operating_point.roc_point(measured, threshold)
-    pr_point = operating_point.pr_point(measured, threshold)
-    roc, pr = charts.roc_figure, charts.pr_figure
+    roc_point = operating_point.roc_point(measured, limit)
+    pr_point = operating_point.pr_point(measured, limit)
+    pixel_point = (
+        operating_point.pixel_roc_point(measured, pixel_threshold.value) if pixel_threshold else None
+    )
+    figures = measured.figures
+
+    def curve(
+        name: str,
+        heading: str,
+        figure: str,
+        points: Curve | None,
+        area: float | None,
+        mark: Point | None = None,
+    ) -> Chart:
+        """Draws a curve, or gives the reason why `figure` and its curve are missing."""
+        draw, columns = (
+            (charts.roc_figure, ROC_COLUMNS) if name.endswith("_roc") else (charts.pr_figure, PR_COLUMNS)
+        )
+        if points is None or area is None:
+            return Chart(name, heading, "", HALF, None, [], measured.reasons.get(figure, ""))
+        about = f"{heading} of {title}; the area under it is {area:.3f}."
+        rows = [columns, *zip(*(axis.tolist() for axis in points), strict=True)]
+        return _sized(Chart(name, heading, about, HALF, draw({title: (*points, area)}, mark), rows))
+
+    scores = score_rows(measured, threshold)
     return [
-        _sized(Chart("scores", "Scores of all test pictures, and the limit", alt, WHOLE, histogram)),
-        _curve_chart(
-            "image_roc", "Whole pictures: ROC curve", data, "image_auroc",
-            roc, measured.image_roc, figures["image_auroc"], roc_point,
+        _sized(Chart("scores", "Scores of all test pictures, and the limit", alt, WHOLE, histogram, scores)),
+        curve(
+            "image_roc", "Whole pictures: ROC curve", "image_auroc", measured.image_roc, figures["image_auroc"], roc_point
         ),
-        _curve_chart(
-            "image_pr", "Whole pictures: precision and recall", data, "f1_max", pr, image_pr, image_ap, pr_point
+        curve("image_pr", "Whole pictures: precision and recall", "f1_max", image_pr, image_ap, pr_point),
+        curve(
+            "pixel_roc", "Single points: ROC curve", "pixel_auroc", measured.pixel_roc, figures["pixel_auroc"], pixel_point
         ),
-        _curve_chart(
-            "pixel_roc", "Single points: ROC curve", data, "pixel_auroc",
-            roc, measured.pixel_roc, figures["pixel_auroc"],
-        ),
-        _curve_chart(
-            "pixel_pr", "Single points: precision and recall", data, "pixel_ap",
-            pr, measured.pixel_pr, figures["pixel_ap"],
+        curve(
+            "pixel_pr", "Single points: precision and recall", "pixel_ap", measured.pixel_pr, figures["pixel_ap"]
         ),
     ]  # fmt: skip
+
+
+def score_rows(measured: EvaluationSummary, threshold: Threshold) -> Rows:
+    """Returns one row for each test image, below a line of headings (`SCORE_COLUMNS`)."""
+    verdicts = operating_point.verdicts(measured, threshold.value)
+    return [
+        SCORE_COLUMNS,
+        *(
+            (
+                key,
+                key.split("/")[1],
+                score,
+                threshold.value,
+                threshold.supported,
+                verdict,
+                multiple(score, threshold.value),
+            )
+            for key, score, verdict in zip(measured.keys, measured.scores.tolist(), verdicts, strict=True)
+        ),
+    ]
+
+
+def csv_text(rows: Rows) -> str:
+    """Returns rows as CSV."""
+    lines = io.StringIO(newline="")
+    write_csv_rows(lines, rows)
+    return lines.getvalue()
+
+
+def png_bytes(image: np.ndarray) -> bytes:
+    """Returns a uint8 image as PNG."""
+    memory = io.BytesIO()
+    Image.fromarray(image).save(memory, "PNG", compress_level=4)
+    return memory.getvalue()
+
+
+def add_charts(archive: zipfile.ZipFile, drawn: list[Chart], folder: str = "") -> None:
+    """Writes each chart that exists into an archive: as SVG, as PNG, and its data as CSV.
+
+    Args:
+        archive: An open ZIP file.
+        drawn: The charts.
+        folder: Where in the archive, with a slash at its end.
+    """
+    for chart in drawn:
+        if chart.figure is not None:
+            archive.writestr(f"{folder}{chart.name}.svg", chart.svg)
+            archive.writestr(f"{folder}{chart.name}.png", png_bytes(charts.figure_image(chart.figure)))
+            archive.writestr(f"{folder}{chart.name}.csv", csv_text(chart.rows))
 
 
 def inline_svg(svg: str, name: str) -> str:
@@ -100,23 +183,6 @@ def dark_colours() -> dict[str, str]:
     """Returns the colours of charts on a light page, each with its replacement on a dark page."""
     pairs = {getattr(LIGHT, name): getattr(DARK, name) for name in ("ink", "grid", "good", "defect")}
     return pairs | dict(zip(LIGHT.lines, DARK.lines, strict=True))
-
-
-def _curve_chart(
-    name: str,
-    title: str,
-    data: ReportData,
-    figure_name: str,
-    draw: DrawCurves,
-    curve: Curve | None,
-    area: float | None,
-    point: Point | None = None,
-) -> Chart:
-    """Draws a curve, or returns the reason why the figure `figure_name` and its curve are missing."""
-    if curve is None or area is None:
-        return Chart(name, title, "", HALF, None, data.reasons.get(figure_name, ""))
-    alt = f"{title} of {data.variant}; the area under it is {area:.3f}."
-    return _sized(Chart(name, title, alt, HALF, draw({data.variant: (*curve, area)}, point)))
 
 
 def _sized(chart: Chart) -> Chart:

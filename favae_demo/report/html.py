@@ -30,7 +30,7 @@ def render(data: ReportData, charts: list[Chart] | None = None) -> str:
         data: Data of the report.
         charts: Its charts; None builds them.
     """
-    charts = build(data) if charts is None else charts
+    charts = build_charts(data) if charts is None else charts
     return template("report.html").render(
         data=data,
         style=Markup(style_sheet("report.css")),
@@ -57,6 +57,14 @@ def render(data: ReportData, charts: list[Chart] | None = None) -> str:
         in_limits=lambda score: format_number(multiple(score, data.threshold.value)),
         is_good=operating_point.is_good,
     )
+
+
+def build_charts(data: ReportData) -> list[Chart]:
+    """Builds the charts of a report; returns none if nothing was measured."""
+    if data.measured is None:
+        return []
+    pixels = data.card.good_scores.threshold(data.rate, "combined")
+    return build(data.measured, data.variant, data.threshold, pixels)
 
 
 def style_sheet(name: str) -> str:

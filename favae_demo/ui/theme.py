@@ -1,8 +1,11 @@
 """The theme, light and dark, with the style sheet and the scripts of the page."""
 
+import json
 from pathlib import Path
 
 import gradio as gr
+
+from favae_demo.ui import text
 
 STATIC = Path(__file__).with_name("static")
 
@@ -79,6 +82,7 @@ def _head() -> str:
     style, *scripts = (
         (STATIC / name).read_text(encoding="utf-8") for name in ("style.css", "page.js", "takeaway.js")
     )
+    scripts.append(f"favae.said = {json.dumps(text.page.SAID)}")
     return f"<style>{style}</style>" + "".join(f"<script>{script}</script>" for script in scripts)
 
 

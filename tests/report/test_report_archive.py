@@ -17,6 +17,7 @@ from favae_demo.checkpoints.checkpoint import read_card
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.settings import Settings
 from favae_demo.report import archive
+from favae_demo.report.charts import SCORE_COLUMNS
 from favae_demo.report.html import render
 from favae_demo.report.report_data import ReportData
 
@@ -36,7 +37,7 @@ def packed(data: ReportData, tmp_path: Path) -> zipfile.ZipFile:
 
 def test_scores_are_exact(packed: zipfile.ZipFile, data: ReportData) -> None:
     rows = list(csv.DictReader(io.StringIO(packed.read("scores.csv").decode())))
-    assert tuple(rows[0]) == archive.COLUMNS
+    assert tuple(rows[0]) == SCORE_COLUMNS
     assert [row["picture"] for row in rows] == list(data.measured.keys)
     assert [float(row["score"]) for row in rows] == data.measured.scores.tolist()
     assert {float(row["limit"]) for row in rows} == {data.threshold.value}
@@ -75,7 +76,7 @@ def test_charts_and_examples_are_images(packed: zipfile.ZipFile, data: ReportDat
     assert len(names) == len(set(names))
     charts = {Path(name).stem for name in names if name.startswith("charts/")}
     assert charts == {"scores", "image_roc", "image_pr", "pixel_roc", "pixel_pr"}
-    assert all(f"charts/{one}.{kind}" in names for one in charts for kind in ("png", "svg"))
+    assert all(f"charts/{one}.{kind}" in names for one in charts for kind in ("png", "svg", "csv"))
     examples = [name for name in names if name.startswith("examples/")]
     assert len(examples) == 4 * len(data.examples) > 0
     for name in names:

@@ -78,6 +78,10 @@ addEventListener("popstate", () => {
 favae.save = (button) => {
   const figure = button.closest("figure");
   const picture = [...figure.querySelectorAll("img")].find((one) => one.offsetParent);
+  if (button.dataset.save === "copy") {
+    favae.copyChart(picture, getComputedStyle(figure).backgroundColor);
+    return;
+  }
   const name = figure.querySelector("figcaption").textContent.toLowerCase().replace(/[^a-z0-9]+/g, "-");
   const link = document.createElement("a");
   link.href = button.dataset.save === "svg" ? picture.src : favae.png(picture, getComputedStyle(figure).backgroundColor);

@@ -113,7 +113,11 @@ CHART_ALT = {
     "curve": "{title}: area under the curve {area:.3f}.",
 }
 NO_CHART = "{title}: there is no curve. {reason}"
-SAVE = {"png": "Save PNG", "svg": "Save SVG"}
+SAVE = {"png": "Save PNG", "svg": "Save SVG", "copy": "Copy"}
+SAVE_ALL = "Save all charts (ZIP: SVG, PNG, and their data as CSV)"
+NOT_MEASURED_YET = (
+    "This model is not measured yet, so there are no charts. Press the button above that measures it."
+)
 
 PICTURES = "Pictures"
 SHOWN = {

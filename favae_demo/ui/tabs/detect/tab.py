@@ -43,6 +43,7 @@ from favae_demo.ui.tabs.detect.view import (
 from favae_demo.viz.heatmap import COLOUR_MAPS
 
 STATE_SECONDS = 3600  # a session's image is deleted an hour after its last use
+COPY = """() => favae.copyPicture('.detect img[alt="Result"]')"""
 DOWNLOAD = "() => document.querySelector('#saved-result')?.click()"
 
 
@@ -162,6 +163,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     shown_anew = [*chosen, ui["shown"], ui["picked"], *controls]
     ui["model"].input(change_model, shown_anew, parts, **quiet)
     image_picker.wire(ui)
+    ui["copy"].click(None, js=COPY)
     saving = ui["save"].click(save, [ui["shown"], *controls], ui["saved"], **quiet)
     saving.success(None, js=DOWNLOAD)
     similar.wire(ui, services)
@@ -197,6 +199,7 @@ def _build_answer(ui: dict[str, Any], services: Services) -> None:
         ui["previous"] = gr.Button(text.page.PREVIOUS, size="sm", min_width=110, elem_classes="step-previous")
         ui["next"] = gr.Button(text.page.NEXT, size="sm", min_width=110, elem_classes="step-next")
         ui["save"] = gr.Button(text.page.SAVE, size="sm", min_width=140, elem_classes="settings")
+        ui["copy"] = gr.Button(text.page.COPY_PICTURE, size="sm", min_width=110, elem_classes="settings")
         ui["saved"] = gr.DownloadButton(visible="hidden", elem_id="saved-result")
     ui |= feedback_panel.build(services)
     for pair in (PANES[:2], PANES[2:]):

@@ -14,6 +14,7 @@ from favae_demo.ui.components.updates import row
 from favae_demo.ui.errors import show_errors
 from favae_demo.ui.selection import Opening, Selection
 from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.results.downloads import write_charts
 from favae_demo.ui.tabs.results.values import (
     CELLS,
     DEFAULT_CELL,
@@ -30,6 +31,7 @@ from favae_demo.ui.tabs.results.values import (
 )
 from favae_demo.ui.tabs.results.view import BEST_F1, HAND, RATE, ThresholdChoice, load_view
 
+DOWNLOAD = "() => document.querySelector('#saved-charts')?.click()"
 AFTER_ONE = tuple(name for name in RESULTS if name != "measure")  # while others are still measured
 # What a move of the threshold changes at once. The images of the chosen cell follow in an event of their own, which reads the threshold and
 # the cell as they are by then: an answer under way would else bring back the images of the cell before.
@@ -63,6 +65,8 @@ def build(services: Services) -> dict[Any, Any]:
         gr.Markdown(text.results.ABOUT_CURVES)
         ui["image_curves"] = gr.HTML(elem_classes="flush")
         ui["pixel_curves"] = gr.HTML(elem_classes="flush")
+        ui["charts"] = gr.Button(text.results.SAVE_ALL, size="sm", elem_classes="settings")
+        ui["saved"] = gr.DownloadButton(visible="hidden", elem_id="saved-charts")
         _build_images(ui)
     ui["report_slot"] = gr.Row()
     ui["opening"] = Opening(
@@ -119,6 +123,10 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
             known = f"{category} {len(load_view(services, category, model).results)}"
             yield [says, gr.Button(interactive=False), known]
 
+    @show_errors
+    def save_charts(category: str, model: str, choice: ThresholdChoice | None) -> gr.DownloadButton:
+        return gr.DownloadButton(value=str(write_charts(services, category, model, choice)))
+
     def stop_measuring(request: gr.Request) -> None:
         if request.session_hash in at_work:
             at_work[request.session_hash].set()
@@ -159,6 +167,10 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
     ui["measured"].change(refreshing(AFTER_ONE), state, outputs(AFTER_ONE), **quiet)
     at_end.then(refreshing(RESULTS), state, outputs(RESULTS), **quiet)
     ui["stop"].click(stop_measuring, None, None, **quiet)
+    saving = ui["charts"].click(
+        save_charts, [*model, ui["choice"]], ui["saved"], **quiet | {"trigger_mode": "once"}
+    )
+    saving.success(None, js=DOWNLOAD)
 
 
 def show_selected(

@@ -1,13 +1,17 @@
 """The Results tab's handlers, without a page."""
 
+import csv
 import html
+import io
 import json
 import re
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any
 
+import numpy as np
 import pytest
 
 from favae_demo.cli import main
@@ -24,6 +28,7 @@ from favae_demo.ui.tabs.results import tab as results_tab
 from favae_demo.ui.tabs.results import view as results_view
 from favae_demo.ui.tabs.results.api import category_results
 from favae_demo.ui.tabs.results.charts import curves_html, histogram_html
+from favae_demo.ui.tabs.results.downloads import write_charts
 from favae_demo.ui.tabs.results.tables import figures_html, kinds_html, peers_html
 from favae_demo.ui.tabs.results.values import (
     OPENING,
@@ -357,3 +362,24 @@ def test_the_tab_shows_what_the_page_shows_and_keeps_its_limit_for_it(measured: 
     assert first["choice"] == ThresholdChoice()
     assert shown(page, "widget", chosen, own, "found")["choice"] == own
     assert shown(page, "other", None, own, "found")["choice"] == ThresholdChoice(RATE)
+
+
+def test_all_charts_are_one_file_with_their_data(measured: Services, view: ResultsView) -> None:
+    model = str(measured.settings.checkpoint_dir / PLAIN)
+    path = write_charts(measured, "widget", model, ThresholdChoice(RATE, HAND, 0.25))
+    known = view.result.measured
+    with zipfile.ZipFile(path) as packed:
+        names = {Path(name).stem for name in packed.namelist()}
+        assert names == {"scores", "image_roc", "image_pr", "pixel_roc", "pixel_pr"}
+        assert sorted(packed.namelist()) == sorted(
+            f"{name}.{kind}" for name in names for kind in ("svg", "png", "csv")
+        )
+        rows = {name: list(csv.reader(io.StringIO(packed.read(f"{name}.csv").decode()))) for name in names}
+    assert [[float(x), float(y)] for x, y in rows["pixel_roc"][1:]] == np.stack(known.pixel_roc, 1).tolist()
+    limits = {row[rows["scores"][0].index("limit")] for row in rows["scores"][1:]}
+    assert limits == {"0.25"}
+
+
+def test_there_are_no_charts_of_a_model_that_is_not_measured(fresh: Services) -> None:
+    with pytest.raises(DataError, match="not measured yet"):
+        write_charts(fresh, "widget", None, None)

@@ -69,6 +69,30 @@ def test_a_chart_is_saved(kind: str, page, tmp_path: Path) -> None:
             assert image.getpixel((0, 0))[3] == 255  # on a ground of its own
 
 
+def test_all_charts_are_saved_as_one_file(page) -> None:
+    with page.expect_download() as download:
+        page.get_by_role("button", name=text.results.SAVE_ALL).click()
+    assert re.fullmatch(r"widget-\w+-quick-charts\.zip", download.value.suggested_filename)
+
+
+def test_link_and_chart_are_copied_or_it_is_said_why_not(page) -> None:
+    said = page.locator("#said")
+    chart = page.get_by_role(
+        "button", name=f"{text.results.SAVE['copy']}: {text.results.CHART_TITLES['image_roc']}"
+    )
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name=text.page.COPY_LINK).click()
+    sync_api.expect(said).to_have_text(text.page.SAID["link"])
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    chart.click()
+    sync_api.expect(said).to_have_text(text.page.SAID["picture"])
+    width = """navigator.clipboard.read().then(([one]) => one.getType("image/png")).then(createImageBitmap).then((one) => one.width)"""
+    assert page.evaluate(width) > 2000
+    page.evaluate("navigator.clipboard.write = () => Promise.reject(new Error('refused')); null")
+    chart.click()
+    sync_api.expect(said).to_have_text(text.page.SAID["no_picture"])
+
+
 def test_a_image_opens_in_detect(page) -> None:
     page.get_by_role("button", name=re.compile("found")).first.click()
     sync_api.expect(page.get_by_text(text.results.SHOWN["found"])).to_be_visible()
