@@ -128,9 +128,10 @@ def launch(app: gr.Blocks, settings: Settings, **options: Any) -> Any:
 def _header() -> None:
     with gr.Row(elem_classes="header"):
         gr.Markdown(f"# {text.page.TITLE}\n{text.page.INTRO}")
-        present = gr.Button(text.page.PRESENT, size="sm", min_width=150, scale=0, elem_classes="settings")
-        link = gr.Button(text.page.COPY_LINK, size="sm", min_width=100, scale=0, elem_classes="settings")
-        leave = gr.Button(text.page.LEAVE_PRESENT, size="sm", min_width=150, scale=0, elem_classes="leave")
+        with gr.Column(min_width=150, scale=0, elem_classes="header-buttons"):
+            present = gr.Button(text.page.PRESENT, size="sm", elem_classes="settings")
+            link = gr.Button(text.page.COPY_LINK, size="sm", elem_classes="settings")
+            leave = gr.Button(text.page.LEAVE_PRESENT, size="sm", elem_classes="leave")
     present.click(None, js="() => favae.present(true)")
     link.click(None, js="() => favae.copyLink()")
     leave.click(None, js="() => favae.present(false)")

@@ -51,24 +51,8 @@ def build(services: Services) -> dict[Any, Any]:
     gr.Markdown(text.results.INTRO, elem_classes="settings")
     with gr.Row(elem_classes="settings"):
         _build_pickers(ui, services)
-    ui["about_data"] = gr.Markdown()
-    with gr.Column(elem_classes="settings measuring"):
-        ui["measure"] = gr.Button(visible=False, variant="primary")
-        ui["problems"] = gr.HTML(elem_classes="flush")
-        ui["stop"] = gr.Button(text.results.STOP, size="sm", elem_classes="stop-measuring")
-    gr.Markdown(f"## {text.results.FIGURES}")
-    ui["figures"] = gr.HTML(elem_classes="flush")
-    ui["peers"] = gr.HTML(elem_classes="flush")
-    with gr.Column(elem_classes="when-results"):
-        _build_threshold(ui)
-        gr.Markdown(f"## {text.results.CHARTS}")
-        gr.Markdown(text.results.ABOUT_CURVES)
-        ui["image_curves"] = gr.HTML(elem_classes="flush")
-        ui["pixel_curves"] = gr.HTML(elem_classes="flush")
-        ui["charts"] = gr.Button(text.results.SAVE_ALL, size="sm", elem_classes="settings")
-        ui["saved"] = gr.DownloadButton(visible="hidden", elem_id="saved-charts")
-        _build_images(ui)
-    ui["report_slot"] = gr.Row()
+    with gr.Column(elem_classes="after-figures"):
+        _build_results(ui)
     ui["opening"] = Opening(
         partial(show_selected, services),
         {"category": ui["category"], "model": ui["model"]},
@@ -190,6 +174,27 @@ def show_selected(
     values = opening(services, selection.category, model, choice or ThresholdChoice(), cell)
     values.pop("problems")  # a measurement may be running
     return row(values, OPENING)
+
+
+def _build_results(ui: dict[Any, Any]) -> None:
+    ui["about_data"] = gr.Markdown()
+    with gr.Column(elem_classes="settings measuring"):
+        ui["measure"] = gr.Button(visible=False, variant="primary")
+        ui["problems"] = gr.HTML(elem_classes="flush")
+        ui["stop"] = gr.Button(text.results.STOP, size="sm", elem_classes="stop-measuring")
+    gr.Markdown(f"## {text.results.FIGURES}")
+    ui["figures"] = gr.HTML(elem_classes="flush")
+    ui["peers"] = gr.HTML(elem_classes="flush")
+    with gr.Column(elem_classes="when-results"):
+        _build_threshold(ui)
+        gr.Markdown(f"## {text.results.CHARTS}")
+        gr.Markdown(text.results.ABOUT_CURVES)
+        ui["image_curves"] = gr.HTML(elem_classes="flush")
+        ui["pixel_curves"] = gr.HTML(elem_classes="flush")
+        ui["charts"] = gr.Button(text.results.SAVE_ALL, size="sm", elem_classes="settings")
+        ui["saved"] = gr.DownloadButton(visible="hidden", elem_id="saved-charts")
+        _build_images(ui)
+    ui["report_slot"] = gr.Row()
 
 
 def _build_pickers(ui: dict[Any, Any], services: Services) -> None:
