@@ -53,7 +53,7 @@ def build(services: Services) -> dict[Any, Any]:
     with gr.Row(elem_classes="settings"):
         with gr.Column(scale=3, min_width=280, elem_classes="choose"):
             _build_pickers(ui, services)
-        with gr.Column(scale=4, min_width=300, elem_classes="choose"):
+        with gr.Column(scale=4, min_width=300, elem_classes="choose compare-choice"):
             ui |= image_picker.build(columns=5, height=350)
         with gr.Column(scale=3, min_width=280, elem_classes="compare-picture"):
             ui["picture"] = PictureOutput(

@@ -13,6 +13,12 @@ from favae_demo.ui import text
 sync_api = pytest.importorskip("playwright.sync_api")
 pytest_plugins = ["trained_widget", "compare_models"]
 pytestmark = pytest.mark.browser
+SHIFTS = """(() => {
+  let sum = 0;
+  const seen = new PerformanceObserver((list) => list.getEntries().forEach((one) => { sum += one.value; }));
+  seen.observe({type: "layout-shift", buffered: true});
+  window.shifted = () => { seen.takeRecords().forEach((one) => { sum += one.value; }); return sum; };
+})()"""
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +41,18 @@ def page(measured_page, address: str):
 
 def about(page):
     return page.locator(".about-limit:visible")
+
+
+@pytest.mark.parametrize("tab", ["results", "compare"])
+def test_nothing_jumps_while_the_tab_is_opened(
+    tab: str, address: str, measured_page, running_chromium
+) -> None:
+    with running_chromium.new_context(viewport={"width": 1440, "height": 900}) as context:
+        page = context.new_page()
+        page.add_init_script(SHIFTS)
+        page.goto(f"{address}/?tab={tab}&category=widget")
+        page.locator("figure.chart img:visible, .compare-columns .gauge:visible").first.wait_for()
+        assert page.evaluate("shifted()") <= 0.1
 
 
 def test_all_models_are_measured_and_the_page_stays_as_wide_as_a_phone(page) -> None:
