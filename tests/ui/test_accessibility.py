@@ -10,7 +10,8 @@ sync_api = pytest.importorskip("playwright.sync_api")
 pytest_plugins = ["trained_widget"]
 pytestmark = pytest.mark.browser
 
-TABS = ("Detect", "Train", "Compare", "Results", "Batch", "Live", "History", "Draw a defect", "Data")
+# Draw a defect comes last: what one paints on keeps a core busy from then on, without a graphics card.
+TABS = ("Detect", "Train", "Compare", "Results", "Batch", "Live", "History", "Data", "Draw a defect")
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])
@@ -21,13 +22,6 @@ def page(request: pytest.FixtureRequest, server, running_chromium):
     page.locator(".verdict .gauge:visible").first.wait_for()
     yield page
     page.close()
-
-
-@pytest.mark.parametrize("tab", TABS)
-def test_no_violation(tab: str, page) -> None:
-    with filled(page):
-        page.get_by_role("tab", name=tab, exact=True).click()
-    assert violations(page) == []
 
 
 def test_the_keyboard_is_enough(page) -> None:
@@ -42,3 +36,10 @@ def test_the_keyboard_is_enough(page) -> None:
     page.get_by_label("range slider for Sensitivity").locator("visible=true").press("End")
     sync_api.expect(verdict).to_contain_text(re.compile(r"limit [\d.]+\)"))
     sync_api.expect(verdict).not_to_contain_text(threshold)
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_no_violation(tab: str, page) -> None:
+    with filled(page):
+        page.get_by_role("tab", name=tab, exact=True).click()
+    assert violations(page) == []
