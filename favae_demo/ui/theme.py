@@ -80,7 +80,8 @@ def _theme() -> gr.themes.Base:
 def _head() -> str:
     # In the head instead of through Gradio's `css`, which would tie every rule within @media to a part of the page.
     style, *scripts = (
-        (STATIC / name).read_text(encoding="utf-8") for name in ("style.css", "page.js", "takeaway.js")
+        (STATIC / name).read_text(encoding="utf-8")
+        for name in ("style.css", "page.js", "takeaway.js", "viewer.js")
     )
     scripts.append(f"favae.said = {json.dumps(text.page.SAID)}")
     return f"<style>{style}</style>" + "".join(f"<script>{script}</script>" for script in scripts)

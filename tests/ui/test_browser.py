@@ -177,6 +177,42 @@ def test_a_wrong_verdict_is_put_right_by_keyboard_on_a_phone(
         expect_verdict(page, "this part has a defect")
 
 
+def test_the_panes_zoom_together_and_show_a_region(page, blot, tmp_path) -> None:
+    def shown() -> list[str]:
+        return page.locator(".detect .panes img:visible").evaluate_all(
+            "(all) => all.map((one) => getComputedStyle(one).transform)"
+        )
+
+    path = tmp_path / "large.png"
+    Image.open(blot).resize((1600, 1600)).save(path)
+    own_image(page, path)
+    zoom, whole = page.locator(".zoom-tools output"), visible(page, text.page.ZOOM_WHOLE)
+    sync_api.expect(page.locator(".zoom-tools[data-width='1600']")).to_be_visible()
+    sync_api.expect(whole).to_be_disabled()
+    region = page.locator(".regions button").last
+    region.press("Enter")
+    sync_api.expect(zoom).not_to_have_text("100 %")
+    assert len(set(shown())) == 1
+    assert "none" not in shown()
+    assert page.locator(".above .mark").count() == len(shown())
+    picture = page.locator(".detect .panes .picture .image-container > button")
+    picture.press("+")
+    sync_api.expect(page.locator(".picture .above image")).to_have_attribute(
+        "href", re.compile("^data:image/jpeg")
+    )
+    before = shown()
+    picture.press("ArrowRight")
+    assert shown() != before
+    assert violations(page) == []
+    whole.click()
+    sync_api.expect(region).to_have_attribute("aria-pressed", "false")
+    assert set(shown()) == {"none"}
+    page.locator(".detect .panes .picture").hover()
+    page.mouse.wheel(0, 100)  # neither with Ctrl nor in focus: the page scrolls
+    page.wait_for_function("scrollY > 0")
+    assert set(shown()) == {"none"}
+
+
 def test_an_address_leads_to_its_image_and_view(page, server) -> None:
     go(page, f"{server.url}/?category=widget&image=spot/002.png&view=present")
     expect_verdict(page, "(spot)")
@@ -184,9 +220,11 @@ def test_an_address_leads_to_its_image_and_view(page, server) -> None:
     sync_api.expect(page.get_by_label(text.page.CATEGORY)).to_be_hidden()
     sync_api.expect(page.locator(".named")).to_have_text("Widget · VAE")
     panes = page.locator(".detect .panes img:visible")
-    assert panes.count() == 2
-    assert panes.first.bounding_box()["height"] > 350
-    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    sync_api.expect(panes).to_have_count(2)
+    page.wait_for_function(
+        "(one) => one.getBoundingClientRect().height > 350", arg=panes.first.element_handle()
+    )
+    page.wait_for_function("document.documentElement.scrollHeight <= innerHeight")
     page.keyboard.press("ArrowLeft")
     sync_api.expect(page).to_have_url(re.compile("spot%2F001"))
     page.keyboard.press("Escape")

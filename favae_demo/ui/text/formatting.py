@@ -57,18 +57,6 @@ def truth(defect: str, has_ground_truth: bool = True) -> str:
     return f"Known: this part has a defect ({defect.replace('_', ' ')}).{where}"
 
 
-def place(x: float, y: float) -> str:
-    """Returns the position of a point in the image, as `top left (10% from the left, 5% from the top)`.
-
-    Args:
-        x: Share of the width, from the left.
-        y: Share of the height, from the top.
-    """
-    row, column = ("top", "middle", "bottom")[min(int(3 * y), 2)], ("left", "", "right")[min(int(3 * x), 2)]
-    words = {"middle ": "centre"}.get(f"{row} {column}", f"{row} {column}".strip())
-    return f"{words} ({x:.0%} from the left, {y:.0%} from the top)"
-
-
 def number(value: float) -> str:
     """Returns a score to four digits, without an exponent from 1,000 on."""
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"

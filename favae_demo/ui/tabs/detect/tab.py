@@ -18,14 +18,13 @@ from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.errors import show_errors
 from favae_demo.ui.selection import Opening
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.detect import similar
+from favae_demo.ui.tabs.detect import controls, detail, similar
 from favae_demo.ui.tabs.detect.answers import (
     OPENING,
     drawn_or_why_not,
     drawn_test_image,
     in_turn,
     opening_steps,
-    redrawn,
     show_selected,
 )
 from favae_demo.ui.tabs.detect.view import (
@@ -34,13 +33,11 @@ from favae_demo.ui.tabs.detect.view import (
     PARTS,
     DetectOptions,
     JudgedImage,
-    dependent_parts,
     judge_own_image,
     judge_with_model,
     make_view,
     result_panel,
 )
-from favae_demo.viz.heatmap import COLOUR_MAPS
 
 STATE_SECONDS = 3600  # a session's image is deleted an hour after its last use
 COPY = """() => favae.copyPicture('.detect img[alt="Result"]')"""
@@ -58,6 +55,9 @@ def build(services: Services) -> dict[str, Any]:
             _build_pickers(ui, services)
         with gr.Column(scale=5, min_width=320, elem_classes="answer"):
             _build_answer(ui, services)
+        with gr.Column(scale=2, min_width=230, elem_classes="settings beside"):
+            controls.build_main(ui)
+            ui["regions"] = gr.HTML(elem_classes="flush")
     with gr.Row(elem_classes="settings"):
         with gr.Column(min_width=300):
             ui["slider"] = PictureSlider(
@@ -69,9 +69,9 @@ def build(services: Services) -> dict[str, Any]:
                 elem_classes="before-after",
             )
         with gr.Column(min_width=300):
-            _build_controls(ui)
-    ui["regions"] = gr.HTML(elem_classes="settings")
-    similar.build(ui)
+            controls.build_heat_map(ui)
+            similar.build(ui)
+    detail.build(ui)
     ui["opening"] = Opening(
         partial(show_selected, services),
         {"category": ui["category"], "model": ui["model"], "image": ui["picked"]},
@@ -83,7 +83,7 @@ def build(services: Services) -> dict[str, Any]:
 
 def wire(ui: dict[str, Any], services: Services) -> None:
     """Connects the tab's events."""
-    controls = [ui[name] for name in CONTROLS]
+    settings = [ui[name] for name in CONTROLS]
     parts = [ui["shown"], *(ui[name] for name in PARTS)]
     one = [ui["picked"], *parts]
     quiet = {"api_visibility": "private", "show_progress": "minimal"}
@@ -148,28 +148,28 @@ def wire(ui: dict[str, Any], services: Services) -> None:
 
     chosen = [ui["turns"], ui["category"], ui["model"]]
     ui["category"].input(
-        choose_category, [ui["turns"], ui["category"], *controls], [ui[name] for name in OPENING[1:]], **quiet
+        choose_category, [ui["turns"], ui["category"], *settings], [ui[name] for name in OPENING[1:]], **quiet
     )
     ui["kind"].input(
         show_errors(lambda category, kind, key: image_picker.gallery(services, category, kind, key)),
         [ui["category"], ui["kind"], ui["picked"]], ui["gallery"], **quiet,
     )  # fmt: skip
-    ui["gallery"].select(pick, [*chosen, ui["kind"], *controls], one, **quiet | EACH_CLICK)
+    ui["gallery"].select(pick, [*chosen, ui["kind"], *settings], one, **quiet | EACH_CLICK)
     for name, step in (("previous", -1), ("next", 1)):
         here = [ui["kind"], ui["picked"]]
-        ui[name].click(stepping(step), [*chosen, *here, *controls], [ui["gallery"], *one], **quiet)
+        ui[name].click(stepping(step), [*chosen, *here, *settings], [ui["gallery"], *one], **quiet)
     for name in image_picker.OWN:
-        ui[name].change(upload, [*chosen, ui[name], *controls], one, **quiet)
-    shown_anew = [*chosen, ui["shown"], ui["picked"], *controls]
+        ui[name].change(upload, [*chosen, ui[name], *settings], one, **quiet)
+    shown_anew = [*chosen, ui["shown"], ui["picked"], *settings]
     ui["model"].input(change_model, shown_anew, parts, **quiet)
     image_picker.wire(ui)
     ui["copy"].click(None, js=COPY)
-    saving = ui["save"].click(save, [ui["shown"], *controls], ui["saved"], **quiet)
+    saving = ui["save"].click(save, [ui["shown"], *settings], ui["saved"], **quiet)
     saving.success(None, js=DOWNLOAD)
     similar.wire(ui, services)
-    for name in CONTROLS:
-        _wire_control(ui, services, name, controls)
-    spoken = [ui["shown"], ui["category"], ui["picked"], *controls]
+    controls.wire(ui, services)
+    detail.wire(ui, services)
+    spoken = [ui["shown"], ui["category"], ui["picked"], *settings]
     feedback_panel.wire(ui, services, partial(_spoken_of, services), spoken)
     for chosen_anew in recalibration_panel.wire(ui, services, ui["category"], ui["model"]):
         chosen_anew.success(change_model, shown_anew, parts, **quiet)
@@ -194,7 +194,7 @@ def _build_pickers(ui: dict[str, Any], services: Services) -> None:
 
 def _build_answer(ui: dict[str, Any], services: Services) -> None:
     ui["named"] = gr.HTML(elem_classes="flush")
-    ui["verdict"] = gr.HTML(verdict_html(None, text.page.LOADING))
+    ui["verdict"] = gr.HTML(verdict_html(None, text.page.LOADING), elem_classes="flush")
     with gr.Row(elem_classes="steps"):
         ui["previous"] = gr.Button(text.page.PREVIOUS, size="sm", min_width=110, elem_classes="step-previous")
         ui["next"] = gr.Button(text.page.NEXT, size="sm", min_width=110, elem_classes="step-next")
@@ -202,6 +202,7 @@ def _build_answer(ui: dict[str, Any], services: Services) -> None:
         ui["copy"] = gr.Button(text.page.COPY_PICTURE, size="sm", min_width=110, elem_classes="settings")
         ui["saved"] = gr.DownloadButton(visible="hidden", elem_id="saved-result")
     ui |= feedback_panel.build(services)
+    ui["tools"] = gr.HTML(elem_classes="flush")
     for pair in (PANES[:2], PANES[2:]):
         with gr.Row(elem_classes="panes"):
             for name in pair:
@@ -214,60 +215,3 @@ def _build_answer(ui: dict[str, Any], services: Services) -> None:
     ui["legend"] = gr.HTML()
     ui["facts"] = gr.HTML(elem_classes="settings")
     ui["status"] = gr.HTML(render=False)
-
-
-def _build_controls(ui: dict[str, Any]) -> None:
-    options = DetectOptions()
-    ui["rate"] = gr.Slider(
-        0.5,
-        20,
-        options.rate,
-        step=0.5,
-        label=text.page.RATE,
-        info=text.page.RATE_INFO,
-        interactive=True,
-        elem_classes="rate",
-    )
-    ui["opacity"] = gr.Slider(
-        0,
-        100,
-        options.opacity,
-        step=5,
-        label=text.page.OPACITY,
-        info=text.page.OPACITY_INFO,
-        interactive=True,
-    )
-    with gr.Row():
-        ui["map"] = gr.Dropdown(
-            [(title, key) for key, title in text.page.MAPS.items()], value=options.map,
-            label=text.page.MAP, info=text.page.MAP_INFO, interactive=True, min_width=140,
-        )  # fmt: skip
-        ui["colours"] = gr.Dropdown(
-            list(COLOUR_MAPS.items()), value=options.colours,
-            label=text.page.COLOURS, info=text.page.COLOURS_INFO, interactive=True, min_width=140,
-        )  # fmt: skip
-    ui["mask"] = gr.Radio(
-        list(text.page.MASKS),
-        value=options.mask,
-        label=text.page.MASK,
-        info=text.page.MASK_INFO,
-        interactive=True,
-    )
-
-
-def _wire_control(ui: dict[str, Any], services: Services, name: str, controls: list) -> None:
-    names = dependent_parts(name)
-
-    @show_errors
-    def redraw(turns: Turns, state: JudgedImage | None, *values: Any) -> Iterator[list]:
-        yield from redrawn(services, turns, state, DetectOptions(*values), names)
-
-    # `change` hears keys and the reset button too, which `release` does not; of a drag's many values only the last one waits.
-    ui[name].change(
-        redraw,
-        [ui["turns"], ui["shown"], *controls],
-        [ui[part] for part in names],
-        api_visibility="private",
-        show_progress="hidden",
-        trigger_mode="always_last",
-    )

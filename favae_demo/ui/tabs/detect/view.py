@@ -16,8 +16,9 @@ from favae_demo.scoring.coverage import coverage_sentence
 from favae_demo.scoring.detection import Detection
 from favae_demo.scoring.visibility import visibility
 from favae_demo.ui import text
-from favae_demo.ui.components.html import facts_html, legend_html, status_html, table_html, verdict_html
+from favae_demo.ui.components.html import facts_html, legend_html, status_html, verdict_html
 from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.detect.viewer_html import regions_html, zoom_tools_html
 from favae_demo.viz.heatmap import DEFAULT_COLOUR_MAP
 from favae_demo.viz.overlay import display_image, error_map, heat_overlay, overlay, reconstruction_image
 from favae_demo.viz.panel import panel
@@ -131,6 +132,7 @@ _HEAT = _JUDGING | {"map", "colours"}
 PARTS: dict[str, ViewPart] = {
     "named": ViewPart(lambda v: named_html(v.shown)),
     "verdict": ViewPart(lambda v: verdict_html(v.found, v.note, v.shown.defective), _JUDGING),
+    "tools": ViewPart(lambda v: zoom_tools_html(v.found)),
     "picture": ViewPart(lambda v: display_image(v.found.image, SIDE)),
     "result": ViewPart(
         lambda v: overlay(v.found, v.shown.truth, opacity=v.opacity, **v.style), _HEAT | {"opacity"}, "webp"
@@ -143,7 +145,7 @@ PARTS: dict[str, ViewPart] = {
         lambda v: legend_html(v.options.colours, v.shown.truth is not None), frozenset({"colours"})
     ),
     "facts": ViewPart(lambda v: _facts(v.found), _JUDGING),
-    "regions": ViewPart(lambda v: _regions(v.found), _JUDGING),
+    "regions": ViewPart(lambda v: regions_html(v.found), _JUDGING),
     "similar": ViewPart(lambda v: ""),  # of another picture: it is asked for anew
     "status": ViewPart(lambda v: status_html(v.shown.device, v.shown.title, v.found.timings["total"])),
 }
@@ -257,15 +259,3 @@ def _before_and_after(view: DetectView) -> tuple[np.ndarray, np.ndarray]:
 
 def _facts(found: Detection) -> str:
     return facts_html([coverage_sentence(found.support), visibility(found.reduction, remedy=True)])
-
-
-def _regions(found: Detection) -> str:
-    rows = [
-        [
-            text.formatting.place(*region.centre),
-            f"{region.area:.1%}",
-            f"{region.peak / found.pixel_threshold:.2f}",
-        ]
-        for region in found.regions
-    ]
-    return table_html(text.page.REGIONS, text.page.REGION_HEADERS, rows, text.page.NO_REGIONS)

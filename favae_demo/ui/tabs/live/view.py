@@ -5,7 +5,6 @@ import html
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 
 from favae_demo.core.errors import ImageError
@@ -15,6 +14,7 @@ from favae_demo.detection.frame_sources import FrameSource, ImagesSource
 from favae_demo.detection.stream import WINDOW, JudgedFrame
 from favae_demo.scoring.multiples import format_multiple, scale_share
 from favae_demo.ui import text
+from favae_demo.ui.components.data_url import jpeg_data_url
 from favae_demo.ui.components.html import VERDICTS, css_class, gauge_html, numbers_html, support_html
 from favae_demo.viz.overlay import overlay
 from favae_demo.viz.score_strip import strip_svg
@@ -54,7 +54,7 @@ def frame_values(frame: JudgedFrame, source: FrameSource) -> dict[str, Any]:
     return {
         "number": frame.number,
         "state": "held" if frame.held else "playing",
-        "picture": jpeg_data_url(overlay(found, max_side=SIDE)),
+        "picture": jpeg_data_url(overlay(found, max_side=SIDE), QUALITY),
         "verdict": css_class(found),
         "word": f"{icon} {word}",
         "numbers": numbers_html(found),
@@ -72,14 +72,6 @@ def frame_values(frame: JudgedFrame, source: FrameSource) -> dict[str, Any]:
 def idle_values(state: str, note: str) -> dict[str, Any]:
     """Returns the values for `live.js` where there is no new frame."""
     return {"number": 0, "state": state, "note": note}
-
-
-def jpeg_data_url(image: np.ndarray) -> str:
-    """Returns an image (H×W×3 uint8 RGB) as a `data:` URL, so that no file is left behind."""
-    _, data = cv2.imencode(
-        ".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, QUALITY]
-    )
-    return f"data:image/jpeg;base64,{base64.b64encode(data.tobytes()).decode()}"
 
 
 def decode_data_url(url: str, max_pixels: int) -> np.ndarray:

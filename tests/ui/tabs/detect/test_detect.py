@@ -85,7 +85,7 @@ def test_a_visitors_image_has_no_ground_truth_and_says_so(services: Services, mo
     assert text.page.NO_TRUTH in parts["verdict"]
     assert "Defect" in parts["verdict"]
     assert text.page.LEGEND_TRUTH not in parts["legend"]
-    assert "<table" in parts["regions"]
+    assert parts["regions"].count("data-box") > 0
 
 
 @pytest.mark.parametrize(
@@ -212,14 +212,6 @@ def test_a_image_is_found_by_its_address(services: Services) -> None:
     for bad in ("spot/../good/000.png", "spot/999.png", "/etc/passwd"):
         with pytest.raises(DataError):
             services.find("widget", bad)
-
-
-@pytest.mark.parametrize(
-    ("x", "y", "words"),
-    [(0.1, 0.1, "top left"), (0.5, 0.5, "centre"), (0.9, 0.5, "middle right"), (0.5, 1.0, "bottom")],
-)
-def test_places_in_words(x: float, y: float, words: str) -> None:
-    assert text.formatting.place(x, y).startswith(f"{words} (")
 
 
 def test_a_large_photo_does_not_stay_in_memory(services: Services, model: str, blot, tmp_path) -> None:

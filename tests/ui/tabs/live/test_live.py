@@ -11,12 +11,13 @@ from favae_demo.core.errors import CheckpointError, ConfigError, DataError, Fava
 from favae_demo.data.io.images import decode, save_png
 from favae_demo.detection.frame_sources import ImagesSource
 from favae_demo.ui import text
+from favae_demo.ui.components.data_url import jpeg_data_url
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.live import player as live_player
 from favae_demo.ui.tabs.live import stream as live_stream
 from favae_demo.ui.tabs.live import tab as live_tab
 from favae_demo.ui.tabs.live.player import Player, Players
-from favae_demo.ui.tabs.live.view import decode_data_url, jpeg_data_url
+from favae_demo.ui.tabs.live.view import decode_data_url
 
 pytest_plugins = ["trained_widget"]
 
@@ -104,7 +105,7 @@ def test_a_video_and_a_folder_play(services: Services, players: Players, tmp_pat
 def test_a_camera_frame_is_judged(services: Services, players: Players, blot: Path) -> None:
     token = begin(services, players, source="camera")
     assert live_tab.next_values(services, players, {"token": token, "seen": 0})["state"] == "waiting"
-    found = ask(services, players, token, frame=jpeg_data_url(decode(blot)))
+    found = ask(services, players, token, frame=jpeg_data_url(decode(blot), 90))
     assert (found["number"], found["verdict"]) == (1, "defect")
     for bad in ("data:image/png;base64,!!!", "data:image/png;base64,AAAA", "file:///etc/passwd"):
         with pytest.raises(ImageError):

@@ -1,0 +1,12 @@
+"""Images as `data:` URLs."""
+
+import base64
+
+import cv2
+import numpy as np
+
+
+def jpeg_data_url(image: np.ndarray, quality: int) -> str:
+    """Returns an image (H×W×3 uint8 RGB) as a `data:` URL, so that no file is left behind."""
+    data = cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
+    return f"data:image/jpeg;base64,{base64.b64encode(data).decode()}"

@@ -1,0 +1,44 @@
+"""What `viewer.js` works with: the buttons of the zoom, and the list of regions, each of which can be shown."""
+
+import html
+
+from favae_demo.scoring.detection import Detection, Region
+from favae_demo.scoring.explanation import place
+from favae_demo.scoring.multiples import format_multiple, multiple
+from favae_demo.ui import text
+
+
+def zoom_tools_html(found: Detection) -> str:
+    """Returns the buttons that zoom all panes together, with the width of the picture's file for the script."""
+    inward, outward, whole = (
+        f'<button type="button" data-zoom="{name}"{state} aria-label="{title}">{sign}</button>'
+        for name, state, title, sign in (
+            ("in", "", text.page.ZOOM_IN, "+"),
+            ("out", " disabled", text.page.ZOOM_OUT, "−"),
+            ("reset", " disabled", text.page.ZOOM_WHOLE, text.page.ZOOM_WHOLE),
+        )
+    )
+    return (
+        f'<div class="zoom-tools" role="group" aria-label="{text.page.ZOOM}" data-width="{found.size[0]}">'
+        f"{outward}<output>100 %</output>{inward}{whole}<small>{text.page.ZOOM_HINT}</small></div>"
+    )
+
+
+def regions_html(found: Detection) -> str:
+    """Returns the regions as a list of buttons, highest peak first; a sentence where there are none."""
+    if not found.regions:
+        return f'<div class="regions"><p class="table-caption">{text.page.NO_REGIONS}</p></div>'
+    entries = "".join(_region(region, found.pixel_threshold) for region in found.regions)
+    title = f'<p class="table-caption">{text.page.REGIONS}</p>'
+    return f'<div class="regions">{title}<ol>{entries}</ol></div>'
+
+
+def _region(region: Region, threshold: float) -> str:
+    box = " ".join(f"{share:.5f}" for share in region.box)
+    where, (x, y) = place(*region.centre).capitalize(), region.centre
+    about = text.page.REGION.format(area=text.batch.area(region.area), x=x, y=y)
+    height = format_multiple(multiple(region.peak, threshold))
+    return (
+        f'<li><button type="button" data-box="{box}" aria-pressed="false"><b>{html.escape(where)}</b> <span>{height}</span>'
+        f"<small>{html.escape(about)}</small></button></li>"
+    )
