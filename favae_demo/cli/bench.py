@@ -53,7 +53,7 @@ def bench(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     sizes = () if options.growth is None else tuple(options.growth) or SIZES
     if options.reference_batch < 1 or any(size < 20 for size in sizes):
         raise ConfigError("--reference-batch takes 1 or more, --growth numbers of good pictures from 20.")
-    found = measure(
+    measured = measure(
         settings,
         only=options.only,
         quickly=options.quickly,
@@ -61,6 +61,6 @@ def bench(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
         reference_batch=options.reference_batch,
     )
     if options.json:
-        return found
-    print(render(found), end="\n\n")
-    return {key: found[key] for key in HEADLINES if key in found}
+        return measured
+    print(render(measured), end="\n\n")
+    return {key: measured[key] for key in HEADLINES if key in measured}

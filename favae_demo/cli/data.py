@@ -73,11 +73,11 @@ def data(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     from favae_demo.data.mvtec import level_hint, list_categories, load_category
 
     folder = options.data or settings.data_dir
-    found = {
+    counts = {
         name: summary(load_category(folder, name), settings.cache_dir) for name in list_categories(folder)
     }
     hint = level_hint(folder)
-    return {"data": str(folder), "categories": found} | ({"hint": hint} if hint else {})
+    return {"data": str(folder), "categories": counts} | ({"hint": hint} if hint else {})
 
 
 def list_data(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
@@ -169,8 +169,8 @@ def levels(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     if options.auto or options.white is not None:
         wanted = None if options.auto else Levels.chosen(options.black or 0.0, options.white)
         set_levels(options.category, wanted, _library(settings))
-    found = category_levels(load_category(settings.data_dir, options.category), settings.cache_dir)
-    return {"category": options.category} | (found.to_dict() if found else {"black": None, "white": None})
+    own = category_levels(load_category(settings.data_dir, options.category), settings.cache_dir)
+    return {"category": options.category} | (own.to_dict() if own else {"black": None, "white": None})
 
 
 def delete(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:

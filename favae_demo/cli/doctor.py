@@ -139,12 +139,12 @@ def _data(settings: Settings) -> Iterator[Diagnosis]:
 def _models(settings: Settings) -> Iterator[Diagnosis]:
     from favae_demo.detection.registry import Registry
 
-    found: dict[str, list[str]] = {}
+    teachers_of: dict[str, list[str]] = {}
     for model in Registry(settings).models():
-        found.setdefault(model.card.category, []).append(model.card.config.variant)
-    for category, teachers in sorted(found.items()):
+        teachers_of.setdefault(model.card.category, []).append(model.card.config.variant)
+    for category, teachers in sorted(teachers_of.items()):
         yield Diagnosis(OK, f"models: {category}", ", ".join(sorted(set(teachers))))
-    if not found:
+    if not teachers_of:
         yield Diagnosis(
             PROBLEM, "models", "none", "train one: python -m favae_demo train --category sample_bottle"
         )
@@ -154,15 +154,15 @@ def _weights(settings: Settings) -> Iterator[Diagnosis]:
     from favae_demo.teacher.weight_store import is_installed, status
 
     for teacher in TEACHERS[1:]:
-        found = status(teacher, settings.cache_dir, settings.teacher_dir)
-        if found["ready"]:
-            yield Diagnosis(OK, f"weights of {teacher}", f"{found['source']} {found['note']}".strip())
+        state = status(teacher, settings.cache_dir, settings.teacher_dir)
+        if state["ready"]:
+            yield Diagnosis(OK, f"weights of {teacher}", f"{state['source']} {state['note']}".strip())
         elif is_installed(teacher):
             yield Diagnosis(OK, f"weights of {teacher}", "installed with the app's packages")
         else:
             mend = f"python -m favae_demo teachers fetch {teacher}"
             yield Diagnosis(
-                NOTE, f"weights of {teacher}", found["note"] or "downloaded when first needed", mend
+                NOTE, f"weights of {teacher}", state["note"] or "downloaded when first needed", mend
             )
 
 

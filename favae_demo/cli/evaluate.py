@@ -38,14 +38,14 @@ def evaluate(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     with progress_bar("pictures", options.json) as bar:
         show = partial(advance, bar)
         if detector is None:
-            found = baseline.evaluate_mean_image(category, show)
+            result = baseline.evaluate_mean_image(category, show)
             about = {"baseline": options.baseline}
         else:
-            found = protocol.evaluate(detector, category, show, settings.cache_dir)
+            result = protocol.evaluate(detector, category, show, settings.cache_dir)
             config = detector.config
             about = {"teacher": config.teacher, "preset": config.preset, "seed": config.seed}
             about |= _remarks(checkpoint_path(options, settings), category)
-    return {"category": category.name} | about | found.to_dict() | {"seconds": round(found.seconds, 2)}
+    return {"category": category.name} | about | result.to_dict() | {"seconds": round(result.seconds, 2)}
 
 
 def _remarks(checkpoint: Path, category: "Category") -> dict[str, Any]:

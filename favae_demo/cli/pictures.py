@@ -14,12 +14,12 @@ def picture_files(given: Iterable[Path]) -> list[Path]:
     """
     from favae_demo.data.io.formats import EXTENSIONS
 
-    found: list[Path] = []
+    files: list[Path] = []
     for path in given:
         if not path.exists():
             raise ConfigError(f"There is no file or folder {str(path)!r}.")
         inside = sorted(path.iterdir()) if path.is_dir() else [path]
-        found += [one for one in inside if not path.is_dir() or one.suffix.lower() in EXTENSIONS]
-    if not found:
+        files += [one for one in inside if not path.is_dir() or one.suffix.lower() in EXTENSIONS]
+    if not files:
         raise ConfigError("There are no pictures in that folder.")
-    return found
+    return files

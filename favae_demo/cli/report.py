@@ -66,11 +66,11 @@ def report(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
             bar.set_description(text)
             bar.update(100 * share - bar.n)
 
-        found = gather(
+        contents = gather(
             checkpoint, settings, category, load, rate=options.rate, missing=missing, progress=show
         )
-    write(found, out)
-    result: dict[str, Any] = {"report": str(out), "bytes": out.stat().st_size} | archive.record(found)
+    write(contents, out)
+    result: dict[str, Any] = {"report": str(out), "bytes": out.stat().st_size} | archive.record(contents)
     if not options.json:
         for remark in result.pop("remarks"):
             print(remark, file=sys.stderr)

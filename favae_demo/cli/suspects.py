@@ -23,13 +23,13 @@ def suspects(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
 
     category = load_category(options.data or data_dir_of(options.category, settings), options.category)
     require_training(category)
-    found = inspect_category(category, make_config("extended", category.name), settings)
+    named = inspect_category(category, make_config("extended", category.name), settings)
     if not options.json:
-        print_suspects(found)
+        print_suspects(named)
     return {
         "category": category.name,
         "good_pictures": len(category.train),
-        "suspects": [asdict(one) for one in found],
+        "suspects": [asdict(one) for one in named],
     }
 
 

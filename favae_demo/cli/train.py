@@ -128,10 +128,10 @@ def _suspects(
     from favae_demo.cli.suspects import print_suspects
     from favae_demo.runs.inspection import inspect_category
 
-    found = [one for one in inspect_category(category, config, settings) if one.left_out]
+    left_out = [one for one in inspect_category(category, config, settings) if one.left_out]
     if not options.json:
-        print_suspects(found)
-    return [one.name for one in found]
+        print_suspects(left_out)
+    return [one.name for one in left_out]
 
 
 def _about_model(model: Path, *, as_json: bool) -> dict[str, Any]:

@@ -89,27 +89,27 @@ def _config(options: argparse.Namespace, settings: Settings) -> "LineConfig":
 def _checked(config: "LineConfig", models: "Models") -> dict[str, Any]:
     from favae_demo.line.check import OK, check
 
-    found: dict[str, Any] = dict(check(config, models))
-    wrong = sum(text != OK for text in found.values())
+    results: dict[str, Any] = dict(check(config, models))
+    wrong = sum(text != OK for text in results.values())
     if wrong:
-        raise PartialFailureError(f"{wrong} of {len(found)} sources and sinks do not work.", found)
-    return found
+        raise PartialFailureError(f"{wrong} of {len(results)} sources and sinks do not work.", results)
+    return results
 
 
 def _run(config: "LineConfig", models: "Models", options: argparse.Namespace) -> dict[str, Any]:
     """Runs the line until a signal ends it or its sources are over; another signal reads the configuration anew."""
     from favae_demo.line.line import Line
 
-    with _signals() as told:
+    with _signals() as received:
         while True:
             line = Line(config, models, once=options.once)
             line.start()
             fresh = None
             while fresh is None:
-                line.run(told.wake)
-                if told.stop or not told.wake.is_set():
+                line.run(received.wake)
+                if received.stop or not received.wake.is_set():
                     return line.close()
-                told.wake.clear()
+                received.wake.clear()
                 fresh = _read_anew(options, models)
             line.close()
             config = fresh
@@ -128,8 +128,8 @@ def _read_anew(options: argparse.Namespace, models: "Models") -> "LineConfig | N
     return fresh
 
 
-class _Told:
-    """What signals have told."""
+class _SignalState:
+    """What the signals received so far ask for."""
 
     def __init__(self) -> None:
         self.stop = False
@@ -144,16 +144,18 @@ class _Told:
 
 
 @contextlib.contextmanager
-def _signals() -> Iterator[_Told]:
-    """Yields what signals tell within the block."""
-    told = _Told()
-    handlers: dict[str, Any] = dict.fromkeys(STOP, told.on_stop) | dict.fromkeys(RELOAD, told.on_reload)
+def _signals() -> Iterator[_SignalState]:
+    """Yields what the signals received within the block ask for."""
+    received = _SignalState()
+    handlers: dict[str, Any] = dict.fromkeys(STOP, received.on_stop) | dict.fromkeys(
+        RELOAD, received.on_reload
+    )
     before = {}
     for name, handler in handlers.items():
         if (number := getattr(signal, name, None)) is not None:
             before[number] = signal.signal(number, handler)
     try:
-        yield told
+        yield received
     finally:
         for number, previous in before.items():
             signal.signal(number, previous)

@@ -54,9 +54,9 @@ def mask_remarks(category: Category) -> tuple[str, ...]:
         if sample.mask_problem and sample.mask_path is not None:
             by_problem.setdefault(_kind(sample.mask_problem), []).append(_named(sample))
     return tuple(
-        f"{_masks(len(found))} left out of the pixel figures: {'; '.join(found[:2])}"
-        + (f"; and {len(found) - 2} more like that." if len(found) > 2 else ".")
-        for found in by_problem.values()
+        f"{_masks(len(names))} left out of the pixel figures: {'; '.join(names[:2])}"
+        + (f"; and {len(names) - 2} more like that." if len(names) > 2 else ".")
+        for names in by_problem.values()
     )
 
 
@@ -107,12 +107,12 @@ def _problems(files: tuple[tuple[_File, _File], ...], about: str, cache_dir: Pat
             if len(known) == len(files):
                 return known
     with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-        found = list(pool.map(lambda pair: mask_problem(Path(pair[0][0]), Path(pair[1][0])), files))
+        problems = list(pool.map(lambda pair: mask_problem(Path(pair[0][0]), Path(pair[1][0])), files))
     if place is not None:
         with contextlib.suppress(OSError):  # a full or read-only disk costs time only
-            write_json(place, {"problems": found})
+            write_json(place, {"problems": problems})
             disk_cache.evict(place.parent, _MOST_BYTES)
-    return found
+    return problems
 
 
 def _kind(problem: str) -> str:

@@ -50,8 +50,8 @@ WORDS = {
     "noise": ("less noise", "more noise"),
     "background": ("less background", "more background"),
 }
-OPENING, TOLD = "The pictures ", " differ from the good ones that the model learned from: "
-CHANGED = f"{OPENING}{{since}}{TOLD}{{changes}}."
+OPENING, DIFFER = "The pictures ", " differ from the good ones that the model learned from: "
+CHANGED = f"{OPENING}{{since}}{DIFFER}{{changes}}."
 SINCE, BETWEEN = "since {first}", "from {first} to {last}"
 ADVICE = "If most of these parts are good, look at the camera and the light. If it has to stay like this, add good pictures of today and train again."
 
@@ -113,11 +113,11 @@ def usual_signals(detector: Detector) -> dict[str, Usual]:
     usual = usual_score(calibration.good(detector.config.mask_score).images)
     if usual is None:
         return {}
-    found = {SCORE: usual}
+    signals_of = {SCORE: usual}
     for name, known in calibration.ranges.items():
         least = TRAITS[name].remark / 2  # images that are all but equal may differ by this
-        found[name] = Usual(known.centre, max(known.spread, least), usual.images)
-    return found
+        signals_of[name] = Usual(known.centre, max(known.spread, least), usual.images)
+    return signals_of
 
 
 def usual_score(good: Sequence[float]) -> Usual | None:
@@ -134,12 +134,12 @@ def usual_score(good: Sequence[float]) -> Usual | None:
     return Usual(centre, max(spread, TINY), len(scores))
 
 
-def told_drift(remark: str) -> str:
+def drift_sentence(remark: str) -> str:
     """Returns the sentence of a drift in the remark of a verdict; empty where none is told."""
-    before, told, after = remark.partition(TOLD)
-    if not told:
+    before, phrase, after = remark.partition(DIFFER)
+    if not phrase:
         return ""
-    return f"{OPENING}{before.rpartition(OPENING)[2]}{told}{after.partition('.')[0]}."
+    return f"{OPENING}{before.rpartition(OPENING)[2]}{phrase}{after.partition('.')[0]}."
 
 
 def signals(detection: Detection) -> dict[str, float]:
@@ -175,12 +175,12 @@ class DriftMonitor:
         self._recent.append(
             (name, {key: one.distance(values[key]) for key, one in self._usual.items() if key in values})
         )
-        found = self._distances()
-        reached = {key: value for key, value in found.items() if abs(value) > self._usual[key].limit}
+        distances = self._distances()
+        reached = {key: value for key, value in distances.items() if abs(value) > self._usual[key].limit}
         if self.current is None:
             if reached:
                 self.current = Drift(self._begin(reached), name, _largest_first(reached))
-        elif any(abs(value) > END * self._usual[key].limit for key, value in found.items()):
+        elif any(abs(value) > END * self._usual[key].limit for key, value in distances.items()):
             changes = {**self.current.changes}
             for key, value in reached.items():
                 changes[key] = max(value, changes.get(key, value), key=abs)

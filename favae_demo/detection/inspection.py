@@ -31,13 +31,13 @@ def inspect_good_images(
         names: Their names.
         teacher: A network that describes patches; None leaves that part out.
     """
-    found = list(_copies(images, names))
+    suspects = list(_copies(images, names))
     if len(images) < LEAST_IMAGES:
-        return merged(found)
-    found += _unlike(images, sizes, names)
+        return merged(suspects)
+    suspects += _unlike(images, sizes, names)
     if teacher is not None:
-        found += suspects_by("patches", names, rarity(_patches(images, teacher)).numpy())
-    return merged(found)
+        suspects += suspects_by("patches", names, rarity(_patches(images, teacher)).numpy())
+    return merged(suspects)
 
 
 def _copies(images: np.ndarray, names: Sequence[str]) -> Iterator[Suspect]:

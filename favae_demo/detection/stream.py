@@ -37,22 +37,20 @@ class JudgedFrame:
     """The detection of one frame, with the history up to it.
 
     Attributes:
-        found: The detection.
+        detection: The detection.
         number: Number of frames so far, this one included.
         defects: Number of them with the verdict `defect`.
         not_judged: Number of them that are not judged.
         seconds: Time of the frame, in seconds of playing.
-        per_second: Frames per second, over the last two seconds.
         history: Scores of the last `WINDOW` seconds, oldest first, this one included.
         held: Whether the stream is paused at this frame until `Stream.release`.
         drift: How the last frames differ from the good images, or None.
     """
 
-    found: Detection
+    detection: Detection
     number: int
     defects: int
     seconds: float
-    per_second: float
     history: tuple[Point, ...]
     held: bool = False
     drift: Drift | None = None
@@ -155,13 +153,7 @@ class Stream:
             self.pause("held")
         history = tuple(self._history)
         return JudgedFrame(
-            replace(detection, name=name), self._number, self._defects, now, _per_second(history, now), history, self.is_held,
+            replace(detection, name=name), self._number, self._defects, now, history, self.is_held,
             self._monitor.add(name or f"picture {self._number}", signals(detection)),
             self._not_judged,
         )  # fmt: skip
-
-
-def _per_second(history: tuple[Point, ...], now: float, over: float = 2.0) -> float:
-    recent = [point.seconds for point in history if point.seconds >= now - over]
-    span = recent[-1] - recent[0]
-    return (len(recent) - 1) / span if span > 0 else 0.0

@@ -88,8 +88,8 @@ def f1_max(scores: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
         UndefinedMetricError: All labels are the same.
     """
     kind = "picture" if np.ndim(scores) == 1 else "pixel"
-    found = _both_classes(lambda labels, scores: _sweep(scores, labels, ~labels), scores, labels, kind)
-    thresholds, hits, false_alarms = found
+    curve = _both_classes(lambda labels, scores: _sweep(scores, labels, ~labels), scores, labels, kind)
+    thresholds, hits, false_alarms = curve
     f1 = 2 * hits / (hits + false_alarms + hits[-1])
     best = int(f1.argmax())
     # The next value below the lowest score that is still a find, in the scores' own precision.

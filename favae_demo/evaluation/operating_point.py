@@ -146,9 +146,9 @@ def by_kind(measured: EvaluationSummary, threshold: float) -> list[KindRow]:
     for kind in dict.fromkeys(kinds.tolist()):
         here = kinds == kind
         scores, count = measured.scores[here], int(here.sum())
-        found, missed = (int((here & judged & answer).sum()) for answer in (calls, ~calls))
+        hits, missed = (int((here & judged & answer).sum()) for answer in (calls, ~calls))
         figures = float(scores.mean()), float(scores.min()), float(scores.max())
-        rows.append(KindRow(kind, count, found, missed, *figures, count - found - missed))
+        rows.append(KindRow(kind, count, hits, missed, *figures, count - hits - missed))
     return rows
 
 
@@ -162,8 +162,8 @@ def examples(measured: EvaluationSummary, threshold: float, count: int) -> Examp
     calls, labels = measured.verdicts(threshold), measured.labels
 
     def surest(chosen: np.ndarray) -> list[str]:
-        there = np.flatnonzero(chosen & measured.is_judged)
-        return _keys(measured, there[np.argsort(-sureness[there], kind="stable")][:count])
+        places = np.flatnonzero(chosen & measured.is_judged)
+        return _keys(measured, places[np.argsort(-sureness[places], kind="stable")][:count])
 
     return Examples(
         surest(calls == labels), surest(calls != labels), surest(~calls & labels), surest(calls & ~labels)

@@ -55,7 +55,7 @@ def verdicts(
         progress: Called with the images done and in all.
     """
     masked = network.config.mask_score
-    found: list[list[str]] = [[] for _ in calibrations]
+    verdicts_of: list[list[str]] = [[] for _ in calibrations]
     for start in range(0, len(given.images), network.batch):
         images = given.images[start : start + network.batch]
         passes = list(network.run(images))
@@ -65,7 +65,7 @@ def verdicts(
             image_properties(*one)
             for one in zip(images, given.sizes[start : start + len(images)], strict=True)
         ]
-        for calibration, verdicts_so_far in zip(calibrations, found, strict=True):
+        for calibration, verdicts_so_far in zip(calibrations, verdicts_of, strict=True):
             maps = np.concatenate(list(network.maps_of(calibration, passes, images.shape[1:3])))
             known = calibration.good(masked)
             threshold, floor = known.threshold(rate).value, known.floor()
@@ -74,4 +74,4 @@ def verdicts(
                 verdicts_so_far.append(NOT_JUDGED if unlike else DEFECT if score > threshold else GOOD)
         if progress:
             progress(start + len(images), len(given.images))
-    return found
+    return verdicts_of

@@ -132,10 +132,10 @@ def evaluate(
 
     def judge(images: np.ndarray) -> Iterable[tuple[float, np.ndarray]]:
         given = [DecodedImage(image, original=next(sizes)) for image in images]
-        for found in detector.detect(given):
-            not_judged.append(found.verdict == NOT_JUDGED)
-            times.append(found.timings["total"])
-            yield found.score, found.map
+        for detection in detector.detect(given):
+            not_judged.append(detection.verdict == NOT_JUDGED)
+            times.append(detection.timings["total"])
+            yield detection.score, detection.map
 
     result = evaluate_with(
         judge, detector.config.shape, category, progress, cache_dir, levels=detector.levels

@@ -51,7 +51,7 @@ def standings(figures: Figures) -> dict[str, Standing]:
     if not complete:
         return {}
     by_category = [ranks(values) for values in complete.values()]
-    found = {
+    unsorted = {
         name: Standing(
             sum(one[name] for one in by_category) / len(by_category),
             sum(float(values[name] or 0.0) for values in complete.values()) / len(complete),
@@ -59,4 +59,4 @@ def standings(figures: Figures) -> dict[str, Standing]:
         )
         for name in methods
     }
-    return dict(sorted(found.items(), key=lambda item: (item[1].rank, -item[1].mean, item[0])))
+    return dict(sorted(unsorted.items(), key=lambda item: (item[1].rank, -item[1].mean, item[0])))

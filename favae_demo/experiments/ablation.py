@@ -183,13 +183,13 @@ def save_figures(task: TrainingTask, folder: RunFolder, settings: Settings) -> N
         "training": card.training,
         "data": card.data,
     }
-    found: dict[TrainConfig, dict[str, Any]] = {}
+    figures_of: dict[TrainConfig, dict[str, Any]] = {}
     for target, config in ((task.target, task.config), *task.variants):
         if target.is_file():
             continue
-        if config not in found:
-            found[config] = reevaluate(folder, config, settings)
-        write_json(target, about | {"config": config.to_dict(), "metrics": found[config]})
+        if config not in figures_of:
+            figures_of[config] = reevaluate(folder, config, settings)
+        write_json(target, about | {"config": config.to_dict(), "metrics": figures_of[config]})
 
 
 def summarise(
@@ -273,11 +273,11 @@ def to_markdown(
 def _line(row: Mapping[str, Any]) -> list[str]:
     cells = [row["title"]]
     for figure in FIGURES:
-        found = row[figure]
-        within = "" if not found["range"] else " ({:.3f}–{:.3f})".format(*found["range"])
-        cells += ["–" if found["mean"] is None else f"{found['mean']:.3f}{within}"]
-        same = row["row"] == FIRST or found["difference"] is None
-        cells += ["" if same else f"{found['difference']:+.3f}".replace("-", "−")]
+        cell = row[figure]
+        within = "" if not cell["range"] else " ({:.3f}–{:.3f})".format(*cell["range"])
+        cells += ["–" if cell["mean"] is None else f"{cell['mean']:.3f}{within}"]
+        same = row["row"] == FIRST or cell["difference"] is None
+        cells += ["" if same else f"{cell['difference']:+.3f}".replace("-", "−")]
     seconds = "–" if row["seconds"] is None else f"{row['seconds']:.0f}"
     return [*cells, seconds, f"{row['trainings']} of {row['wanted']}"]
 

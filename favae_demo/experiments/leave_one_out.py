@@ -82,7 +82,7 @@ def _choice(
 
 
 def _here(figures: Mapping[RunKey, Mapping[str, Any]], category: str, figure: str) -> float | None:
-    values = [found.get(figure) for key, found in figures.items() if key[0] == category]
+    values = [row.get(figure) for key, row in figures.items() if key[0] == category]
     known = [value for value in values if value is not None]
     return round(mean(known), 5) if known else None
 

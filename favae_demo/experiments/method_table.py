@@ -55,7 +55,7 @@ def _lines(category: str, models: Mapping[str, Row]) -> list[list[str]]:
 
 
 def _over_all(by_category: Mapping[str, Mapping[str, Row]]) -> str:
-    found = {
+    tables = {
         figure: standings(
             {
                 category: {name: row["metrics"].get(figure) for name, row in models.items()}
@@ -64,14 +64,14 @@ def _over_all(by_category: Mapping[str, Mapping[str, Row]]) -> str:
         )
         for figure in RANKED
     }
-    names = list(dict.fromkeys(name for table in found.values() for name in table))
+    names = list(dict.fromkeys(name for table in tables.values() for name in table))
     heads = ["model"]
     for figure in RANKED:
-        counted = next((one.categories for one in found[figure].values()), 0)
+        counted = next((one.categories for one in tables[figure].values()), 0)
         heads += [f"{FIGURES[figure]}: mean rank ({counted} categories)", "mean"]
     lines = []
     for name in names:
-        own = [found[figure].get(name) for figure in RANKED]
+        own = [tables[figure].get(name) for figure in RANKED]
         cells = [(_number(one.rank, 1), _number(one.mean)) if one else (NONE, NONE) for one in own]
         lines.append([name, *(cell for pair in cells for cell in pair)])
     return _table(heads, lines)

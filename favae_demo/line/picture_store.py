@@ -59,16 +59,16 @@ class PictureStore:
     def prune(self, now: datetime | None = None) -> int:
         """Deletes pictures that are too old, then the oldest until the rest is small enough; returns their number."""
         oldest = (now or datetime.now(UTC)) - timedelta(days=self.keep_days)
-        found = sorted(_pictures(self.folder))
-        kept, size = 0, sum(item[1] for item in found)
-        for changed, length, path in found:
+        pictures = sorted(_pictures(self.folder))
+        kept, size = 0, sum(item[1] for item in pictures)
+        for changed, length, path in pictures:
             if changed >= oldest.timestamp() and size <= self.most_bytes:
                 kept += 1
                 continue
             size -= length
             path.unlink(missing_ok=True)
         _remove_empty(self.folder)
-        return len(found) - kept
+        return len(pictures) - kept
 
     def _is_wanted(self, record: VerdictRecord) -> bool:
         if record.verdict != GOOD:
@@ -93,12 +93,12 @@ def jpeg(image: np.ndarray) -> bytes:
 
 def _pictures(folder: Path) -> list[tuple[float, int, Path]]:
     """Returns time of change, size and path of each picture; what is deleted meanwhile is left out."""
-    found = []
+    pictures = []
     for path in folder.glob(f"*/*/*{SUFFIX}"):
         with suppress(FileNotFoundError):
             status = path.stat()
-            found.append((status.st_mtime, status.st_size, path))
-    return found
+            pictures.append((status.st_mtime, status.st_size, path))
+    return pictures
 
 
 def _remove_empty(folder: Path) -> None:

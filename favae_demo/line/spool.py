@@ -120,11 +120,11 @@ class Spool:
     def pending(self, sink: str, most: int, wait: float = 0.0) -> list[Waiting]:
         """Returns the next records for a sink, oldest first; waits up to `wait` seconds for one."""
         with self._changed:
-            found = self._next(sink, most)
-            if not found and wait:
+            waiting = self._next(sink, most)
+            if not waiting and wait:
                 self._changed.wait(wait)
-                found = self._next(sink, most)
-            return found
+                waiting = self._next(sink, most)
+            return waiting
 
     def delivered(self, sink: str, number: int) -> None:
         """Notes that a sink has taken all records up to this one; what all sinks have is deleted."""

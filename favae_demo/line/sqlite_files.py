@@ -22,12 +22,12 @@ def open_database(path: Path, schema: str, version: int) -> sqlite3.Connection:
     try:
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
-        (found,) = database.execute("PRAGMA user_version").fetchone()
-        if found > version:
+        (written,) = database.execute("PRAGMA user_version").fetchone()
+        if written > version:
             raise ConfigError(
-                f"{path.name!r} was written by a later version of this program (schema {found})."
+                f"{path.name!r} was written by a later version of this program (schema {written})."
             )
-        if not found and database.execute("SELECT 1 FROM sqlite_master").fetchone():
+        if not written and database.execute("SELECT 1 FROM sqlite_master").fetchone():
             raise ConfigError(f"{path.name!r} is a database of another program; name another file.")
         # One transaction: a kill leaves no file that is half made.
         database.executescript(f"BEGIN IMMEDIATE; {schema} PRAGMA user_version = {version}; COMMIT;")

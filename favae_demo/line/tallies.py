@@ -3,7 +3,7 @@
 Triggers keep it, so whatever writes verdicts keeps it too. A month of a million verdicts is read from it in a fraction of a second.
 """
 
-from favae_demo.detection.drift import TOLD
+from favae_demo.detection.drift import DIFFER
 
 QUARTER_MS = 15 * 60 * 1000  # all time zones and shifts begin at a quarter of an hour
 BINS = 20  # bins of the score for each multiple of the threshold
@@ -11,7 +11,7 @@ TOP = 5  # multiple from which all scores share one bin
 NO_SCORE = -1  # bin of what has no score
 
 _BIN = f"coalesce(CAST(min({{row}}multiple, {TOP}) * {BINS} AS INTEGER), {NO_SCORE})"
-_DRIFTS = f"instr({{row}}remark, '{TOLD}') > 0"
+_DRIFTS = f"instr({{row}}remark, '{DIFFER}') > 0"
 _KEY = "start_ms, source, model, verdict, bin"
 
 

@@ -205,14 +205,14 @@ def _farthest(distance: Tensor, points: Tensor, squares: Tensor, count: int) -> 
     values, index = distance.topk(min(POOL + 1, len(distance)))
     outside = float(values[-1]) if len(values) < len(distance) else -float("inf")
     pool, near, mine = points[index], values.clone(), squares[index]
-    found: list[int] = []
-    while len(found) < count:
+    chosen: list[int] = []
+    while len(chosen) < count:
         place = int(near.argmax())
-        if found and float(near[place]) <= outside:
+        if chosen and float(near[place]) <= outside:
             break
-        found.append(int(index[place]))
+        chosen.append(int(index[place]))
         torch.minimum(near, mine + mine[place] - 2 * (pool @ pool[place]), out=near)
-    return found
+    return chosen
 
 
 def distances(

@@ -30,12 +30,12 @@ def rarity(patches: Tensor, *, seed: int = 0) -> Tensor:
     mean, whitening = fit_patch_whitening(sample, SHRINKAGE)
     points = (patches.float() - mean) @ whitening.T
     squares = (points * points).sum(2)
-    found = torch.empty(count)
+    scores = torch.empty(count)
     for i in range(count):
         others = torch.randperm(count - 1, generator=generator)[:MOST_COMPARED]
         others += others >= i
         apart = squares[others].reshape(1, -1) - 2 * points[i] @ points[others].reshape(-1, channels).T
         nearest = apart.view(places, len(others), places).amin(2) + squares[i][:, None]
         within = nearest.kthvalue(max(round(SHARE * len(others)), 1), 1).values
-        found[i] = within.clamp(min=0).div(channels).sqrt().topk(min(TOP, places)).values.mean()
-    return found
+        scores[i] = within.clamp(min=0).div(channels).sqrt().topk(min(TOP, places)).values.mean()
+    return scores

@@ -47,14 +47,14 @@ def find_suspects(category: Category, images: np.ndarray, settings: Settings) ->
     names, sizes = [sample.name for sample in samples], [image_size(sample.path) for sample in samples]
     teacher = None
     if len(samples) >= LEAST_IMAGES:
-        with contextlib.suppress(WeightsError):  # the rest of the look needs none
+        with contextlib.suppress(WeightsError):  # the other checks need none
             teacher = load_teacher(LOOKS_WITH, settings.cache_dir, settings.teacher_dir)
     images = np.ascontiguousarray(images[chosen])
-    look = hashlib.sha256(repr((names, sizes, images.shape, teacher is None)).encode())
-    look.update(images.data)
-    if look.digest() not in _known:
-        _known[look.digest()] = inspect_good_images(images, sizes, names, teacher)
-    return _known[look.digest()]
+    key = hashlib.sha256(repr((names, sizes, images.shape, teacher is None)).encode())
+    key.update(images.data)
+    if key.digest() not in _known:
+        _known[key.digest()] = inspect_good_images(images, sizes, names, teacher)
+    return _known[key.digest()]
 
 
 def good_images(category: Category, config: TrainConfig, cache: Path, levels: Levels | None) -> np.ndarray:

@@ -203,7 +203,7 @@ def reevaluate(folder: RunFolder, config: TrainConfig, settings: Settings) -> di
     detector = calibrated_detector(
         model, teacher, split, config, category, levels, find_suspects(category, images, settings)
     )
-    found = synthetic_auroc(
+    auroc = synthetic_auroc(
         model,
         teacher,
         split.held_out,
@@ -212,7 +212,7 @@ def reevaluate(folder: RunFolder, config: TrainConfig, settings: Settings) -> di
         trained_on=split.train,
         reference=split.reference,
     )
-    return evaluate(detector, category, cache_dir=cache).to_dict() | {"synthetic_auroc": found}
+    return evaluate(detector, category, cache_dir=cache).to_dict() | {"synthetic_auroc": auroc}
 
 
 def _category(folder: RunFolder) -> Category:

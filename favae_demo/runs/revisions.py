@@ -167,8 +167,8 @@ def _is_root(card: Card, version: Card) -> bool:
 
 def versions_of(root: str, settings: Settings) -> dict[Path, Card]:
     """Returns the versions of a model, named by its fingerprint, by file, the oldest first."""
-    found = list_checkpoints(settings.checkpoint_dir)
-    versions = ((path, card) for path, card in found.items() if card.revision.get("root") == root)
+    cards = list_checkpoints(settings.checkpoint_dir)
+    versions = ((path, card) for path, card in cards.items() if card.revision.get("root") == root)
     return dict(sorted(versions, key=lambda version: version[1].version_number))
 
 

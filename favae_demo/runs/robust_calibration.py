@@ -59,10 +59,10 @@ def calibrate_robustly(
         reference=split.reference,
     )
     scored = held_out + [train[row] for row in scored_of_training(len(train))]
-    found = suspects_by(
+    outliers = suspects_by(
         "score", [names[place] for place in scored], calibration.good(config.mask_score).images
     )
-    suspects = merged((*suspects, *found))
+    suspects = merged((*suspects, *outliers))
     if rounds > 1 and any(one.left_out and one.name not in aside for one in suspects):
         return calibrate_robustly(model, teacher, split, config, names, suspects, device, rounds=rounds - 1)
     suspects = tuple(replace(one, left_out=one.name in aside) for one in suspects)

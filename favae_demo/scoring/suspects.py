@@ -95,13 +95,13 @@ def suspects_by(kind: str, names: Sequence[str], scores: Sequence[float] | np.nd
         scores: Their scores, ≥ 0.
     """
     criterion = CRITERIA[kind]
-    found = [
+    suspects = [
         Suspect(name, (criterion.reason,), round(float(apart), 1), bool(apart > criterion.left_out))
         for name, apart in zip(names, deviations(scores, trimmed=criterion.trimmed), strict=True)
         if apart > criterion.named
     ]
-    contaminated = len(found) > CONTAMINATED * len(names)
-    return [replace(one, left_out=one.left_out or contaminated) for one in found]
+    contaminated = len(suspects) > CONTAMINATED * len(names)
+    return [replace(one, left_out=one.left_out or contaminated) for one in suspects]
 
 
 def merged(suspects: Iterable[Suspect]) -> tuple[Suspect, ...]:

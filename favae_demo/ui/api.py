@@ -43,19 +43,19 @@ def build(services: Services) -> None:
         image = services.read(_chosen(picture), path)
         if path is not None:
             services.registry.await_weights(path)
-        found = services.detect(path, image, rate)
+        detection = services.detect(path, image, rate)
         record = {
-            "verdict": found.verdict,
-            "score": found.score,
-            "threshold": found.threshold,
-            "limit_supported": found.support.is_enough,
-            "good_pictures_missing": found.support.missing,
-            "milliseconds": found.timings["total"],
-            "regions": [{"box": r.box, "area": r.area, "peak": r.peak} for r in found.regions],
-            **account(found),
-            **{name: said for name in ("reasons", "remarks") if (said := getattr(found, name))},
+            "verdict": detection.verdict,
+            "score": detection.score,
+            "threshold": detection.threshold,
+            "limit_supported": detection.support.is_enough,
+            "good_pictures_missing": detection.support.missing,
+            "milliseconds": detection.timings["total"],
+            "regions": [{"box": r.box, "area": r.area, "peak": r.peak} for r in detection.regions],
+            **account(detection),
+            **{name: said for name in ("reasons", "remarks") if (said := getattr(detection, name))},
         }
-        return record, overlay(found), error_map(found), reconstruction_image(found)
+        return record, overlay(detection), error_map(detection), reconstruction_image(detection)
 
     @show_errors
     @checked(services)

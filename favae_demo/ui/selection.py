@@ -87,7 +87,9 @@ def _model(services: Services, category: str, asked: Mapping[str, str]) -> str |
 def _image(services: Services, category: str, asked: Mapping[str, str]) -> str:
     key = asked.get("image", "")
     key = key if not key or key.startswith("test/") else f"test/{key}"
-    if not key or must_be_drawn(category, services.settings):  # whether it is there shows when all are drawn
+    if not key or must_be_drawn(
+        category, services.settings
+    ):  # whether it is samples shows when all are drawn
         return key
-    there = image_picker.samples(services, category, image_picker.ALL)
-    return key if image_picker.position(there, key) is not None else ""
+    samples = image_picker.samples(services, category, image_picker.ALL)
+    return key if image_picker.position(samples, key) is not None else ""

@@ -192,8 +192,8 @@ class Services:
 
     def levels(self, category: str | None) -> Levels | None:
         """Returns the black and white level of a category's images with more than 8 bits."""
-        found = self.category(category) if category else None
-        return None if found is None else category_levels(found, self.settings.cache_dir)
+        known = self.category(category) if category else None
+        return None if known is None else category_levels(known, self.settings.cache_dir)
 
     def detect(
         self,

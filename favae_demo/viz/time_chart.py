@@ -113,8 +113,8 @@ def share_strip(
         f"M{x:.1f} {STRIP_HEIGHT}v-{h:.1f}h{0.85 * width:.2f}v{h:.1f}z"
         for x, h in zip(left, heights, strict=True)
     )
-    found = "".join(_hover(axis, hover, STRIP_HEIGHT) for hover in hovers)
-    return _svg(STRIP_HEIGHT, label, f'<path class="share" d="{bars}"/>{found}')
+    hovers_svg = "".join(_hover(axis, hover, STRIP_HEIGHT) for hover in hovers)
+    return _svg(STRIP_HEIGHT, label, f'<path class="share" d="{bars}"/>{hovers_svg}')
 
 
 def line_class(row: int) -> str:
@@ -153,15 +153,15 @@ def _band(axis: Axis, line: ScoreLine, row: int) -> str:
 
 def _dots(axis: Axis, line: ScoreLine, row: int) -> str:
     # Lines of no length with round ends stay round when the chart is stretched, unlike circles.
-    found = ""
+    dots = ""
     for kind, chosen in (
         ("dot", ~line.dot_defects.astype(bool)),
         ("dot defect", line.dot_defects.astype(bool)),
     ):
         x, y = axis.x(line.dot_times[chosen]), _y(line.dots[chosen])
         path = "".join(f"M{a:.1f} {b:.1f}h0.01" for a, b in zip(x, y, strict=True))
-        found += f'<path class="{kind} {line_class(row)}" d="{path}"/>' if path else ""
-    return found
+        dots += f'<path class="{kind} {line_class(row)}" d="{path}"/>' if path else ""
+    return dots
 
 
 def _warning(axis: Axis, line: ScoreLine, row: int) -> str:

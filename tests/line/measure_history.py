@@ -20,7 +20,7 @@ from favae_demo.line.history.reader import reading, source_names
 from favae_demo.ui import text
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.history.controls import Controls
-from favae_demo.ui.tabs.history.view import look
+from favae_demo.ui.tabs.history.view import page_values
 
 TIMES = 5
 LIMIT = 1.0  # seconds, for what the tab opens with
@@ -58,7 +58,7 @@ def _seconds(services: Services, path: Path, controls: Controls) -> tuple[float,
     taken, processor = [], []
     for _ in range(TIMES):
         began, worked = time.perf_counter(), time.process_time()
-        look(services, path, controls)
+        page_values(services, path, controls)
         taken.append(time.perf_counter() - began)
         processor.append(time.process_time() - worked)
     return round(taken[0], 3), round(statistics.median(taken), 3), round(statistics.median(processor), 3)

@@ -159,11 +159,11 @@ def _remarks(image: Opened, levels: Levels) -> tuple[str, ...]:
         return ()
     if levels.white is None:
         return (ASSUMED.format(white=pixel_formats.levels_of(image, levels).white),)
-    found, remarks = extent(image.pixels), []
-    if found.high > levels.white:
-        remarks.append(BEYOND.format(high=found.high, white=levels.white))
-    if found.low < levels.black:
-        remarks.append(BELOW.format(low=found.low, black=levels.black))
+    values, remarks = extent(image.pixels), []
+    if values.high > levels.white:
+        remarks.append(BEYOND.format(high=values.high, white=levels.white))
+    if values.low < levels.black:
+        remarks.append(BELOW.format(low=values.low, black=levels.black))
     return tuple(remarks)
 
 

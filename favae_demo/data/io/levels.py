@@ -114,11 +114,11 @@ def decide(extents: Iterable[Extent]) -> Levels | None:
     White is the smallest full scale of 8, 10, 12, 14, 16… bits (of floating-point values also 1.0) that holds every image, black is 0. Where
     values are negative, or floating-point values fill less than a quarter of any full scale, the levels are the range itself.
     """
-    found = list(extents)
-    if not found:
+    known = list(extents)
+    if not known:
         return None
-    low, high = min(one.low for one in found), max(one.high for one in found)
-    whole = all(one.whole for one in found)
+    low, high = min(one.low for one in known), max(one.high for one in known)
+    whole = all(one.whole for one in known)
     black = min(low, 0.0)
     scale = next((scale for scale in (WHOLE_SCALES if whole else REAL_SCALES) if high <= scale), high)
     if black < 0 or (not whole and 0 < high < scale / 4):

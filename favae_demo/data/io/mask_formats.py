@@ -32,9 +32,9 @@ def _marked_deep(image: DeepImage) -> np.ndarray:
     alpha = image.alpha
     if alpha is not None and alpha.any() and alpha.min() < image.opaque:
         return alpha > image.opaque / 2
-    found = np.asarray(image.pixels > 0)  # NaN is none
+    marked = np.asarray(image.pixels > 0)  # NaN is none
     if image.white_is_zero:
-        found = np.asarray(
+        marked = np.asarray(
             image.pixels < (np.iinfo(image.pixels.dtype).max if image.pixels.dtype.kind in "iu" else 1)
         )
-    return np.asarray(found.any(axis=2)) if found.ndim == 3 else found
+    return np.asarray(marked.any(axis=2)) if marked.ndim == 3 else marked

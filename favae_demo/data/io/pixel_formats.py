@@ -66,16 +66,16 @@ def orientation(image: Image.Image) -> int:
     if max(len(image.info.get(key) or "") for key in ("exif", "Raw profile type exif")) > _LONGEST_EXIF:
         return 1  # its tags may share one value, and each would get a copy
     try:
-        found = image.getexif().get(_ORIENTATION_TAG)
+        tag = image.getexif().get(_ORIENTATION_TAG)
     except Exception:  # broken EXIF is common and no reason to refuse good pixels
         return 1
-    return found if found in _UPRIGHT else 1
+    return tag if tag in _UPRIGHT else 1
 
 
 def upright(image: Image.Image) -> Image.Image:
     """The image turned and mirrored as its EXIF note says."""
-    found = orientation(image)
-    return image if found == 1 else image.transpose(_UPRIGHT[found])
+    turn = orientation(image)
+    return image if turn == 1 else image.transpose(_UPRIGHT[turn])
 
 
 def upright_size(image: Image.Image | DeepImage) -> tuple[int, int]:
@@ -138,8 +138,8 @@ def levels_of(image: DeepImage, levels: Levels | None) -> Levels:
     """The levels that an image is converted with: its own, else the given ones, else those that hold it alone."""
     if image.levels is not None:
         return image.levels
-    found = levels or decide([extent(image.pixels)])
-    return type_levels(image.pixels) if found is None or found.white is None else found
+    known = levels or decide([extent(image.pixels)])
+    return type_levels(image.pixels) if known is None or known.white is None else known
 
 
 def _to_bytes(image: DeepImage, levels: Levels) -> Callable[[np.ndarray], np.ndarray]:

@@ -50,12 +50,12 @@ class _Bounded(io.BytesIO):
         self._reads, self._left = _MOST_READS, _MOST_TIMES * len(data)
 
     def read(self, size: int | None = -1, /) -> bytes:
-        found = super().read(size)
+        block = super().read(size)
         self._reads -= 1
-        self._left -= len(found)
+        self._left -= len(block)
         if self._reads < 0 or self._left < 0:
             raise ValueError("no picture has so many pieces")
-        return found
+        return block
 
 
 @dataclass(frozen=True)
@@ -251,8 +251,10 @@ def _brand(brands: tuple[bytes, ...]) -> Callable[[bytes], bool]:
         if data[4:8] != b"ftyp":
             return False
         listed = data[8 : min(int.from_bytes(data[:4], "big"), 264)]
-        found = [listed[at : at + 4] for at in range(0, len(listed), 4) if at != 4]  # the second is a version
-        return any(brand in brands for brand in found)
+        listed_brands = [
+            listed[at : at + 4] for at in range(0, len(listed), 4) if at != 4
+        ]  # the second is a version
+        return any(brand in brands for brand in listed_brands)
 
     return matches
 

@@ -173,10 +173,10 @@ def _as_pillow(
 
 
 def _profile(page: "TiffPage") -> bytes:
-    found = page.tags.valueof(34675)
-    return bytes(found) if isinstance(found, bytes) else b""
+    profile = page.tags.valueof(34675)
+    return bytes(profile) if isinstance(profile, bytes) else b""
 
 
 def _orientation(page: "TiffPage") -> int:
-    found = page.tags.valueof(274)
-    return int(found) if isinstance(found, int) else 1
+    tag = page.tags.valueof(274)
+    return int(tag) if isinstance(tag, int) else 1

@@ -15,17 +15,17 @@ from favae_demo.data.library.vocabulary import GOOD_WORDS, plain
 def read_json(listing: Listing, finder: PathFinder) -> LabelTable | None:
     """Reads the annotations in JSON files, of the kind that most entries have; None where there are none."""
     texts = read_notes(listing, [path for path in listing.notes if path.lower().endswith(".json")])
-    found: dict[str, list[LabelEntry]] = defaultdict(list)
+    entries_of: dict[str, list[LabelEntry]] = defaultdict(list)
     for name, text in sorted(texts.items()):
         try:
             record = annotations.parse_record(text)
             kind, entries = _json_entries(record, name, finder)
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
             continue  # not every JSON file of a data set is an annotation
-        found[kind] += entries
-    kind = max(found, key=lambda kind: len(found[kind]), default="")
+        entries_of[kind] += entries
+    kind = max(entries_of, key=lambda kind: len(entries_of[kind]), default="")
     paper = "Wang et al., Real-IAD, CVPR 2024" if kind == "Real-IAD" else ""
-    return LabelTable(kind, paper, tuple(merged(found[kind]))) if kind else None
+    return LabelTable(kind, paper, tuple(merged(entries_of[kind]))) if kind else None
 
 
 def _json_entries(record: Any, name: str, finder: PathFinder) -> tuple[str, list[LabelEntry]]:
@@ -48,8 +48,8 @@ def _real_iad(record: Mapping[str, Any], finder: PathFinder) -> Iterator[LabelEn
             path = finder.find(f"{prefix}{one['image_path']}", "")
             label, mask = str(one["anomaly_class"]), one.get("mask_path")
             if path:
-                found = finder.find(f"{prefix}{mask}", "", is_mask=True) if mask else ""
-                yield LabelEntry(path, label, label == normal, split, str(one.get("category", "")), found)
+                mask_path = finder.find(f"{prefix}{mask}", "", is_mask=True) if mask else ""
+                yield LabelEntry(path, label, label == normal, split, str(one.get("category", "")), mask_path)
 
 
 def read_cvat(listing: Listing, finder: PathFinder) -> LabelTable | None:
@@ -64,9 +64,9 @@ def read_cvat(listing: Listing, finder: PathFinder) -> LabelTable | None:
     return LabelTable("CVAT", "", tuple(merged(entries))) if entries else None
 
 
-def _drawn_entries(found: Iterable[Annotation], name: str, finder: PathFinder) -> list[LabelEntry]:
+def _drawn_entries(annotations: Iterable[Annotation], name: str, finder: PathFinder) -> list[LabelEntry]:
     entries = []
-    for annotation in found:
+    for annotation in annotations:
         path = finder.find(annotation.path, name)
         if path:
             entries.append(drawn_entry(annotation, path))

@@ -177,19 +177,19 @@ def read_cvat(text: bytes) -> list[Annotation]:
         root = ElementTree.fromstring(text)  # without entities it cannot grow
     except ElementTree.ParseError as error:
         raise ValueError(str(error)) from error
-    found = []
+    annotations = []
     for image in root.iter("image"):
         shapes = [
             (one.get("label", "defect"), shape)
             for one in image
             for shape in _cvat_shapes(one.tag, one.attrib)
         ]
-        found.append(
+        annotations.append(
             _annotation(
                 image.get("name", ""), shapes, (int(image.get("width", 0)), int(image.get("height", 0)))
             )
         )
-    return found
+    return annotations
 
 
 def _cvat_shapes(tag: str, values: Mapping[str, str]) -> Iterator[Shape]:
@@ -260,10 +260,10 @@ def _pairs(flat: Iterable[Any]) -> tuple[tuple[float, float], ...]:
 
 
 def _points(points: Iterable[Any]) -> tuple[tuple[float, float], ...]:
-    found = tuple((float(x), float(y)) for x, y in points)
-    if not np.isfinite(found).all():
+    outline = tuple((float(x), float(y)) for x, y in points)
+    if not np.isfinite(outline).all():
         raise ValueError("a point is no number")
-    return found
+    return outline
 
 
 def parse_record(text: bytes) -> Any:

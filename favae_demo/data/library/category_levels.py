@@ -62,7 +62,7 @@ def levels_of_files(paths: Sequence[Path]) -> Levels | None:
         return None if image is None else extent(image.pixels)
 
     with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-        return decide([found for found in pool.map(one, paths) if found is not None])
+        return decide([one_extent for one_extent in pool.map(one, paths) if one_extent is not None])
 
 
 def write_note(root: Path, levels: Levels | None) -> None:

@@ -79,10 +79,10 @@ class CategoryWriter:
         def sorted_out(image: PlannedImage) -> PlannedImage:
             marks = []
             for mask in image.masks:
-                found = self._marks(mask)
-                if found:
+                is_marked = self._marks(mask)
+                if is_marked:
                     marks.append(mask)
-                elif found is None:
+                elif is_marked is None:
                     broken.append(mask)
                 elif not image.by_mask:
                     empty.append(mask)

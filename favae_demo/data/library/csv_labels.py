@@ -98,26 +98,26 @@ def decoded(text: bytes) -> str:
 def _columns(rows: list[list[str]], finder: PathFinder) -> dict[str, int]:
     """Places of the columns, by their names, or by what stands in them where paths or labels have a name of their own."""
     words = [plain(word) for word in rows[0]] if rows else []
-    found = {}
+    columns = {}
     for key, names in COLUMNS.items():
         place = next((words.index(name) for name in names if name in words), None)
         if place is not None:
-            found[key] = place
+            columns[key] = place
     probed = rows[:_PROBED]
-    if not any(finder.holds(value) for value in _column(probed, found.get("path", _NO_COLUMN))):
-        _guess(found, "path", probed, finder.holds)
-    if "label" not in found:
-        _guess(found, "label", probed, lambda value: plain(value) in GOOD_WORDS | BAD_WORDS)
-    return found
+    if not any(finder.holds(value) for value in _column(probed, columns.get("path", _NO_COLUMN))):
+        _guess(columns, "path", probed, finder.holds)
+    if "label" not in columns:
+        _guess(columns, "label", probed, lambda value: plain(value) in GOOD_WORDS | BAD_WORDS)
+    return columns
 
 
-def _guess(found: dict[str, int], key: str, rows: list[list[str]], fits: Callable[[str], bool]) -> None:
+def _guess(columns: dict[str, int], key: str, rows: list[list[str]], fits: Callable[[str], bool]) -> None:
     """Adds the column in which at least every other value fits."""
-    free = [place for place in range(len(rows[0]) if rows else 0) if place not in found.values()]
+    free = [place for place in range(len(rows[0]) if rows else 0) if place not in columns.values()]
     shares = {place: sum(map(fits, _column(rows, place))) for place in free}
     best = max(shares, key=lambda place: shares[place], default=_NO_COLUMN)
     if best != _NO_COLUMN and 2 * shares[best] >= max(len(rows) - 1, 1):
-        found[key] = best
+        columns[key] = best
 
 
 def _column(rows: list[list[str]], place: int) -> list[str]:

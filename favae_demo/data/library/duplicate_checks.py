@@ -19,8 +19,8 @@ def find_copies(
     """Notes images that are given more than once, in training and test, or as good and defect; unless `keep`, they are left out."""
     first: dict[str, int] = {}
     twice, both, leaks = [], [], []
-    for i, found in usable(parts, facts):
-        earlier = first.setdefault(found.digest, i)
+    for i, fact in usable(parts, facts):
+        earlier = first.setdefault(fact.digest, i)
         if earlier == i:
             continue
         if parts[earlier].good != parts[i].good:
@@ -55,11 +55,11 @@ def find_near_copies(
     parts: list[UploadedImage], facts: list[ImageFacts | str]
 ) -> tuple[list[UploadedImage], list[UploadFinding]]:
     """Notes good parts that are almost the same image as an earlier one, such as frames of one video."""
-    there = [(i, found) for i, found in usable(parts, facts) if parts[i].good]
-    if len(there) < 2:
+    good = [(i, fact) for i, fact in usable(parts, facts) if parts[i].good]
+    if len(good) < 2:
         return parts, []
-    small = np.stack([found.small for _, found in there]).astype(np.float32)
-    near = [there[place][0] for place in _near_places(small)]
+    small = np.stack([fact.small for _, fact in good]).astype(np.float32)
+    near = [good[place][0] for place in _near_places(small)]
     if not near:
         return parts, []
     sentence = (

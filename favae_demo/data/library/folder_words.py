@@ -80,17 +80,17 @@ def _common_folders(paths: Sequence[str]) -> int:
 def _sign(path: str, common: int, stems: Collection[str]) -> _Sign:
     folders = path.split("/")[:-1]
     words = [telling_word(folder) for folder in folders]
-    told = [i for i, word in enumerate(words) if word in _TELLING or is_view(folders[i])]
+    naming = [i for i, word in enumerate(words) if word in _TELLING or is_view(folders[i])]
     # A word that all share, as the parts' own name may be, counts only if it is the folder's last one.
-    told = [i for i in told if i >= common or i == len(words) - 1 or words[i] in _SPLITS]
-    start = min(told, default=len(folders))
+    naming = [i for i in naming if i >= common or i == len(words) - 1 or words[i] in _SPLITS]
+    start = min(naming, default=len(folders))
     folder = "/".join(folders)
     pattern = f"{folder}/*" if folder else "*"
-    if any(words[i] in MASK_WORDS and i >= common for i in told) or _names_mask(path, stems):
-        ending = "" if any(words[i] in MASK_WORDS for i in told) else _mask_ending(path)
+    if any(words[i] in MASK_WORDS and i >= common for i in naming) or _names_mask(path, stems):
+        ending = "" if any(words[i] in MASK_WORDS for i in naming) else _mask_ending(path)
         return _Sign(path, MASK, "named as masks", start, pattern + ending)
-    split = next((_SPLITS[words[i]] for i in told if words[i] in _SPLITS), "")
-    for i in reversed(told):
+    split = next((_SPLITS[words[i]] for i in naming if words[i] in _SPLITS), "")
+    for i in reversed(naming):
         if words[i] in GOOD_WORDS:
             return _Sign(path, split or GOOD, f"{folders[i]!r} names good parts", start, pattern)
         if words[i] in BAD_WORDS:
@@ -136,9 +136,9 @@ def _from_name(path: str, split: str, start: int, pattern: str) -> _Sign:
     return _Sign(path, ASK, "nothing says what these are", start, pattern)
 
 
-def _telling(found: Iterable[re.Match[str] | None]) -> str:
+def _telling(matches: Iterable[re.Match[str] | None]) -> str:
     """The longest phrase that is a word for good parts or for defects; a word that another one negates says nothing."""
-    for match in found:
+    for match in matches:
         if match is None:
             continue
         phrase = plain(match[1])
@@ -160,12 +160,12 @@ def _stem(path: str) -> str:
 def _names_mask(path: str, stems: Collection[str]) -> bool:
     """Whether a name is another picture's with a word for a mask."""
     stem = _stem(path)
-    return any((found := form.match(stem)) and found["stem"] in stems for form in (MASK_ENDING, MASK_START))
+    return any((match := form.match(stem)) and match["stem"] in stems for form in (MASK_ENDING, MASK_START))
 
 
 def _mask_ending(path: str) -> str:
-    found = MASK_ENDING.match(_name_stem(path))
-    return f"{_name_stem(path)[len(found['stem']) :]}.*" if found else ""
+    match = MASK_ENDING.match(_name_stem(path))
+    return f"{_name_stem(path)[len(match['stem']) :]}.*" if match else ""
 
 
 def _with_kinds_of_test(signs: list[_Sign]) -> list[_Sign]:
@@ -240,9 +240,9 @@ def _categories(name: str, signs: Sequence[_Sign]) -> tuple[CategoryPlan, ...]:
         (outside if root is None else by_root[root]).append(sign)
     plans = [
         CategoryPlan(
-            name if len(roots) == 1 else root.rstrip("/").rpartition("/")[2], root, _rows(found, root)
+            name if len(roots) == 1 else root.rstrip("/").rpartition("/")[2], root, _rows(paths_in, root)
         )
-        for root, found in by_root.items()
+        for root, paths_in in by_root.items()
     ]
     if outside:
         left = [

@@ -41,21 +41,21 @@ class ImageFacts:
 
 def read_facts(paths: Sequence[Path], max_pixels: int, tick: ProgressCallback) -> list[ImageFacts | str]:
     """Returns the facts of each image, or the sentence that says why it cannot be read."""
-    found: list[ImageFacts | str] = []
+    facts: list[ImageFacts | str] = []
     pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1))
     try:
         for answer in pool.map(partial(_facts_or_reason, max_pixels=max_pixels), paths):
-            found.append(answer)
-            tick(len(found), len(paths))
+            facts.append(answer)
+            tick(len(facts), len(paths))
     finally:
         pool.shutdown(cancel_futures=True)  # whoever stops the check does not wait for the rest
-    return found
+    return facts
 
 
 def read_problem(path: Path, max_pixels: int) -> str:
     """Returns a sentence on why an image cannot be read, or an empty string."""
-    found = _facts_or_reason(path, max_pixels)
-    return found if isinstance(found, str) else ""
+    answer = _facts_or_reason(path, max_pixels)
+    return answer if isinstance(answer, str) else ""
 
 
 def _facts_or_reason(path: Path, max_pixels: int) -> ImageFacts | str:
@@ -85,4 +85,4 @@ def _facts(path: Path, stamp: int, max_pixels: int) -> ImageFacts:
 
 def usable(parts: list[UploadedImage], facts: list[ImageFacts | str]) -> list[tuple[int, ImageFacts]]:
     """Returns place and facts of the images that can be read and are not left out."""
-    return [(i, found) for i, found in enumerate(facts) if parts[i].used and not isinstance(found, str)]
+    return [(i, fact) for i, fact in enumerate(facts) if parts[i].used and not isinstance(fact, str)]

@@ -94,14 +94,14 @@ def _published(listing: Listing) -> Plan | None:
 
 def _roots(layout: Layout, paths: Iterable[str]) -> list[str]:
     """Folders for which each sign of a layout matches a file."""
-    found: list[set[str]] = [set() for _ in layout.signs]
+    roots_of: list[set[str]] = [set() for _ in layout.signs]
     signs = [re.compile(sign, re.IGNORECASE) for sign in layout.signs]
     for path in paths:
-        for roots, sign in zip(found, signs, strict=True):
+        for roots, sign in zip(roots_of, signs, strict=True):
             match = sign.fullmatch(path)
             if match:
                 roots.add(match["root"])
-    return sorted(set.intersection(*found))
+    return sorted(set.intersection(*roots_of))
 
 
 def _by_rules(layout: Layout, roots: Sequence[str], listing: Listing) -> tuple[CategoryPlan, ...]:
@@ -137,9 +137,9 @@ def _ruled(layout: Layout, path: str, root: str) -> tuple[str, str, str]:
 
 def _shown(pattern: str, path: str, role: str) -> str:
     """Masks beside their pictures are another row."""
-    found = MASK_ENDING.match(path.rpartition(".")[0])
+    match = MASK_ENDING.match(path.rpartition(".")[0])
     if role == "mask" and not any(part in MASK_WORDS for part in pattern.lower().split("/")):
-        return f"{pattern}_{found[2]}.*" if found else f"{pattern}.{path.rpartition('.')[2].lower()}"
+        return f"{pattern}_{match[2]}.*" if match else f"{pattern}.{path.rpartition('.')[2].lower()}"
     return pattern
 
 

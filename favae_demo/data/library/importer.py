@@ -153,10 +153,10 @@ def _named_categories(plan: Plan, source: Path, name: str | None) -> dict[str, C
         raise DataError(
             f"{source.name!r} holds {len(plan.categories)} categories; leave the name empty, they have their own."
         )
-    found = {clean_name(name or category.name): category for category in plan.categories}
-    if len(found) < len(plan.categories):
+    named = {clean_name(name or category.name): category for category in plan.categories}
+    if len(named) < len(plan.categories):
         raise DataError(f"{source.name!r} holds two categories of the same name; rename one.")
-    return found
+    return named
 
 
 def _on_plan(plan: Plan) -> Iterator[str]:

@@ -61,7 +61,7 @@ def _same_images(paths: tuple[Path, ...], known: frozenset[int], stamps: tuple[i
 
 def _is_known(path: Path, known: frozenset[int]) -> bool:
     try:
-        found = image_hash(decode(path))
+        own = image_hash(decode(path))
     except (ImageError, DataError):
         return False
-    return any((found ^ one).bit_count() <= _BITS for one in known)
+    return any((own ^ one).bit_count() <= _BITS for one in known)

@@ -46,13 +46,13 @@ class LabelTable:
 
 def merged(entries: Iterable[LabelEntry]) -> list[LabelEntry]:
     """Returns one entry for each image: the first that names it, whose label is open where another contradicts it."""
-    found: dict[str, LabelEntry] = {}
+    by_path: dict[str, LabelEntry] = {}
     for entry in entries:
-        first = found.setdefault(entry.path, entry)
+        first = by_path.setdefault(entry.path, entry)
         if first.good != entry.good and first.good is not None:
             label = f"{first.label} and {entry.label}"
-            found[entry.path] = replace(first, label=label, good=None)
-    return list(found.values())
+            by_path[entry.path] = replace(first, label=label, good=None)
+    return list(by_path.values())
 
 
 def read_notes(listing: Listing, names: Sequence[str], most: int = LARGEST_NOTE) -> Mapping[str, bytes]:

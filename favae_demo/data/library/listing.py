@@ -86,19 +86,19 @@ def _inner_path(entry: Entry, source: Path) -> str:
 def _read(source: Path, names: Collection[str], most: int) -> Mapping[str, bytes]:
     if not names:
         return {}
-    wanted, found, budget = set(names), {}, _ALL_NOTES
+    wanted, contents, budget = set(names), {}, _ALL_NOTES
     for entry in entries(source):
         path = _inner_path(entry, source)
         if path not in wanted:
             continue
         content = _content(entry, min(most, budget))
         if content is not None:
-            found[path] = content
+            contents[path] = content
             budget -= len(content)
         wanted.remove(path)
         if not wanted:
             break
-    return found
+    return contents
 
 
 def _content(entry: Entry, most: int) -> bytes | None:

@@ -24,11 +24,11 @@ def assign_masks(
     """Gives each defect its mask; a mask that fits no image, or marks nothing, is reported and left out."""
     by_name = {path.stem.removesuffix("_mask"): path for path in masks}
     findings, given = [], list(parts)
-    for i, found in usable(parts, facts):
+    for i, fact in usable(parts, facts):
         mask = None if parts[i].good else by_name.pop(parts[i].path.stem, None)
         if mask is None:
             continue
-        problem = _mask_problem(mask, found.size, max_pixels)
+        problem = _mask_problem(mask, fact.size, max_pixels)
         if problem:
             findings.append(
                 UploadFinding(WARN, f"The mask {display_name(mask.name)!r} {problem}; it is left out.")
@@ -68,7 +68,7 @@ def _mask_problem(mask: Path, size: tuple[int, int], max_pixels: int) -> str:
 
 def masks_among(parts: list[UploadedImage], facts: list[ImageFacts | str]) -> list[UploadFinding]:
     """Finds masks that were given as good parts: a model would learn them."""
-    masks = [i for i, found in usable(parts, facts) if parts[i].good and found.is_mask_like]
+    masks = [i for i, fact in usable(parts, facts) if parts[i].good and fact.is_mask_like]
     if not masks:
         return []
     sentence = (

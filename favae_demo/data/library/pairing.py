@@ -88,19 +88,19 @@ def _by_names(images: list[PlannedImage], masks: Iterable[str], root: str) -> Pa
     index: dict[str, list[int]] = defaultdict(list)
     for number, image in enumerate(images):
         index[PurePosixPath(image.path).stem.lower()].append(number)
-    found: dict[int, list[str]] = defaultdict(list)
+    masks_of: dict[int, list[str]] = defaultdict(list)
     lost, several = [], []
     for mask in masks:
         candidates = _candidates(mask, images, index, root)
         marked = [number for number in candidates if not images[number].is_good or images[number].by_mask]
         if len(marked) == 1:
-            found[marked[0]].append(mask)
+            masks_of[marked[0]].append(mask)
         elif marked:
             several.append(mask)
         elif not candidates:
             lost.append(mask)
     given = tuple(
-        replace(image, masks=(*image.masks, *found[number])) if number in found else image
+        replace(image, masks=(*image.masks, *masks_of[number])) if number in masks_of else image
         for number, image in enumerate(images)
     )
     remarks = _remark(lost, "no picture") + _remark(several, "several pictures")

@@ -87,8 +87,8 @@ def _same_starts(listing: Listing) -> tuple[PlanRow, ...]:
     starts: dict[str, set[str]] = defaultdict(set)
     groups: dict[str, list[str]] = defaultdict(list)
     for path in listing.images:
-        found = re.match(r"^(.*?)[_\-. ]([A-Za-z]+)$", path.rpartition(".")[0])
-        start, last = (found[1], found[2]) if found else (path, "")
+        match = re.match(r"^(.*?)[_\-. ]([A-Za-z]+)$", path.rpartition(".")[0])
+        start, last = (match[1], match[2]) if match else (path, "")
         starts[start].add(last)
         groups[f"_{last}.*" if last else ".*"].append(path)
     several = sum(len(lasts) > 1 for lasts in starts.values())

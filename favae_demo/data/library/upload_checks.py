@@ -81,17 +81,17 @@ def inspect_parts(
     facts = read_facts([part.path for part in parts], max_pixels, tick)
     parts, findings = _readable(parts, facts)
     for check in (partial(find_copies, keep=keep), find_near_copies, _shapes, _colours, _empty):
-        parts, found = check(parts, facts)
-        findings += found
-    parts, found = assign_masks(parts, list(masks), facts, max_pixels)
+        parts, more = check(parts, facts)
+        findings += more
+    parts, more = assign_masks(parts, list(masks), facts, max_pixels)
     enough = [] if keep else [*masks_among(parts, facts), *_enough(parts)]
-    return UploadReport(tuple(parts), tuple([*enough, *findings, *found]))
+    return UploadReport(tuple(parts), tuple([*enough, *findings, *more]))
 
 
 def _readable(
     parts: list[UploadedImage], facts: list[ImageFacts | str]
 ) -> tuple[list[UploadedImage], list[UploadFinding]]:
-    bad = [i for i, found in enumerate(facts) if isinstance(found, str)]
+    bad = [i for i, fact in enumerate(facts) if isinstance(fact, str)]
     parts = noted(parts, bad, UNREADABLE, used=False)
     if not bad:
         return parts, []
@@ -102,14 +102,14 @@ def _readable(
 def _shapes(
     parts: list[UploadedImage], facts: list[ImageFacts | str]
 ) -> tuple[list[UploadedImage], list[UploadFinding]]:
-    there = list(usable(parts, facts))
-    if not there:
+    readable = list(usable(parts, facts))
+    if not readable:
         return parts, []
-    (width, height), _ = Counter(found.size for _, found in there).most_common(1)[0]
+    (width, height), _ = Counter(fact.size for _, fact in readable).most_common(1)[0]
     odd = [
         i
-        for i, found in there
-        if abs(found.size[0] * height / (found.size[1] * width) - 1) > ASPECT_TOLERANCE
+        for i, fact in readable
+        if abs(fact.size[0] * height / (fact.size[1] * width) - 1) > ASPECT_TOLERANCE
     ]
     if not odd:
         return parts, []
@@ -123,9 +123,9 @@ def _shapes(
 def _colours(
     parts: list[UploadedImage], facts: list[ImageFacts | str]
 ) -> tuple[list[UploadedImage], list[UploadFinding]]:
-    there = list(usable(parts, facts))
-    grey = [i for i, found in there if found.is_grey]
-    coloured = [i for i, found in there if not found.is_grey]
+    readable = list(usable(parts, facts))
+    grey = [i for i, fact in readable if fact.is_grey]
+    coloured = [i for i, fact in readable if not fact.is_grey]
     if not grey or not coloured:
         return parts, []
     few, word, others = (
@@ -138,7 +138,7 @@ def _colours(
 def _empty(
     parts: list[UploadedImage], facts: list[ImageFacts | str]
 ) -> tuple[list[UploadedImage], list[UploadFinding]]:
-    flat = [i for i, found in usable(parts, facts) if found.small.astype(np.float32).std() < _EMPTY]
+    flat = [i for i, fact in usable(parts, facts) if fact.small.astype(np.float32).std() < _EMPTY]
     if not flat:
         return parts, []
     sentence = f"{count_of(len(flat))} nearly of one colour ({names_of(parts, flat)}); is a part to be seen?"

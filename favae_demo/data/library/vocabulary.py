@@ -90,7 +90,7 @@ def is_neutral(folder: str) -> bool:
 
 def mask_stem(stem: str) -> str:
     """A file's stem without a word for masks at its start or end: `003_mask` becomes `003`."""
-    return next((found["stem"] for form in (MASK_ENDING, MASK_START) if (found := form.match(stem))), stem)
+    return next((match["stem"] for form in (MASK_ENDING, MASK_START) if (match := form.match(stem))), stem)
 
 
 def split_name(word: str) -> str:
@@ -101,4 +101,4 @@ def split_name(word: str) -> str:
 
 def split_of(path: str) -> str:
     """Returns the split that a folder of a path names, or an empty string."""
-    return next((found for part in path.split("/")[:-1] if (found := split_name(part))), "")
+    return next((split for part in path.split("/")[:-1] if (split := split_name(part))), "")

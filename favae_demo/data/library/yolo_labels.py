@@ -21,8 +21,8 @@ def read_yolo(listing: Listing, finder: PathFinder) -> LabelTable | None:
     pairs = {
         image: texts.get(key) for image in listing.images if (key := _note_key(image, texts)) is not None
     }
-    there = [path for path in pairs.values() if path]
-    contents = read_notes(listing, there, _LARGEST)
+    paths = [path for path in pairs.values() if path]
+    contents = read_notes(listing, paths, _LARGEST)
     names = _class_names(listing)
     entries = []
     for image in listing.images:

@@ -42,11 +42,11 @@ def changed_copies(images: np.ndarray, *, strength: float = 1.0, seed: int = 0) 
 
 def strongest_changes(image: np.ndarray, *, strength: float = 1.0, trials: int = 8) -> dict[str, np.ndarray]:
     """Returns, by kind of change, the one of some copies of an image H×W×3 uint8 that differs most from it."""
-    found = {}
+    strongest = {}
     for kind, change in KINDS.items():
         copies = [change(image, np.random.default_rng(seed), strength) for seed in range(trials)]
-        found[kind] = max(copies, key=lambda copy: float(np.abs(copy.astype(np.int16) - image).mean()))
-    return found
+        strongest[kind] = max(copies, key=lambda copy: float(np.abs(copy.astype(np.int16) - image).mean()))
+    return strongest
 
 
 def _light(image: np.ndarray, rng: np.random.Generator, strength: float) -> np.ndarray:

@@ -11,13 +11,13 @@ from favae_demo.line.verdict_record import ModelIdentity
 
 def usual_of(registry: Registry, model: ModelIdentity) -> Usual | None:
     """Returns the scores of the good images that a model learned from; None if the very file is not on this computer."""
-    found = (
+    scores_of_matches = (
         one.card.good_scores.images
         for one in registry.models()
         if one.path.stem == model.name
         and _fingerprint(one.path, one.path.stat().st_mtime_ns) == model.fingerprint
     )
-    scores = next(found, None)
+    scores = next(scores_of_matches, None)
     return None if scores is None else usual_score(scores)
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from favae_demo.detection.drift import END, SCORE, TINY, WINDOW, WORDS, Usual, told_drift
+from favae_demo.detection.drift import END, SCORE, TINY, WINDOW, WORDS, Usual, drift_sentence
 from favae_demo.line.history.reader import Filter
 from favae_demo.line.history.timeline import Series, Timeline
 
-MOST_TOLD = 20  # drifts that are looked up, the newest
+MOST_REPORTED = 20  # drifts that are looked up, the newest
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,14 @@ class SourceDrift:
     change: str = ""
 
 
-def told_drifts(database: sqlite3.Connection, asked: Filter, timeline: Timeline) -> list[SourceDrift]:
-    """Returns the drifts that the line told, the newest last; at most `MOST_TOLD`."""
+def reported_drifts(database: sqlite3.Connection, asked: Filter, timeline: Timeline) -> list[SourceDrift]:
+    """Returns the drifts that the line told, the newest last; at most `MOST_REPORTED`."""
     spans = [
         SourceDrift(source, asked.span.start_ms + first * timeline.step_ms, asked.span.start_ms + (last + 1) * timeline.step_ms, is_over)
         for source, drifting in timeline.drifting.items()
         for first, last, is_over in runs(drifting, timeline.seen[source])
     ]  # fmt: skip
-    newest = sorted(spans, key=lambda one: one.first_ms)[-MOST_TOLD:]
+    newest = sorted(spans, key=lambda one: one.first_ms)[-MOST_REPORTED:]
     return [replace(one, sentence=_sentence(database, one)) for one in newest]
 
 
@@ -53,14 +53,14 @@ def runs(drifting: np.ndarray, seen: np.ndarray) -> list[tuple[int, int, bool]]:
         drifting: Pictures by step that drift was told of.
         seen: All pictures by step.
     """
-    found: list[tuple[int, int, bool]] = []
+    spans: list[tuple[int, int, bool]] = []
     for step in np.flatnonzero(seen):
         if drifting[step]:
-            goes_on = bool(found) and not found[-1][2]
-            found.append((found.pop()[0] if goes_on else int(step), int(step), False))
-        elif found:
-            found.append((*found.pop()[:2], True))
-    return found
+            goes_on = bool(spans) and not spans[-1][2]
+            spans.append((spans.pop()[0] if goes_on else int(step), int(step), False))
+        elif spans:
+            spans.append((*spans.pop()[:2], True))
+    return spans
 
 
 def score_drifts(series: Series, usual: Usual) -> list[SourceDrift]:
@@ -72,22 +72,22 @@ def score_drifts(series: Series, usual: Usual) -> list[SourceDrift]:
         series: Scores of one source by one model.
         usual: Scores of the good images of the model, from `usual_score`.
     """
-    found: list[SourceDrift] = []
+    drifts: list[SourceDrift] = []
     threshold = series.threshold or 0.0
     for time, median, pictures in zip(series.times, series.median, series.pictures, strict=True):
         if pictures < WINDOW:
             continue
         distance = usual.distance(math.log(float(median) * threshold + TINY))
-        current = found[-1] if found and not found[-1].is_over else None
+        current = drifts[-1] if drifts and not drifts[-1].is_over else None
         if current is None:
             if abs(distance) > usual.limit:
                 words = WORDS[SCORE][distance > 0]
-                found.append(SourceDrift(series.source, int(time), int(time), False, change=words))
+                drifts.append(SourceDrift(series.source, int(time), int(time), False, change=words))
         elif abs(distance) > END * usual.limit:
-            found[-1] = replace(current, last_ms=int(time))
+            drifts[-1] = replace(current, last_ms=int(time))
         else:
-            found[-1] = replace(current, is_over=True)
-    return found
+            drifts[-1] = replace(current, is_over=True)
+    return drifts
 
 
 def warning_lines(series: Series, usual: Usual) -> tuple[float, float] | None:
@@ -98,9 +98,9 @@ def warning_lines(series: Series, usual: Usual) -> tuple[float, float] | None:
     return low / series.threshold, high / series.threshold
 
 
-def without_told(found: Sequence[SourceDrift], told: Sequence[SourceDrift]) -> list[SourceDrift]:
+def unreported(drifts: Sequence[SourceDrift], reported: Sequence[SourceDrift]) -> list[SourceDrift]:
     """Returns the drifts during which the line told none."""
-    return [one for one in found if not any(_overlap(one, other) for other in told)]
+    return [one for one in drifts if not any(_overlap(one, other) for other in reported)]
 
 
 def _overlap(one: SourceDrift, other: SourceDrift) -> bool:
@@ -111,4 +111,4 @@ def _sentence(database: sqlite3.Connection, drift: SourceDrift) -> str:
     """Returns what was told at the end of a drift, when most had changed."""
     query = """SELECT remark FROM verdicts WHERE source = ? AND time_ms >= ? AND time_ms < ? ORDER BY time_ms DESC"""
     remarks = database.execute(query, (drift.source, drift.first_ms, drift.last_ms))
-    return next(filter(None, (told_drift(remark) for (remark,) in remarks)), "")
+    return next(filter(None, (drift_sentence(remark) for (remark,) in remarks)), "")

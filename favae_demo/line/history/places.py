@@ -53,5 +53,5 @@ def _cell(axis: int) -> str:
 
 def _picture(database: sqlite3.Connection, asked: Filter, source: str) -> str:
     query = f"""SELECT picture FROM verdicts WHERE {asked.condition} AND source = :name AND picture <> '' ORDER BY time_ms DESC LIMIT 1"""
-    found = database.execute(query, asked.values | {"name": source}).fetchone()
-    return found[0] if found else ""
+    row = database.execute(query, asked.values | {"name": source}).fetchone()
+    return row[0] if row else ""

@@ -93,18 +93,18 @@ def shift_of(minute: int, shifts: Sequence[int]) -> int:
 
 def _by_minute(counts: Mapping[int, int], zone: tzinfo) -> Counter[int]:
     """Returns counts by the minute of the day in a time zone."""
-    found: Counter[int] = Counter()
+    pictures_at: Counter[int] = Counter()
     for start, pictures in counts.items():
         moment = datetime.fromtimestamp(start / 1000, zone)
-        found[60 * moment.hour + moment.minute] += pictures
-    return found
+        pictures_at[60 * moment.hour + moment.minute] += pictures
+    return pictures_at
 
 
 def _grouped(counts: Mapping[int, int], group: Callable[[int], int]) -> Counter[int]:
-    found: Counter[int] = Counter()
+    pictures_in: Counter[int] = Counter()
     for minute, pictures in counts.items():
-        found[group(minute)] += pictures
-    return found
+        pictures_in[group(minute)] += pictures
+    return pictures_in
 
 
 def _share(counts: Mapping[str, Counter[K]], key: K) -> Share:

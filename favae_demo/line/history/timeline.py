@@ -109,10 +109,10 @@ def read_timeline(database: sqlite3.Connection, asked: Filter) -> Timeline:
     judged, defects = np.zeros(length, int), np.zeros(length, int)
     seen, drifting = (defaultdict[str, np.ndarray](partial(np.zeros, length, int)) for _ in range(2))
     scores = defaultdict[tuple[str, int], np.ndarray](partial(np.zeros, (length, BINS * TOP + 1), int))
-    for place, source, model, verdict, bin_, pictures, told in cells:
+    for place, source, model, verdict, bin_, pictures, drifted in cells:
         counts[verdict] += pictures
         seen[source][place] += pictures
-        drifting[source][place] += told
+        drifting[source][place] += drifted
         if verdict in JUDGED and bin_ != NO_SCORE:
             judged[place] += pictures
             defects[place] += pictures if verdict == DEFECT else 0
@@ -122,8 +122,8 @@ def read_timeline(database: sqlite3.Connection, asked: Filter) -> Timeline:
     series = [
         _single(database, asked, key, dots[key])
         if key in dots
-        else _stepwise(database, asked, key, found, step)
-        for key, found in scores.items()
+        else _stepwise(database, asked, key, medians, step)
+        for key, medians in scores.items()
     ]
     return Timeline(asked.span, step, tuple(series), dict(counts), judged, defects, drifting, seen)
 
@@ -184,10 +184,10 @@ def _dots(database: sqlite3.Connection, asked: Filter) -> dict[tuple[str, int], 
     """Returns time, verdict and score of each judged picture in order, by source and model."""
     query = f"""SELECT source, model, time_ms, verdict, multiple FROM verdicts
     WHERE {asked.condition} AND multiple IS NOT NULL AND verdict IN {JUDGED} ORDER BY time_ms, number"""
-    found: dict[tuple[str, int], list[tuple[int, str, float]]] = {}
+    dots: dict[tuple[str, int], list[tuple[int, str, float]]] = {}
     for source, model, *dot in database.execute(query, asked.values):
-        found.setdefault((source, model), []).append(tuple(dot))
-    return found
+        dots.setdefault((source, model), []).append(tuple(dot))
+    return dots
 
 
 def _judge(
@@ -199,5 +199,5 @@ def _judge(
     ).fetchone()
     query = f"""SELECT threshold FROM verdicts WHERE {asked.condition} AND source = :name AND model = :model
     AND threshold IS NOT NULL ORDER BY time_ms DESC LIMIT 1"""
-    found = database.execute(query, asked.values | {"name": key[0], "model": key[1]}).fetchone()
-    return ModelIdentity(*model), found[0] if found else None
+    row = database.execute(query, asked.values | {"name": key[0], "model": key[1]}).fetchone()
+    return ModelIdentity(*model), row[0] if row else None

@@ -78,8 +78,8 @@ def _read(
 
 
 def _stored(database: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> Iterator[StoredVerdict]:
-    found = database.execute("SELECT number, name, fingerprint, category FROM models")
-    models = {number: ModelIdentity(*names) for number, *names in found}
+    model_rows = database.execute("SELECT number, name, fingerprint, category FROM models")
+    models = {number: ModelIdentity(*names) for number, *names in model_rows}
     for (
         number,
         id_,

@@ -82,17 +82,19 @@ class OpcUaSink:
                     self._value(is_rejected(record), "Boolean"),
                     self._value(record.to_json(), "String"),
                 ]
-                with self._told():  # in one request; no times, since many controls refuse values with them
+                with (
+                    self._answered()
+                ):  # in one request; no times, since many controls refuse values with them
                     self._client.write_values(self._nodes, values[: len(self._nodes)])
 
     def check(self) -> None:
         """See `Sink.check`: reads what would be written, and whether it may be."""
         for node, kind in zip(self._connected(), ("Boolean", "String"), strict=False):
-            with self._told():
-                name, found = node.nodeid.to_string(), node.read_data_type_as_variant_type().name
+            with self._answered():
+                name, actual = node.nodeid.to_string(), node.read_data_type_as_variant_type().name
                 may_write = self._ua.AccessLevel.CurrentWrite in node.get_user_access_level()
-            if found != kind:
-                raise SinkError(f"The variable {name} is of the type {found}; name one of the type {kind}.")
+            if actual != kind:
+                raise SinkError(f"The variable {name} is of the type {actual}; name one of the type {kind}.")
             if not may_write:
                 raise SinkError(
                     f"The variable {name} may not be written by this user; change its rights on the server."
@@ -113,7 +115,7 @@ class OpcUaSink:
         if options.user:
             self._client.set_user(options.user)
             self._client.set_password(options.password)
-        with self._told():
+        with self._answered():
             self._client.connect()
             return [self._client.get_node(name) for name in ids]
 
@@ -127,7 +129,7 @@ class OpcUaSink:
         return self._ua.DataValue(self._ua.Variant(value, self._ua.VariantType[kind]))
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _answered(self) -> Iterator[None]:
         try:
             yield
         except self._ua.UaStatusCodeError as error:

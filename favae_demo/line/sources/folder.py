@@ -115,27 +115,27 @@ class FolderSource:
         self._next_scan = time.monotonic() + self.options.rescan
         try:
             self._watch()
-            found = self._list_folder()
+            paths = self._list_folder()
         except (OSError, SourceError) as error:
             self.problem = f"{error}"
             self.close()
             return
         self.problem = ""
-        for path in found:
+        for path in paths:
             if path not in self._whole and path not in self._unsettled:
                 self._add(path)
-        self._around.memory.forget(self.options.name, {self._name(path) for path in found})
+        self._around.memory.forget(self.options.name, {self._name(path) for path in paths})
 
     def _list_folder(self) -> list[Path]:
         """Returns the pictures in the folder, the oldest first."""
         if not self.options.path.is_dir():
             raise SourceError(f"There is no folder {str(self.options.path)!r}.")
-        found = []
+        dated = []
         for path in self.options.path.rglob("*"):
             with contextlib.suppress(FileNotFoundError):
                 if _is_picture(path) and path.is_file():
-                    found.append((path.stat().st_mtime_ns, path))
-        return [path for _, path in sorted(found)]
+                    dated.append((path.stat().st_mtime_ns, path))
+        return [path for _, path in sorted(dated)]
 
     def _watch(self) -> None:
         """Starts to be told of changes; where the system cannot, only the listings find them."""
@@ -196,11 +196,11 @@ class FolderSource:
         """Takes over files that have not changed for long enough."""
         now = time.monotonic()
         for path, state in list(self._unsettled.items()):
-            found = self._state(path)
-            if found is None:
+            current = self._state(path)
+            if current is None:
                 del self._unsettled[path]
-            elif found.text() != state.text():
-                self._unsettled[path] = found
+            elif current.text() != state.text():
+                self._unsettled[path] = current
             elif now - state.since >= self.options.settle:
                 del self._unsettled[path]
                 self._whole[path] = None

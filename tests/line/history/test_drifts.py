@@ -10,11 +10,11 @@ from line_history import MINUTE_MS, NOON_MS, at, everything, write_database
 from favae_demo.detection.drift import SCORE, WINDOW, DriftMonitor, Usual, usual_score
 from favae_demo.line.history.drifts import (
     SourceDrift,
+    reported_drifts,
     runs,
     score_drifts,
-    told_drifts,
+    unreported,
     warning_lines,
-    without_told,
 )
 from favae_demo.line.history.reader import reading
 from favae_demo.line.history.timeline import Series, read_timeline
@@ -37,7 +37,7 @@ def test_what_was_told_is_found_with_its_span(tmp_path: Path) -> None:
     path = write_database(tmp_path / "v.sqlite", records)
     with reading(path) as database:
         found = read_timeline(database, everything(path))
-        told = told_drifts(database, everything(path), found)
+        told = reported_drifts(database, everything(path), found)
     sentence = "The pictures since 00020.png differ from the good ones that the model learned from: darker, more blurred."
     (one,) = told
     assert (one.source, one.is_over, one.sentence) == ("left", True, sentence)
@@ -115,4 +115,4 @@ def test_what_was_told_is_not_said_twice() -> None:
         SourceDrift("left", 300, 400, False),
         SourceDrift("right", 150, 250, True),
     ]
-    assert without_told(shown, told) == shown[1:]
+    assert unreported(shown, told) == shown[1:]

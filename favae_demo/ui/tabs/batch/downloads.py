@@ -51,8 +51,8 @@ def spoken_of(batch: Batch | None, number: int, rate: str) -> Shown | None:
     content = batch.content(number)
     if content is None:
         raise ConfigError(text.feedback.GONE)
-    found = _load_detection(batch, batch.scale, answer.row, answer.row.score, rate)
-    return Shown(content, Path(answer.row.name).name, found, str(batch.model))
+    detection = _load_detection(batch, batch.scale, answer.row, answer.row.score, rate)
+    return Shown(content, Path(answer.row.name).name, detection, str(batch.model))
 
 
 def batch_answers(batch: Batch | None, rate: str) -> list[BatchVerdict]:

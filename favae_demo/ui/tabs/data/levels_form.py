@@ -90,5 +90,5 @@ def change_levels(services: Services, category: str | None, levels: Levels | Non
     """
     if not category:
         raise ConfigError(text.data.LEVELS_MISSING)
-    found = set_levels(category, levels, services.library)
-    return text.data.LEVELS_SET.format(name=category_info(category).title, levels=found)
+    changed = set_levels(category, levels, services.library)
+    return text.data.LEVELS_SET.format(name=category_info(category).title, levels=changed)

@@ -87,14 +87,14 @@ def examples(source: Path, rows: Sequence[RoleRow], max_pixels: int) -> list[tup
         return []
     shown = rows[:MOST_ROWS]
     contents = list_source(source, source.name).peek([row.example for row in shown], _LARGEST_EXAMPLE)
-    found = []
+    thumbnails = []
     for row in shown:
         try:
             image = decode(contents[row.example], max_pixels=max_pixels)
         except (KeyError, ImageError):
             continue
-        found.append((shrunk(image, SIDE), row.title))
-    return found
+        thumbnails.append((shrunk(image, SIDE), row.title))
+    return thumbnails
 
 
 def summary_html(plan: Plan) -> str:

@@ -70,11 +70,11 @@ def new_drawing(services: Services, category: str | None, key: str = "", step: i
         DataError: There is no good image.
         ImageError: It cannot be read.
     """
-    there = good_images(services, category)
-    if not there:
+    samples = good_images(services, category)
+    if not samples:
         raise DataError(text.draw.NO_GOOD)
-    place = next((i for i, one in enumerate(there) if one.key == key), 0)
-    sample = there[(place + step) % len(there)]
+    place = next((i for i, one in enumerate(samples) if one.key == key), 0)
+    sample = samples[(place + step) % len(samples)]
     image = display_image(services.image(sample.path, services.levels(category)), SIDE)
     return Drawing(
         sample.key, text.formatting.picture_name(sample.defect, sample.path.stem), image, image, image
@@ -137,16 +137,16 @@ def painted_mask(original: np.ndarray, image: np.ndarray) -> np.ndarray:
     return cv2.absdiff(original, image).max(axis=2) > CHANGED
 
 
-def location_text(found: Detection, mask: np.ndarray) -> str:
+def location_text(detection: Detection, mask: np.ndarray) -> str:
     """Returns a sentence on whether the model's regions lie where something was painted.
 
     Args:
-        found: The detection for the painted image.
+        detection: The detection for the painted image.
         mask: What was painted, H×W bool, with something in it.
     """
-    if not found.regions:
+    if not detection.regions:
         return text.draw.NOTHING_FOUND
-    regions = region_mask(found.map, found.pixel_threshold)
+    regions = region_mask(detection.map, detection.pixel_threshold)
     disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * REACH + 1, 2 * REACH + 1))
     small = (resize(mask.astype(np.float32), regions.shape) > 0).astype(np.uint8)
     # A stroke counts as one place, even where the brush leaves gaps in it.
@@ -180,11 +180,11 @@ def answer_values(drawing: Drawing, before: Detection, after: Detection) -> list
     ]
 
 
-def _row(when: str, found: Detection) -> list[str]:
-    word, icon = VERDICTS[found.verdict]
+def _row(when: str, detection: Detection) -> list[str]:
+    word, icon = VERDICTS[detection.verdict]
     return [
         when,
-        format_multiple(found.multiple),
+        format_multiple(detection.multiple),
         f"{icon} {word}",
     ]
 

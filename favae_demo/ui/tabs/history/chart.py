@@ -46,7 +46,7 @@ def chart_html(
     span = timeline.span
     axis = Axis(span.start_ms, span.end_ms, _gap(timeline))
     warnings = (
-        {row: warning_lines(timeline.series[row], found) for row, found in usual.items()}
+        {row: warning_lines(timeline.series[row], signals) for row, signals in usual.items()}
         if one_source
         else {}
     )

@@ -127,11 +127,11 @@ def ticks(span: Span, zone: Zone, most: int) -> list[tuple[int, str]]:
     origin = datetime(2024, 1, 1, tzinfo=UTC)  # a Monday
     start = zone.moment(span.start_ms).replace(tzinfo=UTC)
     local = origin + timedelta(seconds=step * -(-(start - origin).total_seconds() // step))
-    found = []
+    marks = []
     while (time_ms := round(local.replace(tzinfo=zone.info).timestamp() * 1000)) < span.end_ms:
-        found.append((time_ms, f"{local:{form}}".removeprefix("0" if "%d" in form else "")))
+        marks.append((time_ms, f"{local:{form}}".removeprefix("0" if "%d" in form else "")))
         local += timedelta(seconds=step)
-    return found[:most]
+    return marks[:most]
 
 
 # Seconds between two labels, and their form.

@@ -32,24 +32,24 @@ TELL_EVERY = 20_000  # verdicts
 T = text.history
 
 
-def table_html(found: Sequence[StoredVerdict], page: int, count: int, zone: Zone, max_pixels: int) -> str:
+def table_html(verdicts: Sequence[StoredVerdict], page: int, count: int, zone: Zone, max_pixels: int) -> str:
     """Returns one page of verdicts; the names of those that were judged are buttons that open them.
 
     Args:
-        found: The verdicts of the page.
+        verdicts: The verdicts of the page.
         page: Its index, from 0.
         count: Number of verdicts on all pages.
         zone: Time zone of the times.
         max_pixels: Largest kept picture that is read.
     """
-    if not found:
+    if not verdicts:
         return f'<p class="batch-rows">{html.escape(T.NO_ROWS)}</p>'
     first = page * PAGE_ROWS
-    caption = T.CAPTION.format(first=first + 1, last=first + len(found), count=count)
+    caption = T.CAPTION.format(first=first + 1, last=first + len(verdicts), count=count)
     head = "".join(
         f'<th scope="col">{html.escape(title)}</th>' if title else "<td></td>" for title in T.HEADERS
     )
-    body = "".join(_row(one, zone, max_pixels) for one in found)
+    body = "".join(_row(one, zone, max_pixels) for one in verdicts)
     return (
         f'<table class="batch-rows"><caption>{html.escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
@@ -144,10 +144,10 @@ def _told_path(path: str) -> str:
 
 def _record(path: Path, number: int) -> VerdictRecord:
     with reading(path) as database:
-        found = read_one(database, number)
-    if found is None:
+        stored = read_one(database, number)
+    if stored is None:
         raise HistoryError(T.GONE)
-    return found.record
+    return stored.record
 
 
 def _kept_image(record: VerdictRecord, max_pixels: int) -> tuple[np.ndarray | None, str]:

@@ -12,7 +12,7 @@ from favae_demo.core.plain_text import counted
 from favae_demo.detection.drift import ADVICE, Usual
 from favae_demo.detection.registry import Registry
 from favae_demo.line.history.baselines import usual_of
-from favae_demo.line.history.drifts import SourceDrift, score_drifts, told_drifts, without_told
+from favae_demo.line.history.drifts import SourceDrift, reported_drifts, score_drifts, unreported
 from favae_demo.line.history.places import GRID, MOST, Places
 from favae_demo.line.history.reader import Filter
 from favae_demo.line.history.shares import Share, Shares
@@ -65,14 +65,14 @@ def all_drifts(
     database: sqlite3.Connection, asked: Filter, timeline: Timeline, registry: Registry
 ) -> tuple[list[SourceDrift], dict[int, Usual]]:
     """Returns the drifts that the line told, and those that only the scores show; with what is usual, by position of the series."""
-    told = told_drifts(database, asked, timeline)
+    reported = reported_drifts(database, asked, timeline)
     usual = {
-        row: found
+        row: signals
         for row, series in enumerate(timeline.series)
-        if (found := usual_of(registry, series.model))
+        if (signals := usual_of(registry, series.model))
     }
-    shown = [one for row, found in usual.items() for one in score_drifts(timeline.series[row], found)]
-    return [*told, *without_told(shown, told)], usual
+    shown = [one for row, signals in usual.items() for one in score_drifts(timeline.series[row], signals)]
+    return [*reported, *unreported(shown, reported)], usual
 
 
 def shares_html(shares: Shares, shifts: Sequence[int]) -> str:
@@ -91,13 +91,13 @@ def shift_names(shifts: Sequence[int]) -> list[str]:
     ]
 
 
-def places_html(found: Mapping[str, Places], max_pixels: int) -> str:
+def places_html(places_of: Mapping[str, Places], max_pixels: int) -> str:
     """Returns a heat map for each source, over its newest kept picture."""
-    if not found:
+    if not places_of:
         return f'<p class="remark">{html.escape(T.NO_PLACES)}</p>'
-    most_defects = sorted(found, key=lambda source: -found[source].defects)[: T.MOST_SOURCES]
-    figures = "".join(_place_figure(source, found[source], max_pixels) for source in sorted(most_defects))
-    is_cut = sum(places.defects for places in found.values()) == MOST
+    most_defects = sorted(places_of, key=lambda source: -places_of[source].defects)[: T.MOST_SOURCES]
+    figures = "".join(_place_figure(source, places_of[source], max_pixels) for source in sorted(most_defects))
+    is_cut = sum(places.defects for places in places_of.values()) == MOST
     note = f'<p class="remark">{html.escape(T.PLACES_NEWEST.format(most=MOST))}</p>' if is_cut else ""
     return f'<div class="history-places">{figures}</div>{note}'
 

@@ -21,7 +21,7 @@ from favae_demo.ui.server.local_paths import client_host, resolve_source
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.history import listing
 from favae_demo.ui.tabs.history.controls import ALL, Controls, asked_filter, zone_of
-from favae_demo.ui.tabs.history.view import look, look_at_list
+from favae_demo.ui.tabs.history.view import list_values, page_values
 
 CONTROLS = (
     "zone",
@@ -151,7 +151,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     def turned(step: int) -> Any:
         @show_errors
         def turn(database: str, page: int, *values: Any) -> list[Any]:
-            return look_at_list(services, Path(database), Controls(*values), page + step)
+            return list_values(services, Path(database), Controls(*values), page + step)
 
         return turn
 
@@ -167,9 +167,9 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         for said, path in saved_csv(services, database, Controls(*values)):
             yield said, gr.DownloadButton(value=str(path)) if path else gr.skip()
 
-    looked = [ui["database"], *controls]
+    filters = [ui["database"], *controls]
     zone = ui["tab"].select(None, None, ui["zone"], js=BROWSER_ZONE)
-    zone.then(open_usual, looked, whole, **QUIET)
+    zone.then(open_usual, filters, whole, **QUIET)
     gr.on(
         [ui["open"].click, ui["place"].submit],
         open_named,
@@ -179,10 +179,10 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     )
     gr.on(
         [ui["refresh"].click, ui["source"].input, ui["text"].submit, ui["begin"].submit, ui["end"].submit],
-        redraw, looked, whole, **QUIET,
+        redraw, filters, whole, **QUIET,
     )  # fmt: skip
     ui["span"].input(_own_span, ui["span"], [ui["begin"], ui["end"]], **QUIET).then(
-        redraw, looked, whole, **QUIET
+        redraw, filters, whole, **QUIET
     )
     gr.on(
         [ui["show"].input, ui["order"].input],
@@ -201,7 +201,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         lambda database, number: listing.spoken_of(Path(database) if database else None, number),
         [ui["database"], ui["picked"]],
     )
-    saved = ui["csv"].click(save_csv, looked, [ui["saving"], ui["saved"]], concurrency_limit=2, **QUIET)
+    saved = ui["csv"].click(save_csv, filters, [ui["saving"], ui["saved"]], concurrency_limit=2, **QUIET)
     saved.success(None, js=DOWNLOAD)
 
 
@@ -218,7 +218,9 @@ def opening(services: Services, database: str, controls: Controls) -> list[Any]:
     """
     is_there = bool(database) and Path(database).is_file()
     halves = [gr.Column(visible=not is_there), gr.Column(visible=is_there)]
-    shown = look(services, Path(database), controls) if is_there else [gr.skip()] * len((*OVERVIEW, *LIST))
+    shown = (
+        page_values(services, Path(database), controls) if is_there else [gr.skip()] * len((*OVERVIEW, *LIST))
+    )
     return [database, *halves, *shown]
 
 

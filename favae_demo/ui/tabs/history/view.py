@@ -19,7 +19,7 @@ from favae_demo.ui.tabs.history.controls import ALL, Controls, Zone, asked_filte
 T = text.history
 
 
-def look(services: Services, path: Path, controls: Controls) -> list[Any]:
+def page_values(services: Services, path: Path, controls: Controls) -> list[Any]:
     """Returns the values of `tab.OVERVIEW` and `tab.LIST`, all of one moment.
 
     Raises:
@@ -51,7 +51,7 @@ def look(services: Services, path: Path, controls: Controls) -> list[Any]:
     ]
 
 
-def look_at_list(services: Services, path: Path, controls: Controls, page: int) -> list[Any]:
+def list_values(services: Services, path: Path, controls: Controls, page: int) -> list[Any]:
     """Returns the values of `tab.LIST`; a page index out of range gives the nearest page.
 
     Raises:
@@ -70,8 +70,8 @@ def _listed(
     count = count_verdicts(database, asked, controls.show)
     pages = max(1, -(-count // listing.PAGE_ROWS))
     page = min(max(page, 0), pages - 1)
-    found = read_page(database, asked, controls.show, controls.order, page, listing.PAGE_ROWS)
-    return _rows(listing.table_html(found, page, count, zone, max_pixels), page, pages)
+    verdicts = read_page(database, asked, controls.show, controls.order, page, listing.PAGE_ROWS)
+    return _rows(listing.table_html(verdicts, page, count, zone, max_pixels), page, pages)
 
 
 def _rows(table: str, page: int, pages: int) -> list[Any]:

@@ -178,10 +178,10 @@ def save_frame(services: Services, player: Player) -> Path:
     """
     if player.current is None:
         raise ImageError(text.live.NOTHING_TO_SAVE)
-    found = player.current.found
-    name = f"live-{Path(found.name).stem}-{player.current.number}.png"
+    detection = player.current.detection
+    name = f"live-{Path(detection.name).stem}-{player.current.number}.png"
     path = services.new_download_folder() / name
-    save_png(path, panel(found, title=text.live.TITLE_SAVED))
+    save_png(path, panel(detection, title=text.live.TITLE_SAVED))
     return path
 
 
@@ -202,8 +202,8 @@ def spoken_of(player: Player, model: str) -> feedback_panel.Shown | None:
     frame = player.current
     if frame is None:
         return None
-    name = f"live-{Path(frame.found.name).stem}-{frame.number}.png"
-    return feedback_panel.Shown(frame.found.image, name, frame.found, model)
+    name = f"live-{Path(frame.detection.name).stem}-{frame.number}.png"
+    return feedback_panel.Shown(frame.detection.image, name, frame.detection, model)
 
 
 def _build_inputs(ui: dict[str, Any], services: Services) -> None:

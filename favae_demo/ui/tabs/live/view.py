@@ -49,21 +49,23 @@ def frame_values(frame: JudgedFrame, source: FrameSource) -> dict[str, Any]:
         frame: The frame.
         source: Where it comes from; files that it could not read are named.
     """
-    found = frame.found
-    word, icon = VERDICTS[found.verdict]
+    detection = frame.detection
+    word, icon = VERDICTS[detection.verdict]
     return {
         "number": frame.number,
         "state": "held" if frame.held else "playing",
-        "picture": jpeg_data_url(overlay(found, max_side=SIDE), QUALITY),
-        "verdict": css_class(found),
+        "picture": jpeg_data_url(overlay(detection, max_side=SIDE), QUALITY),
+        "verdict": css_class(detection),
         "word": f"{icon} {word}",
-        "numbers": numbers_html(found),
-        "support": support_html(found),
-        "share": f"{scale_share(found.multiple):.1%}",
+        "numbers": numbers_html(detection),
+        "support": support_html(detection),
+        "share": f"{scale_share(detection.multiple):.1%}",
         "strip": _score_strip(frame),
         "facts": _facts(frame),
         "note": " ".join(
-            filter(None, (_held_note(frame), *found.reasons, "" if frame.held else _unreadable_note(source)))
+            filter(
+                None, (_held_note(frame), *detection.reasons, "" if frame.held else _unreadable_note(source))
+            )
         ),
         "drift": f"{frame.drift.sentence} {ADVICE}" if frame.drift else "",
     }
@@ -91,24 +93,24 @@ def decode_data_url(url: str, max_pixels: int) -> np.ndarray:
 
 def _facts(frame: JudgedFrame) -> str:
     facts = text.live.FACTS.format(
-        name=frame.found.name,
+        name=frame.detection.name,
         number=frame.number,
         defects=frame.defects,
-        milliseconds=frame.found.timings.get("total", 0),
+        milliseconds=frame.detection.timings.get("total", 0),
     )
     return facts + (text.live.FACT_NOT_JUDGED.format(count=frame.not_judged) if frame.not_judged else "")
 
 
 def _held_note(frame: JudgedFrame) -> str:
-    return text.live.HELD.get(frame.found.verdict, "") if frame.held else ""
+    return text.live.HELD.get(frame.detection.verdict, "") if frame.held else ""
 
 
 def _score_strip(frame: JudgedFrame) -> str:
     above = sum(point.is_defect for point in frame.history)
-    now = format_multiple(frame.found.multiple)
+    now = format_multiple(frame.detection.multiple)
     description = text.live.STRIP.format(now=now, seconds=WINDOW, defects=above, count=len(frame.history))
     points = [(point.seconds, point.score) for point in frame.history]
-    return strip_svg(points, frame.found.threshold, WINDOW, frame.seconds, description)
+    return strip_svg(points, frame.detection.threshold, WINDOW, frame.seconds, description)
 
 
 def _unreadable_note(source: FrameSource) -> str:

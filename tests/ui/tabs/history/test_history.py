@@ -53,7 +53,7 @@ def path(tmp_path: Path) -> Path:
 
 def looked(services: Services, path: Path, **changes: Any) -> dict[str, Any]:
     names = (*tab.OVERVIEW, *tab.LIST)
-    return dict(zip(names, view.look(services, path, replace(EVERYTHING, **changes)), strict=True))
+    return dict(zip(names, view.page_values(services, path, replace(EVERYTHING, **changes)), strict=True))
 
 
 def shown(page: str) -> str:
@@ -89,17 +89,17 @@ def test_filters_reach_everything(own: Services, path: Path) -> None:
 
 
 def test_pages_are_turned(own: Services, path: Path) -> None:
-    table, page, previous, following = view.look_at_list(own, path, EVERYTHING, 1)
+    table, page, previous, following = view.list_values(own, path, EVERYTHING, 1)
     assert "25 to 40 of 40" in shown(table)
     assert (page, previous.interactive, following.interactive) == (1, True, False)
-    assert view.look_at_list(own, path, EVERYTHING, 9)[1] == 1
-    assert view.look_at_list(own, path, EVERYTHING, -1)[1] == 0
+    assert view.list_values(own, path, EVERYTHING, 9)[1] == 1
+    assert view.list_values(own, path, EVERYTHING, -1)[1] == 0
 
 
 def test_an_empty_database_says_so(own: Services, tmp_path: Path) -> None:
     path = write_database(tmp_path / "new.sqlite", [])
     assert "new.sqlite has no verdicts yet" in shown(looked(own, path)["state"])
-    assert view.look_at_list(own, path, EVERYTHING, 0)[0] == ""
+    assert view.list_values(own, path, EVERYTHING, 0)[0] == ""
     with pytest.raises(ConfigError, match="no verdicts yet"):
         list(tab.saved_csv(own, str(path), EVERYTHING))
 

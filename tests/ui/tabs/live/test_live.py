@@ -76,12 +76,12 @@ def test_a_defect_is_held_and_the_sensitivity_changes_while_it_plays(
         == "waiting"
     )
     assert text.page.UNSUPPORTED in found["support"]  # twelve good parts are too few for 5 %
-    strict = player.current.found.threshold
+    strict = player.current.detection.threshold
     player.rate = 0.4
     player.stream.hold_on_defect = False
     player.stream.release()
     assert not ask(services, players, token, seen=found["number"])["support"]
-    assert player.current.found.threshold < strict
+    assert player.current.detection.threshold < strict
 
 
 def test_a_video_and_a_folder_play(services: Services, players: Players, tmp_path: Path, spot: Path) -> None:
