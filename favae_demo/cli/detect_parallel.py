@@ -37,7 +37,7 @@ CHUNKS = 64  # wanted number of chunks
 SMALLEST, LARGEST = 16, 512  # files in a chunk
 MOST_DRAWN = 2  # images whose overlays may still be drawn while others are judged
 DetectionRecord = dict[str, Any]
-"""What is told of an image beside its row, and its overlay's name; empty if it is not an image."""
+"""What a task returns for an image beside its row, and its overlay's name; empty if it is not an image."""
 
 
 @dataclass(frozen=True)

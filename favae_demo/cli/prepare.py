@@ -14,7 +14,9 @@ from favae_demo.core.settings import Settings
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `prepare`."""
-    parser.add_argument("--categories", nargs="+", metavar="NAME", help="default: all that are here")
+    parser.add_argument(
+        "--categories", nargs="+", metavar="NAME", help="categories to prepare (default: all that are here)"
+    )
 
 
 def prepare(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Settings that the training's pictures decide: the shape of what is looked at, whether parts are turned upright, and whether a texture is seen.
+"""Settings that the training's pictures decide: the shape of the network's input, whether parts are turned upright, and whether a texture is seen.
 
 A kind of part that nobody has described gets the settings that it needs, see `TrainConfig.adapt`.
 """
@@ -12,7 +12,7 @@ from favae_demo.config.train_config import TrainConfig
 
 SQUARE = 1.2  # ratio of the longer to the shorter side up to which pictures are taken as square
 LONGEST = 8.0  # largest such ratio that is kept
-DEFECT_PIXELS = 4  # of the picture that is looked at, along the smallest defect
+DEFECT_PIXELS = 4  # of the network's input, along the smallest defect
 SIZES = (256, 384, 512, 768, 1024)
 
 

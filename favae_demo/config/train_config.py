@@ -95,7 +95,7 @@ class TrainConfig(TrainSettings):
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Height and width in pixels of the image that the network looks at."""
+        """Height and width in pixels of the network's input."""
         longer = self.image_size * max(self.aspect, 1 / self.aspect)
         rounded = max(self.image_size, round(longer / STRIDE) * STRIDE)
         return (self.image_size, rounded) if self.aspect >= 1 else (rounded, self.image_size)

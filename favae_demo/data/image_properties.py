@@ -1,4 +1,4 @@
-"""Properties of a whole image, by which a picture that is no part at all, or seen in another way, is told from those learned from.
+"""Properties of a whole image, by which a picture that is no part at all, or seen in another way, is distinguished from those learned from.
 
 This module needs NumPy and OpenCV alone: it is copied beside exported models.
 """

@@ -164,7 +164,7 @@ def list_categories(data_dir: Path | str) -> list[str]:
 
 
 def has_category(data_dir: Path | str, name: str) -> bool:
-    """Whether a folder has a category of this name: as `list_categories`, without a look into the others."""
+    """Whether a folder has a category of this name: as `list_categories`, but without reading the others."""
     data_dir = Path(data_dir)
     # A name is accepted only if listing the folder yields it, so no name can lead out of the folder.
     return any(path.name == name and is_folder(path) for path in entries(data_dir)) and _is_category(

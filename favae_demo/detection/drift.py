@@ -135,7 +135,7 @@ def usual_score(good: Sequence[float]) -> Usual | None:
 
 
 def drift_sentence(remark: str) -> str:
-    """Returns the sentence of a drift in the remark of a verdict; empty where none is told."""
+    """Returns the sentence of a drift in the remark of a verdict; empty where it reports none."""
     before, phrase, after = remark.partition(DIFFER)
     if not phrase:
         return ""

@@ -1,4 +1,4 @@
-"""A look at good images before a training: copies, images unlike the others as a whole, and what few others show."""
+"""Finds suspicious good images before a training: copies, images unlike the others as a whole, and what few others show."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ from favae_demo.scoring.likeness import compare, fit_ranges
 from favae_demo.scoring.suspects import CRITERIA, LEAST_IMAGES, Suspect, merged, suspects_by
 from favae_demo.teacher.teacher import Teacher
 
-SIDE = 256  # shorter side of the images that are looked at, in pixels, at most
+SIDE = 256  # largest shorter side of the inspected images, in pixels
 STRIDE = 32  # sides that the teacher takes are multiples of it
 
 
@@ -72,7 +72,7 @@ def _patches(images: np.ndarray, teacher: Teacher) -> Tensor:
 
 
 def _shape(shape: tuple[int, int]) -> tuple[int, int]:
-    """Returns height and width at which images are looked at."""
+    """Returns the height and width at which images are inspected."""
     factor = min(SIDE / min(shape), 1.0)
     height, width = (max(round(side * factor / STRIDE), 1) * STRIDE for side in shape)
     return height, width

@@ -1,1 +1,1 @@
-"""Watching folders, videos and cameras for days: every verdict is kept, and told to other systems."""
+"""Watching folders, videos and cameras for days: every verdict is kept, and sent to other systems."""

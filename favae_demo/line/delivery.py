@@ -12,7 +12,7 @@ from favae_demo.line.sinks import Sink
 from favae_demo.line.spool import Spool
 
 log = logging.getLogger(__name__)
-WAIT = 0.5  # seconds between two looks at whether to end
+WAIT = 0.5  # seconds between two checks whether to end
 FAILURES = (FavaeError, OSError, sqlite3.Error)  # that a sink may have
 
 

@@ -1,4 +1,4 @@
-"""A whole line: watches its sources and delivers to its sinks until it is told to end."""
+"""A whole line: watches its sources and delivers to its sinks until it is asked to end."""
 
 import hashlib
 import logging
@@ -24,7 +24,7 @@ from favae_demo.line.watcher import LoadedModel, Watcher
 log = logging.getLogger(__name__)
 PICTURES = "pictures"  # folder in the state's folder
 CAMERA_WAIT = 15.0  # seconds more for a camera or stream that stalls just then
-END_WAIT = 10.0  # seconds for the last pictures and deliveries after the line was told to end
+END_WAIT = 10.0  # seconds for the last pictures and deliveries after the line was asked to end
 REPORT_EVERY = 60.0  # seconds
 
 
@@ -103,7 +103,7 @@ class Line:
         log.info("Watching %s.", ", ".join(watcher.plan.name for watcher in self.watchers))
 
     def run(self, stop: threading.Event) -> None:
-        """Waits until all sources are over, or until it is told to end."""
+        """Waits until all sources are over, or until it is asked to end."""
         while not stop.wait(0.2) and not all(watcher.is_over for watcher in self.watchers):
             if time.monotonic() >= self._next_report:
                 self._next_report += REPORT_EVERY

@@ -1,4 +1,4 @@
-"""`VerdictRecord`: what is kept and told of one `Detection`."""
+"""`VerdictRecord`: what is kept of one `Detection`, and sent to other systems."""
 
 import json
 from collections.abc import Mapping

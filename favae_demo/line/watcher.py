@@ -30,7 +30,7 @@ from favae_demo.scoring.detection import Detection
 
 log = logging.getLogger(__name__)
 BUCKETS = (10, 25, 50, 100, 250, 500, 1000, 2500)  # milliseconds
-WAIT = 0.5  # seconds between two looks at whether to end
+WAIT = 0.5  # seconds between two checks whether to end
 
 
 @dataclass(frozen=True)

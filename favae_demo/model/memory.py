@@ -15,7 +15,7 @@ FURTHER_CANDIDATES = 5000  # random patches of further images that may enter a m
 FLOOR = 1e-2  # added to squared distances: those near 0 are differences of nearly equal numbers, and hold rounding only
 STEP = 4096  # patches compared at a time
 PATCH_LEVELS = {"middle": 2, "coarse": 3}  # how often the sides of the map are halved to those of a layer
-POOL = 4096  # points among which the next farthest ones are looked for
+POOL = 4096  # points that are searched for the next farthest ones
 
 
 class FeatureMemory(nn.Module):
@@ -170,7 +170,7 @@ def k_centre(points: Tensor, count: int) -> Tensor:
     """Chooses points greedily, each the farthest from those chosen before (Gonzalez 1985): twice the smallest possible radius at most.
 
     Distances only shrink as points are chosen, so the farthest point is among the `POOL` farthest ones of some choices before, until all of
-    these are nearer than the next one outside was. So a choice looks at the pool alone, and all points are compared with many chosen
+    these are nearer than the next one outside was. So a choice searches the pool alone, and all points are compared with many chosen
     ones at once, by one matrix product: the choice is the same as if all points were compared each time, and many times as fast.
 
     Args:

@@ -13,13 +13,13 @@ from favae_demo.data.mvtec import Category
 from favae_demo.data.transforms.alignment import lie_at_any_angle
 from favae_demo.data.transforms.registration import is_texture
 
-MOST_SEEN = 100  # pictures, spread over all, that are looked at
+MOST_SEEN = 100  # pictures, spread over all, that are examined
 
 
 def adapted(config: TrainConfig, category: Category, cache_dir: Path, levels: Levels | None) -> TrainConfig:
     """Returns the settings with what the category's good pictures decide; unchanged without `TrainConfig.adapt`.
 
-    What pictures show is only looked at where nobody has described the category, see `config.categories`.
+    Pictures are only examined where nobody has described the category, see `config.categories`.
 
     Raises:
         ImageError: A picture cannot be read.

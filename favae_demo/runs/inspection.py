@@ -1,4 +1,4 @@
-"""A look at a category's good images before a training, at the size that the training sees."""
+"""Finds suspicious images among a category's good ones before a training, at the size that the training sees."""
 
 import contextlib
 import hashlib
@@ -19,13 +19,13 @@ from favae_demo.runs.adapted import adapted
 from favae_demo.scoring.suspects import LEAST_IMAGES, Suspect
 from favae_demo.teacher.teacher import load_teacher
 
-LOOKS_WITH = "efficientnet-lite0"  # its weights come with the app's packages
+INSPECTION_TEACHER = "efficientnet-lite0"  # its weights come with the app's packages
 MOST_INSPECTED = 500  # good images, spread over all
-_known: dict[bytes, tuple[Suspect, ...]] = {}  # by what was looked at
+_known: dict[bytes, tuple[Suspect, ...]] = {}  # by a hash of the inspected images
 
 
 def inspect_category(category: Category, config: TrainConfig, settings: Settings) -> tuple[Suspect, ...]:
-    """Returns the suspicious images among a category's good ones, as far as they can be told without a model of it.
+    """Returns the suspicious images among a category's good ones, as far as they are recognised without a model of it.
 
     Args:
         category: The category.
@@ -41,14 +41,14 @@ def inspect_category(category: Category, config: TrainConfig, settings: Settings
 
 
 def find_suspects(category: Category, images: np.ndarray, settings: Settings) -> tuple[Suspect, ...]:
-    """As `inspect_category`, for good images N×H×W×3 uint8 that are loaded already; a process looks at the same ones once."""
+    """As `inspect_category`, for good images N×H×W×3 uint8 that are loaded already; a process inspects the same ones once."""
     chosen = np.unique(np.linspace(0, len(images) - 1, MOST_INSPECTED).round().astype(int))
     samples = [category.train[place] for place in chosen]
     names, sizes = [sample.name for sample in samples], [image_size(sample.path) for sample in samples]
     teacher = None
     if len(samples) >= LEAST_IMAGES:
         with contextlib.suppress(WeightsError):  # the other checks need none
-            teacher = load_teacher(LOOKS_WITH, settings.cache_dir, settings.teacher_dir)
+            teacher = load_teacher(INSPECTION_TEACHER, settings.cache_dir, settings.teacher_dir)
     images = np.ascontiguousarray(images[chosen])
     key = hashlib.sha256(repr((names, sizes, images.shape, teacher is None)).encode())
     key.update(images.data)

@@ -35,7 +35,7 @@ class Detection:
 
     Attributes:
         image: The image as given, H×W×3 uint8 RGB, any size.
-        reconstruction: The model's reconstruction, h×w×3 uint8 RGB (128×128 for models that look at squares of up to 256 pixels).
+        reconstruction: The model's reconstruction, h×w×3 uint8 RGB (128×128 for models whose input is a square of up to 256 pixels).
         maps: Score maps before masking, h×w float32, ≥ 0: `combined` first, then `pixels` and one for each
             feature layer (`layer1`…).
         foreground: h×w bool, False where the background is masked out; all True when nothing is masked.
@@ -52,7 +52,7 @@ class Detection:
         floor: Scores below it are odd, see `GoodScores.floor`.
         properties: Properties of the whole image, see `image_properties`.
         original: Width and height of the image in its file, where `image` has fewer pixels; (0, 0) for the size of `image`.
-        reduction: How many pixels of the image become one of what the network looks at, see `visibility.reduction`.
+        reduction: How many pixels of the image become one of the network's input, see `visibility.reduction`.
 
     Examples:
         >>> from favae_demo import Detection, Detector

@@ -5,7 +5,7 @@ import math
 TINY = 1e-12  # a threshold of 0 has no multiples
 SPAN = 10.0  # the scale reaches from a tenth of the threshold to ten times it
 TICKS = (0.1, 0.5, 1.0, 2.0, 10.0)
-LARGEST = 1000.0  # no larger multiple is told: it says nothing more
+LARGEST = 1000.0  # no larger multiple is shown: it says nothing more
 FEWEST_DECIMALS, MOST_DECIMALS = 1, 3
 
 

@@ -1,4 +1,4 @@
-"""How small a defect can be and still be seen: images are reduced to what the network looks at."""
+"""How small a defect can be and still be seen: images are reduced to the network's input."""
 
 import math
 
@@ -14,7 +14,7 @@ def reduction(size: tuple[int, int], shape: tuple[int, int]) -> float:
 
     Args:
         size: Width and height of the image.
-        shape: Height and width of what the network looks at.
+        shape: Height and width of the network's input.
     """
     return max(size[0] / shape[1], size[1] / shape[0], 1.0)
 

@@ -89,7 +89,7 @@ def _image(services: Services, category: str, asked: Mapping[str, str]) -> str:
     key = key if not key or key.startswith("test/") else f"test/{key}"
     if not key or must_be_drawn(
         category, services.settings
-    ):  # whether it is samples shows when all are drawn
+    ):  # whether there is such an image shows when all are drawn
         return key
     samples = image_picker.samples(services, category, image_picker.ALL)
     return key if image_picker.position(samples, key) is not None else ""

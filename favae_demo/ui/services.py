@@ -177,7 +177,7 @@ class Services:
         return category.find(key if key.startswith("test/") else f"test/{key}")
 
     def image(self, path: str | Path, levels: Levels | None = None) -> np.ndarray:
-        """Reads an image file to look at it; returns H×W×3 uint8 RGB."""
+        """Reads an image file for display; returns H×W×3 uint8 RGB."""
         return decode(Path(path), levels, max_pixels=self.settings.max_pixels)
 
     def read(self, path: str | Path, model: str | Path | None) -> DecodedImage:

@@ -19,7 +19,7 @@ class Header:
     Attributes:
         width: In pixels.
         height: In pixels.
-        bits: Bits of a channel; 0 where it is not looked up.
+        bits: Bits of a channel; 0 where it is not read.
         marker: Kind of a JPEG's frame (0xC0 baseline, 0xC3 lossless, 0xF7 JPEG-LS …), else 0.
     """
 

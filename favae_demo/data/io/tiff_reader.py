@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 MOST_BYTES = 400_000_000  # of unpacked pixels: 50 million of 64 bits
 _MOST_SEGMENTS = 200_000
-_MOST_PAGES = 16  # among which the image of full size is looked for
+_MOST_PAGES = 16  # that are searched for the image of full size
 _REDUCED = 1  # bit of NewSubfileType: a small copy of another page
 _SUBFILE, _BITS, _COMPRESSION, _PLANES, _FORMATS = 254, 258, 259, 284, 339  # tags
 # Without compression, fax, LZW, JPEG, deflate, PackBits, LZMA, Zstandard.

@@ -216,7 +216,7 @@ def _folder_of_defects(entry: LabelEntry) -> str:
 
 
 def _not_in(table: LabelTable, listing: Listing) -> list[PlanRow]:
-    """Images of which the tables say nothing; where defects are drawn, a picture without a drawing may be one nobody has looked at."""
+    """Images of which the tables say nothing; where defects are drawn, a picture without a drawing may be one that nobody has inspected."""
     named = {path for entry in table.entries for path in (entry.path, entry.mask)}
     others = tuple(path for path in listing.images if path not in named)
     if not others:

@@ -89,5 +89,5 @@ class _Drawing(Thread):
 
         try:
             ensure_samples(self.category, self.cache_dir, progress=tell)
-        except Exception as error:  # told to everybody who waits
+        except Exception as error:  # passed on to everybody who waits
             self.error = error

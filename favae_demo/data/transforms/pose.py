@@ -1,4 +1,4 @@
-"""The pose in which the network looks at an image: as it lies, turned upright, or shifted to where the training's parts lie."""
+"""The pose in which the network gets an image: as it lies, turned upright, or shifted to where the training's parts lie."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""When the pictures of a source drifted: what the line told, and what the scores say by the same rule."""
+"""When the pictures of a source drifted: what the line reported, and what the scores show by the same rule."""
 
 import math
 import sqlite3
@@ -23,8 +23,8 @@ class SourceDrift:
         first_ms: Its begin, in milliseconds since 1970 in UTC, to the step of the timeline.
         last_ms: Its end so far.
         is_over: Whether later pictures were as usual again.
-        sentence: What the line told; empty for a drift that only the scores show.
-        change: In words what the scores show; empty for one that was told.
+        sentence: What the line reported; empty for a drift that only the scores show.
+        change: In words what the scores show; empty for one that was reported.
     """
 
     source: str
@@ -36,7 +36,7 @@ class SourceDrift:
 
 
 def reported_drifts(database: sqlite3.Connection, asked: Filter, timeline: Timeline) -> list[SourceDrift]:
-    """Returns the drifts that the line told, the newest last; at most `MOST_REPORTED`."""
+    """Returns the drifts that the line reported, the newest last; at most `MOST_REPORTED`."""
     spans = [
         SourceDrift(source, asked.span.start_ms + first * timeline.step_ms, asked.span.start_ms + (last + 1) * timeline.step_ms, is_over)
         for source, drifting in timeline.drifting.items()
@@ -50,7 +50,7 @@ def runs(drifting: np.ndarray, seen: np.ndarray) -> list[tuple[int, int, bool]]:
     """Returns the first and the last step of each drift, and whether it is over; steps without pictures do not end one.
 
     Args:
-        drifting: Pictures by step that drift was told of.
+        drifting: Pictures by step in which the line reported drift.
         seen: All pictures by step.
     """
     spans: list[tuple[int, int, bool]] = []
@@ -99,7 +99,7 @@ def warning_lines(series: Series, usual: Usual) -> tuple[float, float] | None:
 
 
 def unreported(drifts: Sequence[SourceDrift], reported: Sequence[SourceDrift]) -> list[SourceDrift]:
-    """Returns the drifts during which the line told none."""
+    """Returns the drifts during which the line reported none."""
     return [one for one in drifts if not any(_overlap(one, other) for other in reported)]
 
 
@@ -108,7 +108,7 @@ def _overlap(one: SourceDrift, other: SourceDrift) -> bool:
 
 
 def _sentence(database: sqlite3.Connection, drift: SourceDrift) -> str:
-    """Returns what was told at the end of a drift, when most had changed."""
+    """Returns what was reported at the end of a drift, when most had changed."""
     query = """SELECT remark FROM verdicts WHERE source = ? AND time_ms >= ? AND time_ms < ? ORDER BY time_ms DESC"""
     remarks = database.execute(query, (drift.source, drift.first_ms, drift.last_ms))
     return next(filter(None, (drift_sentence(remark) for (remark,) in remarks)), "")

@@ -73,7 +73,7 @@ class Timeline:
         counts: Number of verdicts by kind.
         judged: Good ones and defects by step, from the begin of the span.
         defects: Defects by step.
-        drifting: Pictures by step that drift was told of, by source.
+        drifting: Pictures by step in which the line reported drift, by source.
         seen: Pictures by step, by source.
     """
 

@@ -103,7 +103,7 @@ class ModbusSink:
             self._ask(self._client.write_registers, registers, words(record))
 
     def _ask(self, request: Callable[..., Any], *values: Any, **settings: Any) -> None:
-        """Asks the control; once more over a new connection, since controls close those on which nothing was said for a while."""
+        """Asks the control; once more over a new connection, since controls close idle ones."""
         ask, host = partial(request, *values, device_id=self._options.device, **settings), self._options.host
         try:
             answer = ask()

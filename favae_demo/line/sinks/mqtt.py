@@ -12,7 +12,7 @@ from favae_demo.line.verdict_record import VerdictRecord
 
 ONLINE, OFFLINE = "online", "offline"
 NOT_IN_NAMES = re.compile(r"[/+#\0]")  # what has a meaning in a topic
-LOOK = 0.2  # seconds between two looks at whether the connection still is there
+CHECK_SECONDS = 0.2  # between two checks of the connection
 
 
 class MqttOptions(BrokerOptions):
@@ -48,7 +48,7 @@ class MqttSink:
     batch = 1  # a verdict before which the connection breaks is not sent again with those before it
 
     def __init__(self, options: MqttOptions):
-        self._options, self._is_told = options, False
+        self._options, self._has_published = options, False
         self._connection = BrokerConnection(options, self._tell_online)
         self._client = self._connection.client
         self._client.on_publish = self._on_publish
@@ -56,7 +56,7 @@ class MqttSink:
 
     def start(self) -> None:
         """See `Sink.start`."""
-        self._is_told = True
+        self._has_published = True
         self._client.will_set(self._status, OFFLINE, 1, retain=True)
         self._connection.open()
 
@@ -73,7 +73,9 @@ class MqttSink:
     def close(self) -> None:
         """See `Sink.close`."""
         try:
-            if self._is_told and self._client.is_connected():  # the last will is not told after a proper end
+            if (
+                self._has_published and self._client.is_connected()
+            ):  # the last will is not published after a proper end
                 self._publish(self._status, OFFLINE, 1, retain=True)
         finally:
             self._connection.close()
@@ -84,7 +86,7 @@ class MqttSink:
 
     def _tell_online(self) -> None:
         """Called each time the connection stands, so that the status is right again when the broker is."""
-        if self._is_told:
+        if self._has_published:
             self._client.publish(self._status, ONLINE, 1, retain=True)
 
     def _on_publish(self, client: Any, userdata: Any, number: int, reason: Any, properties: Any) -> None:
@@ -102,6 +104,6 @@ class MqttSink:
                 raise BrokerError(
                     f"The broker {host} did not confirm a verdict within {self._options.timeout:g} seconds."
                 )
-            sent.wait_for_publish(LOOK)
+            sent.wait_for_publish(CHECK_SECONDS)
         if reason := self._refused.pop(sent.mid, ""):
             raise BrokerError(f"The broker {host} does not take messages for {topic!r}: {reason}.")

@@ -28,7 +28,7 @@ from favae_demo.line.sources import Shot, SourceError, SourceOptions, Surroundin
 from favae_demo.line.spool import Mark
 
 log = logging.getLogger(__name__)
-POLL = 0.05  # seconds between two looks at files that are not whole yet
+POLL = 0.05  # seconds between two checks of files that are not whole yet
 
 
 class FolderOptions(SourceOptions):
@@ -138,7 +138,7 @@ class FolderSource:
         return [path for _, path in sorted(dated)]
 
     def _watch(self) -> None:
-        """Starts to be told of changes; where the system cannot, only the listings find them."""
+        """Starts to watch for changes; where the system cannot, only the listings find them."""
         if self._observer and self._observer.is_alive():
             return
         observer = Observer()

@@ -12,7 +12,7 @@ PROXY_HEADERS = ("x-forwarded-for", "x-real-ip", "forwarded", "via")
 
 
 def resolve_source(file: str | None, path: str | None, host: str, policy: PathPolicy) -> Path:
-    """Returns the uploaded file, or the path that a visitor has typed; whether it exists is not looked at.
+    """Returns the uploaded file, or the path that a visitor has typed; whether it exists is not checked.
 
     Args:
         file: Path of the upload, or None.

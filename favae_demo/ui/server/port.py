@@ -30,7 +30,7 @@ def asked_port(env: Mapping[str, str]) -> int | None:
 
 
 def say_if_moved(port: int, env: Mapping[str, str]) -> None:
-    """Prints a notice to stderr if the page is not at the port at which it is looked for."""
+    """Prints a notice to stderr if the page is not at the port that was asked for."""
     if not env.get(VARIABLE) and port != DEFAULT:
         print(f"favae_demo: {MOVED.format(default=DEFAULT, port=port, variable=VARIABLE)}", file=sys.stderr)
 

@@ -13,7 +13,7 @@ from favae_demo.scoring.multiples import format_number
 from favae_demo.ui import text
 from favae_demo.ui.components.html import notice_html, progress_html
 
-MOST_DRIFTS = 3  # drifts of a batch that are told
+MOST_DRIFTS = 3  # drifts of a batch that are shown
 PAGE_ROWS = 50  # rows shown at a time; a table of a thousand images would be slow in the browser
 
 

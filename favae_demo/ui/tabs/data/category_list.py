@@ -28,7 +28,7 @@ DOWNLOAD = "download:"  # prefix of an unfinished download among what can be del
 
 
 def build(services: Services) -> dict[str, Any]:
-    """Returns the components by name; they are filled when the tab is opened, since a look at thousands of categories takes its time."""
+    """Returns the components by name; they are filled when the tab is opened, since reading thousands of categories takes long."""
     ui: dict[str, Any] = {"to_delete": gr.State("")}
     gr.Markdown(text.data.HERE, elem_classes="step-title")
     ui["list"] = gr.HTML(elem_classes="flush")

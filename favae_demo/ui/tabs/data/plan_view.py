@@ -33,7 +33,7 @@ class RoleRow:
 
     Attributes:
         pattern: What the files have in common.
-        title: The pattern in words, where it is none to look at.
+        title: The pattern, or words in its place where it is not readable.
         role: Their role.
         count: Number of files.
         note: Reason and doubt.

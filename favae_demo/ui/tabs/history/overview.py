@@ -64,7 +64,7 @@ def drift_lines(drifts: Sequence[SourceDrift], zone: Zone) -> list[str]:
 def all_drifts(
     database: sqlite3.Connection, asked: Filter, timeline: Timeline, registry: Registry
 ) -> tuple[list[SourceDrift], dict[int, Usual]]:
-    """Returns the drifts that the line told, and those that only the scores show; with what is usual, by position of the series."""
+    """Returns the drifts that the line reported, and those that only the scores show; with what is usual, by position of the series."""
     reported = reported_drifts(database, asked, timeline)
     usual = {
         row: signals
