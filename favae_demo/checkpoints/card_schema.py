@@ -70,6 +70,7 @@ class CalibrationRecord(_Record):
     share: Annotated[Positive, Field(le=1)] = 0.01
     geometric: bool = False
     exponents: dict[str, Weight] = {}
+    usual: dict[str, Positive] = {}
     ranges: dict[str, RangeRecord] = {}
     suspects: list[SuspectRecord] = []
 

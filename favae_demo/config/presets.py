@@ -58,6 +58,7 @@ EXTENDED = replace(
     top_share=0.003,
     nuisance=1.0,
     memory=2000,
+    memory_whitened=False,
     blur=1.5,
     snapshot_every=5,
 )

@@ -109,9 +109,11 @@ def describe(detector: Detector, licence: str) -> dict[str, Any]:
         **posed,
         "levels": detector.levels.to_dict(),
         "score": "of each map in `exponents`, divided by its scale (`combined` is the score map), the mean of the highest `top_pixels` values to "
-        "the power of its exponent, all multiplied; above the image limit is a defect; an image is not judged "
+        "the power of its exponent, all multiplied; where `usual` is not empty, each is divided by its usual value first, and they are added "
+        "instead, to the power of one by the mean exponent; above the image limit is a defect; an image is not judged "
         "where a property lies outside `ranges`, see likeness.py, or the score below `floor`",
         "exponents": calibration.exponents or {"combined": 1.0},
+        "usual": calibration.usual,
         "top_pixels": top_count(math.prod(config.map_shape), calibration.score, calibration.share),
         "limits": thresholds,
         "support": support,

@@ -91,10 +91,11 @@ def fit_memory(
         patches: Features N×P×C of N images.
         changed: Features M×P×C of changed copies of the first M images; M may be 0.
         size: Number of patches in memory, at most.
-        change_weight: Weight of the covariance of the changes beside that of the features.
+        change_weight: Weight of the covariance of the changes beside that of the features, or beside their mean variance.
         shrinkage: Weight of the diagonal when the covariance is shrunk towards it, in [0, 1].
         seed: Seed of the random choice of candidates.
-        whitened: Whether patches are compared where the features of good images vary alike; else by their plain distance.
+        whitened: Whether patches are compared where the features of good images vary alike; else by their plain distance, in which only
+            what the changes do counts less.
         candidates: Number of random patches that the coreset is chosen from, at most.
 
     Returns:
@@ -107,22 +108,23 @@ def fit_memory(
     generator = torch.Generator().manual_seed(seed)
     chosen = torch.randperm(len(rows), generator=generator)[:candidates]
     points, image = rows[chosen].float(), image[chosen]
-    if not whitened:
-        kept = k_centre(points, size)
-        plain = {"mean": torch.zeros(channels), "whitening": torch.eye(channels)}
-        return plain | {"bank": points[kept]}, image[kept]
     changes = points[:0]
     if len(changed):
         rows = (changed - patches[: len(changed)]).reshape(-1, channels)
         changes = rows[torch.randperm(len(rows), generator=generator)[:CANDIDATES]].float()
-    mean, whitening = fit_patch_whitening(points, shrinkage, changes, change_weight)
+    mean, whitening = fit_patch_whitening(points, shrinkage, changes, change_weight, alike=not whitened)
     points = (points - mean) @ whitening.T
     kept = k_centre(points, size)
     return {"mean": mean, "whitening": whitening, "bank": points[kept]}, image[kept]
 
 
 def fit_patch_whitening(
-    rows: Tensor, shrinkage: float, changes: Tensor | None = None, change_weight: float = 0.0
+    rows: Tensor,
+    shrinkage: float,
+    changes: Tensor | None = None,
+    change_weight: float = 0.0,
+    *,
+    alike: bool = False,
 ) -> tuple[Tensor, Tensor]:
     """Returns mean C and whitening C×C of patch features.
 
@@ -131,9 +133,12 @@ def fit_patch_whitening(
         shrinkage: Weight of the diagonal when the covariance is shrunk towards it, in [0, 1].
         changes: Differences M×C between the features of changed copies and of their originals.
         change_weight: Weight of their covariance beside that of the features.
+        alike: Whether the features count as if they varied alike in all directions, so that distances stay what they are but for the changes.
     """
     mean = rows.mean(0)
     covariance = _second_moment(rows - mean)
+    if alike:
+        covariance = covariance.diagonal().mean() * torch.eye(len(covariance))
     if changes is not None and len(changes):
         covariance = covariance + change_weight * _second_moment(changes)
     shrunk = torch.lerp(covariance, covariance.diagonal().diag(), shrinkage)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from favae_demo.scoring.thresholds import GoodScores
 if TYPE_CHECKING:  # cards are read when the page is built, which must not wait for torch
     from torch import Tensor
 
+TINY = 1e-12
 TENSORS = ("whitening", "memory", "reference")  # fields of `Calibration` that its JSON leaves out
 
 # Kind of score → divisor of each term, from the maps N×T×h×w of held-out good images.
@@ -46,6 +48,7 @@ class Calibration:
         memory: Tensors of `model.memory.FeatureMemory`; empty if the model has none.
         reference: Mean image of the training's parts, by which images are registered; None if they are not.
         exponents: Exponent of each map's score in the image score, by map, see `image_score`; empty for the combined map's score alone.
+        usual: Score of a usual good image by map, see `image_score`; empty where the scores are multiplied, as in older models.
         ranges: Ranges of the properties of all good images, see `likeness.fit_ranges`; empty for older models, which do not compare.
         suspects: Suspicious images among the good ones.
     """
@@ -62,6 +65,7 @@ class Calibration:
     memory: dict[str, Tensor] = field(default_factory=dict)
     reference: np.ndarray | None = field(default=None, compare=False)
     exponents: dict[str, float] = field(default_factory=dict)
+    usual: dict[str, float] = field(default_factory=dict)
     ranges: dict[str, PropertyRange] = field(default_factory=dict)
     suspects: tuple[Suspect, ...] = ()
 
@@ -91,15 +95,26 @@ class Calibration:
         return bool(np.isfinite([*self.scales.values(), *values]).all())
 
     def image_score(self, maps: Mapping[str, np.ndarray]) -> float:
-        """Returns the image-level score: the product of the scores of some maps, each to the power of its exponent.
+        """Returns the image-level score from the scores of some maps.
+
+        They are multiplied, each to the power of its exponent; or, where `usual` is known, each is divided by what is usual and taken to
+        the power of its exponent, and their sum to the power of one by the mean exponent: about the largest of them decides.
 
         Args:
             maps: h×w by name; at least `combined` and those in `exponents`.
         """
-        score = 1.0
-        for name, exponent in (self.exponents or {"combined": 1.0}).items():
-            score *= image_score(maps[name], self.score, self.share) ** exponent
-        return score
+        exponents = self.exponents or {"combined": 1.0}
+        scores = {name: image_score(maps[name], self.score, self.share) for name in exponents}
+        if self.usual:
+            powers = [
+                exponent * math.log(scores[name] / self.usual[name] + TINY)
+                for name, exponent in exponents.items()
+            ]
+            return math.exp(np.logaddexp.reduce(powers) * len(powers) / sum(exponents.values()))
+        product = 1.0
+        for name, exponent in exponents.items():
+            product *= scores[name] ** exponent
+        return product
 
     def good(self, masked: bool) -> GoodScores:
         """Returns the scores of the held-out good images with or without the background mask."""
@@ -125,6 +140,7 @@ class Calibration:
             record.get("share", TOP_SHARE),
             record.get("geometric", False),
             exponents=dict(record.get("exponents", {})),
+            usual=dict(record.get("usual", {})),
             ranges={name: PropertyRange(**one) for name, one in record.get("ranges", {}).items()},
             suspects=tuple(Suspect.from_dict(one) for one in record.get("suspects", ())),
         )
@@ -140,6 +156,7 @@ def calibrate(
     share: float = TOP_SHARE,
     weights: Mapping[str, float] | None = None,
     exponents: Mapping[str, float] | None = None,
+    usual: Mapping[str, float] | None = None,
 ) -> Calibration:
     """Computes the calibration from the smoothed error maps of held-out good images.
 
@@ -152,6 +169,7 @@ def calibrate(
         share: Share of a map's pixels that count for `top`.
         weights: Weight of a term in the combined map; 1 where it is not named.
         exponents: See `Calibration.exponents`.
+        usual: See `Calibration.usual`.
     """
     scales = [max(float(value), 1e-12) for value in SCALES[kind](maps)]
     calibration = Calibration.neutral(names)
@@ -163,6 +181,7 @@ def calibrate(
         weights=dict(weights or {}),
         geometric=kind == "whitened",
         exponents=dict(exponents or {}),
+        usual=dict(usual or {}),
     )
     whole = np.ones_like(foregrounds)
     return replace(

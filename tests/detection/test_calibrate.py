@@ -15,11 +15,12 @@ from favae_demo.config.presets import make_config
 from favae_demo.core.errors import ConfigError
 from favae_demo.data.synthetic import render_part
 from favae_demo.data.transforms.registration import fit_reference
-from favae_demo.detection.calibration import passes, statistics
+from favae_demo.detection.calibration import joining, passes, statistics
 from favae_demo.detection.calibration.calibrate import calibrate_model
-from favae_demo.detection.calibration.exponents import damaged_copies
+from favae_demo.detection.calibration.joining import USUAL_DEVIATION, damaged_copies
 from favae_demo.detection.detector import Detector
 from favae_demo.model.favae import Favae
+from favae_demo.scoring.thresholds import GoodScores
 
 CONFIG = make_config("extended", "sample_bottle", width=0.05, latent=4, memory=60)
 
@@ -59,25 +60,41 @@ def test_each_score_of_a_held_out_image_leaves_its_own_patches_out(detector, par
     assert any(own < 0.99 * other for own, other in zip(at_once, left_out, strict=True))
 
 
-def test_the_exponents_are_shares(detector):
-    assert detector.calibration.exponents.keys() == {"combined", "memory"}
-    assert sum(detector.calibration.exponents.values()) == pytest.approx(1)
-    assert min(detector.calibration.exponents.values()) >= 0
+def test_each_score_counts_in_deviations_of_good_images(detector):
+    calibration = detector.calibration
+    assert calibration.exponents.keys() == calibration.usual.keys() == {"combined", "memory"}
+    for name, exponent in calibration.exponents.items():
+        peaks = np.log(calibration.plain.peaks[name][:6])
+        assert calibration.usual[name] == pytest.approx(np.exp(np.median(peaks)), rel=0.5)
+        assert 1 / USUAL_DEVIATION[name] / 3 < exponent < 3 / USUAL_DEVIATION[name]
 
 
-def test_the_image_score_is_the_weighted_geometric_mean(detector, parts):
+def test_the_image_score_is_about_that_of_the_map_that_is_further_from_usual(detector, parts):
     (found,) = detector.detect([parts[0]])
-    expected = 1.0
-    for name, exponent in detector.calibration.exponents.items():
-        highest = np.sort(found.maps[name], axis=None)[-49:]  # 0.3 % of 128×128
-        expected *= highest.mean() ** exponent
-    assert found.score == pytest.approx(expected, rel=1e-5)
+    calibration = detector.calibration
+    highest = {name: np.sort(found.maps[name], axis=None)[-49:].mean() for name in calibration.exponents}
+    powers = [(highest[name] / calibration.usual[name]) ** calibration.exponents[name] for name in highest]
+    mean = np.mean(list(calibration.exponents.values()))
+    assert found.score == pytest.approx(sum(powers) ** (1 / mean), rel=1e-4)  # 0.3 % of 128×128
+    assert max(powers) ** (1 / mean) < found.score < 1.2 * max(powers) ** (1 / mean)
 
 
-def test_a_score_that_does_not_see_the_defects_leaves_the_other_alone(networks, parts, monkeypatch):
+def test_a_memory_that_sees_nothing_leaves_the_order_to_the_map(networks, parts, monkeypatch):
     blind = lambda tensors, patches, *rest: torch.ones(len(patches), 1, 16, 16)  # noqa: E731
     monkeypatch.setattr(passes, "distances", blind)
-    assert calibrated(networks, parts).calibration.exponents["memory"] == 0
+    plain = calibrated(networks, parts).calibration.plain
+    assert np.array_equal(np.argsort(plain.images[:6]), np.argsort(alone(networks, parts).images[:6]))
+
+
+def alone(networks, parts) -> GoodScores:
+    """Scores of good images by a model without a memory."""
+    return calibrated(networks, parts, replace(CONFIG, memory=0)).calibration.plain
+
+
+def test_few_scores_are_taken_to_vary_as_usual():
+    same, apart = np.zeros(3), np.random.default_rng(0).normal(0, 0.5, 400)
+    assert joining._deviation(same, 0.0, 0.1) == pytest.approx(0.1 * (5 / 8) ** 0.5)
+    assert joining._deviation(apart, 0.0, 0.1) == pytest.approx(0.5, rel=0.1)
 
 
 def test_the_smallest_weight_is_taken_that_keeps_the_false_alarms_low(networks, parts, monkeypatch):

@@ -67,10 +67,23 @@ def test_patches_of_the_middle_layer_are_four_times_as_many():
 
 
 def test_plain_distances_are_those_of_the_features_themselves(good):
-    tensors, _ = fit_memory(good, good[:0], 50, whitened=False)
-    expected = torch.cdist(good[0], tensors["bank"]).amin(1).square() / good.shape[-1] + FLOOR
-    found = distances(tensors, good[:1], (GRID, GRID)).flatten().square()
-    torch.testing.assert_close(found, expected, rtol=1e-3, atol=1e-3)
+    uneven = good * torch.linspace(0.5, 2, good.shape[-1])
+    tensors, _ = fit_memory(uneven, uneven[:0], 50, whitened=False)
+    variance = uneven.reshape(-1, uneven.shape[-1]).var(0).mean()
+    remembered = tensors["bank"] * variance.sqrt() + tensors["mean"]
+    expected = torch.cdist(uneven[0], remembered).amin(1).square() / uneven.shape[-1] / variance + FLOOR
+    found = distances(tensors, uneven[:1], (GRID, GRID)).flatten().square()
+    torch.testing.assert_close(found, expected, rtol=2e-3, atol=2e-3)
+
+
+def test_in_plain_distances_too_the_changes_count_less(good):
+    changed = good.clone()
+    changed[..., 3] += 2 * torch.randn(changed[..., 3].shape, generator=torch.Generator().manual_seed(2))
+    tensors, _ = fit_memory(good, changed, 50, whitened=False, change_weight=16.0, shrinkage=0.0)
+    lengths = tensors["whitening"].square().sum(0).sqrt()
+    assert lengths[3] < 0.3 * lengths.median()
+    others = torch.cat([lengths[:3], lengths[4:]])
+    torch.testing.assert_close(others, others.mean().expand_as(others), rtol=0.05, atol=0.0)
 
 
 def test_distances_are_those_by_brute_force_in_the_whitened_space(good):

@@ -10,7 +10,7 @@ from favae_demo.config.train_config import TrainConfig
 from favae_demo.data.io.images import resize
 from favae_demo.data.transforms.masking import foreground
 from favae_demo.data.transforms.nuisance import changed_copies
-from favae_demo.detection.calibration.exponents import DEFECTS, damaged_copies, fit_exponents
+from favae_demo.detection.calibration.joining import DEFECTS, damaged_copies, fit_joining
 from favae_demo.detection.calibration.passes import GoodMemory, Network
 from favae_demo.detection.calibration.statistics import fit_good_memory, fit_whitening, learn
 from favae_demo.model.network import MethodNetwork
@@ -58,6 +58,7 @@ def calibrate_model(
         share=config.top_share,
         weights=known.weights,
         exponents=known.exponents,
+        usual=known.usual,
     )
     calibration = replace(
         calibration, channels=known.channels, **{name: getattr(known, name) for name in TENSORS}
@@ -84,7 +85,7 @@ def synthetic_auroc(
     """Returns how well a model tells good images from synthetic defects: a figure for choosing settings without test images and labels.
 
     It is the image AUROC of held-out good images and changed copies of them (light, sharpness, noise, compression) against copies with a small
-    synthetic defect. The defects are not those by which the calibration chose its exponents.
+    synthetic defect. No calibration uses such defects.
 
     The arguments are those of `calibrate_model`.
     """
@@ -127,8 +128,8 @@ def _fit(network: Network, basis: np.ndarray, held_out: np.ndarray) -> tuple[Cal
             scales, weights = known.scales | {MEMORY: 1.0}, known.weights | {MEMORY: own_map}
             known = replace(known, memory=memory.tensors, scales=scales, weights=weights)
             if network.terms:
-                exponents = fit_exponents(network, known, memory, held_out, len(basis))
-                known = replace(known, exponents=exponents)
+                exponents, usual = fit_joining(network, known, memory, held_out, len(basis))
+                known = replace(known, exponents=exponents, usual=usual)
     return known, memory
 
 

@@ -26,7 +26,7 @@ JUDGED, LEAST_JUDGED = (
     20,
 )  # changed copies of held-out images by which that weight is chosen; of large images fewer
 SUFFICES = 3.0  # false alarms on changed good images, as a multiple of the nominal rate
-MEMORY_CHANGE_WEIGHT = 0.5
+MEMORY_CHANGE_WEIGHT, PLAIN_CHANGE_WEIGHT = 0.5, 16.0  # of a whitened memory, and of one with plain distances
 # Covariances are shrunk towards their diagonal, the more the fewer images of a part there are: with these weights ÷ images, within bounds.
 SHRINKAGE, MEMORY_SHRINKAGE, MOST_SHRINKAGE = 10.0, 20.0, 0.8
 LEAST_SHRINKAGE = 0.05
@@ -149,8 +149,8 @@ def fit_good_memory(network: Network, learned: Learned, held_out: np.ndarray) ->
         patches,
         changed,
         network.config.memory,
-        change_weight=MEMORY_CHANGE_WEIGHT,
-        shrinkage=learned.shrinkage(MEMORY_SHRINKAGE),
+        change_weight=MEMORY_CHANGE_WEIGHT if network.config.memory_whitened else PLAIN_CHANGE_WEIGHT,
+        shrinkage=learned.shrinkage(MEMORY_SHRINKAGE) if network.config.memory_whitened else 0.0,
         seed=network.config.seed,
         whitened=network.config.memory_whitened,
         candidates=CANDIDATES if network.config.memory_whitened else ALL_CANDIDATES,

@@ -68,11 +68,14 @@ def combine(maps: np.ndarray) -> np.ndarray:
 def judge(maps: np.ndarray, score_map: np.ndarray) -> float:
     """Returns the score of a picture from its error maps T×h×w and its score map h×w."""
     scaled = {name: one / scale for one, (name, scale) in zip(maps, ABOUT["scales"].items(), strict=True)}
-    score = 1.0
-    for name, exponent in ABOUT["exponents"].items():
+    exponents, powers = ABOUT["exponents"], []
+    for name, exponent in exponents.items():
         values = score_map if name == "combined" else scaled[name]
-        score *= np.sort(values, axis=None)[-ABOUT["top_pixels"] :].mean() ** exponent
-    return score
+        highest = np.sort(values, axis=None)[-ABOUT["top_pixels"] :].mean()
+        powers.append(exponent * np.log(highest / ABOUT["usual"].get(name, 1.0) + 1e-12))
+    if ABOUT["usual"]:  # about the largest decides
+        return float(np.exp(np.logaddexp.reduce(powers) * len(powers) / sum(exponents.values())))
+    return float(np.exp(sum(powers)))
 
 
 def verdict(image: np.ndarray, score: float) -> tuple[str, tuple[str, ...]]:

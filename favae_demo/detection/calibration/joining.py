@@ -1,4 +1,4 @@
-"""How much the score map and the memory count in the image score, settled without labels on small synthetic defects."""
+"""How the score map and the memory count together in the image score; and copies of good images with a small synthetic defect."""
 
 from collections.abc import Callable
 
@@ -15,9 +15,9 @@ from favae_demo.scoring.score_maps import combine, image_score
 
 DEFECTS = 60  # images with a synthetic defect
 MAD_TO_DEVIATION = 1.4826  # of a normal distribution
-LEAST_DEVIATION = 0.02  # of the logarithm of good scores: a few images may have nearly equal scores by chance
-HEAD_START = 0.1  # in standard deviations
-SHARPNESS = 4  # power of the distance: the better score takes the larger part
+# Standard deviation of the logarithm of good images' scores, as usual of eleven kinds of part; it counts as so many further images.
+USUAL_DEVIATION = {"combined": 0.17, MEMORY: 0.08}
+USUAL_COUNTS = 5
 DAMAGES: tuple[Callable[[np.ndarray, np.ndarray, int], np.ndarray], ...] = (
     cut_paste,
     lambda image, part, seed: paint(image, "scratch", seed, part),
@@ -27,14 +27,13 @@ DAMAGES: tuple[Callable[[np.ndarray, np.ndarray, int], np.ndarray], ...] = (
 TINY = 1e-12
 
 
-def fit_exponents(
+def fit_joining(
     network: Network, known: Calibration, memory: GoodMemory, held_out: np.ndarray, first: int
-) -> dict[str, float]:
-    """Returns the exponents of the scores of the combined map and of the memory in the image score.
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Returns the exponents and the usual scores by which the combined map and the memory are joined, see `Calibration.image_score`.
 
-    Both are set by how well they tell held-out good images from copies with a small synthetic defect: d⁴/σ, with d the distance between the
-    medians of the logarithm of the score, in standard deviations σ on good images. Where one score fails, the other decides;
-    where both do, the combined map, whose d is raised by `HEAD_START`.
+    Each counts by how far it is from what it usually is on good images, in standard deviations of its logarithm: it is enough that one
+    of the two is far. No defect is needed for that, real or painted.
 
     Args:
         network: The network.
@@ -43,21 +42,25 @@ def fit_exponents(
         held_out: Good images N×H×W×3 uint8 that the network was not trained on.
         first: The number of the first of them in `GoodMemory.source`.
     """
-    damaged, copied = damaged_copies(held_out, network.affordable(DEFECTS))
     own = torch.arange(first, first + len(held_out))
-    good = np.concatenate(list(network.maps(known, held_out, memory, own)))
-    bad = np.concatenate(list(network.maps(known, damaged, memory, own[copied], copies=True)))
-    weights = []
-    for maps_of, head_start in ((_combined(known), HEAD_START), (lambda maps: maps[:, -1], 0.0)):
-        before, after = (
-            np.log([image_score(one, known.score, known.share) + TINY for one in maps_of(maps)])
-            for maps in (good, bad)
-        )
-        median = np.median(before)
-        deviation = MAD_TO_DEVIATION * np.median(np.abs(before - median)) + LEAST_DEVIATION
-        distance = max((np.median(after) - median) / deviation, 0.0) + head_start
-        weights.append(distance**SHARPNESS / deviation)
-    return {name: float(w / sum(weights)) for name, w in zip(("combined", MEMORY), weights, strict=True)}
+    maps = np.concatenate(list(network.maps(known, held_out, memory, own)))
+    by_name = {
+        "combined": combine(maps, known.factors, geometric=known.geometric),
+        MEMORY: maps[:, -1],
+    }
+    exponents, usual = {}, {}
+    for name, values in by_name.items():
+        scores = np.log([image_score(one, known.score, known.share) + TINY for one in values])
+        median = np.median(scores)
+        usual[name] = float(np.exp(median))
+        exponents[name] = 1 / _deviation(scores, float(median), USUAL_DEVIATION[name])
+    return exponents, usual
+
+
+def _deviation(scores: np.ndarray, median: float, usual: float) -> float:
+    """Returns a robust standard deviation, drawn towards the usual one where there are few scores."""
+    found = MAD_TO_DEVIATION * float(np.median(np.abs(scores - median)))
+    return float(np.sqrt((len(scores) * found**2 + USUAL_COUNTS * usual**2) / (len(scores) + USUAL_COUNTS)))
 
 
 def damaged_copies(
@@ -76,7 +79,3 @@ def damaged_copies(
         image, damage = images[owner], DAMAGES[number % len(DAMAGES)]
         damaged.append(damage(image, find_part(image), seed + number))
     return np.stack(damaged), owners
-
-
-def _combined(known: Calibration) -> Callable[[np.ndarray], np.ndarray]:
-    return lambda maps: combine(maps, known.factors, geometric=known.geometric)
