@@ -34,7 +34,7 @@ class Criterion:
 
 # Of clean good images, 0 to 6 % are named and 0 to 2 % left out: tests/evaluation/measure_suspects.py.
 CRITERIA = {
-    "patches": Criterion("it shows something that few other good pictures show", 3.5, 6.0, trimmed=True),
+    "patches": Criterion("it shows something that few other good pictures show", 4.25, 6.0, trimmed=True),
     "score": Criterion("its score stands far above those of the others", 4.0, 8.0),
     "copy": Criterion("it is a copy of {other}"),
 }
