@@ -90,6 +90,9 @@ ROWS: dict[str, AblationRow] = {
     "smooth-4": AblationRow("error maps smoothed more (σ = 4)", {"blur": 4.0}, _is_extended),
     "varied": AblationRow("turned, cropped and mirrored copies", {"views": 600}, _is_extended),
     "no-memory": AblationRow("no memory of patches", {"memory": 0}, _is_extended),
+    "whitened-memory": AblationRow(
+        "patches compared where good parts vary alike", {"memory_whitened": True}, _is_extended
+    ),
     "strict": AblationRow("changes of light and camera count fully", {"nuisance": 0.0}, _is_extended),
     "not-registered": AblationRow("pictures not registered", {"register": False}, _is_extended),
     "vgg16": AblationRow("teacher VGG16", {"teacher": "vgg16"}, _is_extended),
