@@ -48,7 +48,7 @@ class MqttSink:
     batch = 1  # a verdict before which the connection breaks is not sent again with those before it
 
     def __init__(self, options: MqttOptions):
-        self._options, self._has_published = options, False
+        self._options, self._is_started = options, False
         self._connection = BrokerConnection(options, self._tell_online)
         self._client = self._connection.client
         self._client.on_publish = self._on_publish
@@ -56,7 +56,7 @@ class MqttSink:
 
     def start(self) -> None:
         """See `Sink.start`."""
-        self._has_published = True
+        self._is_started = True
         self._client.will_set(self._status, OFFLINE, 1, retain=True)
         self._connection.open()
 
@@ -74,7 +74,7 @@ class MqttSink:
         """See `Sink.close`."""
         try:
             if (
-                self._has_published and self._client.is_connected()
+                self._is_started and self._client.is_connected()
             ):  # the last will is not published after a proper end
                 self._publish(self._status, OFFLINE, 1, retain=True)
         finally:
@@ -86,7 +86,7 @@ class MqttSink:
 
     def _tell_online(self) -> None:
         """Called each time the connection stands, so that the status is right again when the broker is."""
-        if self._has_published:
+        if self._is_started:
             self._client.publish(self._status, ONLINE, 1, retain=True)
 
     def _on_publish(self, client: Any, userdata: Any, number: int, reason: Any, properties: Any) -> None:

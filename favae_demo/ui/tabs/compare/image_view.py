@@ -193,9 +193,9 @@ def _answer(
     if model is None:
         return VariantAnswer(None, text.page.NO_MODEL)
     try:
-        found = services.detect(model.path, read(model.card.levels), rate)
-        small = replace(found, image=resize(found.image, found.map.shape))
-        return VariantAnswer(model, _note(found), small)
+        detection = services.detect(model.path, read(model.card.levels), rate)
+        small = replace(detection, image=resize(detection.image, detection.map.shape))
+        return VariantAnswer(model, _note(detection), small)
     except FavaeError as error:
         return VariantAnswer(model, user_message(error))
 
@@ -204,12 +204,12 @@ def _again(services: Services, answer: VariantAnswer, rate: float) -> VariantAns
     if answer.model is None or answer.found is None:
         return answer
     try:
-        found = services.registry.detector(answer.model.path).judge(answer.found, rate=rate)
-        return replace(answer, found=found, note=_note(found))
+        detection = services.registry.detector(answer.model.path).judge(answer.found, rate=rate)
+        return replace(answer, found=detection, note=_note(detection))
     except FavaeError as error:
         return VariantAnswer(answer.model, user_message(error))
 
 
-def _note(found: Detection) -> str:
-    took = text.compare.TOOK.format(milliseconds=found.timings["total"])
-    return " ".join(filter(None, (took, *found.remarks, found.support.remark)))
+def _note(detection: Detection) -> str:
+    took = text.compare.TOOK.format(milliseconds=detection.timings["total"])
+    return " ".join(filter(None, (took, *detection.remarks, detection.support.remark)))

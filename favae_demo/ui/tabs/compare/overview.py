@@ -106,7 +106,7 @@ def disagreements(view: Overview) -> list[Disagreement]:
         return []
     titles = [result.title for result in view.results.values()]
     alarms = np.stack([result.alarms for result in view.results.values()])
-    found = []
+    listed = []
     for sample, column in zip(view.category.test, alarms.T, strict=True):
         if column.any() and not column.all():
             alarm, quiet = (
@@ -117,8 +117,8 @@ def disagreements(view: Overview) -> list[Disagreement]:
             )
             name = text.formatting.picture_name(sample.defect, sample.path.stem)
             caption = text.compare.CAPTIONS[not sample.is_good].format(name=name, alarm=alarm, quiet=quiet)
-            found.append(Disagreement(sample, caption))
-    return found
+            listed.append(Disagreement(sample, caption))
+    return listed
 
 
 def measure_label(view: Overview, comparison: Comparison | None) -> str:

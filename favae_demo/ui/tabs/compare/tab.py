@@ -103,12 +103,12 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
     def show(
         turns: Turns, category: str, rate: float, kind: str, keys: list[str], index: int
     ) -> Iterator[list]:
-        found = gallery_image_values(services, category, kind, keys, index, rate)
-        return answer(turns, category, rate, found, PICKED)
+        values = gallery_image_values(services, category, kind, keys, index, rate)
+        return answer(turns, category, rate, values, PICKED)
 
     def pick(turns: Turns, category: str, rate: float, kind: str, event: gr.SelectData) -> Iterator[list]:
-        there = image_picker.samples(services, category, kind)
-        yield from show(turns, category, rate, kind, [one.key for one in there], event.index)
+        samples = image_picker.samples(services, category, kind)
+        yield from show(turns, category, rate, kind, [one.key for one in samples], event.index)
 
     def pick_disagreement(
         turns: Turns, category: str, rate: float, kind: str, keys: list[str], event: gr.SelectData
@@ -126,8 +126,8 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
         if path is None:  # it was taken away: the answer stays
             yield row({}, PICTURE)
         else:
-            found = image_values(services, category, ComparedImage.of_visitor(path), rate)
-            yield from answer(turns, category, rate, found, PICTURE)
+            values = image_values(services, category, ComparedImage.of_visitor(path), rate)
+            yield from answer(turns, category, rate, values, PICTURE)
 
     def change_category(turns: Turns, category: str, rate: float) -> Iterator[list]:
         yield from answer(turns, category, rate, opening(services, category, "", rate), OPENING)

@@ -179,16 +179,16 @@ def measured_values(
 
 
 def _disagreements(services: Services, view: Overview) -> Values:
-    found = disagreements(view)
-    paths = [path for path, _ in services.thumbnails([one.sample for one in found], view.category.name)]
-    words = text.compare.DISAGREE_INFO if found else text.compare.AGREE
+    listed = disagreements(view)
+    paths = [path for path, _ in services.thumbnails([one.sample for one in listed], view.category.name)]
+    words = text.compare.DISAGREE_INFO if listed else text.compare.AGREE
     if len(view.results) < 2:
         words = text.compare.ONE_MODEL
-    images = [(path, one.caption) for path, one in zip(paths, found, strict=True)]
+    images = [(path, one.caption) for path, one in zip(paths, listed, strict=True)]
     return {
-        "about_disagree": words.format(count=len(found), all=len(view.labels)),
+        "about_disagree": words.format(count=len(listed), all=len(view.labels)),
         "disagree": gr.Gallery(images, selected_index=None),
-        "keys": [one.sample.key for one in found],
+        "keys": [one.sample.key for one in listed],
     }
 
 

@@ -51,7 +51,7 @@ def over_all_html(services: Services) -> str:
     categories = dict.fromkeys(model.card.category for model in services.registry.models())
     cards = {name: newest_variants(services, name) for name in categories}
     common = Counter(variant for models in cards.values() for variant in models)
-    found = [
+    tables = [
         standings(
             {
                 name: {
@@ -62,16 +62,16 @@ def over_all_html(services: Services) -> str:
         )
         for figure in ("image_auroc", "pixel_auroc")
     ]
-    if not all(found):
+    if not all(tables):
         return ""
     rows = [
         (
             text.page.VARIANTS[one],
-            [cell for table in found for cell in (f"{table[one].rank:.1f}", _three(table[one].mean))],
+            [cell for table in tables for cell in (f"{table[one].rank:.1f}", _three(table[one].mean))],
         )
-        for one in found[0]
+        for one in tables[0]
     ]
-    counts = {standing.categories for table in found for standing in table.values()}
+    counts = {standing.categories for table in tables for standing in table.values()}
     caption = text.results.OVER_ALL_CAPTION.format(
         count=text.formatting.listed([str(one) for one in sorted(counts)])
     )
@@ -101,9 +101,9 @@ def kinds_html(result: ModelResult, choice: ThresholdChoice) -> str:
 
 def _cells(view: ResultsView, teacher: str, quoted: PublishedRow | None, columns: list[str]) -> list[str]:
     cells = {"report": _three(quoted.pixel_auroc if quoted else None)}
-    if found := _figures(view, teacher):
-        cells |= {name: _three(found.get(name)) for name in FIGURES}
-        cells["n"] = text.results.N.format(good=found["n_good"], defect=found["n_defect"])
+    if figures := _figures(view, teacher):
+        cells |= {name: _three(figures.get(name)) for name in FIGURES}
+        cells["n"] = text.results.N.format(good=figures["n_good"], defect=figures["n_defect"])
         order = ranks({one: _figures(view, one).get("image_auroc") for one in view.models})
         cells["rank"] = f"{order[teacher]:g}" if teacher in order else text.results.UNKNOWN
     else:

@@ -133,22 +133,22 @@ def without_unchanged_galleries(values: Values, shown: dict[str, list[str]]) -> 
 
 
 def _examples(services: Services, view: ResultsView, result: ModelResult, threshold: float) -> Values:
-    found = operating_point.examples(result.measured, threshold, EXAMPLES)
+    chosen = operating_point.examples(result.measured, threshold, EXAMPLES)
     return {
-        "best": _gallery(services, view, result, found.best, threshold),
-        "best_keys": found.best,
-        "worst": _gallery(services, view, result, found.worst, threshold),
-        "worst_keys": found.worst,
-        "about_worst": text.results.WORST_INFO if found.worst else text.results.NO_WORST,
+        "best": _gallery(services, view, result, chosen.best, threshold),
+        "best_keys": chosen.best,
+        "worst": _gallery(services, view, result, chosen.worst, threshold),
+        "worst_keys": chosen.worst,
+        "about_worst": text.results.WORST_INFO if chosen.worst else text.results.NO_WORST,
     }
 
 
 def _gallery(
     services: Services, view: ResultsView, result: ModelResult, keys: list[str], threshold: float
 ) -> Any:
-    there = {sample.key: sample for sample in view.category.test} if view.category else {}
+    by_key = {sample.key: sample for sample in view.category.test} if view.category else {}
     scores = dict(zip(result.measured.keys, result.measured.scores.tolist(), strict=True))
-    samples = [there[key] for key in keys]
+    samples = [by_key[key] for key in keys]
     images = [
         (
             path,

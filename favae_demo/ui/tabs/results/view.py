@@ -123,12 +123,12 @@ def load_view(services: Services, name: str | None, path: str | None, *, alone: 
     if category is not None and category.test:
         for teacher, model in models.items():
             try:
-                found = cached_result(services, model, category)
+                result = cached_result(services, model, category)
             except FavaeError as error:
                 problems.append(text.compare.FAILED.format(title=variant_title(model.card), reason=error))
                 continue
-            if found is not None:
-                results[teacher] = found
+            if result is not None:
+                results[teacher] = result
     chosen_variant = chosen.card.config.variant if chosen else None
     return ResultsView(name or "", category, models, results, chosen_variant, tuple(problems))
 

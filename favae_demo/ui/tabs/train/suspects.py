@@ -55,10 +55,10 @@ def hidden() -> tuple[Any, Any]:
 
 def suspects_html(services: Services, category: str, suspects: Sequence[Suspect], worth: str = "") -> str:
     """Returns the suspicious pictures with their names and why they are suspicious; see `values`."""
-    found = services.category(category)
-    there = {sample.name: sample for sample in found.train} if found else {}
-    shown = [one for one in suspects if one.name in there][:SHOWN]
-    thumbnails = services.thumbnails([there[one.name] for one in shown], category)
+    parts = services.category(category)
+    by_name = {sample.name: sample for sample in parts.train} if parts else {}
+    shown = [one for one in suspects if one.name in by_name][:SHOWN]
+    thumbnails = services.thumbnails([by_name[one.name] for one in shown], category)
     images = [
         CaptionedImage(image_data_url(Path(path)), display_name(one.name), _note(one), "suspect")
         for one, (path, _) in zip(shown, thumbnails, strict=True)

@@ -241,11 +241,11 @@ def preview_html(
     """
     if not category:
         return services.no_data(), "", "", "", ""
-    found = services.category(category)
-    about = services.describe(category), notice_html(mask_remarks(found)) if found else ""
+    parts = services.category(category)
+    about = services.describe(category), notice_html(mask_remarks(parts)) if parts else ""
     try:
         config = form.read_config(category, teacher, preset, 0, values)
-        return *about, *previews(found, config, services.settings)
+        return *about, *previews(parts, config, services.settings)
     except FavaeError as error:
         return *about, strip_html(text.train.SAMPLES, [], [user_message(error)]), "", ""
 
@@ -262,9 +262,9 @@ def look_values(services: Services, category: str, config: TrainConfig) -> tuple
     settings = services.settings
     index = with_marked(load_category(data_dir_of(category, settings), category), settings.marks_dir)
     require_training(index)
-    found = inspect_category(index, config, services.settings)
-    said = "" if found else text.train.LOOK_NOTHING.format(count=len(index.train))
-    return gr.HTML(f"<p>{said}</p>", visible=not found), *suspects.values(services, category, found)
+    suspicious = inspect_category(index, config, services.settings)
+    said = "" if suspicious else text.train.LOOK_NOTHING.format(count=len(index.train))
+    return gr.HTML(f"<p>{said}</p>", visible=not suspicious), *suspects.values(services, category, suspicious)
 
 
 def start_training(services: Services, category: str, teacher: str, preset: str, seed: int) -> str:
