@@ -13,6 +13,8 @@ COLOUR_MAPS = {
     "Turbo (rainbow)": "turbo",
 }
 DEFAULT_COLOUR_MAP = "inferno"
+Box = tuple[float, float, float, float]  # left, top, right, bottom as shares of an image
+WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
 
 
 def heat_scale(threshold: float) -> tuple[float, float]:
@@ -51,6 +53,31 @@ def colourise(
 def upsample(score_map: np.ndarray, height: int, width: int) -> np.ndarray:
     """Returns the map resized to height×width, float32; bilinear, so that values stay within the range of the map."""
     return cv2.resize(score_map.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+
+
+def upsample_part(score_map: np.ndarray, box: Box, height: int, width: int) -> np.ndarray:
+    """Returns a part of `upsample` in any resolution, height×width float32, without the rest.
+
+    Args:
+        score_map: h×w.
+        box: The part, as shares of the map.
+        height: Rows of the result.
+        width: Columns of the result.
+    """
+    left, top, right, bottom = box
+    rows, columns = (
+        _weights(top, bottom, score_map.shape[0], height),
+        _weights(left, right, score_map.shape[1], width),
+    )
+    return rows @ score_map.astype(np.float32) @ columns.T
+
+
+def _weights(low: float, high: float, cells: int, pixels: int) -> np.ndarray:
+    """Returns how much each cell of a map counts for each pixel of a part of it: pixels×cells float32, linear between the cells' centres."""
+    centres = (low + (np.arange(pixels) + 0.5) / pixels * (high - low)) * cells - 0.5
+    return np.maximum(1 - np.abs(np.clip(centres, 0, cells - 1)[:, None] - np.arange(cells)), 0).astype(
+        np.float32
+    )
 
 
 def legend_bar(

@@ -9,48 +9,68 @@ from contourpy import contour_generator
 
 from favae_demo.scoring.detection import Detection
 from favae_demo.scoring.regions import region_mask
-from favae_demo.viz.heatmap import upsample
+from favae_demo.viz.heatmap import WHOLE, Box, upsample
 
 FOUND_COLOUR = (255, 255, 255)
 # Sky blue: not a colour of the default heat map, and distinguishable from white for the colour-blind.
 TRUTH_COLOUR = (86, 208, 255)
 HALO_COLOUR = (16, 16, 24)
+FINEST = 1024  # pixels: longer side at which the outlines of a mask are found for a part of an image
 _SHIFT = 4  # fractional bits of OpenCV's drawing coordinates, for sub-pixel lines
 
 Line = np.ndarray  # K×2 float, (x, y) in pixels
 
 
-def draw_regions(image: np.ndarray, detection: Detection) -> np.ndarray:
+def draw_regions(image: np.ndarray, detection: Detection, box: Box = WHOLE) -> np.ndarray:
     """Outlines the regions of a detection, where the combined map exceeds the pixel threshold.
 
     Args:
-        image: H×W×3 uint8 RGB, the detection's image at any size. It is not changed.
+        image: H×W×3 uint8 RGB, the detection's image, or a part of it, at any size. It is not changed.
         detection: The detection.
+        box: What `image` shows, as shares of the detection's image.
 
     Returns:
         A new H×W×3 uint8 RGB image.
     """
-    return _draw(image, _region_lines(detection, *image.shape[:2]), FOUND_COLOUR)
+    whole = _whole_size(image, box)
+    return _draw(image, _within(_region_lines(detection, *whole), box, whole), FOUND_COLOUR)
 
 
-def draw_ground_truth(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
+def draw_ground_truth(image: np.ndarray, mask: np.ndarray, box: Box = WHOLE) -> np.ndarray:
     """Outlines the known defects with a dashed line.
 
     Args:
         image: H×W×3 uint8 RGB. It is not changed.
         mask: bool of any size, True on defects.
+        box: What `image` shows, as shares of what the mask covers.
 
     Returns:
         A new H×W×3 uint8 RGB image.
     """
-    share = upsample(mask, *image.shape[:2])
-    enlargement = image.shape[1] / mask.shape[1]
+    whole = _whole_size(image, box)
+    finest = min(1, FINEST / max(whole)) if box != WHOLE else 1
+    height, width = (max(1, round(side * finest)) for side in whole)
+    share = upsample(mask, height, width)
+    enlargement = width / mask.shape[1]
     if enlargement > 1:
         # Smooths the pixel steps of the mask.
         share = cv2.GaussianBlur(share, (0, 0), 0.4 * enlargement)
-    lines = _contours(share, 0.4)  # below 0.5, so that a scratch of one pixel is not lost
+    found = _contours(share, 0.4)  # below 0.5, so that a scratch of one pixel is not lost
+    lines = _within([(line + 0.5) * whole[1] / width - 0.5 for line in found], box, whole)
     dash = 6.0 * line_width(image)
     return _draw(image, [piece for line in lines for piece in _dashes(line, dash)], TRUTH_COLOUR)
+
+
+def _whole_size(image: np.ndarray, box: Box) -> tuple[float, float]:
+    """Returns height and width that the whole image would have at the resolution of a part."""
+    left, top, right, bottom = box
+    return image.shape[0] / (bottom - top), image.shape[1] / (right - left)
+
+
+def _within(lines: Sequence[Line], box: Box, whole: tuple[float, float]) -> list[Line]:
+    """Returns lines of the whole image as seen from a part's upper left corner."""
+    height, width = whole
+    return [line - np.array([box[0] * width, box[1] * height]) for line in lines]
 
 
 def line_width(image: np.ndarray) -> int:
@@ -58,7 +78,7 @@ def line_width(image: np.ndarray) -> int:
     return max(1, round(max(image.shape[:2]) / 256))
 
 
-def _region_lines(detection: Detection, height: int, width: int) -> list[Line]:
+def _region_lines(detection: Detection, height: float, width: float) -> list[Line]:
     threshold = detection.pixel_threshold
     score_map = detection.map
     inside = region_mask(score_map, threshold)

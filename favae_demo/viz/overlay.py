@@ -4,7 +4,16 @@ import cv2
 import numpy as np
 
 from favae_demo.scoring.detection import Detection
-from favae_demo.viz.heatmap import DEFAULT_COLOUR_MAP, colourise, heat_scale, normalise, opacity_of, upsample
+from favae_demo.viz.heatmap import (
+    DEFAULT_COLOUR_MAP,
+    Box,
+    colourise,
+    heat_scale,
+    normalise,
+    opacity_of,
+    upsample,
+    upsample_part,
+)
 from favae_demo.viz.outlines import draw_ground_truth, draw_regions
 
 MAX_ENLARGEMENT = 3.0  # a small image is enlarged for finer outlines; more would look blurred
@@ -84,9 +93,7 @@ def heat_overlay(
     """
     photo = display_image(detection.image, max_side)
     score_map = upsample(detection.masked(map_name), *photo.shape[:2])
-    low, high = heat_scale(map_threshold(detection, map_name))
-    cover = opacity_of(normalise(score_map, low, high), opacity).astype(np.float32)
-    return cv2.blendLinear(colourise(score_map, low, high, colour_map), photo, cover, 1 - cover)
+    return _blend(photo, score_map, map_threshold(detection, map_name), opacity, colour_map)
 
 
 def overlay(
@@ -119,6 +126,45 @@ def overlay(
     if show_ground_truth and ground_truth_mask is not None:
         image = draw_ground_truth(image, ground_truth_mask)
     return draw_regions(image, detection) if show_regions else image
+
+
+def overlay_part(
+    detection: Detection,
+    photo: np.ndarray,
+    box: Box,
+    ground_truth_mask: np.ndarray | None = None,
+    *,
+    opacity: float = DEFAULT_OPACITY,
+    colour_map: str = DEFAULT_COLOUR_MAP,
+    map_name: str = "combined",
+) -> np.ndarray:
+    """Returns `overlay` of a part of the image, in which the detection's image may have fewer pixels.
+
+    Args:
+        detection: The detection of the whole image.
+        photo: The part, H×W×3 uint8 RGB.
+        box: What it shows, as shares of the image.
+        ground_truth_mask: As for `overlay`, of the whole image.
+        opacity: As for `overlay`.
+        colour_map: As for `overlay`.
+        map_name: As for `overlay`.
+
+    Returns:
+        uint8 RGB, in the size of `photo`.
+    """
+    score_map = upsample_part(detection.masked(map_name), box, *photo.shape[:2])
+    image = _blend(photo, score_map, map_threshold(detection, map_name), opacity, colour_map)
+    if ground_truth_mask is not None:
+        image = draw_ground_truth(image, ground_truth_mask, box)
+    return draw_regions(image, detection, box)
+
+
+def _blend(
+    photo: np.ndarray, score_map: np.ndarray, threshold: float, opacity: float, colour_map: str
+) -> np.ndarray:
+    low, high = heat_scale(threshold)
+    cover = opacity_of(normalise(score_map, low, high), opacity).astype(np.float32)
+    return cv2.blendLinear(colourise(score_map, low, high, colour_map), photo, cover, 1 - cover)
 
 
 def map_threshold(detection: Detection, map_name: str) -> float:

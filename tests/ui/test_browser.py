@@ -200,6 +200,13 @@ def test_the_panes_zoom_together_and_show_a_region(page, blot, tmp_path) -> None
     sync_api.expect(page.locator(".picture .above image")).to_have_attribute(
         "href", re.compile("^data:image/jpeg")
     )
+    sharp = page.locator(".result .above image")
+    drawn = sharp.evaluate("(one) => one.href.baseVal.length")
+    page.get_by_label("range slider for Strength").locator("visible=true").press("Home")
+    page.wait_for_function(
+        "(was) => ![was, undefined].includes(document.querySelector('.result .above image')?.href.baseVal.length)",
+        arg=drawn,
+    )
     before = shown()
     picture.press("ArrowRight")
     assert shown() != before
@@ -210,6 +217,11 @@ def test_the_panes_zoom_together_and_show_a_region(page, blot, tmp_path) -> None
     page.locator(".detect .panes .picture").hover()
     page.mouse.wheel(0, 100)  # neither with Ctrl nor in focus: the page scrolls
     page.wait_for_function("scrollY > 0")
+    assert set(shown()) == {"none"}
+    picture.press("+")
+    sync_api.expect(zoom).to_have_text("150 %")
+    page.get_by_role("button", name="Next").click()  # another picture is shown whole
+    sync_api.expect(zoom).to_have_text("100 %")
     assert set(shown()) == {"none"}
 
 

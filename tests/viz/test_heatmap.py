@@ -68,3 +68,9 @@ def test_legend_marks_the_threshold_in_the_middle():
 def test_legend_of_an_overlay_fades_into_the_background():
     bar = heatmap.legend_bar(opacity=0.6, background=(10, 200, 30))
     assert bar[0, 0].tolist() == [10, 200, 30]
+
+
+def test_a_part_of_a_map_is_the_same_as_in_the_whole():
+    score_map = np.random.default_rng(0).random((12, 20)).astype(np.float32)
+    part = heatmap.upsample_part(score_map, (0.25, 0.5, 0.75, 1.0), 30, 50)
+    assert part == pytest.approx(heatmap.upsample(score_map, 60, 100)[30:, 25:75], abs=1e-5)

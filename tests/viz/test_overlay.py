@@ -1,9 +1,11 @@
+import cv2
 import numpy as np
 import pytest
 from viz_images import make_detection
 
 from favae_demo.viz import overlay as viz
 from favae_demo.viz.heatmap import colourise
+from favae_demo.viz.outlines import FOUND_COLOUR, TRUTH_COLOUR
 
 
 def changed(before, after):
@@ -91,3 +93,19 @@ def test_inputs_are_left_alone(detection, truth):
     viz.overlay(detection, truth)
     for old, new in zip(before, (detection.image, detection.map, truth), strict=True):
         assert (old == new).all()
+
+
+def test_a_part_is_drawn_as_the_whole_image_shows_it(truth):
+    detection = make_detection(1280, 1280)
+    whole = viz.overlay(detection, truth, max_side=1280)[320:960, 320:960]
+    part = viz.overlay_part(detection, detection.image[320:960, 320:960], (0.25, 0.25, 0.75, 0.75), truth)
+    for colour, reach in (
+        (FOUND_COLOUR, 3),
+        (TRUTH_COLOUR, 25),
+    ):  # thinner lines, whose dashes begin elsewhere
+        lines, expected = ((image == colour).all(axis=-1) for image in (part, whole))
+        assert lines.sum() > 50
+        near = cv2.dilate(expected.astype(np.uint8), np.ones((reach, reach), np.uint8)) > 0
+        assert near[lines].mean() > 0.95
+    beside = np.abs(part.astype(int) - whole).max(axis=-1) < 3
+    assert beside.mean() > 0.9

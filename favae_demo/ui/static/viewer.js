@@ -1,7 +1,7 @@
 // The viewer of the Detect tab: its pictures zoom and move together. One view for all of them, in shares of the picture; a layer above each
 // shows what the picture's file holds beyond the reduced copy, and the chosen region.
 (() => {
-  const FRAMES = ".detect .panes .image-frame", SVG = "http://www.w3.org/2000/svg";
+  const FRAMES = ".detect .panes .image-frame", SVG = "http://www.w3.org/2000/svg", SHARP = ["picture", "result"];
   const MOST = 40, STEP = 1.5, TAP = {zoom: 3, milliseconds: 350, pixels: 24}, PAN = 0.2, ROOM = 0.5, REGION = {room: 1.5, zoom: 8};
   const WAIT = 150; // milliseconds of rest after which detail is asked for
   const whole = () => ({zoom: 1, x: 0.5, y: 0.5}); // x, y: the point of the picture in the middle
@@ -9,6 +9,7 @@
   let view = whole(), source = "", sharp = null, asked = null, waiting = 0, tapped = {time: 0, x: 0, y: 0};
 
   const frames = () => [...document.querySelectorAll(FRAMES)].filter((one) => one.querySelector("img")?.naturalWidth);
+  const result = () => document.querySelector(".detect .panes .result img")?.src;
   const main = () => frames().find((one) => one.closest(".picture"));
   const frameOf = (target) => target.closest?.(FRAMES);
   const clamp = (value, low, high) => (low > high ? 0.5 : Math.min(Math.max(value, low), high));
@@ -88,7 +89,8 @@
     above.setAttribute("viewBox", [part.x, part.y, part.width, part.height].map((one) => 1000 * one).join(" "));
     const place = ([left, top, right, bottom]) => ({x: 1000 * left, y: 1000 * top, width: 1000 * (right - left), height: 1000 * (bottom - top)});
     const drawn = [], marked = document.querySelector(".regions [aria-pressed=true]");
-    if (sharp && view.zoom > 1 && frame.closest(".picture")) drawn.push(sharp.node ??= node("image", {href: sharp.url, preserveAspectRatio: "none", ...place(sharp.box)}));
+    const pane = SHARP.find((name) => frame.closest(`.${name}`));
+    if (sharp && pane && view.zoom > 1 && !(sharp.stale && pane === "result")) drawn.push(sharp.nodes[pane] ??= node("image", {href: sharp[pane], preserveAspectRatio: "none", ...place(sharp.box)}));
     if (marked) drawn.push(...["halo", "mark"].map((name) => node("rect", {class: name, ...place(marked.dataset.box.split(" ").map(Number))})));
     above.replaceChildren(...drawn);
   }
@@ -107,20 +109,20 @@
     if (wanted <= 1.1 * image.naturalWidth) return;
     const inside = (low, high) => [Math.max(low, 0), Math.min(high, 1)];
     const [[left, right], [top, bottom]] = [inside(part.x, part.x + part.width), inside(part.y, part.y + part.height)];
-    if (sharp && sharp.density >= 0.8 * wanted && sharp.box[0] <= left && sharp.box[1] <= top && sharp.box[2] >= right && sharp.box[3] >= bottom) return;
+    if (sharp && !sharp.stale && sharp.density >= 0.8 * wanted && sharp.box[0] <= left && sharp.box[1] <= top && sharp.box[2] >= right && sharp.box[3] >= bottom) return;
     const [aside, above] = [ROOM * (right - left), ROOM * (bottom - top)];
     const [[x0, x1], [y0, y1]] = [inside(left - aside, right + aside), inside(top - above, bottom + above)];
-    asked = {source, area: [x0, y0, x1, y1]};
+    asked = {source, result: result(), area: [x0, y0, x1, y1]};
     document.getElementById("sharpen")?.click();
   }
   favae.viewer = {
     area: () => asked?.area.join(" ") ?? "",
     sharpened(detail) { // null where there is none
-      const of = asked?.source;
+      const of = asked;
       asked = null;
-      if (of !== source) return sharpen();
+      if (of?.source !== source) return sharpen();
       if (!detail) return;
-      sharp = {...detail, density: detail.width / (detail.box[2] - detail.box[0])};
+      sharp = {...detail, nodes: {}, stale: of.result !== result(), density: detail.width / (detail.box[2] - detail.box[0])};
       draw();
       sharpen(); // the view may have moved on
     },
@@ -133,10 +135,11 @@
     frame.addEventListener("touchmove", taken, {passive: false}); // else the page would scroll under a pinch
     new ResizeObserver(() => show(view)).observe(frame);
   }
-  addEventListener("load", ({target}) => { // of an image; of another picture the whole is shown
+  document.addEventListener("load", ({target}) => { // of an image; of another picture the whole is shown
     const frame = target.tagName === "IMG" && frameOf(target);
     if (!frame) return;
-    if (!frame.closest(".picture") || target.src === source) return draw();
+    if (frame.closest(".result") && sharp) sharp.stale = true; // drawn with other values of the controls
+    if (!frame.closest(".picture") || target.src === source) return show(view);
     [source, sharp] = [target.src, null];
     reset();
   }, true);

@@ -10,12 +10,14 @@ import numpy as np
 from favae_demo.core.errors import ImageError
 from favae_demo.ui.components.data_url import jpeg_data_url
 from favae_demo.ui.components.events import QUIET
+from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.detect.view import JudgedImage
+from favae_demo.ui.tabs.detect.view import DetectOptions, JudgedImage, make_view
+from favae_demo.viz.heatmap import Box
+from favae_demo.viz.overlay import overlay_part
 
 SIDE = 2048  # pixels: enough for a screen and some room to move; 12 MB while it is encoded
 QUALITY = 92  # of JPEG: scratches of a pixel stay visible
-Area = tuple[float, float, float, float]  # left, top, right, bottom as shares of the picture
 
 
 def build(ui: dict[str, Any]) -> None:
@@ -28,29 +30,32 @@ def build(ui: dict[str, Any]) -> None:
 def wire(ui: dict[str, Any], services: Services) -> None:
     """Connects them."""
 
-    def sharpen(shown: JudgedImage | None, area: str) -> dict[str, Any] | None:
-        return None if shown is None else detail(services, shown, area)
+    def sharpen(shown: JudgedImage | None, turns: Turns, area: str) -> dict[str, Any] | None:
+        return None if shown is None else detail(services, shown, turns.options, area)
 
     asked = ui["sharpen"].click(
         sharpen,
-        [ui["shown"], ui["area"]],
+        [ui["shown"], ui["turns"], ui["area"]],
         ui["detail"],
-        js="(shown) => [shown, favae.viewer.area()]",
+        js="(shown, turns) => [shown, turns, favae.viewer.area()]",
         **QUIET,
     )
     asked.then(None, ui["detail"], js="(detail) => favae.viewer.sharpened(detail)")
 
 
-def detail(services: Services, shown: JudgedImage, area: str) -> dict[str, Any] | None:
-    """Returns a part of a picture as its model sees it, at most `SIDE` pixels long.
+def detail(
+    services: Services, shown: JudgedImage, options: DetectOptions, area: str
+) -> dict[str, Any] | None:
+    """Returns a part of a picture as its model sees it, at most `SIDE` pixels long, plain and as the result.
 
     Args:
         services: The core.
         shown: The picture.
+        options: Values of the controls.
         area: What the viewer asks for, see `read_area`.
 
     Returns:
-        `url` (a JPEG), `width` in pixels, and `box`: what it shows, as shares of the picture. None where the file is gone: its reduced copy is
+        `picture` and `result` (JPEG), `width` in pixels, and `box`: what it shows, as shares of the picture. None where the file is gone: its reduced copy is
         still there to be seen.
     """
     wanted = read_area(area)
@@ -61,10 +66,21 @@ def detail(services: Services, shown: JudgedImage, area: str) -> dict[str, Any] 
     except ImageError:
         return None
     part, box = cut(image, wanted)
-    return {"url": jpeg_data_url(part, QUALITY), "width": part.shape[1], "box": box}
+    view = make_view(services, shown, options)
+    result = overlay_part(
+        view.found,
+        part,
+        box,
+        shown.truth,
+        opacity=view.opacity,
+        colour_map=options.colours,
+        map_name=view.map,
+    )
+    urls = {name: jpeg_data_url(drawn, QUALITY) for name, drawn in (("picture", part), ("result", result))}
+    return urls | {"width": part.shape[1], "box": box}
 
 
-def read_area(text: str) -> Area | None:
+def read_area(text: str) -> Box | None:
     """Returns an area from `left top right bottom` in shares of the picture; None for anything else, which the page never sends."""
     try:
         left, top, right, bottom = map(float, text.split())
@@ -74,7 +90,7 @@ def read_area(text: str) -> Area | None:
     return (left, top, right, bottom) if inside else None
 
 
-def cut(image: np.ndarray, area: Area, side: int = SIDE) -> tuple[np.ndarray, Area]:
+def cut(image: np.ndarray, area: Box, side: int = SIDE) -> tuple[np.ndarray, Box]:
     """Returns the pixels of an area, reduced to `side` where they are more, and the area that they cover exactly.
 
     Args:

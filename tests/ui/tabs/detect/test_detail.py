@@ -12,6 +12,8 @@ from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.detect.detail import cut, detail, read_area
 from favae_demo.ui.tabs.detect.view import DetectOptions, judge_own_image
 
+pytest_plugins = ["trained_widget"]
+
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -25,11 +27,15 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_part_has_the_pixels_of_its_file(services: Services, widget_model: Path, large: Path) -> None:
     shown = judge_own_image(services, str(widget_model), str(large), DetectOptions())
     assert shown.detection.image.shape[1] < 1200  # what the panes show is reduced
-    found = detail(services, shown, "0.25 0.5 0.5 1")
-    pixels = decode(base64.b64decode(found["url"].partition(",")[2]))
+    found = detail(services, shown, DetectOptions(), "0.25 0.5 0.5 1")
+    pixels, result = (
+        decode(base64.b64decode(found[name].partition(",")[2])) for name in ("picture", "result")
+    )
     assert (found["box"], found["width"], pixels.shape) == ((0.25, 0.5, 0.5, 1.0), 300, (300, 300, 3))
     assert np.abs(pixels.astype(int) - decode(large)[300:, 300:600]).max() < 8
-    assert detail(services, replace(shown, path=large.with_name("gone.png")), "0 0 1 1") is None
+    assert (result != pixels).any()
+    gone = replace(shown, path=large.with_name("gone.png"))
+    assert detail(services, gone, DetectOptions(), "0 0 1 1") is None
 
 
 def test_a_large_part_is_reduced_and_small_ones_cover_whole_pixels() -> None:
