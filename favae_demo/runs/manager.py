@@ -114,6 +114,12 @@ def stop(run: str, settings: Settings, *, wait_seconds: float = 0.0) -> None:
         time.sleep(0.1)
 
 
+def rename(run: str, label: str, settings: Settings) -> None:
+    """Sets what a run is called on screen; its folder keeps its name."""
+    with convert_os_errors():
+        open_run(run, settings).set_label(label)
+
+
 def delete(run: str, settings: Settings) -> None:
     """Removes a run that is not running.
 

@@ -47,6 +47,7 @@ class RunInfo:
         category: What is trained.
         config: Settings.
         created: When it was first started, in seconds since 1970.
+        label: What somebody calls it, or empty.
     """
 
     id: str
@@ -54,6 +55,7 @@ class RunInfo:
     category: str
     config: TrainConfig
     created: float
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class RunView:
         events: Everything recorded so far.
         created: When it was first started, in seconds since 1970.
         stopping: Whether it was asked to stop and has not ended yet.
+        label: What somebody calls it, or empty.
     """
 
     id: str
@@ -77,6 +80,7 @@ class RunView:
     events: tuple[Event, ...]
     created: float
     stopping: bool
+    label: str = ""
 
     def last(self, kind: type[E]) -> E | None:
         """Returns the newest event of a kind, or None."""
@@ -207,13 +211,14 @@ def read_view(folder: RunFolder, alive: bool) -> RunView:
     events = _logs.events(_log(folder))
     state = _state(alive, events[-1] if events else None)
     stopping = state == RUNNING and folder.stop_requested()
-    return RunView(folder.id, state, category, config, events, _created(folder), stopping)
+    return RunView(folder.id, state, category, config, events, _created(folder), stopping, folder.label)
 
 
 def read_info(folder: RunFolder, alive: bool) -> RunInfo:
     """Reads the status of a run without its events."""
     config, category, *_ = folder.task()
-    return RunInfo(folder.id, _state(alive, _last_event(folder)), category, config, _created(folder))
+    state = _state(alive, _last_event(folder))
+    return RunInfo(folder.id, state, category, config, _created(folder), folder.label)
 
 
 def _created(folder: RunFolder) -> float:

@@ -9,6 +9,7 @@ model.safetensors    the finished checkpoint; until then a first one that was ma
 process.json         the process that trains, while it lives
 lock                 held by that process
 stop                 present while the training is asked to stop
+name.txt             what somebody calls it, if anything
 """
 
 import contextlib
@@ -28,6 +29,7 @@ from favae_demo.core.files import atomic_path, read_json, write_json
 from favae_demo.training.events import Event, Failed, Finished, StepDone, from_record, read_line, to_record
 
 _CATEGORY: TypeAdapter[str] = TypeAdapter(Name)
+LABEL_LETTERS = 60  # at most, of what somebody calls a run
 STEP_INTERVAL = 0.5  # seconds between two recorded steps; every epoch is recorded
 
 
@@ -78,6 +80,23 @@ class RunFolder:
     @property
     def _stop(self) -> Path:
         return self.path / "stop"
+
+    @property
+    def label(self) -> str:
+        """What somebody calls the run; empty if nobody has named it."""
+        try:
+            return _one_line((self.path / "name.txt").read_text(encoding="utf-8", errors="replace"))
+        except OSError:
+            return ""
+
+    def set_label(self, text: str) -> None:
+        """Names the run, in one line of at most `LABEL_LETTERS`; an empty text takes its name away.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        with atomic_path(self.path / "name.txt") as temporary:
+            temporary.write_text(_one_line(text), encoding="utf-8")
 
     def create(
         self,
@@ -208,6 +227,11 @@ class Recorder:
                 return
             self._last = event.seconds
         self.folder.record(event)
+
+
+def _one_line(text: str) -> str:
+    printable = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(printable.split())[:LABEL_LETTERS].strip()
 
 
 def _precedes(event: Event, step: int) -> bool:

@@ -189,6 +189,11 @@ STATES = {
     "interrupted": ("❙❙", "interrupted"),
 }
 RUNS, RUNS_INFO = "Trainings", "Choose one to show it; the newest is first"
+NAME, NAME_INFO, RENAME = (
+    "Name",
+    "What this training is called in the list, as in: new lamp, 2nd try",
+    "Save name",
+)
 RUN = "{category} · {variant} · {preset} · {time}"
 TIME = "%-d %b %H:%M"
 PROGRESS = "Training progress"

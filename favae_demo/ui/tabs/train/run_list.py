@@ -3,35 +3,26 @@
 import time
 
 from favae_demo.config.categories import category_info
-from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.settings import Settings
 from favae_demo.runs import manager
 from favae_demo.ui import text
 
 
-def format_run_name(category: str, config: TrainConfig, created: float) -> str:
-    """Returns what is trained and since when, as in `Bottle · VAE + VGG16 · quick · 24 Nov 11:03`.
-
-    Args:
-        category: Name of the category.
-        config: Settings of the run.
-        created: When it was first started, in seconds since 1970.
-    """
-    return text.train.RUN.format(
-        category=category_info(category).title,
-        variant=config.title,
-        preset=config.preset,
-        time=time.strftime(text.train.TIME, time.localtime(created)),
+def format_run_name(run: manager.RunInfo | manager.RunView) -> str:
+    """Returns what is trained and since when, as in `Bottle · VAE + VGG16 · quick · 24 Nov 11:03`, after the run's own name, if it has one."""
+    what = text.train.RUN.format(
+        category=category_info(run.category).title,
+        variant=run.config.title,
+        preset=run.config.preset,
+        time=time.strftime(text.train.TIME, time.localtime(run.created)),
     )
+    return f"{run.label} · {what}" if run.label else what
 
 
 def run_choices(settings: Settings) -> list[tuple[str, str]]:
     """Returns all runs as (name with state, id), the newest first."""
     return [
-        (
-            f"{format_run_name(info.category, info.config, info.created)} · {text.train.STATES[info.state][1]}",
-            info.id,
-        )
+        (f"{format_run_name(info)} · {text.train.STATES[info.state][1]}", info.id)
         for info in manager.list_infos(settings)
     ]
 
@@ -42,8 +33,7 @@ def run_name(run: str, settings: Settings) -> str:
     Raises:
         TrainingError: There is no such run.
     """
-    info = manager.info(run, settings)
-    return format_run_name(info.category, info.config, info.created)
+    return format_run_name(manager.info(run, settings))
 
 
 def default_run(settings: Settings) -> str | None:

@@ -11,6 +11,7 @@ from favae_demo.core.settings import Settings
 from favae_demo.data.library.feedback import with_marked
 from favae_demo.data.mvtec import load_category, require_training
 from favae_demo.runs import manager
+from favae_demo.training.run_folder import LABEL_LETTERS
 from favae_demo.ui import text
 from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.errors import show_errors
@@ -49,6 +50,11 @@ def build() -> dict[str, Any]:
     ui: dict[str, Any] = {}
     ui["elsewhere"] = gr.Markdown(visible=False, elem_classes="notice")
     ui["card"] = gr.HTML(elem_classes="flush", elem_id=ANCHOR)
+    with gr.Row() as ui["naming"]:
+        ui["label"] = gr.Textbox(
+            label=text.train.NAME, info=text.train.NAME_INFO, max_length=LABEL_LETTERS, interactive=True, scale=4
+        )  # fmt: skip
+        ui["rename"] = gr.Button(text.train.RENAME, size="sm", min_width=120, scale=1, elem_classes="at-end")
     with gr.Row():
         ui["open"] = gr.Button(text.train.OPEN, variant="primary", visible=False, min_width=140)
         ui["download"] = gr.DownloadButton(text.train.DOWNLOAD, visible=False, min_width=140)
@@ -117,6 +123,14 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         return (*own_runs, new), gr.Radio(choices=run_choices(settings), value=new)
 
     @show_errors
+    def rename(run: str | None, label: str, own_runs: tuple[str, ...]) -> Any:
+        if not run:
+            return gr.skip()
+        require_own(run, own_runs, settings)
+        manager.rename(run, label, settings)
+        return gr.Textbox(manager.info(run, settings).label)
+
+    @show_errors
     def ask(run: str | None) -> tuple[Any, Any, Any]:
         if not run:
             return gr.skip(), gr.skip(), gr.skip()
@@ -142,6 +156,10 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     gr.on(triggers, refresh, inputs, outputs, concurrency_limit=None, trigger_mode="multiple", **QUIET)
     ui["run"].change(leave, None, question, **QUIET)
     ui["stop"].click(stop, [ui["run"], ui["own_runs"]], None, **QUIET).then(refresh, inputs, outputs, **QUIET)
+    named = gr.on(
+        [ui["rename"].click, ui["label"].submit], rename, [ui["run"], ui["label"], ui["own_runs"]], ui["label"], **QUIET
+    )  # fmt: skip
+    named.success(refresh, inputs, outputs, **QUIET)
     resumed = ui["resume"].click(resume, [ui["run"], ui["own_runs"]], ui["own_runs"], **QUIET)
     resumed.success(refresh, inputs, outputs, **QUIET)
     ui["again"].click(

@@ -30,7 +30,7 @@ Updates = dict[str, Any]
 
 # Names of all components that `run_updates` may change.
 UPDATED = (
-    "page_state", "run", "list", "watching", "card", "elsewhere", "stop", "resume", "delete", "plots", *PLOTS, "rebuilt",
+    "page_state", "run", "list", "watching", "card", "naming", "label", "elsewhere", "stop", "resume", "delete", "plots", *PLOTS, "rebuilt",
     "suspects", "excluded", "again", "figures", "examples", "open", "download", "model_path", "model_category", "side",
 )  # fmt: skip
 PREVIEW, RUN = "preview", "run"  # ids of the two tabs beside the steps
@@ -77,7 +77,7 @@ def run_updates(services: Services, run: str | None, state: PageState | None, lo
     running = manager.find_running(settings)
     new = PageState(
         choices,
-        (view.id, view.state, view.stopping, len(view.events), running, log),
+        (view.id, view.label, view.state, view.stopping, len(view.events), running, log),
         (view.id, len(view.all(Snapshot))),
         (view.id, view.state, view.last(Finished), view.last(FirstModel)),
     )
@@ -86,6 +86,8 @@ def run_updates(services: Services, run: str | None, state: PageState | None, lo
         updates |= _progress_updates(view, settings, other) | _plot_updates(view, log)
         if state.run is None or state.run[0] != view.id:
             updates["side"] = gr.Tabs(selected=RUN)
+            updates["label"] = gr.Textbox(view.label)  # not at each change: somebody may be typing
+            updates["naming"] = gr.Row(visible=settings.training != "off")
     if new.images != state.images:
         html = reconstructions_html(view, settings.runs_dir / view.id)
         updates["rebuilt"] = gr.HTML(html, visible=bool(html))
@@ -123,8 +125,7 @@ def run_header_html(view: manager.RunView) -> str:
     # Screen readers announce every change of this text, so it changes only every ten percent.
     announcement = text.train.SPOKEN.format(state=word, percent=int(10 * view.share) * 10)
     bar = run_bar_html(view.share, view.status(), text.train.PROGRESS, announcement)
-    name = format_run_name(view.category, view.config, view.created)
-    return run_card_html(name, (state, icon, word), bar, run_facts(view))
+    return run_card_html(format_run_name(view), (state, icon, word), bar, run_facts(view))
 
 
 def _list_updates(choices: tuple[tuple[str, str], ...], selected: str | None) -> Updates:

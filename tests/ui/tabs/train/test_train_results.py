@@ -16,9 +16,10 @@ from favae_demo.data.io.images import decode
 from favae_demo.detection.registry import Registry
 from favae_demo.runs import manager
 from favae_demo.training.events import Finished, Preparing, Snapshot
+from favae_demo.training.run_folder import RunFolder
 from favae_demo.ui import text
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.train import loss_tables, reconstructions, results, run_list
+from favae_demo.ui.tabs.train import loss_tables, reconstructions, results, run_list, view
 from favae_demo.ui.tabs.train import tab as train_tab
 
 pytest_plugins = ["trained_widget", "train_tab_runs"]
@@ -102,6 +103,23 @@ def test_runs_have_readable_names(with_run: Services) -> None:
     assert names[0][0].endswith(" · running")
     assert names[1][0].endswith(" · finished")
     assert run_list.run_name("done", with_run.settings) + " · finished" == names[1][0]
+
+
+def test_a_run_is_called_by_its_own_name_and_by_none_once_that_is_taken_away(with_run: Services) -> None:
+    settings = with_run.settings
+    plain = run_list.run_name("done", settings)
+    manager.rename("done", "  night\tshift \x00 <b>2nd\n try  " + "!" * 99, settings)
+    folder = RunFolder(settings.runs_dir / "done")
+    assert folder.label == "night shift <b>2nd try " + "!" * 37
+    assert run_list.run_choices(settings)[0][0] == f"{folder.label} · {plain} · finished"
+    changes = view.run_updates(with_run, None, None)
+    assert "night shift &lt;b&gt;2nd try" in changes["card"]
+    assert changes["label"].value == folder.label
+    manager.rename("done", " ", settings)
+    later = view.run_updates(with_run, "done", changes["page_state"])
+    assert plain in later["card"]
+    assert "label" not in later  # somebody may be typing
+    assert later["run"].choices == [(f"{plain} · finished", "done")]
 
 
 def test_a_restarted_server_shows_earlier_runs(with_run: Services) -> None:
