@@ -150,7 +150,7 @@ def figure_html(
         save: Labels of the buttons that save the chart, by format (`png`, `svg`); `page.js` does it.
     """
     images = "".join(
-        f'<img class="{css_class}" decoding="sync" alt="{html.escape(alt)}" src="{_svg_address(svg)}">'
+        f'<img class="{css_class}" decoding="sync" alt="{html.escape(alt)}" src="{svg_address(svg)}">'
         for css_class, svg in (("on-light", light), ("on-dark", dark))
     )
     buttons = "".join(
@@ -162,7 +162,8 @@ def figure_html(
     return f'<figure class="chart"><figcaption>{html.escape(title)}</figcaption>{images}{foot}</figure>'
 
 
-def _svg_address(svg: str) -> str:
+def svg_address(svg: str) -> str:
+    """Returns an SVG document as a data URL."""
     return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
 
 

@@ -231,12 +231,14 @@ PLOTS = {
     "held_out": "By kind, held-out",
 }
 PLOT_NOTE = (
-    "Falling curves mean it is learning. If the *held-out* curve rises while the *training* curve falls, it only "
+    "Thin lines are the values, thick ones are smoothed; point at a chart to read the values. Falling curves mean it is learning. If the *held-out* curve rises while the *training* curve falls, it only "
     "memorises (overfitting); the model with the lowest held-out error is kept. Kinds of error: *pixels*; *fine*, *middle* "
     "and *coarse* features of VGG; *code*, how orderly the short code is (KL)."
 )
-STEP, ERROR, LOG_ERROR = "step", "error per picture", "error, as a power of ten"
-LOG, LOG_INFO = "Logarithmic scale", "3 means 1,000: large and small errors fit into one picture"
+PLOT_ALT = "{title}. Last values: {last}."
+PLOT_SAVE = {"png": "Save PNG", "svg": "Save SVG", "copy": "Copy", "csv": "Save CSV"}
+STEP, ERROR = "step", "error per picture"
+LOG, LOG_INFO = "Logarithmic scale", "Large and small errors fit into one chart: each line up is a multiple"
 SERIES = {
     "pixels": "pixels",
     "layer1": "fine",

@@ -1,7 +1,12 @@
-"""HTML of the Train tab: the header of a run, its table of metrics."""
+"""HTML of the Train tab: the header of a run, its loss curves, its table of metrics."""
 
+import base64
 import html
+import re
 from collections.abc import Mapping, Sequence
+
+from favae_demo.ui.components.html import svg_address
+from favae_demo.viz.chart_marks import ThemedSvg
 
 
 def run_card_html(name: str, state: tuple[str, str, str], bar: str, facts: Mapping[str, str]) -> str:
@@ -38,6 +43,36 @@ def run_bar_html(share: float, sentence: str, label: str, announcement: str) -> 
         f'aria-valuenow="{percent}" aria-label="{html.escape(label)}" class="bar"><div style="width:{percent}%"></div></div>'
         f'<strong aria-hidden="true">{percent} %</strong></div><p>{html.escape(sentence)}</p>'
         f'<p class="only-read" role="status">{html.escape(announcement)}</p>'
+    )
+
+
+def curves_html(title: str, alt: str, drawn: ThemedSvg, over: str, csv: str, save: Mapping[str, str]) -> str:
+    """Returns a chart that tells the pointer its values, with buttons that save it.
+
+    Args:
+        title: Shown above; names the files.
+        alt: Text alternative for screen readers.
+        drawn: The chart.
+        over: SVG element that lies over the chart.
+        csv: Its data.
+        save: Labels of the buttons by format: `png` and `svg`, which `page.js` saves, and `csv`.
+    """
+    images = "".join(
+        f'<img class="{css_class}" decoding="sync" alt="{html.escape(alt)}" src="{svg_address(svg)}">'
+        for css_class, svg in (("on-light", drawn.light), ("on-dark", drawn.dark))
+    )
+    buttons = "".join(
+        f'<button type="button" data-save="{kind}" aria-label="{html.escape(f"{label}: {title}")}">{html.escape(label)}</button>'
+        for kind, label in save.items()
+        if kind != "csv"
+    )
+    name = re.sub("[^a-z0-9]+", "-", title.lower())  # as `page.js` names the others
+    data = base64.b64encode(csv.encode()).decode()
+    label = html.escape(save["csv"])
+    link = f'<a download="{name}.csv" href="data:text/csv;base64,{data}" aria-label="{label}: {html.escape(title)}">{label}</a>'
+    return (
+        f'<figure class="chart"><figcaption>{html.escape(title)}</figcaption><div class="with-values">{images}{over}</div>'
+        f'<div class="chart-foot"><span>{buttons}{link}</span></div></figure>'
     )
 
 

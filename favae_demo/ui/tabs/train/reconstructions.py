@@ -11,7 +11,7 @@ from favae_demo.runs import manager
 from favae_demo.training.events import Snapshot
 from favae_demo.ui import text
 from favae_demo.ui.components.strip import CaptionedImage, image_data_url, strip_html
-from favae_demo.ui.tabs.train.loss_tables import subsample
+from favae_demo.ui.tabs.train.loss_curves import subsample
 
 MAX_ROWS = 4  # largest number of rows of reconstructions
 

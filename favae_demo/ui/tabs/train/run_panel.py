@@ -17,11 +17,11 @@ from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.errors import show_errors
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.train import suspects
+from favae_demo.ui.tabs.train.loss_curves import PLOTS
 from favae_demo.ui.tabs.train.run_list import default_run, run_choices, run_name
 from favae_demo.ui.tabs.train.view import UPDATED, PageState, run_updates
 
 INTERVAL = 1.5  # seconds between two readings of the run folder
-PLOT_HEIGHT = 260  # pixels
 ANCHOR = "train-run"  # as in static/page.js
 SHOW_RUN = "() => favae.toRun()"
 
@@ -76,16 +76,9 @@ def build() -> dict[str, Any]:
 
 
 def _build_plots(ui: dict[str, Any]) -> None:
-    def plot() -> gr.LinePlot:
-        return gr.LinePlot(
-            None, x="step", y="loss", color="series", x_title=text.train.STEP, color_title=" ", visible=False,
-            show_label=False, height=PLOT_HEIGHT,
-        )  # fmt: skip
-
     with gr.Column(visible=False) as ui["plots"]:
-        ui["total"] = plot()
-        with gr.Row():
-            ui["terms"], ui["held_out"] = plot(), plot()
+        for name in PLOTS:
+            ui[name] = gr.HTML(elem_classes="flush")
         gr.Markdown(text.train.PLOT_NOTE)
         ui["log"] = gr.Checkbox(True, label=text.train.LOG, info=text.train.LOG_INFO, interactive=True)
 

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-import pandas as pd
 
 from favae_demo.checkpoints.checkpoint import read_card
 from favae_demo.core.errors import FavaeError
@@ -19,7 +18,7 @@ from favae_demo.training.events import EpochDone, Finished, FirstModel, Snapshot
 from favae_demo.ui import text
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.train.html import run_bar_html, run_card_html
-from favae_demo.ui.tabs.train.loss_tables import PLOTS, loss_tables
+from favae_demo.ui.tabs.train.loss_curves import PLOTS, loss_html, loss_lines
 from favae_demo.ui.tabs.train.reconstructions import reconstructions_html
 from favae_demo.ui.tabs.train.results import copy_for_download, examples_html, metrics_html
 from favae_demo.ui.tabs.train.run_list import default_run, format_run_name, run_choices
@@ -157,24 +156,8 @@ def _progress_updates(view: manager.RunView, settings: Settings, other: str | No
 
 
 def _plot_updates(view: manager.RunView, log: bool) -> Updates:
-    tables = loss_tables(view, log)
-    plots: Updates = {name: _plot(name, view, table, log) for name, table in tables.items()}
-    return plots | {"plots": gr.Column(visible=any(table is not None for table in tables.values()))}
-
-
-def _plot(name: str, view: manager.RunView, table: pd.DataFrame | None, log: bool) -> gr.LinePlot:
-    """Returns one plot; its title names the kind of model, because a new title makes Gradio assign the colours anew."""
-    step = view.last(StepDone)
-    if table is None or step is None:
-        return gr.LinePlot(value=None, visible=False)
-    return gr.LinePlot(
-        value=table,
-        visible=True,
-        # Here and not along the axis, where a narrow plot cuts it off.
-        title=f"{text.train.PLOTS[name]} ({view.config.title}): {text.train.LOG_ERROR if log else text.train.ERROR}",
-        y_title=" ",
-        x_lim=[0, step.total_steps],
-    )
+    plots: Updates = {name: loss_html(view, name, lines, log) for name, lines in loss_lines(view).items()}
+    return plots | {"plots": gr.Column(visible=any(plots.values()))}
 
 
 def _result_updates(services: Services, view: manager.RunView) -> Updates:

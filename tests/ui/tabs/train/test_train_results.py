@@ -1,12 +1,12 @@
 """Curves, images, metrics and names of a run."""
 
+import base64
 import os
 import re
 import shutil
 from dataclasses import replace
 
 import gradio as gr
-import numpy as np
 import pytest
 from small_training import small_config
 from train_tab_runs import epoch, new_run, step
@@ -19,30 +19,43 @@ from favae_demo.training.events import Finished, Preparing, Snapshot
 from favae_demo.training.run_folder import RunFolder
 from favae_demo.ui import text
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.train import loss_tables, reconstructions, results, run_list, view
+from favae_demo.ui.tabs.train import loss_curves, reconstructions, results, run_list, view
 from favae_demo.ui.tabs.train import tab as train_tab
 
 pytest_plugins = ["trained_widget", "train_tab_runs"]
 
 
-def test_a_plot_appears_once_all_its_series_have_values(own: Services) -> None:
+def test_a_line_appears_once_it_has_two_points(own: Services) -> None:
     folder = new_run(own, "mine")
     for event in (*map(step, (1, 2)), epoch(1)):
         folder.record(event)
-    tables = loss_tables.loss_tables(manager.view("mine", own.settings))
-    assert tables["total"] is tables["held_out"] is None
-    assert set(tables["terms"]["series"]) == {"pixels", "code"}
+    lines = loss_curves.loss_lines(manager.view("mine", own.settings))
+    assert lines["held_out"] == {}
+    assert lines["terms"].keys() == {"pixels", "code"}
+    assert lines["total"] == {text.train.TRAINING: ([1, 2], [101.0, 51.0])}
     folder.record(epoch(2))
-    view = manager.view("mine", own.settings)
-    total = loss_tables.loss_tables(view)["total"]
-    assert list(total["series"].unique()) == [text.train.TRAINING, text.train.HELD_OUT]
-    assert total["loss"].iloc[0] == pytest.approx(np.log10(101))
-    assert loss_tables.loss_tables(view, log=False)["total"]["loss"].iloc[0] == 101
+    total = loss_curves.loss_lines(manager.view("mine", own.settings))["total"]
+    assert list(total) == [text.train.TRAINING, text.train.HELD_OUT]
+
+
+def test_a_chart_has_its_values_for_the_pointer_and_as_csv(own: Services) -> None:
+    folder = new_run(own, "mine")
+    for event in map(step, (1, 2)):
+        folder.record(event)
+    run = manager.view("mine", own.settings)
+    lines = loss_curves.loss_lines(run)["terms"]
+    shown = loss_curves.loss_html(run, "terms", lines, log=True)
+    assert "pixels: 50 (step 2)\ncode: 1 (step 2)" in shown
+    (data,) = re.findall(r'href="data:text/csv;base64,([^"]+)"', shown)
+    assert base64.b64decode(data).decode().split() == [
+        "series,step,error", "pixels,1,100.0", "pixels,2,50.0", "code,1,1.0", "code,2,1.0",
+    ]  # fmt: skip
+    assert loss_curves.loss_html(run, "held_out", {}, log=True) == ""
 
 
 def test_long_curves_are_subsampled_but_keep_their_end() -> None:
-    assert loss_tables.subsample(list(range(10)), 20) == list(range(10))
-    few = loss_tables.subsample(list(range(10_001)), 400)
+    assert loss_curves.subsample(list(range(10)), 20) == list(range(10))
+    few = loss_curves.subsample(list(range(10_001)), 400)
     assert (len(few), few[0], few[-1]) == (400, 0, 10_000)
 
 

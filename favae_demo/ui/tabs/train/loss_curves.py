@@ -1,0 +1,81 @@
+"""The loss curves of a run: what is drawn, and their HTML."""
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+import numpy as np
+
+from favae_demo.core.plain_text import write_csv_rows
+from favae_demo.runs import manager
+from favae_demo.training.events import EpochDone, StepDone
+from favae_demo.ui import text
+from favae_demo.ui.tabs.train.html import curves_html
+from favae_demo.viz.loss_chart import Line, loss_chart, pointer_values
+
+MAX_POINTS = 200  # largest number of points of a line
+PLOTS = tuple(text.train.PLOTS)
+Losses = Sequence[tuple[int, Mapping[str, float]]]
+"""Steps with the terms of their losses."""
+
+T = TypeVar("T")
+
+
+def loss_lines(view: manager.RunView) -> dict[str, dict[str, Line]]:
+    """Returns the lines of each of `PLOTS` by name; a line has at least two points."""
+    steps, epochs = subsample(view.all(StepDone), MAX_POINTS), subsample(view.all(EpochDone), MAX_POINTS)
+    training = [(step.step, step.train) for step in steps]
+    held_out = [(epoch.step, epoch.validation) for epoch in epochs]
+    total = _lines(training, {"total": text.train.TRAINING}) | _lines(
+        held_out, {"total": text.train.HELD_OUT}
+    )
+    return dict(zip(PLOTS, (total, _terms(training), _terms(held_out)), strict=True))
+
+
+def loss_html(view: manager.RunView, plot: str, lines: Mapping[str, Line], log: bool) -> str:
+    """Returns one chart with its buttons; an empty string where there is nothing to draw yet."""
+    step = view.last(StepDone)
+    if not lines or step is None:
+        return ""
+    title = f"{text.train.PLOTS[plot]} ({view.config.title})"
+    drawn = loss_chart(
+        lines, step.total_steps, log=log, x_title=text.train.STEP, y_title=text.train.ERROR
+    )  # fmt: skip
+    last = "; ".join(f"{name} {line[1][-1]:,.4g}" for name, line in lines.items())
+    alt = text.train.PLOT_ALT.format(title=title, last=last)
+    over = pointer_values(lines, step.total_steps, text.train.STEP)
+    return curves_html(title, alt, drawn, over, csv_of(lines), text.train.PLOT_SAVE)
+
+
+def csv_of(lines: Mapping[str, Line]) -> str:
+    """Returns the points of all lines as CSV."""
+    rows = [
+        (name, step, loss)
+        for name, line in lines.items()
+        for step, loss in zip(*line, strict=True)
+    ]  # fmt: skip
+    out = io.StringIO(newline="")
+    write_csv_rows(out, [("series", "step", "error"), *rows])
+    return out.getvalue()
+
+
+def subsample(items: Sequence[T], count: int) -> list[T]:
+    """Returns at most `count` evenly spaced items, including the first and the last one."""
+    if len(items) <= count:
+        return list(items)
+    return [items[i] for i in np.linspace(0, len(items) - 1, count).round().astype(int)]
+
+
+def _terms(losses: Losses) -> dict[str, Line]:
+    names = [name for name in (losses[0][1] if losses else ()) if name != "total"]
+    return _lines(losses, {name: text.train.SERIES.get(name, name) for name in names})
+
+
+def _lines(losses: Losses, names: Mapping[str, str]) -> dict[str, Line]:
+    """Returns the lines of some terms, by their names on screen."""
+    if len(losses) < 2:
+        return {}
+    return {
+        title: ([step for step, _ in losses], [terms[name] for _, terms in losses])
+        for name, title in names.items()
+    }

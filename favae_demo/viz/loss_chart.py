@@ -1,0 +1,157 @@
+"""A chart of losses over steps as a small SVG, with a logarithmic axis: a millisecond, while a figure of matplotlib takes 0.3 s."""
+
+import html
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from favae_demo.viz.chart_marks import ThemedSvg, to_dark_palette
+from favae_demo.viz.charts import LIGHT
+
+WIDTH, HEIGHT = 720, 330
+LEFT, RIGHT, TOP, BOTTOM = 64, 16, 40, 44  # margins
+DASHES = ("none", "9 4", "3 3", "12 4 3 4", "2 5")
+SMALLEST = 1e-6  # smaller losses are raised to it: 0 has no logarithm
+SMOOTHED_FROM = 20  # points of a line; shorter ones are drawn as they are
+SMOOTHED_SHARE = 0.05  # of the line, on either side of each point
+FEWEST_POWERS = 3  # ticks at powers of ten alone; with fewer, 2 and 5 times these are marked too
+STRETCHES = 48  # of the chart, each with values for the pointer
+Line = tuple[Sequence[int], Sequence[float]]
+"""Steps and losses."""
+
+
+@dataclass(frozen=True)
+class _Axes:
+    """The scales of both axes."""
+
+    steps: int
+    low: float
+    high: float
+    log: bool
+
+    def x(self, steps: np.ndarray | float) -> np.ndarray:
+        return LEFT + (WIDTH - LEFT - RIGHT) * np.asarray(steps, float) / max(self.steps, 1)
+
+    def y(self, losses: np.ndarray | float) -> np.ndarray:
+        scale = np.log if self.log else np.asarray
+        low, high = (float(scale(end)) for end in (self.low, self.high))
+        share = (scale(np.asarray(losses, float)) - low) / max(high - low, 1e-12)
+        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * share
+
+
+def loss_chart(lines: Mapping[str, Line], steps: int, *, log: bool, x_title: str, y_title: str) -> ThemedSvg:
+    """Draws losses over steps, raw (thin) and smoothed (thick).
+
+    Args:
+        lines: By name; at least one with a point.
+        steps: Right end of the axis.
+        log: Whether the axis of losses is logarithmic.
+        x_title: Title of the axis of steps.
+        y_title: Title of the axis of losses.
+    """
+    axes = _axes(lines, steps, log)
+    grid = "".join(_level(axes, tick) for tick in ticks(axes.low, axes.high, log))
+    marks = "".join(_step_mark(axes, tick) for tick in ticks(0, steps, log=False))
+    drawn = "".join(_line(axes, line, row) for row, line in enumerate(lines.values()))
+    legend, left = "", float(LEFT)
+    for row, name in enumerate(lines):
+        legend += (
+            f'<path d="M{left:.0f} 12h30" {_stroke(row)} stroke-width="2.6"/>{_text(left + 36, 16, name)}'
+        )
+        left += 36 + 7.6 * len(name) + 24
+    titles = _text(WIDTH - RIGHT, HEIGHT - 6, x_title, "end") + _text(LEFT, TOP - 6, y_title)
+    light = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
+        f'font-family="system-ui, sans-serif" font-size="13">{grid}{marks}{drawn}{legend}{titles}</svg>'
+    )
+    return ThemedSvg(light, to_dark_palette(light))
+
+
+def pointer_values(lines: Mapping[str, Line], steps: int, step_word: str) -> str:
+    """Returns an SVG element that lies over the chart and tells the pointer the values of all lines."""
+    axes = _axes(lines, steps, log=False)
+    width = max(steps, 1) / STRETCHES
+    boxes = ""
+    for place in range(STRETCHES):
+        step = (place + 0.5) * width
+        near = [
+            (name, *min(zip(*line, strict=True), key=lambda point: abs(point[0] - step)))
+            for name, line in lines.items()
+        ]
+        words = "\n".join(f"{name}: {loss:,.4g} ({step_word} {at:,})" for name, at, loss in near)
+        left, right = axes.x(place * width), axes.x((place + 1) * width)
+        boxes += (
+            f'<rect x="{left:.1f}" width="{right - left:.1f}" y="{TOP}" height="{HEIGHT - TOP - BOTTOM}">'
+            f"<title>{html.escape(words)}</title></rect>"
+        )
+    return f'<svg class="pointer-values" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true">{boxes}</svg>'
+
+
+def ticks(low: float, high: float, log: bool) -> list[float]:
+    """Returns round values from `low` to `high`: powers of ten, and 2 and 5 times these where there are few; or evenly spaced ones."""
+    if not log:
+        step = 10.0 ** math.floor(math.log10(max(high - low, 1e-12)))
+        step = next(one * step for one in (0.2, 0.5, 1, 2) if (high - low) / (one * step) <= 6)
+        return [step * place for place in range(math.ceil(low / step), math.floor(high / step + 1e-9) + 1)]
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    fine = [factor * 10.0**decade for decade in decades for factor in (1, 2, 5)]
+    inside = [one for one in fine if low * 0.999 <= one <= high * 1.001]
+    powers = [one for one in inside if math.isclose(math.log10(one), round(math.log10(one)), abs_tol=1e-9)]
+    return powers if len(powers) >= FEWEST_POWERS else inside
+
+
+def smoothed(losses: np.ndarray) -> np.ndarray:
+    """Returns the geometric mean of each loss with its neighbours."""
+    reach = max(round(SMOOTHED_SHARE * len(losses)), 1)
+    sums = np.concatenate([[0.0], np.cumsum(np.log(losses))])
+    first = np.maximum(np.arange(len(losses)) - reach, 0)
+    last = np.minimum(np.arange(len(losses)) + reach + 1, len(losses))
+    return np.exp((sums[last] - sums[first]) / (last - first))
+
+
+def _axes(lines: Mapping[str, Line], steps: int, log: bool) -> _Axes:
+    losses = np.maximum(np.concatenate([np.asarray(line[1], float) for line in lines.values()]), SMALLEST)
+    low, high = float(losses.min()), float(losses.max())
+    if log:
+        return _Axes(steps, low / 1.15, high * 1.15, log)
+    return _Axes(steps, 0.0, 1.05 * high, log)
+
+
+def _line(axes: _Axes, line: Line, row: int) -> str:
+    steps, losses = np.asarray(line[0], float), np.maximum(np.asarray(line[1], float), SMALLEST)
+    if len(losses) < SMOOTHED_FROM:
+        return _path(axes, steps, losses, row, 'stroke-width="2.6"')
+    return _path(axes, steps, losses, row, 'stroke-width="1" stroke-opacity="0.45"') + _path(
+        axes, steps, smoothed(losses), row, 'stroke-width="2.6"'
+    )
+
+
+def _path(axes: _Axes, steps: np.ndarray, losses: np.ndarray, row: int, look: str) -> str:
+    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(axes.x(steps), axes.y(losses), strict=True))
+    return f'<polyline points="{points}" fill="none" stroke-linejoin="round" {_stroke(row)} {look}/>'
+
+
+def _stroke(row: int) -> str:
+    return f'stroke="{LIGHT.lines[row % len(LIGHT.lines)]}" stroke-dasharray="{DASHES[row % len(DASHES)]}"'
+
+
+def _level(axes: _Axes, value: float) -> str:
+    y = float(axes.y(value))
+    line = f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" stroke="{LIGHT.grid}" stroke-width="1"/>'
+    return line + _text(LEFT - 8, y + 4.5, f"{value:,.10g}", "end")
+
+
+def _step_mark(axes: _Axes, value: float) -> str:
+    x = float(axes.x(value))
+    bottom = HEIGHT - BOTTOM
+    return f'<path d="M{x:.1f} {bottom}v5" stroke="{LIGHT.ink}"/>' + _text(
+        x, bottom + 19, f"{value:,.10g}", "middle"
+    )
+
+
+def _text(x: float, y: float, words: str, anchor: str = "start") -> str:
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" fill="{LIGHT.ink}" text-anchor="{anchor}">{html.escape(words)}</text>'
+    )

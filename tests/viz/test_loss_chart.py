@@ -1,0 +1,47 @@
+"""The chart of losses: round ticks on either scale, places of the values, values for the pointer."""
+
+import re
+
+import numpy as np
+import pytest
+
+from favae_demo.viz import loss_chart
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "log", "expected"),
+    [
+        (8, 3000, True, [10, 100, 1000]),
+        (9, 60, True, [10, 20, 50]),
+        (0.0009, 2, True, [0.001, 0.01, 0.1, 1]),
+        (0, 240, False, [0, 50, 100, 150, 200]),
+        (0, 10, False, [0, 2, 4, 6, 8, 10]),
+    ],
+)
+def test_ticks_are_round(low: float, high: float, log: bool, expected: list[float]) -> None:
+    assert loss_chart.ticks(low, high, log) == pytest.approx(expected)
+
+
+def test_a_tenth_of_the_loss_is_as_far_below_on_a_logarithmic_axis() -> None:
+    drawn = loss_chart.loss_chart(
+        {"one": ([0, 50, 100], [1000.0, 100.0, 10.0])}, 100, log=True, x_title="step", y_title="loss"
+    )
+    (points,) = re.findall(r'points="([^"]+)"', drawn.light)
+    xs, ys = np.array([[float(one) for one in point.split(",")] for point in points.split()]).T
+    assert np.diff(ys) == pytest.approx(np.diff(ys)[0], abs=0.2)
+    assert xs[[0, -1]].tolist() == [loss_chart.LEFT, loss_chart.WIDTH - loss_chart.RIGHT]
+    assert [tick in drawn.light for tick in (">10<", ">100<", ">1,000<")] == [True] * 3
+    assert drawn.light != drawn.dark
+
+
+def test_a_loss_of_zero_and_markup_in_names_are_drawn() -> None:
+    drawn = loss_chart.loss_chart({"<b>": ([1], [0.0])}, 1, log=True, x_title="", y_title="")
+    assert "nan" not in drawn.light
+    assert "<b>" not in drawn.light
+    assert "<b>" not in loss_chart.pointer_values({"<b>": ([1], [0.0])}, 1, "step")
+
+
+def test_smoothing_keeps_the_ends_and_the_mean_of_noise() -> None:
+    rough = np.exp(np.where(np.arange(100) % 2, 1.0, -1.0))
+    assert np.abs(np.log(loss_chart.smoothed(rough))).max() < 0.2
+    assert len(loss_chart.smoothed(rough)) == 100
