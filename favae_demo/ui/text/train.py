@@ -250,6 +250,13 @@ SERIES = {
     "kl": "code",
 }
 TRAINING, HELD_OUT = "training", "held-out good parts"
+OTHERS = {TRAINING: "other, training", HELD_OUT: "other, held-out"}
+BESIDE, BESIDE_INFO = (
+    "Compare with another training",
+    "Its curves are drawn in one chart with these, and the figures of both stand in a table",
+)
+ALONE = "None"
+BOTH, BOTH_FIGURES = "Error in all, of both trainings", "Both trainings"
 REBUILT = "How well it rebuilds: {kind}"
 REBUILT_NOTE = "Top row: the photographs. Below: what the model makes of them, round by round."
 REBUILT_ORIGINAL, REBUILT_ROUND = "photographs", "after round {epoch}"

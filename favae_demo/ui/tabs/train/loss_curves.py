@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 def loss_lines(view: manager.RunView) -> dict[str, dict[str, Line]]:
-    """Returns the lines of each of `PLOTS` by name; a line has at least two points."""
+    """Returns the lines of each of `PLOTS` by name."""
     steps, epochs = subsample(view.all(StepDone), MAX_POINTS), subsample(view.all(EpochDone), MAX_POINTS)
     training = [(step.step, step.train) for step in steps]
     held_out = [(epoch.step, epoch.validation) for epoch in epochs]
@@ -33,17 +33,23 @@ def loss_lines(view: manager.RunView) -> dict[str, dict[str, Line]]:
 
 
 def loss_html(view: manager.RunView, plot: str, lines: Mapping[str, Line], log: bool) -> str:
-    """Returns one chart with its buttons; an empty string where there is nothing to draw yet."""
-    step = view.last(StepDone)
-    if not lines or step is None:
-        return ""
+    """Returns one of `PLOTS` of a run; an empty string where there is nothing to draw yet."""
     title = f"{text.train.PLOTS[plot]} ({view.config.title})"
-    drawn = loss_chart(
-        lines, step.total_steps, log=log, x_title=text.train.STEP, y_title=text.train.ERROR
-    )  # fmt: skip
+    return chart_html(title, lines, last_step(view), log) if lines else ""
+
+
+def last_step(view: manager.RunView) -> int:
+    """Returns the number of steps that a run makes at most; 0 before its first."""
+    step = view.last(StepDone)
+    return step.total_steps if step else 0
+
+
+def chart_html(title: str, lines: Mapping[str, Line], steps: int, log: bool) -> str:
+    """Returns a chart of at least one line, with its buttons."""
+    drawn = loss_chart(lines, steps, log=log, x_title=text.train.STEP, y_title=text.train.ERROR)
     last = "; ".join(f"{name} {line[1][-1]:,.4g}" for name, line in lines.items())
     alt = text.train.PLOT_ALT.format(title=title, last=last)
-    over = pointer_values(lines, step.total_steps, text.train.STEP)
+    over = pointer_values(lines, steps, text.train.STEP)
     return curves_html(title, alt, drawn, over, csv_of(lines), text.train.PLOT_SAVE)
 
 
@@ -73,7 +79,7 @@ def _terms(losses: Losses) -> dict[str, Line]:
 
 def _lines(losses: Losses, names: Mapping[str, str]) -> dict[str, Line]:
     """Returns the lines of some terms, by their names on screen."""
-    if len(losses) < 2:
+    if not losses:
         return {}
     return {
         title: ([step for step, _ in losses], [terms[name] for _, terms in losses])

@@ -16,7 +16,7 @@ from favae_demo.ui import text
 from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.errors import show_errors
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.train import suspects
+from favae_demo.ui.tabs.train import comparison, suspects
 from favae_demo.ui.tabs.train.loss_curves import PLOTS
 from favae_demo.ui.tabs.train.run_list import default_run, run_choices, run_name
 from favae_demo.ui.tabs.train.view import UPDATED, PageState, run_updates
@@ -71,6 +71,7 @@ def build() -> dict[str, Any]:
     ui["figures"] = gr.HTML(visible=False, elem_classes="flush")
     ui["examples"] = gr.HTML(visible=False, elem_classes="flush")
     _build_plots(ui)
+    ui |= comparison.build()
     ui["rebuilt"] = gr.HTML(visible=False, elem_classes="flush")
     return ui
 
@@ -86,6 +87,7 @@ def _build_plots(ui: dict[str, Any]) -> None:
 def wire(ui: dict[str, Any], services: Services) -> None:
     """Connects the events: show, stop, resume and delete a run."""
     settings = services.settings
+    comparison.wire(ui, services)
     question = [ui["to_delete"], ui["confirmation"], ui["question"]]
 
     @show_errors

@@ -19,21 +19,21 @@ from favae_demo.training.events import Finished, Preparing, Snapshot
 from favae_demo.training.run_folder import RunFolder
 from favae_demo.ui import text
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.train import loss_curves, reconstructions, results, run_list, view
+from favae_demo.ui.tabs.train import comparison, loss_curves, reconstructions, results, run_list, view
 from favae_demo.ui.tabs.train import tab as train_tab
 
 pytest_plugins = ["trained_widget", "train_tab_runs"]
 
 
-def test_a_line_appears_once_it_has_two_points(own: Services) -> None:
+def test_a_line_appears_with_its_first_point(own: Services) -> None:
     folder = new_run(own, "mine")
-    for event in (*map(step, (1, 2)), epoch(1)):
+    for event in map(step, (1, 2)):
         folder.record(event)
     lines = loss_curves.loss_lines(manager.view("mine", own.settings))
     assert lines["held_out"] == {}
     assert lines["terms"].keys() == {"pixels", "code"}
     assert lines["total"] == {text.train.TRAINING: ([1, 2], [101.0, 51.0])}
-    folder.record(epoch(2))
+    folder.record(epoch(1))
     total = loss_curves.loss_lines(manager.view("mine", own.settings))["total"]
     assert list(total) == [text.train.TRAINING, text.train.HELD_OUT]
 
@@ -51,6 +51,22 @@ def test_a_chart_has_its_values_for_the_pointer_and_as_csv(own: Services) -> Non
         "series,step,error", "pixels,1,100.0", "pixels,2,50.0", "code,1,1.0", "code,2,1.0",
     ]  # fmt: skip
     assert loss_curves.loss_html(run, "held_out", {}, log=True) == ""
+
+
+def test_two_runs_stand_beside_each_other(with_run: Services) -> None:
+    folder = new_run(with_run, "mine")
+    for event in map(step, (1, 2)):
+        folder.record(event)
+    settings = with_run.settings
+    assert [run for _, run in comparison.other_runs(settings, "mine")] == ["", "done"]
+    shown = comparison.comparison_html(settings, "mine", "done", log=True)
+    for series in (text.train.TRAINING, *text.train.OTHERS.values()):
+        assert f"{series}: " in shown
+    metrics = manager.view("done", settings).last(Finished).metrics
+    meaning = text.train.METRICS["image_auroc"][0]
+    assert f"<td>{meaning}</td><td>{text.train.UNKNOWN}</td><td>{metrics['image_auroc']:.3f}</td>" in shown
+    assert comparison.comparison_html(settings, "mine", "gone", log=True) == ""
+    assert comparison.comparison_html(settings, "mine", "", log=True) == ""
 
 
 def test_long_curves_are_subsampled_but_keep_their_end() -> None:
