@@ -17,7 +17,7 @@ from favae_demo.data.synthetic import render_part
 from favae_demo.data.transforms.registration import fit_reference
 from favae_demo.detection.calibration import joining, passes, statistics
 from favae_demo.detection.calibration.calibrate import calibrate_model
-from favae_demo.detection.calibration.joining import USUAL_DEVIATION, damaged_copies
+from favae_demo.detection.calibration.joining import USUAL_DEVIATIONS, damaged_copies
 from favae_demo.detection.detector import Detector
 from favae_demo.model.favae import Favae
 from favae_demo.scoring.thresholds import GoodScores
@@ -66,7 +66,7 @@ def test_each_score_counts_in_deviations_of_good_images(detector):
     for name, exponent in calibration.exponents.items():
         peaks = np.log(calibration.plain.peaks[name][:6])
         assert calibration.usual[name] == pytest.approx(np.exp(np.median(peaks)), rel=0.5)
-        assert 1 / USUAL_DEVIATION[name] / 3 < exponent < 3 / USUAL_DEVIATION[name]
+        assert 1 / 3 < exponent * USUAL_DEVIATIONS[name][0] < 3
 
 
 def test_the_image_score_is_about_that_of_the_map_that_is_further_from_usual(detector, parts):
@@ -93,8 +93,8 @@ def alone(networks, parts) -> GoodScores:
 
 def test_few_scores_are_taken_to_vary_as_usual():
     same, apart = np.zeros(3), np.random.default_rng(0).normal(0, 0.5, 400)
-    assert joining._deviation(same, 0.0, 0.1) == pytest.approx(0.1 * (5 / 8) ** 0.5)
-    assert joining._deviation(apart, 0.0, 0.1) == pytest.approx(0.5, rel=0.1)
+    assert joining._deviation(same, 0.0, 0.1, 5) == pytest.approx(0.1 * (5 / 8) ** 0.5)
+    assert joining._deviation(apart, 0.0, 0.1, 5) == pytest.approx(0.5, rel=0.1)
 
 
 def test_the_smallest_weight_is_taken_that_keeps_the_false_alarms_low(networks, parts, monkeypatch):

@@ -15,9 +15,9 @@ from favae_demo.scoring.score_maps import combine, image_score
 
 DEFECTS = 60  # images with a synthetic defect
 MAD_TO_DEVIATION = 1.4826  # of a normal distribution
-# Standard deviation of the logarithm of good images' scores, as usual of eleven kinds of part; it counts as so many further images.
-USUAL_DEVIATION = {"combined": 0.17, MEMORY: 0.08}
-USUAL_COUNTS = 5
+# Standard deviation of the logarithm of good images' scores, as usual of eleven kinds of part, and as how many further images it counts.
+# A few held-out images vary less by the map than images to come.
+USUAL_DEVIATIONS = {"combined": (0.17, 20), MEMORY: (0.08, 5)}
 DAMAGES: tuple[Callable[[np.ndarray, np.ndarray, int], np.ndarray], ...] = (
     cut_paste,
     lambda image, part, seed: paint(image, "scratch", seed, part),
@@ -53,14 +53,14 @@ def fit_joining(
         scores = np.log([image_score(one, known.score, known.share) + TINY for one in values])
         median = np.median(scores)
         usual[name] = float(np.exp(median))
-        exponents[name] = 1 / _deviation(scores, float(median), USUAL_DEVIATION[name])
+        exponents[name] = 1 / _deviation(scores, float(median), *USUAL_DEVIATIONS[name])
     return exponents, usual
 
 
-def _deviation(scores: np.ndarray, median: float, usual: float) -> float:
-    """Returns a robust standard deviation, drawn towards the usual one where there are few scores."""
+def _deviation(scores: np.ndarray, median: float, usual: float, counts: int) -> float:
+    """Returns a robust standard deviation, drawn towards the usual one, which counts as so many further scores."""
     found = MAD_TO_DEVIATION * float(np.median(np.abs(scores - median)))
-    return float(np.sqrt((len(scores) * found**2 + USUAL_COUNTS * usual**2) / (len(scores) + USUAL_COUNTS)))
+    return float(np.sqrt((len(scores) * found**2 + counts * usual**2) / (len(scores) + counts)))
 
 
 def damaged_copies(
