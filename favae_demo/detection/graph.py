@@ -97,12 +97,20 @@ class Graph(nn.Module):
         """
         logarithms = [self._map(term, one) for term, one in enumerate(missed)]
         if distance is not None:
-            logarithms.append(self._enlarge(MEMORY, torch.log(1 + distance) if self.whitened else distance))
+            logarithms.append(self._distance(distance))
         maps = torch.cat(logarithms, 1)
         score = F.conv2d(maps, self.parts)
         if self.whitened:  # back from the logarithm, so that good areas stay low beside a defect
             maps, score = torch.exp(maps) - 1, torch.exp(score) - 1
         return maps, score
+
+    def distance_map(self, distance: Tensor) -> Tensor:
+        """Returns the smoothed map of distances from the memory alone, as `maps` returns it."""
+        enlarged = self._distance(distance)
+        return torch.exp(enlarged) - 1 if self.whitened else enlarged
+
+    def _distance(self, distance: Tensor) -> Tensor:
+        return self._enlarge(MEMORY, torch.log(1 + distance) if self.whitened else distance)
 
     def _map(self, term: int, missed: Tensor) -> Tensor:
         if self.whitened:

@@ -85,7 +85,7 @@ def synthetic_auroc(
     """Returns how well a model tells good images from synthetic defects: a figure for choosing settings without test images and labels.
 
     It is the image AUROC of held-out good images and changed copies of them (light, sharpness, noise, compression) against copies with a small
-    synthetic defect. No calibration uses such defects.
+    synthetic defect. The defects are not those by which the calibration joined its scores.
 
     The arguments are those of `calibrate_model`.
     """
