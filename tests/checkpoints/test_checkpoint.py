@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from favae_demo.checkpoints.checkpoint import (
 from favae_demo.checkpoints.weight_format import pack, unpack
 from favae_demo.config.presets import PAPER
 from favae_demo.core.errors import CheckpointError
+from favae_demo.core.files import read_json
 from favae_demo.model.favae import Favae
 from favae_demo.scoring.calibration import calibrate
 from favae_demo.scoring.likeness import PropertyRange
@@ -240,3 +242,13 @@ def test_ranges_of_the_good_images_are_kept_and_older_cards_have_none(path, chec
         hostile["calibration"]["ranges"]["brightness"] |= wrong
         with pytest.raises(ValueError, match=r"brightness|NaN"):
             Card.from_json(json.dumps(hostile))
+
+
+def test_the_index_is_of_the_shipped_models() -> None:
+    folder = Path(__file__).parents[2] / "checkpoints"
+    for row in read_json(folder / "index.json"):
+        card = read_card(folder / row["file"])
+        assert (folder / row["file"]).stat().st_size == row["bytes"]
+        assert (card.category, card.config.name, card.metrics) == (
+            row["category"], row["name"], row["metrics"]
+        )  # fmt: skip
