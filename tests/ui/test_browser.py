@@ -178,11 +178,17 @@ def test_a_wrong_verdict_is_put_right_by_keyboard_on_a_phone(
 
 
 def test_the_panes_zoom_together_and_show_a_region(page, blot, tmp_path) -> None:
-    def shown() -> list[str]:
-        return page.locator(".detect .panes img:visible").evaluate_all(
-            "(all) => all.map((one) => getComputedStyle(one).transform)"
-        )
+    def await_views(condition: str, before: list[str] | None = None) -> list[str]:
+        """Waits until `all`, the transforms of the panes that are seen, are as a condition wants; returns them."""
+        script = """([selector, before]) => {
+          const seen = [...document.querySelectorAll(selector)].filter((one) => one.offsetParent);
+          const all = seen.map((one) => getComputedStyle(one).transform);
+          return all.length && %s ? all : null;
+        }"""
+        arguments = [".detect .panes img", before]
+        return page.wait_for_function(script % f"({condition})", arg=arguments).json_value()
 
+    whole_view = "all.every((one) => one === 'none')"
     path = tmp_path / "large.png"
     Image.open(blot).resize((1600, 1600)).save(path)
     own_image(page, path)
@@ -192,9 +198,8 @@ def test_the_panes_zoom_together_and_show_a_region(page, blot, tmp_path) -> None
     region = page.locator(".regions button").last
     region.press("Enter")
     sync_api.expect(zoom).not_to_have_text("100 %")
-    assert len(set(shown())) == 1
-    assert "none" not in shown()
-    assert page.locator(".above .mark").count() == len(shown())
+    panes = await_views("all[0] !== 'none' && new Set(all).size === 1")
+    sync_api.expect(page.locator(".above .mark")).to_have_count(len(panes))
     picture = page.locator(".detect .panes .picture .image-container > button")
     picture.press("+")
     sync_api.expect(page.locator(".picture .above image")).to_have_attribute(
@@ -207,22 +212,22 @@ def test_the_panes_zoom_together_and_show_a_region(page, blot, tmp_path) -> None
         "(was) => ![was, undefined].includes(document.querySelector('.result .above image')?.href.baseVal.length)",
         arg=drawn,
     )
-    before = shown()
+    before = await_views("all[0] !== 'none'")
     picture.press("ArrowRight")
-    assert shown() != before
+    await_views("all[0] !== before[0]", before)
     assert violations(page) == []
     whole.click()
     sync_api.expect(region).to_have_attribute("aria-pressed", "false")
-    assert set(shown()) == {"none"}
+    await_views(whole_view)
     page.locator(".detect .panes .picture").hover()
     page.mouse.wheel(0, 100)  # neither with Ctrl nor in focus: the page scrolls
     page.wait_for_function("scrollY > 0")
-    assert set(shown()) == {"none"}
+    await_views(whole_view)
     picture.press("+")
     sync_api.expect(zoom).to_have_text("150 %")
     page.get_by_role("button", name="Next").click()  # another picture is shown whole
     sync_api.expect(zoom).to_have_text("100 %")
-    assert set(shown()) == {"none"}
+    await_views(whole_view)
 
 
 def test_an_address_leads_to_its_image_and_view(page, server) -> None:

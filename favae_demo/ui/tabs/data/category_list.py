@@ -25,6 +25,7 @@ from favae_demo.ui.errors import show_errors
 from favae_demo.ui.services import Services
 
 DOWNLOAD = "download:"  # prefix of an unfinished download among what can be deleted
+CLOSE_QUESTION = "() => ['', {__type__: 'update', visible: false}]"
 
 
 def build(services: Services) -> dict[str, Any]:
@@ -60,28 +61,36 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     @show_errors
     def confirmed(choice: str) -> tuple[Any, ...]:
         gr.Info(escape_markup(delete_choice(choice, services)))
-        return *_close_question(), *list_updates(services)
+        return *_close_question(), *list_updates(services, deleted=True)
 
     changed = [ui[name] for name in UPDATED]
     # Categories also appear without this tab: generated ones on their first use, others from the command line.
     ui["tab"].select(lambda: list_updates(services), None, changed, **QUIET)
     ui["delete"].click(ask, ui["choice"], question, **QUIET)
     ui["yes"].click(confirmed, ui["to_delete"], [*question, *changed], **QUIET)
-    gr.on([ui["no"].click, ui["choice"].input], _close_question, None, question, **QUIET)
+    # In the browser: an answer of the server might come after that to the next question, and close it.
+    gr.on([ui["no"].click, ui["choice"].input], None, None, question[1:], js=CLOSE_QUESTION)
 
 
 UPDATED = ("list", "choice", "delete", "listed")
 """Names of the components that show the categories."""
 
 
-def list_updates(services: Services) -> tuple[str, gr.Dropdown, gr.Button, list[str]]:
-    """Returns updates of `UPDATED` after a category was added or deleted."""
+def list_updates(
+    services: Services, *, deleted: bool = False
+) -> tuple[str, gr.Dropdown, gr.Button, list[str]]:
+    """Returns updates of `UPDATED` after a category was added or deleted.
+
+    Args:
+        services: The core.
+        deleted: Whether what was chosen is gone; else a choice that is made meanwhile stays.
+    """
     choices = deletable_choices(services.settings)
+    info = text.data.DELETE_INFO if choices else text.data.DELETE_NONE
+    emptied = {"value": None} if deleted else {}
     return (
         categories_html(services.settings),
-        gr.Dropdown(
-            choices=choices, value=None, info=text.data.DELETE_INFO if choices else text.data.DELETE_NONE
-        ),
+        gr.Dropdown(choices=choices, info=info, **emptied),
         gr.Button(interactive=bool(choices)),
         services.categories(),
     )

@@ -41,15 +41,15 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         return shown, gr.Dropdown(choices=choices, value=kept), ""
 
     @show_errors
-    def compare(run: str | None, other: str, log: bool) -> str:
+    def beside(run: str | None, other: str, log: bool) -> str:
         return comparison_html(settings, run, other, log)
 
     chosen = [ui["run"], ui["other_run"], ui["log"]]
     offered = ui["run"].change(
         offer, chosen[:2], [ui["comparing"], ui["other_run"], ui["both"]], **QUIET
     )  # fmt: skip
-    offered.then(compare, chosen, ui["both"], **QUIET)
-    gr.on([ui["other_run"].input, ui["log"].input], compare, chosen, ui["both"], **QUIET)
+    offered.then(beside, chosen, ui["both"], **QUIET)
+    gr.on([ui["other_run"].input, ui["log"].input], beside, chosen, ui["both"], **QUIET)
 
 
 def other_runs(settings: Settings, run: str | None) -> list[tuple[str, str]]:
