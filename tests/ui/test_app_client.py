@@ -65,7 +65,7 @@ def test_detect_gives_verdict_and_images(client: Client, blot: Path, served_serv
 def test_compare_answers_for_the_models_that_are_there(client: Client, blot: Path) -> None:
     found = client.predict(picture=handle_file(blot), category="widget", rate=0.05, api_name="/compare")
     assert found.keys() == {"none"}
-    expected = {"score", "threshold", "limit_supported", "verdict", "reasons", "milliseconds"}
+    expected = {"score", "multiple", "threshold", "limit_supported", "verdict", "reasons", "milliseconds"}
     assert found["none"].keys() == expected
 
 

@@ -87,7 +87,7 @@ def list_updates(
     """
     choices = deletable_choices(services.settings)
     info = text.data.DELETE_INFO if choices else text.data.DELETE_NONE
-    emptied = {"value": None} if deleted else {}
+    emptied: dict[str, Any] = {"value": None} if deleted else {}
     return (
         categories_html(services.settings),
         gr.Dropdown(choices=choices, info=info, **emptied),
