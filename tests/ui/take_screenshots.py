@@ -37,6 +37,11 @@ DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 # Name, size of the window, colour scheme.
 LOOKS = (("desktop", DESKTOP, "light"), ("desktop", DESKTOP, "dark"), ("phone", PHONE, "light"))
 VISIBLE = "[...document.querySelectorAll('{selector}')].filter((one) => one.offsetParent).length >= {count}"
+LOAD_ALL = """async () => {  // pictures further down would be loaded when they come in sight
+  const seen = [...document.images].filter((one) => one.offsetParent);
+  seen.forEach((one) => { one.loading = 'eager'; });
+  await Promise.allSettled(seen.map((one) => one.decode()));
+}"""
 END = datetime(2026, 3, 31, 20, tzinfo=UTC)  # of the month that History shows
 SLOW = 600_000  # milliseconds: weights may have to be fetched, all models to be measured
 
@@ -144,6 +149,7 @@ def take(chromium: Browser, tab: str, out: Path) -> None:
         if prepare:
             prepare(page)
         page.wait_for_function(ready)
+        page.evaluate(LOAD_ALL)
         page.wait_for_timeout(2500)  # charts draw themselves in
         page.evaluate("scrollTo(0, 0)")
         _save(page.screenshot(full_page=device == "desktop"), out / f"{tab}-{device}-{scheme}.webp")
