@@ -72,6 +72,9 @@ class Broker:
 class Listener:
     """Takes all messages of a broker; while it is away, the broker keeps them.
 
+    A message that the broker repeats to this listener, whose acknowledgement was lost with the connection, is taken once: a
+    message that was published twice is not marked so, and counts twice.
+
     Args:
         broker: The broker.
         name: Its own, for the broker.
@@ -85,14 +88,17 @@ class Listener:
         self._client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, name, clean_session=False)
         self._client.reconnect_delay_set(0.05, 0.1)
         self._client.on_connect = lambda client, *_: client.subscribe("#", 1)
-        self._client.on_message = lambda client, userdata, message: self.messages.append(
-            (message.topic, message.payload.decode(), message.retain)
-        )
+        self._client.on_message = lambda client, userdata, message: self._take(message)
         subscribed: list[bool] = []
         self._client.on_subscribe = lambda *_: subscribed.append(True)
         self._client.connect("127.0.0.1", broker.port)
         self._client.loop_start()
         await_true(lambda: subscribed)
+
+    def _take(self, message: mqtt.MQTTMessage) -> None:
+        known = (message.topic, message.payload.decode(), message.retain)
+        if not (message.dup and known in self.messages):
+            self.messages.append(known)
 
     def ids(self) -> list[str]:
         """Returns the ids of the verdicts."""
