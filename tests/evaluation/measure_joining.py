@@ -1,0 +1,48 @@
+"""How well map and memory rank pictures alone and joined: `python tests/evaluation/measure_joining.py --data DIR --category C MODEL`.
+
+Judges the test pictures of a category by a model with a memory, and prints the image AUROC of the score map alone, of the memory's map
+alone, and of the image score that joins them. MODEL is a model file or a name that `favae-demo` knows.
+"""
+
+import argparse
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # started as a script, from anywhere
+
+from favae_demo.config.term_names import MEMORY
+from favae_demo.core.settings import Settings
+from favae_demo.data.io.images import read_image
+from favae_demo.data.mvtec import load_category
+from favae_demo.detection.detector import Detector
+from favae_demo.evaluation.metrics import image_auroc
+from favae_demo.scoring.score_maps import image_score
+
+
+def main() -> None:
+    """Measures and prints one line of JSON."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("model")
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--category", required=True)
+    asked = parser.parse_args()
+    category = load_category(asked.data, asked.category)
+    model = Path(asked.model) if Path(asked.model).is_file() else asked.model
+    detector = Detector.load(model, replace(Settings.from_env(), data_dir=asked.data))
+    known, labels = detector.calibration, np.array([not sample.is_good for sample in category.test])
+    scores: dict[str, list[float]] = {"combined": [], MEMORY: [], "joined": []}
+    for sample in category.test:
+        (found,) = detector.detect([read_image(sample.path, detector.levels)])
+        for name in ("combined", MEMORY):
+            scores[name].append(image_score(found.maps[name], known.score, known.share))
+        scores["joined"].append(found.score)
+    figures = {name: round(image_auroc(np.array(values), labels), 3) for name, values in scores.items()}
+    print(json.dumps(figures | {"good": int((~labels).sum()), "defect": int(labels.sum())}))
+
+
+if __name__ == "__main__":
+    main()
