@@ -5,6 +5,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -102,6 +103,16 @@ def filled(page) -> Iterator[None]:
         page.wait_for_timeout(50)
     for event, listener in listeners.items():
         page.remove_listener(event, listener)
+
+
+def upload(page, field, *files: Path) -> None:
+    """Gives files to an upload field and waits until the page lists them all.
+
+    The list parts a name from its ending, so text does not find a name there; only the row of its cell has it whole.
+    """
+    field.set_input_files(files)
+    for file in files:
+        page.get_by_role("cell", name=file.name, exact=True).first.wait_for()
 
 
 def foreign_requests(page) -> list[str]:

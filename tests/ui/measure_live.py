@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "helpers"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 
-from chromium import browser
+from chromium import browser, upload
 from measure_page import ADDRESS, app
 
 from favae_demo.core.settings import Settings
@@ -59,8 +59,7 @@ def measure(minutes: float) -> dict[str, float]:
             page.goto(f"{ADDRESS}/?tab=live&category={CATEGORY}")
             page.locator(".live-note:visible").wait_for(timeout=60_000)
             page.get_by_label("A video").check()
-            page.locator("input[type=file]:not([webkitdirectory])").last.set_input_files(video)
-            page.get_by_text(video.name).first.wait_for()
+            upload(page, page.locator("input[type=file]:not([webkitdirectory])").last, video)
             for teacher, title in MODELS.items():
                 _choose(page, title)
                 start = time.monotonic()

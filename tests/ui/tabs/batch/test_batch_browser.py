@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from accessible import violations
 from batch_archives import LEFT_OUT, hostile_zip
-from chromium import PATIENCE, foreign_requests
+from chromium import PATIENCE, foreign_requests, upload
 
 from favae_demo.ui import text
 
@@ -36,9 +36,8 @@ def test_a_hostile_archive(server, chromium, tiny_mvtec: Path, tmp_path: Path) -
     page.set_default_timeout(PATIENCE)
     foreign = foreign_requests(page)
     page.goto(f"{server.url}/?tab=batch")
-    upload = page.locator(f'.block:has(> label:has-text("{text.batch.FILES}")) input[type=file]')
-    upload.set_input_files(tmp_path / "all.zip")
-    page.get_by_text("all.zip").first.wait_for()
+    files = page.locator(f'.block:has(> label:has-text("{text.batch.FILES}")) input[type=file]')
+    upload(page, files, tmp_path / "all.zip")
     page.get_by_role("button", name=text.batch.START).click()
     rows = page.locator(".batch-rows tbody tr")
     expect(page.get_by_text("done. 14 files")).to_be_visible(timeout=PATIENCE)
