@@ -1,6 +1,9 @@
 """A real MQTT broker (mosquitto) that tests start and end, and a program that listens to it."""
 
+import base64
+import hashlib
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -67,6 +70,30 @@ class Broker:
     def _answers(self) -> bool:
         with socket.socket() as trial:
             return trial.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+def refusing_subscriptions(folder: Path, user: str, password: str) -> list[str]:
+    """Returns lines for `Broker` by which a user may log in but not subscribe; a file of rights cannot refuse that.
+
+    Args:
+        folder: For the plugin's file.
+        user: The only user.
+        password: Their password.
+    """
+    salt, rounds = os.urandom(12), 101
+    key = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, rounds)
+    login = {"username": user, "iterations": rounds}
+    login |= {
+        name: base64.b64encode(value).decode() for name, value in {"salt": salt, "password": key}.items()
+    }
+    rights = {"defaultACLAccess": {"subscribe": False, "unsubscribe": True}, "clients": [login]}
+    (folder / "rights.json").write_text(json.dumps(rights), encoding="utf-8")
+    (plugin,) = Path("/usr/lib").rglob("mosquitto_dynamic_security.so")
+    return [
+        "allow_anonymous false",
+        f"plugin {plugin}",
+        f"plugin_opt_config_file {folder}/rights.json",
+    ]
 
 
 class Listener:

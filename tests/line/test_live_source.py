@@ -1,5 +1,6 @@
 """Cameras and streams: the newest picture wins, what it replaces is counted, what breaks is opened anew."""
 
+import re
 import socket
 import time
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 from fake_server import FakeServer
 from mjpeg_server import MjpegServer, number_of, numbered
-from mqtt_broker import Broker, Listener, needs_mosquitto
+from mqtt_broker import Broker, Listener, needs_mosquitto, refusing_subscriptions
 from rtsp_server import RtspServer
 from waiting import await_true
 
@@ -151,6 +152,10 @@ def test_a_message_asks_for_a_picture_and_names_the_part(
 ) -> None:
     monkeypatch.setattr(message_trigger, "LIFE", 30)
     broker = Broker(tmp_path)
+    with broker:  # whoever listens already when it is told gets a retained message as a new one
+        listener = Listener(broker)
+        listener.tell("barrier/left", "from yesterday", retain=True)
+        listener.close()
     trigger = {"host": "127.0.0.1", "port": broker.port, "topic": "barrier/+"}
     source = opened(url=camera.url, trigger=trigger)
     await_true(lambda: source.take(0.01) is None and source.problem)
@@ -159,7 +164,7 @@ def test_a_message_asks_for_a_picture_and_names_the_part(
         opened(url=camera.url, trigger=trigger).check()
     with broker:
         listener = Listener(broker)  # tells, here
-        listener.tell("barrier/left", "from yesterday", retain=True)
+        await_true(lambda: ("barrier/left", "from yesterday", True) in listener.messages)
         await_true(lambda: not source.problem)
         opened(url=camera.url, trigger=trigger).check()
         assert source.take(0.2) is None
@@ -177,6 +182,19 @@ def test_a_message_asks_for_a_picture_and_names_the_part(
         camera.is_stalled = False
         await_true(lambda: source.take(0.01) is None and source.dropped == 1)  # its part is gone
         listener.close()
+
+
+@needs_mosquitto
+def test_a_broker_that_does_not_pass_messages_on_is_told(camera: MjpegServer, opened, tmp_path: Path) -> None:
+    lines = refusing_subscriptions(tmp_path, "line", "secret")
+    with Broker(tmp_path, *lines) as broker:
+        login = {"user": "line", "password": "secret"}
+        trigger = {"host": "127.0.0.1", "port": broker.port, "topic": "barrier/+", **login}
+        sentence = "The broker 127.0.0.1 does not pass on messages of 'barrier/+': Not authorized."
+        with pytest.raises(FavaeError, match=re.escape(sentence)):
+            opened(url=camera.url, trigger=trigger).check()
+        source = opened(url=camera.url, trigger=trigger)
+        await_true(lambda: source.take(0.01) is None and source.problem == sentence)
 
 
 def test_once_gives_one_picture_or_the_reason(camera: MjpegServer, opened) -> None:

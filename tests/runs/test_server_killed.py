@@ -55,7 +55,7 @@ def _client(url: str, process: subprocess.Popen, log: Path) -> Client:
     while process.poll() is None and time.monotonic() < deadline:
         try:
             urllib.request.urlopen(url, timeout=10).close()
-            return Client(url, verbose=False)
+            return Client(url, verbose=False, httpx_kwargs={"timeout": PATIENCE})
         except OSError:
             time.sleep(0.25)
     pytest.fail(f"the app did not start: {log.read_text()[-2000:]}")

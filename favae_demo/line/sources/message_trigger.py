@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from favae_demo.line.broker import BrokerConnection, BrokerOptions
+from favae_demo.line.broker import BrokerConnection, BrokerError, BrokerOptions
 
 LIFE = 1.0  # seconds after which the part of a message is gone
 MOST_NAME = 200  # letters
@@ -36,15 +36,20 @@ class MessageTrigger:
 
     def __init__(self, options: MessageOptions):
         self.name, self.missed = "", 0
-        self._topic, self._lock = options.topic, threading.Lock()
+        self._options, self._lock = options, threading.Lock()
         self._waiting: deque[tuple[float, str]] = deque()
+        self._unheard = (
+            f"The broker {options.host} has not yet confirmed that it passes on '{options.topic}'."
+        )
+        self._answered = threading.Event()
         self._connection = BrokerConnection(options, self._subscribe)
         self._connection.client.on_message = self._on_message
+        self._connection.client.on_subscribe = self._on_subscribe
 
     @property
     def problem(self) -> str:
         """See `Trigger.problem`."""
-        return self._connection.problem
+        return self._connection.problem or self._unheard
 
     def start(self) -> None:
         """See `Trigger.start`."""
@@ -53,6 +58,9 @@ class MessageTrigger:
     def check(self) -> None:
         """See `Trigger.check`."""
         self._connection.open()
+        self._answered.wait(self._options.timeout)
+        if self._unheard:
+            raise BrokerError(self._unheard)
 
     def close(self) -> None:
         """See `Trigger.close`."""
@@ -73,7 +81,15 @@ class MessageTrigger:
         return True
 
     def _subscribe(self) -> None:
-        self._connection.client.subscribe(self._topic, 1)
+        self._connection.client.subscribe(self._options.topic, 1)
+
+    def _on_subscribe(self, client: Any, userdata: Any, number: int, reasons: list, properties: Any) -> None:
+        host, topic = self._options.host, self._options.topic
+        refusals = [reason for reason in reasons if reason.is_failure]
+        self._unheard = (
+            f"The broker {host} does not pass on messages of '{topic}': {refusals[0]}." if refusals else ""
+        )
+        self._answered.set()
 
     def _on_message(self, client: Any, userdata: Any, message: Any) -> None:
         if message.retain:  # from before the line began
