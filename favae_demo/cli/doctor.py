@@ -63,7 +63,7 @@ def doctor(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
 
 def diagnose(settings: Settings) -> list[Diagnosis]:
     """Checks packages, folders, data, models, weights and rules without downloading or writing anything."""
-    parts = (_machine, _packages, _engines, _folders, _data, _models, _weights, _rules)
+    parts = (_machine, _packages, _engines, _folders, _data, _models, _weights, _line, _rules)
     return [finding for part in parts for finding in part(settings)]
 
 
@@ -164,6 +164,25 @@ def _weights(settings: Settings) -> Iterator[Diagnosis]:
             yield Diagnosis(
                 NOTE, f"weights of {teacher}", state["note"] or "downloaded when first needed", mend
             )
+
+
+def _line(settings: Settings) -> Iterator[Diagnosis]:
+    from favae_demo.line.history.reader import HistoryError, reading, source_names, whole_span
+
+    what, path = "verdicts of a line", settings.line_db
+    mend = "set FAVAE_LINE_DB to the `path` of the sink `sqlite` in the line's file"
+    if path is None or not path.exists():
+        where = "no database is named" if path is None else f"{path} is not there yet: `watch` makes it"
+        yield Diagnosis(OK, what, where)
+        return
+    try:
+        with reading(path) as database:
+            whole = whole_span(database)
+            sources = ", ".join(source_names(database))
+    except HistoryError as error:
+        yield Diagnosis(PROBLEM, what, str(error), mend)
+        return
+    yield Diagnosis(OK, what, f"{path} ({f'of {sources}' if whole else 'none yet'})")
 
 
 def _rules(settings: Settings) -> Iterator[Diagnosis]:

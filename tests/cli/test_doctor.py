@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from line_history import at, write_database
 
 from favae_demo.cli import doctor
 from favae_demo.core.settings import Settings
@@ -57,3 +58,20 @@ def test_a_full_disk_is_a_problem(free: float, project_settings: Settings, monke
     monkeypatch.setattr(doctor.shutil, "disk_usage", lambda path: usage)
     monkeypatch.setattr("tempfile.tempdir", "/elsewhere")  # a temporary folder would be a note of its own
     assert by_name(project_settings)["cache"].state == (doctor.PROBLEM if free < 2e9 else doctor.OK)
+
+
+def test_the_database_of_a_line_is_looked_at(project_settings: Settings, tmp_path) -> None:
+    path = tmp_path / "verdicts.sqlite"
+
+    def found() -> doctor.Diagnosis:
+        return by_name(replace(project_settings, line_db=path))["verdicts of a line"]
+
+    assert (found().state, found().found) == (doctor.OK, f"{path} is not there yet: `watch` makes it")
+    write_database(path, [])
+    assert found().found == f"{path} (none yet)"
+    path.unlink()
+    write_database(path, [at(0, 1, source="left"), at(1, 2, source="right")])
+    assert found().found == f"{path} (of left, right)"
+    path.write_text("no database")
+    assert found().state == doctor.PROBLEM
+    assert "FAVAE_LINE_DB" in found().mend
