@@ -5,7 +5,7 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -175,15 +175,23 @@ def ensure(
 
 def _holds(path: Path, expected: str | None) -> bool:
     """Returns whether a file in the cache is undamaged and has the expected fingerprint; removes a damaged one."""
-    if not path.is_file():
+    try:
+        file = path.stat()
+    except OSError:
         return False
     try:
-        actual = read_weights(path)[1]["fingerprint"]
+        actual = _verified_fingerprint(path, (file.st_ino, file.st_mtime_ns, file.st_size))
     except WeightsError:
         with contextlib.suppress(OSError):  # in a read-only cache it stays, and counts as missing
             path.unlink(missing_ok=True)
         return False
     return expected in (None, actual)
+
+
+@lru_cache(maxsize=32)
+def _verified_fingerprint(path: Path, stamp: tuple[int, int, int]) -> str:
+    """Returns the fingerprint of an undamaged file; once for each state of it, as all values are read for that."""
+    return read_weights(path)[1]["fingerprint"]
 
 
 Take = Callable[[], tuple[Tensors, str, str]]  # returns the tensors, the source's name and its note

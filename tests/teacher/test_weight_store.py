@@ -190,6 +190,22 @@ def test_damaged_cache_is_fetched_anew(cache: Settings, tiny: TinyRelease, serve
     assert weight_store.read_weights(path)[0].keys() == weight_sources.RECIPES["tiny"].shapes.keys()
 
 
+def test_a_file_is_verified_once_until_it_changes(
+    cache: Settings, tiny: TinyRelease, monkeypatch: pytest.MonkeyPatch
+):
+    path = weight_store.ensure("tiny", cache.cache_dir, cache.teacher_dir)
+    read, reads = weight_store.read_weights, []
+    monkeypatch.setattr(weight_store, "read_weights", lambda path: reads.append(path) or read(path))
+    assert all(weight_store.is_cached("tiny", cache.cache_dir) for _ in range(3))
+    assert reads == [path]
+    assert not weight_store.is_cached("tiny", cache.cache_dir, "of another file")
+
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    assert not weight_store.is_cached("tiny", cache.cache_dir)
+    assert not path.exists()
+
+
 @pytest.mark.parametrize("release", ["tiny", "resnet18"], indirect=True)
 @pytest.mark.parametrize("kind", ["official", "converted"])
 def test_file_put_there_by_hand_needs_no_network(
