@@ -24,7 +24,8 @@ sync_api = pytest.importorskip("playwright.sync_api")
 pytest_plugins = ["trained_widget"]
 pytestmark = pytest.mark.browser
 MARK = "<u>x"  # the page itself underlines nothing with this element
-NAMED = "(mark) => document.body.textContent.includes(mark) || [...document.querySelectorAll('input')].some((one) => one.value.includes(mark))"
+SHOWN = """(mark) => document.body.innerText.includes(mark)
+  || [...document.querySelectorAll('input')].some((one) => one.checkVisibility() && one.value.includes(mark))"""
 PART, KIND, FORMULA = f"{MARK} *part*", f"{MARK} _kind_", "=1+1"
 
 
