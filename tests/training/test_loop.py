@@ -3,6 +3,7 @@
 import shutil
 from contextlib import nullcontext
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -143,12 +144,22 @@ def test_the_paper_preset_trains_with_the_real_teacher(tmp_path, tiny_mvtec, vgg
     assert sum(parameter.numel() for parameter in model.parameters()) == 20_303_499
 
 
+def every_third(category: Path, target: Path) -> None:
+    """Copies every third image of each folder of a category, with its mask: VGG16 takes a tenth of a second for each."""
+    for folder in filter(Path.is_dir, category.rglob("*")):
+        for image in sorted(folder.glob("*.png"))[::3]:
+            copy = target / image.relative_to(category)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(image, copy)
+
+
 @pytest.mark.mvtec
 def test_a_short_quick_training_finds_defects_on_toothbrushes(tmp_path, mvtec_dir, vgg_settings):
     settings = vgg_settings
+    every_third(mvtec_dir / "toothbrush", tmp_path / "data" / "toothbrush")
     config = make_config("quick", "toothbrush", max_steps=20, views=0, weight_average=0.0)
     folder = RunFolder(tmp_path / "toothbrush")
-    folder.create(config, "toothbrush", mvtec_dir)
+    folder.create(config, "toothbrush", tmp_path / "data")
     metrics = finish(folder, settings, measure=True)[-1].metrics
     assert metrics["pixel_auroc"] > 0.7
     if metrics["n_good"] < 2:
