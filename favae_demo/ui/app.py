@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from threading import Thread
 from typing import Any
@@ -23,6 +24,7 @@ from favae_demo.ui.server.shutdown import serve_until_stopped
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.batch import tab as batch_tab
 from favae_demo.ui.tabs.compare import tab as compare_tab
+from favae_demo.ui.tabs.compare.answers import chosen_now, first_look
 from favae_demo.ui.tabs.compare.image_view import Comparison
 from favae_demo.ui.tabs.data import tab as data_tab
 from favae_demo.ui.tabs.detect import tab as detect_tab
@@ -88,7 +90,7 @@ def build_app(settings: Settings, services: Services | None = None) -> gr.Blocks
         for id, (_, module) in TABS.items():
             module.wire(built[id], services)
             navigation.wire(id, built[id], services)
-        navigation.wire_links(built, going)
+        navigation.wire_links(built, services, going)
         report_panel.wire(
             reporting, services, [built["results"][name] for name in ("category", "model", "rate")]
         )
@@ -156,11 +158,19 @@ def _watch_weights(
         yield from opening(services, turns, category, key, model)
 
     @show_errors
-    def compared(turns: Turns, comparison: Comparison | None, category: str, key: str) -> Iterator[list]:
+    def compared(
+        turns: Turns,
+        comparison: Comparison | None,
+        category: str,
+        models: list[str] | None,
+        key: str,
+        rate: float,
+    ) -> Iterator[list]:
         if comparison is None:  # the tab has not been opened yet
             yield [gr.skip() for _ in other["opening_outputs"]]
         else:
-            yield from compare_tab.first_look(services, turns, category, key)
+            choice = chosen_now(services, turns, category, models)
+            yield from first_look(services, turns, replace(choice, key=key), rate)
 
     app.load(lambda: gr.Timer(active=not weights_panel.all_here(services)), None, fetching["timer"], **QUIET)
     judged = fetching["arrived"].change(
@@ -171,7 +181,7 @@ def _watch_weights(
     )
     judged.then(
         compared,
-        [other["turns"], other["comparison"], other["category"], other["picked"]],
+        [other[name] for name in ("turns", "comparison", "category", "models", "picked", "rate")],
         other["opening_outputs"],
         **QUIET,
     )

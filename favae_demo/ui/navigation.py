@@ -12,6 +12,7 @@ from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.errors import show_errors
 from favae_demo.ui.selection import Opening, address, read_address
 from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.compare.choice import missing_variant
 from favae_demo.ui.tabs.results.values import GALLERIES
 
 
@@ -50,11 +51,12 @@ def wire(tab: str, ui: dict[Any, Any], services: Services) -> None:
         component.change(None, values, js=f"({names}) => favae.follow('{tab}', {{{names}}})")
 
 
-def wire_links(built: dict[str, dict[Any, Any]], going: Any) -> None:
-    """Connects the tabs: a finished training and a result open in Detect; a missing model, and new data, in Train.
+def wire_links(built: dict[str, dict[Any, Any]], services: Services, going: Any) -> None:
+    """Connects the tabs: a finished training and a result open in Detect; another model to compare, and new data, in Train.
 
     Args:
         built: The components of all tabs.
+        services: The core.
         going: A hidden component for the address to go to.
     """
 
@@ -77,10 +79,7 @@ def wire_links(built: dict[str, dict[Any, Any]], going: Any) -> None:
         link(
             results[name].select, of_result, [results["category"], results["model"], results[f"{name}_keys"]]
         )
-    for teacher in text.page.VARIANTS:
-        other["train", teacher].click(lambda teacher=teacher: teacher, None, finished["teacher"], **QUIET)
-        link(
-            other["train", teacher].click,
-            lambda category: address(category, tab="train"),
-            [other["category"]],
-        )
+    other["train"].click(
+        lambda category: missing_variant(services, category) or gr.skip(), other["category"], finished["teacher"], **QUIET
+    )  # fmt: skip
+    link(other["train"].click, lambda category: address(category, tab="train"), [other["category"]])

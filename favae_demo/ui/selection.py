@@ -23,16 +23,26 @@ class Selection:
         category: A category that is here; None where there is none at all.
         model: Path of one of its checkpoints; None leaves the choice to the tab.
         image: Key of one of its test images, as `test/good/003.png`; empty leaves the choice to the tab.
+        models: Paths of those of its checkpoints that are compared; empty leaves the choice to the tab.
     """
 
     category: str | None
     model: str | None = None
     image: str = ""
+    models: tuple[str, ...] = ()
 
-    def shows(self, category: str | None, model: str | None = None, image: str | None = None) -> bool:
-        """Returns whether this is what a tab shows already; None for a model or an image that the tab does not show."""
+    def shows(
+        self,
+        category: str | None,
+        model: str | None = None,
+        image: str | None = None,
+        models: tuple[str, ...] | None = None,
+    ) -> bool:
+        """Returns whether this is what a tab shows already; None for models or an image that the tab does not show."""
         same_model = model is None or self.model in (None, model)
-        return category == self.category and same_model and (image is None or self.image in ("", image))
+        same_models = models is None or self.models in ((), models)
+        same_image = image is None or self.image in ("", image)
+        return category == self.category and same_model and same_models and same_image
 
 
 @dataclass(frozen=True)
@@ -65,7 +75,12 @@ def read_address(services: Services, query: str) -> Selection:
         if category is not None:
             gr.Warning(text.page.NO_SUCH_CATEGORY.format(category=escape_markup(category)))
         return Selection(services.first_category())
-    return Selection(category, _model(services, category, asked), _image(services, category, asked))
+    return Selection(
+        category,
+        _model(services, category, asked),
+        _image(services, category, asked),
+        _models(services, category, asked),
+    )
 
 
 def address(category: str | None, model: str | None = None, image: str = "", **others: str) -> dict[str, str]:
@@ -82,6 +97,14 @@ def model_name(path: str | Path) -> str:
 def _model(services: Services, category: str, asked: Mapping[str, str]) -> str | None:
     paths = (path for _, path in services.model_choices(category))
     return next((path for path in paths if model_name(path) == asked.get("model")), None)
+
+
+def _models(services: Services, category: str, asked: Mapping[str, str]) -> tuple[str, ...]:
+    """Returns the models that an address names, with spaces between, in its order; their names may hold spaces too."""
+    names = f" {asked.get('models', '')} "
+    paths = [path for _, path in services.model_choices(category)]
+    places = {path: names.find(f" {model_name(path)} ") for path in paths}
+    return tuple(sorted((path for path in paths if places[path] >= 0), key=places.__getitem__))
 
 
 def _image(services: Services, category: str, asked: Mapping[str, str]) -> str:

@@ -28,8 +28,10 @@ from favae_demo.detection.registry import Registry
 from favae_demo.model.favae import Favae
 from favae_demo.scoring.thresholds import GoodScores
 from favae_demo.ui.services import Services, newest_variants
+from favae_demo.ui.tabs.compare.choice import ComparedModel, compared_models
 from favae_demo.ui.tabs.compare.image_view import ComparedImage
 from favae_demo.ui.tabs.compare.overview import Overview, measure_waiting, overview
+from favae_demo.ui.tabs.compare.values import Choice
 
 FAR_TOO_LOW = 0.001
 RATE = 0.05
@@ -75,15 +77,37 @@ def address(two_models: Services, tmp_path_factory: pytest.TempPathFactory) -> I
 @pytest.fixture
 def measured(two_models: Services) -> Overview:
     """The results of both models on all test images."""
-    for _ in measure_waiting(overview(two_models, "widget", RATE), two_models):
+    for _ in measure_waiting(seen(two_models), two_models):
         pass
-    return overview(two_models, "widget", RATE)
+    return seen(two_models)
 
 
 @pytest.fixture
 def fresh(two_models: Services, tmp_path: Path) -> Services:
     """The same models without results."""
     return Services(replace(two_models.settings, cache_dir=tmp_path / "cache"), two_models.registry)
+
+
+def of_variant(services: Services, teacher: str) -> str:
+    """Returns the path of the newest model of a variant, by which answers and results are kept."""
+    return str(newest_variants(services, "widget")[teacher].path)
+
+
+def both(services: Services) -> dict[str, ComparedModel]:
+    """Returns the models that the tab begins with: the plain VAE and the one with teacher VGG16."""
+    return compared_models(services, "widget", ())
+
+
+def choice(services: Services, key: str = "", source: ComparedImage | None = None) -> Choice:
+    """Returns the choice of these models and an image."""
+    return Choice("widget", both(services), key, source)
+
+
+def seen(services: Services, rate: float = RATE) -> Overview:
+    """Returns the results of these models that are kept."""
+    view = overview(services, "widget", both(services), rate)
+    assert view is not None
+    return view
 
 
 def without(services: Services, teacher: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,9 +132,10 @@ def shows(update: Any) -> bool:
     return given(update)["visible"]
 
 
-def state(values: dict, teacher: str) -> str:
-    """Returns the CSS class of a column, by which the style sheet shows its panes and button."""
-    return re.search(r'class="variant (\w+)"', values["verdict", teacher])[1]
+def state(values: dict, place: int) -> str:
+    """Returns the CSS class of a column, by which the style sheet shows its panes; empty where no model takes its place."""
+    found = re.search(r'class="variant (\w+)"', values["verdict", place])
+    return found[1] if found else ""
 
 
 def _nervous_model(settings: Settings) -> Checkpoint:

@@ -14,7 +14,8 @@ from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.selection import Selection, address, model_name, read_address
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.batch import tab as batch_tab
-from favae_demo.ui.tabs.compare import tab as compare_tab
+from favae_demo.ui.tabs.compare import answers as compare
+from favae_demo.ui.tabs.compare.values import OPENING
 from favae_demo.ui.tabs.detect import answers
 from favae_demo.ui.tabs.draw import tab as draw_tab
 from favae_demo.ui.tabs.live import tab as live_tab
@@ -79,6 +80,10 @@ def test_a_tab_shows_a_selection_already_where_nothing_differs() -> None:
     assert not one.shows("widget", "b")
     assert not one.shows("widget", image="test/good/002.png")
     assert Selection("widget").shows("widget", "b", "")  # the visitor's own image, by the model of his choice
+    compared = Selection("widget", models=("a", "b"))
+    assert compared.shows("widget", models=("a", "b"))
+    assert not compared.shows("widget", models=("b", "a"))
+    assert one.shows("widget", models=("a", "b"))
 
 
 def test_detect_keeps_what_is_shown_and_opens_what_is_not(services: Services, model: str) -> None:
@@ -102,16 +107,18 @@ def test_detect_keeps_what_is_shown_and_opens_what_is_not(services: Services, mo
     )
 
 
-def test_compare_opens_the_image_of_the_page(services: Services) -> None:
+def test_compare_opens_the_image_of_the_page(services: Services, model: str) -> None:
     page = Selection("widget", image="test/spot/002.png")
     rate = 0.05
-    (values,) = compare_tab.show_selected(services, page, "widget", "", Turns(), None, rate)
-    opened = dict(zip(compare_tab.OPENING, values, strict=True))
+    (values,) = compare.show_selected(services, page, "widget", [], "", Turns(), None, rate)
+    opened = dict(zip(OPENING, values, strict=True))
     assert opened["picked"] == "test/spot/002.png"
-    (again,) = compare_tab.show_selected(
-        services, page, "widget", "test/spot/002.png", Turns(), opened["comparison"], rate
+    (again,) = compare.show_selected(
+        services, page, "widget", [model], "test/spot/002.png", Turns(), opened["comparison"], rate
     )
-    assert all(value == SKIP for value in again)
+    kept = dict(zip(OPENING, again, strict=True))
+    assert {name for name, value in kept.items() if value != SKIP} == {"models"}
+    assert "value" not in kept["models"].constructor_args  # only what is offered is listed anew
 
 
 def test_draw_keeps_what_was_painted_on_the_part_of_the_page(services: Services, model: str) -> None:

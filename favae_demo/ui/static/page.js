@@ -1,6 +1,7 @@
 // What the page does by itself: its address names what is shown, and leads back to it; and a view for the projector.
-const NAMES = ["tab", "category", "model", "image"]; // in this order
-const PER_CATEGORY = ["model", "image"]; // what belongs to one kind of part
+const NAMES = ["tab", "category", "model", "models", "image"]; // in this order
+const PER_CATEGORY = ["model", "models", "image"]; // what belongs to one kind of part
+const [FEWEST_MODELS, MOST_MODELS] = [2, 4]; // that are compared, as in `tabs/compare/choice.py`
 window.favae = {
   opening: {}, // how many answers will still fill each tab: what it shows until then is not what the address asks for
   acted: false, // whether the visitor did something since the last entry of the history: each act makes at most one
@@ -33,7 +34,13 @@ window.favae = {
   follow(tab, shown) {
     if (favae.opening[tab] || favae.asked("tab") !== tab) return;
     if ("model" in shown) shown.model = favae.modelName(shown.model);
+    if ("models" in shown) favae.nameModels(shown);
     favae.link(shown);
+  },
+  nameModels(shown) { // too few or too many are not compared: the address keeps those that are
+    const paths = shown.models ?? [];
+    if (paths.length >= FEWEST_MODELS && paths.length <= MOST_MODELS) shown.models = paths.map(favae.modelName).join(" ");
+    else delete shown.models;
   },
   modelName(path) { // as `selection.model_name`
     const parts = (path ?? "").split(/[\\/]/), name = parts.at(-1).replace(/\.safetensors$/, "");
@@ -121,9 +128,10 @@ favae.begin = (components) => {
   for (const {props} of components ?? []) {
     const is = (name) => props.elem_classes?.includes(name);
     if (props.elem_id === "tabs" && known) props.selected = tab;
-    if (!category || !(is("category-list") || is("model-list"))) continue;
+    if (!category || !(is("category-list") || is("model-list") || is("models-list"))) continue;
     if (is("category-list") && props.choices.some(([, name]) => name === category)) props.value = category;
     if (is("model-list")) Object.assign(props, {choices: [], value: null}); // they may be of another kind of part
+    if (is("models-list")) Object.assign(props, {choices: [], value: []});
   }
 };
 favae.begin(window.gradio_config?.components);

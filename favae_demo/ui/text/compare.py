@@ -1,11 +1,15 @@
 """Texts of the Compare tab."""
 
-INTRO = "Choose one picture; each model judges it in turn, side by side."
+INTRO = "Choose models and one picture; each model judges it in turn, side by side."
 SCALE = (
     "Each error map is drawn on its own model's scale: the middle of the colour bar is that model's limit. "
     "So colours, and scores as multiples of the limit, can be compared between the models."
 )
-CATEGORY_INFO = "All models of this kind of part are compared"
+MODELS = "Models"
+MODELS_INFO = "{fewest} to {most} of this kind of part, side by side"
+TOO_FEW = "Choose {fewest} to {most} models. Until then the columns below stay as they are."
+TOO_MANY = "{count} models are chosen, and {most} fit side by side: take some out. Until then the columns below stay as they are."
+ONLY_MODEL = "There is only one model of this kind of part. Train another one to compare the two."
 RATE = "Sensitivity: false-alarm rate"
 RATE_INFO = "Accepted false alarms among 100 good parts"
 PICTURE = "Picture"
@@ -14,13 +18,12 @@ PANES = {"result": "Result", "rebuilt": "Rebuilt", "errors": "Error map"}
 FACTS = "Pixel AUROC {pixel} · image AUROC {image}"
 WAIT = "One moment: this model is looking …"
 TOOK = "Took {milliseconds:.0f} ms."
-TRAIN = "Train this variant"
+TRAIN = "Train another model"
 NO_MODELS = (
-    "**Nothing to compare yet:** no model of this kind of part has been trained. "
-    "Press one of the buttons “Train this variant”, or choose another kind of part."
+    "There is no model of this kind of part yet. Train two to compare them, or choose another kind of part."
 )
 ALL = "All test pictures"
-ALL_INFO = "The same models on all {count} test pictures ({good} good, {defect} with a defect), at the false-alarm rate chosen above."
+ALL_INFO = "The chosen models on all {count} test pictures ({good} good, {defect} with a defect), at the false-alarm rate chosen above."
 NO_TESTS = "There are no test pictures of this kind of part here, so nothing can be measured."
 MEASURE = "Measure {models} on all {count} test pictures{time}"
 MEASURE_TIME = " (about {duration})"

@@ -1,4 +1,4 @@
-"""The Compare tab's columns for one image: the answer of each model variant, drawn as a column."""
+"""The Compare tab's columns for one image: the answer of each model, drawn as a column."""
 
 import html
 from collections.abc import Callable, Iterator, Mapping
@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import gradio as gr
 import numpy as np
 
 from favae_demo.checkpoints.card import Card
@@ -15,15 +16,15 @@ from favae_demo.core.errors import FavaeError
 from favae_demo.data.io.images import DecodedImage, read_image, resize
 from favae_demo.data.io.levels import TYPE_LEVELS, Levels
 from favae_demo.data.mvtec import Sample
-from favae_demo.detection.registry import Model
 from favae_demo.scoring.detection import Detection
 from favae_demo.ui import text
 from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.errors import user_message
-from favae_demo.ui.services import Services, newest_variants, variant_title
+from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.compare.choice import ComparedModel, Models
 from favae_demo.viz.overlay import display_image, error_map, overlay, reconstruction_image
 
-SIDE = 512  # pixels of a pane; three stand side by side
+SIDE = 512  # pixels of a pane; up to four stand side by side
 PANES = tuple(text.compare.PANES)
 
 
@@ -67,97 +68,116 @@ class ComparedImage:
 
 
 @dataclass(frozen=True)
-class VariantAnswer:
-    """The answer of one model variant for an image.
+class ModelAnswer:
+    """The answer of one model for an image.
 
     Attributes:
-        model: Its newest model, or None where there is none.
+        model: The model.
         note: A remark on the model; why there is no answer where `found` is None.
         found: The detection; its image is reduced to the model's input size, which is enough to judge it again.
     """
 
-    model: Model | None
+    model: ComparedModel
     note: str
     found: Detection | None = None
 
     @property
     def rebuilds(self) -> bool:
         """Whether the model rebuilds pictures; others answer with the picture itself."""
-        return self.model is None or METHODS[self.model.card.config.method].rebuilds
+        return METHODS[self.model.model.card.config.method].rebuilds
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """An image and the answers of the variants; stored per session, so that another rate needs no second run of the models.
+    """An image and the answers of the models; stored per session, so that another rate needs no second run of the models.
 
     Attributes:
         source: The image that is compared.
         image: H×W×3 uint8 RGB at display size.
-        answers: By teacher, of the variants that have answered so far.
+        models: All models that are to answer.
+        answers: By the path of the model, of those that have answered so far.
     """
 
     source: ComparedImage
     image: np.ndarray
-    answers: Mapping[str, VariantAnswer]
+    models: Models
+    answers: Mapping[str, ModelAnswer]
 
 
 def compare_image(
-    services: Services, category: str, source: ComparedImage, rate: float
+    services: Services,
+    models: Models,
+    source: ComparedImage,
+    rate: float,
+    known: Mapping[str, ModelAnswer] | None = None,
 ) -> Iterator[Comparison]:
-    """Judges an image with one variant after another; yields once before the first and after each.
+    """Judges an image with one model after another; yields once before the first and after each.
 
     An error of one model (its file is gone, its teacher is not available) is its answer and does not stop the others.
+
+    Args:
+        services: The core.
+        models: The models.
+        source: The image.
+        rate: The false-alarm rate.
+        known: Answers for this image, at any rate, by the path of their model, which does not run again.
 
     Raises:
         ImageError: The image cannot be read.
     """
-    models = newest_variants(services, category)
     read = cache(lambda levels: read_image(source.path, levels, max_pixels=services.settings.max_pixels))
-    levels = next((model.card.levels for model in models.values()), TYPE_LEVELS)
-    comparison = Comparison(source, display_image(read(levels).pixels, SIDE), {})
+    levels = next((one.model.card.levels for one in models.values()), TYPE_LEVELS)
+    kept = {path: one for path, one in (known or {}).items() if path in models and one.found}
+    comparison = Comparison(source, display_image(read(levels).pixels, SIDE), models, kept)
+    comparison = compare_at_rate(services, comparison, rate)
     yield comparison
-    for teacher in text.page.VARIANTS:
-        comparison = replace(
-            comparison,
-            answers={**comparison.answers, teacher: _answer(services, models.get(teacher), read, rate)},
-        )
-        yield comparison
+    for path, model in models.items():
+        if path not in kept:
+            answer = _answer(services, model, read, rate)
+            comparison = replace(comparison, answers={**comparison.answers, path: answer})
+            yield comparison
 
 
 def compare_at_rate(services: Services, comparison: Comparison, rate: float) -> Comparison:
     """Returns the comparison at another false-alarm rate; the models do not run."""
     return replace(
         comparison,
-        answers={teacher: _again(services, one, rate) for teacher, one in comparison.answers.items()},
+        answers={path: _again(services, one, rate) for path, one in comparison.answers.items()},
     )
 
 
-def column_values(teacher: str, answer: VariantAnswer, comparison: Comparison | None = None) -> list[Any]:
-    """Returns the verdict under the variant's title, and the panes; None for each pane where there is no answer."""
+def column_values(answer: ModelAnswer, comparison: Comparison | None = None) -> list[Any]:
+    """Returns the verdict under the model's title, and the panes; they are empty where there is no answer."""
     if answer.found is None or comparison is None:
-        absent = "absent" if teacher in text.page.OPTIONAL_VARIANTS else "missing"
-        state = absent if answer.model is None else "unanswered"
-        return [
-            _heading(teacher, answer.model, state) + verdict_html(None, answer.note),
-            *(None for _ in PANES),
-        ]
-    drawn = replace(answer.found, image=comparison.image)
+        return [_heading(answer.model, "unanswered") + verdict_html(None, answer.note), *empty_panes()]
+    drawn, title = replace(answer.found, image=comparison.image), answer.model.title
     panes = {
         "rebuilt": reconstruction_image(drawn, max_side=SIDE) if answer.rebuilds else None,
         "errors": error_map(drawn, max_side=SIDE),
         "result": overlay(drawn, comparison.source.truth, max_side=SIDE),
     }
-    title = text.page.VARIANTS[teacher]
     note = answer.note if answer.rebuilds else f"{text.page.NOT_REBUILT.format(model=title)} {answer.note}"
-    verdict = _heading(teacher, answer.model, "answered") + verdict_html(
-        answer.found, note, comparison.source.defective
-    )
-    return [verdict, *(panes[name] for name in PANES)]
+    verdict = verdict_html(answer.found, note, comparison.source.defective)
+    return [
+        _heading(answer.model, "answered") + verdict,
+        *(
+            gr.update(
+                value=panes[pane],
+                alt_text=text.compare.PANE.format(title=title, pane=text.compare.PANES[pane]),
+            )
+            for pane in PANES
+        ),
+    ]
 
 
-def waiting_html(teacher: str, model: Model) -> str:
+def empty_panes() -> list[dict[str, Any]]:
+    """Returns the values of panes without pictures."""
+    return [gr.update(value=None) for _ in PANES]
+
+
+def waiting_html(model: ComparedModel) -> str:
     """Returns a column's title with the text that stands in place of the verdict until the model has answered."""
-    return _heading(teacher, model, "waiting") + verdict_html(None, text.compare.WAIT)
+    return _heading(model, "waiting") + verdict_html(None, text.compare.WAIT)
 
 
 def caption_html(source: ComparedImage | None) -> str:
@@ -167,16 +187,15 @@ def caption_html(source: ComparedImage | None) -> str:
     return f'<p class="which" role="status"><b>{html.escape(source.name)}</b> {html.escape(source.known)}</p>'
 
 
-def _heading(teacher: str, model: Model | None, state: str) -> str:
+def _heading(model: ComparedModel, state: str) -> str:
     """Returns a column's title, with the metrics that were measured when the model was trained.
 
-    Its class is the column's state, by which the style sheet shows panes and button, or hides the column.
+    Its class is the column's state, by which the style sheet shows its panes; it hides a column without a title.
     """
-    title, facts = text.page.VARIANTS[teacher], ""
-    if model is not None:
-        title = variant_title(model.card)
-        facts = f'<p class="facts">{html.escape(_facts(model.card))}</p>'
-    return f'<div class="variant {state}"><h2>{html.escape(title)}</h2>{facts}</div>'
+    facts = html.escape(_facts(model.model.card))
+    return (
+        f'<div class="variant {state}"><h2>{html.escape(model.title)}</h2><p class="facts">{facts}</p></div>'
+    )
 
 
 def _facts(card: Card) -> str:
@@ -188,26 +207,24 @@ def _facts(card: Card) -> str:
 
 
 def _answer(
-    services: Services, model: Model | None, read: Callable[[Levels], DecodedImage], rate: float
-) -> VariantAnswer:
-    if model is None:
-        return VariantAnswer(None, text.page.NO_MODEL)
+    services: Services, model: ComparedModel, read: Callable[[Levels], DecodedImage], rate: float
+) -> ModelAnswer:
     try:
-        detection = services.detect(model.path, read(model.card.levels), rate)
+        detection = services.detect(model.model.path, read(model.model.card.levels), rate)
         small = replace(detection, image=resize(detection.image, detection.map.shape))
-        return VariantAnswer(model, _note(detection), small)
+        return ModelAnswer(model, _note(detection), small)
     except FavaeError as error:
-        return VariantAnswer(model, user_message(error))
+        return ModelAnswer(model, user_message(error))
 
 
-def _again(services: Services, answer: VariantAnswer, rate: float) -> VariantAnswer:
-    if answer.model is None or answer.found is None:
+def _again(services: Services, answer: ModelAnswer, rate: float) -> ModelAnswer:
+    if answer.found is None:
         return answer
     try:
-        detection = services.registry.detector(answer.model.path).judge(answer.found, rate=rate)
+        detection = services.registry.detector(answer.model.model.path).judge(answer.found, rate=rate)
         return replace(answer, found=detection, note=_note(detection))
     except FavaeError as error:
-        return VariantAnswer(answer.model, user_message(error))
+        return ModelAnswer(answer.model, user_message(error))
 
 
 def _note(detection: Detection) -> str:

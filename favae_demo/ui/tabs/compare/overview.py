@@ -1,4 +1,4 @@
-"""The model variants on all test images of a category: cached results, measuring the others, and disagreements."""
+"""The compared models on all test images of a category: cached results, measuring the others, and disagreements."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -7,21 +7,21 @@ import numpy as np
 
 from favae_demo.core.errors import FavaeError
 from favae_demo.data.mvtec import Category, Sample
-from favae_demo.detection.registry import Model
 from favae_demo.evaluation import results_cache
 from favae_demo.evaluation.results_cache import EvaluationSummary
 from favae_demo.ui import text
 from favae_demo.ui.components.measurement import FIGURES_SECONDS, measure_models
-from favae_demo.ui.services import Services, model_costs, newest_variants
+from favae_demo.ui.services import Services, model_costs
+from favae_demo.ui.tabs.compare.choice import ComparedModel, Models
 from favae_demo.ui.tabs.compare.image_view import Comparison
 
 
 @dataclass(frozen=True)
-class VariantResult:
+class ModelResult:
     """The result of a model on all test images, at a false-alarm rate.
 
     Attributes:
-        title: The variant's name.
+        title: The model's name.
         measured: Its scores and figures.
         threshold: Of the image score.
         costs: See `services.model_costs`.
@@ -46,18 +46,18 @@ class VariantResult:
 
 @dataclass(frozen=True)
 class Overview:
-    """The variants of a category on its test images.
+    """Models of a category on its test images.
 
     Attributes:
         category: The data.
-        results: Of the measured models, by teacher.
-        waiting: Models without a result, by teacher.
+        results: Of the measured models, by path.
+        waiting: Models without a result, by path.
         problems: Errors of the models, a sentence each.
     """
 
     category: Category
-    results: dict[str, VariantResult]
-    waiting: dict[str, Model]
+    results: dict[str, ModelResult]
+    waiting: dict[str, ComparedModel]
     problems: tuple[str, ...] = ()
 
     @property
@@ -74,29 +74,29 @@ class Disagreement:
     caption: str
 
 
-def overview(services: Services, name: str | None, rate: float) -> Overview | None:
-    """Returns the cached results of a category's models without running any; None where there are no test images."""
+def overview(services: Services, name: str | None, models: Models, rate: float) -> Overview | None:
+    """Returns the cached results of some of a category's models without running any; None where there are no test images."""
     category = services.category(name) if name else None
     if category is None or not category.test:
         return None
-    results: dict[str, VariantResult] = {}
-    waiting: dict[str, Model] = {}
+    results: dict[str, ModelResult] = {}
+    waiting: dict[str, ComparedModel] = {}
     problems = []
-    for teacher, model in newest_variants(services, name).items():
+    for path, one in models.items():
         try:
-            measured = results_cache.lookup(model.path, category, services.settings.cache_dir)
+            measured = results_cache.lookup(one.model.path, category, services.settings.cache_dir)
             if measured is None:
-                waiting[teacher] = model
+                waiting[path] = one
             else:
-                results[teacher] = _result(teacher, model, measured, rate)
+                results[path] = _result(one, measured, rate)
         except FavaeError as error:
-            problems.append(text.compare.FAILED.format(title=text.page.VARIANTS[teacher], reason=error))
+            problems.append(text.compare.FAILED.format(title=one.title, reason=error))
     return Overview(category, results, waiting, tuple(problems))
 
 
 def measure_waiting(view: Overview, services: Services) -> Iterator[str]:
     """Measures the models that wait, one after another, and keeps the results; yields as `measure_models`."""
-    waiting = {text.page.VARIANTS[teacher]: model for teacher, model in view.waiting.items()}
+    waiting = {one.title: one.model for one in view.waiting.values()}
     yield from measure_models(services, view.category, waiting)
 
 
@@ -123,9 +123,9 @@ def disagreements(view: Overview) -> list[Disagreement]:
 
 def measure_label(view: Overview, comparison: Comparison | None) -> str:
     """Returns the label of the button that measures the waiting models; with the expected time where all of them have just judged an image."""
-    titles = [text.page.VARIANTS[teacher] for teacher in view.waiting]
+    titles = [one.title for one in view.waiting.values()]
     models = titles[0] if len(titles) == 1 else text.compare.MEASURE_ALL
-    answers = [comparison.answers.get(teacher) for teacher in view.waiting] if comparison else []
+    answers = [comparison.answers.get(path) for path in view.waiting] if comparison else []
     times = [answer.found.timings["total"] for answer in answers if answer and answer.found]
     time = ""
     if times and len(times) == len(view.waiting):
@@ -134,7 +134,7 @@ def measure_label(view: Overview, comparison: Comparison | None) -> str:
     return text.compare.MEASURE.format(models=models, count=len(view.category.test), time=time)
 
 
-def _result(teacher: str, model: Model, measured: EvaluationSummary, rate: float) -> VariantResult:
+def _result(one: ComparedModel, measured: EvaluationSummary, rate: float) -> ModelResult:
     # From the card: cached results are shown without loading a model or waiting for its weights.
-    threshold = model.card.good_scores.threshold(rate).value
-    return VariantResult(text.page.VARIANTS[teacher], measured, threshold, model_costs(model))
+    threshold = one.model.card.good_scores.threshold(rate).value
+    return ModelResult(one.title, measured, threshold, model_costs(one.model))

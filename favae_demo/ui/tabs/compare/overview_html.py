@@ -1,4 +1,4 @@
-"""HTML of the variants' results on all test images: counts of verdicts, ROC curves, table of metrics."""
+"""HTML of the models' results on all test images: counts of verdicts, ROC curves, table of metrics."""
 
 import html
 from functools import lru_cache
@@ -7,7 +7,7 @@ import numpy as np
 
 from favae_demo.ui import text
 from favae_demo.ui.components.html import figure_html
-from favae_demo.ui.tabs.compare.overview import Overview, VariantResult
+from favae_demo.ui.tabs.compare.overview import ModelResult, Overview
 from favae_demo.viz.chart_marks import to_dark_palette
 from favae_demo.viz.charts import figure_svg, roc_figure
 
@@ -41,7 +41,7 @@ def figures_html(view: Overview) -> str:
     )
 
 
-def _counts(view: Overview, result: VariantResult) -> str:
+def _counts(view: Overview, result: ModelResult) -> str:
     defect, alarms = view.labels, result.alarms
     return text.compare.COUNTS.format(
         found=int(alarms[defect].sum()),

@@ -1,6 +1,7 @@
-"""The Compare tab: one image judged by the variants side by side; below, the results on all test images of the category."""
+"""The Compare tab: one image judged by two to four models side by side; below, their results on all test images of the category."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -13,37 +14,43 @@ from favae_demo.ui.components.picture_output import PictureOutput
 from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.components.updates import Values, row
 from favae_demo.ui.errors import show_errors
-from favae_demo.ui.selection import Opening, Selection
-from favae_demo.ui.services import Services, newest_variants
-from favae_demo.ui.tabs.compare.image_view import (
-    PANES,
-    ComparedImage,
-    Comparison,
-    VariantAnswer,
-    column_values,
+from favae_demo.ui.selection import Opening
+from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.compare.answers import chosen_now, show_selected, while_latest
+from favae_demo.ui.tabs.compare.choice import (
+    FEWEST,
+    MOST,
+    ComparedModel,
+    advice,
+    compared_models,
+    offered_models,
 )
+from favae_demo.ui.tabs.compare.image_view import PANES, ComparedImage, Comparison, waiting_html
 from favae_demo.ui.tabs.compare.overview import measure_waiting, overview
 from favae_demo.ui.tabs.compare.values import (
+    CHOSEN_ANEW,
     JUDGED,
     OPENING,
     PICKED,
     PICTURE,
     RESULTS,
+    Choice,
+    advice_html,
     gallery_image_values,
     image_values,
-    lists,
     measured_values,
+    models_values,
     opening,
     rate_values,
-    while_latest,
 )
 
 STATE_SECONDS = 3600  # a session's image is deleted an hour after its last use
+COPY = "() => favae.copyPicture('.compare-column-{place} .result img')"
 TO_COLUMNS = "() => document.querySelector('.compare-columns')?.scrollIntoView({block: 'start'})"
 
 
 def build(services: Services) -> dict[Any, Any]:
-    """Builds the tab's components and returns them by name; those of a column by (part, teacher)."""
+    """Builds the tab's components and returns them by name; those of a column by (part, place)."""
     ui: dict[Any, Any] = {
         "comparison": gr.State(None, time_to_live=STATE_SECONDS),
         "keys": gr.State([]),
@@ -66,20 +73,18 @@ def build(services: Services) -> dict[Any, Any]:
                     text.page.PREVIOUS, size="sm", min_width=110, elem_classes="step-previous"
                 )
                 ui["next"] = gr.Button(text.page.NEXT, size="sm", min_width=110, elem_classes="step-next")
-    models = newest_variants(services, services.first_category())
+    models = list(compared_models(services, services.first_category(), ()).values())
     with gr.Row(elem_classes="compare-columns"):
-        for teacher in text.page.VARIANTS:
-            with gr.Column(min_width=280):
-                model = models.get(teacher)
-                answer = VariantAnswer(model, text.compare.WAIT if model else text.page.NO_MODEL)
-                _build_column(ui, teacher, answer, services.settings.training != "off")
+        for place in range(MOST):
+            with gr.Column(min_width=260, elem_classes=f"compare-column-{place}"):
+                _build_column(ui, place, models[place] if place < len(models) else None)
     ui["legend"] = gr.HTML(elem_classes="flush")
     gr.Markdown(text.compare.SCALE)
     _build_measured(ui)
     ui["opening_outputs"] = [ui[name] for name in OPENING]
     ui["opening"] = Opening(
         partial(show_selected, services),
-        {"category": ui["category"], "image": ui["picked"]},
+        {"category": ui["category"], "models": ui["models"], "image": ui["picked"]},
         [ui["turns"], ui["comparison"], ui["rate"]],
         ui["opening_outputs"],
     )
@@ -95,70 +100,101 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
 
     @show_errors
     def answer(
-        turns: Turns, category: str, rate: float, answers: Iterator[Values], names: tuple
+        turns: Turns, choice: Choice, rate: float, answers: Iterator[Values], names: tuple
     ) -> Iterator[list]:
-        for values in while_latest(services, turns, category, rate, answers):
+        for values in while_latest(services, turns, choice, rate, answers):
             yield row(values, names)
 
     def show(
-        turns: Turns, category: str, rate: float, kind: str, keys: list[str], index: int
+        turns: Turns, choice: Choice, rate: float, kind: str, keys: list[str], index: int
     ) -> Iterator[list]:
-        values = gallery_image_values(services, category, kind, keys, index, rate)
-        return answer(turns, category, rate, values, PICKED)
+        chosen = replace(choice, key=keys[index] if 0 <= index < len(keys) else "", source=None)
+        values = gallery_image_values(services, chosen, kind, keys, index, rate)
+        return answer(turns, chosen, rate, values, PICKED)
 
-    def pick(turns: Turns, category: str, rate: float, kind: str, event: gr.SelectData) -> Iterator[list]:
-        samples = image_picker.samples(services, category, kind)
-        yield from show(turns, category, rate, kind, [one.key for one in samples], event.index)
+    def pick(
+        turns: Turns, category: str, models: list[str] | None, rate: float, kind: str, event: gr.SelectData
+    ) -> Iterator[list]:
+        keys = [one.key for one in image_picker.samples(services, category, kind)]
+        yield from show(turns, chosen_now(services, turns, category, models), rate, kind, keys, event.index)
 
     def pick_disagreement(
-        turns: Turns, category: str, rate: float, kind: str, keys: list[str], event: gr.SelectData
-    ) -> Iterator[list]:
-        yield from show(turns, category, rate, kind, keys, event.index)
+        turns: Turns, category: str, models: list[str] | None, rate: float, kind: str, keys: list[str], event: gr.SelectData
+    ) -> Iterator[list]:  # fmt: skip
+        yield from show(turns, chosen_now(services, turns, category, models), rate, kind, keys, event.index)
 
     def stepping(step: int) -> Callable:
-        def go(turns: Turns, category: str, rate: float, kind: str, key: str) -> Iterator[list]:
+        def go(
+            turns: Turns, category: str, models: list[str] | None, rate: float, kind: str, key: str
+        ) -> Iterator[list]:
             other = image_picker.neighbour(services, category, kind, key, step)
-            yield from show(turns, category, rate, kind, [other] if other else [], 0)
+            choice = chosen_now(services, turns, category, models)
+            yield from show(turns, choice, rate, kind, [other] if other else [], 0)
 
         return go
 
-    def upload(turns: Turns, category: str, rate: float, path: str | None) -> Iterator[list]:
+    def upload(
+        turns: Turns, category: str, models: list[str] | None, rate: float, path: str | None
+    ) -> Iterator[list]:
         if path is None:  # it was taken away: the answer stays
             yield row({}, PICTURE)
         else:
-            values = image_values(services, category, ComparedImage.of_visitor(path), rate)
-            yield from answer(turns, category, rate, values, PICTURE)
+            choice = chosen_now(services, turns, category, models)
+            choice = replace(choice, key="", source=ComparedImage.of_visitor(path))
+            yield from answer(turns, choice, rate, image_values(services, choice, rate), PICTURE)
 
     def change_category(turns: Turns, category: str, rate: float) -> Iterator[list]:
-        yield from answer(turns, category, rate, opening(services, category, "", rate), OPENING)
+        choice = Choice(category, compared_models(services, category, ()))
+        yield from answer(turns, choice, rate, opening(services, choice, rate), OPENING)
+
+    def change_models(
+        turns: Turns, category: str, models: list[str] | None, rate: float, comparison: Comparison | None
+    ) -> Iterator[list]:
+        sentence = advice(len(models or ()), len(offered_models(services, category)))
+        if sentence:  # what is shown stays
+            yield row({"advice": advice_html(sentence)}, CHOSEN_ANEW)
+            return
+        choice = chosen_now(services, turns, category, models)
+        if choice.source is None:
+            values = opening(services, choice, rate)
+        else:
+            values = models_values(services, choice, rate, comparison)
+        yield from answer(turns, choice, rate, values, CHOSEN_ANEW)
 
     @show_errors
     def change_rate(
-        turns: Turns, category: str, rate: float, comparison: Comparison | None
+        turns: Turns, category: str, models: list[str] | None, rate: float, comparison: Comparison | None
     ) -> Iterator[list]:
         turns.options, turn = rate, turns.count
-        values = rate_values(services, category, rate, None if turns.pending else comparison)
+        choice = chosen_now(services, turns, category, models)
+        values = rate_values(services, choice, rate, None if turns.pending else comparison)
         for sent in turns.send(turn, values):
             yield row(sent, JUDGED)
 
     @show_errors
-    def measure(category: str, rate: float) -> Iterator[list]:
-        view = overview(services, category, rate)
+    def measure(turns: Turns, category: str, models: list[str] | None, rate: float) -> Iterator[list]:
+        choice = chosen_now(services, turns, category, models)
+        view = overview(services, category, choice.models, rate)
         for bar in measure_waiting(view, services) if view else ():
             yield [bar, gr.Button(interactive=False)]
 
     @show_errors
-    def measured(category: str, rate: float, comparison: Comparison | None) -> list:
-        return row(measured_values(services, category, rate, comparison), RESULTS)
+    def measured(
+        turns: Turns, category: str, models: list[str] | None, rate: float, comparison: Comparison | None
+    ) -> list:
+        choice = chosen_now(services, turns, category, models)
+        return row(measured_values(services, choice, rate, comparison), RESULTS)
 
-    chosen = [ui["category"], ui["rate"]]
-    basis = [ui["turns"], *chosen]
+    basis = [ui[name] for name in ("turns", "category", "models", "rate")]
     at_work = ui["measure"].click(
-        measure, chosen, outputs(("progress", "measure")), **quiet | {"trigger_mode": "once"}
+        measure, basis, outputs(("progress", "measure")), **quiet | {"trigger_mode": "once"}
     )
     # With what is chosen by then: another category may be looked at meanwhile.
-    at_work.then(measured, [*chosen, ui["comparison"]], outputs(RESULTS), **quiet)
-    ui["category"].input(change_category, basis, outputs(OPENING), **quiet)
+    at_work.then(measured, [*basis, ui["comparison"]], outputs(RESULTS), **quiet)
+    ui["category"].input(
+        change_category, [ui["turns"], ui["category"], ui["rate"]], outputs(OPENING), **quiet
+    )
+    ui["models"].input(change_models, [*basis, ui["comparison"]], outputs(CHOSEN_ANEW), **quiet)
     ui["kind"].input(
         show_errors(lambda category, kind, key: image_picker.gallery(services, category, kind, key)),
         [ui["category"], ui["kind"], ui["picked"]], ui["gallery"], **quiet,
@@ -174,52 +210,21 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
         pick_disagreement, [*basis, ui["kind"], ui["keys"]], outputs(PICKED), **quiet | EACH_CLICK
     )
     ui["disagree"].select(None, js=TO_COLUMNS)
-
-
-def show_selected(
-    services: Services,
-    selection: Selection,
-    category: str | None,
-    key: str,
-    turns: Turns,
-    comparison: Comparison | None,
-    rate: float,
-) -> Iterator[list]:
-    """Yields values of `ui["opening_outputs"]` for what the page shows; an image that is compared already stays."""
-    if comparison is not None and selection.shows(category, image=key):
-        yield row({}, OPENING)
-    else:
-        yield from first_look(services, turns, selection.category, selection.image, rate)
-
-
-def first_look(
-    services: Services,
-    turns: Turns,
-    category: str | None,
-    key: str = "",
-    rate: float = text.page.RATES[text.page.DEFAULT_RATE],
-) -> Iterator[list]:
-    """Yields values of `ui["opening_outputs"]` when the tab is opened: a judged example and the cached results.
-
-    Args:
-        services: The core.
-        turns: The visitor's choices on this tab; what is chosen meanwhile stays, with the lists of its category.
-        category: What to show; None where there is nothing at all.
-        key: The test image to show; empty, or one that does not exist, takes the first with a defect.
-        rate: The false-alarm rate.
-    """
-    values: Values = {}
-    turn = turns.count + 1
-    for part in while_latest(services, turns, category, rate, opening(services, category, key or "", rate)):
-        values |= part
-    if not turns.is_latest(turn):
-        yield row(lists(services, turns.chosen), OPENING)
-    for sent in turns.send(turn, values):
-        yield row(sent, OPENING)
+    for place in range(MOST):
+        ui["copy", place].click(None, js=COPY.format(place=place))
 
 
 def _build_pickers(ui: dict[Any, Any], services: Services) -> None:
-    ui["category"] = model_picker.category(services, text.compare.CATEGORY_INFO)
+    first = services.first_category()
+    offered, models = offered_models(services, first), compared_models(services, first, ())
+    ui["category"] = model_picker.category(services)
+    ui["models"] = gr.Dropdown(
+        [(one.title, path) for path, one in offered.items()], value=list(models), multiselect=True,
+        label=text.compare.MODELS, info=text.compare.MODELS_INFO.format(fewest=FEWEST, most=MOST), interactive=True,
+        elem_classes="models-list",
+    )  # fmt: skip
+    ui["advice"] = gr.HTML(elem_classes="flush")
+    ui["train"] = gr.Button(text.compare.TRAIN, visible=services.settings.training != "off", size="sm")
     ui["rate"] = gr.Dropdown(
         list(text.page.RATES.items()), value=text.page.RATES[text.page.DEFAULT_RATE], label=text.compare.RATE, info=text.compare.RATE_INFO,
         interactive=True, filterable=False,
@@ -227,25 +232,22 @@ def _build_pickers(ui: dict[Any, Any], services: Services) -> None:
     ui["about"] = gr.Markdown(elem_classes="about")
 
 
-def _build_column(ui: dict[Any, Any], teacher: str, answer: VariantAnswer, trains: bool) -> None:
+def _build_column(ui: dict[Any, Any], place: int, model: ComparedModel | None) -> None:
     # The style sheet hides what does not fit a column's state, which is written in its title. Making components visible
     # from here would lose some: Gradio forgets one that follows another within a blink.
-    ui["verdict", teacher] = gr.HTML(column_values(teacher, answer)[0], elem_classes="flush")
+    ui["verdict", place] = gr.HTML(waiting_html(model) if model else "", elem_classes="flush")
     with gr.Column(elem_classes="when-answered"):
-        _build_pane(ui, teacher, PANES[0])
+        _build_pane(ui, place, PANES[0])
         with gr.Row(elem_classes="panes"):
             for pane in PANES[1:]:
-                _build_pane(ui, teacher, pane)
-    ui["train", teacher] = gr.Button(
-        text.compare.TRAIN, visible=trains, size="sm", elem_classes=["settings", "when-missing"]
-    )
+                _build_pane(ui, place, pane)
+        ui["copy", place] = gr.Button(text.page.COPY_PICTURE, size="sm", elem_classes="settings")
 
 
-def _build_pane(ui: dict[Any, Any], teacher: str, pane: str) -> None:
-    name = text.compare.PANE.format(title=text.page.VARIANTS[teacher], pane=text.compare.PANES[pane])
-    ui[pane, teacher] = PictureOutput(
+def _build_pane(ui: dict[Any, Any], place: int, pane: str) -> None:
+    ui[pane, place] = PictureOutput(
         label=text.compare.PANES[pane], interactive=False, format="png" if pane == "errors" else "webp", min_width=130,
-        buttons=["fullscreen"], alt_text=name,
+        buttons=["fullscreen"], alt_text=text.compare.PANES[pane], elem_classes=pane,
     )  # fmt: skip
 
 

@@ -1,6 +1,8 @@
 """Values of the Compare tab's components, by name: what its event handlers return, testable without a page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 import gradio as gr
 
@@ -8,110 +10,158 @@ from favae_demo.core.errors import FavaeError, ImageError
 from favae_demo.ui import text
 from favae_demo.ui.components import image_picker
 from favae_demo.ui.components.html import legend_html, notice_html
-from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.components.updates import Values
 from favae_demo.ui.errors import user_message
-from favae_demo.ui.services import Services, newest_variants
+from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.compare.choice import MOST, Models, advice, offered_models
 from favae_demo.ui.tabs.compare.image_view import (
     PANES,
     ComparedImage,
     Comparison,
-    VariantAnswer,
+    ModelAnswer,
     caption_html,
     column_values,
     compare_at_rate,
     compare_image,
+    empty_panes,
     waiting_html,
 )
 from favae_demo.ui.tabs.compare.overview import Overview, disagreements, measure_label, overview
 from favae_demo.ui.tabs.compare.overview_html import counts_html, figures_html, roc_html
 from favae_demo.viz.heatmap import DEFAULT_COLOUR_MAP
 
-# Names of components, those of a column with their teacher. A handler gives values by name; what it does not name stays.
+# Names of components, those of a column with its place. A handler gives values by name; what it does not name stays.
 COLUMN = ("verdict", *PANES)
-COLUMNS = tuple((part, teacher) for teacher in text.page.VARIANTS for part in COLUMN)
+COLUMNS = tuple((part, place) for place in range(MOST) for part in COLUMN)
 PICTURE = ("comparison", "picked", "picture", "which", "legend", *COLUMNS)
 PICKED = ("kind", "gallery", "disagree", *PICTURE)
 RESULTS = ("about_all", "measure", "counts", "roc", "figures", "about_disagree", "disagree", "keys")
 MEASURED = ("progress", *RESULTS)
 JUDGED = (*PICTURE, *MEASURED)
-OPENING = ("category", "about", "kind", "gallery", *PICTURE, *MEASURED)
+CHOSEN_ANEW = ("advice", *JUDGED)
+OPENING = ("category", "about", "models", "kind", "gallery", *CHOSEN_ANEW)
 
 
-def opening(services: Services, category: str | None, key: str, rate: float) -> Iterator[Values]:
-    """Yields values of the whole tab for a category, column by column.
+@dataclass(frozen=True)
+class Choice:
+    """What a visitor has chosen.
+
+    Attributes:
+        category: Kind of part; None where there is none at all.
+        models: The models to compare.
+        key: The test image to compare, as `test/good/003.png` or without the leading `test/`; empty takes the first with a defect.
+        source: The image, once it is known; before, or where there is none, `key` counts.
+    """
+
+    category: str | None
+    models: Models
+    key: str = ""
+    source: ComparedImage | None = None
+
+
+def opening(services: Services, choice: Choice, rate: float) -> Iterator[Values]:
+    """Yields values of the whole tab for a choice, column by column.
 
     Args:
         services: The core.
-        category: What to show; None where there is nothing at all.
-        key: The test image to show, as `test/good/003.png` or without the leading `test/`; empty, or one that is
-            not there, takes the first with a defect.
+        choice: What to show; for an image that is not there, the first with a defect.
         rate: The false-alarm rate.
     """
+    category, key = choice.category, choice.key
     key = key if key.startswith("test/") else f"test/{key}"
     if image_picker.position(image_picker.samples(services, category, image_picker.ALL), key) is None:
         key = image_picker.first_key(services, category)
-    head, comparison = lists(services, category, key), None
+    head, comparison = lists(services, replace(choice, key=key)), None
     try:
         if not key:
             raise ImageError(text.page.CHOOSE_PICTURE)
         source = ComparedImage.of_test(services, services.find(str(category), key))
-        for values in image_values(services, str(category), source, rate):
+        for values in image_values(services, replace(choice, source=source), rate):
             comparison = values["comparison"]
             yield head | values
     except (
         FavaeError
     ) as error:  # the rest of the tab is still of use, so this is said in place of the verdicts
-        yield head | _no_image(services, category, user_message(error))
-    yield measured_values(services, category, rate, comparison)
+        yield head | _no_image(choice.models, user_message(error))
+    yield measured_values(services, choice, rate, comparison)
 
 
-def lists(services: Services, category: str | None, key: str = "") -> Values:
-    """Returns values of the lists of a category, with the image of `key` selected."""
-    kind, gallery = image_picker.fill(services, category, key=key)
+def lists(services: Services, choice: Choice) -> Values:
+    """Returns values of the lists of a category, with the chosen models and image selected."""
+    kind, gallery = image_picker.fill(services, choice.category, key=choice.key)
+    offered = offered_models(services, choice.category)
     return {
-        "category": gr.Dropdown(choices=services.category_choices(), value=category),
-        "about": _about(services, category),
+        "category": gr.Dropdown(choices=services.category_choices(), value=choice.category),
+        "about": services.describe(choice.category) if choice.category else services.no_data(),
+        "models": gr.Dropdown(choices=[(one.title, path) for path, one in offered.items()], value=list(choice.models), multiselect=True),
+        "advice": advice_html(advice(len(choice.models), len(offered))),
         "kind": kind,
         "gallery": gallery,
-    }
+    }  # fmt: skip
 
 
-def image_values(services: Services, category: str, source: ComparedImage, rate: float) -> Iterator[Values]:
-    """Yields values when the image is read, and after each variant has answered.
+def advice_html(sentence: str) -> str:
+    """Returns a sentence on the choice of models, or nothing."""
+    return notice_html([sentence] if sentence else [])
+
+
+def image_values(
+    services: Services, choice: Choice, rate: float, known: Mapping[str, ModelAnswer] | None = None
+) -> Iterator[Values]:
+    """Yields values when the chosen image is read, and after each model has answered.
+
+    Args:
+        services: The core.
+        choice: What to show, with the image.
+        rate: The false-alarm rate.
+        known: Answers for this image, by the path of their model, which does not run again.
 
     Raises:
         ImageError: The image cannot be read.
     """
-    models = newest_variants(services, category)
-    for comparison in compare_image(services, category, source, rate):
-        if comparison.answers:
-            teacher = list(comparison.answers)[-1]
-            yield {"comparison": comparison} | _column(teacher, comparison.answers[teacher], comparison)
-            continue
-        values: Values = {
-            "comparison": comparison,
-            "picked": source.key,
-            "picture": comparison.image,
-            "which": caption_html(source),
-            "legend": legend_html(DEFAULT_COLOUR_MAP, source.truth is not None),
-        }
-        for teacher in text.page.VARIANTS:
-            model = models.get(teacher)
-            # The panes show the previous image until then; hiding them would make the page jump.
-            waits = {("verdict", teacher): waiting_html(teacher, model)} if model else None
-            values |= waits or _column(teacher, VariantAnswer(None, text.page.NO_MODEL))
-        yield values
+    if choice.source is None:
+        raise ImageError(text.page.CHOOSE_PICTURE)
+    places, shown = list(choice.models), None
+    for comparison in compare_image(services, choice.models, choice.source, rate, known):
+        if shown is None:
+            yield _image(comparison, known is not None)
+        else:
+            (path,) = comparison.answers.keys() - shown
+            yield {"comparison": comparison} | _column(
+                places.index(path), comparison.answers[path], comparison
+            )
+        shown = comparison.answers.keys()
+
+
+def _image(comparison: Comparison, same: bool) -> Values:
+    """Returns values for an image before its models answer; `same` where it was shown before, by other models."""
+    source = comparison.source
+    values: Values = {
+        "comparison": comparison,
+        "picked": source.key,
+        "picture": comparison.image,
+        "which": caption_html(source),
+        "legend": legend_html(DEFAULT_COLOUR_MAP, source.truth is not None),
+    }
+    for place, (path, model) in enumerate(comparison.models.items()):
+        if path in comparison.answers:
+            values |= _column(place, comparison.answers[path], comparison)
+        else:
+            # The panes show the image before until then: hiding them would make the page jump. Those of another model
+            # are taken away.
+            empty = _column_of(place, waiting_html(model), *empty_panes())
+            values |= empty if same else {("verdict", place): waiting_html(model)}
+    return values | _no_columns(len(comparison.models))
 
 
 def gallery_image_values(
-    services: Services, category: str, kind: str, keys: list[str], index: int, rate: float
+    services: Services, choice: Choice, kind: str, keys: list[str], index: int, rate: float
 ) -> Iterator[Values]:
     """Yields as `image_values`, for the test image at a position in a list of keys; selects it in the gallery.
 
     Args:
         services: The core.
-        category: What to show.
+        choice: Category and models.
         kind: The kind of test images that the gallery shows.
         keys: Keys of test images.
         index: Position in `keys`, from 0.
@@ -122,49 +172,45 @@ def gallery_image_values(
     """
     if not 0 <= index < len(keys):
         raise ImageError(text.page.CHOOSE_PICTURE)
+    category = str(choice.category)
     source = ComparedImage.of_test(services, services.find(category, keys[index]))
     marks = _marks(services, category, kind, source.key)
-    for values in image_values(services, category, source, rate):
+    for values in image_values(services, replace(choice, source=source), rate):
         yield marks | values
         marks = {}
 
 
-def while_latest(
-    services: Services, turns: Turns, category: str | None, rate: float, answers: Iterator[Values]
+def models_values(
+    services: Services, choice: Choice, rate: float, comparison: Comparison | None
 ) -> Iterator[Values]:
-    """Yields a choice's values until the visitor makes another, and at last those of a false-alarm rate that was changed meanwhile."""
-    turn, comparison = turns.take(category), None
-    turns.options = rate
+    """Yields values for other models and the same image; those that have judged it already do not run again."""
+    found = None
     try:
-        for values in answers:
-            comparison = values.get("comparison", comparison)
-            yield from turns.send(turn, values)
-            if not turns.is_latest(turn):
-                return
-        if turns.options != rate:
-            yield from turns.send(turn, rate_values(services, category, turns.options, comparison))
-    finally:
-        turns.end(turn)
+        same = comparison and choice.source and comparison.source.path == choice.source.path
+        known = comparison.answers if comparison and same else {}
+        for values in image_values(services, choice, rate, known):
+            found = values["comparison"]
+            yield values | {"advice": ""}
+    except FavaeError as error:
+        yield _no_image(choice.models, user_message(error)) | {"advice": ""}
+    yield measured_values(services, choice, rate, found)
 
 
-def rate_values(
-    services: Services, category: str | None, rate: float, comparison: Comparison | None
-) -> Values:
+def rate_values(services: Services, choice: Choice, rate: float, comparison: Comparison | None) -> Values:
     """Returns values at another false-alarm rate; no model runs."""
     values: Values = {}
     if comparison is not None:
         comparison = compare_at_rate(services, comparison, rate)
         values["comparison"] = comparison
-        for teacher, answer in comparison.answers.items():
-            values |= _column(teacher, answer, comparison)
-    return values | measured_values(services, category, rate, comparison)
+        for place, path in enumerate(comparison.models):
+            if path in comparison.answers:
+                values |= _column(place, comparison.answers[path], comparison)
+    return values | measured_values(services, choice, rate, comparison)
 
 
-def measured_values(
-    services: Services, category: str | None, rate: float, comparison: Comparison | None
-) -> Values:
-    """Returns values of the part on all test images, from cached results."""
-    view = overview(services, category, rate)
+def measured_values(services: Services, choice: Choice, rate: float, comparison: Comparison | None) -> Values:
+    """Returns values of the chosen models on all test images, from cached results."""
+    view = overview(services, choice.category, choice.models, rate)
     if view is None:
         return _nothing(text.compare.NO_TESTS)
     good = int((~view.labels).sum())
@@ -192,18 +238,27 @@ def _disagreements(services: Services, view: Overview) -> Values:
     }
 
 
-def _column(teacher: str, answer: VariantAnswer, comparison: Comparison | None = None) -> Values:
-    values = column_values(teacher, answer, comparison)
-    return {(part, teacher): value for part, value in zip(COLUMN, values, strict=True)}
+def _column(place: int, answer: ModelAnswer, comparison: Comparison | None = None) -> Values:
+    return _column_of(place, *column_values(answer, comparison))
 
 
-def _no_image(services: Services, category: str | None, reason: str) -> Values:
-    models = newest_variants(services, category)
-    values: Values = {"comparison": None, "picked": "", "picture": None, "which": "", "legend": ""}
-    for teacher in text.page.VARIANTS:
-        model = models.get(teacher)
-        values |= _column(teacher, VariantAnswer(model, reason if model else text.page.NO_MODEL))
+def _column_of(place: int, *values: Any) -> Values:
+    return {(part, place): value for part, value in zip(COLUMN, values, strict=True)}
+
+
+def _no_columns(first: int) -> Values:
+    """Returns values of the columns from a place on, which no model takes: the style sheet hides a column without a title."""
+    values: Values = {}
+    for place in range(first, MOST):
+        values |= _column_of(place, "", *empty_panes())
     return values
+
+
+def _no_image(models: Models, reason: str) -> Values:
+    values: Values = {"comparison": None, "picked": "", "picture": None, "which": "", "legend": ""}
+    for place, model in enumerate(models.values()):
+        values |= _column(place, ModelAnswer(model, reason))
+    return values | _no_columns(len(models))
 
 
 def _nothing(words: str) -> Values:
@@ -214,12 +269,6 @@ def _nothing(words: str) -> Values:
         "disagree": gr.Gallery([], selected_index=None),
         "keys": [],
     }
-
-
-def _about(services: Services, category: str | None) -> str:
-    if category is None:
-        return services.no_data()
-    return services.describe(category) if newest_variants(services, category) else text.compare.NO_MODELS
 
 
 def _marks(services: Services, category: str, kind: str, key: str) -> Values:

@@ -6,18 +6,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from compare_models import RATE, given, shows, without
+from compare_models import RATE, both, choice, given, of_variant, seen, shows, without
 
 from favae_demo.evaluation.protocol import evaluate
 from favae_demo.ui import text
-from favae_demo.ui.services import Services, newest_variants
+from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.compare.image_view import ComparedImage, compare_image
 from favae_demo.ui.tabs.compare.overview import (
     Overview,
     disagreements,
     measure_label,
     measure_waiting,
-    overview,
 )
 from favae_demo.ui.tabs.compare.overview_html import counts_html, figures_html, roc_html
 from favae_demo.ui.tabs.compare.values import measured_values, rate_values
@@ -26,69 +25,73 @@ pytest_plugins = ["trained_widget", "compare_models"]
 
 
 def test_what_is_not_measured_is_offered_with_the_time_it_takes(fresh: Services) -> None:
-    values = measured_values(fresh, "widget", RATE, None)
+    values = measured_values(fresh, choice(fresh), RATE, None)
     assert given(values["measure"])["value"] == "Measure all models on all 12 test pictures"
     assert shows(values["measure"])
     assert values["counts"] == ""
-    *_, last = compare_image(fresh, "widget", ComparedImage.of_test(fresh, fresh.sample("widget", 5)), RATE)
-    view = overview(fresh, "widget", RATE)
+    *_, last = compare_image(
+        fresh, both(fresh), ComparedImage.of_test(fresh, fresh.sample("widget", 5)), RATE
+    )
+    view = seen(fresh)
     assert re.fullmatch(
         r"Measure all models on all 12 test pictures \(about \d+ s\)", measure_label(view, last)
     )
 
 
 def test_measuring_shows_its_progress_and_then_the_protocols_figures(fresh: Services) -> None:
-    bars = list(measure_waiting(overview(fresh, "widget", RATE), fresh))
+    bars = list(measure_waiting(seen(fresh), fresh))
     assert "Widget: measuring VAE (model 1 of 2), 0 of 12 pictures" in bars[0]
     assert any("measuring VAE + VGG16 (model 2 of 2), working out its figures" in bar for bar in bars)
     shares = [int(re.search(r'valuenow="(\d+)"', bar)[1]) for bar in bars[:-1]]
     assert shares == sorted(shares)
     assert bars[-1] == ""
-    view = overview(fresh, "widget", RATE)
-    assert (list(view.results), view.waiting, view.problems) == (["none", "vgg16"], {}, ())
-    for teacher, model in newest_variants(fresh, "widget").items():
-        expected = evaluate(fresh.registry.detector(model.path), view.category)
-        result = view.results[teacher]
+    view = seen(fresh)
+    assert (list(view.results), view.waiting, view.problems) == (list(both(fresh)), {}, ())
+    for path, one in both(fresh).items():
+        expected = evaluate(fresh.registry.detector(one.model.path), view.category)
+        result = view.results[path]
         assert result.measured.figures == expected.figures
         np.testing.assert_array_equal(result.measured.scores, expected.scores)
-        threshold = fresh.registry.detector(model.path).thresholds(RATE)["image"].value
+        threshold = fresh.registry.detector(one.model.path).thresholds(RATE)["image"].value
         np.testing.assert_array_equal(result.alarms, expected.scores > threshold)
 
 
 def test_kept_results_need_no_model_in_memory(
     two_models: Services, measured: Overview, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    expected = {teacher: one.threshold for teacher, one in measured.results.items()}
-    for teacher, model in newest_variants(two_models, "widget").items():
-        assert expected[teacher] == two_models.registry.detector(model.path).thresholds(RATE)["image"].value
+    expected = {path: one.threshold for path, one in measured.results.items()}
+    for path in both(two_models):
+        detector = two_models.registry.detector(Path(path))
+        assert expected[path] == detector.thresholds(RATE)["image"].value
     monkeypatch.setattr(two_models.registry, "detector", None)
-    again = overview(two_models, "widget", RATE)
-    assert {teacher: one.threshold for teacher, one in again.results.items()} == expected
+    again = seen(two_models)
+    assert {path: one.threshold for path, one in again.results.items()} == expected
 
 
 def test_only_the_model_that_waits_is_measured(fresh: Services, measured: Overview) -> None:
-    waiting = replace(measured, waiting={"vgg16": newest_variants(fresh, "widget")["vgg16"]})
+    plain, other = both(fresh)
+    waiting = replace(measured, waiting={other: both(fresh)[other]})
     assert measure_label(waiting, None) == "Measure VAE + VGG16 on all 12 test pictures"
     list(measure_waiting(waiting, fresh))
-    view = overview(fresh, "widget", RATE)
-    assert (list(view.results), list(view.waiting)) == (["vgg16"], ["none"])
-    assert measured_values(fresh, "widget", RATE, None)["about_disagree"] == text.compare.ONE_MODEL
+    view = seen(fresh)
+    assert (list(view.results), list(view.waiting)) == ([other], [plain])
+    assert measured_values(fresh, choice(fresh), RATE, None)["about_disagree"] == text.compare.ONE_MODEL
 
 
 def test_a_model_that_cannot_be_measured_is_said_and_stops_no_other(
     fresh: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    view = overview(fresh, "widget", RATE)
+    view = seen(fresh)
     without(fresh, "none", monkeypatch)
     *_, last = measure_waiting(view, fresh)
     assert "VAE could not be measured. This model has been deleted meanwhile" in last
-    assert "vgg16" in overview(fresh, "widget", RATE).results
+    assert of_variant(fresh, "vgg16") in seen(fresh).results
 
 
 def test_disagreements_are_the_pictures_with_different_verdicts(
     two_models: Services, measured: Overview
 ) -> None:
-    plain, nervous = (measured.results[teacher].alarms for teacher in ("none", "vgg16"))
+    plain, nervous = (result.alarms for result in measured.results.values())
     differing = [
         sample for sample, a, b in zip(measured.category.test, plain, nervous, strict=True) if a != b
     ]
@@ -102,38 +105,35 @@ def test_disagreements_are_the_pictures_with_different_verdicts(
             f"{name}: false alarm by VAE + VGG16, correct verdict by VAE",
         )
         assert one.sample.is_good == ("false alarm" in one.caption)
-    values = measured_values(two_models, "widget", RATE, None)
+    values = measured_values(two_models, choice(two_models), RATE, None)
     assert values["keys"] == [sample.key for sample in differing]
     assert [caption for _, caption in given(values["disagree"])["value"]] == [one.caption for one in found]
     assert values["about_disagree"].startswith(f"{len(found)} of 12 pictures")
 
 
 def test_models_that_agree_and_a_single_model_are_sentences(two_models: Services, measured: Overview) -> None:
-    same = measured.results["none"]
-    assert disagreements(replace(measured, results={"none": same, "vgg16": same})) == []
-    assert disagreements(replace(measured, results={"none": same})) == []
+    same = next(iter(measured.results.values()))
+    assert disagreements(replace(measured, results={"one": same, "other": same})) == []
+    assert disagreements(replace(measured, results={"one": same})) == []
 
 
 def test_finds_and_false_alarms_are_counted_in_words(measured: Overview) -> None:
-    words = counts_html(measured)
-    found = int(measured.results["none"].alarms[measured.labels].sum())
-    alarms = int(measured.results["none"].alarms[~measured.labels].sum())
+    words, plain = counts_html(measured), next(iter(measured.results.values()))
+    found = int(plain.alarms[measured.labels].sum())
+    alarms = int(plain.alarms[~measured.labels].sum())
     assert f"{found} of 8 defects found, {8 - found} missed; false alarms: {alarms} of 4 good parts" in words
     assert "8 of 8 defects found, 0 missed; false alarms: 4 of 4 good parts." in words
 
 
 def test_another_rate_moves_verdicts_and_counts(two_models: Services, measured: Overview) -> None:
     source = ComparedImage.of_test(two_models, two_models.find("widget", "spot/000.png"))
-    *_, last = compare_image(two_models, "widget", source, RATE)
-    values = rate_values(two_models, "widget", 0.2, last)
-    threshold = (
-        two_models.registry.detector(newest_variants(two_models, "widget")["none"].path)
-        .thresholds(0.2)["image"]
-        .value
-    )
-    assert values["comparison"].answers["none"].found.threshold == threshold
-    assert overview(two_models, "widget", 0.2).results["none"].threshold == threshold
-    assert values["counts"] == counts_html(overview(two_models, "widget", 0.2))
+    *_, last = compare_image(two_models, both(two_models), source, RATE)
+    values = rate_values(two_models, choice(two_models), 0.2, last)
+    plain = of_variant(two_models, "none")
+    threshold = two_models.registry.detector(Path(plain)).thresholds(0.2)["image"].value
+    assert values["comparison"].answers[plain].found.threshold == threshold
+    assert seen(two_models, 0.2).results[plain].threshold == threshold
+    assert values["counts"] == counts_html(seen(two_models, 0.2))
 
 
 def test_the_charts_name_every_model_with_its_area(measured: Overview) -> None:
@@ -196,4 +196,4 @@ def test_a_test_picture_that_is_gone_is_a_sentence(fresh: Services, tmp_path: Pa
 def _overview_of(services: Services, category) -> Overview:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Services, "category", lambda *_: category)
-        return overview(services, "widget", RATE)
+        return seen(services)

@@ -1,0 +1,92 @@
+"""Answers of the Compare tab: what it opens with, and which of a visitor's choices counts."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import gradio as gr
+
+from favae_demo.ui import text
+from favae_demo.ui.components.turns import Turns
+from favae_demo.ui.components.updates import Values, row
+from favae_demo.ui.selection import Selection
+from favae_demo.ui.services import Services
+from favae_demo.ui.tabs.compare.choice import compared_models, offered_models
+from favae_demo.ui.tabs.compare.image_view import Comparison
+from favae_demo.ui.tabs.compare.values import OPENING, Choice, lists, opening, rate_values
+
+
+def while_latest(
+    services: Services, turns: Turns, choice: Choice, rate: float, answers: Iterator[Values]
+) -> Iterator[Values]:
+    """Yields a choice's values until the visitor makes another, and at last those of a false-alarm rate that was changed meanwhile."""
+    turn, comparison = turns.take(choice), None
+    turns.options = rate
+    try:
+        for values in answers:
+            comparison = values.get("comparison", comparison)
+            if comparison is not None and turns.is_latest(turn):
+                turns.chosen = replace(choice, source=comparison.source)
+            yield from turns.send(turn, values)
+            if not turns.is_latest(turn):
+                return
+        if turns.options != rate:
+            yield from turns.send(turn, rate_values(services, choice, turns.options, comparison))
+    finally:
+        turns.end(turn)
+
+
+def chosen_now(
+    services: Services, turns: Turns, category: str | None, models: Sequence[str] | None
+) -> Choice:
+    """Returns what is chosen; the models that were compared before stay where too few or too many are chosen."""
+    before = turns.chosen if turns.chosen and turns.chosen.category == category else Choice(category, {})
+    return replace(before, models=compared_models(services, category, models or (), list(before.models)))
+
+
+def show_selected(
+    services: Services,
+    selection: Selection,
+    category: str | None,
+    _models: list[str] | None,
+    key: str,
+    turns: Turns,
+    comparison: Comparison | None,
+    rate: float,
+) -> Iterator[list]:
+    """Yields values of `ui["opening_outputs"]` for what the page shows; an image and models that are compared already stay."""
+    offered = offered_models(services, category)
+    compared = tuple(comparison.models) if comparison else ()
+    if (
+        comparison
+        and selection.shows(category, image=key, models=compared)
+        and offered.keys() >= set(compared)
+    ):
+        choices = [(one.title, path) for path, one in offered.items()]
+        yield row({"models": gr.Dropdown(choices=choices)}, OPENING)
+    else:
+        here = compared_models(services, selection.category, selection.models, compared)
+        yield from first_look(services, turns, Choice(selection.category, here, selection.image), rate)
+
+
+def first_look(
+    services: Services,
+    turns: Turns,
+    choice: Choice,
+    rate: float = text.page.RATES[text.page.DEFAULT_RATE],
+) -> Iterator[list]:
+    """Yields values of `ui["opening_outputs"]` when the tab is opened: a judged example and the cached results.
+
+    Args:
+        services: The core.
+        turns: The visitor's choices on this tab; what is chosen meanwhile stays, with the lists of its category.
+        choice: What to show; for an image that does not exist, the first with a defect.
+        rate: The false-alarm rate.
+    """
+    values: Values = {}
+    turn = turns.count + 1
+    for part in while_latest(services, turns, choice, rate, opening(services, choice, rate)):
+        values |= part
+    if not turns.is_latest(turn):
+        yield row(lists(services, turns.chosen), OPENING)
+    for sent in turns.send(turn, values):
+        yield row(sent, OPENING)
