@@ -15,7 +15,8 @@ LEFT, RIGHT, TOP, BOTTOM = 64, 16, 40, 44  # margins
 DASHES = ("none", "9 4", "3 3", "12 4 3 4", "2 5")
 SMALLEST = 1e-6  # smaller losses are raised to it: 0 has no logarithm
 SMOOTHED_FROM = 20  # points of a line; shorter ones are drawn as they are
-SMOOTHED_SHARE = 0.05  # of the line, on either side of each point
+SMOOTHING = {"none": 0.0, "light": 0.05, "strong": 0.15}  # share of the line on either side of each point
+DEFAULT_SMOOTHING = "light"
 FEWEST_POWERS = 3  # ticks at powers of ten alone; with fewer, 2 and 5 times these are marked too
 STRETCHES = 48  # of the chart, each with values for the pointer
 Line = tuple[Sequence[int], Sequence[float]]
@@ -41,7 +42,15 @@ class _Axes:
         return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * share
 
 
-def loss_chart(lines: Mapping[str, Line], steps: int, *, log: bool, x_title: str, y_title: str) -> ThemedSvg:
+def loss_chart(
+    lines: Mapping[str, Line],
+    steps: int,
+    *,
+    log: bool,
+    x_title: str,
+    y_title: str,
+    smoothing: str = DEFAULT_SMOOTHING,
+) -> ThemedSvg:
     """Draws losses over steps, raw (thin) and smoothed (thick).
 
     Args:
@@ -50,11 +59,12 @@ def loss_chart(lines: Mapping[str, Line], steps: int, *, log: bool, x_title: str
         log: Whether the axis of losses is logarithmic.
         x_title: Title of the axis of steps.
         y_title: Title of the axis of losses.
+        smoothing: A key of `SMOOTHING`.
     """
-    axes = _axes(lines, steps, log)
+    axes, share = _axes(lines, steps, log), SMOOTHING[smoothing]
     grid = "".join(_level(axes, tick) for tick in ticks(axes.low, axes.high, log))
     marks = "".join(_step_mark(axes, tick) for tick in ticks(0, steps, log=False))
-    drawn = "".join(_line(axes, line, row) for row, line in enumerate(lines.values()))
+    drawn = "".join(_line(axes, line, row, share) for row, line in enumerate(lines.values()))
     legend, left = "", float(LEFT)
     for row, name in enumerate(lines):
         legend += (
@@ -99,9 +109,14 @@ def ticks(low: float, high: float, log: bool) -> list[float]:
     return powers if len(powers) >= FEWEST_POWERS else inside
 
 
-def smoothed(losses: np.ndarray) -> np.ndarray:
-    """Returns the geometric mean of each loss with its neighbours."""
-    reach = max(round(SMOOTHED_SHARE * len(losses)), 1)
+def smoothed(losses: np.ndarray, share: float) -> np.ndarray:
+    """Returns the geometric mean of each loss with its neighbours.
+
+    Args:
+        losses: Above 0.
+        share: Of the line, in (0, 1): how far the neighbours reach on either side.
+    """
+    reach = max(round(share * len(losses)), 1)
     sums = np.concatenate([[0.0], np.cumsum(np.log(losses))])
     first = np.maximum(np.arange(len(losses)) - reach, 0)
     last = np.minimum(np.arange(len(losses)) + reach + 1, len(losses))
@@ -123,12 +138,14 @@ def _nearest(line: Line, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return steps[nearest], losses[nearest]
 
 
-def _line(axes: _Axes, line: Line, row: int) -> str:
+def _line(axes: _Axes, line: Line, row: int, share: float) -> str:
     steps, losses = np.asarray(line[0], float), np.maximum(np.asarray(line[1], float), SMALLEST)
+    if not share:
+        return _path(axes, steps, losses, row, 'stroke-width="1.4"')
     if len(losses) < SMOOTHED_FROM:
         return _path(axes, steps, losses, row, 'stroke-width="2.6"')
     return _path(axes, steps, losses, row, 'stroke-width="1" stroke-opacity="0.45"') + _path(
-        axes, steps, smoothed(losses), row, 'stroke-width="2.6"'
+        axes, steps, smoothed(losses, share), row, 'stroke-width="2.6"'
     )
 
 

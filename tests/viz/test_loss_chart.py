@@ -41,7 +41,27 @@ def test_a_loss_of_zero_and_markup_in_names_are_drawn() -> None:
     assert "<b>" not in loss_chart.pointer_values({"<b>": ([1], [0.0])}, 1, "step")
 
 
+def rough(points: int = 100) -> np.ndarray:
+    return np.exp(np.where(np.arange(points) % 2, 1.0, -1.0))
+
+
 def test_smoothing_keeps_the_ends_and_the_mean_of_noise() -> None:
-    rough = np.exp(np.where(np.arange(100) % 2, 1.0, -1.0))
-    assert np.abs(np.log(loss_chart.smoothed(rough))).max() < 0.2
-    assert len(loss_chart.smoothed(rough)) == 100
+    lines = [loss_chart.smoothed(rough(), share) for share in loss_chart.SMOOTHING.values() if share]
+    light, strong = (np.abs(np.log(line)).max() for line in lines)
+    assert strong < light < 0.2
+    assert [len(line) for line in lines] == [100, 100]
+
+
+@pytest.mark.parametrize(("smoothing", "count"), [("none", 1), ("light", 2), ("strong", 2)])
+def test_a_smoothed_line_is_drawn_over_the_raw_one(smoothing: str, count: int) -> None:
+    line = (range(100), rough())
+    drawn = loss_chart.loss_chart(
+        {"one": line}, 100, log=True, x_title="", y_title="", smoothing=smoothing
+    ).light
+    raw, *over = (
+        [float(point.split(",")[1]) for point in points.split()]
+        for points in re.findall(r'points="([^"]+)"', drawn)
+    )
+    assert len(over) == count - 1
+    assert np.ptp(raw) > 200
+    assert all(np.ptp(one) < 60 for one in over)

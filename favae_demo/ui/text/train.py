@@ -231,13 +231,15 @@ PLOTS = {
     "held_out": "By kind, held-out",
 }
 PLOT_NOTE = (
-    "Thin lines are the values, thick ones are smoothed; point at a chart to read the values. Falling curves mean it is learning. If the *held-out* curve rises while the *training* curve falls, it only "
+    "Point at a chart to read its values. Falling curves mean it is learning. If the *held-out* curve rises while the *training* curve falls, it only "
     "memorises (overfitting); the model with the lowest held-out error is kept. Kinds of error: *pixels*; *fine*, *middle* "
     "and *coarse* features of VGG; *code*, how orderly the short code is (KL)."
 )
 PLOT_ALT = "{title}. Last values: {last}."
 PLOT_SAVE = {"png": "Save PNG", "svg": "Save SVG", "copy": "Copy", "csv": "Save CSV"}
 STEP, ERROR = "step", "error per picture"
+SMOOTHING, SMOOTHING_INFO = "Smoothing", "Of the thick lines; the thin ones are the values"
+SMOOTHINGS = {"none": "None", "light": "Light", "strong": "Strong"}
 LOG, LOG_INFO = "Logarithmic scale", "Large and small errors fit into one chart: each line up is a multiple"
 SERIES = {
     "pixels": "pixels",

@@ -13,7 +13,7 @@ from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.components.html import table_html
 from favae_demo.ui.errors import show_errors
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.train.loss_curves import chart_html, last_step, loss_lines
+from favae_demo.ui.tabs.train.loss_curves import CONTROLS, CurveOptions, chart_html, last_step, loss_lines
 from favae_demo.ui.tabs.train.run_list import format_run_name
 from favae_demo.ui.tabs.train.view import run_facts
 
@@ -31,7 +31,7 @@ def build() -> dict[str, Any]:
 
 
 def wire(ui: dict[str, Any], services: Services) -> None:
-    """Connects the events: another run on either side, and another scale."""
+    """Connects the events: another run on either side, and other curves."""
     settings = services.settings
 
     def offer(run: str | None, other: str) -> tuple[Any, Any, str]:
@@ -41,15 +41,16 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         return shown, gr.Dropdown(choices=choices, value=kept), ""
 
     @show_errors
-    def beside(run: str | None, other: str, log: bool) -> str:
-        return comparison_html(settings, run, other, log)
+    def beside(run: str | None, other: str, *values: Any) -> str:
+        return comparison_html(settings, run, other, CurveOptions(*values))
 
-    chosen = [ui["run"], ui["other_run"], ui["log"]]
+    controls = [ui[name] for name in CONTROLS]
+    chosen = [ui["run"], ui["other_run"], *controls]
     offered = ui["run"].change(
         offer, chosen[:2], [ui["comparing"], ui["other_run"], ui["both"]], **QUIET
     )  # fmt: skip
     offered.then(beside, chosen, ui["both"], **QUIET)
-    gr.on([ui["other_run"].input, ui["log"].input], beside, chosen, ui["both"], **QUIET)
+    gr.on([one.input for one in (ui["other_run"], *controls)], beside, chosen, ui["both"], **QUIET)
 
 
 def other_runs(settings: Settings, run: str | None) -> list[tuple[str, str]]:
@@ -58,14 +59,14 @@ def other_runs(settings: Settings, run: str | None) -> list[tuple[str, str]]:
     return [(text.train.ALONE, ""), *((format_run_name(info), info.id) for info in infos)]
 
 
-def comparison_html(settings: Settings, run: str | None, other: str, log: bool) -> str:
+def comparison_html(settings: Settings, run: str | None, other: str, options: CurveOptions) -> str:
     """Returns the chart and the table of two runs; an empty string unless there are two.
 
     Args:
         settings: The folder of the runs.
         run: The run that is shown.
         other: The run beside it.
-        log: Whether the axis of losses is logarithmic.
+        options: How the curves are drawn.
     """
     if not run or not other:
         return ""
@@ -76,7 +77,7 @@ def comparison_html(settings: Settings, run: str | None, other: str, log: bool) 
     mine, others = (loss_lines(view)["total"] for view in views)
     lines = mine | {text.train.OTHERS[name]: line for name, line in others.items()}
     steps = max(last_step(view) for view in views)
-    chart = chart_html(text.train.BOTH, lines, steps, log) if lines else ""
+    chart = chart_html(text.train.BOTH, lines, steps, options) if lines else ""
     facts = [_facts(view) for view in views]
     rows = [[name, *(one.get(name, text.train.UNKNOWN) for one in facts)] for name in facts[0] | facts[1]]
     heads = [text.compare.FIGURE, *map(format_run_name, views)]

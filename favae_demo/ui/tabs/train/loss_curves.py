@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -11,7 +12,7 @@ from favae_demo.runs import manager
 from favae_demo.training.events import EpochDone, StepDone
 from favae_demo.ui import text
 from favae_demo.ui.tabs.train.html import curves_html
-from favae_demo.viz.loss_chart import Line, loss_chart, pointer_values
+from favae_demo.viz.loss_chart import DEFAULT_SMOOTHING, Line, loss_chart, pointer_values
 
 MAX_POINTS = 200  # largest number of points of a line
 PLOTS = tuple(text.train.PLOTS)
@@ -19,6 +20,22 @@ Losses = Sequence[tuple[int, Mapping[str, float]]]
 """Steps with the terms of their losses."""
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class CurveOptions:
+    """How curves are drawn, in the order of `CONTROLS`.
+
+    Attributes:
+        log: Whether the axis of losses is logarithmic.
+        smoothing: A key of `loss_chart.SMOOTHING`.
+    """
+
+    log: bool = True
+    smoothing: str = DEFAULT_SMOOTHING
+
+
+CONTROLS = tuple(CurveOptions.__dataclass_fields__)
 
 
 def loss_lines(view: manager.RunView) -> dict[str, dict[str, Line]]:
@@ -32,10 +49,10 @@ def loss_lines(view: manager.RunView) -> dict[str, dict[str, Line]]:
     return dict(zip(PLOTS, (total, _terms(training), _terms(held_out)), strict=True))
 
 
-def loss_html(view: manager.RunView, plot: str, lines: Mapping[str, Line], log: bool) -> str:
+def loss_html(view: manager.RunView, plot: str, lines: Mapping[str, Line], options: CurveOptions) -> str:
     """Returns one of `PLOTS` of a run; an empty string where there is nothing to draw yet."""
     title = f"{text.train.PLOTS[plot]} ({view.config.title})"
-    return chart_html(title, lines, last_step(view), log) if lines else ""
+    return chart_html(title, lines, last_step(view), options) if lines else ""
 
 
 def last_step(view: manager.RunView) -> int:
@@ -44,9 +61,11 @@ def last_step(view: manager.RunView) -> int:
     return step.total_steps if step else 0
 
 
-def chart_html(title: str, lines: Mapping[str, Line], steps: int, log: bool) -> str:
+def chart_html(title: str, lines: Mapping[str, Line], steps: int, options: CurveOptions) -> str:
     """Returns a chart of at least one line, with its buttons."""
-    drawn = loss_chart(lines, steps, log=log, x_title=text.train.STEP, y_title=text.train.ERROR)
+    drawn = loss_chart(
+        lines, steps, log=options.log, smoothing=options.smoothing, x_title=text.train.STEP, y_title=text.train.ERROR
+    )  # fmt: skip
     last = "; ".join(f"{name} {line[1][-1]:,.4g}" for name, line in lines.items())
     alt = text.train.PLOT_ALT.format(title=title, last=last)
     over = pointer_values(lines, steps, text.train.STEP)

@@ -17,7 +17,7 @@ from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.errors import show_errors
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.train import comparison, suspects
-from favae_demo.ui.tabs.train.loss_curves import PLOTS
+from favae_demo.ui.tabs.train.loss_curves import CONTROLS, PLOTS, CurveOptions
 from favae_demo.ui.tabs.train.run_list import default_run, run_choices, run_name
 from favae_demo.ui.tabs.train.view import UPDATED, PageState, run_updates
 
@@ -81,7 +81,15 @@ def _build_plots(ui: dict[str, Any]) -> None:
         for name in PLOTS:
             ui[name] = gr.HTML(elem_classes="flush")
         gr.Markdown(text.train.PLOT_NOTE)
-        ui["log"] = gr.Checkbox(True, label=text.train.LOG, info=text.train.LOG_INFO, interactive=True)
+        options = CurveOptions()
+        with gr.Row():
+            ui["smoothing"] = gr.Radio(
+                [(title, key) for key, title in text.train.SMOOTHINGS.items()], value=options.smoothing,
+                label=text.train.SMOOTHING, info=text.train.SMOOTHING_INFO, interactive=True,
+            )  # fmt: skip
+            ui["log"] = gr.Checkbox(
+                options.log, label=text.train.LOG, info=text.train.LOG_INFO, interactive=True
+            )
 
 
 def wire(ui: dict[str, Any], services: Services) -> None:
@@ -91,8 +99,9 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     question = [ui["to_delete"], ui["confirmation"], ui["question"]]
 
     @show_errors
-    def refresh(run: str | None, state: PageState | None, log: bool) -> dict[Any, Any]:
-        return {ui[name]: value for name, value in run_updates(services, run, state, log).items()}
+    def refresh(run: str | None, state: PageState | None, *values: Any) -> dict[Any, Any]:
+        updates = run_updates(services, run, state, CurveOptions(*values))
+        return {ui[name]: value for name, value in updates.items()}
 
     @show_errors
     def stop(run: str | None, own_runs: tuple[str, ...]) -> None:
@@ -146,8 +155,9 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     def leave() -> tuple[Any, ...]:
         return None, gr.Column(visible=False), ""
 
-    inputs, outputs = [ui["run"], ui["page_state"], ui["log"]], [ui[name] for name in UPDATED]
-    triggers = [ui["timer"].tick, ui["run"].change, ui["log"].input]
+    controls, outputs = [ui[name] for name in CONTROLS], [ui[name] for name in UPDATED]
+    inputs = [ui["run"], ui["page_state"], *controls]
+    triggers = [ui["timer"].tick, ui["run"].change, *(one.input for one in controls)]
     gr.on(triggers, refresh, inputs, outputs, concurrency_limit=None, trigger_mode="multiple", **QUIET)
     ui["run"].change(leave, None, question, **QUIET)
     ui["stop"].click(stop, [ui["run"], ui["own_runs"]], None, **QUIET).then(refresh, inputs, outputs, **QUIET)

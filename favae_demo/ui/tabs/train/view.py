@@ -18,7 +18,7 @@ from favae_demo.training.events import EpochDone, Finished, FirstModel, Snapshot
 from favae_demo.ui import text
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.train.html import run_bar_html, run_card_html
-from favae_demo.ui.tabs.train.loss_curves import PLOTS, loss_html, loss_lines
+from favae_demo.ui.tabs.train.loss_curves import PLOTS, CurveOptions, loss_html, loss_lines
 from favae_demo.ui.tabs.train.reconstructions import reconstructions_html
 from favae_demo.ui.tabs.train.results import copy_for_download, examples_html, metrics_html
 from favae_demo.ui.tabs.train.run_list import default_run, format_run_name, run_choices
@@ -56,14 +56,19 @@ class PageState:
     results: tuple[Any, ...] | None = None
 
 
-def run_updates(services: Services, run: str | None, state: PageState | None, log: bool = True) -> Updates:
+DEFAULT_CURVES = CurveOptions()
+
+
+def run_updates(
+    services: Services, run: str | None, state: PageState | None, options: CurveOptions = DEFAULT_CURVES
+) -> Updates:
     """Returns the updates of the tab since `state`; they always include the new state, as `page_state`.
 
     Args:
         services: The app's services.
         run: The selected run, or None. A run that no longer exists is replaced by the default one.
         state: The content of the page, or None when it is opened.
-        log: Whether losses are drawn on a logarithmic scale.
+        options: How the curves are drawn.
     """
     settings, state = services.settings, state or PageState()
     choices = tuple(run_choices(settings))
@@ -76,13 +81,13 @@ def run_updates(services: Services, run: str | None, state: PageState | None, lo
     running = manager.find_running(settings)
     new = PageState(
         choices,
-        (view.id, view.label, view.state, view.stopping, len(view.events), running, log),
+        (view.id, view.label, view.state, view.stopping, len(view.events), running, options),
         (view.id, len(view.all(Snapshot))),
         (view.id, view.state, view.last(Finished), view.last(FirstModel)),
     )
     if new.run != state.run:
         other = names.get(running) if running and running != view.id else None
-        updates |= _progress_updates(view, settings, other) | _plot_updates(view, log)
+        updates |= _progress_updates(view, settings, other) | _plot_updates(view, options)
         if state.run is None or state.run[0] != view.id:
             updates["side"] = gr.Tabs(selected=RUN)
             updates["label"] = gr.Textbox(view.label)  # not at each change: somebody may be typing
@@ -155,8 +160,8 @@ def _progress_updates(view: manager.RunView, settings: Settings, other: str | No
     }
 
 
-def _plot_updates(view: manager.RunView, log: bool) -> Updates:
-    plots: Updates = {name: loss_html(view, name, lines, log) for name, lines in loss_lines(view).items()}
+def _plot_updates(view: manager.RunView, options: CurveOptions) -> Updates:
+    plots: Updates = {name: loss_html(view, name, lines, options) for name, lines in loss_lines(view).items()}
     return plots | {"plots": gr.Column(visible=any(plots.values()))}
 
 

@@ -44,13 +44,13 @@ def test_a_chart_has_its_values_for_the_pointer_and_as_csv(own: Services) -> Non
         folder.record(event)
     run = manager.view("mine", own.settings)
     lines = loss_curves.loss_lines(run)["terms"]
-    shown = loss_curves.loss_html(run, "terms", lines, log=True)
+    shown = loss_curves.loss_html(run, "terms", lines, loss_curves.CurveOptions())
     assert "pixels: 50 (step 2)\ncode: 1 (step 2)" in shown
     (data,) = re.findall(r'href="data:text/csv;base64,([^"]+)"', shown)
     assert base64.b64decode(data).decode().split() == [
         "series,step,error", "pixels,1,100.0", "pixels,2,50.0", "code,1,1.0", "code,2,1.0",
     ]  # fmt: skip
-    assert loss_curves.loss_html(run, "held_out", {}, log=True) == ""
+    assert loss_curves.loss_html(run, "held_out", {}, loss_curves.CurveOptions()) == ""
 
 
 def test_two_runs_stand_beside_each_other(with_run: Services) -> None:
@@ -59,14 +59,14 @@ def test_two_runs_stand_beside_each_other(with_run: Services) -> None:
         folder.record(event)
     settings = with_run.settings
     assert [run for _, run in comparison.other_runs(settings, "mine")] == ["", "done"]
-    shown = comparison.comparison_html(settings, "mine", "done", log=True)
+    shown = comparison.comparison_html(settings, "mine", "done", loss_curves.CurveOptions())
     for series in (text.train.TRAINING, *text.train.OTHERS.values()):
         assert f"{series}: " in shown
     metrics = manager.view("done", settings).last(Finished).metrics
     meaning = text.train.METRICS["image_auroc"][0]
     assert f"<td>{meaning}</td><td>{text.train.UNKNOWN}</td><td>{metrics['image_auroc']:.3f}</td>" in shown
-    assert comparison.comparison_html(settings, "mine", "gone", log=True) == ""
-    assert comparison.comparison_html(settings, "mine", "", log=True) == ""
+    assert comparison.comparison_html(settings, "mine", "gone", loss_curves.CurveOptions()) == ""
+    assert comparison.comparison_html(settings, "mine", "", loss_curves.CurveOptions()) == ""
 
 
 def test_long_curves_are_subsampled_but_keep_their_end() -> None:
@@ -183,3 +183,16 @@ def test_the_sentence_on_a_running_training(events: list, words: str, own: Servi
 
 def test_durations_are_rounded_to_a_useful_unit() -> None:
     assert [text.formatting.duration(s) for s in (5, 119, 300, 7300)] == ["5 s", "119 s", "5 min", "2 h"]
+
+
+def test_smoothing_is_kept_while_the_training_goes_on_and_a_change_redraws_the_curves(own: Services) -> None:
+    folder, strong = new_run(own, "mine"), loss_curves.CurveOptions(smoothing="strong")
+    for event in map(step, range(1, 31)):
+        folder.record(event)
+    first = view.run_updates(own, "mine", None)
+    again = view.run_updates(own, "mine", first["page_state"], strong)
+    assert again["total"] != first["total"]
+    assert view.run_updates(own, "mine", again["page_state"], strong).keys() == {"page_state"}
+    folder.record(step(31))
+    later = view.run_updates(own, "mine", again["page_state"], strong)
+    assert later["total"] not in (again["total"], view.run_updates(own, "mine", None)["total"])
