@@ -14,7 +14,7 @@ from favae_demo.cli.targets import check_folder
 from favae_demo.config.fields import assignments
 from favae_demo.config.presets import PRESETS, make_config
 from favae_demo.core.device import lower_priority
-from favae_demo.core.errors import TrainingError
+from favae_demo.core.errors import ConfigError, TrainingError
 from favae_demo.core.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--category", help="category to train on")
     add_config_options(parser)
     parser.add_argument("--seed", type=int, default=0, help="seed of all random numbers (default: 0)")
+    parser.add_argument(
+        "--name", metavar="TEXT", help="what the run is called on the page, as in 'Blue caps, new lamp'"
+    )
     parser.add_argument(
         "--out",
         type=Path,
@@ -63,8 +66,12 @@ def train(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     from favae_demo.training.events import Finished
     from favae_demo.training.run_folder import RunFolder
 
+    _check_name(options.name)
     folder = RunFolder(options.resume) if options.resume else _new_run(options, settings)
     folder.task()
+    if options.name is not None:
+        with convert_os_errors():
+            folder.set_label(options.name)
     finished: Finished | None = None
     with convert_os_errors(), run_lock(folder), TrainingBar(options.json or options.background) as bar:
         if not options.background:
@@ -87,6 +94,16 @@ def train(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
         "exclude": list(folder.task().exclude),
         **_about_model(Path(finished.checkpoint), as_json=options.json),
     }
+
+
+def _check_name(name: str | None) -> None:
+    """Raises ConfigError for a name that the page's field does not take either."""
+    from favae_demo.training.run_folder import LABEL_LETTERS
+
+    if name is not None and len(name) > LABEL_LETTERS:
+        raise ConfigError(
+            f"The name of a run has at most {LABEL_LETTERS} letters; this one has {len(name)}. Shorten --name."
+        )
 
 
 def _new_run(options: argparse.Namespace, settings: Settings) -> "RunFolder":

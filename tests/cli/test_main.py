@@ -17,6 +17,7 @@ from favae_demo.cli.main import COMMANDS, main
 from favae_demo.core.settings import PROJECT, Settings
 from favae_demo.teacher.weight_sources import RECIPES
 from favae_demo.teacher.weight_store import cache_path, fingerprint
+from favae_demo.training.run_folder import RunFolder
 
 pytest_plugins = ["trained_widget"]
 
@@ -39,9 +40,12 @@ def test_train_evaluate_and_detect_work_together(
         3,
         "--out",
         run,
+        "--name",
+        "Blue caps,\nnew lamp",
         "--set",
         *TINY,
     )
+    assert RunFolder(run).label == "Blue caps, new lamp"
     assert trained.keys() >= {"checkpoint", "run", "seconds", "steps", "epochs", "stopped_because"}
     assert (trained["epochs"], trained["steps"], trained["stopped_because"]) == (2, 4, "epochs")
     assert trained["run"] == str(run)
@@ -72,6 +76,18 @@ def test_train_evaluate_and_detect_work_together(
             with Image.open(file) as image:
                 assert image.format == "PNG"
                 assert min(image.size) >= 96
+
+
+def test_a_run_is_renamed_when_it_is_resumed_and_keeps_its_name_without(
+    widget_settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    tiny = ("--teacher", "none", "--out", tmp_path / "run", "--set", *TINY, "epochs=1")
+    run_json(capsys, "train", "--category", "widget", "--no-measure", *tiny)
+    folder = RunFolder(tmp_path / "run")
+    for given, label in ((["--name", "2nd try"], "2nd try"), ([], "2nd try"), (["--name", ""], "")):
+        folder.rewind(0)
+        run_json(capsys, "train", "--resume", folder.path, "--no-measure", *given)
+        assert folder.label == label
 
 
 def test_a_trained_model_tells_spots_from_good_parts(
@@ -165,6 +181,7 @@ def test_a_bad_image_stops_detect_before_anything_is_written(
         (["--category", "widget", "--set", "epochs=many"], "epochs"),
         (["--category", "widget", "--set", "width=9"], "width"),
         (["--category", "widget", "--seed", "-1"], "seed"),
+        (["--category", "widget", "--name", 61 * "a"], "at most 60 letters"),
     ],
 )
 def test_a_bad_order_leaves_no_run_behind(
