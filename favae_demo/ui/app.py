@@ -150,7 +150,7 @@ def _footer() -> None:
 def _watch_weights(
     app: gr.Blocks, fetching: dict[str, Any], built: dict[str, dict[Any, Any]], services: Services
 ) -> None:
-    """Watches downloads while a model lacks its teacher's weights; once they are complete, the waiting images are judged."""
+    """Looks for downloads while a model lacks its teacher's weights; once they are complete, the waiting images are judged."""
     ui, other = built["detect"], built["compare"]
 
     @show_errors
@@ -172,7 +172,9 @@ def _watch_weights(
             choice = chosen_now(services, turns, category, models)
             yield from first_look(services, turns, replace(choice, key=key), rate)
 
-    app.load(lambda: gr.Timer(active=not weights_panel.all_here(services)), None, fetching["timer"], **QUIET)
+    app.load(
+        lambda: gr.Button(interactive=not weights_panel.all_here(services)), None, fetching["look"], **QUIET
+    )
     judged = fetching["arrived"].change(
         judge,
         [ui["turns"], ui["category"], ui["model"], ui["picked"]],

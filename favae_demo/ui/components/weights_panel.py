@@ -1,4 +1,8 @@
-"""Download of teacher weights on first use: a progress bar with source and size, and buttons to cancel and to retry."""
+"""Download of teacher weights on first use: a progress bar with source and size, and buttons to cancel and to retry.
+
+The page asks each second while a download runs. Otherwise it asks only after somebody did something, as that may have begun a
+download (`static/page.js`): a page that nobody looks at leaves the server alone.
+"""
 
 from typing import Any
 
@@ -9,7 +13,7 @@ from favae_demo.ui.components.html import progress_html
 from favae_demo.ui.services import Services
 
 SECONDS = 1.0  # between two updates
-OUTPUTS = ("panel", "progress", "cancel", "retry", "timer", "arrived")
+OUTPUTS = ("panel", "progress", "cancel", "retry", "timer", "look", "arrived")
 
 
 def build() -> dict[str, Any]:
@@ -21,6 +25,8 @@ def build() -> dict[str, Any]:
             ui["cancel"] = gr.Button(text.page.FETCH_CANCEL, size="sm", visible=False, scale=0, min_width=160)
             ui["retry"] = gr.Button(text.page.FETCH_RETRY, size="sm", visible=False, scale=0, min_width=160)
     ui["timer"] = gr.Timer(SECONDS, active=False)
+    # What the page's script presses; as long as it is not interactive this does nothing.
+    ui["look"] = gr.Button(visible="hidden", interactive=False, elem_id="look-for-weights")
     return ui
 
 
@@ -42,14 +48,21 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         if may_cancel(services):
             services.registry.fetcher.cancel()
 
-    ui["timer"].tick(update, ui["arrived"], outputs, concurrency_limit=None, **quiet)
+    gr.on(
+        [ui["timer"].tick, ui["look"].click], update, ui["arrived"], outputs, concurrency_limit=None, **quiet
+    )
     ui["cancel"].click(cancel, None, None, **quiet)
     ui["retry"].click(retry, ui["arrived"], outputs, **quiet)
 
 
 def all_here(services: Services) -> bool:
     """Returns whether the weights for all models are on this machine."""
-    return all(services.registry.is_ready(model.path) for model in services.registry.models())
+    # Weights are checked by their fingerprint, which takes a while: those of many models once.
+    models = {
+        (model.card.config.teacher, model.card.teacher_fingerprint): model.path
+        for model in services.registry.models()
+    }
+    return all(map(services.registry.is_ready, models.values()))
 
 
 def panel_values(services: Services, arrived: str) -> list:
@@ -59,17 +72,20 @@ def panel_values(services: Services, arrived: str) -> list:
         services: The app's services.
         arrived: Value of the component `arrived`: the teacher whose weights were completed last.
     """
-    fetch = services.registry.fetcher.latest()
+    fetcher = services.registry.fetcher
+    fetch = fetcher.latest()
     if fetch is None:
         return [gr.skip() for _ in OUTPUTS]
-    complete = not fetch.running and not fetch.problem
+    # Somebody may have put the weights there after a download has failed.
+    complete = not fetch.running and (not fetch.problem or fetcher.ready(fetch.teacher, fetch.expected))
     words = progress_html(fetch.share, text.formatting.fetching(fetch), text.page.FETCH_LABEL)
     return [
         gr.Column(visible=not complete),
         words,
         gr.Button(visible=fetch.running and may_cancel(services)),
         gr.Button(visible=bool(fetch.problem)),
-        gr.Timer(active=not (complete and all_here(services))),
+        gr.Timer(active=fetch.running),
+        gr.Button(interactive=not (complete and all_here(services))),
         fetch.teacher if complete and arrived != fetch.teacher else gr.skip(),
     ]
 

@@ -75,7 +75,19 @@ window.favae = {
     presentAsAsked();
   },
 };
-for (const act of ["pointerdown", "keydown"]) addEventListener(act, () => { favae.acted = true; }, true);
+for (const act of ["pointerdown", "keydown"]) addEventListener(act, () => {
+  favae.acted = true;
+  favae.lookForWeights();
+}, true);
+// What a visitor does may begin a download of weights, at once or when a model has been reached: the page looks, ever more seldom.
+favae.lookForWeights = (pause = 500) => {
+  clearTimeout(favae.looking);
+  favae.looking = setTimeout(() => {
+    document.getElementById("look-for-weights")?.click(); // disabled where no weights are missing
+    if (pause < 32000) favae.lookForWeights(2 * pause);
+  }, pause);
+};
+favae.lookForWeights();
 addEventListener("popstate", () => {
   favae.acted = false;
   presentAsAsked();

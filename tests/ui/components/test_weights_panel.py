@@ -50,6 +50,7 @@ def test_source_and_size_are_named_while_it_runs(own: Services, monkeypatch) -> 
     assert 'aria-valuenow="20"' in shown["progress"]
     assert (shown["cancel"].visible, shown["retry"].visible) == (True, False)
     assert is_skipped(shown["arrived"])
+    assert (shown["timer"].active, shown["look"].interactive) == (True, True)
 
 
 def test_a_problem_is_said_and_can_be_tried_again(own: Services, monkeypatch) -> None:
@@ -57,6 +58,25 @@ def test_a_problem_is_said_and_can_be_tried_again(own: Services, monkeypatch) ->
     shown = panel(own, failed, monkeypatch)
     assert failed.problem in shown["progress"]
     assert (shown["panel"].visible, shown["cancel"].visible, shown["retry"].visible) == (True, False, True)
+    assert (shown["timer"].active, shown["look"].interactive) == (False, True)
+
+
+def test_weights_that_came_otherwise_after_a_problem_are_noticed(own: Services, monkeypatch) -> None:
+    monkeypatch.setattr(Fetcher, "ready", lambda self, teacher, expected: teacher == "vgg16")
+    failed = Fetch("vgg16", "f00", running=False, problem="No network: put the file into a folder.")
+    assert panel(own, failed, monkeypatch)["arrived"] == "vgg16"
+
+
+def test_weights_of_many_models_are_looked_for_once(own: Services, monkeypatch) -> None:
+    path = Path(own.model_choices("widget")[0][1])
+    shutil.copy(path, path.with_name("another.safetensors"))
+    looked: list[Path] = []
+    monkeypatch.setattr(Registry, "is_ready", lambda self, path: bool(looked.append(path)) or True)
+    assert weights_panel.all_here(own)
+    cards = [model.card for model in own.registry.models()]
+    assert (
+        len(looked) == len({(card.config.teacher, card.teacher_fingerprint) for card in cards}) < len(cards)
+    )
 
 
 def test_what_waited_is_judged_once_the_weights_have_come(own: Services, monkeypatch) -> None:
@@ -65,7 +85,7 @@ def test_what_waited_is_judged_once_the_weights_have_come(own: Services, monkeyp
     shown = panel(own, came, monkeypatch)
     assert not shown["panel"].visible
     assert shown["arrived"] == "vgg16"
-    assert not shown["timer"].active
+    assert (shown["timer"].active, shown["look"].interactive) == (False, False)
     assert is_skipped(panel(own, came, monkeypatch, arrived="vgg16")["arrived"])
 
 
