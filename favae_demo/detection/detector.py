@@ -229,8 +229,10 @@ class Detector:
             masked: Whether the background is left out; None takes the model's own setting.
         """
         masked = self.config.mask_score if masked is None else masked
-        kind = self.config.background if masked else "none"
-        part = foreground(resize(detection.image, self.config.map_shape), kind)
+        if masked:
+            part = foreground(resize(detection.image, self.config.map_shape), self.config.background)
+        else:  # without a look at the image: making a large one small takes as long as the model
+            part = np.ones(self.config.map_shape, bool)
         thresholds = self.thresholds(rate, masked)
         maps = {name: score_map * part for name, score_map in detection.maps.items()}
         return replace(

@@ -17,7 +17,7 @@ from favae_demo.core.errors import CheckpointError, ConfigError, DataError, Imag
 from favae_demo.core.plain_text import escape_markdown
 from favae_demo.core.settings import Settings
 from favae_demo.data.catalog import available_categories, modification_times, open_category
-from favae_demo.data.io.images import DecodedImage, decode, decode_mask, read_image
+from favae_demo.data.io.images import DecodedImage, decode, decode_mask, read_image, read_reduced
 from favae_demo.data.io.levels import TYPE_LEVELS, Levels
 from favae_demo.data.library.category_levels import category_levels
 from favae_demo.data.library.feedback import with_marked
@@ -31,6 +31,7 @@ from favae_demo.scoring.thresholds import check_rate
 from favae_demo.ui import text
 from favae_demo.ui.errors import user_message
 
+MANY_PIXELS = 8_000_000  # of an image that takes a noticeable time to read and judge
 DOWNLOAD_PREFIX = "report-"  # of the folders with files that visitors download
 DOWNLOAD_SECONDS = 24 * 3600  # after which such a folder is deleted
 
@@ -189,6 +190,10 @@ class Services:
         """
         levels = self.registry.levels(Path(model)) if model else TYPE_LEVELS
         return read_image(Path(path), levels, max_pixels=self.settings.max_pixels)
+
+    def first_look(self, path: str | Path, side: int) -> np.ndarray | None:
+        """Reads a large image fast and reduced, for display only; None where that cannot be done."""
+        return read_reduced(Path(path), side, MANY_PIXELS, max_pixels=self.settings.max_pixels)
 
     def levels(self, category: str | None) -> Levels | None:
         """Returns the black and white level of a category's images with more than 8 bits."""

@@ -14,7 +14,14 @@ def changed(before, after):
 
 @pytest.mark.parametrize(
     ("shape", "expected"),
-    [((1000, 500), (768, 384)), ((100, 50), (300, 150)), ((3, 4000), (1, 768)), ((768, 768), (768, 768))],
+    [
+        ((1000, 500), (768, 384)),
+        ((100, 50), (300, 150)),
+        ((3, 4000), (1, 768)),
+        ((768, 768), (768, 768)),
+        ((8000, 1), (768, 1)),
+        ((4001, 3201), (768, 614)),
+    ],
 )
 def test_display_size(shape, expected):
     image = np.full((*shape, 3), 77, np.uint8)
@@ -22,6 +29,12 @@ def test_display_size(shape, expected):
     assert shown.shape == (*expected, 3)
     assert (shown == 77).all()
     assert viz.display_size(image, 768) == expected
+
+
+def test_a_large_image_is_shown_as_its_areas_average() -> None:
+    image = cv2.resize(np.random.default_rng(0).integers(0, 256, (30, 20, 3), np.uint8), (2000, 3000))
+    average = cv2.resize(image, (400, 600), interpolation=cv2.INTER_AREA)
+    assert np.abs(viz.display_image(image, 600).astype(int) - average).max() <= 1
 
 
 def test_a_good_part_shows_the_bare_photo(good_detection):

@@ -5,7 +5,7 @@ import stat
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +13,7 @@ from typing import TypeVar
 import cv2
 import numpy as np
 from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
 
 from favae_demo.core.errors import ImageError
 from favae_demo.core.files import atomic_path, display_name
@@ -26,6 +27,7 @@ MAX_BYTES = 256_000_000  # of one file: it is held in memory while it is read
 
 Source = bytes | Path | str
 
+_JPEG_HEAD = b"\xff\xd8"
 _MANY_PIXELS = 25_000_000
 # Images of so many pixels take hundreds of megabytes, and are loaded in threads.
 _one_large = threading.RLock()
@@ -83,6 +85,38 @@ def read_image(source: Source, levels: Levels, *, max_pixels: int = MAX_PIXELS) 
         return DecodedImage(_rgb(image, data, levels), _remarks(image, levels))
 
     return _read_as(source, max_pixels, convert)
+
+
+def read_reduced(
+    path: Path, side: int, least_pixels: int, *, max_pixels: int = MAX_PIXELS
+) -> np.ndarray | None:
+    """Reads a large JPEG for a first look, reduced while it is decoded, which takes a quarter of the time.
+
+    Its pixels differ a little from those of the whole image made smaller, so it is not for judging.
+
+    Args:
+        path: The file.
+        side: Least pixels of the shorter side.
+        least_pixels: Smallest width × height that is worth it.
+        max_pixels: As for `decode`.
+
+    Returns:
+        H×W×3 uint8 RGB; None for other files.
+
+    Raises:
+        ImageError: As for `decode`.
+    """
+    with suppress(OSError), path.open("rb") as file:
+        if file.read(2) != _JPEG_HEAD:
+            return None
+
+    def convert(image: Opened, data: bytes) -> np.ndarray | None:
+        if not isinstance(image, JpegImageFile) or image.width * image.height < least_pixels:
+            return None
+        image.draft(None, (side, side))
+        return _rgb(image, data, None)
+
+    return _read_as(path, max_pixels, convert)
 
 
 def decode_mask(source: Source, *, max_pixels: int = MAX_PIXELS) -> np.ndarray:

@@ -113,6 +113,7 @@ OWN_PICTURE_INFO = f"{KINDS}. The same kind of part, seen in the same way, as th
 
 # Detect
 LOADING = "One moment: the first picture is being judged …"
+JUDGING = "One moment: this large picture is being judged …"
 DRAWING = "Drawing the sample parts, once: {done} of {count} …"
 CATEGORY, CATEGORY_INFO = "Kind of part", "And where its pictures come from"
 MODEL = "Model"

@@ -8,15 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from PIL.PngImagePlugin import PngInfo
+from PIL.PngImagePlugin import PngImageFile, PngInfo
 
 from favae_demo.core.errors import ImageError
-from favae_demo.data.io import pixel_formats
+from favae_demo.data.io import fast_png, pixel_formats
 from favae_demo.data.io.formats import EXTENSIONS
 from favae_demo.data.io.images import (
     decode,
     decode_mask,
     load_images,
+    read_reduced,
     resize,
     resize_mask,
     save_png,
@@ -340,3 +341,46 @@ def test_save_png_leaves_the_old_file_when_it_fails(tmp_path):
 def test_extensions_are_lower_case_with_a_dot():
     assert {".png", ".jpg"} < set(EXTENSIONS)
     assert all(ext == ext.lower() and ext.startswith(".") for ext in EXTENSIONS)
+
+
+@pytest.mark.parametrize("turn", [1, 6])
+def test_a_large_jpeg_is_read_reduced_and_upright_and_nothing_else_is(tmp_path, turn) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = turn
+    soft = resize(RNG.integers(0, 256, (6, 9, 3), np.uint8), (800, 1200))
+    jpeg, png = tmp_path / "photo.jpg", tmp_path / "photo.png"
+    jpeg.write_bytes(encoded(soft, "JPEG", quality=95, exif=exif))
+    png.write_bytes(encoded(soft))
+    reduced, whole = read_reduced(jpeg, 200, 900_000), decode(jpeg)
+    assert reduced.shape == (whole.shape[0] // 4, whole.shape[1] // 4, 3)
+    assert np.abs(reduced.astype(int) - resize(whole, reduced.shape[:2])).mean() < 2
+    assert read_reduced(jpeg, 200, 1_000_000) is None
+    assert read_reduced(png, 200, 900_000) is None
+    with pytest.raises(ImageError, match="does not exist"):
+        read_reduced(tmp_path / "gone.jpg", 200, 900_000)
+
+
+def test_a_reduced_image_that_is_too_large_is_refused(tmp_path) -> None:
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(encoded(np.zeros((100, 100, 3), np.uint8), "JPEG"))
+    with pytest.raises(ImageError, match="too large"):
+        read_reduced(path, 10, 10, max_pixels=9_999)
+
+
+@pytest.mark.parametrize("surplus", [-1, 0, 1])
+def test_opencv_gets_only_a_png_with_as_many_pixels_as_it_says(surplus) -> None:
+    height, width = 700, 800  # more than a million bytes
+    noise = RNG.integers(0, 256, (height, width, 3), np.uint8)
+    rows = np.concatenate([np.zeros((height, 1), np.uint8), noise.reshape(height, -1)], axis=1).tobytes()
+    rows = rows[:-1] if surplus < 0 else rows + bytes(surplus)
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    parts = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b"")
+    data = b"\x89PNG\r\n\x1a\n" + parts
+    found = fast_png.pixels(PngImageFile(io.BytesIO(data)), data)
+    assert (found is None) == (surplus != 0)
+    if found is not None:
+        np.testing.assert_array_equal(found, noise)

@@ -1,6 +1,6 @@
 """Answers of the Detect tab: what is drawn of an image that was chosen, and which of a visitor's choices counts."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from functools import partial, wraps
 from pathlib import Path
@@ -19,28 +19,31 @@ from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.components.updates import row
 from favae_demo.ui.errors import user_message
 from favae_demo.ui.selection import Selection
-from favae_demo.ui.services import Services
+from favae_demo.ui.services import MANY_PIXELS, Services
 from favae_demo.ui.tabs.detect.view import (
     CONTROLS,
     PARTS,
+    SIDE,
     DetectOptions,
     JudgedImage,
     judge_example,
+    judge_own_image,
     judge_test_image,
     make_view,
     render,
 )
+from favae_demo.viz.overlay import display_image
 
 LISTS = ("category", "model", "about", "sources", "kind", "gallery")
 OPENING = (*LISTS, "picked", "shown", *PARTS)
 
 
-def in_turn(judge: Callable[..., tuple]) -> Callable[..., Iterator[list]]:
+def in_turn(judge: Callable[..., tuple | Generator[tuple, None, tuple]]) -> Callable[..., Iterator[list]]:
     """Wraps a handler that judges another image, so that its answer counts only while nothing else has been chosen.
 
     Args:
         judge: Takes the visitor's turns, category and model first, and the controls' values last; returns values of the
-            last of the `OPENING` components.
+            last of the `OPENING` components. A generator function may yield such values before.
     """
 
     @wraps(judge)
@@ -48,12 +51,28 @@ def in_turn(judge: Callable[..., tuple]) -> Callable[..., Iterator[list]]:
         turn = turns.take((category, model))
         turns.options = DetectOptions(*values[-len(CONTROLS) :])
         try:
-            answered = judge(turns, category, model, *values)
+            made = judge(turns, category, model, *values)
+            answered = made if isinstance(made, tuple) else (yield from _steps(turns, turn, made))
         finally:
             turns.end(turn)
-        yield from _sent(turns, turn, OPENING[-len(answered) :], answered)
+        if answered is not None:
+            yield from _sent(turns, turn, OPENING[-len(answered) :], answered)
 
     return answer
+
+
+def _steps(
+    turns: Turns, turn: int, steps: Generator[tuple, None, tuple]
+) -> Generator[list, None, tuple | None]:
+    """Yields what a handler shows before its answer, and returns the answer; None where something else has been chosen since."""
+    while True:
+        try:
+            values = next(steps)
+        except StopIteration as end:
+            return end.value
+        yield from _sent(turns, turn, OPENING[-len(values) :], values)
+        if not turns.is_latest(turn):
+            return None
 
 
 def opening(
@@ -145,6 +164,23 @@ def drawn_or_why_not(
         return _blank(user_message(error))
 
 
+def large_image_first(
+    services: Services, turns: Turns, model: str | None, path: str
+) -> Generator[tuple, None, tuple]:
+    """Returns what is drawn of an uploaded image, see `drawn_or_why_not`, after no key; a large one is shown by itself before it is judged."""
+    try:
+        seen, image = services.first_look(path, SIDE), None
+        if seen is None:
+            image = services.read(path, model)
+            seen = image.pixels if image.pixels.size > 3 * MANY_PIXELS else None
+        if seen is not None:
+            yield "", *_blank(text.page.JUDGING, picture=display_image(seen, SIDE))
+        judged = judge_own_image(services, model, path, turns.options, image)
+        return "", *_drawn_now(services, turns, judged)
+    except FavaeError as error:
+        return "", *_blank(user_message(error))
+
+
 def redrawn(
     services: Services,
     turns: Turns,
@@ -234,6 +270,6 @@ def _drawn_or_meanwhile(
     return _drawn_now(services, turns, replace(state, truth_note=note))
 
 
-def _blank(note: str) -> tuple:
-    empty = dict.fromkeys(PARTS) | {"verdict": verdict_html(None, note)}
+def _blank(note: str, **parts: Any) -> tuple:
+    empty = dict.fromkeys(PARTS) | {"verdict": verdict_html(None, note)} | parts
     return None, *empty.values()

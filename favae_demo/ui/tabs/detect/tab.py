@@ -1,6 +1,6 @@
 """The Detect tab: pick or upload an image and see the verdict, the reconstruction and the error map."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from favae_demo.ui.tabs.detect.answers import (
     drawn_or_why_not,
     drawn_test_image,
     in_turn,
+    large_image_first,
     opening_steps,
     show_selected,
 )
@@ -33,7 +34,6 @@ from favae_demo.ui.tabs.detect.view import (
     PARTS,
     DetectOptions,
     JudgedImage,
-    judge_own_image,
     judge_with_model,
     make_view,
     result_panel,
@@ -117,9 +117,11 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         return go
 
     @in_turn
-    def judge_own(turns: Turns, category: str, model: str, path: str, *_: Any) -> tuple:
+    def judge_own(
+        turns: Turns, category: str, model: str, path: str, *_: Any
+    ) -> Generator[tuple, None, tuple]:
         by = model or services.first_model(category)  # the list of models may still be on its way
-        return "", *drawn_or_why_not(services, turns, partial(judge_own_image, services, by, path))
+        return (yield from large_image_first(services, turns, by, path))
 
     @show_errors
     def upload(turns: Turns, category: str, model: str, path: str | None, *values: Any) -> Iterator[list]:

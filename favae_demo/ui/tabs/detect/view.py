@@ -11,6 +11,7 @@ import numpy as np
 from favae_demo.checkpoints.checkpoint import read_card
 from favae_demo.config.categories import category_info
 from favae_demo.config.methods import METHODS
+from favae_demo.data.io.images import DecodedImage
 from favae_demo.data.synthetic.drawing import Example
 from favae_demo.scoring.coverage import coverage_sentence
 from favae_demo.scoring.detection import Detection
@@ -196,9 +197,15 @@ def judge_example(
     return replace(judged, defective=True)
 
 
-def judge_own_image(services: Services, model: str | None, path: str, options: DetectOptions) -> JudgedImage:
-    """Judges an uploaded image, as `judge_test_image`."""
-    return _judge(services, model, path, options, None, text.page.NO_TRUTH)
+def judge_own_image(
+    services: Services,
+    model: str | None,
+    path: str,
+    options: DetectOptions,
+    image: DecodedImage | None = None,
+) -> JudgedImage:
+    """Judges an uploaded image, as `judge_test_image`; `image` is its content, where it has been read already."""
+    return _judge(services, model, path, options, None, text.page.NO_TRUTH, image)
 
 
 def judge_with_model(
@@ -245,8 +252,10 @@ def _judge(
     options: DetectOptions,
     truth: np.ndarray | None,
     note: str,
+    image: DecodedImage | None = None,
 ) -> JudgedImage:
-    found = services.detect(model, services.read(path, model), options.rate / 100, options.masked)
+    image = image or services.read(path, model)
+    found = services.detect(model, image, options.rate / 100, options.masked)
     # Nothing is drawn larger: a photo of many megapixels need not stay in memory.
     small = replace(found, image=display_image(found.image), name=Path(path).name)
     device = services.registry.detector(Path(str(model))).engine.where

@@ -1,12 +1,14 @@
 """Answers of the Detect tab: what is drawn of a choice, and which of several choices counts, without a page."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import astuple, replace
 from functools import partial
 from pathlib import Path
 
 import gradio as gr
+import numpy as np
 import pytest
+from PIL import Image
 
 from favae_demo.detection.registry import Registry
 from favae_demo.ui import text
@@ -20,6 +22,7 @@ from favae_demo.ui.tabs.detect.answers import (
     drawn_or_why_not,
     drawn_test_image,
     in_turn,
+    large_image_first,
     opening,
     opening_steps,
     redrawn,
@@ -217,3 +220,75 @@ def test_what_is_chosen_before_the_page_is_filled_stays(
     assert (first["model"].value, len(first["gallery"].value)) == (model, 12)
     (step,) = show_selected(services, page, "widget", None, "", turns, None)
     assert dict(zip(OPENING, step, strict=True))["shown"] is not None
+
+
+@pytest.fixture(params=["jpeg", "png"])
+def large(request: pytest.FixtureRequest, blot: Path, tmp_path: Path) -> Path:
+    """The same picture with nine million pixels, in a format that can be read reduced, and in one that cannot."""
+    path = tmp_path / f"large.{request.param}"
+    with Image.open(blot) as image:
+        image.convert("RGB").resize((3000, 3000)).save(path)
+    return path
+
+
+def answered(services: Services, turns: Turns, model: str, path: Path) -> Iterator[dict]:
+    """What the page does with a visitor's own image, step by step."""
+
+    @in_turn
+    def judge(turns: Turns, category: str, model: str, *_: object) -> Generator[tuple, None, tuple]:
+        return (yield from large_image_first(services, turns, model, str(path)))
+
+    for step in judge(turns, "widget", model, *CONTROLS):
+        yield dict(zip(OPENING[-len(step) :], step, strict=True))
+
+
+def test_a_large_image_is_seen_before_it_is_judged_and_decoded_once(
+    services: Services, turns: Turns, model: str, large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+    for name in ("read", "detect"):
+        real = getattr(Services, name)
+
+        def counted(*values: object, name: str = name, real: Callable = real) -> object:
+            ran.append(name)
+            return real(*values)
+
+        monkeypatch.setattr(Services, name, counted)
+    steps = answered(services, turns, model, large)
+    first = next(steps)
+    assert "detect" not in ran
+    assert turns.pending
+    assert text.page.JUDGING in first["verdict"]
+    assert (first["shown"], first["result"], first["regions"]) == (None, None, None)
+    (last,) = steps
+    assert ran == ["read", "detect"]
+    assert not turns.pending
+    alone = judge_own_image(services, model, str(large), DetectOptions())
+    assert last["shown"].detection.score == alone.detection.score
+    assert first["picture"].shape == last["picture"].shape
+    assert np.abs(first["picture"].astype(int) - last["picture"]).mean() < 2
+
+
+def test_a_small_image_is_judged_at_once(services: Services, turns: Turns, model: str, blot: Path) -> None:
+    (only,) = answered(services, turns, model, blot)
+    assert only["shown"] is not None
+
+
+def test_what_is_chosen_while_a_large_image_is_seen_ends_its_answer(
+    services: Services, turns: Turns, model: str, large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = answered(services, turns, model, large)
+    next(steps)
+    turns.take(("widget", model))
+    monkeypatch.setattr(Services, "detect", None)
+    assert list(steps) == []
+
+
+def test_a_large_image_that_is_damaged_is_said_in_place_of_the_verdict(
+    services: Services, turns: Turns, model: str, large: Path
+) -> None:
+    large.write_bytes(large.read_bytes()[:-5000])
+    *_, last = answered(services, turns, model, large)
+    assert "large." in last["verdict"]
+    assert "damaged" in last["verdict"]
+    assert last["picture"] is None
