@@ -10,10 +10,6 @@ import pytest
 
 from favae_demo.core.settings import Settings
 from favae_demo.ui.app import build_app, launch
-from favae_demo.ui.components import weights_panel
-
-# No weights are fetched here, and a page that asks for them every second keeps a seventh of a core busy.
-SECONDS = 30.0
 
 
 @contextmanager
@@ -28,7 +24,6 @@ def served(settings: Settings, home: Path, **options: Any) -> Iterator[gr.Blocks
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(home)
         patch.setenv("GRADIO_TEMP_DIR", str(home / "uploads"))
-        patch.setattr(weights_panel, "SECONDS", SECONDS)
         app = build_app(settings)
         launch(app, settings, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", **options)
         try:

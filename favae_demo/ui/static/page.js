@@ -32,10 +32,18 @@ window.favae = {
     favae.follow(tab, shown);
   },
   follow(tab, shown) {
+    if ("models" in shown) requestAnimationFrame(favae.nameRemovals); // once they are drawn
     if (favae.opening[tab] || favae.asked("tab") !== tab) return;
     if ("model" in shown) shown.model = favae.modelName(shown.model);
     if ("models" in shown) favae.nameModels(shown);
     favae.link(shown);
+  },
+  // Gradio names these buttons by the place of the model in the list, as in "Remove 3".
+  nameRemovals() {
+    document.querySelectorAll(".models-list .token").forEach((token) => {
+      const button = token.querySelector(".token-remove");
+      if (button) button.title = favae.said.remove.replace("{model}", token.textContent.trim());
+    });
   },
   nameModels(shown) { // too few or too many are not compared: the address keeps those that are
     const paths = shown.models ?? [];

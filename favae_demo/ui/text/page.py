@@ -35,12 +35,13 @@ LICENCES = """
 PRESENT = "Presentation view"
 COPY_LINK = "Copy link"
 COPY_PICTURE = "Copy result"
-SAID = {  # of something that is copied
+SAID = {  # by the page's scripts
     "link": "Copied: the address of what is shown here.",
     "no_link": "This browser does not let pages copy. Copy the address from the browser's address bar: it names what is shown.",
     "picture": "Copied: the picture, to be pasted into a message or a document.",
     "no_picture": "This browser does not let this page copy pictures: it needs https, or the app on this computer. Save the picture instead.",
     "nothing": "There is no picture to copy yet.",
+    "remove": "Take {model} out",
 }
 LEAVE_PRESENT = "Leave presentation (Esc)"
 STATUS = "{device} · {model} · last picture {milliseconds:.0f} ms"

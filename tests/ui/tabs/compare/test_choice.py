@@ -109,6 +109,16 @@ def test_with_fewer_or_more_the_models_before_stay_and_a_sentence_says_why(
     assert str(count if count > 4 else 2) in advice(count, 5)
 
 
+def test_other_models_are_for_the_picture_that_was_chosen_last_though_it_is_not_read_yet(
+    many: Services,
+) -> None:
+    paths, turns = list(offered_models(many, "widget")), Turns()
+    turns.take(Choice("widget", compared_models(many, "widget", paths[:2]), "test/spot/001.png"))
+    now = chosen_now(many, turns, "widget", paths[1:3])
+    assert (list(now.models), now.key, now.source) == (paths[1:3], "test/spot/001.png", None)
+    assert chosen_now(many, turns, "gadget", []).key == ""
+
+
 def test_a_single_model_is_shown_with_the_advice_to_train_another(services: Services) -> None:
     assert len(compared_models(services, "widget", ())) == 1
     assert advice(1, 1) == text.compare.ONLY_MODEL
