@@ -141,6 +141,18 @@ document.addEventListener("keydown", (event) => {
 setInterval(() => document.querySelectorAll(".progress-text.meta-text").forEach((one) => {
   one.classList.toggle("queued", one.textContent.includes(":"));
 }), 500);
+// The surface of "Draw a defect" (PixiJS, which calls this for its developer tools) asks for sixty frames a second, even when
+// its tab is left. It stands still while it is out of sight.
+favae.surfaces = new Set(); // those in sight
+window.__PIXI_APP_INIT__ = (app) => {
+  new IntersectionObserver((seen) => {
+    const inSight = seen.at(-1).isIntersecting;
+    favae.surfaces[inSight ? "add" : "delete"](app);
+    if (!app.ticker) return; // it has been taken away
+    app.ticker[inSight ? "start" : "stop"]();
+    app.ticker.constructor.system[favae.surfaces.size ? "start" : "stop"](); // one for all surfaces
+  }).observe(app.canvas);
+};
 // The page begins as its address asks, before anything is drawn: no other tab and no other kind of part flashes up.
 favae.begin = (components) => {
   const category = favae.asked("category"), tab = favae.asked("tab");
