@@ -11,7 +11,7 @@ from favae_demo.viz.chart_marks import ThemedSvg, to_dark_palette
 from favae_demo.viz.charts import LIGHT
 
 WIDTH, HEIGHT = 720, 330
-LEFT, RIGHT, TOP, BOTTOM = 64, 16, 40, 44  # margins
+LEFT, RIGHT, TOP, BOTTOM = 64, 28, 40, 44  # margins
 DASHES = ("none", "9 4", "3 3", "12 4 3 4", "2 5")
 SMALLEST = 1e-6  # smaller losses are raised to it: 0 has no logarithm
 SMOOTHED_FROM = 20  # points of a line; shorter ones are drawn as they are

@@ -111,6 +111,10 @@ def test_a_training_from_settings_to_model_with_the_tab_closed_meanwhile(
         expect(page.locator("svg, canvas").locator("visible=true").first).to_be_visible()
         expect(page.get_by_text(f"{title} (VAE)").first).to_be_visible()
     expect(page.get_by_text("after round 80").first).to_be_visible()
+    curve = page.locator(".chart img.on-light").first
+    light = curve.get_attribute("src")
+    choose(page, text.train.SMOOTHINGS["strong"])
+    expect(curve).not_to_have_attribute("src", light)
     expect(button(page, text.train.OPEN)).to_be_enabled()
     with page.expect_download() as coming:
         button(page, text.train.DOWNLOAD).click()
