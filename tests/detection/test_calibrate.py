@@ -15,7 +15,7 @@ from favae_demo.config.presets import make_config
 from favae_demo.core.errors import ConfigError
 from favae_demo.data.synthetic import render_part
 from favae_demo.data.transforms.registration import fit_reference
-from favae_demo.detection.calibration import joining, passes, statistics
+from favae_demo.detection.calibration import calibrate, joining, passes, statistics
 from favae_demo.detection.calibration.calibrate import calibrate_model
 from favae_demo.detection.calibration.joining import USUAL_DEVIATIONS, damaged_copies
 from favae_demo.detection.detector import Detector
@@ -137,6 +137,22 @@ def test_damaged_copies_differ_from_their_own_image_in_a_small_area(parts):
     shares = changed.mean((1, 2))
     assert np.median(shares) < 0.1
     assert (shares > 0).mean() > 0.9
+
+
+def test_the_memory_counts_in_the_map_as_much_as_shows_synthetic_defects_best(networks, parts, monkeypatch):
+    seen = []
+    monkeypatch.setattr(calibrate, "fit_map_weight", lambda known, painted: seen.append(painted) or 2.0)
+    found = calibrated(networks, parts)
+    (painted,) = seen
+    inside, outside = (painted.maps[:, -1][masks].mean() for masks in (painted.masks, ~painted.masks))
+    assert painted.masks.mean() < 0.1
+    assert inside > 1.2 * outside
+    assert found.calibration.weights["memory"] == 2.0
+    terms = found.detect([parts[0]])[0].maps
+    factors = dict(zip(found.calibration.scales, found.calibration.factors, strict=True))
+    logarithm = sum(share * np.log1p(terms[name]) for name, share in factors.items())
+    np.testing.assert_allclose(np.log1p(terms["combined"]), logarithm, rtol=1e-3)
+    assert factors["memory"] > 0.3
 
 
 def test_memory_and_reference_travel_in_the_file(detector, networks, parts, tmp_path, monkeypatch):

@@ -1,7 +1,8 @@
 """How well map and memory rank pictures alone and joined: `python tests/evaluation/measure_joining.py --data DIR --category C MODEL`.
 
 Judges the test pictures of a category by a model with a memory, and prints the image AUROC of the score map alone, of the memory's map
-alone, and of the image score that joins them. MODEL is a model file or a name that `favae-demo` knows.
+alone, and of the image score that joins them; then the pixel figures for each weight of the memory in the score map, of which the model's own
+is marked. MODEL is a model file or a name that `favae-demo` knows.
 """
 
 import argparse
@@ -14,12 +15,15 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # started as a script, from anywhere
 
+from favae_demo.checkpoints.checkpoint import Checkpoint, load_checkpoint
 from favae_demo.config.term_names import MEMORY
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import read_image
-from favae_demo.data.mvtec import load_category
+from favae_demo.data.mvtec import Category, load_category
+from favae_demo.detection.calibration.joining import MAP_WEIGHTS
 from favae_demo.detection.detector import Detector
 from favae_demo.evaluation.metrics import image_auroc
+from favae_demo.evaluation.protocol import evaluate
 from favae_demo.scoring.score_maps import image_score
 
 
@@ -42,6 +46,19 @@ def main() -> None:
         scores["joined"].append(found.score)
     figures = {name: round(image_auroc(np.array(values), labels), 3) for name, values in scores.items()}
     print(json.dumps(figures | {"good": int((~labels).sum()), "defect": int(labels.sum())}))
+    print_by_weight(load_checkpoint(model), category)
+
+
+def print_by_weight(checkpoint: Checkpoint, category: Category) -> None:
+    """Prints a line of JSON with pixel figures for each weight of the memory, in multiples of that of all error maps together."""
+    known = checkpoint.card.calibration
+    whole = sum(known.weight(name) for name in known.scales if name != MEMORY)
+    for weight in MAP_WEIGHTS:
+        calibration = replace(known, weights=known.weights | {MEMORY: weight * whole})
+        card = replace(checkpoint.card, calibration=calibration)
+        figures = evaluate(Detector.from_checkpoint(replace(checkpoint, card=card)), category).figures
+        shown = {name: round(figures[name], 3) for name in ("pixel_auroc", "aupro", "pixel_ap")}
+        print(json.dumps({"weight": weight, "own": weight * whole == known.weight(MEMORY)} | shown))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,13 @@ from favae_demo.config.train_config import TrainConfig
 from favae_demo.data.io.images import resize
 from favae_demo.data.transforms.masking import foreground
 from favae_demo.data.transforms.nuisance import changed_copies
-from favae_demo.detection.calibration.joining import DEFECTS, damaged_copies, fit_joining
+from favae_demo.detection.calibration.joining import (
+    DEFECTS,
+    damaged_copies,
+    fit_joining,
+    fit_map_weight,
+    paint_defects,
+)
 from favae_demo.detection.calibration.passes import GoodMemory, Network
 from favae_demo.detection.calibration.statistics import fit_good_memory, fit_whitening, learn
 from favae_demo.model.network import MethodNetwork
@@ -123,14 +129,23 @@ def _fit(network: Network, basis: np.ndarray, held_out: np.ndarray) -> tuple[Cal
             known = replace(known, whitening=fit_whitening(network, learned, held_out))
         if config.memory:
             memory = fit_good_memory(network, learned, held_out)
-            # Beside error maps, which point more exactly, it counts in the image score alone.
             own_map = float(not network.terms)
             scales, weights = known.scales | {MEMORY: 1.0}, known.weights | {MEMORY: own_map}
             known = replace(known, memory=memory.tensors, scales=scales, weights=weights)
             if network.terms:
-                exponents, usual = fit_joining(network, known, memory, held_out, len(basis))
-                known = replace(known, exponents=exponents, usual=usual)
+                known = _joined(network, known, memory, held_out, len(basis))
     return known, memory
+
+
+def _joined(
+    network: Network, known: Calibration, memory: GoodMemory, held_out: np.ndarray, first: int
+) -> Calibration:
+    """Returns a calibration that says how error maps and memory count together, see `joining`."""
+    painted = paint_defects(network, known, memory, held_out, first)
+    if known.geometric:
+        known = replace(known, weights=known.weights | {MEMORY: fit_map_weight(known, painted)})
+    exponents, usual = fit_joining(network, known, memory, held_out, first, painted)
+    return replace(known, exponents=exponents, usual=usual)
 
 
 def _with_training(

@@ -1,12 +1,14 @@
-"""How the score map and the memory count together in the image score; and copies of good images with a small synthetic defect."""
+"""How error maps and memory count together, in the combined map and in the image score, by copies of good images with a small synthetic defect."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from favae_demo.config.term_names import MEMORY
+from favae_demo.data.io.images import resize_mask
 from favae_demo.data.synthetic.cut_paste import cut_paste
 from favae_demo.data.synthetic.defects import paint
 from favae_demo.data.transforms.alignment import find_part
@@ -28,11 +30,76 @@ DAMAGES: tuple[Callable[[np.ndarray, np.ndarray, int], np.ndarray], ...] = (
     lambda image, part, seed: paint(image, "blob", seed, part),
 )
 HEAD_START = 0.1  # in deviations, so that neither is left out for nothing
+MAP_WEIGHTS = (
+    0.0,
+    0.5,
+    1.0,
+    2.0,
+    4.0,
+    8.0,
+)  # of the memory in the combined map, where all error maps together have weight 1
+LEAST_GAIN = 0.001  # in pixel AUROC, for which the memory is worth its coarse map
+VISIBLE = 8  # grey levels by which a pixel of a synthetic defect differs at least
 TINY = 1e-12
 
 
-def fit_joining(
+@dataclass(frozen=True)
+class PaintedDefects:
+    """Copies of held-out good images with a synthetic defect, as a network sees them.
+
+    Attributes:
+        maps: Their smoothed maps, N×T×h×w; the last is that of the memory.
+        masks: Where the defects are, N×h×w bool.
+    """
+
+    maps: np.ndarray
+    masks: np.ndarray
+
+
+def paint_defects(
     network: Network, known: Calibration, memory: GoodMemory, held_out: np.ndarray, first: int
+) -> PaintedDefects:
+    """Returns copies of held-out images with synthetic defects; the arguments are those of `fit_joining`."""
+    damaged, owners = damaged_copies(held_out, network.affordable(DEFECTS))
+    own = torch.arange(first, first + len(held_out))[owners]
+    maps = np.concatenate(list(network.maps(known, damaged, memory, own, copies=True)))
+    changes = np.abs(damaged.astype(np.int16) - held_out[owners]).max(axis=-1) > VISIBLE
+    return PaintedDefects(maps, np.stack([resize_mask(change, maps.shape[-2:]) for change in changes]))
+
+
+def fit_map_weight(known: Calibration, painted: PaintedDefects) -> float:
+    """Returns the weight of the memory in the combined map: that by which synthetic defects stand out best, as pixel AUROC.
+
+    Error maps point more exactly where the network rebuilds good parts well. Where it does not, as from a few pictures of parts that differ
+    much, the memory's coarse map is the better one.
+
+    Args:
+        known: The calibration as far as it is known; its combined map must be a geometric mean.
+        painted: Images with synthetic defects.
+    """
+    if not painted.masks.any():
+        return 0.0
+    from sklearn.metrics import roc_auc_score  # takes a second
+
+    whole = sum(known.weight(name) for name in known.scales if name != MEMORY)
+
+    def told_apart(weight: float) -> float:
+        weighed = replace(known, weights=known.weights | {MEMORY: weight * whole})
+        combined = combine(painted.maps, weighed.factors, geometric=True)
+        return float(roc_auc_score(painted.masks.ravel(), combined.ravel()))
+
+    found = {weight: told_apart(weight) for weight in MAP_WEIGHTS}
+    best = max(MAP_WEIGHTS, key=found.__getitem__)
+    return best * whole if found[best] >= found[0.0] + LEAST_GAIN else 0.0
+
+
+def fit_joining(
+    network: Network,
+    known: Calibration,
+    memory: GoodMemory,
+    held_out: np.ndarray,
+    first: int,
+    painted: PaintedDefects,
 ) -> tuple[dict[str, float], dict[str, float]]:
     """Returns the exponents and the usual scores by which the combined map and the memory are joined, see `Calibration.image_score`.
 
@@ -45,11 +112,11 @@ def fit_joining(
         memory: The memory.
         held_out: Good images N×H×W×3 uint8 that the network was not trained on.
         first: The number of the first of them in `GoodMemory.source`.
+        painted: Copies of them with synthetic defects.
     """
     own = torch.arange(first, first + len(held_out))
-    damaged, copied = damaged_copies(held_out, network.affordable(DEFECTS))
-    good = _scores(known, network.maps(known, held_out, memory, own))
-    bad = _scores(known, network.maps(known, damaged, memory, own[copied], copies=True))
+    good = _scores(known, np.concatenate(list(network.maps(known, held_out, memory, own))))
+    bad = _scores(known, painted.maps)
     if len(held_out) < FEW and memory.patches is not None:
         good[MEMORY] = _memory_scores(network, known, memory, memory.patches)
     usual = {name: float(np.median(scores)) for name, scores in good.items()}
@@ -63,9 +130,8 @@ def fit_joining(
     return exponents, {name: float(np.exp(value)) for name, value in usual.items()}
 
 
-def _scores(known: Calibration, batches: Iterable[np.ndarray]) -> dict[str, np.ndarray]:
-    """Returns the logarithms of the scores of images by the combined map and by the memory, from their maps N×T×h×w by batch."""
-    maps = np.concatenate(list(batches))
+def _scores(known: Calibration, maps: np.ndarray) -> dict[str, np.ndarray]:
+    """Returns the logarithms of the scores of images by the combined map and by the memory, from their maps N×T×h×w."""
     combined = combine(maps, known.factors, geometric=known.geometric)
     return {name: _logarithms(known, one) for name, one in (("combined", combined), (MEMORY, maps[:, -1]))}
 
