@@ -1,17 +1,18 @@
 """Puts the tabs together and starts the server."""
 
+import html
 import os
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from threading import Thread
-from typing import Any
+from typing import Any, TypeVar
 
 import gradio as gr
 
 from favae_demo.core.settings import Settings
 from favae_demo.detection.registry import Registry
-from favae_demo.ui import api, navigation, text
+from favae_demo.ui import api, language, navigation, text
 from favae_demo.ui.components import export_panel, model_picker, report_panel, weights_panel
 from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.components.turns import Turns
@@ -34,19 +35,21 @@ from favae_demo.ui.tabs.history import tab as history_tab
 from favae_demo.ui.tabs.live import tab as live_tab
 from favae_demo.ui.tabs.results import tab as results_tab
 from favae_demo.ui.tabs.train import tab as train_tab
-from favae_demo.ui.theme import HEAD, STATIC, THEME
+from favae_demo.ui.theme import STATIC, THEME, head
+from favae_demo.ui.translated_blocks import TranslatedBlocks
 
 TABS = {
-    "detect": (text.page.DETECT, detect_tab),
-    "train": (text.page.TRAIN, train_tab),
-    "compare": (text.page.COMPARE, compare_tab),
-    "results": (text.results.TITLE, results_tab),
-    "batch": (text.batch.TITLE, batch_tab),
-    "live": (text.live.TITLE, live_tab),
-    "history": (text.history.TITLE, history_tab),
-    "draw": (text.draw.TITLE, draw_tab),
-    "data": (text.page.DATA, data_tab),
+    "detect": detect_tab,
+    "train": train_tab,
+    "compare": compare_tab,
+    "results": results_tab,
+    "batch": batch_tab,
+    "live": live_tab,
+    "history": history_tab,
+    "draw": draw_tab,
+    "data": data_tab,
 }
+Page = TypeVar("Page", bound=gr.Blocks)
 HOW_IMAGE = STATIC / "how-it-works.svg"
 MOST_SESSIONS = 100  # Gradio keeps the state of this many sessions, about 1 MB each
 
@@ -69,16 +72,22 @@ def serve(settings: Settings) -> None:
     serve_until_stopped(app)
 
 
-def build_app(settings: Settings, services: Services | None = None) -> gr.Blocks:
+def build_app(settings: Settings, services: Services | None = None) -> TranslatedBlocks:
     """Builds the whole page for an installation's settings."""
     services = services or Services(settings, Registry(settings))
+    return _build(TranslatedBlocks(partial(_build, services=services)), services)
+
+
+def _build(app: Page, services: Services) -> Page:
+    """Fills the page with what stands there in the language of the request."""
     built: dict[str, dict[Any, Any]] = {}
-    with gr.Blocks(title=text.page.TITLE) as app:
+    app.title = text.page.TITLE
+    with app:
         _header()
         fetching = weights_panel.build()
         with gr.Tabs(elem_id="tabs", elem_classes="tabs", overflow_behavior="wrap"):
-            for id, (title, module) in TABS.items():
-                with gr.Tab(title, id=id) as tab:
+            for id, module in TABS.items():
+                with gr.Tab(text.page.TABS[id], id=id) as tab:
                     built[id] = module.build(services) | {"tab": tab}
                     navigation.build(id, built[id])
         with built["results"]["report_slot"], gr.Column():
@@ -87,7 +96,7 @@ def build_app(settings: Settings, services: Services | None = None) -> gr.Blocks
         built["detect"]["status"].render()
         going = gr.JSON(visible="hidden")
         _footer()
-        for id, (_, module) in TABS.items():
+        for id, module in TABS.items():
             module.wire(built[id], services)
             navigation.wire(id, built[id], services)
         navigation.wire_links(built, services, going)
@@ -108,7 +117,7 @@ def launch(app: gr.Blocks, settings: Settings, **options: Any) -> Any:
     FairQueue.install(app)
     return app.launch(
         theme=THEME,
-        head=HEAD,
+        head=head(),
         auth=list(settings.sign_in) or None,
         auth_message=text.guard.SIGN_IN if settings.sign_in else None,
         app_kwargs={"lifespan": partial(guard_lifespan, settings=settings)},
@@ -130,6 +139,7 @@ def launch(app: gr.Blocks, settings: Settings, **options: Any) -> Any:
 def _header() -> None:
     with gr.Row(elem_classes="header"):
         gr.Markdown(f"# {text.page.TITLE}\n{text.page.INTRO}")
+        gr.HTML(_languages(), elem_classes="flush settings languages-place")
         with gr.Column(min_width=150, scale=0, elem_classes="header-buttons"):
             present = gr.Button(text.page.PRESENT, size="sm", elem_classes="settings")
             link = gr.Button(text.page.COPY_LINK, size="sm", elem_classes="settings")
@@ -138,8 +148,26 @@ def _header() -> None:
     link.click(None, js="() => favae.copyLink()")
     leave.click(None, js="() => favae.present(false)")
     with gr.Accordion(text.page.HOW_TITLE, open=False, elem_classes="settings"):
-        gr.HTML(HOW_IMAGE.read_text(encoding="utf-8"))
+        gr.HTML(_how_image())
         gr.Markdown(text.page.HOW)
+
+
+def _languages() -> str:
+    """Returns the choice of the page's language; `page.js` sets the cookie."""
+    now = language.current()
+    marks = {code: ' aria-current="true"' if code == now else "" for code in language.LANGUAGES}
+    buttons = "".join(
+        f'<button type="button" lang="{code}" data-language="{code}"{marks[code]}>{name}</button>'
+        for code, name in language.LANGUAGES.items()
+    )
+    return f'<nav class="languages" aria-label="{text.page.LANGUAGE}">{buttons}</nav>'
+
+
+def _how_image() -> str:
+    image = HOW_IMAGE.read_text(encoding="utf-8")
+    for name, words in text.page.HOW_STEPS.items():
+        image = image.replace(f"{{{name}}}", html.escape(words))
+    return image
 
 
 def _footer() -> None:

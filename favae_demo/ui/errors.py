@@ -11,6 +11,7 @@ import gradio as gr
 from favae_demo.core.errors import FavaeError
 from favae_demo.core.plain_text import escape_markup
 from favae_demo.core.settings import is_public
+from favae_demo.ui import text
 
 # A path in quotes, which may contain spaces, or one without quotes and with several components; neither a URL nor `and/or` matches.
 _QUOTED = re.compile(r"""(['"`])(?:[A-Za-z]:)?[\\/][^'"`]*?([^'"`\\/]*)[\\/]*\1""")
@@ -27,7 +28,7 @@ def show_errors(handler: Callable[..., Any]) -> Callable[..., Any]:
     """
 
     def as_message(error: FavaeError) -> gr.Error:
-        return gr.Error(escape_markup(user_message(error)), title="That did not work", print_exception=False)
+        return gr.Error(escape_markup(user_message(error)), title=text.page.FAILED, print_exception=False)
 
     @functools.wraps(handler)
     def plain(*values: Any) -> Any:
@@ -47,10 +48,10 @@ def show_errors(handler: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def user_message(error: object) -> str:
-    """Returns the message of an error; on a public host, each path in it is reduced to its last component."""
-    return without_folders(str(error)) if is_public() else str(error)
+    """Returns the message of an error in the page's language; on a public host, each path in it is reduced to its last component."""
+    return text.sentences.translate(without_folders(str(error)) if is_public() else str(error))
 
 
-def without_folders(text: str) -> str:
-    """Returns a text in which each path is reduced to its last component."""
-    return _BARE.sub(r"\1", _QUOTED.sub(r"\1\2\1", text))
+def without_folders(sentence: str) -> str:
+    """Returns a sentence in which each path is reduced to its last component."""
+    return _BARE.sub(r"\1", _QUOTED.sub(r"\1\2\1", sentence))

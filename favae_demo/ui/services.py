@@ -12,7 +12,6 @@ import numpy as np
 
 from favae_demo.checkpoints.card import Card
 from favae_demo.checkpoints.checkpoint import read_card
-from favae_demo.config.categories import category_info
 from favae_demo.core.errors import CheckpointError, ConfigError, DataError, ImageError, WeightsPendingError
 from favae_demo.core.plain_text import escape_markdown
 from favae_demo.core.settings import Settings
@@ -92,7 +91,10 @@ class Services:
         """Returns the categories as (title and source, name)."""
         folder = self.settings.data_dir
         return [
-            (f"{category_info(name).title} · {terms_of(name, folder).source}", name)
+            (
+                f"{text.formatting.category(name)} · {text.sentences.translate(terms_of(name, folder).source)}",
+                name,
+            )
             for name in self.categories()
         ]
 
@@ -113,14 +115,15 @@ class Services:
 
     def describe(self, name: str) -> str:
         """Returns the category's source and counts in one line of Markdown."""
-        category, title = self.category(name), escape_markdown(category_info(name).title)
+        category, title = self.category(name), escape_markdown(text.formatting.category(name))
         if category is None:
             where = user_message(f"`{self.settings.data_dir}`")
-            return f"**{title}** · a model is here, but no pictures in {where}."
+            return text.page.MODEL_ONLY.format(title=title, folder=where)
         terms = terms_of(name, category.root.parent)
-        licence = f" ({terms.licence})" if terms.licence else ""
-        facts = f"{terms.source}{licence} · {category.describe()} {partial_data_note(category)}"
-        return f"**{title}** · {escape_markdown(facts)}"
+        licence = f" ({text.sentences.translate(terms.licence)})" if terms.licence else ""
+        facts = text.sentences.translate(f"{category.describe()} {partial_data_note(category)}".strip())
+        source = text.sentences.translate(terms.source)
+        return f"**{title}** · {escape_markdown(f'{source}{licence} · {facts}')}"
 
     def no_data(self) -> str:
         """Returns the message for an installation without data and models."""
@@ -234,7 +237,7 @@ def variant_title(card: Card) -> str:
     """Returns the title of a model's variant, with its preset where that is not the usual one, and the version of a recalibrated one."""
     config = card.config
     preset = "" if config.preset in ("quick", config.variant) else f" ({config.preset})"
-    version = f", version {card.version_number}" if card.revision else ""
+    version = text.page.VERSION.format(number=card.version_number) if card.revision else ""
     return config.title + preset + version
 
 
@@ -256,7 +259,7 @@ def model_label(model: Model) -> str:
     figures = model.card.metrics
     parts = [
         f"{words} {figures[key]:.3f}"
-        for words, key in (("pixel", "pixel_auroc"), ("image", "image_auroc"))
+        for key, words in text.page.FIGURES.items()
         if figures.get(key) is not None
     ]
     return " · ".join([variant_title(model.card), *parts])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import gradio as gr
 
-from favae_demo.ui import text
+from favae_demo.ui import language, text
 
 STATIC = Path(__file__).with_name("static")
 
@@ -77,15 +77,19 @@ def _theme() -> gr.themes.Base:
     )
 
 
-def _head() -> str:
+def head() -> str:
+    """Returns what stands in the page's head, with its language and the sentences of the scripts."""
     # In the head instead of through Gradio's `css`, which would tie every rule within @media to a part of the page.
     style, *scripts = (
         (STATIC / name).read_text(encoding="utf-8")
         for name in ("style.css", "page.js", "takeaway.js", "viewer.js")
     )
-    scripts.append(f"favae.said = {json.dumps(text.page.SAID)}")
+    scripts += [
+        f"favae.said = {json.dumps(text.page.SAID)}",
+        f'favae.keepLanguage("{language.current()}")',
+    ]
     return f"<style>{style}</style>" + "".join(f"<script>{script}</script>" for script in scripts)
 
 
 THEME = _theme()
-HEAD = _head()
+HEAD = head()

@@ -56,11 +56,33 @@ DARK = Palette(
 DASHES = ("-", (0, (6, 2)), (0, (2, 1.5)), (0, (7, 2, 1.5, 2)), (0, (1, 1)))
 
 
+@dataclass(frozen=True)
+class ChartWords:
+    """What stands in the charts."""
+
+    false_alarms: str = "False alarms (share of good)"
+    found: str = "Found (share of defects)"
+    recall: str = "Found (recall)"
+    precision: str = "Alarms that are right (precision)"
+    good: str = "Good"
+    defect: str = "Defect"
+    score: str = "Score"
+    pictures: str = "Pictures"
+    limit: str = "Limit {value}"
+    in_use: str = "Limit in use"
+    limits_in_use: str = "Limits in use"
+    empty: str = "No figures yet"
+
+
+ENGLISH = ChartWords()
+
+
 def roc_figure(
     curves: Mapping[str, CurveWithArea],
     operating_point: tuple[float, float] | None = None,
     *,
     operating_points: Mapping[str, tuple[float, float]] | None = None,
+    words: ChartWords = ENGLISH,
 ) -> Figure:
     """Draws ROC curves.
 
@@ -68,31 +90,39 @@ def roc_figure(
         curves: By name: false-positive rates, true-positive rates, and the area under the curve (None: not shown).
         operating_point: (false-positive rate, true-positive rate) at the threshold in use.
         operating_points: The same for several curves, by the curve's name.
+        words: What stands in the chart.
     """
-    figure, axes = _figure("False alarms (share of good)", "Found (share of defects)")
+    figure, axes = _figure(words.false_alarms, words.found)
     axes.plot([0, 1], [0, 1], color=LIGHT.grid, linewidth=1.5, zorder=1)
-    _plot_curves(axes, curves, "AUROC", operating_point)
-    _mark_points(axes, list(curves), operating_points or {})
-    return _add_legend(figure, axes, has_entries=bool(curves), location="lower right")
+    _plot_curves(axes, curves, "AUROC", operating_point, words)
+    _mark_points(axes, list(curves), operating_points or {}, words)
+    return _add_legend(figure, axes, words, has_entries=bool(curves), location="lower right")
 
 
 def pr_figure(
     curves: Mapping[str, CurveWithArea],
     operating_point: tuple[float, float] | None = None,
+    *,
+    words: ChartWords = ENGLISH,
 ) -> Figure:
     """Draws precision–recall curves.
 
     Args:
         curves: By name: recalls, precisions, and the average precision (None: not shown).
         operating_point: (recall, precision) at the threshold in use.
+        words: What stands in the chart.
     """
-    figure, axes = _figure("Found (recall)", "Alarms that are right (precision)")
-    _plot_curves(axes, curves, "AP", operating_point)
-    return _add_legend(figure, axes, has_entries=bool(curves))
+    figure, axes = _figure(words.recall, words.precision)
+    _plot_curves(axes, curves, "AP", operating_point, words)
+    return _add_legend(figure, axes, words, has_entries=bool(curves))
 
 
 def histogram_figure(
-    good_scores: np.ndarray, defect_scores: np.ndarray, threshold: float | None = None
+    good_scores: np.ndarray,
+    defect_scores: np.ndarray,
+    threshold: float | None = None,
+    *,
+    words: ChartWords = ENGLISH,
 ) -> Figure:
     """Draws histograms of the scores of good and defective images, with the threshold.
 
@@ -100,12 +130,13 @@ def histogram_figure(
         good_scores: Scores of good images, any number.
         defect_scores: Scores of images with a defect, any number.
         threshold: Threshold of the score, or None.
+        words: What stands in the chart.
     """
     groups = {
-        "Good": np.asarray(good_scores, dtype=float),
-        "Defect": np.asarray(defect_scores, dtype=float),
+        words.good: np.asarray(good_scores, dtype=float),
+        words.defect: np.asarray(defect_scores, dtype=float),
     }
-    figure, axes = _figure("Score", "Pictures")
+    figure, axes = _figure(words.score, words.pictures)
     everything = np.concatenate(list(groups.values()))
     has_entries = len(everything) > 0
     if has_entries:
@@ -124,10 +155,10 @@ def histogram_figure(
             color=LIGHT.ink,
             linewidth=2,
             linestyle=DASHES[1],
-            label=f"Limit {_number(threshold)}",
+            label=words.limit.format(value=_number(threshold)),
         )
     axes.yaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True))
-    return _add_legend(figure, axes, has_entries=has_entries)
+    return _add_legend(figure, axes, words, has_entries=has_entries)
 
 
 def figure_image(figure: Figure) -> np.ndarray:
@@ -171,6 +202,7 @@ def _plot_curves(
     curves: Mapping[str, CurveWithArea],
     area_name: str,
     operating_point: tuple[float, float] | None,
+    words: ChartWords,
 ) -> None:
     for row, (name, (x, y, area)) in enumerate(curves.items()):
         label = name if area is None else f"{name}, {area_name} {area:.3f}"
@@ -178,12 +210,14 @@ def _plot_curves(
     if operating_point is not None:
         axes.plot(
             *operating_point, "o", color=LIGHT.ink, markerfacecolor="none", markersize=11, markeredgewidth=2.2,
-            label="Limit in use", zorder=3, clip_on=False,
+            label=words.in_use, zorder=3, clip_on=False,
         )  # fmt: skip
     axes.set(xlim=(-0.015, 1.015), ylim=(-0.015, 1.02))
 
 
-def _mark_points(axes: Axes, names: list[str], points: Mapping[str, tuple[float, float]]) -> None:
+def _mark_points(
+    axes: Axes, names: list[str], points: Mapping[str, tuple[float, float]], words: ChartWords
+) -> None:
     """Draws a ring on each curve in its colour, with one legend entry for all."""
     ring: dict[str, Any] = {
         "marker": "o",
@@ -196,7 +230,7 @@ def _mark_points(axes: Axes, names: list[str], points: Mapping[str, tuple[float,
     for name, (x, y) in points.items():
         axes.plot(x, y, color=_line(names.index(name))["color"], zorder=3, **ring)
     if points:
-        axes.plot([], [], color=LIGHT.ink, label="Limits in use", **ring)
+        axes.plot([], [], color=LIGHT.ink, label=words.limits_in_use, **ring)
 
 
 def _number(value: float) -> str:
@@ -205,7 +239,7 @@ def _number(value: float) -> str:
 
 
 def _add_legend(
-    figure: Figure, axes: Axes, *, has_entries: bool, location: LegendLocation = "best"
+    figure: Figure, axes: Axes, words: ChartWords, *, has_entries: bool, location: LegendLocation = "best"
 ) -> Figure:
     """Adds the legend, or a note that there are no data yet."""
     if has_entries:
@@ -218,7 +252,7 @@ def _add_legend(
             label.set_parse_math(False)  # a model's name may hold a dollar sign
     else:
         axes.text(
-            0.5, 0.5, "No figures yet", transform=axes.transAxes, ha="center", va="center", color=LIGHT.ink,
+            0.5, 0.5, words.empty, transform=axes.transAxes, ha="center", va="center", color=LIGHT.ink,
             fontsize=FONT_SIZE + 2,
         )  # fmt: skip
     return figure

@@ -1,5 +1,6 @@
 """The named endpoints, as a program calls them over HTTP."""
 
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from PIL import Image
 from raw_calls import Page
 
 from favae_demo.runs import manager
-from favae_demo.ui import text
+from favae_demo.ui import language, text
 
 pytest_plugins = ["trained_widget"]
 
@@ -156,3 +157,16 @@ def test_train_starts_one_training_and_refuses_a_second(client: Client, server) 
     manager.stop(run, server.settings, wait_seconds=120)  # its first model may be in the making
     assert manager.view(run, server.settings).state == manager.FINISHED
     manager.delete(run, server.settings)
+
+
+@pytest.mark.parametrize("code", list(language.LANGUAGES))
+def test_errors_are_in_the_language_that_a_program_asks_for(code: str, server) -> None:
+    headers = {} if code == language.DEFAULT else {"Accept-Language": f"{code};q=0.9"}
+    client = Client(
+        server.url, headers=headers, verbose=False, analytics_enabled=False, httpx_kwargs={"timeout": 120}
+    )
+    with language.speaking(code):
+        sentence = text.batch.CHOOSE
+    with pytest.raises(AppError, match=re.escape(sentence)):
+        client.predict(files=None, category="widget", teacher="none", rate=0.05, api_name="/batch")
+    client.close()

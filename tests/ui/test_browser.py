@@ -15,7 +15,6 @@ from PIL import Image
 from favae_demo.data.io.images import decode, save_png
 from favae_demo.data.library.feedback import GOOD, Feedback
 from favae_demo.ui import text
-from favae_demo.ui.app import TABS
 
 sync_api = pytest.importorskip("playwright.sync_api")
 pytest_plugins = ["trained_widget", "few_samples"]
@@ -308,7 +307,7 @@ def test_no_tab_scrolls_sideways_on_a_phone(page) -> None:
     sync_api.expect(page.locator(".verdict:visible").first).to_be_in_viewport()  # above, where a tap leads
     tab(page, "Train")
     sync_api.expect(visible(page, text.train.START)).to_be_in_viewport()  # however long its settings are
-    for name, _ in TABS.values():
+    for name in text.page.TABS.values():
         with filled(page):
             show_tab(page, name)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
@@ -322,7 +321,7 @@ def test_the_history_of_a_line(page, server, tmp_path: Path) -> None:
     records = [kept(tmp_path, at(n, n, verdict="defect" if n % 5 == 0 else "good")) for n in range(40)]
     write_database(path, records)
     tab(page, "Detect")
-    tab(page, text.history.TITLE)
+    tab(page, text.page.TABS["history"])
     chart = page.get_by_role("img", name=re.compile("^Scores over time. left: median 0.50"))
     sync_api.expect(chart).to_be_visible()
     page.get_by_role("button", name="00039.png").press("Enter")

@@ -18,7 +18,6 @@ from favae_demo.core.files import write_json
 from favae_demo.data.library.store import MARKER
 from favae_demo.training.run_folder import RunFolder
 from favae_demo.ui import text
-from favae_demo.ui.app import TABS
 
 sync_api = pytest.importorskip("playwright.sync_api")
 pytest_plugins = ["trained_widget"]
@@ -58,7 +57,7 @@ def test_no_text_of_others_is_markup_on_the_page(host: Host, chromium) -> None:
     sync_api.expect(toast).to_be_visible()
     with filled(page):
         page.goto(f"{host.url}/?tab=detect&category={PART}")
-    for tab, (title, _) in TABS.items():
+    for tab, title in text.page.TABS.items():
         with filled(page):
             show_tab(page, title)
             if tab != "history":  # no line has judged anything here

@@ -17,7 +17,6 @@ from favae_demo.data.io.images import save_png
 from favae_demo.data.library.feedback import GOOD, SAID, Feedback, Mark, Verdict
 from favae_demo.data.mvtec import Sample
 from favae_demo.scoring.detection import Detection
-from favae_demo.scoring.multiples import format_multiple
 from favae_demo.ui import text
 from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.components.html import notice_html
@@ -25,6 +24,7 @@ from favae_demo.ui.errors import show_errors
 from favae_demo.ui.services import Services
 
 FEWEST = 5  # as `detection.recalibration.FEWEST`, which comes with torch
+LOG_LINES = 12  # of the log that are shown
 STATE = ("said", "log", "recalibrate", "back", "undo")
 
 
@@ -173,7 +173,7 @@ def log_html(log: Sequence[Mark]) -> str:
     """Returns the last lines of the log as a list, which fits a phone, the newest first."""
     if not log:
         return notice_html([text.feedback.LOG_EMPTY])
-    lines = (_log_line(mark) for mark in reversed(log[-text.feedback.LOG_LINES :]))
+    lines = (_log_line(mark) for mark in reversed(log[-LOG_LINES:]))
     items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
     return f'<p class="table-caption">{text.feedback.LOG}</p><ul class="said-log">{items}</ul>'
 
@@ -201,7 +201,8 @@ def _log_line(mark: Mark) -> str:
     if mark.multiple is None:
         return line
     return line + text.feedback.MODEL_SAID.format(
-        verdict=mark.verdict, multiple=format_multiple(mark.multiple)
+        verdict=text.page.VERDICTS[mark.verdict][0] if mark.verdict in text.page.VERDICTS else mark.verdict,
+        multiple=text.formatting.multiple(mark.multiple),
     )
 
 

@@ -4,14 +4,12 @@ import base64
 import html
 from collections.abc import Mapping, Sequence
 
-from favae_demo.scoring.detection import DEFECT, GOOD, NOT_JUDGED, Detection
+from favae_demo.scoring.detection import DEFECT, NOT_JUDGED, Detection
 from favae_demo.scoring.explanation import reason
-from favae_demo.scoring.multiples import TICKS, format_multiple, scale_share
+from favae_demo.scoring.multiples import TICKS, scale_share
 from favae_demo.ui import text
 from favae_demo.ui.errors import user_message
 from favae_demo.viz.heatmap import css_gradient
-
-VERDICTS = {DEFECT: ("Defect", "⚠"), GOOD: ("Good part", "✓"), NOT_JUDGED: ("Not judged", "?")}
 
 
 def verdict_html(found: Detection | None, note: str = "", defective: bool | None = None) -> str:
@@ -22,14 +20,15 @@ def verdict_html(found: Detection | None, note: str = "", defective: bool | None
         note: A remark below.
         defective: Whether the part is known to have a defect; None where that is not known.
     """
+    note = text.sentences.translate(note)
     if found is None:
         return f'<div class="verdict none" role="status" aria-live="polite">{html.escape(note)}</div>'
-    word, icon = VERDICTS[found.verdict]
+    word, icon = text.page.VERDICTS[found.verdict]
     return (
         f'<div class="verdict {css_class(found)}" role="status" aria-live="polite">'
         f'<span class="word"><span aria-hidden="true">{icon}</span> {word}</span>{outcome_html(found, defective)}'
         f'<span class="numbers">{numbers_html(found)}</span>{gauge_html(scale_share(found.multiple))}{support_html(found)}'
-        f'<span class="why">{html.escape(reason(found))}</span><span class="note">{html.escape(note)}</span></div>'
+        f'<span class="why">{html.escape(text.sentences.translate(reason(found)))}</span><span class="note">{html.escape(note)}</span></div>'
     )
 
 
@@ -38,7 +37,7 @@ def numbers_html(found: Detection) -> str:
     raw = text.page.RAW_SCORE.format(
         score=text.formatting.number(found.score), limit=text.formatting.number(found.threshold)
     )
-    return f"<strong>{format_multiple(found.multiple)}</strong> <small>{raw}</small>"
+    return f"<strong>{text.formatting.multiple(found.multiple)}</strong> <small>{raw}</small>"
 
 
 def gauge_html(share: float) -> str:
@@ -80,11 +79,11 @@ def support_html(found: Detection) -> str:
 
 def facts_html(sentences: Sequence[str]) -> str:
     """Returns sentences on what a verdict is worth, as a list; an empty string where there are none."""
-    lines = "".join(f"<li>{html.escape(one)}</li>" for one in sentences if one)
+    lines = "".join(f"<li>{html.escape(text.sentences.translate(one))}</li>" for one in sentences if one)
     return f'<ul class="facts">{lines}</ul>' if lines else ""
 
 
-def progress_html(share: float, message: str, label: str = "Training progress") -> str:
+def progress_html(share: float, message: str, label: str) -> str:
     """Returns a progress bar with its text.
 
     Args:
@@ -114,14 +113,15 @@ def table_html(caption: str, headers: Sequence[str], rows: Sequence[Sequence[str
     )
 
 
-def legend_html(colour_map: str, has_truth: bool, truth: str = text.page.LEGEND_TRUTH) -> str:
+def legend_html(colour_map: str, has_truth: bool, truth: str = "") -> str:
     """Returns the legend of the outlines and colours of the images.
 
     Args:
         colour_map: One of the values of `heatmap.COLOUR_MAPS`.
         has_truth: Whether known defects are outlined.
-        truth: What their outlines mean.
+        truth: What their outlines mean; by default that they are known.
     """
+    truth = truth or text.page.LEGEND_TRUTH
     known = f'<span><i class="line truth"></i> {html.escape(truth)}</span>' if has_truth else ""
     return (
         f'<div class="legend"><span><i class="line found"></i> {text.page.LEGEND_FOUND}</span>{known}'
@@ -169,5 +169,7 @@ def svg_address(svg: str) -> str:
 
 def status_html(device: str, model: str, milliseconds: float) -> str:
     """Returns the status line: device, model, and milliseconds of the last image."""
-    line = text.page.STATUS.format(device=device, model=model, milliseconds=milliseconds)
+    line = text.page.STATUS.format(
+        device=text.sentences.translate(device), model=model, milliseconds=milliseconds
+    )
     return f'<div class="status">{html.escape(line)}</div>'

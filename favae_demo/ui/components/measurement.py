@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Event
 
-from favae_demo.config.categories import category_info
 from favae_demo.core.errors import FavaeError
 from favae_demo.data.mvtec import Category
 from favae_demo.detection.registry import Model
@@ -41,7 +40,7 @@ def measure_models(
         HTML of the progress bar; at the end HTML of the errors, which is empty if there are none.
     """
     problems = []
-    name = category_info(category.name).title
+    name = text.formatting.category(category.name)
     for index, (title, model) in enumerate(models.items()):
         names = {"category": name, "title": title, "place": index + 1, "models": len(models)}
         yield _bar(index / len(models), text.compare.STEP.format(done=0, count=len(category.test), **names))

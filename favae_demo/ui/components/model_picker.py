@@ -8,19 +8,19 @@ from favae_demo.ui import text
 from favae_demo.ui.services import Services
 
 
-def category(services: Services, info: str = text.page.CATEGORY_INFO, **layout: Any) -> gr.Dropdown:
+def category(services: Services, info: str | None = None, **layout: Any) -> gr.Dropdown:
     """Builds the list of categories, with the first one selected; `layout` is passed to Gradio."""
     choices, first = services.category_choices(), services.first_category()
     return gr.Dropdown(
-        choices, value=first, label=text.page.CATEGORY, info=info, interactive=True, elem_classes="category-list", **layout
+        choices, value=first, label=text.page.CATEGORY, info=info or text.page.CATEGORY_INFO, interactive=True, elem_classes="category-list", **layout
     )  # fmt: skip
 
 
-def model(services: Services, info: str = text.page.MODEL_INFO, **layout: Any) -> gr.Dropdown:
+def model(services: Services, info: str | None = None, **layout: Any) -> gr.Dropdown:
     """Builds the list of models of the first category, with the first one selected; `layout` is passed to Gradio."""
     choices, chosen = _models(services, services.first_category(), None)
     return gr.Dropdown(
-        choices, value=chosen, label=text.page.MODEL, info=info, interactive=True, elem_classes="model-list", **layout
+        choices, value=chosen, label=text.page.MODEL, info=info or text.page.MODEL_INFO, interactive=True, elem_classes="model-list", **layout
     )  # fmt: skip
 
 

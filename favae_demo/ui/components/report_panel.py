@@ -17,7 +17,7 @@ from favae_demo.ui.services import Services
 
 ReportProgress = Callable[[float, str], None]  # takes the share done, in [0, 1], and what is being done
 
-FILES = tuple(text.report.SAVE)
+FILES = ("summary", "page", "archive")  # keys of `text.report.SAVE`
 
 
 @dataclass(frozen=True)

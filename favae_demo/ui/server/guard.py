@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from favae_demo.core.disk_space import free_bytes
 from favae_demo.core.settings import Settings, is_space
-from favae_demo.ui import text
+from favae_demo.ui import language, text
 from favae_demo.ui.server import origin, status
 from favae_demo.ui.server.upload_share import UploadShares
 from favae_demo.ui.server.visitor_files import cleanup_lifespan
@@ -63,9 +63,10 @@ class Guard:
             await send(message)
 
         request = Request(scope)
-        responses = (check(request, self._settings) for check in CHECKS)
-        response = next((response for response in responses if response), None)
-        await (response or self._app)(scope, receive, send_secured)
+        with language.speaking(language.asked(request)):
+            responses = (check(request, self._settings) for check in CHECKS)
+            response = next((response for response in responses if response), None)
+            await (response or self._app)(scope, receive, send_secured)
 
 
 @asynccontextmanager

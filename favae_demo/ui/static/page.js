@@ -109,7 +109,7 @@ favae.save = (button) => {
     favae.copyChart(picture, getComputedStyle(figure).backgroundColor);
     return;
   }
-  const name = figure.querySelector("figcaption").textContent.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  const name = figure.querySelector("figcaption").textContent.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-");
   const link = document.createElement("a");
   link.href = button.dataset.save === "svg" ? picture.src : favae.png(picture, getComputedStyle(figure).backgroundColor);
   link.download = `${name}.${button.dataset.save}`;
@@ -124,9 +124,23 @@ favae.png = (picture, ground) => {
   pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
   return canvas.toDataURL("image/png");
 };
+// Tells readers the page's language; Gradio writes the browser's there, whenever it is done with its own words.
+favae.keepLanguage = (language) => {
+  const page = document.documentElement, keep = () => { if (page.lang !== language) page.lang = language; };
+  new MutationObserver(keep).observe(page, {attributeFilter: ["lang"]});
+  keep();
+};
+// Keeps the chosen language for a year; within a frame of another site, as on a Space, a cookie needs all of that.
+favae.speak = (language) => {
+  const site = location.protocol === "https:" ? "SameSite=None; Secure; Partitioned" : "SameSite=Lax";
+  document.cookie = `favae-language=${language}; path=/; max-age=31536000; ${site}`;
+  location.reload();
+};
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-save]");
   if (button) favae.save(button);
+  const language = event.target.closest?.("[data-language]")?.dataset.language;
+  if (language) favae.speak(language);
 });
 // In the presentation view Escape leaves it, and the arrow keys step through the pictures.
 const STEPS = {ArrowLeft: ".step-previous", ArrowRight: ".step-next"};

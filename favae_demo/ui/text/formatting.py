@@ -1,8 +1,14 @@
 """Formatting of values for the page: times, kinds of defect, positions, numbers."""
 
+from datetime import datetime
 from typing import Any
 
+from favae_demo.config.categories import CATEGORIES, category_info
 from favae_demo.config.variants import TITLES
+from favae_demo.scoring import explanation
+from favae_demo.scoring.multiples import format_multiple
+from favae_demo.ui import text
+from favae_demo.ui.text.sentences import translate
 
 COST_DIGITS = {"seconds": 0, "milliseconds": 1, "megabytes": 1}
 
@@ -21,27 +27,27 @@ def duration(seconds: float) -> str:
 
 def amount(value: float) -> str:
     """Returns a number of any size without an exponent, to three digits below 100."""
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+    return grouped(value) if value >= 100 else f"{value:.3g}"
 
 
 def kind(defect: str) -> str:
     """Returns an image's kind: `good`, or the name of its defect."""
-    return "good" if defect == "good" else f"defect: {defect.replace('_', ' ')}"
+    return text.values.GOOD if defect == "good" else text.values.DEFECT.format(kind=defect.replace("_", " "))
 
 
 def picture_name(defect: str, stem: str) -> str:
     """Returns the name of a test image on screen: `broken small 004`."""
-    return f"{defect.replace('_', ' ')} {stem}"
+    return f"{text.values.GOOD_FOLDER if defect == 'good' else defect.replace('_', ' ')} {stem}"
 
 
 def listed(names: list[str]) -> str:
     """Joins names: `A, B and C`."""
-    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+    return text.values.AND.join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def all_kinds(count: int) -> str:
     """Returns the label of all test images together."""
-    return f"All {count} test pictures" if count else "No test pictures"
+    return text.values.ALL_KINDS.format(count=count) if count else text.values.NO_KINDS
 
 
 def truth(defect: str, has_ground_truth: bool = True) -> str:
@@ -52,14 +58,68 @@ def truth(defect: str, has_ground_truth: bool = True) -> str:
         has_ground_truth: Whether it is known where the defect is.
     """
     if defect == "good":
-        return "Known: this is a good part."
-    where = "" if has_ground_truth else " Where it is, is not marked."
-    return f"Known: this part has a defect ({defect.replace('_', ' ')}).{where}"
+        return text.values.KNOWN_GOOD
+    known = text.values.KNOWN_DEFECT.format(kind=defect.replace("_", " "))
+    return known if has_ground_truth else f"{known} {text.values.NOT_MARKED}"
 
 
 def number(value: float) -> str:
     """Returns a score to four digits, without an exponent from 1,000 on."""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return grouped(value) if abs(value) >= 1000 else f"{value:.4g}"
+
+
+def grouped(value: float) -> str:
+    """Returns a whole number with its thousands grouped, as `1,200`."""
+    return f"{value:,.0f}".replace(",", text.values.GROUP)
+
+
+def bound(value: float) -> str:
+    """Returns an end of a range, without an exponent as far as that can be read."""
+    return f"{value:,.10g}".replace(",", text.values.GROUP)
+
+
+def pictures(count: int) -> str:
+    """Returns a number of images, as `1 picture` or `1,200 pictures`."""
+    return (text.values.PICTURE if count == 1 else text.values.PICTURES).format(count=grouped(count))
+
+
+def multiple(value: float) -> str:
+    """Returns a score as a multiple of its limit, in words."""
+    return translate(format_multiple(value))
+
+
+def place(x: float, y: float) -> str:
+    """Returns the position of a point in an image in words, see `explanation.place`."""
+    return translate(explanation.place(x, y))
+
+
+def category(name: str) -> str:
+    """Returns a category's name on screen."""
+    title = category_info(name).title
+    return translate(title) if name in CATEGORIES else title
+
+
+def area(share: float) -> str:
+    """Returns a region's share of the picture in words."""
+    if not share:
+        return text.values.NO_REGION
+    return text.values.SMALL_REGION if share < 0.0005 else f"{share:.1%}"
+
+
+def share(defects: int, judged: int) -> str:
+    """Returns a share of defects in per cent; of no images a dash."""
+    return f"{defects / judged:.2%}" if judged else text.values.NOTHING
+
+
+def day(moment: datetime) -> str:
+    """Returns a day without its year, as `7 Mar`."""
+    return text.values.DAY.format(day=moment.day, month=text.values.MONTHS[moment.month - 1])
+
+
+def time(moment: datetime) -> str:
+    """Returns a day without its year, with the time."""
+    month = text.values.MONTHS[moment.month - 1]
+    return text.values.TIME.format(day=moment.day, month=month, clock=f"{moment:%H:%M}")
 
 
 def fetching(fetch: Any) -> str:
@@ -70,14 +130,11 @@ def fetching(fetch: Any) -> str:
     """
     name = TITLES.get(fetch.teacher, fetch.teacher).removeprefix("VAE + ")
     if fetch.problem:
-        return fetch.problem
+        return str(fetch.problem)
     if not fetch.running:
-        return f"The weights of {name} are here."
+        return text.values.WEIGHTS_HERE.format(name=name)
     if not fetch.done:
-        return f"This model needs the ImageNet weights of {name}: fetching them, which is done only once …"
-    size = (
-        f"{fetch.done / 1e6:.0f} of {fetch.total / 1e6:.0f} MB"
-        if fetch.total
-        else f"{fetch.done / 1e6:.0f} MB"
-    )
-    return f"Fetching the ImageNet weights of {name} from {fetch.source}: {size}. This is done only once."
+        return text.values.WEIGHTS_BEGIN.format(name=name)
+    done, total = (f"{count / 1e6:.0f}" for count in (fetch.done, fetch.total))
+    size = text.values.OF_SIZE.format(done=done, total=total) if fetch.total else f"{done} MB"
+    return text.values.WEIGHTS_COMING.format(name=name, source=fetch.source, size=size)

@@ -11,6 +11,7 @@ from favae_demo.detection.batch.judge import BatchRow, BatchVerdict, Scale
 from favae_demo.detection.batch.table import write_csv
 from favae_demo.scoring.detection import Detection
 from favae_demo.ui import text
+from favae_demo.ui.choices import RATES
 from favae_demo.ui.components.feedback_panel import Shown
 from favae_demo.ui.components.html import notice_html, progress_html, verdict_html
 from favae_demo.viz.overlay import overlay
@@ -23,7 +24,7 @@ def open_row(batch: Batch | None, number: int, rate: str) -> tuple[str, np.ndarr
     Args:
         batch: The visitor's batch, or None.
         number: Number of the row, from 1.
-        rate: A key of `text.page.RATES`.
+        rate: A key of `choices.RATES`.
 
     Raises:
         ConfigError: The batch or its files no longer exist.
@@ -32,10 +33,12 @@ def open_row(batch: Batch | None, number: int, rate: str) -> tuple[str, np.ndarr
     if batch is None or batch.scale is None or answer is None:
         raise ConfigError(text.batch.GONE)
     if answer.row.score is None:
-        note = text.batch.NOT_JUDGED.format(name=answer.row.name, reason=answer.row.reason)
+        note = text.batch.NOT_JUDGED.format(
+            name=answer.row.name, reason=text.sentences.translate(answer.row.reason)
+        )
         return verdict_html(None, note), None
     detection = _load_detection(batch, batch.scale, answer.row, answer.row.score, rate)
-    note = text.batch.LARGEST.format(name=detection.name, area=text.batch.area(answer.area))
+    note = text.batch.LARGEST.format(name=detection.name, area=text.formatting.area(answer.area))
     return verdict_html(detection, " ".join(filter(None, (note, answer.row.reason)))), overlay(detection)
 
 
@@ -56,10 +59,10 @@ def spoken_of(batch: Batch | None, number: int, rate: str) -> Shown | None:
 
 
 def batch_answers(batch: Batch | None, rate: str) -> list[BatchVerdict]:
-    """Returns the rows of a batch under a false-alarm rate (a key of `text.page.RATES`); none where there is no batch."""
+    """Returns the rows of a batch under a false-alarm rate (a key of `choices.RATES`); none where there is no batch."""
     if batch is None or batch.scale is None:
         return []
-    return batch.scale.answers(batch.rows, text.page.RATES[rate])
+    return batch.scale.answers(batch.rows, RATES[rate])
 
 
 def write_batch_csv(batch: Batch | None, rate: str) -> Path:
@@ -101,6 +104,6 @@ def write_batch_zip(batch: Batch | None, rate: str) -> Iterator[tuple[str, Path 
 
 def _load_detection(batch: Batch, scale: Scale, row: BatchRow, score: float, rate: str) -> Detection:
     try:
-        return batch.folder.detection(row.number, score, scale, text.page.RATES[rate], row.name, row.unlike)
+        return batch.folder.detection(row.number, score, scale, RATES[rate], row.name, row.unlike)
     except (FavaeError, OSError) as error:
         raise ConfigError(text.batch.GONE) from error

@@ -13,6 +13,7 @@ from favae_demo.data.io.archives import PICKER_ENDINGS
 from favae_demo.data.io.formats import ACCEPTED
 from favae_demo.detection.batch.jobs import Batch, BatchManager
 from favae_demo.ui import text
+from favae_demo.ui.choices import DEFAULT_RATE, RATES, rate_title, titled
 from favae_demo.ui.components import feedback_panel, model_picker
 from favae_demo.ui.components.events import PICK_ROW, QUIET
 from favae_demo.ui.components.html import verdict_html
@@ -81,17 +82,17 @@ def _build_results(ui: dict[str, Any], services: Services) -> None:
     ui["summary"] = gr.HTML(elem_classes="flush")
     with gr.Row(elem_classes="settings"):
         ui["show"] = gr.Dropdown(
-            _choices(text.batch.SHOWS), value="all", label=text.batch.SHOW, interactive=True, min_width=150
+            titled(text.batch.SHOWS), value="all", label=text.batch.SHOW, interactive=True, min_width=150
         )
         ui["order"] = gr.Dropdown(
-            _choices(text.batch.ORDERS),
+            titled(text.batch.ORDERS),
             value="given",
             label=text.batch.ORDER,
             interactive=True,
             min_width=150,
         )
         ui["rate"] = gr.Dropdown(
-            list(text.page.RATES), value=text.page.DEFAULT_RATE, label=text.batch.RATE, info=text.batch.RATE_INFO,
+            [(rate_title(rate), rate) for rate in RATES], value=DEFAULT_RATE, label=text.batch.RATE, info=text.batch.RATE_INFO,
             interactive=True, min_width=220,
         )  # fmt: skip
     with gr.Row(elem_classes="batch-both"):
@@ -262,7 +263,7 @@ def start_batch(
     titles = {name: title for title, name in services.category_choices()}
     part = titles.get(category or "", category or "").split(" · ")[0]
     title = f"{part}, {services.title(model)}"
-    return batches.start(owner, Path(model), title, sources, tuple(text.page.RATES.values()), session)
+    return batches.start(owner, Path(model), title, sources, tuple(RATES.values()), session)
 
 
 def result_updates(batch: Batch | None, controls: TableControls, drawn: tuple[str, ...]) -> list[Any]:
@@ -287,7 +288,3 @@ def _stop(batch: Batch | None) -> None:
 
 def _no_row() -> tuple[int, str, None]:
     return 0, verdict_html(None, text.batch.HINT), None
-
-
-def _choices(titles: dict[str, str]) -> list[tuple[str, str]]:
-    return [(title, key) for key, title in titles.items()]

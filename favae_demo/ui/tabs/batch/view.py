@@ -11,6 +11,7 @@ from favae_demo.detection.batch.table import counts, sort_verdicts
 from favae_demo.detection.drift import ADVICE, Drift
 from favae_demo.scoring.multiples import format_number
 from favae_demo.ui import text
+from favae_demo.ui.choices import DEFAULT_RATE, RATES
 from favae_demo.ui.components.html import notice_html, progress_html
 
 MOST_DRIFTS = 3  # drifts of a batch that are shown
@@ -24,14 +25,14 @@ class TableControls:
     Attributes:
         show: `all`, or the verdict of the rows that are shown.
         order: A key of `table.SORTS` there.
-        rate: A key of `text.page.RATES`.
+        rate: A key of `choices.RATES`.
         page: Index of the page, from 0.
         picked: Number of the row whose image is shown, 0 for none.
     """
 
     show: str = "all"
     order: str = "given"
-    rate: str = text.page.DEFAULT_RATE
+    rate: str = DEFAULT_RATE
     page: int = 0
     picked: int = 0
 
@@ -62,7 +63,7 @@ def render_page(batch: Batch | None, controls: TableControls) -> TablePage:
     """
     if batch is None or batch.scale is None or not batch.count:
         return TablePage()
-    answers = batch.scale.answers(batch.rows, text.page.RATES[controls.rate])
+    answers = batch.scale.answers(batch.rows, RATES[controls.rate])
     rows = sort_verdicts(answers, controls.show, controls.order)
     pages = max(1, -(-len(rows) // PAGE_ROWS))
     page = min(max(controls.page, 0), pages - 1)
@@ -109,9 +110,9 @@ def summary_html(scale: Scale, answers: Sequence[BatchVerdict], rate: str) -> st
     Args:
         scale: Thresholds of the batch.
         answers: All rows.
-        rate: A key of `text.page.RATES`.
+        rate: A key of `choices.RATES`.
     """
-    verdicts, index = counts(answers), scale.rates.index(text.page.RATES[rate])
+    verdicts, index = counts(answers), scale.rates.index(RATES[rate])
     lines = [text.batch.LIMIT.format(limit=text.formatting.number(scale.thresholds[index]))]
     lines += filter(None, [scale.support[index].remark])
     counted = text.batch.COUNTS.format(
@@ -119,7 +120,7 @@ def summary_html(scale: Scale, answers: Sequence[BatchVerdict], rate: str) -> st
     )
     return (
         f'<div class="batch-summary"><strong>{html.escape(counted)}</strong>'
-        f"<span>{html.escape(' '.join(lines))}</span></div>"
+        f"<span>{html.escape(text.sentences.translate(' '.join(lines)))}</span></div>"
     )
 
 
@@ -146,7 +147,7 @@ def table_html(batch: Batch, rows: Sequence[BatchVerdict], page: int, count: int
     if not rows:
         return f'<p class="batch-rows">{html.escape(text.batch.EMPTY)}</p>'
     caption = text.batch.CAPTION.format(
-        first=page * PAGE_ROWS + 1, last=page * PAGE_ROWS + len(rows), count=f"{count:,}"
+        first=page * PAGE_ROWS + 1, last=page * PAGE_ROWS + len(rows), count=text.formatting.grouped(count)
     )
     head = "".join(
         f'<th scope="col">{html.escape(title)}</th>' if title else "<td></td>" for title in text.batch.HEADERS
@@ -166,11 +167,11 @@ def _row_html(batch: Batch, answer: BatchVerdict, picked: bool) -> str:
         image = f'<img src="{address}" alt="" loading="lazy" width="48" height="48">'
         figures = (
             format_number(answer.multiple),
-            text.batch.area(answer.area),
+            text.formatting.area(answer.area),
             text.batch.MILLISECONDS.format(value=row.milliseconds),
         )
     icon, verdict = text.batch.VERDICTS[answer.verdict]
-    reason = f"<small>{html.escape(row.remark)}</small>" if row.remark else ""
+    reason = f"<small>{html.escape(text.sentences.translate(row.remark))}</small>" if row.remark else ""
     current = ' aria-current="true"' if picked else ""
     return (
         f'<tr class="{answer.verdict.replace(" ", "-")}"{current}><td>{image}</td>'

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import gradio as gr
 
-from favae_demo.ui import text
+from favae_demo.ui.choices import DEFAULT_RATE, RATES
 from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.components.updates import Values, row
 from favae_demo.ui.selection import Selection
@@ -72,7 +72,7 @@ def first_look(
     services: Services,
     turns: Turns,
     choice: Choice,
-    rate: float = text.page.RATES[text.page.DEFAULT_RATE],
+    rate: float = RATES[DEFAULT_RATE],
 ) -> Iterator[list]:
     """Yields values of `ui["opening_outputs"]` when the tab is opened: a judged example and the cached results.
 

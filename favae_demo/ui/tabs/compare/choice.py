@@ -1,9 +1,9 @@
 """Which models the Compare tab shows side by side: what it offers, what it begins with, and how many there can be."""
 
-import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from favae_demo.config.variants import REPORT_TEACHERS
 from favae_demo.core.errors import TrainingError
@@ -105,5 +105,5 @@ def _title(model: Model, settings: Settings) -> str:
         run = manager.info(model.path.parent.name, settings)
     except (TrainingError, OSError):  # it is being deleted
         return kind
-    started = time.strftime(text.train.TIME, time.localtime(run.created))
+    started = text.formatting.time(datetime.fromtimestamp(run.created))
     return f"{run.label} · {kind}" if run.label else f"{kind} · {started}"

@@ -25,7 +25,7 @@ from favae_demo.ui.tabs.compare.choice import ComparedModel, Models
 from favae_demo.viz.overlay import display_image, error_map, overlay, reconstruction_image
 
 SIDE = 512  # pixels of a pane; up to four stand side by side
-PANES = tuple(text.compare.PANES)
+PANES = ("result", "rebuilt", "errors")  # keys of `text.compare.PANES`
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from favae_demo.ui import text
+from favae_demo.ui import language, text
+from favae_demo.ui.components.chart_words import chart_words
 from favae_demo.ui.components.html import figure_html
 from favae_demo.ui.tabs.compare.overview import ModelResult, Overview
 from favae_demo.viz.chart_marks import to_dark_palette
@@ -61,7 +62,7 @@ def _roc(view: Overview, curve: str) -> str:
     }
     if not drawn:
         reason = next(result.measured.reasons[figure] for result in view.results.values())
-        return f"<p>{html.escape(text.compare.NO_ROC.format(kind=kind, reason=reason))}</p>"
+        return f"<p>{html.escape(text.compare.NO_ROC.format(kind=kind, reason=text.sentences.translate(reason)))}</p>"
     lines = tuple(
         (
             title,
@@ -72,11 +73,12 @@ def _roc(view: Overview, curve: str) -> str:
     )
     # The threshold applies to image scores, so it has no operating point on the curve over pixels.
     points = tuple((title, result.point) for title, result in drawn.items()) if curve == "image_roc" else ()
-    return _chart(kind, lines, points)
+    return _chart(language.current(), kind, lines, points)
 
 
 @lru_cache(maxsize=32)
 def _chart(
+    _language: str,
     kind: str,
     lines: tuple[tuple[str, tuple[float, ...], tuple[float, ...], float], ...],
     points: tuple[tuple[str, tuple[float, float]], ...],
@@ -84,7 +86,7 @@ def _chart(
     """Returns a chart of curves (title, false-positive rates, true-positive rates, area) and operating points; cached for all visitors."""
     curves = {title: (np.array(x), np.array(y), area) for title, x, y, area in lines}
     areas = text.formatting.listed([f"{title} {area:.3f}" for title, *_, area in lines])
-    svg = figure_svg(roc_figure(curves, operating_points=dict(points)))
+    svg = figure_svg(roc_figure(curves, operating_points=dict(points), words=chart_words()))
     alt = text.compare.ROC_ALT.format(kind=kind.lower(), areas=areas)
     return figure_html(svg, to_dark_palette(svg), kind, alt)
 
@@ -117,7 +119,9 @@ def _reasons(view: Overview) -> list[str]:
     """Returns the reasons for missing metrics, without duplicates."""
     return list(
         dict.fromkeys(
-            text.compare.REASON.format(figure=text.compare.FIGURES[name][0], reason=reason)
+            text.compare.REASON.format(
+                figure=text.compare.FIGURES[name][0], reason=text.sentences.translate(reason)
+            )
             for result in view.results.values()
             for name, reason in result.measured.reasons.items()
         )

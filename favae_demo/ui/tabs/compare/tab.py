@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from favae_demo.ui import text
+from favae_demo.ui.choices import DEFAULT_RATE, RATES, rate_title
 from favae_demo.ui.components import image_picker, model_picker
 from favae_demo.ui.components.events import EACH_CLICK
 from favae_demo.ui.components.picture_output import PictureOutput
@@ -225,7 +226,7 @@ def _build_pickers(ui: dict[Any, Any], services: Services) -> None:
     )  # fmt: skip
     ui["advice"] = gr.HTML(elem_classes=["flush", "advice"])
     ui["rate"] = gr.Dropdown(
-        list(text.page.RATES.items()), value=text.page.RATES[text.page.DEFAULT_RATE], label=text.compare.RATE, info=text.compare.RATE_INFO,
+        [(rate_title(rate), share) for rate, share in RATES.items()], value=RATES[DEFAULT_RATE], label=text.compare.RATE, info=text.compare.RATE_INFO,
         interactive=True, filterable=False,
     )  # fmt: skip
     ui["train"] = gr.Button(text.compare.TRAIN, visible=services.settings.training != "off", size="sm")

@@ -5,7 +5,6 @@ from typing import Any
 
 import gradio as gr
 
-from favae_demo.config.categories import category_info
 from favae_demo.core.disk_space import size_text
 from favae_demo.core.errors import DataError
 from favae_demo.core.plain_text import escape_markdown, escape_markup
@@ -135,15 +134,20 @@ def categories_html(settings: Settings) -> str:
 
 
 def _item(name: str, settings: Settings) -> str:
-    info, origin = category_info(name), store.origin_of(name, settings.data_dir)
+    origin = store.origin_of(name, settings.data_dir)
     terms = store.terms_of(name, settings.data_dir)
-    remarks = "".join(f"<p>{html.escape(one)}</p>" for one in store.remarks_of(name, settings.data_dir))
+    remarks = "".join(
+        f"<p>{html.escape(text.sentences.translate(one))}</p>"
+        for one in store.remarks_of(name, settings.data_dir)
+    )
     counts, facts = _counts(name, settings)
-    facts += [text.data.LICENCE.format(licence=terms.licence)] if terms.licence else []
+    facts += (
+        [text.data.LICENCE.format(licence=text.sentences.translate(terms.licence))] if terms.licence else []
+    )
     facts += [text.data.ADDED.format(date=origin.added[:10])] if origin and origin.added else []
     shown = f"<details><summary>{text.data.REMARKS}</summary>{remarks}</details>" if remarks else ""
     return (
-        f"<li><header><strong>{html.escape(info.title)}</strong> <span>{html.escape(terms.source)}</span></header>"
+        f"<li><header><strong>{html.escape(text.formatting.category(name))}</strong> <span>{html.escape(text.sentences.translate(terms.source))}</span></header>"
         f"<p>{html.escape(counts)}</p><small>{html.escape(' · '.join(facts))}</small>{shown}</li>"
     )
 
@@ -158,7 +162,9 @@ def _counts(name: str, settings: Settings) -> tuple[str, list[str]]:
         test = TEST_GOOD + kinds * TEST_DEFECT
         return text.data.NOT_MADE.format(train=TRAIN_GOOD, test=test, defects=kinds), []
     size = size_text(store.folder_bytes(folder / name))
-    return summary(load_category(folder, name), settings.cache_dir), [text.data.SIZE.format(size=size)]
+    return text.sentences.translate(summary(load_category(folder, name), settings.cache_dir)), [
+        text.data.SIZE.format(size=size)
+    ]
 
 
 def _choice(choices: list[tuple[str, str]]) -> gr.Dropdown:
@@ -169,7 +175,7 @@ def _choice(choices: list[tuple[str, str]]) -> gr.Dropdown:
 
 
 def _title(choice: str) -> str:
-    title = category_info(choice.removeprefix(DOWNLOAD)).title
+    title = text.formatting.category(choice.removeprefix(DOWNLOAD))
     return text.data.PART.format(title=title) if choice.startswith(DOWNLOAD) else title
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import gradio as gr
 
-from favae_demo.config.categories import category_info
 from favae_demo.core.disk_space import size_text
 from favae_demo.core.errors import DataError
 from favae_demo.core.held_files import hold
@@ -140,7 +139,7 @@ def start_download(adder: ImportRunner, library: Library, name: str | None, acce
     if not accepted:
         raise DataError(text.data.ACCEPT_FIRST)
     check_writable(library)
-    title = category_info(name or "").title
+    title = text.formatting.category(name or "")
     return adder.start(
         title, lambda progress, stop: mvtec_download.fetch(name or "", library, progress, stop)
     )
@@ -163,7 +162,7 @@ def start_import(
     """
     check_writable(library)  # first: where nothing may be added, nobody may find out which paths exist
     if not source.exists():
-        raise DataError(f"There is no file or folder {str(source)!r}.")
+        raise DataError(text.batch.NO_PLACE.format(path=str(source)))
     category = clean_name(name) if name.strip() else None
     given = dict(roles or {})
 
@@ -202,7 +201,7 @@ def import_updates(services: Services, adder: ImportRunner, job_number: int) -> 
     ended |= dict(zip(names, changes, strict=True)) | {"mvtec": _mvtec_choice(settings)}
     if job.added:
         is_single = len(job.added) == 1
-        title = category_info(job.added[0]).title
+        title = text.formatting.category(job.added[0])
         ended |= {
             "ready": ready_html(services, job.added, job.remarks),
             "new_category": job.added[0] if is_single else "",
@@ -231,8 +230,8 @@ def ready_html(services: Services, names: Sequence[str], remarks: Sequence[str] 
     lines = []
     for name in names:
         category = services.category(name)
-        counts = category.describe() if category else ""
-        lines.append(text.data.READY.format(title=category_info(name).title, counts=counts))
+        counts = text.sentences.translate(category.describe()) if category else ""
+        lines.append(text.data.READY.format(title=text.formatting.category(name), counts=counts))
     return notice_html([*lines, *remarks, *([text.data.TRAIN_LATER] if len(names) > 1 else [])])
 
 
@@ -248,7 +247,7 @@ def mvtec_choices(settings: Settings) -> list[tuple[str, str]]:
     choices = []
     for name, archive in mvtec_download.ARCHIVES.items():
         downloaded = mvtec_download.fetched_bytes(name, settings.cache_dir)
-        parts = [category_info(name).title, size_text(archive.size)]
+        parts = [text.formatting.category(name), size_text(archive.size)]
         parts += [text.data.IS_HERE] if name in present else []
         parts += [text.data.IS_STARTED.format(size=size_text(downloaded))] if downloaded else []
         choices.append((" · ".join(parts), name))

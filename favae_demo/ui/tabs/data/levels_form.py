@@ -4,7 +4,6 @@ from typing import Any
 
 import gradio as gr
 
-from favae_demo.config.categories import category_info
 from favae_demo.core.errors import ConfigError
 from favae_demo.data.io.levels import Levels
 from favae_demo.data.library.category_levels import set_levels
@@ -67,7 +66,7 @@ def deep_choices(services: Services) -> list[tuple[str, str]]:
     if services.settings.training != "on":
         return []
     names = list_categories(services.settings.data_dir)
-    return [(category_info(name).title, name) for name in names if services.levels(name)]
+    return [(text.formatting.category(name), name) for name in names if services.levels(name)]
 
 
 def list_updates(services: Services) -> tuple[gr.Accordion, gr.Dropdown]:
@@ -91,4 +90,4 @@ def change_levels(services: Services, category: str | None, levels: Levels | Non
     if not category:
         raise ConfigError(text.data.LEVELS_MISSING)
     changed = set_levels(category, levels, services.library)
-    return text.data.LEVELS_SET.format(name=category_info(category).title, levels=changed)
+    return text.data.LEVELS_SET.format(name=text.formatting.category(category), levels=changed)

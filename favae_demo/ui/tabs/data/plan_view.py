@@ -9,7 +9,7 @@ import gradio as gr
 import numpy as np
 
 from favae_demo.core.errors import ImageError
-from favae_demo.core.plain_text import counted, escape_markdown
+from favae_demo.core.plain_text import escape_markdown
 from favae_demo.data.io.archives import is_archive
 from favae_demo.data.io.deep_files import shrunk
 from favae_demo.data.io.images import decode
@@ -101,14 +101,14 @@ def summary_html(plan: Plan) -> str:
     """Returns the layout's name, the categories, and whether something must be chosen."""
     names = ", ".join(category.name for category in plan.categories[:8])
     paper = f" ({plan.paper})" if plan.paper else ""
-    lines = [text.data.PLAN.format(layout=plan.layout + paper, names=names)]
+    lines = [text.data.PLAN.format(layout=text.sentences.translate(plan.layout) + paper, names=names)]
     lines += plan.remarks
     lines += [text.data.PLAN_ASKS.format(pictures=_asked(plan))] if plan.questions else []
     return notice_html(lines)
 
 
 def _asked(plan: Plan) -> str:
-    return counted(sum(len(row.files) for row in plan.questions), "picture")
+    return text.formatting.pictures(sum(len(row.files) for row in plan.questions))
 
 
 def build() -> dict[str, Any]:
@@ -135,8 +135,8 @@ def _row(row: RoleRow, roles: gr.State) -> None:
     choice = gr.Dropdown(
         role_choices(row.role),
         value=row.role,
-        label=text.data.ROW.format(pattern=row.title, pictures=counted(row.count, "picture")),
-        info=escape_markdown(row.note),
+        label=text.data.ROW.format(pattern=row.title, pictures=text.formatting.pictures(row.count)),
+        info=escape_markdown(text.sentences.translate(row.note)),
         interactive=True,
     )
 

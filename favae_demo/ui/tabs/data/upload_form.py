@@ -59,7 +59,7 @@ def wire(ui: dict[str, Any], services: Services, adder: ImportRunner) -> None:
         progress: gr.Progress = gr.Progress(),  # noqa: B008 - Gradio finds the parameter by this default
     ) -> tuple[str, gr.Gallery, gr.Button]:
         def tick(done: int, total: int) -> None:
-            progress((done, total), unit="pictures")
+            progress((done, total), unit=text.data.UNIT)
 
         report = inspect_uploads(services.settings.max_pixels, good, defects, masks, tick)
         items = gallery_items(services, report)
@@ -156,9 +156,14 @@ def gallery_items(services: Services, report: UploadReport) -> list[tuple[str, s
 def caption(part: UploadedImage) -> str:
     """Returns the file name, the kind and the remark of an image."""
     kind = text.data.GOOD_PART if part.good else text.data.DEFECT_PART
-    phrases = [part.path.name, kind, text.data.MASKED if part.mask else "", part.note if part.used else ""]
+    phrases = [
+        part.path.name,
+        kind,
+        text.data.MASKED if part.mask else "",
+        text.sentences.translate(part.note) if part.used else "",
+    ]
     if not part.used:
-        phrases.append(text.data.LEFT_OUT.format(note=part.note))
+        phrases.append(text.data.LEFT_OUT.format(note=text.sentences.translate(part.note)))
     return (text.data.LEVELS["warn"][0] + " " if part.note else "") + " · ".join(filter(None, phrases))
 
 
@@ -171,7 +176,7 @@ def findings_html(report: UploadReport | None) -> str:
         icon, word = text.data.LEVELS[finding.level]
         lines.append(
             f'<li class="{finding.level}"><strong><span aria-hidden="true">{icon}</span> {word}:</strong> '
-            f"{html.escape(finding.sentence)}</li>"
+            f"{html.escape(text.sentences.translate(finding.sentence))}</li>"
         )
     return f'<ul class="data-findings" role="status">{"".join(lines)}</ul>'
 

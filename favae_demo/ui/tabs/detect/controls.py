@@ -6,6 +6,7 @@ from typing import Any
 import gradio as gr
 
 from favae_demo.ui import text
+from favae_demo.ui.choices import titled
 from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.errors import show_errors
 from favae_demo.ui.services import Services
@@ -25,7 +26,7 @@ def build_main(ui: dict[str, Any]) -> None:
         0, 100, options.opacity, step=5, label=text.page.OPACITY, info=text.page.OPACITY_INFO, interactive=True
     )  # fmt: skip
     ui["mask"] = gr.Radio(
-        list(text.page.MASKS), value=options.mask, label=text.page.MASK, info=text.page.MASK_INFO,
+        titled(text.page.MASKS), value=options.mask, label=text.page.MASK, info=text.page.MASK_INFO,
         interactive=True,
     )  # fmt: skip
 
@@ -34,11 +35,11 @@ def build_heat_map(ui: dict[str, Any]) -> None:
     """Adds the controls of the heat map."""
     options = DetectOptions()
     ui["map"] = gr.Dropdown(
-        [(title, key) for key, title in text.page.MAPS.items()], value=options.map,
+        titled(text.page.MAPS), value=options.map,
         label=text.page.MAP, info=text.page.MAP_INFO, interactive=True, min_width=140,
     )  # fmt: skip
     ui["colours"] = gr.Dropdown(
-        list(COLOUR_MAPS.items()), value=options.colours,
+        [(text.sentences.translate(title), value) for title, value in COLOUR_MAPS.items()], value=options.colours,
         label=text.page.COLOURS, info=text.page.COLOURS_INFO, interactive=True, min_width=140,
     )  # fmt: skip
 

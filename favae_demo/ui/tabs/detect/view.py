@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from favae_demo.checkpoints.checkpoint import read_card
-from favae_demo.config.categories import category_info
 from favae_demo.config.methods import METHODS
 from favae_demo.data.io.images import DecodedImage
 from favae_demo.data.synthetic.drawing import Example
@@ -17,6 +16,7 @@ from favae_demo.scoring.coverage import coverage_sentence
 from favae_demo.scoring.detection import Detection
 from favae_demo.scoring.visibility import visibility
 from favae_demo.ui import text
+from favae_demo.ui.choices import MASKS, RECOMMENDED_RATE
 from favae_demo.ui.components.html import facts_html, legend_html, status_html, verdict_html
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.detect.viewer_html import regions_html, zoom_tools_html
@@ -33,14 +33,14 @@ class DetectOptions:
 
     Attributes:
         rate: False-alarm rate in percent.
-        mask: Key of `text.page.MASKS`.
+        mask: Key of `choices.MASKS`.
         map: Which error map, a key of `text.page.MAPS`.
         colours: A value of `heatmap.COLOUR_MAPS`.
         opacity: Largest opacity of the heat map, in percent.
     """
 
-    rate: float = text.page.RECOMMENDED_RATE
-    mask: str = text.page.MASK_AS_TRAINED
+    rate: float = RECOMMENDED_RATE
+    mask: str = "trained"
     map: str = "combined"
     colours: str = DEFAULT_COLOUR_MAP
     opacity: float = 60
@@ -48,7 +48,7 @@ class DetectOptions:
     @property
     def masked(self) -> bool | None:
         """Whether the background is masked out; None takes the model's own setting."""
-        return text.page.MASKS[self.mask]
+        return MASKS[self.mask]
 
 
 CONTROLS = tuple(DetectOptions.__dataclass_fields__)
@@ -155,7 +155,7 @@ PANES = ("picture", "result", "rebuilt", "errors")
 
 def named_html(shown: JudgedImage) -> str:
     """Returns the part and the model by name, which the presentation view shows in place of their lists."""
-    part = category_info(read_card(Path(shown.model)).category).title
+    part = text.formatting.category(read_card(Path(shown.model)).category)
     return f'<p class="named"><strong>{html.escape(part)}</strong> · {html.escape(shown.title)}</p>'
 
 

@@ -4,7 +4,7 @@ import html
 
 from favae_demo.scoring.detection import Detection, Region
 from favae_demo.scoring.explanation import place
-from favae_demo.scoring.multiples import format_multiple, multiple
+from favae_demo.scoring.multiples import multiple
 from favae_demo.ui import text
 
 
@@ -35,9 +35,9 @@ def regions_html(found: Detection) -> str:
 
 def _region(region: Region, threshold: float) -> str:
     box = " ".join(f"{share:.5f}" for share in region.box)
-    where, (x, y) = place(*region.centre).capitalize(), region.centre
-    about = text.page.REGION.format(area=text.batch.area(region.area), x=x, y=y)
-    height = format_multiple(multiple(region.peak, threshold))
+    where, (x, y) = text.sentences.translate(place(*region.centre)).capitalize(), region.centre
+    about = text.page.REGION.format(area=text.formatting.area(region.area), x=x, y=y)
+    height = text.formatting.multiple(multiple(region.peak, threshold))
     return (
         f'<li><button type="button" data-box="{box}" aria-pressed="false"><b>{html.escape(where)}</b> <span>{height}</span>'
         f"<small>{html.escape(about)}</small></button></li>"

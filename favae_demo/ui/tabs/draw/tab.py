@@ -9,6 +9,7 @@ import numpy as np
 
 from favae_demo.core.errors import DataError, FavaeError
 from favae_demo.ui import text
+from favae_demo.ui.choices import RECOMMENDED_RATE
 from favae_demo.ui.components import model_picker
 from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.components.picture_output import PictureOutput
@@ -31,6 +32,7 @@ STATE_SECONDS = 3600
 ANSWER = ("verdict", "result", "table", "legend")
 OPENING = ("category", "model", "drawing", "editor", *ANSWER)
 HEIGHT = "min(600px, 120vw)"  # of the editor, its tools included
+COLOURS = ("#d62828", "#1b1b1b", "#f4f1e8", "#7a4a21", "#2a6fbb")  # red, black, white, brown, blue
 BRUSH = 10  # pixels, on an image of `SIDE`
 
 
@@ -125,7 +127,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
 def opening(
     services: Services,
     category: str | None,
-    rate: float = text.page.RECOMMENDED_RATE,
+    rate: float = RECOMMENDED_RATE,
     model: str | None = None,
     drawing: Drawing | None = None,
 ) -> list:
@@ -190,7 +192,7 @@ def _any_seed() -> int:
 def _editor() -> gr.ImageEditor:
     return gr.ImageEditor(
         label=text.draw.EDITOR, type="numpy", image_mode="RGBA", sources=(), transforms=(), format="png", layers=False,
-        brush=gr.Brush(default_size=BRUSH, colors=list(text.draw.COLOURS), default_color=next(iter(text.draw.COLOURS))),
+        brush=gr.Brush(default_size=BRUSH, colors=list(COLOURS), default_color=COLOURS[0]),
         eraser=gr.Eraser(default_size=2 * BRUSH), canvas_size=(SIDE, SIDE), height=HEIGHT, buttons=[], interactive=True,
         elem_classes="draw-editor",
     )  # fmt: skip
@@ -200,6 +202,6 @@ def _build_pickers(ui: dict[str, Any], services: Services) -> None:
     ui["category"] = model_picker.category(services, text.draw.CATEGORY_INFO, min_width=260)
     ui["model"] = model_picker.model(services, min_width=260)
     ui["rate"] = gr.Slider(
-        0.5, 20, text.page.RECOMMENDED_RATE, step=0.5, label=text.page.RATE, info=text.page.RATE_INFO, interactive=True,
+        0.5, 20, RECOMMENDED_RATE, step=0.5, label=text.page.RATE, info=text.page.RATE_INFO, interactive=True,
         elem_classes="rate",
     )  # fmt: skip

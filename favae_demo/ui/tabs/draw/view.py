@@ -14,10 +14,9 @@ from favae_demo.data.mvtec import Sample
 from favae_demo.data.synthetic.defects import paint
 from favae_demo.data.transforms.masking import foreground
 from favae_demo.scoring.detection import Detection
-from favae_demo.scoring.multiples import format_multiple
 from favae_demo.scoring.regions import region_mask
 from favae_demo.ui import text
-from favae_demo.ui.components.html import VERDICTS, legend_html, table_html, verdict_html
+from favae_demo.ui.components.html import legend_html, table_html, verdict_html
 from favae_demo.ui.services import Services
 from favae_demo.viz.heatmap import DEFAULT_COLOUR_MAP
 from favae_demo.viz.overlay import display_image, overlay
@@ -181,10 +180,10 @@ def answer_values(drawing: Drawing, before: Detection, after: Detection) -> list
 
 
 def _row(when: str, detection: Detection) -> list[str]:
-    word, icon = VERDICTS[detection.verdict]
+    word, icon = text.page.VERDICTS[detection.verdict]
     return [
         when,
-        format_multiple(detection.multiple),
+        text.formatting.multiple(detection.multiple),
         f"{icon} {word}",
     ]
 

@@ -21,9 +21,11 @@ from favae_demo.viz.time_chart import (
 )
 
 MOST_TICKS = 6
-LEVELS = ((2.0, text.history.ABOVE_TOP), (1.5, "1.5"), (1.0, text.history.LIMIT), (0.5, "0.5"), (0.0, "0"))
+LEVELS = (2.0, 1.5, 1.0, 0.5, 0.0)
 FEWEST = 30  # pictures that most bars of the strip have at least
 LARGEST_SHARE = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # tops of the strip
+STEP_UNITS = {"day": 86_400_000, "hour": 3_600_000, "minute": 60_000, "second": 1000}
+"""Lengths in milliseconds."""
 T = text.history
 
 
@@ -60,7 +62,7 @@ def chart_html(
     )
     levels = "".join(
         f'<span style="top:{100 * height_share(score):.0f}%">{html.escape(label)}</span>'
-        for score, label in LEVELS
+        for score, label in ((score, _level_label(score)) for score in LEVELS)
     )
     alt = T.CHART_ALT.format(
         lines=" ".join(_line_alt(series) for series in timeline.series if len(series.median))
@@ -77,9 +79,14 @@ def chart_html(
 
 def step_words(step_ms: int) -> str:
     """Returns a length of time in words, as `3 hours`."""
-    unit, size = next(((unit, size) for unit, size in T.STEP_UNITS if step_ms % size == 0))
+    unit, size = next(((unit, size) for unit, size in STEP_UNITS.items() if step_ms % size == 0))
     number = step_ms // size
-    return f"{number} {unit}{'' if number == 1 else 's'}"
+    one, several = T.STEP_UNITS[unit]
+    return f"{number} {one if number == 1 else several}"
+
+
+def _level_label(score: float) -> str:
+    return {2.0: T.ABOVE_TOP, 1.0: T.LIMIT}.get(score, f"{score:g}")
 
 
 def _score_line(series: Series, warning: tuple[float, float] | None, with_range: bool) -> ScoreLine:
@@ -139,9 +146,12 @@ def _hovers(
 ) -> Iterator[Hover]:
     for step in np.flatnonzero(judged):
         start = start_ms + int(step) * step_ms
-        share = T.share(int(defects[step]), int(judged[step]))
+        share = text.formatting.share(int(defects[step]), int(judged[step]))
         words = T.HOVER.format(
-            time=zone.words_of(start), pictures=f"{judged[step]:,}", defects=f"{defects[step]:,}", share=share
+            time=zone.words_of(start),
+            pictures=text.formatting.grouped(judged[step]),
+            defects=text.formatting.grouped(defects[step]),
+            share=share,
         )
         yield Hover(start, start + step_ms, words)
 

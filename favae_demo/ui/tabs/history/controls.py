@@ -11,6 +11,19 @@ from favae_demo.ui import text
 ALL = ""  # value of the list of sources for all of them
 
 
+_HOUR_MS = 3_600_000
+# By value of the control: the length in milliseconds; None for everything.
+SPANS = {
+    "hour": _HOUR_MS,
+    "8 hours": 8 * _HOUR_MS,
+    "day": 24 * _HOUR_MS,
+    "7 days": 7 * 24 * _HOUR_MS,
+    "30 days": 30 * 24 * _HOUR_MS,
+    "all": None,
+}
+OWN_SPAN, DEFAULT_SPAN = "own", "30 days"
+
+
 @dataclass(frozen=True)
 class Zone:
     """A time zone.
@@ -39,7 +52,7 @@ class Controls:
     Attributes:
         zone: Name of the browser's time zone; empty if the browser does not tell it.
         source: Name of a source, or `ALL`.
-        span: A key of `text.history.SPANS`, or `text.history.OWN_SPAN`.
+        span: A key of `SPANS`, or `OWN_SPAN`.
         begin: Begin of an own span, as typed.
         end: Its end.
         text: What name or remark contain.
@@ -49,7 +62,7 @@ class Controls:
 
     zone: str = ""
     source: str = ALL
-    span: str = text.history.DEFAULT_SPAN
+    span: str = DEFAULT_SPAN
     begin: str = ""
     end: str = ""
     text: str = ""
@@ -95,8 +108,8 @@ def parse_moment(typed: str, zone: Zone) -> int | None:
 
 
 def _span(controls: Controls, whole: Span) -> Span:
-    if controls.span != text.history.OWN_SPAN:
-        return Span.latest(whole, text.history.SPANS.get(controls.span))
+    if controls.span != OWN_SPAN:
+        return Span.latest(whole, SPANS.get(controls.span))
     zone = zone_of(controls.zone)
     begin, end = (parse_moment(typed or "", zone) for typed in (controls.begin, controls.end))
     all_of_it = Span.latest(whole, None)
@@ -129,14 +142,19 @@ def ticks(span: Span, zone: Zone, most: int) -> list[tuple[int, str]]:
     local = origin + timedelta(seconds=step * -(-(start - origin).total_seconds() // step))
     marks = []
     while (time_ms := round(local.replace(tzinfo=zone.info).timestamp() * 1000)) < span.end_ms:
-        marks.append((time_ms, f"{local:{form}}".removeprefix("0" if "%d" in form else "")))
+        marks.append((time_ms, _tick(local, form)))
         local += timedelta(seconds=step)
     return marks[:most]
 
 
+def _tick(moment: datetime, form: str) -> str:
+    return text.formatting.day(moment) if form == _DAY else f"{moment:{form}}"
+
+
+_DAY = "day"
 # Seconds between two labels, and their form.
 _TICKS = (
     *((seconds, "%H:%M:%S") for seconds in (1, 5, 15, 30)),
     *((60 * minutes, "%H:%M") for minutes in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360)),
-    *((86_400 * days, "%d %b") for days in (1, 2, 4, 7, 14, 28, 91, 364)),
+    *((86_400 * days, _DAY) for days in (1, 2, 4, 7, 14, 28, 91, 364)),
 )

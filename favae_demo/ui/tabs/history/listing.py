@@ -16,8 +16,7 @@ from favae_demo.line.history.reader import Filter, HistoryError, reading
 from favae_demo.line.history.verdicts import StoredVerdict, count_verdicts, read_all, read_one
 from favae_demo.line.verdict_record import VerdictRecord
 from favae_demo.scoring.detection import DEFECT
-from favae_demo.scoring.explanation import place
-from favae_demo.scoring.multiples import format_multiple, format_number
+from favae_demo.scoring.multiples import format_number
 from favae_demo.ui import text
 from favae_demo.ui.components.feedback_panel import Shown
 from favae_demo.ui.components.html import notice_html, progress_html
@@ -29,6 +28,9 @@ from favae_demo.viz.place_map import with_boxes
 PAGE_ROWS = 24
 THUMBNAIL = 96  # pixels, twice the size on screen
 TELL_EVERY = 20_000  # verdicts
+COLUMNS = (
+    "utc", "source", "name", "verdict", "multiple", "score", "limit", "regions", "place_x", "place_y", "model", "remark", "picture", "id",
+)  # fmt: skip
 T = text.history
 
 
@@ -45,7 +47,12 @@ def table_html(verdicts: Sequence[StoredVerdict], page: int, count: int, zone: Z
     if not verdicts:
         return f'<p class="batch-rows">{html.escape(T.NO_ROWS)}</p>'
     first = page * PAGE_ROWS
-    caption = T.CAPTION.format(first=first + 1, last=first + len(verdicts), count=count)
+    caption = T.CAPTION.format(
+        **{
+            name: text.formatting.grouped(value)
+            for name, value in (("first", first + 1), ("last", first + len(verdicts)), ("count", count))
+        }
+    )
     head = "".join(
         f'<th scope="col">{html.escape(title)}</th>' if title else "<td></td>" for title in T.HEADERS
     )
@@ -77,12 +84,14 @@ def verdict_html(record: VerdictRecord, zone: Zone, note: str = "") -> str:
         note: A sentence at the end.
     """
     icon, word = T.VERDICTS.get(record.verdict, ("", record.verdict))
-    multiple = "" if record.multiple is None else format_multiple(record.multiple)
-    where = T.WHERE.format(place=place(*record.regions[0]["centre"])) if record.regions else ""
+    multiple = "" if record.multiple is None else text.formatting.multiple(record.multiple)
+    where = (
+        T.WHERE.format(place=text.formatting.place(*record.regions[0]["centre"])) if record.regions else ""
+    )
     about = T.ABOUT.format(
         name=record.name, source=record.source, time=_time(record, zone), model=record.model
     )
-    reasons = " ".join(filter(None, (where, record.remark)))
+    reasons = " ".join(filter(None, (where, text.sentences.translate(record.remark or ""))))
     return (
         f'<div class="verdict {_css_class(record.verdict)}" role="status" aria-live="polite">'
         f'<span class="word"><span aria-hidden="true">{icon}</span> {html.escape(word)}</span><span>{multiple}</span>'
@@ -115,7 +124,7 @@ def write_csv(path: Path, asked: Filter, show: str, out: Path) -> Iterator[tuple
     """
     with reading(path) as database, out.open("w", encoding="utf-8-sig", newline="") as file:
         count = count_verdicts(database, asked, show)
-        write_csv_rows(file, [T.COLUMNS])
+        write_csv_rows(file, [COLUMNS])
         rows: list[list[object]] = []
         done = 0
         for one in read_all(database, asked, show):
@@ -123,13 +132,22 @@ def write_csv(path: Path, asked: Filter, show: str, out: Path) -> Iterator[tuple
             if len(rows) == TELL_EVERY:
                 write_csv_rows(file, rows)
                 done, rows = done + len(rows), []
-                yield progress_html(done / count, T.WRITING.format(done=done, count=count), T.PROGRESS), False
+                yield (
+                    progress_html(
+                        done / count,
+                        T.WRITING.format(
+                            done=text.formatting.grouped(done), count=text.formatting.grouped(count)
+                        ),
+                        T.PROGRESS,
+                    ),
+                    False,
+                )
         write_csv_rows(file, rows)
-    yield notice_html([T.WRITTEN.format(count=count)]), True
+    yield notice_html([T.WRITTEN.format(count=text.formatting.grouped(count))]), True
 
 
 def csv_row(record: VerdictRecord) -> list[object]:
-    """Returns the values of `text.history.COLUMNS`."""
+    """Returns the values of `COLUMNS`."""
     x, y = record.regions[0]["centre"] if record.regions else ("", "")
     return [
         record.time, record.source, record.name, record.verdict, record.multiple, record.score, record.threshold,
@@ -164,7 +182,11 @@ def _row(stored: StoredVerdict, zone: Zone, max_pixels: int) -> str:
     image = "" if small is None else f'<img src="{image_address(small)}" alt="" width="48" height="48">'
     icon, word = T.VERDICTS.get(record.verdict, ("", record.verdict))
     multiple = T.UNKNOWN if record.multiple is None else format_number(record.multiple)
-    where = place(*record.regions[0]["centre"]) if record.regions and record.verdict == DEFECT else T.UNKNOWN
+    where = (
+        text.formatting.place(*record.regions[0]["centre"])
+        if record.regions and record.verdict == DEFECT
+        else T.UNKNOWN
+    )
     about = f"{record.source} · {_time(record, zone)}"
     name = record.name or about
     return (

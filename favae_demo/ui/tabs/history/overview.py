@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 
-from favae_demo.core.plain_text import counted
 from favae_demo.detection.drift import ADVICE, Usual
 from favae_demo.detection.registry import Registry
 from favae_demo.line.history.baselines import usual_of
@@ -20,7 +19,6 @@ from favae_demo.line.history.timeline import Timeline
 from favae_demo.line.picture_store import jpeg
 from favae_demo.line.verdict_record import UNREADABLE
 from favae_demo.scoring.detection import DEFECT, NOT_JUDGED
-from favae_demo.scoring.explanation import place
 from favae_demo.ui import text
 from favae_demo.ui.components.html import notice_html
 from favae_demo.ui.tabs.history.controls import Zone
@@ -28,7 +26,7 @@ from favae_demo.ui.tabs.history.kept_images import small_image
 from favae_demo.viz.heatmap import css_gradient
 from favae_demo.viz.place_map import SIDE, place_map
 
-MAIN_PLACES = 3
+MAIN_PLACES, MOST_DRIFTS, MOST_SOURCES = 3, 5, 6
 T = text.history
 
 
@@ -37,8 +35,8 @@ def state_html(timeline: Timeline, drifts: Sequence[SourceDrift], zone: Zone) ->
     counts = timeline.counts
     judged, defects = int(timeline.judged.sum()), counts.get(DEFECT, 0)
     summary = T.SUMMARY.format(
-        pictures=counted(timeline.pictures, "picture"), defects=f"{defects:,}", share=T.share(defects, judged),
-        unlike=f"{counts.get(NOT_JUDGED, 0):,}", unreadable=f"{counts.get(UNREADABLE, 0):,}",
+        pictures=text.formatting.pictures(timeline.pictures), defects=text.formatting.grouped(defects), share=text.formatting.share(defects, judged),
+        unlike=text.formatting.grouped(counts.get(NOT_JUDGED, 0)), unreadable=text.formatting.grouped(counts.get(UNREADABLE, 0)),
     )  # fmt: skip
     period = T.PERIOD.format(
         first=zone.words_of(timeline.span.start_ms), last=zone.words_of(timeline.span.end_ms),
@@ -55,9 +53,9 @@ def drift_lines(drifts: Sequence[SourceDrift], zone: Zone) -> list[str]:
     if not drifts:
         return [T.NO_DRIFT]
     ordered = sorted(drifts, key=lambda one: (one.is_over, -one.first_ms))
-    lines = [_drift_line(one, zone) for one in ordered[: T.MOST_DRIFTS]]
-    if len(ordered) > T.MOST_DRIFTS:
-        lines.append(T.MORE_DRIFTS.format(count=len(ordered) - T.MOST_DRIFTS))
+    lines = [_drift_line(one, zone) for one in ordered[:MOST_DRIFTS]]
+    if len(ordered) > MOST_DRIFTS:
+        lines.append(T.MORE_DRIFTS.format(count=len(ordered) - MOST_DRIFTS))
     return [*lines, *([] if ordered[0].is_over else [ADVICE])]
 
 
@@ -95,10 +93,14 @@ def places_html(places_of: Mapping[str, Places], max_pixels: int) -> str:
     """Returns a heat map for each source, over its newest kept picture."""
     if not places_of:
         return f'<p class="remark">{html.escape(T.NO_PLACES)}</p>'
-    most_defects = sorted(places_of, key=lambda source: -places_of[source].defects)[: T.MOST_SOURCES]
+    most_defects = sorted(places_of, key=lambda source: -places_of[source].defects)[:MOST_SOURCES]
     figures = "".join(_place_figure(source, places_of[source], max_pixels) for source in sorted(most_defects))
     is_cut = sum(places.defects for places in places_of.values()) == MOST
-    note = f'<p class="remark">{html.escape(T.PLACES_NEWEST.format(most=MOST))}</p>' if is_cut else ""
+    note = (
+        f'<p class="remark">{html.escape(T.PLACES_NEWEST.format(most=text.formatting.grouped(MOST)))}</p>'
+        if is_cut
+        else ""
+    )
     return f'<div class="history-places">{figures}</div>{note}'
 
 
@@ -106,7 +108,7 @@ def main_places(grid: np.ndarray) -> str:
     """Returns where most regions lie, in words with their shares."""
     counts: dict[str, int] = {}
     for row, column in np.argwhere(grid):
-        words = place((column + 0.5) / GRID, (row + 0.5) / GRID)
+        words = text.formatting.place((column + 0.5) / GRID, (row + 0.5) / GRID)
         counts[words] = counts.get(words, 0) + int(grid[row, column])
     ordered = sorted(counts.items(), key=lambda item: -item[1])[:MAIN_PLACES]
     return ", ".join(f"{words} {count / grid.sum():.0%}" for words, count in ordered)
@@ -121,7 +123,7 @@ def _drift_line(drift: SourceDrift, zone: Zone) -> str:
     form = T.DRIFTED if drift.is_over else T.DRIFTS_NOW
     return form.format(
         source=drift.source, first=zone.words_of(drift.first_ms), last=zone.words_of(drift.last_ms),
-        what=drift.sentence or T.BY_SCORE.format(change=drift.change),
+        what=text.sentences.translate(drift.sentence) or T.BY_SCORE.format(change=text.sentences.translate(drift.change)),
     )  # fmt: skip
 
 
@@ -129,8 +131,8 @@ def _share_table(caption: str, head: str, shares: Mapping[str, Share]) -> str:
     highest = max((share.value for share in shares.values()), default=0.0) or 1.0
     rows = "".join(
         f'<tr><th scope="row">{html.escape(name)}</th>'
-        f'<td><div><i><b style="width:{100 * share.value / highest:.1f}%"></b></i>{T.share(share.defects, share.judged)}</div></td>'
-        f"<td>{T.COUNT.format(defects=share.defects, judged=share.judged)}</td></tr>"
+        f'<td><div><i><b style="width:{100 * share.value / highest:.1f}%"></b></i>{text.formatting.share(share.defects, share.judged)}</div></td>'
+        f"<td>{T.COUNT.format(defects=text.formatting.grouped(share.defects), judged=text.formatting.grouped(share.judged))}</td></tr>"
         for name, share in shares.items()
     )
     heads = "".join(
@@ -145,7 +147,7 @@ def _share_table(caption: str, head: str, shares: Mapping[str, Share]) -> str:
 def _place_figure(source: str, places: Places, max_pixels: int) -> str:
     image = small_image(Path(places.picture), SIDE, max_pixels) if places.picture else None
     words = main_places(places.grid)
-    pictures = counted(places.defects, "picture")
+    pictures = text.formatting.pictures(places.defects)
     below = T.PLACES_BELOW.format(pictures=pictures, words=words)
     alt = T.PLACES_ALT.format(source=source, pictures=pictures, words=words)
     scale = T.PLACES_SCALE.format(most=int(places.grid.max(initial=0)))

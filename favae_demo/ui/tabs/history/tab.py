@@ -12,6 +12,7 @@ from favae_demo.core.errors import ConfigError
 from favae_demo.core.settings import INSTALLED, is_public
 from favae_demo.line.history.reader import reading
 from favae_demo.ui import text
+from favae_demo.ui.choices import titled
 from favae_demo.ui.components import feedback_panel
 from favae_demo.ui.components.events import PICK_ROW, QUIET
 from favae_demo.ui.components.html import verdict_html
@@ -20,7 +21,7 @@ from favae_demo.ui.errors import show_errors
 from favae_demo.ui.server.local_paths import client_host, resolve_source
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.history import listing
-from favae_demo.ui.tabs.history.controls import ALL, Controls, asked_filter, zone_of
+from favae_demo.ui.tabs.history.controls import ALL, DEFAULT_SPAN, OWN_SPAN, Controls, asked_filter, zone_of
 from favae_demo.ui.tabs.history.view import list_values, page_values
 
 CONTROLS = (
@@ -88,8 +89,8 @@ def _build_filters(ui: dict[str, Any]) -> None:
             [(T.ALL_SOURCES, ALL)], value=ALL, label=T.SOURCE, interactive=True, min_width=150
         )
         ui["span"] = gr.Dropdown(
-            [*T.SPANS, T.OWN_SPAN],
-            value=T.DEFAULT_SPAN,
+            titled(T.SPANS),
+            value=DEFAULT_SPAN,
             label=T.SPAN,
             info=T.SPAN_INFO,
             interactive=True,
@@ -104,7 +105,7 @@ def _build_filters(ui: dict[str, Any]) -> None:
 def _build_list(ui: dict[str, Any], services: Services) -> None:
     with gr.Row(elem_classes="settings"):
         for name, titles, value in (("show", T.SHOWS, "kept"), ("order", T.ORDERS, "new")):
-            choices = [(title, key) for key, title in titles.items()]
+            choices = titled(titles)
             label = {"show": T.SHOW, "order": T.ORDER}[name]
             ui[name] = gr.Dropdown(choices, value=value, label=label, interactive=True, min_width=150)
         ui["csv"] = gr.Button(T.CSV, min_width=200)
@@ -250,7 +251,7 @@ def command(services: Services) -> str:
 
 
 def _own_span(span: str) -> list[Any]:
-    return [gr.Textbox(visible=span == T.OWN_SPAN)] * 2
+    return [gr.Textbox(visible=span == OWN_SPAN)] * 2
 
 
 def _no_row() -> tuple[int, str, None]:

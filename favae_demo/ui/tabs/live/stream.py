@@ -70,7 +70,7 @@ def make_source(
     Args:
         services: The core.
         category: Name of the category whose test images play.
-        source: A value of `text.live.SOURCES`.
+        source: A key of `text.live.SOURCES`.
         video: Path of the uploaded video, or None.
         folder: Paths of the uploaded folder's files, or None.
         pace: Images a second, for images.

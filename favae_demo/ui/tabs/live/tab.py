@@ -10,6 +10,7 @@ from favae_demo.core.errors import FavaeError, ImageError
 from favae_demo.data.io.images import save_png
 from favae_demo.detection.frame_sources import CameraSource, ImagesSource
 from favae_demo.ui import text
+from favae_demo.ui.choices import RECOMMENDED_RATE, titled
 from favae_demo.ui.components import feedback_panel, model_picker
 from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.errors import show_errors, user_message
@@ -17,7 +18,14 @@ from favae_demo.ui.selection import Opening, Selection
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.live.player import Player, Players
 from favae_demo.ui.tabs.live.stream import start_stream
-from favae_demo.ui.tabs.live.view import SAY, SCRIPT, TEMPLATE, decode_data_url, frame_values, idle_values
+from favae_demo.ui.tabs.live.view import (
+    SCRIPT,
+    decode_data_url,
+    frame_values,
+    idle_values,
+    said,
+    template_html,
+)
 from favae_demo.viz.panel import panel
 
 STATE_SECONDS = 3600  # how long Gradio keeps the token of a page that was closed
@@ -54,7 +62,7 @@ def build(services: Services) -> dict[str, Any]:
                 ui["save"] = gr.Button(text.live.SAVE, min_width=140)
                 ui["saved"] = gr.DownloadButton(visible="hidden", elem_id="saved-live")
             ui["view"] = gr.HTML(
-                "", html_template=TEMPLATE, js_on_load=SCRIPT, say=SAY, elem_classes="flush",
+                "", html_template=template_html(), js_on_load=SCRIPT, say=said(), elem_classes="flush",
                 server_functions=[next_frame, release],
             )  # fmt: skip
             ui |= feedback_panel.build(services)
@@ -212,7 +220,7 @@ def _build_inputs(ui: dict[str, Any], services: Services) -> None:
         model_picker.model(services, text.live.MODEL_INFO),
     )
     ui["source"] = gr.Radio(
-        list(text.live.SOURCES.items()), value="test", label=text.live.SOURCE, info=text.live.SOURCE_INFO, interactive=True,
+        titled(text.live.SOURCES), value="test", label=text.live.SOURCE, info=text.live.SOURCE_INFO, interactive=True,
         elem_classes="stacked",
     )  # fmt: skip
     ui["video"] = gr.File(label=text.live.VIDEO, file_types=["video"], visible=False, height=120)
@@ -227,7 +235,7 @@ def _build_inputs(ui: dict[str, Any], services: Services) -> None:
         interactive=True,
     )
     ui["rate"] = gr.Slider(
-        0.5, 20, text.page.RECOMMENDED_RATE, step=0.5, label=text.page.RATE, info=text.page.RATE_INFO, interactive=True,
+        0.5, 20, RECOMMENDED_RATE, step=0.5, label=text.page.RATE, info=text.page.RATE_INFO, interactive=True,
         elem_classes="rate",
     )  # fmt: skip
     ui["hold"] = gr.Checkbox(False, label=text.live.HOLD, info=text.live.HOLD_INFO, interactive=True)

@@ -12,21 +12,29 @@ from favae_demo.data.io.images import decode
 from favae_demo.detection.drift import ADVICE
 from favae_demo.detection.frame_sources import FrameSource, ImagesSource
 from favae_demo.detection.stream import WINDOW, JudgedFrame
-from favae_demo.scoring.multiples import format_multiple, scale_share
+from favae_demo.scoring.multiples import scale_share
 from favae_demo.ui import text
 from favae_demo.ui.components.data_url import jpeg_data_url
-from favae_demo.ui.components.html import VERDICTS, css_class, gauge_html, numbers_html, support_html
+from favae_demo.ui.components.html import css_class, gauge_html, numbers_html, support_html
 from favae_demo.viz.overlay import overlay
 from favae_demo.viz.score_strip import strip_svg
 
 SIDE = 512  # pixels of the live image
 QUALITY = 85  # of its JPEG, which is encoded ten times faster than any other format
 SCRIPT = Path(__file__).with_name("live.js").read_text(encoding="utf-8")
-SAY = {
-    "starting": text.live.STARTING, "stopped": text.live.STOPPED, "lost": text.live.LOST, "rate": text.live.SCREEN_RATE,
-    "none": text.live.NO_CAMERA, "denied": text.live.CAMERA_DENIED, "insecure": text.live.CAMERA_INSECURE, "busy": text.live.CAMERA_BUSY,
-}  # fmt: skip
-TEMPLATE = f"""
+
+
+def said() -> dict[str, str]:
+    """Returns the sentences of `live.js`."""
+    return {
+        "starting": text.live.STARTING, "stopped": text.live.STOPPED, "lost": text.live.LOST, "rate": text.live.SCREEN_RATE,
+        "none": text.live.NO_CAMERA, "denied": text.live.CAMERA_DENIED, "insecure": text.live.CAMERA_INSECURE, "busy": text.live.CAMERA_BUSY,
+    }  # fmt: skip
+
+
+def template_html() -> str:
+    """Returns the HTML that `live.js` fills."""
+    return f"""
 <div class="live" data-state="idle">
   <div class="verdict none"><span class="word" role="status" aria-live="polite"></span><span class="numbers"></span>
     {gauge_html(0.0)}<span class="support"></span></div>
@@ -50,7 +58,7 @@ def frame_values(frame: JudgedFrame, source: FrameSource) -> dict[str, Any]:
         source: Where it comes from; files that it could not read are named.
     """
     detection = frame.detection
-    word, icon = VERDICTS[detection.verdict]
+    word, icon = text.page.VERDICTS[detection.verdict]
     return {
         "number": frame.number,
         "state": "held" if frame.held else "playing",
@@ -64,10 +72,15 @@ def frame_values(frame: JudgedFrame, source: FrameSource) -> dict[str, Any]:
         "facts": _facts(frame),
         "note": " ".join(
             filter(
-                None, (_held_note(frame), *detection.reasons, "" if frame.held else _unreadable_note(source))
+                None,
+                (
+                    _held_note(frame),
+                    *map(text.sentences.translate, detection.reasons),
+                    "" if frame.held else _unreadable_note(source),
+                ),
             )
         ),
-        "drift": f"{frame.drift.sentence} {ADVICE}" if frame.drift else "",
+        "drift": text.sentences.translate(f"{frame.drift.sentence} {ADVICE}") if frame.drift else "",
     }
 
 
@@ -94,11 +107,15 @@ def decode_data_url(url: str, max_pixels: int) -> np.ndarray:
 def _facts(frame: JudgedFrame) -> str:
     facts = text.live.FACTS.format(
         name=frame.detection.name,
-        number=frame.number,
-        defects=frame.defects,
+        number=text.formatting.grouped(frame.number),
+        defects=text.formatting.grouped(frame.defects),
         milliseconds=frame.detection.timings.get("total", 0),
     )
-    return facts + (text.live.FACT_NOT_JUDGED.format(count=frame.not_judged) if frame.not_judged else "")
+    return facts + (
+        text.live.FACT_NOT_JUDGED.format(count=text.formatting.grouped(frame.not_judged))
+        if frame.not_judged
+        else ""
+    )
 
 
 def _held_note(frame: JudgedFrame) -> str:
@@ -107,7 +124,7 @@ def _held_note(frame: JudgedFrame) -> str:
 
 def _score_strip(frame: JudgedFrame) -> str:
     above = sum(point.is_defect for point in frame.history)
-    now = format_multiple(frame.detection.multiple)
+    now = text.formatting.multiple(frame.detection.multiple)
     description = text.live.STRIP.format(now=now, seconds=WINDOW, defects=above, count=len(frame.history))
     points = [(point.seconds, point.score) for point in frame.history]
     return strip_svg(points, frame.detection.threshold, WINDOW, frame.seconds, description)

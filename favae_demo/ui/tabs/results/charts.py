@@ -7,7 +7,8 @@ from functools import lru_cache
 from matplotlib.figure import Figure
 
 from favae_demo.evaluation import operating_point
-from favae_demo.ui import text
+from favae_demo.ui import language, text
+from favae_demo.ui.components.chart_words import chart_words
 from favae_demo.ui.components.html import figure_html
 from favae_demo.ui.tabs.results.view import ModelResult, ThresholdChoice
 from favae_demo.viz.chart_marks import RenderedChart, render_chart
@@ -19,7 +20,7 @@ Point = tuple[float, float] | None
 def histogram_html(result: ModelResult, choice: ThresholdChoice) -> str:
     """Returns the histogram of the scores of good and defective test images, with the threshold as a line."""
     threshold, measured = result.threshold(choice).value, result.measured
-    rendered = _chart(result, "histogram").with_mark(line=threshold)
+    rendered = _chart(result, "histogram", language.current()).with_mark(line=threshold)
     alt = text.results.CHART_ALT["histogram"].format(good=measured.n_good, defect=measured.n_defect)
     note = text.results.CHART_NOTES["histogram"].format(limit=text.formatting.number(threshold))
     title = text.results.CHART_TITLES["histogram"]
@@ -45,12 +46,12 @@ def _curve_html(result: ModelResult, choice: ThresholdChoice, chart: str) -> str
     title = text.results.CHART_TITLES[chart]
     curve = _curve_with_area(result, chart)
     if curve is None:
-        reason = result.measured.reasons.get(metric, "")
+        reason = text.sentences.translate(result.measured.reasons.get(metric, ""))
         return (
             f'<p class="remark">{html.escape(text.results.NO_CHART.format(title=title, reason=reason))}</p>'
         )
     point = mark(result, choice)
-    rendered = _chart(result, chart).with_mark(point=point)
+    rendered = _chart(result, chart, language.current()).with_mark(point=point)
     note = ""
     if point is not None:
         note = text.results.CHART_NOTES[chart].format(x=point[0], y=point[1], rate=f"{choice.rate:g}")
@@ -61,20 +62,22 @@ def _curve_html(result: ModelResult, choice: ThresholdChoice, chart: str) -> str
 
 
 @lru_cache(maxsize=60)
-def _chart(result: ModelResult, chart: str) -> RenderedChart:
-    """Returns a chart without its mark, rendered once for all visitors."""
+def _chart(result: ModelResult, chart: str, _language: str) -> RenderedChart:
+    """Returns a chart without its mark, rendered once for all visitors of a language."""
     return render_chart(_histogram(result) if chart == "histogram" else _curve_figure(result, chart))
 
 
 def _histogram(result: ModelResult) -> Figure:
     measured = result.measured
-    return histogram_figure(measured.scores[~measured.labels], measured.scores[measured.labels])
+    return histogram_figure(
+        measured.scores[~measured.labels], measured.scores[measured.labels], words=chart_words()
+    )
 
 
 def _curve_figure(result: ModelResult, chart: str) -> Figure:
     curve = _curve_with_area(result, chart)
     draw = pr_figure if chart.endswith("_pr") else roc_figure
-    return draw({} if curve is None else {result.title: curve})
+    return draw({} if curve is None else {result.title: curve}, words=chart_words())
 
 
 def _curve_with_area(result: ModelResult, chart: str) -> CurveWithArea | None:

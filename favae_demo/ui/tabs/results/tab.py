@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from favae_demo.ui import text
+from favae_demo.ui.choices import RECOMMENDED_RATE
 from favae_demo.ui.components import model_picker
 from favae_demo.ui.components.measurement import measure_models
 from favae_demo.ui.components.updates import row
@@ -212,7 +213,7 @@ def _build_threshold(ui: dict[Any, Any]) -> None:
     with gr.Row():
         with gr.Column(min_width=300):
             ui["rate"] = gr.Slider(
-                0.5, 20, text.page.RECOMMENDED_RATE, step=0.5, label=text.results.RATE, info=text.results.RATE_INFO,
+                0.5, 20, RECOMMENDED_RATE, step=0.5, label=text.results.RATE, info=text.results.RATE_INFO,
                 interactive=True, elem_classes="rate",
             )  # fmt: skip
             ui["by_hand"] = gr.Slider(

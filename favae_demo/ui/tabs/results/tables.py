@@ -15,7 +15,7 @@ from favae_demo.ui import text
 from favae_demo.ui.services import Services, model_costs, newest_variants, variant_title
 from favae_demo.ui.tabs.results.view import ModelResult, ResultsView, ThresholdChoice
 
-FIGURES = tuple(text.compare.FIGURES)
+FIGURES = ("pixel_auroc", "image_auroc", "aupro", "pixel_ap", "f1_max")
 TableRow = tuple[str, Sequence[str]]  # a heading, and the cells beside it
 
 
@@ -88,7 +88,7 @@ def kinds_html(result: ModelResult, choice: ThresholdChoice) -> str:
 
     rows = [
         (
-            "good parts" if operating_point.is_good(row.kind) else row.kind.replace("_", " "),
+            text.results.GOOD_PARTS if operating_point.is_good(row.kind) else row.kind.replace("_", " "),
             [
                 *map(str, (row.count, row.found, row.missed, row.not_judged)), in_limits(row.mean_score),
                 f"{in_limits(row.lowest)} – {in_limits(row.highest)}",
@@ -138,13 +138,18 @@ def _title(view: ResultsView, teacher: str) -> str:
 
 def _remarks(view: ResultsView, comparable: bool) -> str:
     reasons = dict.fromkeys(
-        text.compare.REASON.format(figure=text.results.HEADS[name][0], reason=reason)
+        text.compare.REASON.format(
+            figure=text.results.HEADS[name][0], reason=text.sentences.translate(reason)
+        )
         for result in view.results.values()
         for name, reason in result.measured.reasons.items()
     )
     category = view.category
     partial = category is not None and partial_data_note(category)
-    remarks = [*reasons, *([f"{partial} {text.results.PARTIAL}"] if partial and comparable else [])]
+    remarks = [
+        *reasons,
+        *([f"{text.sentences.translate(partial)} {text.results.PARTIAL}"] if partial and comparable else []),
+    ]
     if any(_has_stored_metrics(view, teacher) for teacher in view.models):
         remarks.append(text.results.TOLD)
     return "".join(f'<p class="remark">{html.escape(one)}</p>' for one in remarks)

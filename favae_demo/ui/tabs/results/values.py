@@ -7,7 +7,7 @@ import gradio as gr
 
 from favae_demo.evaluation import operating_point
 from favae_demo.scoring.coverage import coverage_sentence
-from favae_demo.scoring.multiples import format_multiple, multiple
+from favae_demo.scoring.multiples import multiple
 from favae_demo.ui import text
 from favae_demo.ui.components.html import notice_html
 from favae_demo.ui.components.updates import Values
@@ -154,7 +154,7 @@ def _gallery(
             path,
             text.results.PICTURE.format(
                 name=text.formatting.picture_name(sample.defect, sample.path.stem),
-                score=format_multiple(multiple(scores[sample.key], threshold)),
+                score=text.formatting.multiple(multiple(scores[sample.key], threshold)),
             ),
         )
         for (path, _), sample in zip(services.thumbnails(samples, view.name), samples, strict=True)
@@ -185,7 +185,11 @@ def _about_threshold(result: ModelResult, choice: ThresholdChoice, counts: opera
         limit=text.formatting.number(threshold.value), count=len(held_out), rate=f"{choice.rate:g}", above=above,
         share=f"{above / len(held_out):.1%}",
     )  # fmt: skip
-    worth = f"<p>{html.escape(coverage_sentence(threshold.support))}</p>" if by == RATE else ""
+    worth = (
+        f"<p>{html.escape(text.sentences.translate(coverage_sentence(threshold.support)))}</p>"
+        if by == RATE
+        else ""
+    )
     few = "" if threshold.supported else text.results.TOO_FEW.format(missing=threshold.support.missing)
     outcome = text.results.OUTCOME.format(
         found=counts.found, defects=counts.defects, alarms=counts.alarms, goods=counts.goods,

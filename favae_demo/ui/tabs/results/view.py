@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from favae_demo.core.errors import FavaeError
-from favae_demo.core.plain_text import counted, escape_markdown
+from favae_demo.core.plain_text import escape_markdown
 from favae_demo.data.mask_checks import mask_remarks
 from favae_demo.data.mvtec import Category
 from favae_demo.detection.registry import Model
@@ -13,6 +13,7 @@ from favae_demo.evaluation import operating_point, results_cache
 from favae_demo.evaluation.results_cache import EvaluationSummary
 from favae_demo.scoring.thresholds import Threshold
 from favae_demo.ui import text
+from favae_demo.ui.choices import RECOMMENDED_RATE
 from favae_demo.ui.services import Services, newest_variants, variant_title
 
 RATE, HAND, BEST_F1 = "rate", "hand", "f1"
@@ -29,7 +30,7 @@ class ThresholdChoice:
         value: The threshold set by hand.
     """
 
-    rate: float = text.page.RECOMMENDED_RATE
+    rate: float = RECOMMENDED_RATE
     by: str = RATE
     value: float = 0.0
 
@@ -159,7 +160,7 @@ def data_notes(view: ResultsView) -> Iterator[str]:
     elif bare == len(defects):
         yield text.results.NO_MASKS
     elif bare:
-        yield text.results.SOME_MASKS.format(pictures=counted(bare, "picture"))
-    yield from map(escape_markdown, mask_remarks(view.category))
+        yield text.results.SOME_MASKS.format(pictures=text.formatting.pictures(bare))
+    yield from map(escape_markdown, map(text.sentences.translate, mask_remarks(view.category)))
     if good < MIN_GOOD:
         yield text.results.FEW_GOOD.format(good=good)

@@ -13,6 +13,27 @@ from favae_demo.ui import text
 
 SEPARATE = ("preset", "teacher", "seed")  # these have controls of their own
 FIELDS: tuple[Field[Any], ...] = tuple(field for field in fields(TrainConfig) if field.name not in SEPARATE)
+# By heading, a key of `text.settings.GROUPS`.
+GROUPS = {
+    "duration": ("epochs", "max_steps", "max_seconds", "patience"),
+    "pictures": (
+        "adapt", "smallest_defect", "image_size", "aspect", "align", "register", "views", "validation_ratio", "augment_validation",
+    ),
+    "variation": (
+        "rotation", "rotation_p", "crop", "crop_p", "hflip_p", "vflip_p",
+        "colour", "colour_p", "noise", "noise_p", "elastic", "elastic_p",
+    ),
+    "background": ("background", "mask_training", "mask_score"),
+    "network": ("method", "encoder", "width", "latent", "latent_side", "narrow_adapters", "tap", "standardise", "bank", "bank_mb"),
+    "learning": (
+        "batch_size", "learning_rate", "decay", "weight_decay", "weight_average", "kl_weight", "balance_layers",
+        "snapshot_every", "weight_bits",
+    ),
+    "verdict": (
+        "score", "nuisance", "memory", "memory_layer", "memory_whitened", "dimensions", "boundary", "nu", "search", "pixel_weight", "centre", "neighbours", "image_score", "top_share", "blur",
+    ),
+}  # fmt: skip
+OTHER_GROUP = "other"
 MIN_WIDTH = 200  # pixels of a control
 
 SettingControl = gr.Checkbox | gr.Dropdown | gr.Number
@@ -20,13 +41,11 @@ SettingControl = gr.Checkbox | gr.Dropdown | gr.Number
 
 def field_groups() -> dict[str, list[Field[Any]]]:
     """Returns the form's fields by heading; fields without a heading come last, under a heading of their own."""
-    headings = {name: group for group, names in text.train.GROUPS.items() for name in names}
-    groups: dict[str, list[Field[Any]]] = {
-        group: [] for group in (*text.train.GROUPS, text.train.OTHER_GROUP)
-    }
+    group_of = {name: group for group, names in GROUPS.items() for name in names}
+    groups: dict[str, list[Field[Any]]] = {group: [] for group in (*GROUPS, OTHER_GROUP)}
     for field in FIELDS:
-        groups[headings.get(field.name, text.train.OTHER_GROUP)].append(field)
-    return {group: members for group, members in groups.items() if members}
+        groups[group_of.get(field.name, OTHER_GROUP)].append(field)
+    return {text.settings.GROUPS[group]: members for group, members in groups.items() if members}
 
 
 def build(config: TrainConfig, *, interactive: bool) -> list[SettingControl]:
@@ -72,16 +91,16 @@ def read_config(
 
 def field_label(name: str) -> str:
     """Returns a setting's name on screen."""
-    return text.train.FIELDS.get(name) or name.replace("_", " ").capitalize()
+    return text.settings.FIELDS.get(name) or name.replace("_", " ").capitalize()
 
 
 def field_help(field: Field[Any]) -> str:
     """Returns a setting's help text, with its range."""
     low, high = field.metadata["low"], field.metadata["high"]
     if low is None:
-        return field.metadata["help"]
-    template = text.train.FIXED if low == high else text.train.RANGE
-    return f"{field.metadata['help']} {template.format(low=f'{low:,.10g}', high=f'{high:,.10g}')}"
+        return text.settings.HELP[field.name]
+    template = text.settings.FIXED if low == high else text.settings.RANGE
+    return f"{text.settings.HELP[field.name]} {template.format(low=text.formatting.bound(low), high=text.formatting.bound(high))}"
 
 
 def _control(field: Field[Any], value: Any, interactive: bool) -> SettingControl:
@@ -101,7 +120,7 @@ def _control(field: Field[Any], value: Any, interactive: bool) -> SettingControl
 def _convert(field: Field[Any], value: Any) -> Any:
     """Returns a control's value as the field's type; Gradio returns whole numbers as float where they were typed as such."""
     if value is None:
-        raise ConfigError(text.train.EMPTY_FIELD.format(label=field_label(field.name)))
+        raise ConfigError(text.settings.EMPTY_FIELD.format(label=field_label(field.name)))
     if field.type is int:
         return _whole_number(field_label(field.name), value)
     if field.type is float:
@@ -111,9 +130,9 @@ def _convert(field: Field[Any], value: Any) -> Any:
 
 def _whole_number(label: str, value: float | None) -> int:
     if value is None:
-        raise ConfigError(text.train.EMPTY_FIELD.format(label=label))
+        raise ConfigError(text.settings.EMPTY_FIELD.format(label=label))
     if value != int(value):
-        raise ConfigError(text.train.WHOLE.format(label=label, value=f"{value:g}"))
+        raise ConfigError(text.settings.WHOLE.format(label=label, value=f"{value:g}"))
     return int(value)
 
 

@@ -66,7 +66,7 @@ def curves_html(title: str, alt: str, drawn: ThemedSvg, over: str, csv: str, sav
         for kind, label in save.items()
         if kind != "csv"
     )
-    name = re.sub("[^a-z0-9]+", "-", title.lower())  # as `page.js` names the others
+    name = re.sub(r"[\W_]+", "-", title.lower())  # as `page.js` names the others
     data = base64.b64encode(csv.encode()).decode()
     label = html.escape(save["csv"])
     link = f'<a download="{name}.csv" href="data:text/csv;base64,{data}" aria-label="{label}: {html.escape(title)}">{label}</a>'

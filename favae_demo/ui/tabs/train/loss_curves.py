@@ -15,7 +15,7 @@ from favae_demo.ui.tabs.train.html import curves_html
 from favae_demo.viz.loss_chart import DEFAULT_SMOOTHING, Line, loss_chart, pointer_values
 
 MAX_POINTS = 200  # largest number of points of a line
-PLOTS = tuple(text.train.PLOTS)
+PLOTS = ("total", "terms", "held_out")  # keys of `text.train.PLOTS`
 Losses = Sequence[tuple[int, Mapping[str, float]]]
 """Steps with the terms of their losses."""
 
@@ -66,7 +66,7 @@ def chart_html(title: str, lines: Mapping[str, Line], steps: int, options: Curve
     drawn = loss_chart(
         lines, steps, log=options.log, smoothing=options.smoothing, x_title=text.train.STEP, y_title=text.train.ERROR
     )  # fmt: skip
-    last = "; ".join(f"{name} {line[1][-1]:,.4g}" for name, line in lines.items())
+    last = "; ".join(f"{name} {text.formatting.number(line[1][-1])}" for name, line in lines.items())
     alt = text.train.PLOT_ALT.format(title=title, last=last)
     over = pointer_values(lines, steps, text.train.STEP)
     return curves_html(title, alt, drawn, over, csv_of(lines), text.train.PLOT_SAVE)

@@ -12,7 +12,7 @@ from favae_demo.data.mvtec import Category, Sample
 from favae_demo.scoring.detection import DEFECT, GOOD, Detection
 from favae_demo.scoring.thresholds import DEFAULT_FALSE_ALARM_RATE
 from favae_demo.training.events import Finished
-from favae_demo.ui import text
+from favae_demo.ui import language, text
 from favae_demo.ui.components.html import css_class
 from favae_demo.ui.components.strip import CaptionedImage, image_data_url, strip_html
 from favae_demo.ui.errors import user_message
@@ -34,7 +34,7 @@ def metrics_html(finished: Finished) -> str:
     rows = [
         (
             meaning,
-            reasons.get(key, term),
+            text.sentences.translate(reasons.get(key, term)),
             text.train.UNKNOWN if metrics.get(key) is None else f"{metrics[key]:.3f}",
         )
         for key, (meaning, term) in text.train.METRICS.items()
@@ -51,7 +51,7 @@ def examples_html(services: Services, model: Path, category: str) -> str:
         category: Name of the category it was trained on.
     """
     try:
-        return _examples(services, model, model.stat().st_mtime_ns, category)
+        return _examples(services, model, model.stat().st_mtime_ns, category, language.current())
     except FavaeError as error:
         return strip_html(text.train.EXAMPLES, [], [user_message(error)])
 
@@ -85,8 +85,8 @@ def copy_for_download(folder: Path, model: Path) -> Path:
 
 
 @lru_cache(maxsize=8)
-def _examples(services: Services, model: Path, _modified: int, category_name: str) -> str:
-    """Returns the HTML of `examples_html`, cached; the time of the model's last change is part of the key."""
+def _examples(services: Services, model: Path, _modified: int, category_name: str, _language: str) -> str:
+    """Returns the HTML of `examples_html`, cached; the time of the model's last change and the language are parts of the key."""
     category = services.category(category_name)
     samples = example_samples(category) if category else []
     if not samples:

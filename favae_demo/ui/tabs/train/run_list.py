@@ -1,8 +1,7 @@
 """The list of runs, with readable names."""
 
-import time
+from datetime import datetime
 
-from favae_demo.config.categories import category_info
 from favae_demo.core.settings import Settings
 from favae_demo.runs import manager
 from favae_demo.ui import text
@@ -11,10 +10,10 @@ from favae_demo.ui import text
 def format_run_name(run: manager.RunInfo | manager.RunView) -> str:
     """Returns what is trained and since when, as in `Bottle · VAE + VGG16 · quick · 24 Nov 11:03`, after the run's own name, if it has one."""
     what = text.train.RUN.format(
-        category=category_info(run.category).title,
+        category=text.formatting.category(run.category),
         variant=run.config.title,
         preset=run.config.preset,
-        time=time.strftime(text.train.TIME, time.localtime(run.created)),
+        time=text.formatting.time(datetime.fromtimestamp(run.created)),
     )
     return f"{run.label} · {what}" if run.label else what
 

@@ -67,10 +67,15 @@ def suspects_html(services: Services, category: str, suspects: Sequence[Suspect]
     notes = [
         text.train.SUSPECTS_NOTE,
         text.train.SUSPECTS_ASIDE.format(count=aside) if aside else "",
-        worth if aside else "",
+        text.sentences.translate(worth) if aside else "",
     ]
     return strip_html(text.train.SUSPECTS.format(count=len(suspects)), images, notes, "wide")
 
 
 def _note(suspect: Suspect) -> str:
-    return "; ".join((*suspect.reasons, *([text.train.NOT_COUNTED] if suspect.left_out else [])))
+    return "; ".join(
+        (
+            *map(text.sentences.translate, suspect.reasons),
+            *([text.train.NOT_COUNTED] if suspect.left_out else []),
+        )
+    )

@@ -108,7 +108,11 @@ def run_facts(view: manager.RunView) -> dict[str, str]:
     if step is not None:
         # Not every step is recorded, but the last one of every epoch is.
         newest = max(step.step, epochs[-1].step if epochs else 0)
-        values["round"] = text.train.FACT_ROUND.format(epoch=step.epoch, step=newest, total=step.total_steps)
+        values["round"] = text.train.FACT_ROUND.format(
+            epoch=step.epoch,
+            step=text.formatting.grouped(newest),
+            total=text.formatting.grouped(step.total_steps),
+        )
         values["time"] = text.formatting.duration(step.seconds)
     if best is not None:
         loss = text.formatting.amount(best.validation["total"])
@@ -128,7 +132,7 @@ def run_header_html(view: manager.RunView) -> str:
     icon, word = text.train.STATES[state]
     # Screen readers announce every change of this text, so it changes only every ten percent.
     announcement = text.train.SPOKEN.format(state=word, percent=int(10 * view.share) * 10)
-    bar = run_bar_html(view.share, view.status(), text.train.PROGRESS, announcement)
+    bar = run_bar_html(view.share, text.sentences.translate(view.status()), text.train.PROGRESS, announcement)
     return run_card_html(format_run_name(view), (state, icon, word), bar, run_facts(view))
 
 

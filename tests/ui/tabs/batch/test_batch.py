@@ -17,6 +17,7 @@ from favae_demo.detection.batch.jobs import Batch, BatchManager
 from favae_demo.detection.batch.judge import BatchRow
 from favae_demo.detection.drift import Drift
 from favae_demo.ui import text
+from favae_demo.ui.choices import DEFAULT_RATE
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.batch import downloads, tab
 from favae_demo.ui.tabs.batch.api import run_batch
@@ -24,7 +25,7 @@ from favae_demo.ui.tabs.batch.view import PAGE_ROWS, TableControls, drift_html, 
 
 pytest_plugins = ["trained_widget"]
 HERE = "127.0.0.1"
-WIDE, RECOMMENDED = "20 %", text.page.DEFAULT_RATE
+WIDE, RECOMMENDED = "20 %", DEFAULT_RATE
 
 
 @pytest.fixture(scope="module")
@@ -190,7 +191,7 @@ def test_the_endpoint_refuses_bad_arguments(
 
 
 def test_the_area_of_a_region_in_words() -> None:
-    assert [text.batch.area(share) for share in (0, 0.0001, 0.123)] == ["none", "< 0.1%", "12.3%"]
+    assert [text.formatting.area(share) for share in (0, 0.0001, 0.123)] == ["none", "< 0.1%", "12.3%"]
 
 
 def test_a_row_that_is_open_can_be_spoken_about(done: Batch, tiny_mvtec: Path, tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def test_own_images_become_a_category_that_can_be_deleted(page, own_app, tmp_pat
     chosen = page.get_by_role("combobox", name=text.page.CATEGORY).locator("visible=true")
     expect(chosen).to_have_value("Blue cap · own pictures")
 
-    page.get_by_role("tab", name=text.page.DATA, exact=True).click()
+    page.get_by_role("tab", name=text.page.TABS["data"], exact=True).click()
     delete(page, "Blue cap")
     button(page, text.data.DELETE_NO).click()
     expect(page.get_by_text("This cannot be undone")).to_be_hidden()

@@ -119,7 +119,7 @@ def test_no_control_runs_the_model(services: Services, shown, monkeypatch: pytes
 
 @pytest.mark.parametrize("control", CONTROLS)
 def test_a_control_changes_only_the_parts_that_follow_it(control: str, services: Services, shown) -> None:
-    other = {"rate": 20, "mask": "No", "map": "pixels", "colours": "viridis", "opacity": 10}[control]
+    other = {"rate": 20, "mask": "no", "map": "pixels", "colours": "viridis", "opacity": 10}[control]
     usual, changed = values(services, shown), values(services, shown, **{control: other})
     for name in set(PARTS) - set(dependent_parts(control)):
         np.testing.assert_equal(changed[name], usual[name], err_msg=name)

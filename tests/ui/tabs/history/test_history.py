@@ -28,11 +28,11 @@ from favae_demo.ui import text
 from favae_demo.ui.components import feedback_panel
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.history import chart, listing, overview, tab, view
-from favae_demo.ui.tabs.history.controls import Controls, asked_filter, parse_moment, ticks, zone_of
+from favae_demo.ui.tabs.history.controls import OWN_SPAN, Controls, asked_filter, parse_moment, ticks, zone_of
 
 pytest_plugins = ["trained_widget"]
 BERLIN = "Europe/Berlin"
-EVERYTHING = Controls(zone=BERLIN, span="Everything", show="all")
+EVERYTHING = Controls(zone=BERLIN, span="all", show="all")
 EVIL = "<u>x</u>"
 
 
@@ -84,7 +84,7 @@ def test_filters_reach_everything(own: Services, path: Path) -> None:
     assert text.history.NO_PLACES in shown(page["places"])
     assert "1 picture ·" in shown(looked(own, path, text="first")["state"])
     assert text.history.NOTHING in shown(looked(own, path, text="no such name")["state"])
-    hour = looked(own, path, span=text.history.OWN_SPAN, begin="2026-03-01 13:10", end="2026-03-01 13:20")
+    hour = looked(own, path, span=OWN_SPAN, begin="2026-03-01 13:10", end="2026-03-01 13:20")
     assert "10 pictures" in shown(hour["state"])
 
 
@@ -249,7 +249,7 @@ def test_typed_moments_are_those_of_the_zone() -> None:
 def test_an_own_span_lies_within_the_verdicts(path: Path) -> None:
     def asked(**changes: str) -> Span:
         with reading(path) as database:
-            found = asked_filter(database, Controls(zone=BERLIN, span=text.history.OWN_SPAN, **changes))
+            found = asked_filter(database, Controls(zone=BERLIN, span=OWN_SPAN, **changes))
         assert found is not None
         return found.span
 

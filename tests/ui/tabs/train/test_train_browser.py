@@ -70,7 +70,9 @@ def fill_small_settings(page, epochs: int) -> None:
     choose(page, text.train.VARIANTS["none"])
     page.get_by_role("button", name=text.train.SETTINGS).click()
     small = SMALL | {"epochs": epochs, "snapshot_every": 10}
-    fields = [(page.get_by_label(text.train.FIELDS[name], exact=True), f"{small[name]:g}") for name in small]
+    fields = [
+        (page.get_by_label(text.settings.FIELDS[name], exact=True), f"{small[name]:g}") for name in small
+    ]
     for field, value in fields:
         field.fill(value)
     expect(page.get_by_role("radio", name=text.train.CUSTOM_TITLE)).to_be_checked()
@@ -178,14 +180,14 @@ def test_two_visitors_see_the_same_training_and_a_second_start_shows_it(visit, s
 def test_a_bad_setting_is_reported_and_the_form_keeps_its_values(visit, server) -> None:
     page = visit()
     fill_small_settings(page, epochs=5)
-    field = page.get_by_label(text.train.FIELDS["rotation"], exact=True)
+    field = page.get_by_label(text.settings.FIELDS["rotation"], exact=True)
     field.fill("999")
     expect(page.get_by_text("must be between 0 and 180").first).to_be_visible()  # in the previews' place
     button(page, text.train.START).click()
     expect(page.get_by_test_id("toast-body").get_by_text("must be between 0 and 180")).to_be_visible()
     assert manager.list_runs(server.settings) == []
     assert field.input_value() == "999"
-    assert page.get_by_label(text.train.FIELDS["epochs"], exact=True).input_value() == "5"
+    assert page.get_by_label(text.settings.FIELDS["epochs"], exact=True).input_value() == "5"
     choose(page, text.page.PRESETS["quick"])
     expect(field).to_have_value("15")
     expect(page.get_by_text(text.train.VIEWS, exact=True).last).to_be_visible()
@@ -198,7 +200,7 @@ def test_by_keyboard_on_a_phone(visit, server) -> None:
     expect(page.get_by_role("radio", name=text.train.VARIANTS["none"])).to_be_checked()
     page.get_by_role("button", name=text.train.SETTINGS).focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_label(text.train.FIELDS["epochs"], exact=True)).to_be_visible()
+    expect(page.get_by_label(text.settings.FIELDS["epochs"], exact=True)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     button(page, text.train.START).focus()
     page.keyboard.press("Enter")

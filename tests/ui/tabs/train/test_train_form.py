@@ -39,7 +39,7 @@ def test_every_setting_is_in_the_form_once_with_name_range_and_explanation() -> 
     listed = [item.name for items in form.field_groups().values() for item in items]
     assert sorted(listed) == sorted(TrainConfig().to_dict().keys() - {"preset", "teacher", "seed"})
     for item in form.FIELDS:
-        assert item.name in text.train.FIELDS, f"{item.name} has no name on screen"
+        assert item.name in text.settings.FIELDS, f"{item.name} has no name on screen"
         assert item.metadata["help"] in form.field_help(item)
     widths = next(item for item in form.FIELDS if item.name == "width")
     assert form.field_help(widths).endswith("0.05 to 2.")

@@ -40,96 +40,6 @@ NO_CATEGORY = "Choose what to train on first."
 NO_PICTURES = "There are no pictures to train on here."
 FEW = "Only {count} good parts: results will be unreliable. Use 20 or more."
 
-# Train: the settings, in plain words; each one's help text stands beside its range in `presets.TrainConfig`
-GROUPS = {
-    "How long": ("epochs", "max_steps", "max_seconds", "patience"),
-    "The pictures": (
-        "adapt", "smallest_defect", "image_size", "aspect", "align", "register", "views", "validation_ratio", "augment_validation",
-    ),
-    "How pictures are varied": (
-        "rotation", "rotation_p", "crop", "crop_p", "hflip_p", "vflip_p",
-        "colour", "colour_p", "noise", "noise_p", "elastic", "elastic_p",
-    ),
-    "The background": ("background", "mask_training", "mask_score"),
-    "The network": ("method", "encoder", "width", "latent", "latent_side", "narrow_adapters", "tap", "standardise", "bank", "bank_mb"),
-    "Learning": (
-        "batch_size", "learning_rate", "decay", "weight_decay", "weight_average", "kl_weight", "balance_layers",
-        "snapshot_every", "weight_bits",
-    ),
-    "The verdict": (
-        "score", "nuisance", "memory", "memory_layer", "memory_whitened", "dimensions", "boundary", "nu", "search", "pixel_weight", "centre", "neighbours", "image_score", "top_share", "blur",
-    ),
-}  # fmt: skip
-OTHER_GROUP = "More"
-FIELDS = {
-    "adapt": "Let the pictures decide",
-    "smallest_defect": "Smallest defect that matters",
-    "image_size": "Picture size",
-    "aspect": "Shape: width ÷ height",
-    "align": "Turn parts upright first",
-    "register": "Shift parts to their usual place first",
-    "encoder": "What the network looks at",
-    "width": "Size of the network",
-    "latent": "Length of the code",
-    "latent_side": "Places of the code a side",
-    "narrow_adapters": "Narrow feature part",
-    "tap": "Where features are read",
-    "standardise": "Bring all features to one scale",
-    "epochs": "Most rounds",
-    "max_steps": "Most steps",
-    "max_seconds": "Most seconds",
-    "batch_size": "Pictures a step",
-    "learning_rate": "Learning rate",
-    "decay": "Learning rate over time",
-    "weight_decay": "Weight decay",
-    "weight_average": "Averaging of the network",
-    "kl_weight": "KL weight",
-    "balance_layers": "Weigh layers alike",
-    "patience": "Patience",
-    "validation_ratio": "Share held out",
-    "views": "Varied pictures",
-    "augment_validation": "Vary the held-out pictures too",
-    "bank": "Compute features once",
-    "bank_mb": "Memory for features (MB)",
-    "rotation": "Rotation (degrees)",
-    "rotation_p": "Share rotated",
-    "crop": "Smallest crop",
-    "crop_p": "Share cropped",
-    "hflip_p": "Share mirrored left to right",
-    "vflip_p": "Share mirrored top to bottom",
-    "colour": "Change of colour",
-    "colour_p": "Share recoloured",
-    "noise": "Noise",
-    "noise_p": "Share with noise",
-    "elastic": "Bending",
-    "elastic_p": "Share bent",
-    "background": "Kind of background",
-    "mask_training": "Ignore the background in training",
-    "mask_score": "Ignore the background in the verdict",
-    "score": "Adding up the errors",
-    "nuisance": "Changes of light and camera that are no defect",
-    "memory": "Good patches remembered",
-    "memory_layer": "Size of the patches",
-    "memory_whitened": "Compare patches where good parts vary alike",
-    "dimensions": "Features of PaDiM",
-    "boundary": "Boundary of Deep SVDD",
-    "nu": "Share outside of it",
-    "search": "Steps of AnoGAN's search",
-    "method": "Method",
-    "centre": "Texture: leave out what the whole picture shares",
-    "neighbours": "Average each error with those beside it",
-    "pixel_weight": "Weight of the pixels",
-    "image_score": "Score of a picture",
-    "top_share": "Share of highest values",
-    "blur": "Smoothing of the error map",
-    "snapshot_every": "Rounds between sample pictures",
-    "weight_bits": "Bits of each weight in the file",
-}
-RANGE = "{low} to {high}."
-FIXED = "Always {low}."
-EMPTY_FIELD = "Fill in '{label}'."
-WHOLE = "'{label}' must be a whole number, not {value}."
-
 # Train: what the model will see
 TAB_PREVIEW, TAB_RUN = "What it learns from", "The training"
 SAMPLES = "Good parts it learns from"
@@ -195,7 +105,6 @@ NAME, NAME_INFO, RENAME = (
     "Save name",
 )
 RUN = "{category} · {variant} · {preset} · {time}"
-TIME = "%-d %b %H:%M"
 PROGRESS = "Training progress"
 SPOKEN = "Training {state}, {percent} % done."
 STOP, RESUME, DELETE = "Stop and keep best model", "Resume training", "Delete"
@@ -221,7 +130,7 @@ FACTS = {
     "time": "Time so far",
     "first": "First model",
 }
-FACT_ROUND = "{epoch} ({step:,} of {total:,} steps)"
+FACT_ROUND = "{epoch} ({step} of {total} steps)"
 FACT_BEST = "{value} (round {epoch})"
 FACT_FIRST = "ready after {seconds}; it serves in Detect until this training is done"
 FACT_PICTURES = "{train} to learn from, {held_out} held out"

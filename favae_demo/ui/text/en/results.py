@@ -1,6 +1,5 @@
 """Texts of the Results tab."""
 
-TITLE = "Results"
 INTRO = "How good is a model? Measured on all test pictures of a kind of part, beside the project report and published methods."
 CATEGORY_INFO = "Its test pictures are what the models are measured on"
 MODEL_INFO = "The curves and counts below are this model's"
@@ -83,6 +82,7 @@ CELLS = {
 }
 MATRIX = "Right and wrong verdicts: press one to see its pictures"
 KINDS = "By kind of defect, at this limit"
+GOOD_PARTS = "good parts"
 KIND_HEADS = (
     "Kind",
     "Pictures",
@@ -100,6 +100,20 @@ CHART_TITLES = {
     "pixel_roc": "ROC over pixels",
     "image_pr": "Precision and recall over pictures",
     "pixel_pr": "Precision and recall over pixels",
+}
+CHART_WORDS = {
+    "false_alarms": "False alarms (share of good)",
+    "found": "Found (share of defects)",
+    "recall": "Found (recall)",
+    "precision": "Alarms that are right (precision)",
+    "good": "Good",
+    "defect": "Defect",
+    "score": "Score",
+    "pictures": "Pictures",
+    "limit": "Limit {value}",
+    "in_use": "Limit in use",
+    "limits_in_use": "Limits in use",
+    "empty": "No figures yet",
 }
 CHART_NOTES = {
     "histogram": "Dashed line: the limit, {limit}.",

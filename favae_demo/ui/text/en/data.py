@@ -47,6 +47,7 @@ MASKS_INFO = "Black pictures with the defect in white, each with the file name o
 CHECKED = "3 · Your pictures, checked"
 UNCHECKED = "Drop pictures of good parts above: they are checked at once."
 PRIVACY = "They stay on the computer this app runs on, at most {side} pixels long, with camera data removed. Anyone who can open this page can see them."
+UNIT = "pictures"
 SAVE = "Save these parts"
 LEVELS = {"stop": ("✕", "Not yet"), "warn": ("⚠", "Look at this"), "fine": ("✓", "Good")}
 LEFT_OUT = "left out: {note}"

@@ -2,7 +2,6 @@
 
 from favae_demo.data.io.formats import KINDS
 
-TITLE = "Batch"
 INTRO = (
     "Judges many pictures with one model: drop pictures or an archive, watch the table fill, keep the results as CSV or ZIP. "
     "It goes on when this page is closed; come back with the same browser within a day to find it again."
@@ -52,7 +51,6 @@ MORE_DRIFTS = "The pictures changed {count} more times."
 EMPTY = "No rows to show here."
 VERDICTS = {"defect": ("⚠", "Defect"), "good": ("✓", "Good"), "not judged": ("–", "Not judged")}
 UNKNOWN = "–"
-NO_REGION, SMALL_REGION = "none", "< 0.1%"
 MILLISECONDS = "{value:.0f} ms"
 PREVIOUS, NEXT = "◀ Previous rows", "Next rows ▶"
 
@@ -65,10 +63,3 @@ CSV, ZIP = "Save the table (CSV)", "Save the overlays (ZIP)"
 ZIPPING = "Drawing the overlays: {done} of {count}"
 ZIP_PROGRESS = "Progress of drawing"
 ZIPPED = "The ZIP of {count} overlays is ready; your browser saves it now."
-
-
-def area(share: float) -> str:
-    """A region's share of the picture, in words."""
-    if not share:
-        return NO_REGION
-    return SMALL_REGION if share < 0.0005 else f"{share:.1%}"

@@ -1,6 +1,5 @@
 """Texts of the tab in which a visitor draws a defect."""
 
-TITLE = "Draw a defect"
 INTRO = "Paint something on a good part, and see whether the model notices: with the brush, or with a ready-made scratch or stain."
 CATEGORY_INFO = "Its good pictures are painted on"
 EDITOR = "Paint here"
@@ -22,5 +21,4 @@ ELSEWHERE = {
 TABLE = "Before and after painting"
 HEADERS = ("", "Score", "Verdict")
 BEFORE, AFTER = "Before", "After"
-COLOURS = {"#d62828": "red", "#1b1b1b": "black", "#f4f1e8": "white", "#7a4a21": "brown", "#2a6fbb": "blue"}
 LEGEND = "what you painted"

@@ -1,6 +1,5 @@
 """Texts of the History tab."""
 
-TITLE = "History"
 INTRO = "What a line that runs without a page has judged: scores over time, shares of defects, where they lie, and the kept pictures."
 DATABASE, PLACE = "Another database", "Database of a line"
 DATABASE_INFO = "For example: /srv/line/verdicts.sqlite. Works only on the computer the app runs on"
@@ -13,17 +12,15 @@ GONE = "This verdict is not in the database any more; press Refresh."
 
 SOURCE, ALL_SOURCES = "Source", "All sources"
 SPAN, SPAN_INFO = "Time", "Counted back from the newest verdict"
-HOUR_MS = 3_600_000
-# What is chosen → its length in milliseconds; None for everything.
 SPANS = {
-    "Last hour": HOUR_MS,
-    "Last 8 hours": 8 * HOUR_MS,
-    "Last day": 24 * HOUR_MS,
-    "Last 7 days": 7 * 24 * HOUR_MS,
-    "Last 30 days": 30 * 24 * HOUR_MS,
-    "Everything": None,
+    "hour": "Last hour",
+    "8 hours": "Last 8 hours",
+    "day": "Last day",
+    "7 days": "Last 7 days",
+    "30 days": "Last 30 days",
+    "all": "Everything",
+    "own": "From … to …",
 }
-OWN_SPAN, DEFAULT_SPAN = "From … to …", "Last 30 days"
 FROM, TO = "From", "To"
 MOMENT_INFO = "As in 2026-03-01 06:00; then Enter"
 BAD_MOMENT = "{text!r} is no date and time; write it as in 2026-03-01 06:00."
@@ -38,7 +35,6 @@ DRIFTS_NOW = "{source} drifts since {first}: {what}"
 DRIFTED = "{source} drifted from {first} to {last}: {what}"
 BY_SCORE = "{change} than good parts have, by the medians shown below."
 NO_DRIFT = "No drift in this time."
-MOST_DRIFTS = 5
 MORE_DRIFTS = "And {count} earlier ones."
 
 CHART = "Score as a multiple of the limit"
@@ -58,7 +54,12 @@ NO_WARNING_FEW = "No warning lines: the model {model} knows too few good picture
 HOVER = "{time}: {pictures} judged, {defects} defects ({share})"
 DEFECTS_CHART = "Share of defects in {step} each, 0 to {top}"
 DEFECTS_ALT = "Share of defects over time: at most {top} in {step}."
-STEP_UNITS = (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1000))
+STEP_UNITS = {
+    "day": ("day", "days"),
+    "hour": ("hour", "hours"),
+    "minute": ("minute", "minutes"),
+    "second": ("second", "seconds"),
+}
 
 BY_HOUR, BY_SHIFT, BY_SOURCE = "Defects by hour of the day", "Defects by shift", "Defects by source"
 HOUR_HEAD, SHIFT_HEAD, SOURCE_HEAD = "Hour", "Shift", "Source"
@@ -66,15 +67,14 @@ SHARE_HEAD, COUNT_HEAD = "Share of defects", "Defects of judged"
 SHIFT = "{first}–{last}"
 HOUR = "{hour:02}:00"
 NONE_JUDGED = "–"
-COUNT = "{defects:,} of {judged:,}"
+COUNT = "{defects} of {judged}"
 
 PLACES = "Where defects lie: {source}"
 PLACES_ALT = "Heat map over a picture of {source}. {pictures} with a defect; most regions: {words}."
 PLACES_BELOW = "{pictures} with a defect. Most regions: {words}."
-PLACES_NEWEST = "Only the newest {most:,} defects count here."
+PLACES_NEWEST = "Only the newest {most} defects count here."
 PLACES_SCALE = "none to {most} regions in one cell"
 NO_PLACES = "No defects in this time, so there is no heat map."
-MOST_SOURCES = 6
 
 SHOW = "Show"
 SHOWS = {
@@ -88,7 +88,7 @@ SHOWS = {
 ORDER = "Sort by"
 ORDERS = {"new": "Newest first", "old": "Oldest first", "high": "Score, highest first"}
 HEADERS = ("", "Picture", "Verdict", "× limit", "Place")
-CAPTION = "{first:,} to {last:,} of {count:,}. Click a name to see the picture."
+CAPTION = "{first} to {last} of {count}. Click a name to see the picture."
 NO_ROWS = "No verdicts to show here. Choose another kind under “Show”."
 VERDICTS = {
     "defect": ("⚠", "Defect"),
@@ -108,14 +108,6 @@ DELETED = (
 )
 
 CSV = "Save what is shown (CSV)"
-WRITING = "Writing the table: {done:,} of {count:,} verdicts"
+WRITING = "Writing the table: {done} of {count} verdicts"
 PROGRESS = "Progress of the table"
-WRITTEN = "{count:,} verdicts are written; your browser saves them now. Times in the table are UTC."
-COLUMNS = (
-    "utc", "source", "name", "verdict", "multiple", "score", "limit", "regions", "place_x", "place_y", "model", "remark", "picture", "id",
-)  # fmt: skip
-
-
-def share(defects: int, judged: int) -> str:
-    """A share of defects in per cent; of no pictures a dash."""
-    return f"{defects / judged:.2%}" if judged else NONE_JUDGED
+WRITTEN = "{count} verdicts are written; your browser saves them now. Times in the table are UTC."

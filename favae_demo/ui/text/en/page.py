@@ -8,6 +8,16 @@ TITLE = "FAVAE Demo"
 INTRO = (
     "Shows where a part looks different from good parts, after learning from pictures of **good parts only**."
 )
+HOW_STEPS = {
+    "whole": "A picture is rebuilt as a good part; picture and rebuilt picture are compared, in pixels and in features; the differences form the error map; above the limit they are a defect.",
+    "picture": "1 · the picture",
+    "code": "2 · a short code, and back (VAE)",
+    "rebuilt": "3 · rebuilt as a good part",
+    "differ": "4 · where they differ",
+    "features": "in pixels and in VGG's features",
+    "limit": "limit",
+    "verdict": "5 · the verdict",
+}
 HOW_TITLE = "How it works"
 HOW = """
 1. A small network, the **autoencoder** (VAE), practises rebuilding pictures of good parts from a short code.
@@ -17,7 +27,19 @@ HOW = """
 4. Pictures of good parts, above all those that were held out of the training, tell how much error is normal: that sets the **limit**.
 5. A score above the limit means **defect**; you choose how many false alarms are acceptable.
 """
-DETECT, TRAIN, COMPARE, DATA = "Detect", "Train", "Compare", "Data"
+LANGUAGE = "Language"
+FAILED = "That did not work"
+TABS = {
+    "detect": "Detect",
+    "train": "Train",
+    "compare": "Compare",
+    "results": "Results",
+    "batch": "Batch",
+    "live": "Live",
+    "history": "History",
+    "draw": "Draw a defect",
+    "data": "Data",
+}
 NO_SUCH_CATEGORY = "There is no kind of part called '{category}' here; another one is shown."
 LICENCES_TITLE = "Licences and credits"
 LICENCES = """
@@ -65,9 +87,7 @@ PRESETS = {
     "padim": "PaDiM, to compare with (half a minute)",
     "patchcore": "PatchCore, to compare with (a minute)",
 }
-RATES = {"0.5 %": 0.005, "1 %": 0.01, "2 %": 0.02, "5 % (recommended)": 0.05, "10 %": 0.1, "20 %": 0.2}
-DEFAULT_RATE = "5 % (recommended)"
-RECOMMENDED_RATE = 5  # percent
+RECOMMENDED = "{rate} (recommended)"
 MAPS = {
     "combined": "All together",
     "pixels": "Pixels",
@@ -86,9 +106,13 @@ NO_DATA = (
     "**No pictures yet.** Put categories in MVTec layout into `{folder}`, or set `FAVAE_DATA_DIR`, and reload this page. "
     "You can still upload a picture once a model is there."
 )
+MODEL_ONLY = "**{title}** · a model is here, but no pictures in {folder}."
+VERSION = ", version {number}"
+FIGURES = {"pixel_auroc": "pixel", "image_auroc": "image"}
 NO_MODEL = "There is no trained model here yet. Open the Train tab to make one."
 CHOOSE_PICTURE = "Choose a picture from the gallery or upload one first."
 NO_PICTURES_HERE = "There are no test pictures of this category here; upload a picture of your own."
+VERDICTS = {"defect": ("Defect", "⚠"), "good": ("Good part", "✓"), "not judged": ("Not judged", "?")}
 OUTCOMES = {  # (has a defect, verdict): sign, word
     (True, "defect"): ("✓", "correct"),
     (False, "good"): ("✓", "correct"),
@@ -133,8 +157,7 @@ OPACITY, OPACITY_INFO = "Strength in %", "Of the heat map; 0 shows the picture a
 MAP, MAP_INFO = "Error map of", "All errors together, or one kind"
 COLOURS, COLOURS_INFO = "Colours", "Dark = normal"
 MASK, MASK_INFO = "Ignore the background", "Do not count differences outside the part"
-MASK_AS_TRAINED = "As the model was trained"
-MASKS = {MASK_AS_TRAINED: None, "Yes": True, "No": False}
+MASKS = {"trained": "As the model was trained", "yes": "Yes", "no": "No"}
 SIMILAR = "Show the good part that it resembles most"
 SIMILAR_TITLE = "The good part that it resembles most"
 SIMILAR_NOTE = "Of those that the model learned from, as a whole. Compare what differs."

@@ -1,12 +1,11 @@
 """Texts of the Live tab."""
 
-TITLE = "Live"
 SOURCE, SOURCE_INFO = "Source", "Videos and folders start again at their end"
 SOURCES = {
-    "Test pictures of this kind of part": "test",
-    "A video": "video",
-    "A folder of pictures": "folder",
-    "Camera": "camera",
+    "test": "Test pictures of this kind of part",
+    "video": "A video",
+    "folder": "A folder of pictures",
+    "camera": "Camera",
 }
 MODEL_INFO = "The plain VAE is the fastest"
 VIDEO = "Video (MP4, WebM, AVI)"
@@ -31,10 +30,10 @@ HELD = {
 FORGOTTEN = "The stream has ended, because nobody looked at it for a while. Press “Start” to play again."
 LOST = "The connection to the server is lost; trying again …"
 LIVE_PICTURE = "Live picture with what was found"
-FACTS = "{name} · picture {number:,} · defects so far: {defects:,} · {milliseconds:.0f} ms a picture"
+FACTS = "{name} · picture {number} · defects so far: {defects} · {milliseconds:.0f} ms a picture"
 SCREEN_RATE = "{rate} frames a second on screen"
 UNREADABLE = "Passed over, because they cannot be read: {names}."
-FACT_NOT_JUDGED = " · not judged: {count:,}"
+FACT_NOT_JUDGED = " · not judged: {count}"
 STRIP = "Score over the last {seconds:.0f} seconds; now {now}; {defects} of {count} pictures above the limit."
 STRIP_TOP, STRIP_LIMIT, STRIP_LOW = "10 × the limit", "limit", "0.1"
 STRIP_OLD, STRIP_NOW = "{seconds:.0f} s ago", "now"

@@ -44,7 +44,6 @@ UNJUDGED = ", {unjudged} not judged"
 CROSSED = "After: each picture marked good is checked by a model recalibrated without it (cross-validation)."
 LOG = "Log"
 LOG_EMPTY = "No picture of this kind of part is marked yet."
-LOG_LINES = 12
 LOG_LINE = "{time} (UTC), {who}: {said}"
 LOG_SAID = {"good": "{name} is good", "defect": "{name} is a defect", "taken back": "mark of {name} undone"}
 MODEL_SAID = ". Model: {verdict}, {multiple}"

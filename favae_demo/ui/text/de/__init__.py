@@ -1,0 +1,1 @@
+"""German. Glossary: limit = Grenze, picture = Bild, part = Teil, good part = Gutteil, defect = Fehler, error = Abweichung, verdict = Urteil."""

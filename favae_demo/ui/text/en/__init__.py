@@ -1,0 +1,1 @@
+"""English: a module for each room, whose names all other languages have too."""

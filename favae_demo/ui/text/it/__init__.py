@@ -1,0 +1,1 @@
+"""Italian. Glossary: limit = limite, picture = immagine, part = pezzo, good part = pezzo buono, defect = difetto, verdict = esito."""

@@ -1,0 +1,80 @@
+"""The page in several languages: the components are the same in each, only what stands on them differs."""
+
+from collections.abc import Callable
+from threading import Lock, get_ident
+from typing import Any
+
+import gradio as gr
+
+from favae_demo.ui import language, text
+from favae_demo.ui.theme import head
+
+# Gradio's own words follow the browser, not the page, and there are none in Italian; these come before them.
+GRADIO_LANGUAGES = ("en", "de")
+KEPT = ("state", "browserstate")  # of sessions and browsers, which may change the language
+
+
+class TranslatedBlocks(gr.Blocks):
+    """Blocks whose configuration, from which the browser makes the page, is in the language of the request.
+
+    The first request of a language builds the page once more, without serving it. Events always go to the handlers of these Blocks.
+
+    Args:
+        build: Fills empty Blocks with the page, in the language of the request: the same components in every language.
+    """
+
+    def __init__(self, build: Callable[[gr.Blocks], gr.Blocks]):
+        self._build, self._building = build, Lock()
+        self._props: dict[str, list[dict[str, Any]]] = {}
+        super().__init__()
+
+    @property
+    def config(self) -> Any:
+        """What the browser gets of the page."""
+        code = language.current()
+        if code == language.DEFAULT:
+            return self._english
+        with self._building:
+            if code not in self._props:
+                self._props[code] = _props(self._build)
+        components = [
+            one if one["type"] in KEPT else one | {"props": props}
+            for one, props in zip(self._english["components"], self._props[code], strict=True)
+        ]
+        words = dict.fromkeys(GRADIO_LANGUAGES, text.gradio.WORDS)
+        return self._english | {"components": components, "head": head(), "i18n_translations": words}
+
+    @config.setter
+    def config(self, value: Any) -> None:
+        self._english = value
+
+    @property
+    def auth_message(self) -> str | None:
+        """What stands above the form of the sign-in."""
+        return self._asks_who and text.guard.SIGN_IN
+
+    @auth_message.setter
+    def auth_message(self, value: str | None) -> None:
+        self._asks_who = value
+
+
+class _OfThisThread(dict[int, Any]):
+    """Components by id, without those of other threads.
+
+    Gradio takes a component that a handler makes meanwhile, to update another, for a part of the page that is being built.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._thread = get_ident()
+
+    def __setitem__(self, id: int, component: Any) -> None:
+        if get_ident() == self._thread:
+            super().__setitem__(id, component)
+
+
+def _props(build: Callable[[gr.Blocks], gr.Blocks]) -> list[dict[str, Any]]:
+    """Builds the page and returns what stands on its components, in their order."""
+    page = gr.Blocks()
+    page.default_config.blocks = _OfThisThread()
+    return [component["props"] for component in build(page).config["components"]]

@@ -1,0 +1,87 @@
+"""The page in Italian and German, in a real browser."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from accessible import violations
+from chromium import PATIENCE, filled, foreign_requests, show_tab
+
+from favae_demo.ui import language, text
+
+sync_api = pytest.importorskip("playwright.sync_api")
+pytest_plugins = ["trained_widget"]
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def opened(server, running_chromium) -> Iterator:
+    """A page of a visitor whose browser prefers Italian."""
+    context = running_chromium.new_context(locale="it-IT", viewport={"width": 1280, "height": 1000})
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    foreign = foreign_requests(page)
+    page.goto(server.url)
+    yield page
+    context.close()
+    assert foreign == []
+
+
+def tabs(code: str) -> dict[str, str]:
+    with language.speaking(code):
+        return text.page.TABS
+
+
+def expect_language(page, code: str) -> None:
+    sync_api.expect(page.locator("html")).to_have_attribute("lang", code)
+    for title in tabs(code).values():
+        sync_api.expect(page.get_by_role("tab", name=title, exact=True)).to_have_count(1)
+    sync_api.expect(page.get_by_role("button", name=language.LANGUAGES[code])).to_have_attribute(
+        "aria-current", "true"
+    )
+
+
+def choose(page, code: str) -> None:
+    """Chooses a language with the keyboard; the page loads again."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=language.LANGUAGES[code]).press("Enter")
+    expect_language(page, code)
+
+
+def test_the_browsers_language_is_that_of_page_and_answers(opened) -> None:
+    expect_language(opened, "it")
+    verdict = opened.locator(".verdict:visible").first
+    sync_api.expect(verdict).to_contain_text("questo pezzo ha un difetto")
+    opened.locator("button.thumbnail-item:visible").first.press("Enter")
+    sync_api.expect(verdict).to_contain_text("questo è un pezzo buono")
+    sync_api.expect(verdict).to_contain_text("× il limite")
+
+
+def test_another_language_keeps_what_is_shown(opened) -> None:
+    with filled(opened):
+        opened.get_by_role("button", name=re.compile("Successiva")).press("Enter")
+    sync_api.expect(opened).to_have_url(re.compile("good%2F001"))
+    address = opened.url
+    choose(opened, "de")
+    sync_api.expect(opened.locator(".verdict:visible").first).to_contain_text("Das ist ein Gutteil")
+    assert opened.url == address
+    choose(opened, "it")
+
+
+def test_a_message_is_in_the_pages_language(opened) -> None:
+    show_tab(opened, tabs("it")["batch"])
+    with language.speaking("it"):
+        start, choose_first = text.batch.START, text.batch.CHOOSE
+    opened.get_by_role("button", name=start, exact=True).click()
+    sync_api.expect(opened.get_by_text(choose_first).first).to_be_visible()
+    show_tab(opened, tabs("it")["detect"])
+
+
+@pytest.mark.parametrize("code", list(language.LANGUAGES))
+def test_no_violation(code: str, opened) -> None:
+    choose(opened, code)
+    for tab in ("detect", "train", "data"):
+        with filled(opened):
+            show_tab(opened, tabs(code)[tab])
+        opened.evaluate("scrollTo(0, document.body.scrollHeight)")  # where no button sticks above a choice
+        assert violations(opened) == [], tab
