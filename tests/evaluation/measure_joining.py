@@ -1,8 +1,8 @@
 """How well map and memory rank pictures alone and joined: `python tests/evaluation/measure_joining.py --data DIR --category C MODEL`.
 
 Judges the test pictures of a category by a model with a memory, and prints the image AUROC of the score map alone, of the memory's map
-alone, and of the image score that joins them; then the pixel figures for each weight of the memory in the score map, of which the model's own
-is marked. MODEL is a model file or a name that `favae-demo` knows.
+alone, and of the image score that joins them; then, where defects have masks, the pixel figures for each weight of the memory in the score
+map, of which the model's own is marked. MODEL is a model file or a name that `favae-demo` knows.
 """
 
 import argparse
@@ -46,7 +46,8 @@ def main() -> None:
         scores["joined"].append(found.score)
     figures = {name: round(image_auroc(np.array(values), labels), 3) for name, values in scores.items()}
     print(json.dumps(figures | {"good": int((~labels).sum()), "defect": int(labels.sum())}))
-    print_by_weight(load_checkpoint(model), category)
+    if any(sample.mask_path for sample in category.test):
+        print_by_weight(load_checkpoint(model), category)
 
 
 def print_by_weight(checkpoint: Checkpoint, category: Category) -> None:
