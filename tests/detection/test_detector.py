@@ -233,8 +233,9 @@ def test_the_extended_recipe_detects_in_the_images_own_frame(extended, good):
     (found,) = extended.detect([image])
     assert found.reconstruction.shape == (128, 128, 3)
     assert {value.shape for value in found.maps.values()} == {(128, 128)}
-    parts = {name: value for name, value in found.maps.items() if name not in ("combined", "memory")}
-    weights = [0.5 if name == "pixels" else 1.0 for name in parts]
+    parts = {name: value for name, value in found.maps.items() if name != "combined"}
+    of_memory = extended.calibration.weights["memory"]
+    weights = [{"pixels": 0.5, "memory": of_memory}.get(name, 1.0) for name in parts]
     weighted = np.average(np.log1p(list(parts.values())), axis=0, weights=weights)
     np.testing.assert_allclose(found.maps["combined"], np.expm1(weighted), rtol=1e-3, atol=1e-4)
     assert found.score == pytest.approx(extended.calibration.image_score(found.maps), rel=1e-5)

@@ -50,9 +50,9 @@ def test_a_stroke_is_judged_and_can_be_undone_and_the_surface_rests_when_its_tab
 def _leave_and_come_back(page) -> None:
     """The surface asks for no frames while its tab is left."""
     page.wait_for_function("window.tickers()[1].started")
-    show_tab(page, text.page.DATA)
+    show_tab(page, text.page.TABS["data"])
     page.wait_for_function("window.tickers().every((one) => !one.started)")
-    show_tab(page, text.draw.TITLE)
+    show_tab(page, text.page.TABS["draw"])
     page.locator(".draw-editor canvas").last.scroll_into_view_if_needed()
     page.wait_for_function("window.tickers()[1].started")
 
