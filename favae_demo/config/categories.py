@@ -85,7 +85,8 @@ def category_info(category: str) -> CategoryInfo:
 def partial_note(category: str, train: int, test: int) -> str:
     """Returns a note if fewer images of a category are present than were published, otherwise an empty string."""
     complete = category_info(category).complete
-    if complete is None or (train >= complete[0] and test >= complete[1]):
+    # An image that was marked good is one of the training, so that both together count.
+    if complete is None or (train >= complete[0] and train + test >= sum(complete)):
         return ""
     return f"Partial data: {train} of {complete[0]} training and {test} of {complete[1]} test pictures."
 

@@ -171,11 +171,10 @@ def calibrate(
         exponents: See `Calibration.exponents`.
         usual: See `Calibration.usual`.
     """
-    scales = [max(float(value), 1e-12) for value in SCALES[kind](maps)]
     calibration = Calibration.neutral(names)
     calibration = replace(
         calibration,
-        scales=dict(zip(names, scales, strict=True)),
+        scales=fit_scales(maps, names, kind),
         score=score,
         share=share,
         weights=dict(weights or {}),
@@ -189,6 +188,12 @@ def calibrate(
         plain=good_scores(maps, whole, calibration),
         masked=good_scores(maps, foregrounds, calibration),
     )
+
+
+def fit_scales(maps: np.ndarray, names: Sequence[str], kind: str) -> dict[str, float]:
+    """Returns the divisor of each term's map, by the maps N×T×h×w of held-out good images; the arguments are those of `calibrate`."""
+    scales = [max(float(value), 1e-12) for value in SCALES[kind](maps)]
+    return dict(zip(names, scales, strict=True))
 
 
 def good_scores(maps: np.ndarray, foregrounds: np.ndarray, calibration: Calibration) -> GoodScores:

@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +19,7 @@ from favae_demo.data.catalog import available_categories, modification_times, op
 from favae_demo.data.io.images import DecodedImage, decode, decode_mask, read_image, read_reduced
 from favae_demo.data.io.levels import TYPE_LEVELS, Levels
 from favae_demo.data.library.category_levels import category_levels
-from favae_demo.data.library.feedback import with_marked
+from favae_demo.data.library.feedback import beside_marked, with_marked
 from favae_demo.data.library.store import Library, partial_data_note, terms_of
 from favae_demo.data.mask_checks import with_checked_masks
 from favae_demo.data.mvtec import Category, Sample
@@ -105,11 +105,18 @@ class Services:
         return next(iter(both or names), None)
 
     def category(self, name: str) -> Category | None:
-        """Returns the data of a category, or None where there is only a model."""
+        """Returns the data of a category, to train on and to measure with, or None where there is only a model; marked images are what they were marked."""
+        return self._indexed(name, with_marked)
+
+    def browsed(self, name: str) -> Category | None:
+        """Returns the data of a category to look through, or None where there is only a model; marked images stay where they are."""
+        return self._indexed(name, beside_marked)
+
+    def _indexed(self, name: str, marked: Callable[[Category, Path], Category]) -> Category | None:
         try:
             folders = (self.settings.data_dir, self.settings.marks_dir)
             changed = tuple(time for folder in folders for time in modification_times(name, folder))
-            return _indexed(self.settings, name, changed)
+            return _indexed(self.settings, name, marked, changed)
         except DataError:
             return None
 
@@ -175,10 +182,13 @@ class Services:
         Raises:
             DataError: There is no such image or category.
         """
-        category = self.category(name)
-        if category is None:
+        known, whole = self.browsed(name), key if key.startswith("test/") else f"test/{key}"
+        if known is None:
             raise DataError(text.page.NO_PICTURES_HERE)
-        return category.find(key if key.startswith("test/") else f"test/{key}")
+        try:
+            return known.find(whole)
+        except DataError:  # the copy of a marked image, which is measured with in its place
+            return (self.category(name) or known).find(whole)
 
     def image(self, path: str | Path, levels: Levels | None = None) -> np.ndarray:
         """Reads an image file for display; returns H×W×3 uint8 RGB."""
@@ -266,9 +276,14 @@ def model_label(model: Model) -> str:
 
 
 @lru_cache(maxsize=32)
-def _indexed(settings: Settings, name: str, changed: tuple[int, ...]) -> Category:
+def _indexed(
+    settings: Settings,
+    name: str,
+    marked: Callable[[Category, Path], Category],
+    changed: tuple[int, ...],
+) -> Category:
     # `changed` is part of the key only: an index is dropped when pictures are added or removed.
-    category = with_marked(open_category(name, settings), settings.marks_dir)
+    category = marked(open_category(name, settings), settings.marks_dir)
     return with_checked_masks(category, settings.cache_dir)
 
 

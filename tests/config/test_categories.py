@@ -36,6 +36,8 @@ DEFECTS = MVTEC | {name: set(part.defects) for name, part in SAMPLE_CATEGORIES.i
 
 def test_partial_data_are_said_with_their_numbers() -> None:
     assert partial_note("bottle", 209, 83) == ""
+    assert partial_note("bottle", 210, 82) == ""  # one was marked good
+    assert partial_note("bottle", 209, 82) == "Partial data: 209 of 209 training and 82 of 83 test pictures."
     assert partial_note("grid", 25, 14) == "Partial data: 25 of 264 training and 14 of 78 test pictures."
     assert partial_note("toothbrush", 60, 31) == "Partial data: 60 of 60 training and 31 of 42 test pictures."
     assert partial_note("my_parts", 5, 0) == ""

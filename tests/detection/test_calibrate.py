@@ -20,6 +20,7 @@ from favae_demo.detection.calibration.calibrate import calibrate_model
 from favae_demo.detection.calibration.joining import USUAL_DEVIATIONS, damaged_copies
 from favae_demo.detection.detector import Detector
 from favae_demo.model.favae import Favae
+from favae_demo.scoring.score_maps import image_score
 from favae_demo.scoring.thresholds import GoodScores
 
 CONFIG = make_config("extended", "sample_bottle", width=0.05, latent=4, memory=60)
@@ -153,6 +154,15 @@ def test_the_memory_counts_in_the_map_as_much_as_shows_synthetic_defects_best(ne
     logarithm = sum(share * np.log1p(terms[name]) for name, share in factors.items())
     np.testing.assert_allclose(np.log1p(terms["combined"]), logarithm, rtol=1e-3)
     assert factors["memory"] > 0.3
+
+
+def test_the_usual_scores_are_those_of_scaled_maps(networks, parts):
+    """Maps that are divided by their means, and the memory with them: usual scores and those of good parts have one unit."""
+    found = calibrated(networks, parts, replace(CONFIG, score="scaled"))
+    maps = [one.maps for one in found.detect(list(parts[:6]))]
+    for name, usual in found.calibration.usual.items():
+        scores = [image_score(one[name], found.calibration.score, found.calibration.share) for one in maps]
+        assert np.median(scores) == pytest.approx(usual, rel=0.2), name
 
 
 def test_memory_and_reference_travel_in_the_file(detector, networks, parts, tmp_path, monkeypatch):

@@ -237,6 +237,23 @@ def with_marked(category: Category, marks_dir: Path) -> Category:
     return Category(category.name, category.root, (*train, *test))
 
 
+def beside_marked(category: Category, marks_dir: Path) -> Category:
+    """Returns a category to look through: its images where they lie, and behind them those of visitors that were marked as a defect.
+
+    So a mark moves no image out of sight, and can be changed.
+    """
+    own = {mark.file for mark in Feedback(marks_dir, category.name).marks() if mark.file and not mark.key}
+    if not own:
+        return category
+    folder = marks_dir / category.name
+    added = [
+        sample
+        for sample in _marked_samples(marks_dir, category.name)
+        if sample.split == "test" and sample.path.relative_to(folder).as_posix() in own
+    ]
+    return Category(category.name, category.root, (*category.samples, *added))
+
+
 def _marked_samples(marks_dir: Path, name: str) -> Sequence[Sample]:
     try:
         return load_category(marks_dir, name).samples

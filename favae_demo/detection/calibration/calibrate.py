@@ -20,7 +20,7 @@ from favae_demo.detection.calibration.joining import (
 from favae_demo.detection.calibration.passes import GoodMemory, Network
 from favae_demo.detection.calibration.statistics import fit_good_memory, fit_whitening, learn
 from favae_demo.model.network import MethodNetwork
-from favae_demo.scoring.calibration import TENSORS, Calibration, calibrate, good_scores
+from favae_demo.scoring.calibration import TENSORS, Calibration, calibrate, fit_scales, good_scores
 from favae_demo.scoring.residuals import channel_variances
 from favae_demo.scoring.thresholds import GoodScores
 from favae_demo.teacher.teacher import Teacher
@@ -141,10 +141,13 @@ def _joined(
     network: Network, known: Calibration, memory: GoodMemory, held_out: np.ndarray, first: int
 ) -> Calibration:
     """Returns a calibration that says how error maps and memory count together, see `joining`."""
+    own = torch.arange(first, first + len(held_out))
+    good = np.concatenate(list(network.maps(known, held_out, memory, own)))
     painted = paint_defects(network, known, memory, held_out, first)
     if known.geometric:
         known = replace(known, weights=known.weights | {MEMORY: fit_map_weight(known, painted)})
-    exponents, usual = fit_joining(network, known, memory, held_out, first, painted)
+    scaled = replace(known, scales=fit_scales(good, list(known.scales), network.config.score))
+    exponents, usual = fit_joining(network, scaled, memory, good, painted)
     return replace(known, exponents=exponents, usual=usual)
 
 

@@ -59,7 +59,15 @@ class PaintedDefects:
 def paint_defects(
     network: Network, known: Calibration, memory: GoodMemory, held_out: np.ndarray, first: int
 ) -> PaintedDefects:
-    """Returns copies of held-out images with synthetic defects; the arguments are those of `fit_joining`."""
+    """Returns copies of held-out images with synthetic defects.
+
+    Args:
+        network: The network.
+        known: The calibration as far as it is known.
+        memory: The memory.
+        held_out: Good images N×H×W×3 uint8 that the network was not trained on.
+        first: The number of the first of them in `GoodMemory.source`.
+    """
     damaged, owners = damaged_copies(held_out, network.affordable(DEFECTS))
     own = torch.arange(first, first + len(held_out))[owners]
     maps = np.concatenate(list(network.maps(known, damaged, memory, own, copies=True)))
@@ -94,12 +102,7 @@ def fit_map_weight(known: Calibration, painted: PaintedDefects) -> float:
 
 
 def fit_joining(
-    network: Network,
-    known: Calibration,
-    memory: GoodMemory,
-    held_out: np.ndarray,
-    first: int,
-    painted: PaintedDefects,
+    network: Network, known: Calibration, memory: GoodMemory, good: np.ndarray, painted: PaintedDefects
 ) -> tuple[dict[str, float], dict[str, float]]:
     """Returns the exponents and the usual scores by which the combined map and the memory are joined, see `Calibration.image_score`.
 
@@ -108,19 +111,16 @@ def fit_joining(
 
     Args:
         network: The network.
-        known: The calibration as far as it is known.
+        known: The calibration as far as it is known, with the scales of its maps.
         memory: The memory.
-        held_out: Good images N×H×W×3 uint8 that the network was not trained on.
-        first: The number of the first of them in `GoodMemory.source`.
-        painted: Copies of them with synthetic defects.
+        good: Maps N×T×h×w of good images that the network was not trained on; the last is that of the memory.
+        painted: Copies of these images with synthetic defects.
     """
-    own = torch.arange(first, first + len(held_out))
-    good = _scores(known, np.concatenate(list(network.maps(known, held_out, memory, own))))
-    bad = _scores(known, painted.maps)
-    if len(held_out) < FEW and memory.patches is not None:
-        good[MEMORY] = _memory_scores(network, known, memory, memory.patches)
-    usual = {name: float(np.median(scores)) for name, scores in good.items()}
-    deviations = {name: _deviation(good[name], usual[name], *USUAL_DEVIATIONS[name]) for name in usual}
+    usually, bad = _scores(known, good), _scores(known, painted.maps)
+    if len(good) < FEW and memory.patches is not None:
+        usually[MEMORY] = _memory_scores(network, known, memory, memory.patches)
+    usual = {name: float(np.median(scores)) for name, scores in usually.items()}
+    deviations = {name: _deviation(usually[name], usual[name], *USUAL_DEVIATIONS[name]) for name in usual}
     apart = {
         name: max(float(np.median(bad[name])) - usual[name], 0.0) / deviations[name] + HEAD_START
         for name in usual
@@ -133,7 +133,8 @@ def fit_joining(
 def _scores(known: Calibration, maps: np.ndarray) -> dict[str, np.ndarray]:
     """Returns the logarithms of the scores of images by the combined map and by the memory, from their maps N×T×h×w."""
     combined = combine(maps, known.factors, geometric=known.geometric)
-    return {name: _logarithms(known, one) for name, one in (("combined", combined), (MEMORY, maps[:, -1]))}
+    remembered = maps[:, -1] / known.scales[MEMORY]
+    return {name: _logarithms(known, one) for name, one in (("combined", combined), (MEMORY, remembered))}
 
 
 def _logarithms(known: Calibration, maps: np.ndarray) -> np.ndarray:
@@ -145,7 +146,7 @@ def _memory_scores(network: Network, known: Calibration, memory: GoodMemory, pat
     every = torch.arange(len(patches))
     apart = distances(memory.tensors, patches, network.grid, every, memory.source)
     maps = network.graph(known).distance_map(apart.to(network.engine.device))
-    return _logarithms(known, maps[:, 0].cpu().numpy())
+    return _logarithms(known, maps[:, 0].cpu().numpy() / known.scales[MEMORY])
 
 
 def _deviation(scores: np.ndarray, median: float, usual: float, counts: int) -> float:

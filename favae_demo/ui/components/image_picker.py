@@ -63,7 +63,7 @@ def source(services: Services, category: str | None) -> Any:
 
 def kinds(services: Services, category: str | None) -> list[tuple[str, str]]:
     """Returns the kinds of test images as (label with their number, folder name), all kinds first."""
-    data = services.category(category) if category else None
+    data = services.browsed(category) if category else None
     if data is None:
         return [(text.formatting.all_kinds(0), ALL)]
     named = [(f"{text.formatting.kind(kind)} ({count})", kind) for kind, count in data.counts.items()]
@@ -72,7 +72,7 @@ def kinds(services: Services, category: str | None) -> list[tuple[str, str]]:
 
 def samples(services: Services, category: str | None, kind: str | None) -> list[Sample]:
     """Returns the test images of one kind, in the order of the gallery."""
-    data = services.category(category) if category else None
+    data = services.browsed(category) if category else None
     return [sample for sample in data.test if kind in (ALL, None, sample.defect)] if data else []
 
 

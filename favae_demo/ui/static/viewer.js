@@ -33,7 +33,7 @@
   function show(next, frame = main()) {
     if (!frame) return;
     view = {...next, zoom: clamp(next.zoom, 1, MOST)};
-    const {width, height} = visible(frame);
+    const {width, height} = fit(frame).width ? visible(frame) : {width: 1, height: 1};  // while its tab is not shown it has no size
     view.x = clamp(view.x, width / 2, 1 - width / 2);
     view.y = clamp(view.y, height / 2, 1 - height / 2);
     draw();
@@ -72,6 +72,7 @@
     for (const frame of frames()) {
       watch(frame);
       const at = fit(frame), part = visible(frame);
+      if (!at.width) continue;
       const left = -(part.x * at.pictureWidth + (at.width - at.pictureWidth) / 2) * view.zoom;
       const top = -(part.y * at.pictureHeight + (at.height - at.pictureHeight) / 2) * view.zoom;
       frame.style.setProperty("--view", view.zoom > 1 ? `translate(${left}px, ${top}px) scale(${view.zoom})` : "none");

@@ -14,6 +14,7 @@ from favae_demo.data.library.feedback import (
     TAKEN_BACK,
     Feedback,
     Verdict,
+    beside_marked,
     with_marked,
 )
 from favae_demo.data.mvtec import Category, load_category
@@ -88,6 +89,20 @@ def test_marked_pictures_join_the_category_and_its_folder_stays(
     assert joined.find(joined.test[-1].key).path == feedback.paths(DEFECT)[0]
     assert sorted(category.root.rglob("*")) == files
     assert with_marked(category, tmp_path / "none") is category
+
+
+def test_marks_move_nothing_where_people_look_through_a_category(
+    feedback: Feedback, category: Category, tmp_path: Path
+) -> None:
+    good, scratched = category.find("test/good/001.png"), category.find("test/scratch/002.png")
+    feedback.mark(scratched.path, GOOD, "ada", sample=scratched)
+    feedback.mark(good.path, DEFECT, "ada", sample=good)
+    assert beside_marked(category, tmp_path / "marks") is category
+    feedback.mark(image(tmp_path, 90), GOOD, "ada")
+    feedback.mark(image(tmp_path, 120), DEFECT, "ada")
+    seen = beside_marked(category, tmp_path / "marks")
+    assert seen.samples[:-1] == category.samples
+    assert seen.test[-1].path == feedback.paths(DEFECT)[-1]
 
 
 def test_a_test_picture_that_is_marked_is_there_once(

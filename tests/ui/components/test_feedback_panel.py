@@ -13,7 +13,7 @@ from favae_demo.data.io.images import decode
 from favae_demo.data.library.feedback import DEFECT, GOOD, SAID, TAKEN_BACK, Feedback
 from favae_demo.detection.registry import Registry
 from favae_demo.ui import text
-from favae_demo.ui.components import feedback_panel, recalibration_panel
+from favae_demo.ui.components import feedback_panel, image_picker, recalibration_panel
 from favae_demo.ui.components.feedback_panel import STATE, Shown
 from favae_demo.ui.services import Services
 
@@ -45,6 +45,24 @@ def marks(services: Services) -> list[str]:
 
 def values(services: Services, model: str, words: str = "") -> dict:
     return dict(zip(STATE, feedback_panel.state(services, model, words, EVERYTHING), strict=True))
+
+
+def test_a_mark_moves_no_picture_out_of_sight_and_can_be_changed(own: Services, model: str) -> None:
+    before = image_picker.samples(own, "widget", image_picker.ALL)
+    key = "test/spot/001.png"
+    for said in (GOOD, DEFECT, GOOD):
+        sample = own.find("widget", key)
+        found = own.detect(model, decode(sample.path), 0.2)
+        feedback_panel.keep(own, said, Shown(sample.path, "001.png", found, model, sample), "ada")
+        assert image_picker.samples(own, "widget", image_picker.ALL) == before
+        assert marks(own) == [said]
+    assert image_picker.neighbour(own, "widget", image_picker.ALL, key, 1) == "test/spot/002.png"
+    assert len(own.category("widget").test) == len(before) - 1  # what is measured with follows the mark
+    good = own.find("widget", "test/good/001.png")
+    found = own.detect(model, decode(good.path), 0.2)
+    feedback_panel.keep(own, DEFECT, Shown(good.path, "001.png", found, model, good), "ada")
+    copied = own.category("widget").test[-1].key
+    assert own.find("widget", copied).defect == "marked"  # Results opens it by this key
 
 
 def test_what_is_said_is_kept_counted_and_taken_back(own: Services, model: str) -> None:
