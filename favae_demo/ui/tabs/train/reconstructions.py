@@ -41,4 +41,9 @@ def _block(kind: str, snapshots: Sequence[Snapshot], folder: Path) -> str:
             images.append(CaptionedImage(image_data_url(originals), text.train.REBUILT_ORIGINAL))
         caption = text.train.REBUILT_ROUND.format(epoch=snapshot.epoch)
         images.append(CaptionedImage(image_data_url(reconstructions), caption))
-    return strip_html(text.train.REBUILT.format(kind=kind), images, [text.train.REBUILT_NOTE], "rows")
+    return strip_html(
+        text.train.REBUILT.format(kind=text.sentences.translate(kind)),
+        images,
+        [text.train.REBUILT_NOTE],
+        "rows",
+    )
