@@ -245,7 +245,7 @@ SENTENCES = {
     "The picture '{name}' does not exist.": "Das Bild '{name}' gibt es nicht.",
     "The picture '{name}' is not a {kinds} file.": "Das Bild '{name}' ist keine Datei der Arten {kinds}.",
     "The picture '{name}' is an empty file.": "Das Bild '{name}' ist eine leere Datei.",
-    "held-out good pictures": "zurückgehaltene gute Bilder",
+    "held-out good pictures": "zurückgelegte gute Bilder",
     "test pictures with defects": "Testbilder mit Fehlern",
     "Another training is being started just now": "Gerade wird ein anderes Training gestartet",
     "try again in a moment.": "bitte gleich noch einmal versuchen.",
