@@ -44,7 +44,9 @@ function note(words, state) {
   part(".live").dataset.state = state;
 }
 
-async function show(frame, times) {
+// Shows a frame. One that is still decoded when the stream is stopped is shown to its end, and keeps the note that says so: it is the
+// frame that a visitor's "this was good" is about.
+async function show(frame, times, current) {
   const picture = part(".live-picture");
   picture.src = frame.picture;
   await picture.decode();
@@ -61,7 +63,7 @@ async function show(frame, times) {
   while (times[0] < now - 2000) times.shift();
   const rate = (1000 * (times.length - 1)) / (now - times[0]);
   write(".live-facts", times.length > 2 ? `${frame.facts} · ${say.rate.replace("{rate}", rate.toFixed(1))}` : frame.facts);
-  note(frame.note, frame.state);
+  if (current()) note(frame.note, frame.state);
 }
 
 async function play(address) {
@@ -86,13 +88,14 @@ async function play(address) {
         await sleep(1000);
         continue;
       }
+      const replaced = !current() && props.value;
+      if (frame.number && !replaced) { await show(frame, times, current); seen = frame.number; }
       if (!current()) break;
-      if (frame.number) { await show(frame, times); seen = frame.number; }
-      else if (frame.state === "ended") { note(frame.note, "ended"); break; }
+      if (frame.state === "ended") { note(frame.note, "ended"); break; }
     }
   } catch (error) {
     if (!(error instanceof SpokenError)) throw error;
-    note(error.message, "ended");
+    if (current()) note(error.message, "ended");
   } finally {
     camera?.close();
   }

@@ -15,6 +15,10 @@ pytest_plugins = ["trained_widget"]
 pytestmark = pytest.mark.browser
 expect = sync_api.expect
 
+SLOW_DECODING = """() => {
+  HTMLImageElement.prototype.decode = () => new Promise((done) => { window.waiting = done; });
+}"""
+
 
 def open_tab(visitor, url: str):
     page = visitor.new_page()
@@ -59,6 +63,19 @@ def test_a_folder_plays_holds_and_stops(server, chromium, spot: Path, blot: Path
     expect(page.locator(".live-note")).to_have_text(text.live.STOPPED)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.foreign == []
+
+
+def test_a_frame_that_arrives_after_stop_is_shown_and_the_stream_stays_stopped(server, chromium) -> None:
+    page = open_tab(chromium, server.url)
+    page.evaluate(SLOW_DECODING)
+    press(page, text.live.START)
+    page.wait_for_function("() => Boolean(window.waiting)")
+    press(page, text.live.STOP)
+    expect(page.locator(".live-note")).to_have_text(text.live.STOPPED)
+    page.evaluate("window.waiting()")
+    expect(page.locator(".live-picture")).to_have_attribute("data-number", re.compile("[0-9]+"))
+    expect(page.locator(".live-facts")).to_contain_text("picture")
+    expect(page.locator(".live-note")).to_have_text(text.live.STOPPED)
 
 
 @pytest.fixture(scope="module")
