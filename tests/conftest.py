@@ -47,17 +47,22 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keeps each file's tests in one process, and the tests with a browser in two, which begin first: those of single tabs, and the others.
 
-    A browser waits more than it computes, so that two of them and a process with the rest keep two cores busy; three do not get on.
+    A browser waits more than it computes, so that two of them and a process with the rest keep two cores busy; three do not get on. On a
+    machine that busy a test with a browser may meet a race that another run does not: it runs once more where it fails, and the summary
+    lists it as RERUN, for whoever reads it to mend. `-n 0` never runs a test again.
     """
+    side_by_side = hasattr(config, "workerinput")
     items.sort(
         key=lambda item: item.get_closest_marker("browser") is None
     )  # keeps the order within both kinds
     for item in items:
-        of_tab = "of a tab" if "tabs" in item.path.parts else "of the page"
-        group = f"browser {of_tab}" if item.get_closest_marker("browser") else str(item.path)
+        group = str(item.path)
+        if item.get_closest_marker("browser"):
+            group = f"browser {'of a tab' if 'tabs' in item.path.parts else 'of the page'}"
+            item.add_marker(pytest.mark.flaky(reruns=int(side_by_side)))
         item.add_marker(pytest.mark.xdist_group(group))
 
 
