@@ -8,6 +8,7 @@ import torch
 
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.detection.calibration.calibrate import calibrate_model, scored_of_training
+from favae_demo.detection.calibration.passes import PassStore
 from favae_demo.model.network import MethodNetwork
 from favae_demo.scoring.calibration import Calibration
 from favae_demo.scoring.suspects import Suspect, kept_in, merged, suspects_by
@@ -27,6 +28,7 @@ def calibrate_robustly(
     device: torch.device | str = "cpu",
     *,
     rounds: int = ROUNDS,
+    store: PassStore | None = None,
 ) -> Calibration:
     """Returns the calibration from all good images but the suspicious ones, which it names.
 
@@ -42,7 +44,9 @@ def calibrate_robustly(
         suspects: Those that were found before the training.
         device: Where the network runs.
         rounds: Largest number of calibrations.
+        store: What the network makes of good images, for the next of these calibrations.
     """
+    store = store or PassStore()
     suspects = _leaving_both_sides(kept_in(merged(suspects), len(names)), split, names)
     aside = {one.name for one in suspects if one.left_out}
     held_out, train = (
@@ -57,6 +61,7 @@ def calibrate_robustly(
         device,
         trained_on=_kept(split.train, split.train_index, train),
         reference=split.reference,
+        store=store,
     )
     scored = held_out + [train[row] for row in scored_of_training(len(train))]
     outliers = suspects_by(
@@ -64,7 +69,9 @@ def calibrate_robustly(
     )
     suspects = merged((*suspects, *outliers))
     if rounds > 1 and any(one.left_out and one.name not in aside for one in suspects):
-        return calibrate_robustly(model, teacher, split, config, names, suspects, device, rounds=rounds - 1)
+        return calibrate_robustly(
+            model, teacher, split, config, names, suspects, device, rounds=rounds - 1, store=store
+        )
     suspects = tuple(replace(one, left_out=one.name in aside) for one in suspects)
     plain, masked = (replace(good, left_out=len(aside)) for good in (calibration.plain, calibration.masked))
     return replace(calibration, plain=plain, masked=masked, suspects=suspects)

@@ -31,6 +31,7 @@ class TeacherSpec:
         mean: Subtracted from RGB values in 0–255.
         std: Divisor of the result.
         relu_follows: Whether a tapped layer is a convolution whose ReLU follows at index + 1.
+        fused: Returns the layers, with their weights, as a faster network that gives the same features; its layers have the same indices.
         enlarge: Factor by which the reconstruction's size is enlarged for the network, so that the features have the sizes of the
             decoder's layers; a larger image is enlarged less, or reduced.
     """
@@ -42,6 +43,7 @@ class TeacherSpec:
     mean: tuple[float, float, float] = KERAS_MEAN
     std: tuple[float, float, float] = UNIT
     relu_follows: bool = True
+    fused: Callable[[nn.Sequential], nn.Sequential] = lambda layers: layers
     enlarge: int = 1
 
 
@@ -58,6 +60,7 @@ TEACHER_SPECS: dict[str, TeacherSpec] = {
         (127.0,) * 3,
         (128.0,) * 3,
         relu_follows=False,
+        fused=efficientnet.fused,
         enlarge=2,
     ),
     "vgg16": TeacherSpec("VGG16", torchvision_layers.vgg16, TAPS),
@@ -106,6 +109,8 @@ class Teacher(nn.Module):
             if isinstance(layer, nn.ReLU):
                 layer.inplace = False  # in place it would overwrite the convolution's output, which is returned for `conv`
         self.layers.load_state_dict(tensors, assign=True)
+        # Convolutions of all teachers are faster on channels than on planes.
+        self.layers = spec.fused(self.layers).to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # not in PyTorch's stub
         self.register_buffer("pixel_mean", torch.tensor(spec.mean).view(1, 3, 1, 1))
         self.register_buffer("pixel_std", torch.tensor(spec.std).view(1, 3, 1, 1))
         for i, channels in enumerate(spec.channels):
@@ -140,6 +145,7 @@ class Teacher(nn.Module):
         elif larger < self.enlarge:
             x = F.interpolate(x, scale_factor=self.enlarge // larger, mode="bilinear", align_corners=False)
         x, outputs = (x * 255 - self.pixel_mean) / self.pixel_std, {}
+        x = x.contiguous(memory_format=torch.channels_last)
         wanted = {index for group in self._taps for index in group}
         for index, layer in enumerate(self.layers):
             x = layer(x)

@@ -20,6 +20,7 @@ from favae_demo.training.feature_bank import (
     fit_standardisation,
     fits,
 )
+from favae_demo.training.precision import memory_format
 from favae_demo.training.run_folder import RunFolder
 from favae_demo.training.views import (
     Split,
@@ -94,7 +95,8 @@ class ViewBatches:
     def _whole(self, index: Tensor) -> TrainingBatch:
         at = index.to(self.views.device)
         mask = None if self.foreground is None else self.foreground[at].to(self.device).float()
-        return TrainingBatch(to_float(self.views[at], self.device), self.source.features(index), mask)
+        images = to_float(self.views[at], self.device).contiguous(memory_format=memory_format(self.device))
+        return TrainingBatch(images, self.source.features(index), mask)
 
 
 def _cropped(batch: TrainingBatch, config: TrainConfig, generator: torch.Generator) -> TrainingBatch:
@@ -107,12 +109,11 @@ def _cropped(batch: TrainingBatch, config: TrainConfig, generator: torch.Generat
     def crop(values: Tensor) -> Tensor:
         size = CROP * values.shape[-1] // config.map_shape[1]
         step = PLACE * size // CROP
-        return torch.stack(
-            [
-                one[:, step * top :, step * left :][:, :size, :size]
-                for one, top, left in zip(values, *places, strict=True)
-            ]
+        parts = (
+            one[:, step * top :, step * left :][:, :size, :size]
+            for one, top, left in zip(values, *places, strict=True)
         )
+        return torch.stack(list(parts)).contiguous(memory_format=memory_format(values.device))
 
     mask = None if batch.foreground is None else crop(batch.foreground)
     return TrainingBatch(crop(batch.images), [crop(layer) for layer in batch.features], mask)

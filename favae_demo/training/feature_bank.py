@@ -25,10 +25,16 @@ from favae_demo.core.device import images_per_pass
 from favae_demo.core.disk_space import free_bytes
 from favae_demo.core.files import atomic_path
 from favae_demo.teacher.teacher import Teacher
+from favae_demo.training.precision import memory_format
 from favae_demo.training.views import to_float
 
-FORMAT = 1  # increase it when the same views give other features, or when the format of the file changes
+FORMAT = 2  # increase it when the same views give other features, or when the format of the file changes
 MOST_BYTES = 4_000_000_000  # for all cached banks: about six of a quick training with VGG
+# Order of the axes N, C, H and W as they are stored, and of the stored ones as they are read.
+LAYOUTS = {
+    torch.contiguous_format: ((0, 1, 2, 3), (0, 1, 2, 3)),
+    torch.channels_last: ((0, 2, 3, 1), (0, 3, 1, 2)),
+}
 DEVICE_SHARE = 0.5  # share of a GPU's free memory that views or features may take
 
 
@@ -62,11 +68,12 @@ class LiveFeatures:
     @torch.no_grad()
     def features(self, index: Tensor) -> list[Tensor]:
         """See `FeatureSource`."""
-        return self.teacher.features(to_float(self.views[index.to(self.views.device)], self.device))
+        features = self.teacher.features(to_float(self.views[index.to(self.views.device)], self.device))
+        return [layer.contiguous(memory_format=memory_format(self.device)) for layer in features]
 
 
 class FeatureBank:
-    """Half-precision features of every view.
+    """Half-precision features of every view, stored in the layout in which the loss reads them.
 
     They are kept in a file of the cache folder that later runs read, mapped into memory, so that the system holds as much of it
     as there is room for. Without such a file they are in memory or, beyond the budget, in a file that is removed with the process.
@@ -98,6 +105,7 @@ class FeatureBank:
         self.layers: list[Tensor] = []
         self._budget, self._folder = budget_mb * 1e6, folder
         self._path, self._most_bytes = path, most_bytes
+        self._stored, self._read_as = LAYOUTS[memory_format(device)]
 
     def fill(self) -> Iterator[int]:
         """Reads the cached features or computes them, and yields how many views are done after each chunk."""
@@ -115,7 +123,10 @@ class FeatureBank:
 
     def features(self, index: Tensor) -> list[Tensor]:
         """See `FeatureSource`."""
-        return [layer[index.to(layer.device)].to(self.device).float() for layer in self.layers]
+        return [
+            layer[index.to(layer.device)].to(self.device).permute(self._read_as).float()
+            for layer in self.layers
+        ]
 
     @torch.no_grad()
     def _compute(self) -> Iterator[int]:
@@ -125,10 +136,12 @@ class FeatureBank:
                 chunk = self.views[start : start + size]
                 features = self.teacher.features(to_float(chunk, self.device))
                 if not self.layers:
-                    shapes = [(len(self.views), *values.shape[1:]) for values in features]
+                    shapes = [
+                        (len(self.views), *values.permute(self._stored).shape[1:]) for values in features
+                    ]
                     self.layers = self._allocate(shapes, on_completion)
                 for layer, values in zip(self.layers, features, strict=True):
-                    layer[start : start + len(values)] = values.half()
+                    layer[start : start + len(values)] = values.half().permute(self._stored)
                 yield start + len(chunk)
             with contextlib.suppress(OSError):
                 on_completion.close()
@@ -194,7 +207,13 @@ def bank_path(
         cache_dir: The app's cache folder.
         device: Where the teacher runs; sums of another kind of processor, or over more threads, may round differently.
     """
-    machine = [torch.device(device).type, torch.backends.cpu.get_cpu_capability(), torch.get_num_threads()]
+    layout = str(memory_format(device))
+    machine = [
+        torch.device(device).type,
+        torch.backends.cpu.get_cpu_capability(),
+        torch.get_num_threads(),
+        layout,
+    ]
     images = [_digest(views), "" if basis is None else _digest(basis)]
     made_by = [FORMAT, __version__, torch.__version__, teacher.fingerprint, tap]
     return disk_cache.entry_path(

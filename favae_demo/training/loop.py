@@ -24,7 +24,7 @@ from favae_demo.teacher.teacher import Teacher
 from favae_demo.training.batches import TrainingBatch, ViewBatches, feature_sources
 from favae_demo.training.events import DIVERGED, EpochDone, Event, Started, StepDone
 from favae_demo.training.fitting import fit, save_best
-from favae_demo.training.precision import precision, single_precision
+from favae_demo.training.precision import memory_format, precision, single_precision
 from favae_demo.training.run_folder import RunFolder
 from favae_demo.training.snapshots import SNAPSHOT_IMAGES, sample_batch, write_snapshot
 from favae_demo.training.state import Clock, TrainState
@@ -78,7 +78,9 @@ def train(
     views, held_out = training_views(split, config), validation_views(split, config)
     if teacher is not None:
         teacher.to(device)
-    state = TrainState(build_model(config, teacher).to(device), config)
+    layout = memory_format(device)
+    model = build_model(config, teacher).to(device, memory_format=layout)  # type: ignore[call-overload]  # not in PyTorch's stub
+    state = TrainState(model, config)
     if folder.last.exists():
         state.load(folder.last)
     folder.rewind(state.progress.step)
@@ -219,7 +221,9 @@ class _Training:
         sums: dict[str, float] = {}
         for index in self.validation.in_order():
             batch = self.validation.get(index)
-            _, terms = _loss(model, model(batch.images, batch.features), batch, self.config)
+            with precision(self.validation.device):
+                output = model(batch.images, batch.features)
+            _, terms = _loss(model, single_precision(output), batch, self.config)
             for name, value in terms.items():
                 sums[name] = sums.get(name, 0.0) + value
         return {name: value / len(self.validation.views) for name, value in sums.items()}

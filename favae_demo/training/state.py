@@ -118,15 +118,24 @@ class TrainState:
             if self.average is not None:
                 self.average.load_state_dict(_under(tensors, "average."))
             slots: dict[int, dict[str, Tensor]] = {}
+            weights = list(self.model.parameters())
             for name, value in _under(tensors, "adam.").items():
                 index, key = name.split(".", 1)
-                slots.setdefault(int(index), {})[key] = value
+                slots.setdefault(int(index), {})[key] = _laid_out(value, weights[int(index)])
             self.optimiser.load_state_dict(self.optimiser.state_dict() | {"state": slots})
             self.progress = Progress(**parse_json(metadata["progress"]))
-        except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
+        except (AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError) as error:
             raise TrainingError(
                 f"The saved state {path.name} does not fit this training's settings; start it anew."
             ) from error
+
+
+def _laid_out(value: Tensor, weight: Tensor) -> Tensor:
+    """Returns a moment of Adam in the memory layout of its weight, and the number of steps as it is.
+
+    The fused optimiser pairs values by their place in memory; see `findings/torch-fused-adam-layout.sh`.
+    """
+    return torch.empty_like(weight).copy_(value) if value.shape == weight.shape else value
 
 
 def save_tensors(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str] | None = None) -> None:

@@ -53,6 +53,24 @@ def detector(networks, parts) -> Detector:
     return calibrated(networks, parts)
 
 
+def test_the_network_runs_on_each_good_image_once(networks, parts, monkeypatch):
+    seen: list[np.ndarray] = []
+    run = passes.Network._pass
+    monkeypatch.setattr(
+        passes.Network, "_pass", lambda self, images: seen.extend(images) or run(self, images)
+    )
+    calibrated(networks, parts)
+    digests = [image.tobytes() for image in seen]
+    assert all(digests.count(part.tobytes()) == 1 for part in parts)
+    assert len(seen) > len(parts)  # copies
+
+
+def test_a_store_without_room_changes_nothing_but_half_precision(networks, parts, detector, monkeypatch):
+    monkeypatch.setattr(passes.PassStore.__init__, "__defaults__", (0,))
+    without = calibrated(networks, parts).calibration
+    assert without.plain.images == pytest.approx(detector.calibration.plain.images, rel=1e-6)
+
+
 def test_each_score_of_a_held_out_image_leaves_its_own_patches_out(detector, parts):
     at_once = [found.maps["memory"].max() for found in detector.detect(list(parts[:6]))]
     left_out = detector.calibration.plain.peaks["memory"][:6]  # those of the training follow

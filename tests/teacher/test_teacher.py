@@ -221,7 +221,8 @@ def test_the_light_teacher_is_its_package_cut_after_three_blocks(images: Tensor)
                 expected.append(x)
     expected[2:] = [torch.cat(expected[2:], 1)]
     for found, known in zip(teacher.raw_features(images), expected, strict=True):
-        torch.testing.assert_close(found, known)
+        # A batch normalisation within its convolution rounds otherwise.
+        torch.testing.assert_close(found, known, rtol=1e-4, atol=1e-4)
     assert [tuple(one.shape[1:]) for one in teacher.features(torch.rand(1, 3, 128, 128))] == [
         (24, 64, 64), (40, 32, 32), (192, 16, 16),
     ]  # fmt: skip

@@ -47,6 +47,16 @@ def test_the_bank_holds_what_the_teacher_gives_but_for_half_precision(views, tmp
         assert stored.shape == exact.shape
 
 
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+def test_features_come_in_the_layout_of_the_loss_and_are_the_same(views, tmp_path, monkeypatch, layout):
+    plain = filled(views, 100, tmp_path).features(INDEX)
+    monkeypatch.setattr(feature_bank, "memory_format", lambda device: layout)
+    for budget in (100, 0):
+        for known, one in zip(plain, filled(views, budget, tmp_path).features(INDEX), strict=True):
+            assert torch.equal(known, one)
+            assert one.is_contiguous(memory_format=layout)
+
+
 def test_the_file_on_disk_vanishes_with_the_bank(views, tmp_path):
     bank = filled(views, 0, tmp_path)
     del bank

@@ -24,7 +24,7 @@ from favae_demo.runs import pipeline
 from favae_demo.runs.pipeline import run_training
 from favae_demo.training.events import Failed, Finished, Preparing, Snapshot, Started
 from favae_demo.training.loop import learning_rate
-from favae_demo.training.precision import precision
+from favae_demo.training.precision import memory_format, precision
 from favae_demo.training.run_folder import RunFolder
 
 pytest_plugins = ["whole_runs"]
@@ -71,14 +71,38 @@ def test_the_finished_model_loads_detects_and_carries_its_figures(whole, setting
     assert card.training["steps"] == STEPS
 
 
-def test_mixed_precision_is_for_graphics_cards_that_have_it(monkeypatch):
+@pytest.mark.parametrize(
+    ("card", "processor", "on"),
+    [
+        (True, {}, ["cuda"]),
+        (False, {"avx512_bf16": True}, ["cpu", "cpu"]),
+        (False, {"avx512_bf16": False, "amx_bf16": True}, ["cpu", "cpu"]),
+        (False, {"avx512_bf16": False}, []),
+    ],
+)
+def test_mixed_precision_is_for_devices_that_compute_in_it(monkeypatch, card, processor, on):
     asked = []
     monkeypatch.setattr(torch, "autocast", lambda *args: asked.append(args) or nullcontext())
-    for has_it in (True, False):
-        monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda has_it=has_it, **_options: has_it)
-        for device in ("cpu", torch.device("cpu"), "cuda"):
-            precision(device)
-    assert asked == [("cuda", torch.bfloat16)]
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **_options: card)
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: processor)
+    for device in ("cpu", torch.device("cpu"), "cuda"):
+        precision(device)
+        assert (memory_format(device) == torch.channels_last) == (torch.device(device).type in on)
+    assert asked == [(kind, torch.bfloat16) for kind in on]
+
+
+def test_a_step_in_mixed_precision_follows_one_in_full_precision(monkeypatch, tmp_path, tiny_mvtec, settings):
+    curves = []
+    for kind in (torch.bfloat16, None):
+        monkeypatch.setattr(
+            torch.cpu, "get_capabilities", lambda kind=kind: {"avx512_bf16": kind is not None}
+        )
+        folder = new_folder(tmp_path / str(kind), tiny_mvtec, TINY)
+        finish(folder, settings)
+        curves.append([event.validation["total"] for event in epochs(folder)])
+    mixed, full = curves
+    assert mixed != full
+    assert mixed == pytest.approx(full, rel=0.02)
 
 
 @pytest.mark.parametrize(

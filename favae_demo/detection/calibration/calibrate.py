@@ -17,7 +17,7 @@ from favae_demo.detection.calibration.joining import (
     fit_map_weight,
     paint_defects,
 )
-from favae_demo.detection.calibration.passes import GoodMemory, Network
+from favae_demo.detection.calibration.passes import GoodMemory, Network, PassStore
 from favae_demo.detection.calibration.statistics import fit_good_memory, fit_whitening, learn
 from favae_demo.model.network import MethodNetwork
 from favae_demo.scoring.calibration import TENSORS, Calibration, calibrate, fit_scales, good_scores
@@ -38,6 +38,7 @@ def calibrate_model(
     *,
     trained_on: np.ndarray | None = None,
     reference: np.ndarray | None = None,
+    store: PassStore | None = None,
 ) -> Calibration:
     """Computes the calibration of a trained model on good images.
 
@@ -49,8 +50,10 @@ def calibrate_model(
         device: Where the network runs.
         trained_on: The training's images N×H×W×3 uint8; None if they are not at hand, and the held-out ones stand for them.
         reference: Mean image of the training's parts, see `registration.fit_reference`; None if images are not registered.
+        store: Keeps what this network makes of good images for another calibration of it; None is a new one.
     """
-    network = Network(model.to(device).eval(), teacher, config, reference, device)
+    store = store or PassStore()
+    network = Network(model.to(device).eval(), teacher, config, reference, device, store)
     basis = held_out if trained_on is None else trained_on
     known, memory = _fit(network, basis, held_out)
     own = torch.arange(len(basis), len(basis) + len(held_out))
@@ -119,7 +122,7 @@ def _fit(network: Network, basis: np.ndarray, held_out: np.ndarray) -> tuple[Cal
     """Returns a calibration with all that is learned from the training's images, but no scores, and the memory if one is wanted."""
     config, known = network.config, network.neutral()
     if config.score == "channels":
-        variances = channel_variances([seen.residuals for seen in network.run(held_out)])
+        variances = channel_variances([seen.residuals for seen in network.run(held_out, keep=True)])
         divisors = zip(network.terms, variances, strict=True)
         known = replace(known, channels={name: tuple(values.tolist()) for name, values in divisors})
     memory = None

@@ -1,7 +1,8 @@
 """Passes of a trained network, which has no calibration yet, over good images and copies of them."""
 
+import hashlib
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,6 +19,8 @@ from favae_demo.model.memory import PATCH_LEVELS, distances, patch_features
 from favae_demo.model.network import MethodNetwork
 from favae_demo.scoring.calibration import Calibration
 from favae_demo.teacher.teacher import Teacher
+
+KEPT_BYTES = 200_000_000  # of passes over good images, which a calibration needs several times
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,58 @@ class Pass:
             return self.stored
         return patch_features(self.features, self.layer).flatten(2).transpose(1, 2).half().cpu()
 
+    def split(self) -> list["Pass"]:
+        """Returns a pass for each image, its tensors in half precision on the CPU."""
+
+        def rows(values: Tensor) -> Sequence[Tensor]:
+            return values.half().cpu().split(1)
+
+        motions = None if self.motions is None else np.split(self.motions, len(self.motions))
+        parts = [list(zip(*map(rows, values), strict=True)) for values in (self.residuals, self.features)]
+        count = max(map(len, parts))
+        residuals, features = (part or [()] * count for part in parts)
+        return [
+            Pass(list(residuals[i]), list(features[i]), None if motions is None else motions[i], self.layer)
+            for i in range(count)
+        ]
+
+    @classmethod
+    def joined(cls, passes: Sequence["Pass"], device: torch.device | str) -> "Pass":
+        """Returns the pass of several images from those of each, in single precision on a device."""
+        residuals, features = (
+            [torch.cat(values).float().to(device) for values in zip(*parts, strict=True)]
+            for parts in ([one.residuals for one in passes], [one.features for one in passes])
+        )
+        moved = [one.motions for one in passes if one.motions is not None]
+        return cls(residuals, features, np.concatenate(moved) if moved else None, passes[0].layer)
+
+    @property
+    def nbytes(self) -> int:
+        """Size of its tensors."""
+        return sum(values.nbytes for values in (*self.residuals, *self.features))
+
+
+class PassStore:
+    """What a network makes of good images, so that it runs on each of them once.
+
+    Args:
+        most_bytes: Size of what is kept at most; other images are run again each time.
+    """
+
+    def __init__(self, most_bytes: int = KEPT_BYTES):
+        self._passes: dict[bytes, Pass] = {}
+        self._free = most_bytes
+
+    def get(self, image: np.ndarray) -> Pass | None:
+        """Returns the pass of an image H×W×3 uint8, None if it is not kept."""
+        return self._passes.get(_digest(image))
+
+    def add(self, image: np.ndarray, seen: Pass) -> None:
+        """Keeps the pass of an image, if there is room."""
+        if seen.nbytes <= self._free:
+            self._free -= seen.nbytes
+            self._passes[_digest(image)] = seen
+
 
 @dataclass(frozen=True)
 class GoodMemory:
@@ -69,6 +124,7 @@ class Network:
         config: Settings of the training.
         reference: Mean image of the training's parts, see `registration.fit_reference`; None if images are not registered.
         device: Where the network runs.
+        store: Keeps passes over good images, also for another network of the same model; None keeps none.
     """
 
     def __init__(
@@ -78,11 +134,13 @@ class Network:
         config: TrainConfig,
         reference: np.ndarray | None,
         device: torch.device | str,
+        store: PassStore | None = None,
     ):
         self.model, self.teacher, self.config, self.reference = model, teacher, config, reference
         self.engine = TorchEngine(Graph(model, teacher, config), device)
         self.terms = list(config.terms(() if teacher is None else teacher.channels))
         self.batch = images_per_pass(*config.shape)
+        self.store = store
 
     def affordable(self, images: int) -> int:
         """Returns how many images of the settings' size take the memory of so many whose maps are 128×128; at least 1."""
@@ -108,16 +166,39 @@ class Network:
         height, width = self.config.map_shape
         return height >> level, width >> level
 
-    def run(self, images: np.ndarray, stored: Tensor | None = None) -> Iterator[Pass]:
-        """Runs the network on images N×H×W×3 uint8, batch by batch; with stored patches N×P×C of all of them it need not run."""
+    def run(self, images: np.ndarray, stored: Tensor | None = None, *, keep: bool = False) -> Iterator[Pass]:
+        """Runs the network on images batch by batch.
+
+        Args:
+            images: N×H×W×3 uint8.
+            stored: Patches N×P×C of all of them, with which the network need not run.
+            keep: Whether the passes are kept for the next time, as those of good images are and those of copies are not.
+        """
+        keep = keep and self.store is not None and bool(self.terms)
         for start in range(0, len(images), self.batch):
             batch = images[start : start + self.batch]
-            posed, motions = to_pose(batch, upright=self.config.align, reference=self.reference)
             if stored is not None:
-                known = stored[start : start + self.batch]
-                yield Pass([], [], motions, self.config.memory_layer, known)
-                continue
-            yield Pass(*self.engine.residuals(posed), motions, self.config.memory_layer)
+                motions = self._posed(batch)[1]
+                yield Pass([], [], motions, self.config.memory_layer, stored[start : start + self.batch])
+            else:
+                yield self._kept(batch) if keep else self._pass(batch)
+
+    def _posed(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+        return to_pose(images, upright=self.config.align, reference=self.reference)
+
+    def _pass(self, images: np.ndarray) -> Pass:
+        posed, motions = self._posed(images)
+        return Pass(*self.engine.residuals(posed), motions, self.config.memory_layer)
+
+    def _kept(self, images: np.ndarray) -> Pass:
+        """Returns the pass of images, of which the store knows some or all; it keeps the others."""
+        assert self.store is not None
+        passes = [self.store.get(image) for image in images]
+        new = [row for row, known in enumerate(passes) if known is None]
+        for row, seen in zip(new, self._pass(images[new]).split() if new else (), strict=True):
+            self.store.add(images[row], seen)
+            passes[row] = seen
+        return Pass.joined([one for one in passes if one is not None], self.engine.device)
 
     def graph(self, calibration: Calibration) -> Graph:
         """Returns the graph that scores with a calibration."""
@@ -143,7 +224,8 @@ class Network:
         """
         known = None if memory is None or self.terms or copies else memory.patches
         stored = None if known is None else known[owners]
-        return self.maps_of(calibration, self.run(images, stored), images.shape[1:3], memory, owners)
+        passes = self.run(images, stored, keep=not copies)
+        return self.maps_of(calibration, passes, images.shape[1:3], memory, owners)
 
     def maps_of(
         self,
@@ -177,3 +259,7 @@ class Network:
             if seen.motions is not None:
                 maps_from_pose(maps, seen.motions, shape, upright=self.config.align)
             yield maps
+
+
+def _digest(image: np.ndarray) -> bytes:
+    return hashlib.blake2b(np.ascontiguousarray(image).data, digest_size=16).digest()

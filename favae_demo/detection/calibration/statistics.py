@@ -78,7 +78,7 @@ def learn(network: Network, images: np.ndarray) -> Learned:
     remembered = network.affordable(MOST_REMEMBERED)
 
     def first() -> Iterator[list[Tensor]]:
-        for seen in network.run(images):
+        for seen in network.run(images, keep=True):
             if len(originals) * network.batch < len(changed):
                 originals.append([part.half() for part in seen.residuals])
             if network.config.memory and len(patches) * network.batch < remembered:
@@ -120,7 +120,9 @@ def fit_whitening(network: Network, learned: Learned, held_out: np.ndarray) -> d
     good = _first(network, held_out)
     repeats = math.ceil(max(LEAST_JUDGED, network.affordable(JUDGED)) / len(good))
     copies = np.concatenate([_changed(good, network.config, seed=1 + i) for i in range(repeats)])
-    pair = [[seen.residuals for seen in network.run(images)] for images in (good, copies)]
+    pair = [
+        [seen.residuals for seen in network.run(images, keep=images is good)] for images in (good, copies)
+    ]
     fitted: dict[str, Tensor] = {}
     for weight in CHANGE_WEIGHTS:
         both = [m + weight * change for m, change in zip(learned.moments, learned.changes, strict=True)]
@@ -143,7 +145,7 @@ def fit_good_memory(network: Network, learned: Learned, held_out: np.ndarray) ->
     """
     assert learned.patches is not None
     images = held_out[: network.affordable(MOST_REMEMBERED)]
-    patches = torch.cat([learned.patches, *(seen.patches() for seen in network.run(images))])
+    patches = torch.cat([learned.patches, *(seen.patches() for seen in network.run(images, keep=True))])
     changed = patches[:0] if learned.changed_patches is None else learned.changed_patches
     tensors, source = fit_memory(
         patches,
