@@ -28,7 +28,7 @@ CONFIG = make_config("extended", "sample_bottle", width=0.05, latent=4, memory=6
 
 @pytest.fixture(scope="module")
 def parts() -> np.ndarray:
-    small = [render_part("sample_bottle", seed)[0] for seed in range(20)]
+    small = [render_part("sample_bottle", seed)[0] for seed in range(12)]
     return np.stack([cv2.resize(part, (256, 256), interpolation=cv2.INTER_AREA) for part in small])
 
 

@@ -7,7 +7,7 @@ import pytest
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-SETTLED = 20  # seconds in which a page has filled itself, and what fades in is there
+SETTLED = 60  # seconds in which a page has filled itself, and what fades in is there
 
 
 def violations(page, context: str | None = None) -> list[tuple[str, list]]:

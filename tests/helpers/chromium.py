@@ -76,6 +76,16 @@ def show_tab(page, name: str) -> None:
     tab.and_(page.locator("[aria-selected=true]")).wait_for()
 
 
+def lead(page, **named: str) -> None:
+    """Leads an open page where another address would, without loading it again.
+
+    Args:
+        page: The page.
+        named: What its address names from now on, as `tab`, `category`, `models` and `image`.
+    """
+    page.evaluate("(named) => favae.go(named)", named)
+
+
 @contextmanager
 def filled(page) -> Iterator[None]:
     """Waits at the end of the block until the page has all that it asked of its server there, and asks for nothing more.

@@ -30,7 +30,7 @@ def config(folder: Path, port: int) -> LineConfig:
 
 def scrape(port: int) -> dict[str, float]:
     """Returns the values of the line by name and labels, as `NAME LABEL …` with the labels in the order of their names."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
         text = answer.read().decode()
     return {
         " ".join([sample.name, *(value for _, value in sorted(sample.labels.items()))]): sample.value

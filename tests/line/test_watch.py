@@ -116,7 +116,7 @@ def test_signals(folder: Path, tmp_path: Path) -> None:
     write_parts(other, range(2, 3))
     await_true(lambda: len(judged(out)) == 3)
     line.send_signal(signal.SIGTERM)
-    printed, errors = line.communicate(timeout=30)
+    printed, errors = line.communicate(timeout=120)
     assert line.returncode == 0, errors
     assert json.loads(printed.splitlines()[-1])["waiting"] == {"sqlite": 0}
     assert "was not read anew: line.toml, source 1 (fax): `kind` must be one of" in errors

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
+from page_server import served, url_of
 
 from favae_demo.core.files import read_json
 from favae_demo.core.settings import PROJECT, Settings
@@ -75,8 +76,11 @@ def test_a_training_outlives_the_app_and_is_found_by_the_next_one(settings: Sett
             assert manager.find_running(settings) == run
             assert time.monotonic() < deadline, "the training stands still"
             time.sleep(0.2)
-        with app(tmp_path / "log") as client, pytest.raises(AppError, match=rf"already running \({run}\)"):
-            _train(client)
+        with served(Settings.from_env(), tmp_path) as again:  # not killed, so in this process
+            client = Client(url_of(again), verbose=False, httpx_kwargs={"timeout": PATIENCE})
+            with pytest.raises(AppError, match=rf"already running \({run}\)"):
+                _train(client)
+            client.close()
         assert manager.list_runs(settings) == [run]
         assert manager.view(run, settings).state == manager.RUNNING
     finally:

@@ -18,8 +18,10 @@ class FairQueue(Queue):
 
     @classmethod
     def install(cls, page: gr.Blocks) -> None:
-        """Makes this the queue of a page that is not launched yet."""
-        page.queue(max_size=MOST_WAITING)
+        """Makes this the queue of a page that is not launched yet.
+
+        Gradio's own way, `page.queue`, would make all routes once more, which the launch makes anew.
+        """
         page._queue = cls(
             live_updates=False,
             concurrency_count=page.max_threads,

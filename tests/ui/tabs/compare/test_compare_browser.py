@@ -17,6 +17,10 @@ pytest_plugins = ["trained_widget", "compare_models"]
 pytestmark = pytest.mark.browser
 
 WIDTH = "document.documentElement.scrollWidth"
+ONE_ABOVE_THE_OTHER = """() => {
+  const [first, second] = [...document.querySelectorAll(".compare-columns > .column")].map((one) => one.getBoundingClientRect());
+  return first.y < second.y && Math.round(first.x) === Math.round(second.x);
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -33,16 +37,6 @@ def page(opened):
     opened.set_viewport_size({"width": 1280, "height": 1000})
     expect_judged(opened)
     return opened
-
-
-@pytest.fixture
-def new_page(address: str, two_models: Services, running_chromium) -> Iterator:
-    """The tab as a new visitor sees it, with its first picture judged and nothing measured."""
-    shutil.rmtree(two_models.settings.cache_dir / results_cache.FOLDER, ignore_errors=True)
-    with visited(running_chromium, address) as page:
-        open_tab(page)
-        expect_image(page, "scratch 000")
-        yield page
 
 
 def open_tab(page) -> None:
@@ -85,15 +79,6 @@ def choose_rate(page, keys: str) -> None:
         page.keyboard.press(key)
 
 
-def test_the_tab_opens_with_a_finished_example(new_page) -> None:
-    page = new_page
-    sync_api.expect(
-        page.get_by_role("button", name="Measure all models on all 12 test pictures")
-    ).to_be_visible()
-    sync_api.expect(page.locator(".compare-columns img:visible")).to_have_count(6)
-    sync_api.expect(page.locator(".which:visible, .compare-picture img:visible")).to_have_count(2)
-
-
 def test_both_models_judge_an_image_and_another_can_be_trained(page) -> None:
     thumbnails(page).last.click()
     expect_image(page, "spot 003")
@@ -132,11 +117,32 @@ def test_another_rate_sets_other_thresholds(page) -> None:
     sync_api.expect(verdict).to_contain_text(f"limit {before})")
 
 
-def test_all_images_are_measured_and_a_disagreement_opens_above_and_after_a_reload_all_is_there(
-    new_page,
+def test_a_visitor_begins_with_an_example_measures_opens_a_disagreement_and_finds_all_after_a_reload(
+    address: str, two_models: Services, running_chromium
 ) -> None:
-    page = new_page
-    measure(page)
+    shutil.rmtree(two_models.settings.cache_dir / results_cache.FOLDER, ignore_errors=True)
+    with visited(running_chromium, address) as page:
+        open_tab(page)
+        expect_image(page, "scratch 000")
+        expect_a_finished_example(page)
+        measure(page)
+        expect_the_results(page)
+        open_a_disagreement(page)
+        page.reload()
+        open_tab(page)
+        sync_api.expect(page.locator(".figures:visible")).to_be_visible()
+        sync_api.expect(page.get_by_role("button", name="Measure")).to_have_count(0)
+
+
+def expect_a_finished_example(page) -> None:
+    sync_api.expect(
+        page.get_by_role("button", name="Measure all models on all 12 test pictures")
+    ).to_be_visible()
+    sync_api.expect(page.locator(".compare-columns img:visible")).to_have_count(6)
+    sync_api.expect(page.locator(".which:visible, .compare-picture img:visible")).to_have_count(2)
+
+
+def expect_the_results(page) -> None:
     sync_api.expect(page.get_by_role("progressbar", name=text.compare.MEASURING)).to_have_count(0)
     sync_api.expect(page.get_by_role("button", name="Measure")).to_have_count(0)
     sync_api.expect(page.locator(".counts")).to_contain_text(
@@ -149,6 +155,8 @@ def test_all_images_are_measured_and_a_disagreement_opens_above_and_after_a_relo
     for title, _ in text.compare.FIGURES.values():
         sync_api.expect(page.get_by_role("rowheader", name=re.compile(title))).to_be_visible()
 
+
+def open_a_disagreement(page) -> None:
     chosen = page.locator(".disagree button.thumbnail-item").last
     name = chosen.inner_text().split(":")[0]
     chosen.click()
@@ -156,11 +164,6 @@ def test_all_images_are_measured_and_a_disagreement_opens_above_and_after_a_relo
     first, second = (column(page, place).locator(".verdict .word").inner_text() for place in (0, 1))
     assert ("Good part" in first, "Defect" in second) == (True, True)
     sync_api.expect(column(page, 0).locator(".verdict")).to_be_in_viewport()
-
-    page.reload()
-    open_tab(page)
-    sync_api.expect(page.locator(".figures:visible")).to_be_visible()
-    sync_api.expect(page.get_by_role("button", name="Measure")).to_have_count(0)
 
 
 def test_a_wrong_file_is_a_sentence_and_the_tab_goes_on(page, no_image: Path, blot: Path) -> None:
@@ -180,8 +183,5 @@ def test_a_wrong_file_is_a_sentence_and_the_tab_goes_on(page, no_image: Path, bl
 
 def test_on_a_phone_the_columns_stack(page) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
-    page.wait_for_timeout(500)
-    assert page.evaluate(WIDTH) <= 390
-    tops = [column(page, place).bounding_box() for place in range(2)]
-    assert tops[0]["y"] < tops[1]["y"]
-    assert len({round(box["x"]) for box in tops}) == 1
+    page.wait_for_function(f"{WIDTH} <= 390")
+    page.wait_for_function(ONE_ABOVE_THE_OTHER)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from chromium import visited
+from chromium import lead, visited
 from page_server import served, url_of
 
 from favae_demo.ui import text
@@ -39,20 +39,20 @@ def address(two_models: Services, tmp_path_factory: pytest.TempPathFactory) -> I
 @pytest.fixture(scope="module")
 def opened(address: str, running_chromium) -> Iterator:
     """The page that these tests share."""
-    with visited(running_chromium, address, 1440) as page:
+    models = f"alpha+{OTHER}+beta"
+    asked = f"{address}/?tab=compare&category=widget&models={models}&image=spot/001.png"
+    with visited(running_chromium, asked, 1440) as page:
+        expect_columns(page, "alpha", OTHER, "beta")
         yield page
 
 
 @pytest.fixture
-def page(opened, address: str):
-    """The tab with three models and a picture that the address names."""
-    opened.goto(link(address, "alpha", OTHER, "beta"))
+def page(opened):
+    """The tab with three models and a picture that the address names, whatever another test has done to it."""
+    lead(opened, tab="compare", category="widget", models=f"alpha {OTHER} beta", image="spot/001.png")
     expect_columns(opened, "alpha", OTHER, "beta")
+    sync_api.expect(opened.locator(".which:visible")).to_contain_text("spot 001")
     return opened
-
-
-def link(address: str, *models: str) -> str:
-    return f"{address}/?tab=compare&category=widget&models={'+'.join(models)}&image=spot/001.png"
 
 
 def title(name: str) -> str:

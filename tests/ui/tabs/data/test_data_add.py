@@ -112,7 +112,7 @@ def test_each_form_starts_a_job_that_the_page_follows(mine: Services, tmp_path: 
             category(mine.settings.data_dir / "wood")
         seen, timer = event.fn(*values)
         assert (seen, timer.active) == (number, True)
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while "cancel" not in (told := _look(handlers, ui, seen)) or told["cancel"].visible:
             assert time.monotonic() < end
             time.sleep(0.02)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from chromium import upload, visited
+from chromium import filled, show_tab, upload, visited
 from data_trees import category, image, images, tar_xz
 from page_server import served, url_of
 
@@ -31,12 +31,19 @@ def own_app(app_settings, tiny_mvtec: Path, tmp_path_factory: pytest.TempPathFac
         yield url_of(app), settings
 
 
-@pytest.fixture
-def page(own_app, running_chromium) -> Iterator:
-    """A page of its own for each test: uploads stay in a page, and one that was narrow does not show all its tabs again."""
+@pytest.fixture(scope="module")
+def opened(own_app, running_chromium) -> Iterator:
+    """The page that tests share which use different parts of the tab."""
     with visited(running_chromium, f"{own_app[0]}/?tab=data") as page:
         expect(page.locator(".data-list")).to_contain_text("Widget")
         yield page
+
+
+@pytest.fixture
+def page(opened):
+    """The page with its Data tab, whatever another test has done to it."""
+    show_tab(opened, text.page.TABS["data"])
+    return opened
 
 
 def button(page, name: str):
@@ -55,8 +62,16 @@ def delete(page, title: str) -> None:
     expect(page.get_by_text("This cannot be undone")).to_contain_text(title)
 
 
-def test_own_images_become_a_category_that_can_be_deleted(page, own_app, tmp_path: Path) -> None:
-    data_dir = own_app[1].data_dir
+@pytest.fixture
+def leaving(own_app, running_chromium) -> Iterator:
+    """A page that leaves the tab for Train, which asks for news of trainings from then on."""
+    with visited(running_chromium, f"{own_app[0]}/?tab=data") as page:
+        expect(page.locator(".data-list")).to_contain_text("Widget")
+        yield page
+
+
+def test_own_images_become_a_category_that_can_be_deleted(leaving, own_app, tmp_path: Path) -> None:
+    page, data_dir = leaving, own_app[1].data_dir
     page.get_by_role("tab", name=text.data.OWN, exact=True).click()
     images(tmp_path / "good", 4)
     save_png(tmp_path / "good" / "copy.png", image(0))
@@ -116,11 +131,14 @@ def test_the_terms_are_shown_and_needed_before_a_download(page) -> None:
     expect(page.get_by_text(text.data.ACCEPT_FIRST)).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_phone_shows_the_tab_without_horizontal_scrolling(page, scheme: str) -> None:
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": 390, "height": 800})
-    for name in (text.data.OWN, text.data.MVTEC, text.data.ARCHIVE):
-        page.get_by_role("tab", name=name, exact=True).click()
-        page.wait_for_timeout(400)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
+def test_a_phone_shows_the_tab_without_horizontal_scrolling(own_app, running_chromium) -> None:
+    """On a page of its own: one that was narrow does not show all its tabs again."""
+    with visited(running_chromium, f"{own_app[0]}/?tab=data", 390, 800) as page:
+        expect(page.locator(".data-list")).to_contain_text("Widget")
+        for name in (text.data.OWN, text.data.MVTEC, text.data.ARCHIVE):
+            with filled(page):
+                show_tab(page, name)
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                page.wait_for_function(f"matchMedia('(prefers-color-scheme: {scheme})').matches")
+                assert page.evaluate("document.documentElement.scrollWidth") <= 390, (name, scheme)

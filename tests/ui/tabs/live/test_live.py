@@ -6,6 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from waiting import await_true
 
 from favae_demo.core.errors import CheckpointError, ConfigError, DataError, FavaeError, ImageError
 from favae_demo.data.io.images import decode, save_png
@@ -169,7 +170,7 @@ def test_a_stream_without_requests_pauses_and_ends(services: Services, tmp_path:
     while player.next_frame(0) is None:
         pass
     now[0] = live_player.PAUSE_AFTER + 1
-    time.sleep(0.2)
+    await_true(lambda: "unseen" in player.stream._reasons)
     paused = player.stream.seconds
     time.sleep(0.1)
     assert player.stream.seconds == paused
@@ -177,7 +178,7 @@ def test_a_stream_without_requests_pauses_and_ends(services: Services, tmp_path:
     while player.next_frame(seen) is None:  # somebody looks again
         pass
     now[0] += live_player.END_AFTER + 1
-    player._thread.join(5)
+    player._thread.join(60)
     assert player.is_over
 
 
