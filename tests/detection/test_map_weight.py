@@ -5,10 +5,9 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
-from sklearn.metrics import roc_auc_score
 
 from favae_demo.config.term_names import MEMORY
-from favae_demo.detection.calibration.joining import MAP_WEIGHTS, PaintedDefects, auroc, fit_map_weight
+from favae_demo.detection.calibration.joining import MAP_WEIGHTS, PaintedDefects, fit_map_weight
 from favae_demo.scoring.calibration import Calibration
 
 KNOWN = replace(
@@ -50,11 +49,3 @@ def test_more_of_it_counts_the_less_error_maps_show() -> None:
 def test_without_a_visible_defect_nothing_is_chosen(memory: float) -> None:
     hidden = painted(error=0, memory=memory)
     assert fit_map_weight(KNOWN, replace(hidden, masks=np.zeros_like(hidden.masks))) == 0
-
-
-@pytest.mark.parametrize("levels", [5, 10**6])  # with ties, and without
-def test_the_area_under_the_curve_is_that_of_scikit_learn(levels: int) -> None:
-    rng = np.random.default_rng(1)
-    found = rng.random((20, 30, 40)) < 0.03
-    scores = (rng.integers(0, levels, found.shape) + found).astype(np.float32)
-    assert auroc(scores, found) == pytest.approx(roc_auc_score(found.ravel(), scores.ravel()), abs=1e-12)

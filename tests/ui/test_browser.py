@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from accessible import violations
-from chromium import PATIENCE, filled, lead, show_tab, visited
+from chromium import PATIENCE, filled, show_tab, visited
 from line_history import at, kept, write_database
 from PIL import Image
 
@@ -253,7 +253,7 @@ def test_an_address_leads_to_its_image_and_view(page, server) -> None:
     expect_verdict(page, "this part has a defect")
 
 
-def test_back_and_forward_walk_through_tabs_and_images(page) -> None:
+def test_back_and_forward_walk_through_tabs_and_images(page, server) -> None:
     def shows(name: str, image: str) -> None:
         sync_api.expect(page.get_by_role("tab", name=name, exact=True)).to_have_attribute(
             "aria-selected", "true"
@@ -262,9 +262,8 @@ def test_back_and_forward_walk_through_tabs_and_images(page) -> None:
             re.compile(f"tab={name.lower()}&category=widget.*image=test%2F{image}")
         )
 
-    lead(page, tab="detect", category="widget", image="spot/001.png")
+    go(page, f"{server.url}/?category=widget&image=spot/001.png")
     expect_verdict(page, "(spot)")
-    shows("Detect", "spot%2F001.png")
     page.locator("button.thumbnail-item:visible").first.click()
     expect_verdict(page, "this is a good part")
     tab(page, "Compare")
@@ -317,7 +316,7 @@ def test_no_tab_scrolls_sideways_on_a_phone(page) -> None:
 def test_the_history_of_a_line(page, server, tmp_path: Path) -> None:
     """In one visit: how a line is started, what it has judged since, one kept picture, the table as a file."""
     path = server.settings.line_db
-    tab(page, text.page.TABS["history"])
+    go(page, f"{server.url}/?tab=history")
     sync_api.expect(page.get_by_text(f"--out {path}")).to_be_visible()
     records = [kept(tmp_path, at(n, n, verdict="defect" if n % 5 == 0 else "good")) for n in range(40)]
     write_database(path, records)
