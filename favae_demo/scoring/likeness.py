@@ -98,6 +98,7 @@ EVEN = math.log(4)  # contrast of an image that is all but even
 ANY_PART = {"contrast": PropertyRange(math.log(42), 0.0, EVEN + TRAITS["contrast"].below, math.inf)}
 """Of models whose good images are not known: grey levels that deviate by less than 2 show nothing."""
 UNLIKE, REMARK = "Unlike the good pictures: {phrase}.", "A little {phrase}."
+OTHER_SIZE = "The picture is {phrase}."  # by however much: a picture of another size is judged
 EMPTY = "Unlike the good pictures: it shows nothing, all of it has nearly the same brightness."
 LOW_SCORE = "Unlike the good pictures: the score lies far below that of every good picture."
 
@@ -147,10 +148,11 @@ def compare(
         ranges: From `fit_ranges`; a property without a range is not compared.
 
     Returns:
-        Why the image cannot be judged, one sentence, usually none; and a remark on smaller deviations, likewise.
+        Why the image cannot be judged, one sentence, usually none; and remarks on its size and on smaller deviations, likewise.
     """
     far: list[str] = []
     near: list[str] = []
+    size: list[str] = []
     for name, trait in TRAITS.items():
         if name not in ranges:
             continue
@@ -163,9 +165,11 @@ def compare(
             if name == "contrast" and value < EVEN:
                 return (EMPTY,), ()
             far.append(phrase)
+        elif name == "size" and max(below, above) > trait.remark:
+            size.append(OTHER_SIZE.format(phrase=phrase))
         elif max(below, above) > trait.remark:
             near.append(phrase)
-    return _sentence(UNLIKE, far), _sentence(REMARK, near)
+    return _sentence(UNLIKE, far), (*size, *_sentence(REMARK, near))
 
 
 def _sentence(form: str, phrases: Sequence[str]) -> tuple[str, ...]:

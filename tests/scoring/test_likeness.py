@@ -76,8 +76,11 @@ def test_several_deviations_are_one_sentence():
         "Unlike the good pictures: other shape: 19:7 learned, 2:1 given; also darker, more noise.",
     )
     assert remarks == ("A little more colour than every good picture.",)
-    _, (remark,) = compare(good | {"brightness": 0.9, "size": 2.0}, ranges)
-    assert remark == "A little larger than every good picture: 3 pixels learned, 7 given; also darker."
+    _, remarks = compare(good | {"brightness": 0.9, "size": 2.0}, ranges)
+    assert remarks == (
+        "The picture is larger than every good picture: 3 pixels learned, 7 given.",
+        "A little darker than every good picture.",
+    )
 
 
 def test_an_empty_picture_is_called_empty_and_nothing_else():
