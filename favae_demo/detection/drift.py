@@ -53,7 +53,7 @@ WORDS = {
 OPENING, DIFFER = "The pictures ", " differ from the good ones that the model learned from: "
 CHANGED = f"{OPENING}{{since}}{DIFFER}{{changes}}."
 SINCE, BETWEEN = "since {first}", "from {first} to {last}"
-ADVICE = "If most of these parts are good, look at the camera and the light. If it has to stay like this, add good pictures of today and train again."
+ADVICE = "If most of these parts are good, look at the camera and the light. If it has to stay like this, mark good pictures of today and recalibrate the model."
 
 
 @dataclass(frozen=True)

@@ -108,7 +108,7 @@ class Detection:
     @property
     def reasons(self) -> tuple[str, ...]:
         """Why the image is not judged, a sentence each; empty for others."""
-        return (*self.unlike, *((LOW_SCORE,) if self.score < self.floor else ()))
+        return self.unlike or ((LOW_SCORE,) if self.score < self.floor else ())
 
     @property
     def verdict(self) -> str:

@@ -62,6 +62,7 @@ def _pixels(value: float) -> str:
     return f"{math.exp(value):.0f}"
 
 
+THAN = " than every good picture"
 SHAPE = "other shape: {learned} learned, {given} given"
 # Wide enough for defects, JPEG, a blur of 1 pixel in 256, noise of 3 grey levels and 10 % of light: tests/evaluation/measure_likeness.py.
 TRAITS = {
@@ -87,15 +88,18 @@ TRAITS = {
         0.25, 0.6, 1.2, "more blurred than every good picture", "sharper than every good picture"
     ),
     "noise": Trait(
-        0.3, math.inf, 0.7, "less noise than every good picture", "noisier than every good picture"
+        0.3, math.inf, 0.7, "less noise than every good picture", "more noise than every good picture"
     ),
     "background": Trait(
         0.1, 0.25, 0.25, "less background than every good picture", "more background than every good picture"
     ),
 }
-ANY_PART = {"contrast": PropertyRange(math.log(42), 0.0, math.log(4) + TRAITS["contrast"].below, math.inf)}
+EVEN = math.log(4)  # contrast of an image that is all but even
+ANY_PART = {"contrast": PropertyRange(math.log(42), 0.0, EVEN + TRAITS["contrast"].below, math.inf)}
 """Of models whose good images are not known: grey levels that deviate by less than 2 show nothing."""
 UNLIKE, REMARK = "Unlike the good pictures: {phrase}.", "A little {phrase}."
+OTHER_SIZE = "The picture is {phrase}."  # by however much: a picture of another size is judged
+EMPTY = "Unlike the good pictures: it shows nothing, all of it has nearly the same brightness."
 LOW_SCORE = "Unlike the good pictures: the score lies far below that of every good picture."
 
 
@@ -144,10 +148,11 @@ def compare(
         ranges: From `fit_ranges`; a property without a range is not compared.
 
     Returns:
-        Why the image cannot be judged, a sentence each, usually none; and remarks on smaller deviations.
+        Why the image cannot be judged, one sentence, usually none; and remarks on its size and on smaller deviations, likewise.
     """
-    unlike: list[str] = []
-    remarks: list[str] = []
+    far: list[str] = []
+    near: list[str] = []
+    size: list[str] = []
     for name, trait in TRAITS.items():
         if name not in ranges:
             continue
@@ -157,7 +162,20 @@ def compare(
             learned=trait.show(known.centre), given=trait.show(value)
         )
         if below > trait.below or above > trait.above:
-            unlike.append(UNLIKE.format(phrase=phrase))
+            if name == "contrast" and value < EVEN:
+                return (EMPTY,), ()
+            far.append(phrase)
+        elif name == "size" and max(below, above) > trait.remark:
+            size.append(OTHER_SIZE.format(phrase=phrase))
         elif max(below, above) > trait.remark:
-            remarks.append(REMARK.format(phrase=phrase))
-    return tuple(unlike), tuple(remarks)
+            near.append(phrase)
+    return _sentence(UNLIKE, far), (*size, *_sentence(REMARK, near))
+
+
+def _sentence(form: str, phrases: Sequence[str]) -> tuple[str, ...]:
+    """Returns one sentence with the first phrase whole and what further ones say in short; none without phrases."""
+    if not phrases:
+        return ()
+    first, *further = phrases
+    also = ", ".join(phrase.partition(THAN)[0] for phrase in further)
+    return (form.format(phrase=f"{first}; also {also}" if also else first),)

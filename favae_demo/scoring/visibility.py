@@ -40,6 +40,6 @@ def visibility(times: float, *, remedy: bool = False) -> str:
     if times < WORTH_SAYING:
         return ""
     sentence = REDUCED.format(
-        times=f"{times:.3g}" if times < 10 else f"{times:.0f}", smallest=smallest_visible(times)
+        times=f"{times:.2g}" if times < 10 else f"{times:.0f}", smallest=smallest_visible(times)
     )
     return sentence + (REMEDY if remedy else "")

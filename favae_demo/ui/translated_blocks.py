@@ -11,6 +11,7 @@ from favae_demo.ui.theme import head
 
 # Gradio's own words follow the browser, not the page, and there are none in Italian; these come before them.
 GRADIO_LANGUAGES = ("en", "de")
+UNKNOWN = ("common.complete", "common.upload")  # to Gradio itself, which shows and reads out these keys
 KEPT = ("state", "browserstate")  # of sessions and browsers, which may change the language
 
 
@@ -41,12 +42,13 @@ class TranslatedBlocks(gr.Blocks):
             one if one["type"] in KEPT else one | {"props": props}
             for one, props in zip(self._english["components"], self._props[code], strict=True)
         ]
-        words = dict.fromkeys(GRADIO_LANGUAGES, text.gradio.WORDS)
-        return self._english | {"components": components, "head": head(), "i18n_translations": words}
+        translations = dict.fromkeys(GRADIO_LANGUAGES, text.gradio.WORDS)
+        return self._english | {"components": components, "head": head(), "i18n_translations": translations}
 
     @config.setter
     def config(self, value: Any) -> None:
-        self._english = value
+        words = {key: text.gradio.WORDS[key] for key in UNKNOWN}
+        self._english = value | {"i18n_translations": dict.fromkeys(GRADIO_LANGUAGES, words)}
 
     @property
     def auth_message(self) -> str | None:

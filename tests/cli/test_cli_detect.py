@@ -87,7 +87,7 @@ def test_a_picture_unlike_the_good_ones_is_not_judged_and_says_why(
         "dark": (good // 2, "darker than every good picture"),
         "wide": (good[:70], "other shape: 1:1 learned"),
         "grey": (good.mean(2).astype(np.uint8), "less colour"),
-        "empty": (np.full_like(good, 128), "less contrast"),
+        "empty": (np.full_like(good, 128), "it shows nothing"),
     }
     for name, (image, _) in odd.items():
         save_png(given / f"{name}.png", np.ascontiguousarray(image))

@@ -32,8 +32,9 @@ def test_what_is_unlike_the_good_images_is_not_judged_whatever_its_score(detecti
 
 def test_a_score_below_the_floor_is_odd(detection):
     assert replace(detection, floor=2.0).verdict == "good"
-    low = replace(detection, floor=np.nextafter(2.0, 3.0), unlike=("Too dark.",))
-    assert (low.verdict, low.reasons) == (NOT_JUDGED, ("Too dark.", LOW_SCORE))
+    low = replace(detection, floor=np.nextafter(2.0, 3.0))
+    assert (low.verdict, low.reasons) == (NOT_JUDGED, (LOW_SCORE,))
+    assert replace(low, unlike=("Too dark.",)).reasons == ("Too dark.",)
 
 
 def test_the_background_of_a_map_is_zero(detection):

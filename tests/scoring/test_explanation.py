@@ -66,6 +66,7 @@ def test_the_smallest_defect_follows_the_reduction(size, shape, times, pixels):
 
 def test_a_reduced_image_is_said_to_hide_small_defects(found):
     assert visibility(1.2) == ""
+    assert visibility(7.8125).startswith("Reduced 7.8-fold: ")
     said = visibility(12.5, remedy=True)
     assert said.startswith("Reduced 12-fold: a defect under about 50 pixels")
     assert "larger pictures" in said

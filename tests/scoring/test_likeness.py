@@ -2,7 +2,15 @@ import math
 
 import pytest
 
-from favae_demo.scoring.likeness import ANY_PART, TRAITS, PropertyRange, compare, fit_ranges, join_ranges
+from favae_demo.scoring.likeness import (
+    ANY_PART,
+    EMPTY,
+    TRAITS,
+    PropertyRange,
+    compare,
+    fit_ranges,
+    join_ranges,
+)
 
 
 def images(**changed: list[float]) -> list[dict[str, float]]:
@@ -57,6 +65,30 @@ def test_the_sentence_says_which_property_and_for_shapes_what_was_learned():
     assert sentence == "Unlike the good pictures: other shape: 4:3 learned, 1:1 given."
     (sentence,), _ = compare(good | {"brightness": 0.5}, ranges)
     assert "darker than every good picture" in sentence
+
+
+def test_several_deviations_are_one_sentence():
+    good = dict.fromkeys(TRAITS, 1.0) | {"contrast": math.log(42)}
+    ranges = fit_ranges([good])
+    dark = good | {"shape": math.log(2), "brightness": 0.5, "noise": 2.0, "colour": 1.6}
+    unlike, remarks = compare(dark, ranges)
+    assert unlike == (
+        "Unlike the good pictures: other shape: 19:7 learned, 2:1 given; also darker, more noise.",
+    )
+    assert remarks == ("A little more colour than every good picture.",)
+    _, remarks = compare(good | {"brightness": 0.9, "size": 2.0}, ranges)
+    assert remarks == (
+        "The picture is larger than every good picture: 3 pixels learned, 7 given.",
+        "A little darker than every good picture.",
+    )
+
+
+def test_an_empty_picture_is_called_empty_and_nothing_else():
+    good = dict.fromkeys(TRAITS, 1.0) | {"contrast": math.log(42)}
+    black = good | {"brightness": 0.0, "colour": 0.0, "contrast": math.log(2), "background": 2.0}
+    assert compare(black, fit_ranges([good])) == ((EMPTY,), ())
+    dull = good | {"contrast": math.log(5)}
+    assert compare(dull, fit_ranges([good]))[0] != (EMPTY,)
 
 
 def test_without_known_good_images_only_an_empty_image_is_unlike():

@@ -141,3 +141,11 @@ def test_the_sign_in_asks_in_the_visitors_language(app: TranslatedBlocks) -> Non
     app.auth_message = text.guard.SIGN_IN
     with language.speaking("de"):
         assert app.auth_message == "Bitte anmelden."
+
+
+@pytest.mark.parametrize("code", language.LANGUAGES)
+def test_gradio_shows_no_key_of_its_own_that_it_has_no_word_for(app: TranslatedBlocks, code: str) -> None:
+    with language.speaking(code):
+        words = app.config["i18n_translations"]
+    assert {"common.complete", "common.upload"} <= set(words["en"])
+    assert words["en"] == words["de"]

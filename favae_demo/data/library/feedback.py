@@ -9,6 +9,7 @@ The folder of a category itself is not written to.
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ LOCK_SECONDS = 30.0
 LONGEST_SIDE = 4096  # pixels; as judged, unless a picture is very large
 LONGEST_TEXT = 200  # characters of a name in the log
 DIGITS = 16  # of the digest, in a file's name
+COPY_START = re.compile(rf"^[0-9a-f]{{{DIGITS}}}_")
 
 
 @dataclass(frozen=True)
@@ -259,6 +261,11 @@ def _marked_samples(marks_dir: Path, name: str) -> Sequence[Sample]:
         return load_category(marks_dir, name).samples
     except DataError:  # all marks are of pictures that stayed where they were
         return ()
+
+
+def name_as_given(name: str) -> str:
+    """Returns the name of a picture without what the name of a marked picture's copy begins with."""
+    return COPY_START.sub("", name) or name
 
 
 def digest(image: Path) -> str:

@@ -82,7 +82,7 @@ def verdict(image: np.ndarray, score: float) -> tuple[str, tuple[str, ...]]:
     """Returns the verdict on an H×W×3 uint8 RGB image with a score, and why it is not judged or remarks, a sentence each."""
     known = {name: PropertyRange(**one) for name, one in ABOUT["ranges"].items()}
     unlike, remarks = compare(image_properties(shrink(image), (image.shape[1], image.shape[0])), known)
-    unlike += (LOW_SCORE,) if score < ABOUT["floor"] else ()
+    unlike = unlike or ((LOW_SCORE,) if score < ABOUT["floor"] else ())
     above = "defect" if score > ABOUT["limits"]["0.05"]["image"] else "good"
     return ("not judged", unlike) if unlike else (above, remarks)
 

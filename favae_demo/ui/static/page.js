@@ -155,6 +155,13 @@ document.addEventListener("keydown", (event) => {
 setInterval(() => document.querySelectorAll(".progress-text.meta-text").forEach((one) => {
   one.classList.toggle("queued", one.textContent.includes(":"));
 }), 500);
+// Where files are chosen already, Gradio puts its field for more of them into a second button, both without a name.
+setInterval(() => document.querySelectorAll(".icon-button:has(.upload-container):not([role])").forEach((one) => {
+  const field = one.querySelector(".upload-container");
+  [one.tabIndex, one.title] = [-1, favae.said.more_files];
+  one.setAttribute("role", "group");
+  [one, field].forEach((part) => part.setAttribute("aria-label", favae.said.more_files));
+}), 500);
 // The surface of "Draw a defect" (PixiJS, which calls this for its developer tools) asks for sixty frames a second, even when
 // its tab is left. It stands still while it is out of sight.
 favae.surfaces = new Set(); // those in sight

@@ -152,6 +152,8 @@ def test_the_core_still_says_what_is_translated() -> None:
          "Das Teil weicht am stärksten oben links ab, auf etwa 3×4 Pixeln, in der Form."),
         ("A little darker than every good picture. Its rest is unknown.",
          "Ein wenig: dunkler als jedes gute Bild. Its rest is unknown."),
+        ("Unlike the good pictures: other shape: 1:1 learned, 16:11 given; also darker, less contrast.",
+         "Anders als die guten Bilder: andere Form: gelernt 1:1, gegeben 16:11; außerdem dunkler, weniger Kontrast."),
         ("5 good parts for training; no test pictures.", "5 Gutteile zum Trainieren; keine Testbilder."),
         ("2 pictures almost the same as another one (a.png and 1 more); photograph different parts, or the model knows too few.",
          "2 Bilder fast gleich wie ein anderes (a.png und 1 weitere); bitte verschiedene Teile fotografieren, sonst kennt das Modell zu wenige."),

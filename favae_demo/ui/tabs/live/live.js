@@ -56,6 +56,7 @@ async function show(frame, times, current) {
   part(".numbers").innerHTML = frame.numbers;
   part(".fill").style.width = frame.share;
   part(".support").innerHTML = frame.support;
+  write(".why", frame.why);
   part(".live-strip").innerHTML = frame.strip;
   write(".live-drift", frame.drift);
   const now = performance.now();

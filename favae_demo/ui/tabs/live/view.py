@@ -37,7 +37,7 @@ def template_html() -> str:
     return f"""
 <div class="live" data-state="idle">
   <div class="verdict none"><span class="word" role="status" aria-live="polite"></span><span class="numbers"></span>
-    {gauge_html(0.0)}<span class="support"></span></div>
+    {gauge_html(0.0)}<span class="support"></span><span class="why"></span></div>
   <div class="live-say"><span class="live-note" role="status" aria-live="polite">{html.escape(text.live.IDLE)}</span>
     <button type="button" class="live-release">{html.escape(text.live.RELEASE)}</button></div>
   <div class="live-screen"><img class="live-picture" alt="{html.escape(text.live.LIVE_PICTURE)}"></div>
@@ -67,19 +67,11 @@ def frame_values(frame: JudgedFrame, source: FrameSource) -> dict[str, Any]:
         "word": f"{icon} {word}",
         "numbers": numbers_html(detection),
         "support": support_html(detection),
+        "why": " ".join(map(text.sentences.translate, detection.reasons)),
         "share": f"{scale_share(detection.multiple):.1%}",
         "strip": _score_strip(frame),
         "facts": _facts(frame),
-        "note": " ".join(
-            filter(
-                None,
-                (
-                    _held_note(frame),
-                    *map(text.sentences.translate, detection.reasons),
-                    "" if frame.held else _unreadable_note(source),
-                ),
-            )
-        ),
+        "note": _held_note(frame) if frame.held else _unreadable_note(source),
         "drift": text.sentences.translate(f"{frame.drift.sentence} {ADVICE}") if frame.drift else "",
     }
 
@@ -119,7 +111,7 @@ def _facts(frame: JudgedFrame) -> str:
 
 
 def _held_note(frame: JudgedFrame) -> str:
-    return text.live.HELD.get(frame.detection.verdict, "") if frame.held else ""
+    return text.live.HELD.get(frame.detection.verdict, "")
 
 
 def _score_strip(frame: JudgedFrame) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 from favae_demo.core.files import display_name
+from favae_demo.data.library.feedback import name_as_given
 from favae_demo.scoring.suspects import Suspect
 from favae_demo.ui import text
 from favae_demo.ui.components.strip import CaptionedImage, image_data_url, strip_html
@@ -41,7 +42,7 @@ def values(
     return (
         gr.HTML(suspects_html(services, category, suspects, worth), visible=True),
         gr.CheckboxGroup(
-            [(display_name(name), name) for name in names],
+            [(display_name(name_as_given(name)), name) for name in names],
             value=[one.name for one in suspects if one.left_out],
             visible=True,
         ),
@@ -60,7 +61,9 @@ def suspects_html(services: Services, category: str, suspects: Sequence[Suspect]
     shown = [one for one in suspects if one.name in by_name][:SHOWN]
     thumbnails = services.thumbnails([by_name[one.name] for one in shown], category)
     images = [
-        CaptionedImage(image_data_url(Path(path)), display_name(one.name), _note(one), "suspect")
+        CaptionedImage(
+            image_data_url(Path(path)), display_name(name_as_given(one.name)), _note(one), "suspect"
+        )
         for one, (path, _) in zip(shown, thumbnails, strict=True)
     ]
     aside = sum(one.left_out for one in suspects)

@@ -63,6 +63,7 @@ SAID = {  # of something that is copied
     "no_picture": "Dieser Browser lässt diese Seite keine Bilder kopieren: Dazu braucht es https, oder die Anwendung auf diesem Computer. Bitte das Bild stattdessen speichern.",
     "nothing": "Noch ist kein Bild zum Kopieren da.",
     "remove": "{model} herausnehmen",
+    "more_files": "Weitere Dateien wählen",
 }
 LEAVE_PRESENT = "Präsentation verlassen (Esc)"
 STATUS = "{device} · {model} · letztes Bild {milliseconds:.0f} ms"

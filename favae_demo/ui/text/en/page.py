@@ -64,6 +64,7 @@ SAID = {  # by the page's scripts
     "no_picture": "This browser does not let this page copy pictures: it needs https, or the app on this computer. Save the picture instead.",
     "nothing": "There is no picture to copy yet.",
     "remove": "Take {model} out",
+    "more_files": "Choose more files",
 }
 LEAVE_PRESENT = "Leave presentation (Esc)"
 STATUS = "{device} · {model} · last picture {milliseconds:.0f} ms"

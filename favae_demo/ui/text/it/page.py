@@ -64,6 +64,7 @@ SAID = {  # of something that is copied
     "no_picture": "Questo browser non permette a questa pagina di copiare immagini: serve https, oppure l'applicazione su questo computer. Salvare invece l'immagine.",
     "nothing": "Non c'è ancora nessuna immagine da copiare.",
     "remove": "Togli {model}",
+    "more_files": "Scegli altri file",
 }
 LEAVE_PRESENT = "Esci dalla presentazione (Esc)"
 STATUS = "{device} · {model} · ultima immagine {milliseconds:.0f} ms"

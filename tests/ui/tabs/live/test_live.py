@@ -11,6 +11,7 @@ from waiting import await_true
 from favae_demo.core.errors import CheckpointError, ConfigError, DataError, FavaeError, ImageError
 from favae_demo.data.io.images import decode, save_png
 from favae_demo.detection.frame_sources import ImagesSource
+from favae_demo.scoring.likeness import EMPTY
 from favae_demo.ui import text
 from favae_demo.ui.components.data_url import jpeg_data_url
 from favae_demo.ui.services import Services
@@ -83,6 +84,17 @@ def test_a_defect_is_held_and_the_sensitivity_changes_while_it_plays(
     player.stream.release()
     assert not ask(services, players, token, seen=found["number"])["support"]
     assert player.current.detection.threshold < strict
+
+
+def test_why_a_picture_is_not_judged_stays_with_the_verdict_when_the_note_changes(
+    services: Services, players: Players, tmp_path: Path
+) -> None:
+    black = tmp_path / "black.png"
+    save_png(black, np.zeros((96, 96, 3), np.uint8))
+    token = begin(services, players, source="folder", folder=[str(black)], hold=True)
+    found = ask(services, players, token)
+    assert (found["verdict"], found["why"]) == ("not-judged", EMPTY)
+    assert found["note"] == text.live.HELD["not judged"]
 
 
 def test_a_video_and_a_folder_play(services: Services, players: Players, tmp_path: Path, spot: Path) -> None:

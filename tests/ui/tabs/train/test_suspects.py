@@ -72,3 +72,11 @@ def test_a_look_before_the_training(own: Services, monkeypatch: pytest.MonkeyPat
 def test_many_suspects_are_not_all_drawn(own: Services) -> None:
     many = [Suspect(f"{number:03}.png", ()) for number in range(12)] * 3
     assert suspects.suspects_html(own, "widget", many).count("<img") == suspects.SHOWN
+
+
+def test_a_marked_picture_has_the_name_that_it_was_given_with(services: Services) -> None:
+    name = "47162e97a1efd11d_light14.png"
+    _, choice = suspects.values(
+        services, "widget", [Suspect(name, ("it is odd",)), Suspect("deadbeef_a.png", ())]
+    )
+    assert choice.choices == [("light14.png", name), ("deadbeef_a.png", "deadbeef_a.png")]
