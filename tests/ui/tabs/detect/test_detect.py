@@ -31,11 +31,13 @@ from favae_demo.ui.tabs.detect.view import (
     PARTS,
     SIDE,
     DetectOptions,
+    DetectView,
     dependent_parts,
     judge_own_image,
     judge_test_image,
     judge_with_model,
     make_view,
+    offered_maps,
     render,
     result_panel,
 )
@@ -115,6 +117,16 @@ def test_no_control_runs_the_model(services: Services, shown, monkeypatch: pytes
     assert (values(services, shown, colours="viridis")["errors"] != usual["errors"]).any()
     # A plain VAE has none.
     assert values(services, shown, map="layer1")["errors"].shape == usual["errors"].shape
+
+
+def test_only_the_error_maps_that_the_model_has_are_offered(services: Services, shown) -> None:
+    usual = values(services, shown)["map"]
+    assert usual["choices"] == [("All together", "combined"), ("Pixels", "pixels")]
+    assert "value" not in usual  # what is chosen stays
+    assert values(services, shown, map="layer1")["map"]["value"] == "combined"  # as it is drawn
+    maps = dict.fromkeys(("combined", "layer1", "memory"), shown.detection.map)
+    offered = offered_maps(DetectView(shown, DetectOptions(), replace(shown.detection, maps=maps), ""))
+    assert [name for _, name in offered["choices"]] == ["combined", "layer1", "memory"]
 
 
 @pytest.mark.parametrize("control", CONTROLS)
