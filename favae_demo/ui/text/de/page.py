@@ -13,14 +13,14 @@ HOW_STEPS = {
     "code": "2 · kurzer Code, und zurück (VAE)",
     "rebuilt": "3 · als gut nachgebildet",
     "differ": "4 · wo sie abweichen",
-    "features": "in Pixeln und in VGG-Merkmalen",
+    "features": "in Pixeln und in Merkmalen",
     "limit": "Grenze",
     "verdict": "5 · das Urteil",
 }
 HOW_TITLE = "So funktioniert es"
 HOW = """
 1. Ein kleines Netz, der **Autoencoder** (VAE), übt, Bilder von Gutteilen aus einem kurzen Code nachzubilden.
-2. Ein zweites, fertiges Netz (**VGG16** oder **VGG19**, mit Alltagsfotos trainiert) beschreibt jedes Bild durch seine Formen
+2. Ein zweites, fertiges Netz (etwa **EfficientNet** oder **VGG16**, mit Alltagsfotos trainiert) beschreibt jedes Bild durch seine Formen
    und Oberflächen; das erste Netz lernt, auch diese Beschreibung nachzubilden.
 3. Ein neues Bild wird genauso nachgebildet. Wo das nachgebildete Bild oder seine Beschreibung abweicht, leuchtet die **Abweichungskarte** auf.
 4. Bilder von Gutteilen, vor allem solche, die beim Training zurückgelegt wurden, sagen, wie viel Abweichung normal ist: Das legt die **Grenze** fest.

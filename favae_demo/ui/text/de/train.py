@@ -139,7 +139,7 @@ PLOTS = {
 PLOT_NOTE = (
     "Auf ein Diagramm zeigen, um seine Werte zu lesen. Fallende Kurven heißen, dass es lernt. Steigt die Kurve der *zurückgelegten* Bilder, während die des *Trainings* fällt, lernt es nur "
     "auswendig (Overfitting); behalten wird das Modell mit der niedrigsten Prüfabweichung. Arten der Abweichung: *Pixel*; *feine*, *mittlere* "
-    "und *grobe* Merkmale von VGG; *Code*, wie geordnet der kurze Code ist (KL)."
+    "und *grobe* Merkmale des Hilfsnetzes; *Code*, wie geordnet der kurze Code ist (KL)."
 )
 PLOT_ALT = "{title}. Letzte Werte: {last}."
 PLOT_SAVE = {"png": "PNG speichern", "svg": "SVG speichern", "copy": "Kopieren", "csv": "CSV speichern"}
@@ -176,6 +176,7 @@ REBUILT_ORIGINAL, REBUILT_ROUND = "Fotos", "nach Durchgang {epoch}"
 FIGURES = "Wie gut es ist"
 FIGURES_ON = "Gemessen an {n_good} Gutteilen und {n_defect} Teilen mit Fehler, die es nie gesehen hat."
 NO_FIGURES = "Es gibt keine Testbilder, an denen sich messen ließe."
+NOT_MEASURED = "Das Modell wurde nicht an den Testbildern gemessen: Das Training wurde ohne Messung gestartet. Im Reiter Ergebnisse lässt sie sich nachholen."
 METRICS = {
     "image_auroc": ("Trennt Gutteile von fehlerhaften", "Bild-AUROC: 1 ist perfekt, 0.5 ist geraten"),
     "pixel_auroc": ("Zeigt auf die richtige Stelle", "Pixel-AUROC: 1 ist perfekt, 0.5 ist geraten"),

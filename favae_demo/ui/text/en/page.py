@@ -14,14 +14,14 @@ HOW_STEPS = {
     "code": "2 · a short code, and back (VAE)",
     "rebuilt": "3 · rebuilt as a good part",
     "differ": "4 · where they differ",
-    "features": "in pixels and in VGG's features",
+    "features": "in pixels and in features",
     "limit": "limit",
     "verdict": "5 · the verdict",
 }
 HOW_TITLE = "How it works"
 HOW = """
 1. A small network, the **autoencoder** (VAE), practises rebuilding pictures of good parts from a short code.
-2. A second, ready-made network (**VGG16** or **VGG19**, trained on everyday photos) describes each picture by its shapes
+2. A second, ready-made network (such as **EfficientNet** or **VGG16**, trained on everyday photos) describes each picture by its shapes
    and textures; the first network learns to rebuild that description too.
 3. A new picture is rebuilt in the same way. Where the rebuilt picture or description differs, the **error map** lights up.
 4. Pictures of good parts, above all those that were held out of the training, tell how much error is normal: that sets the **limit**.

@@ -142,7 +142,7 @@ PLOTS = {
 PLOT_NOTE = (
     "Point at a chart to read its values. Falling curves mean it is learning. If the *held-out* curve rises while the *training* curve falls, it only "
     "memorises (overfitting); the model with the lowest held-out error is kept. Kinds of error: *pixels*; *fine*, *middle* "
-    "and *coarse* features of VGG; *code*, how orderly the short code is (KL)."
+    "and *coarse* features of the helper network; *code*, how orderly the short code is (KL)."
 )
 PLOT_ALT = "{title}. Last values: {last}."
 PLOT_SAVE = {"png": "Save PNG", "svg": "Save SVG", "copy": "Copy", "csv": "Save CSV"}
@@ -176,6 +176,7 @@ REBUILT_ORIGINAL, REBUILT_ROUND = "photographs", "after round {epoch}"
 FIGURES = "How good it is"
 FIGURES_ON = "Measured on {n_good} good parts and {n_defect} parts with a defect that it has never seen."
 NO_FIGURES = "There are no test pictures to measure it on."
+NOT_MEASURED = "It has not been measured on the test pictures: the training was started without that. The Results tab can measure it now."
 METRICS = {
     "image_auroc": ("Tells good parts from defective ones", "image AUROC: 1 is perfect, 0.5 is guessing"),
     "pixel_auroc": ("Points at the right place", "pixel AUROC: 1 is perfect, 0.5 is guessing"),

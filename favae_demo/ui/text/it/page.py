@@ -14,14 +14,14 @@ HOW_STEPS = {
     "code": "2 · un codice breve, e ritorno (VAE)",
     "rebuilt": "3 · ricostruita come buona",
     "differ": "4 · dove differiscono",
-    "features": "nei pixel e nelle caratteristiche VGG",
+    "features": "nei pixel e nelle caratteristiche",
     "limit": "limite",
     "verdict": "5 · l'esito",
 }
 HOW_TITLE = "Come funziona"
 HOW = """
 1. Una piccola rete, l'**autoencoder** (VAE), si esercita a ricostruire le immagini di pezzi buoni da un codice breve.
-2. Una seconda rete già pronta (**VGG16** o **VGG19**, addestrata su foto di tutti i giorni) descrive ogni immagine con forme
+2. Una seconda rete già pronta (come **EfficientNet** o **VGG16**, addestrata su foto di tutti i giorni) descrive ogni immagine con forme
    e superfici; la prima rete impara a ricostruire anche questa descrizione.
 3. Un'immagine nuova viene ricostruita allo stesso modo. Dove l'immagine o la descrizione ricostruita è diversa, la **mappa degli errori** si accende.
 4. Le immagini di pezzi buoni, soprattutto quelle tenute da parte durante l'addestramento, dicono quanto errore è normale: questo fissa il **limite**.

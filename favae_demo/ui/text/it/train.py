@@ -143,7 +143,7 @@ PLOTS = {
 PLOT_NOTE = (
     "Puntare su un grafico per leggere i valori. Curve che scendono significano che impara. Se la curva delle immagini *tenute da parte* sale mentre quella di *addestramento* scende, "
     "impara solo a memoria (overfitting); si tiene il modello con il più basso errore di controllo. Tipi di errore: *pixel*; caratteristiche *fini*, *medie* "
-    "e *grandi* di VGG; *codice*, quanto è ordinato il codice breve (KL)."
+    "e *grandi* della rete di supporto; *codice*, quanto è ordinato il codice breve (KL)."
 )
 PLOT_ALT = "{title}. Ultimi valori: {last}."
 PLOT_SAVE = {"png": "Salva PNG", "svg": "Salva SVG", "copy": "Copia", "csv": "Salva CSV"}
@@ -180,6 +180,7 @@ REBUILT_ORIGINAL, REBUILT_ROUND = "fotografie", "dopo il passaggio {epoch}"
 FIGURES = "Quanto è buono"
 FIGURES_ON = "Misurato su {n_good} pezzi buoni e {n_defect} pezzi con un difetto che non ha mai visto."
 NO_FIGURES = "Non ci sono immagini di prova su cui misurarlo."
+NOT_MEASURED = "Il modello non è stato misurato sulle immagini di prova: l'addestramento è stato avviato senza misura. La scheda Risultati può farlo ora."
 METRICS = {
     "image_auroc": (
         "Distingue pezzi buoni e difettosi",

@@ -90,11 +90,17 @@ def test_reconstructions_are_cut_from_the_snapshots(with_run: Services) -> None:
 def test_a_metric_without_a_value_gives_the_reason() -> None:
     reasons = {"image_auroc": "There is one good test picture only."}
     metrics = {"image_auroc": None, "pixel_auroc": 0.9, "n_good": 1, "n_defect": 2, "reasons": reasons}
-    html = results.metrics_html(Finished("", 1.0, 1, 1, "steps", metrics))
+    html = results.metrics_html(Finished("", 1.0, 1, 1, "steps", metrics), None)
     assert "There is one good test picture only." in html
     assert "0.900" in html
     assert "1 good parts" in html
-    assert text.train.NO_FIGURES in results.metrics_html(Finished("", 1.0, 1, 1, "steps", {}))
+
+
+def test_a_run_that_was_not_measured_is_told_from_one_without_test_images(with_run: Services) -> None:
+    unmeasured, widget = Finished("", 1.0, 1, 1, "steps", {}), with_run.category("widget")
+    assert text.train.NOT_MEASURED in results.metrics_html(unmeasured, widget)
+    for category in (replace(widget, samples=widget.train), None):
+        assert text.train.NO_FIGURES in results.metrics_html(unmeasured, category)
 
 
 def test_example_verdicts_are_the_models_own(with_run: Services) -> None:
