@@ -13,7 +13,7 @@ from favae_demo.ui.components.html import legend_html, notice_html
 from favae_demo.ui.components.updates import Values
 from favae_demo.ui.errors import user_message
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.compare.choice import MOST, Models, advice, offered_models
+from favae_demo.ui.tabs.compare.choice import MOST, Models, advice, missing_advice, offered_models
 from favae_demo.ui.tabs.compare.image_view import (
     PANES,
     ComparedImage,
@@ -51,12 +51,38 @@ class Choice:
         models: The models to compare.
         key: The test image to compare, as `test/good/003.png` or without the leading `test/`; empty takes the first with a defect.
         source: The image, once it is known; before, or where there is none, `key` counts.
+        missing: Names of models that an address names and that are not here.
     """
 
     category: str | None
     models: Models
     key: str = ""
     source: ComparedImage | None = None
+    missing: tuple[str, ...] = ()
+
+
+def loading_then_opening(services: Services, choice: Choice, rate: float) -> Iterator[Values]:
+    """Yields as `opening`, for other models than those that are shown: first these are taken away, which takes no reading of images."""
+    yield _loading(services, choice)
+    yield from opening(services, choice, rate)
+
+
+def _loading(services: Services, choice: Choice) -> Values:
+    # The chosen models are sent here alone: a visitor may take one out before the answers are there.
+    values = {"comparison": None, "picked": "", "picture": None, "which": "", "legend": ""} | _nothing("")
+    for place, model in enumerate(choice.models.values()):
+        values |= _column_of(place, waiting_html(model), *empty_panes())
+    offered = offered_models(services, choice.category)
+    return (
+        values
+        | _no_columns(len(choice.models))
+        | {
+            "category": gr.Dropdown(choices=services.category_choices(), value=choice.category),
+            "models": gr.Dropdown(
+                choices=titled_models(offered), value=list(choice.models), multiselect=True
+            ),
+        }
+    )
 
 
 def opening(services: Services, choice: Choice, rate: float) -> Iterator[Values]:
@@ -87,22 +113,28 @@ def opening(services: Services, choice: Choice, rate: float) -> Iterator[Values]
 
 
 def lists(services: Services, choice: Choice) -> Values:
-    """Returns values of the lists of a category, with the chosen models and image selected."""
+    """Returns values of the lists of a category, with the chosen image selected; which models are chosen stays."""
     kind, gallery = image_picker.fill(services, choice.category, key=choice.key)
     offered = offered_models(services, choice.category)
+    missing = missing_advice(choice.missing)
     return {
         "category": gr.Dropdown(choices=services.category_choices(), value=choice.category),
         "about": services.describe(choice.category) if choice.category else services.no_data(),
-        "models": gr.Dropdown(choices=[(one.title, path) for path, one in offered.items()], value=list(choice.models), multiselect=True),
-        "advice": advice_html(advice(len(choice.models), len(offered))),
+        "models": gr.Dropdown(choices=titled_models(offered)),
+        "advice": advice_html(missing, advice(len(choice.models), len(offered))),
         "kind": kind,
         "gallery": gallery,
-    }  # fmt: skip
+    }
 
 
-def advice_html(sentence: str) -> str:
-    """Returns a sentence on the choice of models, or nothing."""
-    return notice_html([sentence] if sentence else [])
+def titled_models(offered: Models) -> list[tuple[str, str]]:
+    """Returns the choices of the list of models."""
+    return [(one.title, path) for path, one in offered.items()]
+
+
+def advice_html(*sentences: str) -> str:
+    """Returns sentences on the choice of models, or nothing."""
+    return notice_html([sentence for sentence in sentences if sentence])
 
 
 def image_values(
@@ -131,6 +163,14 @@ def image_values(
                 places.index(path), comparison.answers[path], comparison
             )
         shown = comparison.answers.keys()
+
+
+def own_image_values(services: Services, choice: Choice, rate: float) -> Iterator[Values]:
+    """Yields as `image_values`, for an uploaded image; for one that cannot be read, why, in place of the verdicts before."""
+    try:
+        yield from image_values(services, choice, rate)
+    except FavaeError as error:
+        yield _no_image(choice.models, user_message(error))
 
 
 def _image(comparison: Comparison, same: bool) -> Values:

@@ -165,7 +165,11 @@ def offered_maps(view: DetectView) -> dict[str, Any]:
     """Returns an update of the list of error maps to those that the model has; the chosen one stays where it is among them."""
     titles = {name: title for name, title in text.page.MAPS.items() if name in view.found.maps}
     choices = titled(titles)
-    return gr.update(choices=choices) if view.options.map in titles else gr.update(choices=choices, value=view.map)
+    return (
+        gr.update(choices=choices)
+        if view.options.map in titles
+        else gr.update(choices=choices, value=view.map)
+    )
 
 
 def rebuilds(shown: JudgedImage) -> bool:
