@@ -71,9 +71,13 @@ def test_another_language_keeps_what_is_shown(opened) -> None:
 def test_a_message_is_in_the_pages_language(opened) -> None:
     show_tab(opened, tabs("it")["batch"])
     with language.speaking("it"):
-        start, choose_first = text.batch.START, text.batch.CHOOSE
+        start, choose_first, words = text.batch.START, text.batch.CHOOSE, text.gradio.MESSAGES
     opened.get_by_role("button", name=start, exact=True).click()
     sync_api.expect(opened.get_by_text(choose_first).first).to_be_visible()
+    message = opened.get_by_test_id("toast-body")
+    sync_api.expect(message.locator(".toast-title")).to_have_text(words["Error"])
+    sync_api.expect(opened.locator("[data-testid=status-tracker] .error:visible")).to_have_count(0)
+    message.get_by_role("button", name=words["Close"], exact=True).click()
     show_tab(opened, tabs("it")["detect"])
 
 
