@@ -109,10 +109,9 @@ favae.save = (button) => {
     favae.copyChart(picture, getComputedStyle(figure).backgroundColor);
     return;
   }
-  const name = figure.querySelector("figcaption").textContent.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-");
   const link = document.createElement("a");
   link.href = button.dataset.save === "svg" ? picture.src : favae.png(picture, getComputedStyle(figure).backgroundColor);
-  link.download = `${name}.${button.dataset.save}`;
+  link.download = `${figure.dataset.name}.${button.dataset.save}`;
   link.click();
 };
 favae.png = (picture, ground) => {

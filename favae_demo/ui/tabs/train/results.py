@@ -101,7 +101,7 @@ def _examples(services: Services, model: Path, _modified: int, category_name: st
     detector = services.registry.detector(model)
     detections = detector.detect([sample.path for sample in samples], rate=DEFAULT_FALSE_ALARM_RATE)
     images = [_example(sample, detection) for sample, detection in zip(samples, detections, strict=True)]
-    note = text.train.EXAMPLES_NOTE.format(rate=DEFAULT_FALSE_ALARM_RATE)
+    note = text.train.EXAMPLES_NOTE.format(rate=text.formatting.percent(DEFAULT_FALSE_ALARM_RATE))
     return strip_html(text.train.EXAMPLES, images, [note], "wide")
 
 

@@ -81,6 +81,13 @@ PRESETS = {
     "padim": "PaDiM, zum Vergleich (eine halbe Minute)",
     "patchcore": "PatchCore, zum Vergleich (eine Minute)",
 }
+PRESET_NAMES = {  # in names of models and trainings
+    "instant": "sofort",
+    "quick": "schnell",
+    "extended": "erweitert",
+    "paper": "wie im Bericht",
+    "custom": "eigene Einstellungen",
+}
 RECOMMENDED = "{rate} (empfohlen)"
 MAPS = {
     "combined": "Alle zusammen",
@@ -157,7 +164,7 @@ SIMILAR_TITLE = "Das ähnlichste Gutteil"
 SIMILAR_NOTE = "Von denen, aus denen das Modell gelernt hat, als Ganzes. Bitte vergleichen, was anders ist."
 NO_SIMILAR = "Die guten Bilder, aus denen dieses Modell gelernt hat, sind nicht hier."
 REGIONS = "Stellen über der Grenze"
-REGION = "{area} des Bildes; {x:.0%} von links, {y:.0%} von oben"
+REGION = "{area} des Bildes; {x} von links, {y} von oben"
 NO_REGIONS = "Keine Stelle liegt über der Grenze."
 LEGEND_FOUND, LEGEND_TRUTH = "vom Modell gefunden", "bekannter Fehler (Wahrheit)"
 LEGEND_CALM, LEGEND_LIMIT, LEGEND_HIGH = "normal", "Grenze", "doppelte Grenze oder mehr"

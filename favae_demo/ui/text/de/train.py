@@ -75,7 +75,7 @@ CHANGES = {
     "noise": "Rauschen",
     "compression": "JPEG-Kompression",
 }
-KIND_SHARE = "{share:.0%} der Kopien"
+KIND_SHARE = "{share} der Kopien"
 KINDS_HELD = "Achtung: Ein Rezept für diese Kategorie würde '{kinds}' auslassen, damit das Modell nicht lernt, einen Fehler zu übersehen."
 MASK = "Was als Hintergrund zählt"
 MASK_NOTE = "Gestreift: als Hintergrund gesehen (Hintergrundmaske)."
@@ -86,7 +86,7 @@ MASK_USES = {
     (False, True): "Das Urteil ignoriert die gestreifte Fläche; das Training zählt sie.",
     (True, True): "Training und Urteil ignorieren die gestreifte Fläche.",
 }
-MASK_SHARE = "{share:.0%} Hintergrund"
+MASK_SHARE = "{share} Hintergrund"
 
 # Train: while it runs
 STATES = {
@@ -103,7 +103,6 @@ NAME, NAME_INFO, RENAME = (
     "Wie dieses Training in der Liste heißt, etwa: neue Lampe, 2. Versuch",
     "Bezeichnung speichern",
 )
-RUN = "{category} · {variant} · {preset} · {time}"
 PROGRESS = "Fortschritt des Trainings"
 SPOKEN = "Training {state}, {percent} % fertig."
 STOP, RESUME, DELETE = "Anhalten und bestes Modell behalten", "Training fortsetzen", "Löschen"
@@ -151,6 +150,10 @@ LOG, LOG_INFO = (
     "Große und kleine Abweichungen passen in ein Diagramm: Jede Linie höher ist ein Vielfaches",
 )
 SERIES = {
+    "training": "Training",
+    "held_out": "zurückgelegte Gutteile",
+    "other_training": "anderes, Training",
+    "other_held_out": "anderes, zurückgelegt",
     "pixels": "Pixel",
     "layer1": "fein",
     "layer2": "mittel",
@@ -160,8 +163,6 @@ SERIES = {
     "critic": "Merkmale des Diskriminators",
     "kl": "Code",
 }
-TRAINING, HELD_OUT = "Training", "zurückgelegte Gutteile"
-OTHERS = {TRAINING: "anderes, Training", HELD_OUT: "anderes, zurückgelegt"}
 BESIDE, BESIDE_INFO = (
     "Mit einem anderen Training vergleichen",
     "Seine Kurven werden mit diesen in ein Diagramm gezeichnet, und die Kennzahlen beider stehen in einer Tabelle",
@@ -189,7 +190,7 @@ METRICS = {
 }
 UNKNOWN = "nicht bekannt"
 EXAMPLES = "Beispielurteile"
-EXAMPLES_NOTE = "Auf Testbildern, bei einer Fehlalarmrate von {rate:.0%}. Durchgezogene Linie: gefunden; gestrichelte Linie: bekannter Fehler."
+EXAMPLES_NOTE = "Auf Testbildern, bei einer Fehlalarmrate von {rate}. Durchgezogene Linie: gefunden; gestrichelte Linie: bekannter Fehler."
 VERDICTS = {"good": "✓ Gutteil", "defect": "⚠ Fehler", "not judged": "? Nicht beurteilt"}
 RIGHT, WRONG = "richtig: Es ist {kind}", "falsch: Es ist {kind}"
 KIND_GOOD, KIND_DEFECT = "ein Gutteil", "ein Fehler ({kind})"

@@ -87,6 +87,13 @@ PRESETS = {
     "padim": "PaDiM, to compare with (half a minute)",
     "patchcore": "PatchCore, to compare with (a minute)",
 }
+PRESET_NAMES = {  # in names of models and trainings
+    "instant": "instant",
+    "quick": "quick",
+    "extended": "extended",
+    "paper": "as in the report",
+    "custom": "own settings",
+}
 RECOMMENDED = "{rate} (recommended)"
 MAPS = {
     "combined": "All together",
@@ -163,7 +170,7 @@ SIMILAR_TITLE = "The good part that it resembles most"
 SIMILAR_NOTE = "Of those that the model learned from, as a whole. Compare what differs."
 NO_SIMILAR = "The good pictures that this model learned from are not here."
 REGIONS = "Places above the limit"
-REGION = "{area} of the picture; {x:.0%} from the left, {y:.0%} from the top"
+REGION = "{area} of the picture; {x} from the left, {y} from the top"
 NO_REGIONS = "No place lies above the limit."
 LEGEND_FOUND, LEGEND_TRUTH = "found by the model", "known defect (ground truth)"
 LEGEND_CALM, LEGEND_LIMIT, LEGEND_HIGH = "normal", "limit", "twice the limit or more"

@@ -82,6 +82,13 @@ PRESETS = {
     "padim": "PaDiM, per confronto (mezzo minuto)",
     "patchcore": "PatchCore, per confronto (un minuto)",
 }
+PRESET_NAMES = {  # in names of models and trainings
+    "instant": "istantanea",
+    "quick": "rapida",
+    "extended": "estesa",
+    "paper": "come nella relazione",
+    "custom": "impostazioni proprie",
+}
 RECOMMENDED = "{rate} (consigliato)"
 MAPS = {
     "combined": "Tutto insieme",
@@ -156,7 +163,7 @@ SIMILAR_TITLE = "Il pezzo buono più simile"
 SIMILAR_NOTE = "Tra quelli da cui il modello ha imparato, nel complesso. Confrontare che cosa è diverso."
 NO_SIMILAR = "Le immagini buone da cui questo modello ha imparato non sono qui."
 REGIONS = "Punti sopra il limite"
-REGION = "{area} dell'immagine; {x:.0%} da sinistra, {y:.0%} dall'alto"
+REGION = "{area} dell'immagine; {x} da sinistra, {y} dall'alto"
 NO_REGIONS = "Nessun punto è sopra il limite."
 LEGEND_FOUND, LEGEND_TRUTH = "trovato dal modello", "difetto noto (verità)"
 LEGEND_CALM, LEGEND_LIMIT, LEGEND_HIGH = "normale", "limite", "due volte il limite o più"

@@ -75,7 +75,7 @@ CHANGES = {
     "noise": "rumore",
     "compression": "compressione JPEG",
 }
-KIND_SHARE = "{share:.0%} delle copie"
+KIND_SHARE = "{share} delle copie"
 KINDS_HELD = "Attenzione: una ricetta fatta per questa categoria tralascerebbe '{kinds}', perché il modello non impari a ignorare un difetto."
 MASK = "Che cosa conta come sfondo"
 MASK_NOTE = "A righe: visto come sfondo (maschera dello sfondo)."
@@ -86,7 +86,7 @@ MASK_USES = {
     (False, True): "L'esito ignora la zona a righe; l'addestramento la conta.",
     (True, True): "Addestramento ed esito ignorano la zona a righe.",
 }
-MASK_SHARE = "{share:.0%} di sfondo"
+MASK_SHARE = "{share} di sfondo"
 
 # Train: while it runs
 STATES = {
@@ -103,7 +103,6 @@ NAME, NAME_INFO, RENAME = (
     "Come si chiama questo addestramento nella lista, come in: lampada nuova, 2º tentativo",
     "Salva il nome",
 )
-RUN = "{category} · {variant} · {preset} · {time}"
 PROGRESS = "Avanzamento dell'addestramento"
 SPOKEN = "Addestramento {state}, {percent} % fatto."
 STOP, RESUME, DELETE = "Ferma e tieni il modello migliore", "Riprendi l'addestramento", "Elimina"
@@ -155,6 +154,10 @@ LOG, LOG_INFO = (
     "Errori grandi e piccoli stanno in un grafico: ogni linea in su è un multiplo",
 )
 SERIES = {
+    "training": "addestramento",
+    "held_out": "pezzi buoni tenuti da parte",
+    "other_training": "altro, addestramento",
+    "other_held_out": "altro, tenuti da parte",
     "pixels": "pixel",
     "layer1": "fini",
     "layer2": "medie",
@@ -164,8 +167,6 @@ SERIES = {
     "critic": "caratteristiche del discriminatore",
     "kl": "codice",
 }
-TRAINING, HELD_OUT = "addestramento", "pezzi buoni tenuti da parte"
-OTHERS = {TRAINING: "altro, addestramento", HELD_OUT: "altro, tenuti da parte"}
 BESIDE, BESIDE_INFO = (
     "Confronta con un altro addestramento",
     "Le sue curve si disegnano in un grafico con queste, e i valori di entrambi stanno in una tabella",
@@ -196,7 +197,7 @@ METRICS = {
 }
 UNKNOWN = "non noto"
 EXAMPLES = "Esiti di esempio"
-EXAMPLES_NOTE = "Su immagini di prova, con un tasso di falsi allarmi del {rate:.0%}. Linea continua: trovato; linea tratteggiata: difetto noto."
+EXAMPLES_NOTE = "Su immagini di prova, con un tasso di falsi allarmi del {rate}. Linea continua: trovato; linea tratteggiata: difetto noto."
 VERDICTS = {"good": "✓ Pezzo buono", "defect": "⚠ Difetto", "not judged": "? Non giudicato"}
 RIGHT, WRONG = "giusto: è {kind}", "sbagliato: è {kind}"
 KIND_GOOD, KIND_DEFECT = "un pezzo buono", "un difetto ({kind})"

@@ -189,7 +189,9 @@ def test_the_tab_opens_with_a_finished_example(two_models: Services) -> None:
     for place in (0, 1):
         assert all(values[pane, place]["value"] is not None for pane in PANES)
     assert [state(values, place) for place in range(4)] == ["answered", "answered", "", ""]
-    assert [path for _, path in given(values["models"])["choices"]] == list(offered_models(two_models, "widget"))
+    assert [path for _, path in given(values["models"])["choices"]] == list(
+        offered_models(two_models, "widget")
+    )
     assert values["advice"] == ""
     assert len(given(values["gallery"])["value"]) == 12
     assert given(values["gallery"])["selected_index"] == 4

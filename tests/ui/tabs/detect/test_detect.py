@@ -18,10 +18,11 @@ from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import save_png
 from favae_demo.data.io.levels import Levels
 from favae_demo.detection.registry import Registry
+from favae_demo.scoring.detection import Region
 from favae_demo.scoring.explanation import reason
 from favae_demo.scoring.multiples import format_multiple
 from favae_demo.scoring.suspects import Suspect
-from favae_demo.ui import text
+from favae_demo.ui import language, text
 from favae_demo.ui.components import image_picker
 from favae_demo.ui.components.html import outcome_html, verdict_html
 from favae_demo.ui.services import Services
@@ -41,6 +42,7 @@ from favae_demo.ui.tabs.detect.view import (
     render,
     result_panel,
 )
+from favae_demo.ui.tabs.detect.viewer_html import regions_html
 
 pytest_plugins = ["trained_widget"]
 
@@ -181,6 +183,15 @@ def test_a_verdict_comes_with_its_reasons_and_what_it_is_worth(services: Service
     assert "Reduced" not in drawn["facts"]
     large = replace(shown, detection=replace(shown.detection, reduction=12.5))
     assert "a defect under about 50 pixels" in values(services, large)["facts"]
+
+
+def test_a_region_begins_with_a_capital_and_nouns_keep_theirs(services: Services, shown) -> None:
+    region = Region((0.4, 0.4, 0.6, 0.6), 0.04, 2 * shown.detection.pixel_threshold, (0.5, 0.5))
+    found = replace(shown.detection, regions=(region,))
+    assert "<b>Centre</b>" in regions_html(found)
+    assert "4.0\u00a0% of the picture; 50\u00a0% from the left" in regions_html(found)
+    with language.speaking("de"):
+        assert "<b>In der Mitte</b>" in regions_html(found)
 
 
 def test_the_good_part_that_a_picture_resembles_most_is_no_suspect(services: Services, shown) -> None:
