@@ -162,7 +162,11 @@ favae.keepFocus = () => {
   const left = around.find((one) => one.isConnected && one.offsetHeight);
   if (!left || left.contains(document.querySelector(".tabs"))) return;
   left.tabIndex = -1;
-  left.addEventListener("blur", () => left.removeAttribute("tabindex"), {once: true});
+  left.classList.add("has-focus");
+  left.addEventListener("blur", () => {
+    left.removeAttribute("tabindex");
+    left.classList.remove("has-focus");
+  }, {once: true});
   left.focus({preventScroll: true});
 };
 favae.rememberFocus = () => {

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import favae_demo
+from favae_demo.data.io.formats import KINDS
 from favae_demo.ui import language, text
 from favae_demo.ui.text.sentences import as_pattern, translate
 
@@ -168,6 +169,7 @@ def test_the_core_still_says_what_is_translated() -> None:
          "Die Kategorie 'cap' hat 1 gutes Trainingsbild, doch zum Trainieren braucht es mindestens 2; bitte Bilder von Gutteilen in 'cap/train/good' legen."),
         ("There is not enough room: about 3.0 GB are needed and 1.2 GB are free on the disk of '/data'.",
          "Der Platz reicht nicht: Etwa 3.0 GB sind nötig, und auf dem Laufwerk von '/data' sind 1.2 GB frei."),
+        (f"The picture 'a.txt' is not a {KINDS} file.", f"Das Bild 'a.txt' ist keine Datei der Arten {KINDS.replace(' or ', ' oder ')}."),
         ("Choose one to go on.", "Choose one to go on."),
         ("", ""),
     ],

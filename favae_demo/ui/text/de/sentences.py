@@ -320,4 +320,5 @@ SENTENCES = {
     "run the app on your own machine to train.": "zum Trainieren bitte die Anwendung auf dem eigenen Rechner starten.",
     "The training diverged: its loss is no longer a number.": "Das Training ist entgleist: Seine Abweichung ist keine Zahl mehr.",
     "Start it anew with a lower learning rate.": "Bitte mit niedrigerer Lernrate neu starten.",
+    "PGM or DICOM": "PGM oder DICOM",
 }

@@ -320,4 +320,5 @@ SENTENCES = {
     "run the app on your own machine to train.": "per addestrare, avviare l'app sul proprio computer.",
     "The training diverged: its loss is no longer a number.": "L'addestramento diverge: il suo errore non è più un numero.",
     "Start it anew with a lower learning rate.": "Riavviarlo con un tasso di apprendimento più basso.",
+    "PGM or DICOM": "PGM o DICOM",
 }
