@@ -64,20 +64,22 @@ class Choice:
 def loading_then_opening(services: Services, choice: Choice, rate: float) -> Iterator[Values]:
     """Yields as `opening`, for other models than those that are shown: first these are taken away, which takes no reading of images."""
     yield _loading(services, choice)
-    yield from opening(services, choice, rate)
+    yield from opening(services, choice, rate, anew=True)
 
 
 def _loading(services: Services, choice: Choice) -> Values:
-    # The chosen models are sent here alone: a visitor may take one out before the answers are there.
-    values = {"comparison": None, "picked": "", "picture": None, "which": "", "legend": ""} | _nothing("")
+    # The chosen models are sent here alone: a visitor may take one out before the answers are there. The style sheet hides the
+    # pictures: Gradio may forget that an image is taken away or that one comes, where both follow within a blink.
+    values: Values = {"comparison": None, "picked": "", "which": ""} | _nothing("")
     for place, model in enumerate(choice.models.values()):
-        values |= _column_of(place, waiting_html(model), *empty_panes())
+        values["verdict", place] = waiting_html(model, anew=True)
     offered = offered_models(services, choice.category)
     return (
         values
         | _no_columns(len(choice.models))
         | {
             "category": gr.Dropdown(choices=services.category_choices(), value=choice.category),
+            "advice": advice_html(missing_advice(choice.missing)),
             "models": gr.Dropdown(
                 choices=titled_models(offered), value=list(choice.models), multiselect=True
             ),
@@ -85,13 +87,14 @@ def _loading(services: Services, choice: Choice) -> Values:
     )
 
 
-def opening(services: Services, choice: Choice, rate: float) -> Iterator[Values]:
+def opening(services: Services, choice: Choice, rate: float, *, anew: bool = False) -> Iterator[Values]:
     """Yields values of the whole tab for a choice, column by column.
 
     Args:
         services: The core.
         choice: What to show; for an image that is not there, the first with a defect.
         rate: The false-alarm rate.
+        anew: Whether the panes show another part until then.
     """
     category, key = choice.category, choice.key
     key = key if key.startswith("test/") else f"test/{key}"
@@ -102,7 +105,7 @@ def opening(services: Services, choice: Choice, rate: float) -> Iterator[Values]
         if not key:
             raise ImageError(text.page.CHOOSE_PICTURE)
         source = ComparedImage.of_test(services, services.find(str(category), key))
-        for values in image_values(services, replace(choice, source=source), rate):
+        for values in image_values(services, replace(choice, source=source), rate, anew=anew):
             comparison = values["comparison"]
             yield head | values
     except (
@@ -138,7 +141,12 @@ def advice_html(*sentences: str) -> str:
 
 
 def image_values(
-    services: Services, choice: Choice, rate: float, known: Mapping[str, ModelAnswer] | None = None
+    services: Services,
+    choice: Choice,
+    rate: float,
+    known: Mapping[str, ModelAnswer] | None = None,
+    *,
+    anew: bool = False,
 ) -> Iterator[Values]:
     """Yields values when the chosen image is read, and after each model has answered.
 
@@ -147,6 +155,7 @@ def image_values(
         choice: What to show, with the image.
         rate: The false-alarm rate.
         known: Answers for this image, by the path of their model, which does not run again.
+        anew: Whether the panes show another part until then.
 
     Raises:
         ImageError: The image cannot be read.
@@ -156,7 +165,7 @@ def image_values(
     places, shown = list(choice.models), None
     for comparison in compare_image(services, choice.models, choice.source, rate, known):
         if shown is None:
-            yield _image(comparison, known is not None)
+            yield _image(comparison, known is not None, anew)
         else:
             (path,) = comparison.answers.keys() - shown
             yield {"comparison": comparison} | _column(
@@ -173,8 +182,8 @@ def own_image_values(services: Services, choice: Choice, rate: float) -> Iterato
         yield _no_image(choice.models, user_message(error))
 
 
-def _image(comparison: Comparison, same: bool) -> Values:
-    """Returns values for an image before its models answer; `same` where it was shown before, by other models."""
+def _image(comparison: Comparison, same: bool, anew: bool) -> Values:
+    """Returns values for an image before its models answer; `same` where it was shown before, by other models; `anew` as for `waiting_html`."""
     source = comparison.source
     values: Values = {
         "comparison": comparison,
@@ -190,7 +199,7 @@ def _image(comparison: Comparison, same: bool) -> Values:
             # The panes show the image before until then: hiding them would make the page jump. Those of another model
             # are taken away.
             empty = _column_of(place, waiting_html(model), *empty_panes())
-            values |= empty if same else {("verdict", place): waiting_html(model)}
+            values |= empty if same else {("verdict", place): waiting_html(model, anew=anew)}
     return values | _no_columns(len(comparison.models))
 
 

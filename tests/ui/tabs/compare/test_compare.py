@@ -251,11 +251,13 @@ def test_the_models_of_another_part_are_taken_away_before_anything_is_read(two_m
     turns, chosen = Turns(), choice(two_models)
     steps = first_look(two_models, turns, chosen, anew=True)
     first = dict(zip(OPENING, next(steps), strict=True))
-    assert [state(first, place) for place in range(3)] == ["waiting", "waiting", ""]
-    assert first["result", 0]["value"] is None
-    assert first["picture"] is None
+    assert [state(first, place) for place in range(3)] == ["loading", "loading", ""]
+    assert first["which"] == ""  # which hides the picture
+    assert all(first[name, 0] == gr.skip() for name in PANES)  # lest Gradio forget what follows
+    assert first["advice"] == ""
     assert first["gallery"] == gr.skip()  # its small pictures may have to be made
-    *_, last = (dict(zip(OPENING, step, strict=True)) for step in steps)
+    read, *_, last = (dict(zip(OPENING, step, strict=True)) for step in steps)
+    assert [state(read, place) for place in range(3)] == ["loading", "loading", ""]
     assert last["about_all"] == text.compare.ALL_INFO.format(count=12, good=4, defect=8)
 
 
