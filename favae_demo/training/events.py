@@ -79,7 +79,7 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Finished:
-    """The model is ready. `metrics` is empty where the data have no test images."""
+    """The model is ready. `metrics` is empty where it was not measured, or the data have no test images."""
 
     checkpoint: str
     seconds: float

@@ -24,12 +24,14 @@ class Selection:
         model: Path of one of its checkpoints; None leaves the choice to the tab.
         image: Key of one of its test images, as `test/good/003.png`; empty leaves the choice to the tab.
         models: Paths of those of its checkpoints that are compared; empty leaves the choice to the tab.
+        missing: Names of further models that the address compares and that are not here.
     """
 
     category: str | None
     model: str | None = None
     image: str = ""
     models: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
     def shows(
         self,
@@ -79,7 +81,7 @@ def read_address(services: Services, query: str) -> Selection:
         category,
         _model(services, category, asked),
         _image(services, category, asked),
-        _models(services, category, asked),
+        *_models(services, category, asked),
     )
 
 
@@ -99,12 +101,20 @@ def _model(services: Services, category: str, asked: Mapping[str, str]) -> str |
     return next((path for path in paths if model_name(path) == asked.get("model")), None)
 
 
-def _models(services: Services, category: str, asked: Mapping[str, str]) -> tuple[str, ...]:
-    """Returns the models that an address names, with spaces between, in its order; their names may hold spaces too."""
-    names = f" {asked.get('models', '')} "
-    paths = [path for _, path in services.model_choices(category)]
-    places = {path: names.find(f" {model_name(path)} ") for path in paths}
-    return tuple(sorted((path for path in paths if places[path] >= 0), key=places.__getitem__))
+def _models(
+    services: Services, category: str, asked: Mapping[str, str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Returns the models that an address names, with spaces between, in its order, and the names of those that are not here.
+
+    Names of models may hold spaces too; one that is not here is taken for as many as it has words.
+    """
+    names, places = f" {asked.get('models', '')} ", {}
+    known = {model_name(path): path for _, path in services.model_choices(category)}
+    for name in sorted(known, key=len, reverse=True):  # one name may be a part of another
+        if (place := names.find(f" {name} ")) >= 0:
+            places[known[name]] = place
+            names = names.replace(f" {name} ", f" {' ' * len(name)} ", 1)
+    return tuple(sorted(places, key=places.__getitem__)), tuple(names.split())
 
 
 def _image(services: Services, category: str, asked: Mapping[str, str]) -> str:

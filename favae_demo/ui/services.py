@@ -246,7 +246,9 @@ class Services:
 def variant_title(card: Card) -> str:
     """Returns the title of a model's variant, with its preset where that is not the usual one, and the version of a recalibrated one."""
     config = card.config
-    preset = "" if config.preset in ("quick", config.variant) else f" ({config.preset})"
+    preset = (
+        "" if config.preset in ("quick", config.variant) else f" ({text.formatting.preset(config.preset)})"
+    )
     version = text.page.VERSION.format(number=card.version_number) if card.revision else ""
     return config.title + preset + version
 

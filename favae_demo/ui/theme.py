@@ -86,6 +86,7 @@ def head() -> str:
     )
     scripts += [
         f"favae.said = {json.dumps(text.page.SAID)}",
+        f"favae.messages = {json.dumps(text.gradio.MESSAGES)}",
         f'favae.keepLanguage("{language.current()}")',
     ]
     return f"<style>{style}</style>" + "".join(f"<script>{script}</script>" for script in scripts)

@@ -50,6 +50,7 @@ def loss_chart(
     x_title: str,
     y_title: str,
     smoothing: str = DEFAULT_SMOOTHING,
+    group: str = ",",
 ) -> ThemedSvg:
     """Draws losses over steps, raw (thin) and smoothed (thick).
 
@@ -60,10 +61,11 @@ def loss_chart(
         x_title: Title of the axis of steps.
         y_title: Title of the axis of losses.
         smoothing: A key of `SMOOTHING`.
+        group: What stands between the thousands of a number.
     """
     axes, share = _axes(lines, steps, log), SMOOTHING[smoothing]
-    grid = "".join(_level(axes, tick) for tick in ticks(axes.low, axes.high, log))
-    marks = "".join(_step_mark(axes, tick) for tick in ticks(0, steps, log=False))
+    grid = "".join(_level(axes, tick, group) for tick in ticks(axes.low, axes.high, log))
+    marks = "".join(_step_mark(axes, tick, group) for tick in ticks(0, steps, log=False))
     drawn = "".join(_line(axes, line, row, share) for row, line in enumerate(lines.values()))
     legend, left = "", float(LEFT)
     for row, name in enumerate(lines):
@@ -79,7 +81,7 @@ def loss_chart(
     return ThemedSvg(light, to_dark_palette(light))
 
 
-def pointer_values(lines: Mapping[str, Line], steps: int, step_word: str) -> str:
+def pointer_values(lines: Mapping[str, Line], steps: int, step_word: str, group: str = ",") -> str:
     """Returns an SVG element that lies over the chart and tells the pointer the values of all lines."""
     axes = _axes(lines, steps, log=False)
     edges = np.linspace(0, max(steps, 1), STRETCHES + 1)
@@ -87,7 +89,8 @@ def pointer_values(lines: Mapping[str, Line], steps: int, step_word: str) -> str
     boxes = ""
     for place, (left, right) in enumerate(zip(axes.x(edges[:-1]), axes.x(edges[1:]), strict=True)):
         words = "\n".join(
-            f"{name}: {losses[place]:,.4g} ({step_word} {at[place]:,})" for name, (at, losses) in near.items()
+            f"{name}: {_grouped(losses[place], '.4g', group)} ({step_word} {_grouped(at[place], '', group)})"
+            for name, (at, losses) in near.items()
         )
         boxes += (
             f'<rect x="{left:.1f}" width="{right - left:.1f}" y="{TOP}" height="{HEIGHT - TOP - BOTTOM}">'
@@ -160,17 +163,21 @@ def _stroke(row: int) -> str:
     return f'stroke="{LIGHT.lines[row % len(LIGHT.lines)]}" stroke-dasharray="{DASHES[row % len(DASHES)]}"'
 
 
-def _level(axes: _Axes, value: float) -> str:
+def _grouped(value: float, digits: str, group: str) -> str:
+    return f"{value:,{digits}}".replace(",", group)
+
+
+def _level(axes: _Axes, value: float, group: str) -> str:
     y = float(axes.y(value))
     line = f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" stroke="{LIGHT.grid}" stroke-width="1"/>'
-    return line + _text(LEFT - 8, y + 4.5, f"{value:,.10g}", "end")
+    return line + _text(LEFT - 8, y + 4.5, _grouped(value, ".10g", group), "end")
 
 
-def _step_mark(axes: _Axes, value: float) -> str:
+def _step_mark(axes: _Axes, value: float, group: str) -> str:
     x = float(axes.x(value))
     bottom = HEIGHT - BOTTOM
     return f'<path d="M{x:.1f} {bottom}v5" stroke="{LIGHT.ink}"/>' + _text(
-        x, bottom + 19, f"{value:,.10g}", "middle"
+        x, bottom + 19, _grouped(value, ".10g", group), "middle"
     )
 
 

@@ -164,6 +164,10 @@ def test_a_wrong_verdict_is_put_right_by_keyboard_on_a_phone(
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         visible(page, text.feedback.UNDO.format(number=2)).press("Enter")
         sync_api.expect(page.get_by_text("Version 2 deleted").first).to_be_visible()
+        group = page.locator(
+            "[tabindex='-1']:focus"
+        )  # the button is gone, and what was around it has the focus
+        sync_api.expect(group.get_by_role("button", name=text.feedback.BACK)).to_be_visible()
         sync_api.expect(page.locator(".status:visible")).not_to_contain_text("version 2")
         assert [model.path.stem for model in served_services.registry.models("widget")] == [
             "widget-none-quick"

@@ -83,6 +83,19 @@ def test_another_language_keeps_what_is_shown(opened) -> None:
     assert opened.url == address
 
 
+def test_a_message_is_in_the_pages_language(opened) -> None:
+    show_tab(opened, tabs("de")["batch"])
+    with language.speaking("de"):
+        start, choose_first, words = text.batch.START, text.batch.CHOOSE, text.gradio.MESSAGES
+    opened.get_by_role("button", name=start, exact=True).click()
+    sync_api.expect(opened.get_by_text(choose_first).first).to_be_visible()
+    message = opened.get_by_test_id("toast-body")
+    sync_api.expect(message.locator(".toast-title")).to_have_text(words["Error"])
+    sync_api.expect(opened.locator("[data-testid=status-tracker] .error:visible")).to_have_count(0)
+    message.get_by_role("button", name=words["Close"], exact=True).click()
+    show_tab(opened, tabs("de")["detect"])
+
+
 @pytest.mark.parametrize("code", sorted(language.LANGUAGES))  # begins as the test above ends: a load is dear
 def test_no_violation(code: str, opened) -> None:
     choose(opened, code)

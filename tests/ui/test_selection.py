@@ -110,7 +110,7 @@ def test_detect_keeps_what_is_shown_and_opens_what_is_not(services: Services, mo
 def test_compare_opens_the_image_of_the_page(services: Services, model: str) -> None:
     page = Selection("widget", image="test/spot/002.png")
     rate = 0.05
-    (values,) = compare.show_selected(services, page, "widget", [], "", Turns(), None, rate)
+    (values,) = compare.show_selected(services, page, "widget", [model], "", Turns(), None, rate)
     opened = dict(zip(OPENING, values, strict=True))
     assert opened["picked"] == "test/spot/002.png"
     (again,) = compare.show_selected(

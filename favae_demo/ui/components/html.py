@@ -137,7 +137,14 @@ def notice_html(sentences: Sequence[str]) -> str:
 
 
 def figure_html(
-    light: str, dark: str, title: str, alt: str, *, below: str = "", save: Mapping[str, str] | None = None
+    light: str,
+    dark: str,
+    title: str,
+    alt: str,
+    *,
+    below: str = "",
+    name: str = "",
+    save: Mapping[str, str] | None = None,
 ) -> str:
     """Returns a rendered chart with its title.
 
@@ -147,6 +154,7 @@ def figure_html(
         title: Shown above.
         alt: Text alternative for screen readers.
         below: A remark.
+        name: Stem of the files that are saved, the same in every language.
         save: Labels of the buttons that save the chart, by format (`png`, `svg`); `page.js` does it.
     """
     images = "".join(
@@ -159,7 +167,7 @@ def figure_html(
     )
     note = f"<p>{html.escape(below)}</p>" if below else ""
     foot = f'<div class="chart-foot">{note}<span>{buttons}</span></div>' if buttons or note else ""
-    return f'<figure class="chart"><figcaption>{html.escape(title)}</figcaption>{images}{foot}</figure>'
+    return f'<figure class="chart" data-name="{name}"><figcaption>{html.escape(title)}</figcaption>{images}{foot}</figure>'
 
 
 def svg_address(svg: str) -> str:

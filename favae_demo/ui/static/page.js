@@ -109,10 +109,9 @@ favae.save = (button) => {
     favae.copyChart(picture, getComputedStyle(figure).backgroundColor);
     return;
   }
-  const name = figure.querySelector("figcaption").textContent.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-");
   const link = document.createElement("a");
   link.href = button.dataset.save === "svg" ? picture.src : favae.png(picture, getComputedStyle(figure).backgroundColor);
-  link.download = `${name}.${button.dataset.save}`;
+  link.download = `${figure.dataset.name}.${button.dataset.save}`;
   link.click();
 };
 favae.png = (picture, ground) => {
@@ -151,6 +150,47 @@ document.addEventListener("keydown", (event) => {
     [...document.querySelectorAll(STEPS[event.key])].find((one) => one.closest("[role=tabpanel]")?.offsetParent)?.click();
   }
 });
+// A button that goes when it is pressed takes the focus with it, and the browser leaves it nowhere. It moves to what is left around
+// the button: to the group and not to another button, so that the same key does nothing else. One that is only disabled while
+// its work is done gets it back.
+favae.focused = null; // the element that had the focus last, with what is around it
+favae.keepFocus = () => {
+  const {element, around} = favae.focused ?? {};
+  if (!element || document.activeElement !== document.body || (element.isConnected && element.disabled)) return;
+  favae.focused = null;
+  if (element.isConnected && element.offsetParent) return element.focus({preventScroll: true});
+  const left = around.find((one) => one.isConnected && one.offsetHeight);
+  if (!left || left.contains(document.querySelector(".tabs"))) return;
+  left.tabIndex = -1;
+  left.classList.add("has-focus");
+  left.addEventListener("blur", () => {
+    left.removeAttribute("tabindex");
+    left.classList.remove("has-focus");
+  }, {once: true});
+  left.focus({preventScroll: true});
+};
+favae.rememberFocus = () => {
+  const element = document.activeElement, around = [];
+  for (let one = element?.parentElement; one; one = one.parentElement) around.push(one);
+  favae.focused = around.length > 1 ? {element, around} : null;
+};
+addEventListener("focusin", favae.rememberFocus);
+addEventListener("click", favae.rememberFocus, true);
+addEventListener("focusout", ({target, relatedTarget}) => {
+  if (!relatedTarget) setTimeout(() => { // Chromium says so of a button too that is about to go
+    if (favae.focused?.element === target && target.offsetParent && !target.disabled) favae.focused = null; // the visitor left it
+  });
+});
+// Gradio heads its messages with their kind, in English, whatever title they are given; some messages are its own.
+favae.nameMessages = () => document.querySelectorAll(".toast-title, .toast-message-text, .toast-close").forEach((one) => {
+  const words = [...one.childNodes].find((node) => node.data?.trim()), known = favae.messages[words?.data.trim()];
+  if (one.matches(".toast-close")) one.ariaLabel = favae.messages.Close;
+  else if (known) words.data = one.matches(".toast-title") ? `${known} ` : known;
+});
+new MutationObserver(() => {
+  favae.keepFocus();
+  favae.nameMessages();
+}).observe(document, {childList: true, subtree: true, attributeFilter: ["disabled"]});
 // Of Gradio's remarks on a running event only the place in the queue is shown.
 setInterval(() => document.querySelectorAll(".progress-text.meta-text").forEach((one) => {
   one.classList.toggle("queued", one.textContent.includes(":"));

@@ -99,16 +99,26 @@ def category(name: str) -> str:
     return translate(title) if name in CATEGORIES else title
 
 
+def preset(name: str) -> str:
+    """Returns a preset's name within that of a model or a training; one that is not known stays as it is."""
+    return text.page.PRESET_NAMES.get(name, name)
+
+
 def area(share: float) -> str:
     """Returns a region's share of the picture in words."""
     if not share:
         return text.values.NO_REGION
-    return text.values.SMALL_REGION if share < 0.0005 else f"{share:.1%}"
+    return text.values.SMALL_REGION if share < 0.0005 else percent(share, 1)
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """Returns a share as a percentage, in one way everywhere: `5 %`, which is never broken."""
+    return f"{100 * share:.{digits}f}\u00a0%"
 
 
 def share(defects: int, judged: int) -> str:
     """Returns a share of defects in per cent; of no images a dash."""
-    return f"{defects / judged:.2%}" if judged else text.values.NOTHING
+    return percent(defects / judged, 2) if judged else text.values.NOTHING
 
 
 def day(moment: datetime) -> str:

@@ -12,6 +12,7 @@ from favae_demo.ui import language
 
 _PLACE = re.compile(r"\\\{(\w+)\\\}")
 _NUMBERS = ("black", "count", "number", "white")  # places that only a number takes, where anything would fit
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
 _BETWEEN = (re.compile(r"(?<=[.!?…]) (?=\S)"), re.compile(r"; "))  # sentences, then parts of one
 
 
@@ -56,7 +57,9 @@ def _known(code: str, sentence: str, *, only_exact: bool) -> str | None:
 
 
 def _part(code: str, value: str) -> str:
-    """Returns the translation of what stands in a place of a template: a phrase, or several with commas."""
+    """Returns the translation of what stands in a place of a template: a number, a phrase, or several with commas."""
+    if _THOUSANDS.fullmatch(value):
+        return value.replace(",", import_module(f"favae_demo.ui.text.{code}.values").GROUP)
     known = _translated(code, value)
     return known if known != value else ", ".join(_translated(code, phrase) for phrase in value.split(", "))
 

@@ -10,9 +10,17 @@ from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.components.updates import Values, row
 from favae_demo.ui.selection import Selection
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.compare.choice import compared_models, offered_models
+from favae_demo.ui.tabs.compare.choice import compared_models, completed_models, offered_models
 from favae_demo.ui.tabs.compare.image_view import Comparison
-from favae_demo.ui.tabs.compare.values import OPENING, Choice, lists, opening, rate_values
+from favae_demo.ui.tabs.compare.values import (
+    OPENING,
+    Choice,
+    lists,
+    loading_then_opening,
+    opening,
+    rate_values,
+    titled_models,
+)
 
 
 def while_latest(
@@ -40,20 +48,28 @@ def chosen_now(
 ) -> Choice:
     """Returns what is chosen; the models that were compared before stay where too few or too many are chosen."""
     before = turns.chosen if turns.chosen and turns.chosen.category == category else Choice(category, {})
-    return replace(before, models=compared_models(services, category, models or (), list(before.models)))
+    return replace(
+        before, models=compared_models(services, category, models or (), list(before.models)), missing=()
+    )
 
 
 def show_selected(
     services: Services,
     selection: Selection,
     category: str | None,
-    _models: list[str] | None,
+    models: list[str] | None,
     key: str,
     turns: Turns,
     comparison: Comparison | None,
     rate: float,
 ) -> Iterator[list]:
     """Yields values of `ui["opening_outputs"]` for what the page shows; an image and models that are compared already stay."""
+    first, turns.filled = not turns.filled, True
+    if (
+        first and turns.count and not (selection.models or selection.image)
+    ):  # a visitor was faster than the page
+        yield row(lists(services, turns.chosen), OPENING)
+        return
     offered = offered_models(services, category)
     compared = tuple(comparison.models) if comparison else ()
     if (
@@ -61,11 +77,14 @@ def show_selected(
         and selection.shows(category, image=key, models=compared)
         and offered.keys() >= set(compared)
     ):
-        choices = [(one.title, path) for path, one in offered.items()]
-        yield row({"models": gr.Dropdown(choices=choices)}, OPENING)
+        yield row({"models": gr.Dropdown(choices=titled_models(offered))}, OPENING)
     else:
-        here = compared_models(services, selection.category, selection.models, compared)
-        yield from first_look(services, turns, Choice(selection.category, here, selection.image), rate)
+        wanted = completed_models(services, selection.category, selection.models)
+        here = compared_models(services, selection.category, wanted, compared)
+        choice = Choice(selection.category, here, selection.image, missing=selection.missing)
+        columns = compared or tuple(compared_models(services, services.first_category(), ()))
+        anew = [list(columns), models] != [list(here), list(here)]
+        yield from first_look(services, turns, choice, rate, anew=anew)
 
 
 def first_look(
@@ -73,6 +92,8 @@ def first_look(
     turns: Turns,
     choice: Choice,
     rate: float = RATES[DEFAULT_RATE],
+    *,
+    anew: bool = False,
 ) -> Iterator[list]:
     """Yields values of `ui["opening_outputs"]` when the tab is opened: a judged example and the cached results.
 
@@ -81,12 +102,16 @@ def first_look(
         turns: The visitor's choices on this tab; what is chosen meanwhile stays, with the lists of its category.
         choice: What to show; for an image that does not exist, the first with a defect.
         rate: The false-alarm rate.
+        anew: Whether the tab shows other models until now: these are taken away first, and each answer is shown as it comes.
     """
     values: Values = {}
+    steps = loading_then_opening if anew else opening
     turn = turns.count + 1
-    for part in while_latest(services, turns, choice, rate, opening(services, choice, rate)):
+    for part in while_latest(services, turns, choice, rate, steps(services, choice, rate)):
         values |= part
+        if anew:
+            yield row(part, OPENING)
     if not turns.is_latest(turn):
         yield row(lists(services, turns.chosen), OPENING)
-    for sent in turns.send(turn, values):
+    for sent in turns.send(turn, values) if not anew else ():
         yield row(sent, OPENING)

@@ -66,6 +66,21 @@ def compared_models(
     return {path: offered[path] for path in _first(services, category, offered)}
 
 
+def completed_models(services: Services, category: str | None, wanted: Sequence[str]) -> list[str]:
+    """Returns paths of models with as many of those that the tab begins with as it takes to compare them; of none, none."""
+    offered = offered_models(services, category)
+    further = [path for path in (*_first(services, category, offered), *offered) if path not in wanted]
+    return [*wanted, *dict.fromkeys(further)][: max(FEWEST, len(wanted))] if wanted else []
+
+
+def missing_advice(names: Sequence[str]) -> str:
+    """Returns which models of an address are not here, a sentence; empty where all are."""
+    if not names:
+        return ""
+    template = text.compare.MISSING if len(names) == 1 else text.compare.MISSING_MANY
+    return template.format(names=text.formatting.listed([f"'{name}'" for name in names]))
+
+
 def advice(chosen: int, offered: int) -> str:
     """Returns what to do where nothing can be compared, a sentence; empty where it can.
 

@@ -175,9 +175,14 @@ def empty_panes() -> list[dict[str, Any]]:
     return [gr.update(value=None) for _ in PANES]
 
 
-def waiting_html(model: ComparedModel) -> str:
-    """Returns a column's title with the text that stands in place of the verdict until the model has answered."""
-    return _heading(model, "waiting") + verdict_html(None, text.compare.WAIT)
+def waiting_html(model: ComparedModel, *, anew: bool = False) -> str:
+    """Returns a column's title with the text that stands in place of the verdict until the model has answered.
+
+    Args:
+        model: The model.
+        anew: Whether the panes show a picture of another part until then, so that the style sheet keeps only their room.
+    """
+    return _heading(model, "loading" if anew else "waiting") + verdict_html(None, text.compare.WAIT)
 
 
 def caption_html(source: ComparedImage | None) -> str:

@@ -87,7 +87,7 @@ def _chart(
     curves = {title: (np.array(x), np.array(y), area) for title, x, y, area in lines}
     areas = text.formatting.listed([f"{title} {area:.3f}" for title, *_, area in lines])
     svg = figure_svg(roc_figure(curves, operating_points=dict(points), words=chart_words()))
-    alt = text.compare.ROC_ALT.format(kind=kind.lower(), areas=areas)
+    alt = text.compare.ROC_ALT.format(kind=kind[0].lower() + kind[1:], areas=areas)
     return figure_html(svg, to_dark_palette(svg), kind, alt)
 
 

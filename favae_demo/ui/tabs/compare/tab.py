@@ -38,10 +38,11 @@ from favae_demo.ui.tabs.compare.values import (
     Choice,
     advice_html,
     gallery_image_values,
-    image_values,
+    loading_then_opening,
     measured_values,
     models_values,
     opening,
+    own_image_values,
     rate_values,
 )
 
@@ -142,11 +143,11 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
         else:
             choice = chosen_now(services, turns, category, models)
             choice = replace(choice, key="", source=ComparedImage.of_visitor(path))
-            yield from answer(turns, choice, rate, image_values(services, choice, rate), PICTURE)
+            yield from answer(turns, choice, rate, own_image_values(services, choice, rate), PICTURE)
 
     def change_category(turns: Turns, category: str, rate: float) -> Iterator[list]:
         choice = Choice(category, compared_models(services, category, ()))
-        yield from answer(turns, choice, rate, opening(services, choice, rate), OPENING)
+        yield from answer(turns, choice, rate, loading_then_opening(services, choice, rate), OPENING)
 
     def change_models(
         turns: Turns, category: str, models: list[str] | None, rate: float, comparison: Comparison | None

@@ -13,7 +13,7 @@ from favae_demo.ui.components.html import legend_html, notice_html
 from favae_demo.ui.components.updates import Values
 from favae_demo.ui.errors import user_message
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.compare.choice import MOST, Models, advice, offered_models
+from favae_demo.ui.tabs.compare.choice import MOST, Models, advice, missing_advice, offered_models
 from favae_demo.ui.tabs.compare.image_view import (
     PANES,
     ComparedImage,
@@ -51,21 +51,50 @@ class Choice:
         models: The models to compare.
         key: The test image to compare, as `test/good/003.png` or without the leading `test/`; empty takes the first with a defect.
         source: The image, once it is known; before, or where there is none, `key` counts.
+        missing: Names of models that an address names and that are not here.
     """
 
     category: str | None
     models: Models
     key: str = ""
     source: ComparedImage | None = None
+    missing: tuple[str, ...] = ()
 
 
-def opening(services: Services, choice: Choice, rate: float) -> Iterator[Values]:
+def loading_then_opening(services: Services, choice: Choice, rate: float) -> Iterator[Values]:
+    """Yields as `opening`, for other models than those that are shown: first these are taken away, which takes no reading of images."""
+    yield _loading(services, choice)
+    yield from opening(services, choice, rate, anew=True)
+
+
+def _loading(services: Services, choice: Choice) -> Values:
+    # The chosen models are sent here alone: a visitor may take one out before the answers are there. The style sheet hides the
+    # pictures: Gradio may forget that an image is taken away or that one comes, where both follow within a blink.
+    values: Values = {"comparison": None, "picked": "", "which": ""} | _nothing("")
+    for place, model in enumerate(choice.models.values()):
+        values["verdict", place] = waiting_html(model, anew=True)
+    offered = offered_models(services, choice.category)
+    return (
+        values
+        | _no_columns(len(choice.models))
+        | {
+            "category": gr.Dropdown(choices=services.category_choices(), value=choice.category),
+            "advice": advice_html(missing_advice(choice.missing)),
+            "models": gr.Dropdown(
+                choices=titled_models(offered), value=list(choice.models), multiselect=True
+            ),
+        }
+    )
+
+
+def opening(services: Services, choice: Choice, rate: float, *, anew: bool = False) -> Iterator[Values]:
     """Yields values of the whole tab for a choice, column by column.
 
     Args:
         services: The core.
         choice: What to show; for an image that is not there, the first with a defect.
         rate: The false-alarm rate.
+        anew: Whether the panes show another part until then.
     """
     category, key = choice.category, choice.key
     key = key if key.startswith("test/") else f"test/{key}"
@@ -76,7 +105,7 @@ def opening(services: Services, choice: Choice, rate: float) -> Iterator[Values]
         if not key:
             raise ImageError(text.page.CHOOSE_PICTURE)
         source = ComparedImage.of_test(services, services.find(str(category), key))
-        for values in image_values(services, replace(choice, source=source), rate):
+        for values in image_values(services, replace(choice, source=source), rate, anew=anew):
             comparison = values["comparison"]
             yield head | values
     except (
@@ -87,26 +116,37 @@ def opening(services: Services, choice: Choice, rate: float) -> Iterator[Values]
 
 
 def lists(services: Services, choice: Choice) -> Values:
-    """Returns values of the lists of a category, with the chosen models and image selected."""
+    """Returns values of the lists of a category, with the chosen image selected; which models are chosen stays."""
     kind, gallery = image_picker.fill(services, choice.category, key=choice.key)
     offered = offered_models(services, choice.category)
+    missing = missing_advice(choice.missing)
     return {
         "category": gr.Dropdown(choices=services.category_choices(), value=choice.category),
         "about": services.describe(choice.category) if choice.category else services.no_data(),
-        "models": gr.Dropdown(choices=[(one.title, path) for path, one in offered.items()], value=list(choice.models), multiselect=True),
-        "advice": advice_html(advice(len(choice.models), len(offered))),
+        "models": gr.Dropdown(choices=titled_models(offered)),
+        "advice": advice_html(missing, advice(len(choice.models), len(offered))),
         "kind": kind,
         "gallery": gallery,
-    }  # fmt: skip
+    }
 
 
-def advice_html(sentence: str) -> str:
-    """Returns a sentence on the choice of models, or nothing."""
-    return notice_html([sentence] if sentence else [])
+def titled_models(offered: Models) -> list[tuple[str, str]]:
+    """Returns the choices of the list of models."""
+    return [(one.title, path) for path, one in offered.items()]
+
+
+def advice_html(*sentences: str) -> str:
+    """Returns sentences on the choice of models, or nothing."""
+    return notice_html([sentence for sentence in sentences if sentence])
 
 
 def image_values(
-    services: Services, choice: Choice, rate: float, known: Mapping[str, ModelAnswer] | None = None
+    services: Services,
+    choice: Choice,
+    rate: float,
+    known: Mapping[str, ModelAnswer] | None = None,
+    *,
+    anew: bool = False,
 ) -> Iterator[Values]:
     """Yields values when the chosen image is read, and after each model has answered.
 
@@ -115,6 +155,7 @@ def image_values(
         choice: What to show, with the image.
         rate: The false-alarm rate.
         known: Answers for this image, by the path of their model, which does not run again.
+        anew: Whether the panes show another part until then.
 
     Raises:
         ImageError: The image cannot be read.
@@ -124,7 +165,7 @@ def image_values(
     places, shown = list(choice.models), None
     for comparison in compare_image(services, choice.models, choice.source, rate, known):
         if shown is None:
-            yield _image(comparison, known is not None)
+            yield _image(comparison, known is not None, anew)
         else:
             (path,) = comparison.answers.keys() - shown
             yield {"comparison": comparison} | _column(
@@ -133,8 +174,16 @@ def image_values(
         shown = comparison.answers.keys()
 
 
-def _image(comparison: Comparison, same: bool) -> Values:
-    """Returns values for an image before its models answer; `same` where it was shown before, by other models."""
+def own_image_values(services: Services, choice: Choice, rate: float) -> Iterator[Values]:
+    """Yields as `image_values`, for an uploaded image; for one that cannot be read, why, in place of the verdicts before."""
+    try:
+        yield from image_values(services, choice, rate)
+    except FavaeError as error:
+        yield _no_image(choice.models, user_message(error))
+
+
+def _image(comparison: Comparison, same: bool, anew: bool) -> Values:
+    """Returns values for an image before its models answer; `same` where it was shown before, by other models; `anew` as for `waiting_html`."""
     source = comparison.source
     values: Values = {
         "comparison": comparison,
@@ -150,7 +199,7 @@ def _image(comparison: Comparison, same: bool) -> Values:
             # The panes show the image before until then: hiding them would make the page jump. Those of another model
             # are taken away.
             empty = _column_of(place, waiting_html(model), *empty_panes())
-            values |= empty if same else {("verdict", place): waiting_html(model)}
+            values |= empty if same else {("verdict", place): waiting_html(model, anew=anew)}
     return values | _no_columns(len(comparison.models))
 
 

@@ -271,5 +271,5 @@ def _drawn_or_meanwhile(
 
 
 def _blank(note: str, **parts: Any) -> tuple:
-    empty = dict.fromkeys(PARTS) | {"verdict": verdict_html(None, note)} | parts
+    empty = dict.fromkeys(PARTS) | {"verdict": verdict_html(None, note), "map": gr.skip()} | parts
     return None, *empty.values()

@@ -34,8 +34,8 @@ def build_main(ui: dict[str, Any]) -> None:
 def build_heat_map(ui: dict[str, Any]) -> None:
     """Adds the controls of the heat map."""
     options = DetectOptions()
-    ui["map"] = gr.Dropdown(
-        titled(text.page.MAPS), value=options.map,
+    ui["map"] = gr.Dropdown(  # until a model says which maps it has
+        titled({options.map: text.page.MAPS[options.map]}), value=options.map,
         label=text.page.MAP, info=text.page.MAP_INFO, interactive=True, min_width=140,
     )  # fmt: skip
     ui["colours"] = gr.Dropdown(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import gradio as gr
 import numpy as np
 
 from favae_demo.checkpoints.checkpoint import read_card
@@ -16,7 +17,7 @@ from favae_demo.scoring.coverage import coverage_sentence
 from favae_demo.scoring.detection import Detection
 from favae_demo.scoring.visibility import visibility
 from favae_demo.ui import text
-from favae_demo.ui.choices import MASKS, RECOMMENDED_RATE
+from favae_demo.ui.choices import MASKS, RECOMMENDED_RATE, titled
 from favae_demo.ui.components.html import facts_html, legend_html, status_html, verdict_html
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.detect.viewer_html import regions_html, zoom_tools_html
@@ -145,6 +146,7 @@ PARTS: dict[str, ViewPart] = {
     "legend": ViewPart(
         lambda v: legend_html(v.options.colours, v.shown.truth is not None), frozenset({"colours"})
     ),
+    "map": ViewPart(lambda v: offered_maps(v)),
     "facts": ViewPart(lambda v: _facts(v.found), _JUDGING),
     "regions": ViewPart(lambda v: regions_html(v.found), _JUDGING),
     "similar": ViewPart(lambda v: ""),  # of another picture: it is asked for anew
@@ -157,6 +159,17 @@ def named_html(shown: JudgedImage) -> str:
     """Returns the part and the model by name, which the presentation view shows in place of their lists."""
     part = text.formatting.category(read_card(Path(shown.model)).category)
     return f'<p class="named"><strong>{html.escape(part)}</strong> · {html.escape(shown.title)}</p>'
+
+
+def offered_maps(view: DetectView) -> dict[str, Any]:
+    """Returns an update of the list of error maps to those that the model has; the chosen one stays where it is among them."""
+    titles = {name: title for name, title in text.page.MAPS.items() if name in view.found.maps}
+    choices = titled(titles)
+    return (
+        gr.update(choices=choices)
+        if view.options.map in titles
+        else gr.update(choices=choices, value=view.map)
+    )
 
 
 def rebuilds(shown: JudgedImage) -> bool:

@@ -3,7 +3,6 @@
 import html
 
 from favae_demo.scoring.detection import Detection, Region
-from favae_demo.scoring.explanation import place
 from favae_demo.scoring.multiples import multiple
 from favae_demo.ui import text
 
@@ -35,8 +34,11 @@ def regions_html(found: Detection) -> str:
 
 def _region(region: Region, threshold: float) -> str:
     box = " ".join(f"{share:.5f}" for share in region.box)
-    where, (x, y) = text.sentences.translate(place(*region.centre)).capitalize(), region.centre
-    about = text.page.REGION.format(area=text.formatting.area(region.area), x=x, y=y)
+    where, (x, y) = text.formatting.place(*region.centre), region.centre
+    where = where[0].upper() + where[1:]  # `capitalize` would take the capitals of nouns away
+    about = text.page.REGION.format(
+        area=text.formatting.area(region.area), x=text.formatting.percent(x), y=text.formatting.percent(y)
+    )
     height = text.formatting.multiple(multiple(region.peak, threshold))
     return (
         f'<li><button type="button" data-box="{box}" aria-pressed="false"><b>{html.escape(where)}</b> <span>{height}</span>'

@@ -126,8 +126,8 @@ def _strip(timeline: Timeline, axis: Axis, zone: Zone) -> str:
     shares = np.divide(defects, judged, out=np.full(len(judged), np.nan), where=judged > 0)
     highest = float(np.nanmax(shares)) if judged.any() else 0.0
     top = next(top for top in LARGEST_SHARE if highest <= top)
-    title = T.DEFECTS_CHART.format(top=f"{top:.0%}", step=step_words(step))
-    alt = T.DEFECTS_ALT.format(top=f"{highest:.1%}", step=step_words(step))
+    title = T.DEFECTS_CHART.format(top=text.formatting.percent(top), step=step_words(step))
+    alt = T.DEFECTS_ALT.format(top=text.formatting.percent(highest, 1), step=step_words(step))
     drawn = share_strip(
         shares, axis, step, top, _hovers(judged, defects, timeline.span.start_ms, step, zone), alt
     )

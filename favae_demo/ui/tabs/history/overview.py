@@ -111,7 +111,7 @@ def main_places(grid: np.ndarray) -> str:
         words = text.formatting.place((column + 0.5) / GRID, (row + 0.5) / GRID)
         counts[words] = counts.get(words, 0) + int(grid[row, column])
     ordered = sorted(counts.items(), key=lambda item: -item[1])[:MAIN_PLACES]
-    return ", ".join(f"{words} {count / grid.sum():.0%}" for words, count in ordered)
+    return ", ".join(f"{words} {text.formatting.percent(count / grid.sum())}" for words, count in ordered)
 
 
 def image_address(image: np.ndarray) -> str:

@@ -25,7 +25,13 @@ def histogram_html(result: ModelResult, choice: ThresholdChoice) -> str:
     note = text.results.CHART_NOTES["histogram"].format(limit=text.formatting.number(threshold))
     title = text.results.CHART_TITLES["histogram"]
     return figure_html(
-        rendered.light, rendered.dark, title, f"{alt} {note}", below=note, save=text.results.SAVE
+        rendered.light,
+        rendered.dark,
+        title,
+        f"{alt} {note}",
+        below=note,
+        name="scores",
+        save=text.results.SAVE,
     )
 
 
@@ -54,10 +60,17 @@ def _curve_html(result: ModelResult, choice: ThresholdChoice, chart: str) -> str
     rendered = _chart(result, chart, language.current()).with_mark(point=point)
     note = ""
     if point is not None:
-        note = text.results.CHART_NOTES[chart].format(x=point[0], y=point[1], rate=f"{choice.rate:g}")
+        x, y = (text.formatting.percent(share, 1) for share in point)
+        note = text.results.CHART_NOTES[chart].format(x=x, y=y, rate=f"{choice.rate:g}")
     alt = text.results.CHART_ALT["curve"].format(title=title, area=curve[2])
     return figure_html(
-        rendered.light, rendered.dark, title, f"{alt} {note}".strip(), below=note, save=text.results.SAVE
+        rendered.light,
+        rendered.dark,
+        title,
+        f"{alt} {note}".strip(),
+        below=note,
+        name=chart,
+        save=text.results.SAVE,
     )
 
 

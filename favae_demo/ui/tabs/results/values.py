@@ -183,7 +183,7 @@ def _about_threshold(result: ModelResult, choice: ThresholdChoice, counts: opera
     by = RATE if choice.by == BEST_F1 and result.best_f1 is None else choice.by
     says = {RATE: text.results.OF_RATE, HAND: text.results.OF_HAND, BEST_F1: text.results.OF_F1}[by].format(
         limit=text.formatting.number(threshold.value), count=len(held_out), rate=f"{choice.rate:g}", above=above,
-        share=f"{above / len(held_out):.1%}",
+        share=text.formatting.percent(above / len(held_out), 1),
     )  # fmt: skip
     worth = (
         f"<p>{html.escape(text.sentences.translate(coverage_sentence(threshold.support)))}</p>"

@@ -75,9 +75,9 @@ def comparison_html(settings: Settings, run: str | None, other: str, options: Cu
     except FavaeError:  # deleted by somebody else meanwhile
         return ""
     mine, others = (loss_lines(view)["total"] for view in views)
-    lines = mine | {text.train.OTHERS[name]: line for name, line in others.items()}
+    lines = mine | {f"other_{series}": line for series, line in others.items()}
     steps = max(last_step(view) for view in views)
-    chart = chart_html(text.train.BOTH, lines, steps, options) if lines else ""
+    chart = chart_html(text.train.BOTH, "loss_both", lines, steps, options) if lines else ""
     facts = [_facts(view) for view in views]
     rows = [[name, *(one.get(name, text.train.UNKNOWN) for one in facts)] for name in facts[0] | facts[1]]
     heads = [text.compare.FIGURE, *map(format_run_name, views)]

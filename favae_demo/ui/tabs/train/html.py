@@ -2,7 +2,6 @@
 
 import base64
 import html
-import re
 from collections.abc import Mapping, Sequence
 
 from favae_demo.ui.components.html import svg_address
@@ -46,11 +45,14 @@ def run_bar_html(share: float, sentence: str, label: str, announcement: str) -> 
     )
 
 
-def curves_html(title: str, alt: str, drawn: ThemedSvg, over: str, csv: str, save: Mapping[str, str]) -> str:
+def curves_html(
+    title: str, name: str, alt: str, drawn: ThemedSvg, over: str, csv: str, save: Mapping[str, str]
+) -> str:
     """Returns a chart that tells the pointer its values, with buttons that save it.
 
     Args:
-        title: Shown above; names the files.
+        title: Shown above.
+        name: Stem of the files.
         alt: Text alternative for screen readers.
         drawn: The chart.
         over: SVG element that lies over the chart.
@@ -66,12 +68,11 @@ def curves_html(title: str, alt: str, drawn: ThemedSvg, over: str, csv: str, sav
         for kind, label in save.items()
         if kind != "csv"
     )
-    name = re.sub(r"[\W_]+", "-", title.lower())  # as `page.js` names the others
     data = base64.b64encode(csv.encode()).decode()
     label = html.escape(save["csv"])
     link = f'<a download="{name}.csv" href="data:text/csv;base64,{data}" aria-label="{label}: {html.escape(title)}">{label}</a>'
     return (
-        f'<figure class="chart"><figcaption>{html.escape(title)}</figcaption><div class="with-values">{images}{over}</div>'
+        f'<figure class="chart" data-name="{name}"><figcaption>{html.escape(title)}</figcaption><div class="with-values">{images}{over}</div>'
         f'<div class="chart-foot"><span>{buttons}{link}</span></div></figure>'
     )
 

@@ -39,20 +39,19 @@ CONTROLS = tuple(CurveOptions.__dataclass_fields__)
 
 
 def loss_lines(view: manager.RunView) -> dict[str, dict[str, Line]]:
-    """Returns the lines of each of `PLOTS` by name."""
+    """Returns the lines of each of `PLOTS`, by the series that they show: a key of `text.train.SERIES`, or another term."""
     steps, epochs = subsample(view.all(StepDone), MAX_POINTS), subsample(view.all(EpochDone), MAX_POINTS)
     training = [(step.step, step.train) for step in steps]
     held_out = [(epoch.step, epoch.validation) for epoch in epochs]
-    total = _lines(training, {"total": text.train.TRAINING}) | _lines(
-        held_out, {"total": text.train.HELD_OUT}
-    )
+    total = _lines(training, {"total": "training"}) | _lines(held_out, {"total": "held_out"})
     return dict(zip(PLOTS, (total, _terms(training), _terms(held_out)), strict=True))
 
 
 def loss_html(view: manager.RunView, plot: str, lines: Mapping[str, Line], options: CurveOptions) -> str:
     """Returns one of `PLOTS` of a run; an empty string where there is nothing to draw yet."""
     title = f"{text.train.PLOTS[plot]} ({view.config.title})"
-    return chart_html(title, lines, last_step(view), options) if lines else ""
+    name = f"loss_{plot}_{view.config.name}"
+    return chart_html(title, name, lines, last_step(view), options) if lines else ""
 
 
 def last_step(view: manager.RunView) -> int:
@@ -61,19 +60,30 @@ def last_step(view: manager.RunView) -> int:
     return step.total_steps if step else 0
 
 
-def chart_html(title: str, lines: Mapping[str, Line], steps: int, options: CurveOptions) -> str:
-    """Returns a chart of at least one line, with its buttons."""
+def chart_html(title: str, name: str, lines: Mapping[str, Line], steps: int, options: CurveOptions) -> str:
+    """Returns a chart of at least one line, with its buttons.
+
+    Args:
+        title: Shown above.
+        name: Stem of the files that are saved: the same in every language, as the series in the CSV are.
+        lines: By series.
+        steps: Right end of the axis.
+        options: How it is drawn.
+    """
+    named = {text.train.SERIES.get(series, series): line for series, line in lines.items()}
+    group = text.values.GROUP
     drawn = loss_chart(
-        lines, steps, log=options.log, smoothing=options.smoothing, x_title=text.train.STEP, y_title=text.train.ERROR
+        named, steps, log=options.log, smoothing=options.smoothing, x_title=text.train.STEP, y_title=text.train.ERROR,
+        group=group,
     )  # fmt: skip
-    last = "; ".join(f"{name} {text.formatting.number(line[1][-1])}" for name, line in lines.items())
+    last = "; ".join(f"{word} {text.formatting.number(line[1][-1])}" for word, line in named.items())
     alt = text.train.PLOT_ALT.format(title=title, last=last)
-    over = pointer_values(lines, steps, text.train.STEP)
-    return curves_html(title, alt, drawn, over, csv_of(lines), text.train.PLOT_SAVE)
+    over = pointer_values(named, steps, text.train.STEP, group)
+    return curves_html(title, name, alt, drawn, over, csv_of(lines), text.train.PLOT_SAVE)
 
 
 def csv_of(lines: Mapping[str, Line]) -> str:
-    """Returns the points of all lines as CSV."""
+    """Returns the points of all lines as CSV, by series."""
     rows = [
         (name, step, loss)
         for name, line in lines.items()
@@ -93,14 +103,14 @@ def subsample(items: Sequence[T], count: int) -> list[T]:
 
 def _terms(losses: Losses) -> dict[str, Line]:
     names = [name for name in (losses[0][1] if losses else ()) if name != "total"]
-    return _lines(losses, {name: text.train.SERIES.get(name, name) for name in names})
+    return _lines(losses, {name: name for name in names})
 
 
 def _lines(losses: Losses, names: Mapping[str, str]) -> dict[str, Line]:
-    """Returns the lines of some terms, by their names on screen."""
+    """Returns the lines of some terms, by their series."""
     if not losses:
         return {}
     return {
-        title: ([step for step, _ in losses], [terms[name] for _, terms in losses])
-        for name, title in names.items()
+        series: ([step for step, _ in losses], [terms[name] for _, terms in losses])
+        for name, series in names.items()
     }

@@ -120,7 +120,7 @@ def augmentations_html(category: Category, config: TrainConfig, levels: Levels |
         CaptionedImage(
             image_data_url(view),
             text.train.KINDS[kind],
-            text.train.KIND_SHARE.format(share=getattr(config, f"{kind}_p")),
+            text.train.KIND_SHARE.format(share=text.formatting.percent(getattr(config, f"{kind}_p"))),
         )
         for kind, view in views.items()
     ]
@@ -166,7 +166,7 @@ def mask_html(samples: Sequence[Sample], config: TrainConfig, levels: Levels | N
     for sample in samples:
         image = _load(sample.path, config.shape, levels)
         part = foreground(image, config.background)
-        share = text.train.MASK_SHARE.format(share=1 - part.mean())
+        share = text.train.MASK_SHARE.format(share=text.formatting.percent(1 - part.mean()))
         source = image_data_url(stripe_background(image, part))
         images.append(CaptionedImage(source, text.formatting.kind(sample.defect), share))
     uses = text.train.MASK_USES[config.mask_training, config.mask_score]

@@ -25,11 +25,18 @@ GOOD_EXAMPLES, MAX_EXAMPLES = 2, 8
 SIDE = 256  # pixels of an example
 
 
-def metrics_html(finished: Finished) -> str:
-    """Returns the table of metrics; for one that the data cannot give, the reason stands in place of its technical name."""
+def metrics_html(finished: Finished, category: Category | None) -> str:
+    """Returns the table of metrics; for one that the data cannot give, the reason stands in place of its technical name.
+
+    Args:
+        finished: The end of the run.
+        category: Its category; None where that is not here any more.
+    """
     metrics = finished.metrics
     if not metrics:
-        return metrics_table_html(text.train.FIGURES, [], text.train.NO_FIGURES)
+        has_tests = category is not None and bool(category.test)
+        reason = text.train.NOT_MEASURED if has_tests else text.train.NO_FIGURES
+        return metrics_table_html(text.train.FIGURES, [], reason)
     reasons = metrics.get("reasons", {})
     rows = [
         (
@@ -94,7 +101,7 @@ def _examples(services: Services, model: Path, _modified: int, category_name: st
     detector = services.registry.detector(model)
     detections = detector.detect([sample.path for sample in samples], rate=DEFAULT_FALSE_ALARM_RATE)
     images = [_example(sample, detection) for sample, detection in zip(samples, detections, strict=True)]
-    note = text.train.EXAMPLES_NOTE.format(rate=DEFAULT_FALSE_ALARM_RATE)
+    note = text.train.EXAMPLES_NOTE.format(rate=text.formatting.percent(DEFAULT_FALSE_ALARM_RATE))
     return strip_html(text.train.EXAMPLES, images, [note], "wide")
 
 

@@ -9,13 +9,10 @@ from favae_demo.ui import text
 
 def format_run_name(run: manager.RunInfo | manager.RunView) -> str:
     """Returns what is trained and since when, as in `Bottle · VAE + VGG16 · quick · 24 Nov 11:03`, after the run's own name, if it has one."""
-    what = text.train.RUN.format(
-        category=text.formatting.category(run.category),
-        variant=run.config.title,
-        preset=run.config.preset,
-        time=text.formatting.time(datetime.fromtimestamp(run.created)),
-    )
-    return f"{run.label} · {what}" if run.label else what
+    preset = "" if run.config.preset == run.config.variant else text.formatting.preset(run.config.preset)
+    started = text.formatting.time(datetime.fromtimestamp(run.created))
+    parts = (run.label, text.formatting.category(run.category), run.config.title, preset, started)
+    return " · ".join(filter(None, parts))
 
 
 def run_choices(settings: Settings) -> list[tuple[str, str]]:

@@ -186,7 +186,7 @@ def _result_updates(services: Services, view: manager.RunView) -> Updates:
         "suspects": strip,
         "excluded": choice,
         "again": gr.Button(visible=bool(suspects) and may_train),
-        "figures": gr.HTML(metrics_html(finished), visible=True),
+        "figures": gr.HTML(metrics_html(finished, services.category(view.category)), visible=True),
         "examples": gr.HTML(examples_html(services, model, view.category), visible=True),
         "open": gr.Button(text.train.OPEN, visible=True),
         "download": gr.DownloadButton(value=file, visible=True, interactive=file is not None),

@@ -5,6 +5,8 @@ MODELS = "Modelle"
 MODELS_INFO = "{fewest} bis {most} für diese Teileart, nebeneinander"
 TOO_FEW = "Bitte {fewest} bis {most} Modelle wählen. Bis dahin bleiben die Spalten unten, wie sie sind."
 TOO_MANY = "{count} Modelle sind gewählt, und {most} passen nebeneinander: Bitte einige herausnehmen. Bis dahin bleiben die Spalten unten, wie sie sind."
+MISSING = "Der Link nennt ein Modell, das es hier nicht gibt: {names}."
+MISSING_MANY = "Der Link nennt Modelle, die es hier nicht gibt: {names}."
 ONLY_MODEL = (
     "Es gibt nur ein Modell für diese Teileart. Ein weiteres trainieren, um die beiden zu vergleichen."
 )

@@ -47,3 +47,15 @@ WORDS = {
     "image_editor.zoom_out": "Verkleinern",
     "status.queue_position": "Warteschlange: {position} von {size}",
 }
+
+# What Gradio's messages say in English: their headings, which are their kind, and its own sentences.
+MESSAGES = {
+    "Error": "Das hat nicht geklappt",
+    "Warning": "Bitte beachten",
+    "Info": "Hinweis",
+    "Success": "Fertig",
+    "This application is currently busy. Please try again.": "Gerade sind viele hier am Werk. Bitte gleich noch einmal versuchen.",
+    "Connection errored out.": "Die Verbindung zum Server ist abgerissen. Bitte die Seite neu laden; ein Training läuft ohne sie weiter.",
+    "An error occurred.": "In der Anwendung ist ein Fehler aufgetreten; er steht in ihrem Protokoll. Bitte etwas anderes versuchen oder die Seite neu laden.",
+    "Close": "Schließen",
+}

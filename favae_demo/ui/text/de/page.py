@@ -13,14 +13,14 @@ HOW_STEPS = {
     "code": "2 · kurzer Code, und zurück (VAE)",
     "rebuilt": "3 · als gut nachgebildet",
     "differ": "4 · wo sie abweichen",
-    "features": "in Pixeln und in VGG-Merkmalen",
+    "features": "in Pixeln und in Merkmalen",
     "limit": "Grenze",
     "verdict": "5 · das Urteil",
 }
 HOW_TITLE = "So funktioniert es"
 HOW = """
 1. Ein kleines Netz, der **Autoencoder** (VAE), übt, Bilder von Gutteilen aus einem kurzen Code nachzubilden.
-2. Ein zweites, fertiges Netz (**VGG16** oder **VGG19**, mit Alltagsfotos trainiert) beschreibt jedes Bild durch seine Formen
+2. Ein zweites, fertiges Netz (etwa **EfficientNet** oder **VGG16**, mit Alltagsfotos trainiert) beschreibt jedes Bild durch seine Formen
    und Oberflächen; das erste Netz lernt, auch diese Beschreibung nachzubilden.
 3. Ein neues Bild wird genauso nachgebildet. Wo das nachgebildete Bild oder seine Beschreibung abweicht, leuchtet die **Abweichungskarte** auf.
 4. Bilder von Gutteilen, vor allem solche, die beim Training zurückgelegt wurden, sagen, wie viel Abweichung normal ist: Das legt die **Grenze** fest.
@@ -81,6 +81,13 @@ PRESETS = {
     "dagmm": "DAGMM, zum Vergleich (Minuten)",
     "padim": "PaDiM, zum Vergleich (eine halbe Minute)",
     "patchcore": "PatchCore, zum Vergleich (eine Minute)",
+}
+PRESET_NAMES = {  # in names of models and trainings
+    "instant": "sofort",
+    "quick": "schnell",
+    "extended": "erweitert",
+    "paper": "wie im Bericht",
+    "custom": "eigene Einstellungen",
 }
 RECOMMENDED = "{rate} (empfohlen)"
 MAPS = {
@@ -158,7 +165,7 @@ SIMILAR_TITLE = "Das ähnlichste Gutteil"
 SIMILAR_NOTE = "Von denen, aus denen das Modell gelernt hat, als Ganzes. Bitte vergleichen, was anders ist."
 NO_SIMILAR = "Die guten Bilder, aus denen dieses Modell gelernt hat, sind nicht hier."
 REGIONS = "Stellen über der Grenze"
-REGION = "{area} des Bildes; {x:.0%} von links, {y:.0%} von oben"
+REGION = "{area} des Bildes; {x} von links, {y} von oben"
 NO_REGIONS = "Keine Stelle liegt über der Grenze."
 LEGEND_FOUND, LEGEND_TRUTH = "vom Modell gefunden", "bekannter Fehler (Wahrheit)"
 LEGEND_CALM, LEGEND_LIMIT, LEGEND_HIGH = "normal", "Grenze", "doppelte Grenze oder mehr"

@@ -122,9 +122,9 @@ CHART_WORDS = {
 }
 CHART_NOTES = {
     "histogram": "Gestrichelte Linie: die Grenze, {limit}.",
-    "image_roc": "Ring: die Grenze. {x:.1%} Fehlalarme, {y:.1%} der Fehler gefunden.",
-    "pixel_roc": "Ring: die Grenze für Stellen bei einer Fehlalarmrate von {rate} %. {x:.1%} der guten Pixel markiert, {y:.1%} der Fehlerpixel.",
-    "image_pr": "Ring: die Grenze. {x:.1%} der Fehler gefunden, {y:.1%} der Alarme richtig.",
+    "image_roc": "Ring: die Grenze. {x} Fehlalarme, {y} der Fehler gefunden.",
+    "pixel_roc": "Ring: die Grenze für Stellen bei einer Fehlalarmrate von {rate} %. {x} der guten Pixel markiert, {y} der Fehlerpixel.",
+    "image_pr": "Ring: die Grenze. {x} der Fehler gefunden, {y} der Alarme richtig.",
     "pixel_pr": "",
 }
 CHART_ALT = {

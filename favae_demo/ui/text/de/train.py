@@ -75,7 +75,7 @@ CHANGES = {
     "noise": "Rauschen",
     "compression": "JPEG-Kompression",
 }
-KIND_SHARE = "{share:.0%} der Kopien"
+KIND_SHARE = "{share} der Kopien"
 KINDS_HELD = "Achtung: Ein Rezept für diese Kategorie würde '{kinds}' auslassen, damit das Modell nicht lernt, einen Fehler zu übersehen."
 MASK = "Was als Hintergrund zählt"
 MASK_NOTE = "Gestreift: als Hintergrund gesehen (Hintergrundmaske)."
@@ -86,7 +86,7 @@ MASK_USES = {
     (False, True): "Das Urteil ignoriert die gestreifte Fläche; das Training zählt sie.",
     (True, True): "Training und Urteil ignorieren die gestreifte Fläche.",
 }
-MASK_SHARE = "{share:.0%} Hintergrund"
+MASK_SHARE = "{share} Hintergrund"
 
 # Train: while it runs
 STATES = {
@@ -103,7 +103,6 @@ NAME, NAME_INFO, RENAME = (
     "Wie dieses Training in der Liste heißt, etwa: neue Lampe, 2. Versuch",
     "Bezeichnung speichern",
 )
-RUN = "{category} · {variant} · {preset} · {time}"
 PROGRESS = "Fortschritt des Trainings"
 SPOKEN = "Training {state}, {percent} % fertig."
 STOP, RESUME, DELETE = "Anhalten und bestes Modell behalten", "Training fortsetzen", "Löschen"
@@ -139,7 +138,7 @@ PLOTS = {
 PLOT_NOTE = (
     "Auf ein Diagramm zeigen, um seine Werte zu lesen. Fallende Kurven heißen, dass es lernt. Steigt die Kurve der *zurückgelegten* Bilder, während die des *Trainings* fällt, lernt es nur "
     "auswendig (Overfitting); behalten wird das Modell mit der niedrigsten Prüfabweichung. Arten der Abweichung: *Pixel*; *feine*, *mittlere* "
-    "und *grobe* Merkmale von VGG; *Code*, wie geordnet der kurze Code ist (KL)."
+    "und *grobe* Merkmale des Hilfsnetzes; *Code*, wie geordnet der kurze Code ist (KL)."
 )
 PLOT_ALT = "{title}. Letzte Werte: {last}."
 PLOT_SAVE = {"png": "PNG speichern", "svg": "SVG speichern", "copy": "Kopieren", "csv": "CSV speichern"}
@@ -151,6 +150,10 @@ LOG, LOG_INFO = (
     "Große und kleine Abweichungen passen in ein Diagramm: Jede Linie höher ist ein Vielfaches",
 )
 SERIES = {
+    "training": "Training",
+    "held_out": "zurückgelegte Gutteile",
+    "other_training": "anderes, Training",
+    "other_held_out": "anderes, zurückgelegt",
     "pixels": "Pixel",
     "layer1": "fein",
     "layer2": "mittel",
@@ -160,8 +163,6 @@ SERIES = {
     "critic": "Merkmale des Diskriminators",
     "kl": "Code",
 }
-TRAINING, HELD_OUT = "Training", "zurückgelegte Gutteile"
-OTHERS = {TRAINING: "anderes, Training", HELD_OUT: "anderes, zurückgelegt"}
 BESIDE, BESIDE_INFO = (
     "Mit einem anderen Training vergleichen",
     "Seine Kurven werden mit diesen in ein Diagramm gezeichnet, und die Kennzahlen beider stehen in einer Tabelle",
@@ -176,6 +177,7 @@ REBUILT_ORIGINAL, REBUILT_ROUND = "Fotos", "nach Durchgang {epoch}"
 FIGURES = "Wie gut es ist"
 FIGURES_ON = "Gemessen an {n_good} Gutteilen und {n_defect} Teilen mit Fehler, die es nie gesehen hat."
 NO_FIGURES = "Es gibt keine Testbilder, an denen sich messen ließe."
+NOT_MEASURED = "Das Modell wurde nicht an den Testbildern gemessen: Das Training wurde ohne Messung gestartet. Im Reiter Ergebnisse lässt sie sich nachholen."
 METRICS = {
     "image_auroc": ("Trennt Gutteile von fehlerhaften", "Bild-AUROC: 1 ist perfekt, 0.5 ist geraten"),
     "pixel_auroc": ("Zeigt auf die richtige Stelle", "Pixel-AUROC: 1 ist perfekt, 0.5 ist geraten"),
@@ -188,7 +190,7 @@ METRICS = {
 }
 UNKNOWN = "nicht bekannt"
 EXAMPLES = "Beispielurteile"
-EXAMPLES_NOTE = "Auf Testbildern, bei einer Fehlalarmrate von {rate:.0%}. Durchgezogene Linie: gefunden; gestrichelte Linie: bekannter Fehler."
+EXAMPLES_NOTE = "Auf Testbildern, bei einer Fehlalarmrate von {rate}. Durchgezogene Linie: gefunden; gestrichelte Linie: bekannter Fehler."
 VERDICTS = {"good": "✓ Gutteil", "defect": "⚠ Fehler", "not judged": "? Nicht beurteilt"}
 RIGHT, WRONG = "richtig: Es ist {kind}", "falsch: Es ist {kind}"
 KIND_GOOD, KIND_DEFECT = "ein Gutteil", "ein Fehler ({kind})"

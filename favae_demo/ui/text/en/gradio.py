@@ -47,3 +47,15 @@ WORDS = {
     "image_editor.zoom_out": "Zoom out",
     "status.queue_position": "In queue: {position} of {size}",
 }
+
+# What Gradio's messages say in English: their headings, which are their kind, and its own sentences.
+MESSAGES = {
+    "Error": "That did not work",
+    "Warning": "Please note",
+    "Info": "Note",
+    "Success": "Done",
+    "This application is currently busy. Please try again.": "Many are at work here just now. Please try again in a moment.",
+    "Connection errored out.": "The connection to the server was lost. Reload the page; a training goes on without it.",
+    "An error occurred.": "The app met a fault of its own, which stands in its log. Please try something else, or reload the page.",
+    "Close": "Close",
+}

@@ -14,14 +14,14 @@ HOW_STEPS = {
     "code": "2 · a short code, and back (VAE)",
     "rebuilt": "3 · rebuilt as a good part",
     "differ": "4 · where they differ",
-    "features": "in pixels and in VGG's features",
+    "features": "in pixels and in features",
     "limit": "limit",
     "verdict": "5 · the verdict",
 }
 HOW_TITLE = "How it works"
 HOW = """
 1. A small network, the **autoencoder** (VAE), practises rebuilding pictures of good parts from a short code.
-2. A second, ready-made network (**VGG16** or **VGG19**, trained on everyday photos) describes each picture by its shapes
+2. A second, ready-made network (such as **EfficientNet** or **VGG16**, trained on everyday photos) describes each picture by its shapes
    and textures; the first network learns to rebuild that description too.
 3. A new picture is rebuilt in the same way. Where the rebuilt picture or description differs, the **error map** lights up.
 4. Pictures of good parts, above all those that were held out of the training, tell how much error is normal: that sets the **limit**.
@@ -87,6 +87,13 @@ PRESETS = {
     "dagmm": "DAGMM, to compare with (minutes)",
     "padim": "PaDiM, to compare with (half a minute)",
     "patchcore": "PatchCore, to compare with (a minute)",
+}
+PRESET_NAMES = {  # in names of models and trainings
+    "instant": "instant",
+    "quick": "quick",
+    "extended": "extended",
+    "paper": "as in the report",
+    "custom": "own settings",
 }
 RECOMMENDED = "{rate} (recommended)"
 MAPS = {
@@ -164,7 +171,7 @@ SIMILAR_TITLE = "The good part that it resembles most"
 SIMILAR_NOTE = "Of those that the model learned from, as a whole. Compare what differs."
 NO_SIMILAR = "The good pictures that this model learned from are not here."
 REGIONS = "Places above the limit"
-REGION = "{area} of the picture; {x:.0%} from the left, {y:.0%} from the top"
+REGION = "{area} of the picture; {x} from the left, {y} from the top"
 NO_REGIONS = "No place lies above the limit."
 LEGEND_FOUND, LEGEND_TRUTH = "found by the model", "known defect (ground truth)"
 LEGEND_CALM, LEGEND_LIMIT, LEGEND_HIGH = "normal", "limit", "twice the limit or more"

@@ -117,9 +117,9 @@ CHART_WORDS = {
 }
 CHART_NOTES = {
     "histogram": "Dashed line: the limit, {limit}.",
-    "image_roc": "Ring: the limit. {x:.1%} false alarms, {y:.1%} of defects found.",
-    "pixel_roc": "Ring: the limit for places at a false-alarm rate of {rate} %. {x:.1%} of good pixels marked, {y:.1%} of defect pixels.",
-    "image_pr": "Ring: the limit. {x:.1%} of defects found, {y:.1%} of alarms right.",
+    "image_roc": "Ring: the limit. {x} false alarms, {y} of defects found.",
+    "pixel_roc": "Ring: the limit for places at a false-alarm rate of {rate} %. {x} of good pixels marked, {y} of defect pixels.",
+    "image_pr": "Ring: the limit. {x} of defects found, {y} of alarms right.",
     "pixel_pr": "",
 }
 CHART_ALT = {

@@ -76,7 +76,7 @@ CHANGES = {
     "noise": "noise",
     "compression": "JPEG",
 }
-KIND_SHARE = "{share:.0%} of copies"
+KIND_SHARE = "{share} of copies"
 KINDS_HELD = "Careful: a recipe made for this category would leave out '{kinds}', lest the model learn to overlook a defect."
 MASK = "What counts as background"
 MASK_NOTE = "Striped: seen as background (background mask)."
@@ -87,7 +87,7 @@ MASK_USES = {
     (False, True): "The verdict ignores the striped area; the training counts it.",
     (True, True): "Training and verdict ignore the striped area.",
 }
-MASK_SHARE = "{share:.0%} background"
+MASK_SHARE = "{share} background"
 
 # Train: while it runs
 STATES = {
@@ -104,7 +104,6 @@ NAME, NAME_INFO, RENAME = (
     "What this training is called in the list, as in: new lamp, 2nd try",
     "Save name",
 )
-RUN = "{category} · {variant} · {preset} · {time}"
 PROGRESS = "Training progress"
 SPOKEN = "Training {state}, {percent} % done."
 STOP, RESUME, DELETE = "Stop and keep best model", "Resume training", "Delete"
@@ -142,7 +141,7 @@ PLOTS = {
 PLOT_NOTE = (
     "Point at a chart to read its values. Falling curves mean it is learning. If the *held-out* curve rises while the *training* curve falls, it only "
     "memorises (overfitting); the model with the lowest held-out error is kept. Kinds of error: *pixels*; *fine*, *middle* "
-    "and *coarse* features of VGG; *code*, how orderly the short code is (KL)."
+    "and *coarse* features of the helper network; *code*, how orderly the short code is (KL)."
 )
 PLOT_ALT = "{title}. Last values: {last}."
 PLOT_SAVE = {"png": "Save PNG", "svg": "Save SVG", "copy": "Copy", "csv": "Save CSV"}
@@ -151,6 +150,10 @@ SMOOTHING, SMOOTHING_INFO = "Smoothing", "Of the thick lines; the thin ones are 
 SMOOTHINGS = {"none": "None", "light": "Light", "strong": "Strong"}
 LOG, LOG_INFO = "Logarithmic scale", "Large and small errors fit into one chart: each line up is a multiple"
 SERIES = {
+    "training": "training",
+    "held_out": "held-out good parts",
+    "other_training": "other, training",
+    "other_held_out": "other, held-out",
     "pixels": "pixels",
     "layer1": "fine",
     "layer2": "middle",
@@ -160,8 +163,6 @@ SERIES = {
     "critic": "discriminator's features",
     "kl": "code",
 }
-TRAINING, HELD_OUT = "training", "held-out good parts"
-OTHERS = {TRAINING: "other, training", HELD_OUT: "other, held-out"}
 BESIDE, BESIDE_INFO = (
     "Compare with another training",
     "Its curves are drawn in one chart with these, and the figures of both stand in a table",
@@ -176,6 +177,7 @@ REBUILT_ORIGINAL, REBUILT_ROUND = "photographs", "after round {epoch}"
 FIGURES = "How good it is"
 FIGURES_ON = "Measured on {n_good} good parts and {n_defect} parts with a defect that it has never seen."
 NO_FIGURES = "There are no test pictures to measure it on."
+NOT_MEASURED = "It has not been measured on the test pictures: the training was started without that. The Results tab can measure it now."
 METRICS = {
     "image_auroc": ("Tells good parts from defective ones", "image AUROC: 1 is perfect, 0.5 is guessing"),
     "pixel_auroc": ("Points at the right place", "pixel AUROC: 1 is perfect, 0.5 is guessing"),
@@ -189,7 +191,7 @@ METRICS = {
 UNKNOWN = "not known"
 EXAMPLES = "Example verdicts"
 EXAMPLES_NOTE = (
-    "On test pictures, at a false-alarm rate of {rate:.0%}. Solid line: found; dashed line: known defect."
+    "On test pictures, at a false-alarm rate of {rate}. Solid line: found; dashed line: known defect."
 )
 VERDICTS = {"good": "✓ Good part", "defect": "⚠ Defect", "not judged": "? Not judged"}
 RIGHT, WRONG = "right: it is {kind}", "wrong: it is {kind}"

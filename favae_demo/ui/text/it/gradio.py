@@ -47,3 +47,15 @@ WORDS = {
     "image_editor.zoom_out": "Riduci",
     "status.queue_position": "In coda: {position} di {size}",
 }
+
+# What Gradio's messages say in English: their headings, which are their kind, and its own sentences.
+MESSAGES = {
+    "Error": "Non ha funzionato",
+    "Warning": "Attenzione",
+    "Info": "Nota",
+    "Success": "Fatto",
+    "This application is currently busy. Please try again.": "In questo momento il server è molto occupato. Riprovare tra poco.",
+    "Connection errored out.": "La connessione con il server si è interrotta. Ricaricare la pagina; un addestramento continua lo stesso.",
+    "An error occurred.": "L'app ha avuto un errore interno, annotato nel suo registro. Provare altro, o ricaricare la pagina.",
+    "Close": "Chiudi",
+}

@@ -14,14 +14,14 @@ HOW_STEPS = {
     "code": "2 · un codice breve, e ritorno (VAE)",
     "rebuilt": "3 · ricostruita come buona",
     "differ": "4 · dove differiscono",
-    "features": "nei pixel e nelle caratteristiche VGG",
+    "features": "nei pixel e nelle caratteristiche",
     "limit": "limite",
     "verdict": "5 · l'esito",
 }
 HOW_TITLE = "Come funziona"
 HOW = """
 1. Una piccola rete, l'**autoencoder** (VAE), si esercita a ricostruire le immagini di pezzi buoni da un codice breve.
-2. Una seconda rete già pronta (**VGG16** o **VGG19**, addestrata su foto di tutti i giorni) descrive ogni immagine con forme
+2. Una seconda rete già pronta (come **EfficientNet** o **VGG16**, addestrata su foto di tutti i giorni) descrive ogni immagine con forme
    e superfici; la prima rete impara a ricostruire anche questa descrizione.
 3. Un'immagine nuova viene ricostruita allo stesso modo. Dove l'immagine o la descrizione ricostruita è diversa, la **mappa degli errori** si accende.
 4. Le immagini di pezzi buoni, soprattutto quelle tenute da parte durante l'addestramento, dicono quanto errore è normale: questo fissa il **limite**.
@@ -82,6 +82,13 @@ PRESETS = {
     "dagmm": "DAGMM, per confronto (minuti)",
     "padim": "PaDiM, per confronto (mezzo minuto)",
     "patchcore": "PatchCore, per confronto (un minuto)",
+}
+PRESET_NAMES = {  # in names of models and trainings
+    "instant": "istantanea",
+    "quick": "rapida",
+    "extended": "estesa",
+    "paper": "come nella relazione",
+    "custom": "impostazioni proprie",
 }
 RECOMMENDED = "{rate} (consigliato)"
 MAPS = {
@@ -157,7 +164,7 @@ SIMILAR_TITLE = "Il pezzo buono più simile"
 SIMILAR_NOTE = "Tra quelli da cui il modello ha imparato, nel complesso. Confrontare che cosa è diverso."
 NO_SIMILAR = "Le immagini buone da cui questo modello ha imparato non sono qui."
 REGIONS = "Punti sopra il limite"
-REGION = "{area} dell'immagine; {x:.0%} da sinistra, {y:.0%} dall'alto"
+REGION = "{area} dell'immagine; {x} da sinistra, {y} dall'alto"
 NO_REGIONS = "Nessun punto è sopra il limite."
 LEGEND_FOUND, LEGEND_TRUTH = "trovato dal modello", "difetto noto (verità)"
 LEGEND_CALM, LEGEND_LIMIT, LEGEND_HIGH = "normale", "limite", "due volte il limite o più"

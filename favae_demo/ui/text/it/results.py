@@ -118,9 +118,9 @@ CHART_WORDS = {
 }
 CHART_NOTES = {
     "histogram": "Linea tratteggiata: il limite, {limit}.",
-    "image_roc": "Anello: il limite. {x:.1%} di falsi allarmi, {y:.1%} dei difetti trovati.",
-    "pixel_roc": "Anello: il limite per i punti con un tasso di falsi allarmi del {rate} %. {x:.1%} dei pixel buoni segnati, {y:.1%} dei pixel con difetto.",
-    "image_pr": "Anello: il limite. {x:.1%} dei difetti trovati, {y:.1%} degli allarmi giusti.",
+    "image_roc": "Anello: il limite. {x} di falsi allarmi, {y} dei difetti trovati.",
+    "pixel_roc": "Anello: il limite per i punti con un tasso di falsi allarmi del {rate} %. {x} dei pixel buoni segnati, {y} dei pixel con difetto.",
+    "image_pr": "Anello: il limite. {x} dei difetti trovati, {y} degli allarmi giusti.",
     "pixel_pr": "",
 }
 CHART_ALT = {

@@ -75,7 +75,7 @@ CHANGES = {
     "noise": "rumore",
     "compression": "compressione JPEG",
 }
-KIND_SHARE = "{share:.0%} delle copie"
+KIND_SHARE = "{share} delle copie"
 KINDS_HELD = "Attenzione: una ricetta fatta per questa categoria tralascerebbe '{kinds}', perché il modello non impari a ignorare un difetto."
 MASK = "Che cosa conta come sfondo"
 MASK_NOTE = "A righe: visto come sfondo (maschera dello sfondo)."
@@ -86,7 +86,7 @@ MASK_USES = {
     (False, True): "L'esito ignora la zona a righe; l'addestramento la conta.",
     (True, True): "Addestramento ed esito ignorano la zona a righe.",
 }
-MASK_SHARE = "{share:.0%} di sfondo"
+MASK_SHARE = "{share} di sfondo"
 
 # Train: while it runs
 STATES = {
@@ -103,7 +103,6 @@ NAME, NAME_INFO, RENAME = (
     "Come si chiama questo addestramento nella lista, come in: lampada nuova, 2º tentativo",
     "Salva il nome",
 )
-RUN = "{category} · {variant} · {preset} · {time}"
 PROGRESS = "Avanzamento dell'addestramento"
 SPOKEN = "Addestramento {state}, {percent} % fatto."
 STOP, RESUME, DELETE = "Ferma e tieni il modello migliore", "Riprendi l'addestramento", "Elimina"
@@ -143,7 +142,7 @@ PLOTS = {
 PLOT_NOTE = (
     "Puntare su un grafico per leggere i valori. Curve che scendono significano che impara. Se la curva delle immagini *tenute da parte* sale mentre quella di *addestramento* scende, "
     "impara solo a memoria (overfitting); si tiene il modello con il più basso errore di controllo. Tipi di errore: *pixel*; caratteristiche *fini*, *medie* "
-    "e *grandi* di VGG; *codice*, quanto è ordinato il codice breve (KL)."
+    "e *grandi* della rete di supporto; *codice*, quanto è ordinato il codice breve (KL)."
 )
 PLOT_ALT = "{title}. Ultimi valori: {last}."
 PLOT_SAVE = {"png": "Salva PNG", "svg": "Salva SVG", "copy": "Copia", "csv": "Salva CSV"}
@@ -155,6 +154,10 @@ LOG, LOG_INFO = (
     "Errori grandi e piccoli stanno in un grafico: ogni linea in su è un multiplo",
 )
 SERIES = {
+    "training": "addestramento",
+    "held_out": "pezzi buoni tenuti da parte",
+    "other_training": "altro, addestramento",
+    "other_held_out": "altro, tenuti da parte",
     "pixels": "pixel",
     "layer1": "fini",
     "layer2": "medie",
@@ -164,8 +167,6 @@ SERIES = {
     "critic": "caratteristiche del discriminatore",
     "kl": "codice",
 }
-TRAINING, HELD_OUT = "addestramento", "pezzi buoni tenuti da parte"
-OTHERS = {TRAINING: "altro, addestramento", HELD_OUT: "altro, tenuti da parte"}
 BESIDE, BESIDE_INFO = (
     "Confronta con un altro addestramento",
     "Le sue curve si disegnano in un grafico con queste, e i valori di entrambi stanno in una tabella",
@@ -180,6 +181,7 @@ REBUILT_ORIGINAL, REBUILT_ROUND = "fotografie", "dopo il passaggio {epoch}"
 FIGURES = "Quanto è buono"
 FIGURES_ON = "Misurato su {n_good} pezzi buoni e {n_defect} pezzi con un difetto che non ha mai visto."
 NO_FIGURES = "Non ci sono immagini di prova su cui misurarlo."
+NOT_MEASURED = "Il modello non è stato misurato sulle immagini di prova: l'addestramento è stato avviato senza misura. La scheda Risultati può farlo ora."
 METRICS = {
     "image_auroc": (
         "Distingue pezzi buoni e difettosi",
@@ -195,7 +197,7 @@ METRICS = {
 }
 UNKNOWN = "non noto"
 EXAMPLES = "Esiti di esempio"
-EXAMPLES_NOTE = "Su immagini di prova, con un tasso di falsi allarmi del {rate:.0%}. Linea continua: trovato; linea tratteggiata: difetto noto."
+EXAMPLES_NOTE = "Su immagini di prova, con un tasso di falsi allarmi del {rate}. Linea continua: trovato; linea tratteggiata: difetto noto."
 VERDICTS = {"good": "✓ Pezzo buono", "defect": "⚠ Difetto", "not judged": "? Non giudicato"}
 RIGHT, WRONG = "giusto: è {kind}", "sbagliato: è {kind}"
 KIND_GOOD, KIND_DEFECT = "un pezzo buono", "un difetto ({kind})"

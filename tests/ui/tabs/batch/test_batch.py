@@ -191,7 +191,11 @@ def test_the_endpoint_refuses_bad_arguments(
 
 
 def test_the_area_of_a_region_in_words() -> None:
-    assert [text.formatting.area(share) for share in (0, 0.0001, 0.123)] == ["none", "< 0.1%", "12.3%"]
+    assert [text.formatting.area(share) for share in (0, 0.0001, 0.123)] == [
+        "none",
+        "< 0.1\u00a0%",
+        "12.3\u00a0%",
+    ]
 
 
 def test_a_row_that_is_open_can_be_spoken_about(done: Batch, tiny_mvtec: Path, tmp_path: Path) -> None:

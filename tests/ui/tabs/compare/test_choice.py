@@ -5,6 +5,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import gradio as gr
 import pytest
 from compare_models import RATE, of_variant
 from small_training import small_config
@@ -14,9 +15,9 @@ from favae_demo.detection.registry import Registry
 from favae_demo.training.run_folder import RunFolder
 from favae_demo.ui import text
 from favae_demo.ui.components.turns import Turns
-from favae_demo.ui.selection import read_address
+from favae_demo.ui.selection import model_name, read_address
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.compare.answers import chosen_now
+from favae_demo.ui.tabs.compare.answers import chosen_now, show_selected
 from favae_demo.ui.tabs.compare.choice import (
     advice,
     compared_models,
@@ -24,7 +25,7 @@ from favae_demo.ui.tabs.compare.choice import (
     offered_models,
 )
 from favae_demo.ui.tabs.compare.image_view import ComparedImage
-from favae_demo.ui.tabs.compare.values import Choice, models_values
+from favae_demo.ui.tabs.compare.values import OPENING, Choice, models_values
 
 pytest_plugins = ["trained_widget", "compare_models"]
 
@@ -137,7 +138,42 @@ def test_an_address_names_the_models_also_those_with_spaces(many: Services) -> N
     shutil.copy(many.settings.checkpoint_dir / "another.safetensors", spaced)
     read = read_address(many, "?category=widget&models=run-1+new+lamp+gone+widget-none-quick")
     assert [Path(path).stem for path in read.models] == ["model", "new lamp", "widget-none-quick"]
-    assert read_address(many, "?category=widget&models=another-1").models == ()
+    assert read.missing == ("gone",)
+    other = read_address(many, "?category=widget&models=another-1")
+    assert (other.models, other.missing) == ((), ("another-1",))
+
+
+def test_a_name_that_is_a_part_of_another_is_told_from_it(many: Services) -> None:
+    shutil.copy(
+        many.settings.checkpoint_dir / "another.safetensors",
+        many.settings.checkpoint_dir / "lamp.safetensors",
+    )
+    spaced = many.settings.checkpoint_dir / "new lamp.safetensors"
+    shutil.copy(many.settings.checkpoint_dir / "another.safetensors", spaced)
+    read = read_address(many, "?category=widget&models=new+lamp+run-1")
+    assert [Path(path).stem for path in read.models] == ["new lamp", "model"]
+
+
+def test_the_known_models_of_an_address_stay_and_the_others_are_named(many: Services) -> None:
+    _, third, *_ = reversed(offered_models(many, "widget"))
+    name = model_name(third)
+
+    def opened(names: str) -> dict:
+        page = read_address(many, f"?category=widget&models={names}")
+        values: dict = {}
+        for step in show_selected(many, page, "widget", [], "", Turns(), None, RATE):
+            told = dict(zip(OPENING, step, strict=True))
+            values |= {name: told[name] for name in ("comparison", "advice") if told[name] != gr.skip()}
+        return values
+
+    assert next(iter(opened(f"{name}+run-1")["comparison"].models)) == third
+    values = opened(f"gone+{name}+lost")
+    shown = list(values["comparison"].models)
+    assert (shown[0], len(shown)) == (third, 2)
+    assert "&#x27;gone&#x27; and &#x27;lost&#x27;" in values["advice"]
+    values = opened("gone")
+    assert values["comparison"].models == compared_models(many, "widget", ())
+    assert text.compare.MISSING.format(names="&#x27;gone&#x27;") in values["advice"]
 
 
 def test_another_choice_of_models_runs_only_those_that_are_new(

@@ -14,15 +14,17 @@ from favae_demo.core.errors import DataError, ImageError
 from favae_demo.data.io.images import save_png
 from favae_demo.ui import text
 from favae_demo.ui.components.turns import Turns
+from favae_demo.ui.selection import Selection
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.compare import image_view
 from favae_demo.ui.tabs.compare import tab as compare_tab
-from favae_demo.ui.tabs.compare.answers import first_look, while_latest
+from favae_demo.ui.tabs.compare.answers import first_look, show_selected, while_latest
 from favae_demo.ui.tabs.compare.api import compare_variants
-from favae_demo.ui.tabs.compare.choice import compared_models
+from favae_demo.ui.tabs.compare.choice import compared_models, offered_models
 from favae_demo.ui.tabs.compare.image_view import (
     PANES,
     ComparedImage,
+    Comparison,
     ModelAnswer,
     column_values,
     compare_at_rate,
@@ -34,7 +36,9 @@ from favae_demo.ui.tabs.compare.values import (
     Choice,
     gallery_image_values,
     image_values,
+    loading_then_opening,
     opening,
+    own_image_values,
 )
 
 pytest_plugins = ["trained_widget", "compare_models"]
@@ -185,7 +189,9 @@ def test_the_tab_opens_with_a_finished_example(two_models: Services) -> None:
     for place in (0, 1):
         assert all(values[pane, place]["value"] is not None for pane in PANES)
     assert [state(values, place) for place in range(4)] == ["answered", "answered", "", ""]
-    assert given(values["models"])["value"] == list(both(two_models))
+    assert [path for _, path in given(values["models"])["choices"]] == list(
+        offered_models(two_models, "widget")
+    )
     assert values["advice"] == ""
     assert len(given(values["gallery"])["value"]) == 12
     assert given(values["gallery"])["selected_index"] == 4
@@ -229,6 +235,66 @@ def test_a_damaged_example_leaves_the_rest_of_the_tab(
     assert "This picture is damaged." in values["verdict", 0]
     assert [state(values, place) for place in range(3)] == ["unanswered", "unanswered", ""]
     assert len(given(values["gallery"])["value"]) == 12
+
+
+def test_an_upload_that_cannot_be_read_is_said_in_place_of_the_verdicts(
+    two_models: Services, no_image: Path
+) -> None:
+    chosen = choice(two_models, source=ComparedImage.of_visitor(str(no_image)))
+    (values,) = own_image_values(two_models, chosen, RATE)
+    assert [state(values, place) for place in range(3)] == ["unanswered", "unanswered", ""]
+    assert "letter.png" in values["verdict", 0]
+    assert (values["comparison"], values["picture"]) == (None, None)
+
+
+def test_the_models_of_another_part_are_taken_away_before_anything_is_read(two_models: Services) -> None:
+    turns, chosen = Turns(), choice(two_models)
+    steps = first_look(two_models, turns, chosen, anew=True)
+    first = dict(zip(OPENING, next(steps), strict=True))
+    assert [state(first, place) for place in range(3)] == ["loading", "loading", ""]
+    assert first["which"] == ""  # which hides the picture
+    assert all(first[name, 0] == gr.skip() for name in PANES)  # lest Gradio forget what follows
+    assert first["advice"] == ""
+    assert first["gallery"] == gr.skip()  # its small pictures may have to be made
+    read, *_, last = (dict(zip(OPENING, step, strict=True)) for step in steps)
+    assert [state(read, place) for place in range(3)] == ["loading", "loading", ""]
+    assert last["about_all"] == text.compare.ALL_INFO.format(count=12, good=4, defect=8)
+
+
+def test_the_tab_knows_whether_it_shows_other_models(two_models: Services) -> None:
+    models = list(both(two_models))
+
+    def steps(page: Selection, comparison: Comparison | None, listed: list[str] = models) -> list:
+        return list(show_selected(two_models, page, "gone", listed, "", Turns(), comparison, RATE))
+
+    whole = Selection("widget")
+    assert len(steps(whole, None)) == 1  # those that stand there from the beginning
+    assert len(steps(whole, None, [])) > 2
+    source = ComparedImage.of_test(two_models, two_models.find("widget", "spot/000.png"))
+    elsewhere = Comparison(
+        source, two_models.image(source.path), {"gone": next(iter(both(two_models).values()))}, {}
+    )
+    assert len(steps(whole, elsewhere)) > 2
+
+
+def test_answers_leave_the_list_of_models_to_who_takes_one_out_meanwhile(two_models: Services) -> None:
+    first, *later = loading_then_opening(two_models, choice(two_models), RATE)
+    assert given(first["models"])["value"] == list(both(two_models))
+    assert ["value" in given(values["models"]) for values in later if "models" in values] == [False] * 3
+
+
+def test_who_takes_a_model_out_before_the_tab_is_filled_gets_its_lists_only(two_models: Services) -> None:
+    turns, models = Turns(), list(both(two_models))
+    turns.take(choice(two_models))
+
+    def steps(page: Selection) -> list[dict]:
+        found = show_selected(two_models, page, "widget", models, "", turns, None, RATE)
+        return [dict(zip(OPENING, step, strict=True)) for step in found]
+
+    (values,) = steps(Selection("widget"))
+    assert all(values[name] == gr.skip() for name in PICTURE)
+    assert len(values["gallery"].value) == 12
+    assert steps(Selection("widget"))[-1]["picture"] is not None  # later the page's choice counts
 
 
 @pytest.mark.parametrize(("training", "offered"), [("on", True), ("off", False)])

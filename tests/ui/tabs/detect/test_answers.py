@@ -102,6 +102,7 @@ def test_an_image_that_cannot_be_read_clears_the_answer_before_and_says_why(
     state, *drawn = own_choice(services, turns, model, tmp_path / "note.png")
     parts = dict(zip(PARTS, drawn, strict=True))
     assert "picture" in parts.pop("verdict")
+    assert all_skipped((parts.pop("map"),))  # a list, which stays
     assert state is None
     assert set(parts.values()) == {None}
     assert not turns.pending

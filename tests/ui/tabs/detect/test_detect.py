@@ -18,10 +18,11 @@ from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import save_png
 from favae_demo.data.io.levels import Levels
 from favae_demo.detection.registry import Registry
+from favae_demo.scoring.detection import Region
 from favae_demo.scoring.explanation import reason
 from favae_demo.scoring.multiples import format_multiple
 from favae_demo.scoring.suspects import Suspect
-from favae_demo.ui import text
+from favae_demo.ui import language, text
 from favae_demo.ui.components import image_picker
 from favae_demo.ui.components.html import outcome_html, verdict_html
 from favae_demo.ui.services import Services
@@ -31,14 +32,17 @@ from favae_demo.ui.tabs.detect.view import (
     PARTS,
     SIDE,
     DetectOptions,
+    DetectView,
     dependent_parts,
     judge_own_image,
     judge_test_image,
     judge_with_model,
     make_view,
+    offered_maps,
     render,
     result_panel,
 )
+from favae_demo.ui.tabs.detect.viewer_html import regions_html
 
 pytest_plugins = ["trained_widget"]
 
@@ -117,6 +121,16 @@ def test_no_control_runs_the_model(services: Services, shown, monkeypatch: pytes
     assert values(services, shown, map="layer1")["errors"].shape == usual["errors"].shape
 
 
+def test_only_the_error_maps_that_the_model_has_are_offered(services: Services, shown) -> None:
+    usual = values(services, shown)["map"]
+    assert usual["choices"] == [("All together", "combined"), ("Pixels", "pixels")]
+    assert "value" not in usual  # what is chosen stays
+    assert values(services, shown, map="layer1")["map"]["value"] == "combined"  # as it is drawn
+    maps = dict.fromkeys(("combined", "layer1", "memory"), shown.detection.map)
+    offered = offered_maps(DetectView(shown, DetectOptions(), replace(shown.detection, maps=maps), ""))
+    assert [name for _, name in offered["choices"]] == ["combined", "layer1", "memory"]
+
+
 @pytest.mark.parametrize("control", CONTROLS)
 def test_a_control_changes_only_the_parts_that_follow_it(control: str, services: Services, shown) -> None:
     other = {"rate": 20, "mask": "no", "map": "pixels", "colours": "viridis", "opacity": 10}[control]
@@ -169,6 +183,15 @@ def test_a_verdict_comes_with_its_reasons_and_what_it_is_worth(services: Service
     assert "Reduced" not in drawn["facts"]
     large = replace(shown, detection=replace(shown.detection, reduction=12.5))
     assert "a defect under about 50 pixels" in values(services, large)["facts"]
+
+
+def test_a_region_begins_with_a_capital_and_nouns_keep_theirs(services: Services, shown) -> None:
+    region = Region((0.4, 0.4, 0.6, 0.6), 0.04, 2 * shown.detection.pixel_threshold, (0.5, 0.5))
+    found = replace(shown.detection, regions=(region,))
+    assert "<b>Centre</b>" in regions_html(found)
+    assert "4.0\u00a0% of the picture; 50\u00a0% from the left" in regions_html(found)
+    with language.speaking("de"):
+        assert "<b>In der Mitte</b>" in regions_html(found)
 
 
 def test_the_good_part_that_a_picture_resembles_most_is_no_suspect(services: Services, shown) -> None:

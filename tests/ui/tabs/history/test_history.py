@@ -63,16 +63,16 @@ def shown(page: str) -> str:
 
 def test_a_database_fills_the_tab(own: Services, path: Path) -> None:
     page = looked(own, path)
-    assert "40 pictures · defects: 1 (2.50%)" in shown(page["state"])
+    assert "40 pictures · defects: 1 (2.50 %)" in shown(page["state"])
     assert f"Times are those of your browser ({BERLIN})" in shown(page["state"])
     assert "2026-03-01 13:00" in shown(page["state"])  # noon in UTC
     assert text.history.NO_DRIFT in shown(page["state"])
     assert [value for _, value in page["source"].choices] == ["", "left", "right"]
     assert page["chart"].count('class="median') == 2
-    assert "13:00 2.50% 1 of 40" in shown(page["shares"])
-    assert "06:00–14:00 2.50% 1 of 40" in shown(page["shares"])
-    assert "right 0.00% 0 of 20" in shown(page["shares"])
-    assert "1 picture with a defect. Most regions: top left 100%" in shown(page["places"])
+    assert "13:00 2.50 % 1 of 40" in shown(page["shares"])
+    assert "06:00–14:00 2.50 % 1 of 40" in shown(page["shares"])
+    assert "right 0.00 % 0 of 20" in shown(page["shares"])
+    assert "1 picture with a defect. Most regions: top left 100 %" in shown(page["places"])
     assert page["table"].count("<tr class=") == listing.PAGE_ROWS
     assert (page["page"], page["previous"].interactive, page["next"].interactive) == (0, False, True)
 
@@ -298,7 +298,7 @@ def test_steps_in_words(step: int, words: str) -> None:
 def test_where_most_regions_lie() -> None:
     grid = np.zeros((24, 24), int)
     grid[0, 0], grid[12, 12], grid[23, 0] = 6, 3, 1
-    assert overview.main_places(grid) == "top left 60%, centre 30%, bottom left 10%"
+    assert overview.main_places(grid) == "top left 60\u00a0%, centre 30\u00a0%, bottom left 10\u00a0%"
 
 
 def test_shifts_have_names() -> None:

@@ -82,7 +82,7 @@ def test_a_chart_is_saved(kind: str, page, tmp_path: Path) -> None:
         page.get_by_role(
             "button", name=f"{text.results.SAVE[kind]}: {text.results.CHART_TITLES['image_roc']}"
         ).click()
-    assert download.value.suggested_filename == f"roc-over-pictures.{kind}"
+    assert download.value.suggested_filename == f"image_roc.{kind}"
     path = tmp_path / "chart"
     download.value.save_as(path)
     if kind == "svg":

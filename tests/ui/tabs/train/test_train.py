@@ -98,8 +98,8 @@ def test_a_finished_run_is_shown_once_with_figures_verdicts_and_its_model(with_r
     assert f"{metrics['image_auroc']:.3f}" in changes["figures"].value
     assert changes["examples"].value.count("<img") == 4  # two good, a scratch, a spot
     assert changes["rebuilt"].value.count("after round 5") == 4  # two kinds, as alt text and as caption
-    for series in (text.train.TRAINING, text.train.HELD_OUT):
-        assert f"{series}: " in changes["total"]
+    for series in ("training", "held_out"):
+        assert f"{text.train.SERIES[series]}: " in changes["total"]
     again = view.run_updates(with_run, "done", changes["page_state"])
     assert again.keys() == {"page_state"}
 

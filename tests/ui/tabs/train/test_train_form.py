@@ -127,7 +127,7 @@ def test_an_augmentation_that_may_hide_a_defect_of_the_category_is_named(service
         category, replace(quick, colour=0.2, colour_p=0.25, noise=0.05, noise_p=1.0)
     )
     assert text.train.KINDS_HELD.format(kinds="colour") in html.unescape(shown)
-    assert "25% of copies" in shown
+    assert "25\u00a0% of copies" in shown
     still = replace(quick, rotation_p=0.0, crop=1.0)
     assert previews.augmentations_html(category, still) == ""
 

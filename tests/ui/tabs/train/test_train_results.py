@@ -17,7 +17,7 @@ from favae_demo.detection.registry import Registry
 from favae_demo.runs import manager
 from favae_demo.training.events import Finished, Preparing, Snapshot
 from favae_demo.training.run_folder import RunFolder
-from favae_demo.ui import text
+from favae_demo.ui import language, text
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.train import comparison, loss_curves, reconstructions, results, run_list, view
 from favae_demo.ui.tabs.train import tab as train_tab
@@ -31,11 +31,11 @@ def test_a_line_appears_with_its_first_point(own: Services) -> None:
         folder.record(event)
     lines = loss_curves.loss_lines(manager.view("mine", own.settings))
     assert lines["held_out"] == {}
-    assert lines["terms"].keys() == {"pixels", "code"}
-    assert lines["total"] == {text.train.TRAINING: ([1, 2], [101.0, 51.0])}
+    assert lines["terms"].keys() == {"pixels", "kl"}
+    assert lines["total"] == {"training": ([1, 2], [101.0, 51.0])}
     folder.record(epoch(1))
     total = loss_curves.loss_lines(manager.view("mine", own.settings))["total"]
-    assert list(total) == [text.train.TRAINING, text.train.HELD_OUT]
+    assert list(total) == ["training", "held_out"]
 
 
 def test_a_chart_has_its_values_for_the_pointer_and_as_csv(own: Services) -> None:
@@ -48,8 +48,13 @@ def test_a_chart_has_its_values_for_the_pointer_and_as_csv(own: Services) -> Non
     assert "pixels: 50 (step 2)\ncode: 1 (step 2)" in shown
     (data,) = re.findall(r'href="data:text/csv;base64,([^"]+)"', shown)
     assert base64.b64decode(data).decode().split() == [
-        "series,step,error", "pixels,1,100.0", "pixels,2,50.0", "code,1,1.0", "code,2,1.0",
+        "series,step,error", "pixels,1,100.0", "pixels,2,50.0", "kl,1,1.0", "kl,2,1.0",
     ]  # fmt: skip
+    assert 'data-name="loss_terms_none-quick"' in shown
+    with language.speaking("de"):
+        german = loss_curves.loss_html(run, "terms", lines, loss_curves.CurveOptions())
+    assert "Pixel: 50 (Schritt 2)" in german
+    assert (data in german, 'data-name="loss_terms_none-quick"' in german) == (True, True)
     assert loss_curves.loss_html(run, "held_out", {}, loss_curves.CurveOptions()) == ""
 
 
@@ -60,8 +65,8 @@ def test_two_runs_stand_beside_each_other(with_run: Services) -> None:
     settings = with_run.settings
     assert [run for _, run in comparison.other_runs(settings, "mine")] == ["", "done"]
     shown = comparison.comparison_html(settings, "mine", "done", loss_curves.CurveOptions())
-    for series in (text.train.TRAINING, *text.train.OTHERS.values()):
-        assert f"{series}: " in shown
+    for series in ("training", "other_training", "other_held_out"):
+        assert f"{text.train.SERIES[series]}: " in shown
     metrics = manager.view("done", settings).last(Finished).metrics
     meaning = text.train.METRICS["image_auroc"][0]
     assert f"<td>{meaning}</td><td>{text.train.UNKNOWN}</td><td>{metrics['image_auroc']:.3f}</td>" in shown
@@ -90,11 +95,17 @@ def test_reconstructions_are_cut_from_the_snapshots(with_run: Services) -> None:
 def test_a_metric_without_a_value_gives_the_reason() -> None:
     reasons = {"image_auroc": "There is one good test picture only."}
     metrics = {"image_auroc": None, "pixel_auroc": 0.9, "n_good": 1, "n_defect": 2, "reasons": reasons}
-    html = results.metrics_html(Finished("", 1.0, 1, 1, "steps", metrics))
+    html = results.metrics_html(Finished("", 1.0, 1, 1, "steps", metrics), None)
     assert "There is one good test picture only." in html
     assert "0.900" in html
     assert "1 good parts" in html
-    assert text.train.NO_FIGURES in results.metrics_html(Finished("", 1.0, 1, 1, "steps", {}))
+
+
+def test_a_run_that_was_not_measured_is_told_from_one_without_test_images(with_run: Services) -> None:
+    unmeasured, widget = Finished("", 1.0, 1, 1, "steps", {}), with_run.category("widget")
+    assert text.train.NOT_MEASURED in results.metrics_html(unmeasured, widget)
+    for category in (replace(widget, samples=widget.train), None):
+        assert text.train.NO_FIGURES in results.metrics_html(unmeasured, category)
 
 
 def test_example_verdicts_are_the_models_own(with_run: Services) -> None:
@@ -128,7 +139,7 @@ def test_runs_have_readable_names(with_run: Services) -> None:
     os.utime(with_run.settings.runs_dir / "done" / "config.json", (1_700_000_000, 1_700_000_000))
     names = run_list.run_choices(with_run.settings)
     assert [run for _, run in names] == ["now", "done"]
-    assert names[0][0].startswith("Widget · VAE · custom · ")
+    assert names[0][0].startswith("Widget · VAE · own settings · ")
     assert names[0][0].endswith(" · running")
     assert names[1][0].endswith(" · finished")
     assert run_list.run_name("done", with_run.settings) + " · finished" == names[1][0]
