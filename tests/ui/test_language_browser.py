@@ -60,15 +60,6 @@ def test_the_browsers_language_is_that_of_page_and_answers(opened) -> None:
     sync_api.expect(verdict).to_contain_text("× il limite")
 
 
-def test_a_message_is_in_the_pages_language(opened) -> None:
-    choose(opened, "it")
-    show_tab(opened, tabs("it")["batch"])
-    with language.speaking("it"):
-        start, choose_first = text.batch.START, text.batch.CHOOSE
-    opened.get_by_role("button", name=start, exact=True).click()
-    sync_api.expect(opened.get_by_text(choose_first).first).to_be_visible()
-
-
 def test_another_language_keeps_what_is_shown(opened) -> None:
     choose(opened, "it")
     show_tab(opened, tabs("it")["detect"])
