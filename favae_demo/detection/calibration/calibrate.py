@@ -100,7 +100,7 @@ def synthetic_auroc(
     """
     from sklearn.metrics import roc_auc_score  # takes a second, and no training needs it
 
-    network = Network(model.to(device).eval(), teacher, config, reference, device)
+    network = Network(model.to(device).eval(), teacher, config, reference, device, PassStore())
     known, memory = _fit(network, trained_on, held_out)
     own = torch.arange(len(trained_on), len(trained_on) + len(held_out))
     damaged, copied = damaged_copies(held_out, network.affordable(DEFECTS), seed=DEFECTS)

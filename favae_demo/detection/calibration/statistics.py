@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import repeat
 
 import numpy as np
 import torch
@@ -71,25 +72,27 @@ def learn(network: Network, images: np.ndarray) -> Learned:
         images: The training's images, N×H×W×3 uint8.
     """
     texture = not network.config.align and is_texture(images)
-    changed = images[:0] if texture else _changed(_first(network, images), network.config)
-    originals: list[list[Tensor]] = []
+    copied = images[:0] if texture or not network.config.nuisance else _first(network, images)
     patches: list[Tensor] = []
     changed_patches: list[Tensor] = []
     remembered = network.affordable(MOST_REMEMBERED)
 
     def first() -> Iterator[list[Tensor]]:
         for seen in network.run(images, keep=True):
-            if len(originals) * network.batch < len(changed):
-                originals.append([part.half() for part in seen.residuals])
             if network.config.memory and len(patches) * network.batch < remembered:
                 patches.append(seen.patches())
             yield seen.residuals
 
     def differences() -> Iterator[list[Tensor]]:
-        for before, after in zip(originals, network.run(changed), strict=True):
+        changed = _changed(copied, network.config)
+        originals = (seen.residuals for seen in network.run(copied, keep=True))
+        # Without terms there are no residuals, for which a method's network would run once more.
+        for before, after in zip(
+            originals if network.terms else repeat([]), network.run(changed), strict=False
+        ):
             if network.config.memory:
                 changed_patches.append(after.patches())
-            yield [new - old[: len(new)].float() for old, new in zip(before, after.residuals, strict=True)]
+            yield [new - old for old, new in zip(before, after.residuals, strict=True)]
 
     moments = second_moments(first())
     changes = second_moments(differences())

@@ -270,7 +270,9 @@ def test_moving_the_threshold_draws_no_chart_and_runs_no_model(
     )
     monkeypatch.setattr(charts, "render_chart", None)
     monkeypatch.setattr(measured.registry, "detector", None)
-    other = ThresholdChoice(RATE, HAND, 0.9 * float(view.result.measured.scores.max()))
+    scores = view.result.measured.scores
+    called = np.mean(scores > view.result.threshold(ThresholdChoice(RATE)).value)
+    other = ThresholdChoice(RATE, HAND, 2 * scores.max() if called else 0.5 * scores.min())
     values = threshold_values(
         measured, load_view(measured, "widget", str(view.result.model.path)), other, "missed"
     )

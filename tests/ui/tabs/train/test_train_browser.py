@@ -101,7 +101,7 @@ def test_a_training_from_settings_to_model_with_the_tab_closed_meanwhile(
     page.context.close()
 
     page = visit()
-    expect(page.get_by_role("radio", name="Widget · VAE · custom")).to_be_checked()
+    expect(page.get_by_role("radio", name="Widget · VAE · own settings")).to_be_checked()
     expect(page.get_by_role("progressbar")).to_be_visible()
     expect(state(page)).to_contain_text("finished", timeout=LONG)
     expect(page.locator(".run-card")).to_contain_text("Finished: ")
