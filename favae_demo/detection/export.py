@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from favae_demo.config.term_names import MEMORY
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.files import write_json
 from favae_demo.core.settings import install_command
@@ -111,13 +112,14 @@ def describe(detector: Detector, licence: str) -> dict[str, Any]:
         "score": "of each map in `exponents`, divided by its scale (`combined` is the score map), the mean of the highest `top_pixels` values to "
         "the power of its exponent, all multiplied; where `usual` is not empty, each is divided by its usual value first, and they are added "
         "instead, to the power of one by the mean exponent; above the image limit is a defect; an image is not judged "
-        "where a property lies outside `ranges`, see likeness.py, or the score below `floor`",
+        "where a property lies outside `ranges`, see likeness.py, the score below `floor`, or nearly all of its map `memory`, divided by its scale, above `furthest`, where that is not null",
         "exponents": calibration.exponents or {"combined": 1.0},
         "usual": calibration.usual,
         "top_pixels": top_count(math.prod(config.map_shape), calibration.score, calibration.share),
         "limits": thresholds,
         "support": support,
         "floor": calibration.plain.floor(),
+        "furthest": furthest if math.isfinite(furthest := calibration.plain.highest(MEMORY)) else None,
         "ranges": {name: asdict(one) for name, one in (calibration.ranges or likeness.ANY_PART).items()},
         "config": config.to_dict(),
     }

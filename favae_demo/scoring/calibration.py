@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from favae_demo.config.term_names import MEMORY
 from favae_demo.scoring.likeness import PropertyRange
 from favae_demo.scoring.score_maps import TOP_SHARE, combine, image_score
 from favae_demo.scoring.suspects import Suspect
@@ -115,6 +116,14 @@ class Calibration:
         for name, exponent in exponents.items():
             product *= scores[name] ** exponent
         return product
+
+    def far_share(self, maps: Mapping[str, np.ndarray]) -> float:
+        """Returns the share of an image that is further from the memory than every place of every good image; 0 without a memory.
+
+        Args:
+            maps: Maps of the image by name, each divided by its scale.
+        """
+        return float(np.mean(maps[MEMORY] > self.plain.highest(MEMORY))) if MEMORY in maps else 0.0
 
     def good(self, masked: bool) -> GoodScores:
         """Returns the scores of the held-out good images with or without the background mask."""

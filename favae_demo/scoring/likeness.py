@@ -100,6 +100,8 @@ ANY_PART = {"contrast": PropertyRange(math.log(42), 0.0, EVEN + TRAITS["contrast
 UNLIKE, REMARK = "Unlike the good pictures: {phrase}.", "A little {phrase}."
 OTHER_SIZE = "The picture is {phrase}."  # by however much: a picture of another size is judged
 EMPTY = "Unlike the good pictures: it shows nothing, all of it has nearly the same brightness."
+FOREIGN = 0.7  # share of an image that is unlike any place of the good ones: other parts have .8 and more, defects .6 at most
+OTHER_PART = "Unlike the good pictures: nearly all of it differs more from them than any place of a good picture. Is it another part?"
 LOW_SCORE = "Unlike the good pictures: the score lies far below that of every good picture."
 
 
@@ -170,6 +172,15 @@ def compare(
         elif max(below, above) > trait.remark:
             near.append(phrase)
     return _sentence(UNLIKE, far), (*size, *_sentence(REMARK, near))
+
+
+def compare_memory(share: float) -> tuple[str, ...]:
+    """Returns why an image cannot be judged, where nearly all of it is unlike any place of the good ones; usually nothing.
+
+    Args:
+        share: Share of the image that is further from the memory than every place of every good image, 0 to 1.
+    """
+    return (OTHER_PART,) if share > FOREIGN else ()
 
 
 def _sentence(form: str, phrases: Sequence[str]) -> tuple[str, ...]:

@@ -204,6 +204,11 @@ class GoodScores:
         deviation = float(np.median(np.abs(logs - np.median(logs)))) * MAD_TO_DEVIATION
         return float(np.exp(logs.min() - max(math.log(2), 3 * deviation)))
 
+    def highest(self, name: str) -> float:
+        """Returns the highest value of a map on all good images; infinity where they are too few to show how high it may be, or have none."""
+        peaks = self.peaks.get(name, ())
+        return max(peaks) if len(peaks) >= LEAST_FOR_FLOOR else math.inf
+
     def threshold(self, rate: float, name: str | None = None) -> Threshold:
         """Returns the threshold of the image score or of a map; see `conformal_threshold`.
 

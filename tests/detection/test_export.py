@@ -24,6 +24,8 @@ from favae_demo.detection.detector import Detector
 from favae_demo.detection.engines.conversion import converted_folder
 from favae_demo.detection.export import FORMATS, export
 from favae_demo.detection.registry import CONVERSION, Registry
+from favae_demo.scoring.detection import NOT_JUDGED
+from favae_demo.scoring.likeness import OTHER_PART
 
 pytest_plugins = ["trained_widget"]
 
@@ -85,11 +87,19 @@ def test_the_example_does_not_judge_what_is_unlike_the_good_pictures(detector, w
 
 
 @pytest.mark.parametrize("to", FORMATS)
-def test_the_example_turns_parts_upright_where_the_model_does(to, screws, widget_settings, tmp_path):
+def test_the_example_turns_parts_upright_and_knows_other_parts_where_the_model_does(
+    to, screws, widget_settings, tmp_path
+):
     path = PROJECT / "checkpoints" / "screw-efficientnet-lite0-extended.safetensors"
     detector = Detector.load(path, widget_settings)
+    # Without ranges of brightness and so on, only the memory tells another part.
+    calibration = replace(detector.calibration, ranges={})
+    detector = Detector(detector.engine, detector.config, calibration)
+    save_png(tmp_path / "toothbrush.png", render_part("sample_toothbrush", 0)[0])
+    (other,) = detector.detect([tmp_path / "toothbrush.png"])
+    assert (other.verdict, other.reasons) == (NOT_JUDGED, (OTHER_PART,))
     assert export(detector, to, tmp_path / to, licence="")["align"]
-    assert_judges_alike(tmp_path / to, detector, screws)
+    assert_judges_alike(tmp_path / to, detector, [*screws, tmp_path / "toothbrush.png"])
 
 
 def test_the_example_takes_the_models_white_level(detector, widget_settings, tmp_path):

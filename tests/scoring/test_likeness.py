@@ -5,9 +5,12 @@ import pytest
 from favae_demo.scoring.likeness import (
     ANY_PART,
     EMPTY,
+    FOREIGN,
+    OTHER_PART,
     TRAITS,
     PropertyRange,
     compare,
+    compare_memory,
     fit_ranges,
     join_ranges,
 )
@@ -20,6 +23,11 @@ def images(**changed: list[float]) -> list[dict[str, float]]:
         dict.fromkeys(TRAITS, 1.0) | {name: values[i] for name, values in changed.items()}
         for i in range(count)
     ]
+
+
+def test_another_part_is_far_from_the_memory_nearly_everywhere():
+    assert compare_memory(0.0) == compare_memory(FOREIGN) == ()
+    assert compare_memory(math.nextafter(FOREIGN, 1)) == (OTHER_PART,)
 
 
 def test_the_range_is_that_of_all_images_but_outliers():

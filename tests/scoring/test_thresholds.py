@@ -1,3 +1,4 @@
+import math
 from itertools import pairwise
 
 import numpy as np
@@ -139,3 +140,10 @@ def test_joined_scores_begin_with_the_held_out_ones():
     assert joined.images[:2] == held_out.images
     assert len(joined.images) == 3
     assert joined.peaks["combined"] == (1.0, 2.0, 9.0)
+
+
+def test_the_highest_value_of_a_map_needs_good_images_that_show_it():
+    peaks = tuple(float(value) for value in range(10))
+    assert GoodScores(peaks, {"memory": peaks}).highest("memory") == 9.0
+    assert GoodScores(peaks[1:], {"memory": peaks[1:]}).highest("memory") == math.inf
+    assert GoodScores(peaks, {}).highest("memory") == math.inf

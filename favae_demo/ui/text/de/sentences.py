@@ -31,6 +31,7 @@ SENTENCES = {
     "Reduced {times}-fold: a defect under about {smallest} pixels of this picture cannot be seen.": "{times}-fach verkleinert: Ein Fehler unter etwa {smallest} Pixeln dieses Bildes ist nicht zu sehen.",
     "For smaller ones, train with larger pictures, or cut the picture into tiles and judge each.": "Für kleinere bitte mit größeren Bildern trainieren, oder das Bild in Kacheln schneiden und jede beurteilen.",
     "Unlike the good pictures: the score lies far below that of every good picture.": "Anders als die guten Bilder: Der Wert liegt weit unter dem jedes guten Bildes.",
+    "Unlike the good pictures: nearly all of it differs more from them than any place of a good picture. Is it another part?": "Anders als die guten Bilder: Fast alles daran weicht stärker von ihnen ab als jede Stelle eines guten Bildes. Ist es ein anderes Teil?",
     "Unlike the good pictures: it shows nothing, all of it has nearly the same brightness.": "Anders als die guten Bilder: Es zeigt nichts, alles daran ist fast gleich hell.",
     "Unlike the good pictures: {phrase}.": "Anders als die guten Bilder: {phrase}.",
     "A little {phrase}.": "Ein wenig: {phrase}.",

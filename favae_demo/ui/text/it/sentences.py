@@ -31,6 +31,7 @@ SENTENCES = {
     "Reduced {times}-fold: a defect under about {smallest} pixels of this picture cannot be seen.": "Ridotta di {times} volte: un difetto sotto circa {smallest} pixel di questa immagine non si può vedere.",
     "For smaller ones, train with larger pictures, or cut the picture into tiles and judge each.": "Per difetti più piccoli, addestrare con immagini più grandi, o dividere l'immagine in riquadri e giudicarli uno per uno.",
     "Unlike the good pictures: the score lies far below that of every good picture.": "Diversa dalle immagini buone: il punteggio è molto sotto quello di ogni immagine buona.",
+    "Unlike the good pictures: nearly all of it differs more from them than any place of a good picture. Is it another part?": "Diversa dalle immagini buone: quasi tutta differisce da loro più di qualsiasi punto di un'immagine buona. È un altro pezzo?",
     "Unlike the good pictures: it shows nothing, all of it has nearly the same brightness.": "Diversa dalle immagini buone: non mostra nulla, è quasi tutta della stessa luminosità.",
     "Unlike the good pictures: {phrase}.": "Diversa dalle immagini buone: {phrase}.",
     "A little {phrase}.": "Un po': {phrase}.",
