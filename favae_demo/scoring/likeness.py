@@ -100,7 +100,7 @@ ANY_PART = {"contrast": PropertyRange(math.log(42), 0.0, EVEN + TRAITS["contrast
 UNLIKE, REMARK = "Unlike the good pictures: {phrase}.", "A little {phrase}."
 OTHER_SIZE = "The picture is {phrase}."  # by however much: a picture of another size is judged
 EMPTY = "Unlike the good pictures: it shows nothing, all of it has nearly the same brightness."
-FOREIGN = 0.7  # share of an image that is unlike any place of the good ones: other parts have .8 and more, defects .6 at most
+FOREIGN = 0.7  # share of an image that is unlike any place of the good ones; of defects .6 at most: tests/evaluation/measure_other_parts.py
 OTHER_PART = "Unlike the good pictures: nearly all of it differs more from them than any place of a good picture. Is it another part?"
 LOW_SCORE = "Unlike the good pictures: the score lies far below that of every good picture."
 

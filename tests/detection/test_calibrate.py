@@ -65,7 +65,7 @@ def test_the_network_runs_on_each_good_image_once(networks, parts, monkeypatch):
     assert len(seen) > len(parts)  # copies
 
 
-def test_a_store_without_room_changes_nothing_but_half_precision(networks, parts, detector, monkeypatch):
+def test_a_store_without_room_changes_nothing(networks, parts, detector, monkeypatch):
     monkeypatch.setattr(passes.PassStore.__init__, "__defaults__", (0,))
     without = calibrated(networks, parts).calibration
     assert without.plain.images == pytest.approx(detector.calibration.plain.images, rel=1e-6)
