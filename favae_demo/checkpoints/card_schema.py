@@ -72,6 +72,7 @@ class CalibrationRecord(_Record):
     exponents: dict[str, Weight] = {}
     usual: dict[str, Positive] = {}
     ranges: dict[str, RangeRecord] = {}
+    ranges_from: Annotated[str, Field(max_length=LONGEST_NAME)] = ""
     suspects: list[SuspectRecord] = []
 
     @model_validator(mode="after")

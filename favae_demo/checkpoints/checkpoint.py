@@ -12,17 +12,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 
 from favae_demo.checkpoints.card import Card
+from favae_demo.checkpoints.card_file import REFERENCE, card_alone, card_of, open_file
+from favae_demo.checkpoints.known_ranges import with_known_ranges
 from favae_demo.checkpoints.model_names import SUFFIX, model_path
 from favae_demo.checkpoints.weight_format import is_finite, pack_memory, require_shapes, unpack
 from favae_demo.config.term_names import MEMORY
 from favae_demo.config.train_config import TrainConfig
-from favae_demo.core.errors import CheckpointError, ConfigError, FavaeError
+from favae_demo.core.errors import CheckpointError, FavaeError
 from favae_demo.core.files import atomic_path
-from favae_demo.data.transforms.registration import SIDE
 from favae_demo.scoring.calibration import Calibration
 
 if TYPE_CHECKING:  # cards are read when the page is built, which must not wait for torch
@@ -30,11 +30,6 @@ if TYPE_CHECKING:  # cards are read when the page is built, which must not wait 
 
     from favae_demo.model.network import MethodNetwork
     from favae_demo.teacher.teacher import Teacher
-
-REFERENCE = "pose.reference"  # tensor of `Calibration.reference`
-MAX_BYTES = (
-    500_000_000  # of a file: the report's network, twice as wide, with the widest teacher, takes half of it
-)
 
 
 @dataclass(frozen=True)
@@ -179,8 +174,8 @@ def load_checkpoint(model: Path | str) -> Checkpoint:
         True
     """
     path = model_path(model)
-    with _opened(path) as file:
-        card = _card(file, path)
+    with open_file(path) as file:
+        card = with_known_ranges(card_of(file, path))
         try:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         except (OSError, RuntimeError, SafetensorError) as error:
@@ -229,13 +224,12 @@ def _is_complete(checkpoint: Checkpoint) -> bool:
 
 
 def read_card(path: Path) -> Card:
-    """Reads the card of a model file, without the weights.
+    """Reads the card of a model file, without the weights; see `with_known_ranges`.
 
     Raises:
         CheckpointError: As `load_checkpoint`.
     """
-    with _opened(path, "np") as file:
-        return _card(file, path)
+    return with_known_ranges(card_alone(path))
 
 
 def write_metrics(path: Path, metrics: dict[str, Any], training: dict[str, Any] | None = None) -> None:
@@ -263,28 +257,3 @@ def list_checkpoints(*folders: Path) -> dict[Path, Card]:
 def _cached_card(path: Path, state: tuple[int, ...]) -> Card:
     """Returns the card of a file; cached by its inode, time and size, since the page lists all models often."""
     return read_card(path)
-
-
-def _opened(path: Path, framework: str = "pt") -> safe_open:
-    if not path.is_file():
-        raise CheckpointError(f"There is no model file at {path}.")
-    if path.stat().st_size > MAX_BYTES:
-        raise CheckpointError(f"{path.name} is larger than any model of this app.")
-    try:
-        return safe_open(path, framework)
-    except (OSError, SafetensorError) as error:
-        raise CheckpointError(f"{path.name} is not a model file of this app, or it is damaged.") from error
-
-
-def _card(file: safe_open, path: Path) -> Card:
-    metadata = file.metadata() or {}
-    if "favae" not in metadata:
-        raise CheckpointError(f"{path.name} is not a model file of this app.")
-    try:
-        card = Card.from_json(metadata["favae"])
-        reference = np.asarray(file.get_tensor(REFERENCE)) if REFERENCE in file.keys() else None  # noqa: SIM118
-        if reference is not None and not (reference.dtype == np.uint8 and reference.shape == (SIDE, SIDE)):
-            raise ValueError("no image of the part")
-        return replace(card, calibration=replace(card.calibration, reference=reference))
-    except (ArithmeticError, AttributeError, ConfigError, KeyError, TypeError, ValueError) as error:
-        raise CheckpointError(f"{path.name} is damaged: its description cannot be read.") from error

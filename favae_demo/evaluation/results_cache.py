@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from favae_demo.evaluation.metrics import Curve
     from favae_demo.evaluation.protocol import Evaluation
 
-FORMAT = 5  # increase it when the metrics or the format of the file change
+FORMAT = 6  # increase it when the metrics or the format of the file change
 FOLDER = "evaluations"
 CURVES = ("image_roc", "pixel_roc", "pixel_pr")
 # What reading a damaged or foreign file raises.

@@ -1,6 +1,7 @@
 """Texts of the report that depend on the results; fixed texts are in `report.html`."""
 
 from favae_demo.evaluation.operating_point import Confusion
+from favae_demo.scoring.calibration import Calibration
 
 FIGURES = {  # by name: title, unit (`pixel` or `picture`), meaning
     "image_auroc": (
@@ -71,6 +72,13 @@ MODEL = "{variant}, recipe {preset}, trained on {train} good pictures ({source})
 JUDGES = "Each picture, seen at {side}×{side} points, gets a score for how far it deviates from good parts, and a map that shows where."
 LIMIT = "A score above {limit} means defect. This limit is set by the scores of {images} good pictures for a false-alarm rate of {rate}; no test picture had a part in it."
 UNSUPPORTED = "Those pictures are too few for this rate. At least {missing} more good pictures are needed."
+RANGES = (
+    "A picture whose light, colour, sharpness or shape lies far outside that of the good ones is not judged."
+)
+RANGES_FROM = (
+    RANGES[:-1] + "; what these are like is known from {name}, which learned from the same pictures."
+)
+NO_RANGES = "What the good pictures are like as a whole was not measured for this model: only empty pictures are not judged."
 OTHER_KINDS = "{count} other kinds"
 MORE_REMARKS = "{count} more remarks are in the report."
 SAME_PARTS = "The model answers for parts that are seen as in its training: the same kind of part, camera place and light."
@@ -91,6 +99,12 @@ NONE_OF = {  # by cell of the confusion matrix
     "alarms": "There was no false alarm.",
 }
 NO_ANSWER = "This model could not be measured here, so there is no answer yet: see below for what is missing."
+
+
+def ranges_note(calibration: Calibration) -> str:
+    """Returns which pictures are not judged because they are unlike the good ones, a sentence."""
+    known = RANGES_FROM if calibration.ranges_from else RANGES
+    return known.format(name=calibration.ranges_from) if calibration.ranges else NO_RANGES
 
 
 def answer(counts: Confusion | None) -> str:

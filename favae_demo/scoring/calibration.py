@@ -51,6 +51,7 @@ class Calibration:
         exponents: Exponent of each map's score in the image score, by map, see `image_score`; empty for the combined map's score alone.
         usual: Score of a usual good image by map, see `image_score`; empty where the scores are multiplied, as in older models.
         ranges: Ranges of the properties of all good images, see `likeness.fit_ranges`; empty for older models, which do not compare.
+        ranges_from: Name of the model that the ranges were taken from, see `checkpoints.known_ranges`; empty for own ones.
         suspects: Suspicious images among the good ones.
     """
 
@@ -68,6 +69,7 @@ class Calibration:
     exponents: dict[str, float] = field(default_factory=dict)
     usual: dict[str, float] = field(default_factory=dict)
     ranges: dict[str, PropertyRange] = field(default_factory=dict)
+    ranges_from: str = ""
     suspects: tuple[Suspect, ...] = ()
 
     @classmethod
@@ -151,6 +153,7 @@ class Calibration:
             exponents=dict(record.get("exponents", {})),
             usual=dict(record.get("usual", {})),
             ranges={name: PropertyRange(**one) for name, one in record.get("ranges", {}).items()},
+            ranges_from=record.get("ranges_from", ""),
             suspects=tuple(Suspect.from_dict(one) for one in record.get("suspects", ())),
         )
 

@@ -1,15 +1,17 @@
 """The page: complete in itself, exact, readable by everybody, and honest about what it lacks."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from report_cases import report_on, without
 from report_page import Page
 
+from favae_demo.core.plain_text import escape_markdown
 from favae_demo.core.settings import Settings
 from favae_demo.evaluation import operating_point
-from favae_demo.report import reproduce, text
+from favae_demo.report import archive, reproduce, text
 from favae_demo.report.html import render
 from favae_demo.report.report_data import ReportData
 
@@ -118,3 +120,22 @@ def test_without_test_images_the_card_speaks(widget_settings: Settings, tmp_path
 def test_too_few_held_out_images_are_admitted(widget_settings: Settings) -> None:
     assert "too few for this rate" in Page(render(report_on(widget_settings, 0.05))).text
     assert "too few for this rate" not in Page(render(report_on(widget_settings, 0.2))).text
+
+
+@pytest.mark.parametrize(
+    ("known", "named", "wanted"),
+    [
+        (True, "", text.RANGES),
+        (True, "other", text.RANGES_FROM.format(name="other")),
+        (False, "", text.NO_RANGES),
+    ],
+)
+def test_what_is_not_judged_is_said_and_whose_ranges_tell_it(
+    widget_settings: Settings, known: bool, named: str, wanted: str
+) -> None:
+    data = report_on(widget_settings)
+    ranges = data.card.calibration.ranges if known else {}
+    calibration = replace(data.card.calibration, ranges=ranges, ranges_from=named)
+    data = replace(data, card=replace(data.card, calibration=calibration))
+    assert wanted in Page(render(data, [])).text
+    assert f"Not judged: {escape_markdown(wanted)}" in archive.model_card(data)
