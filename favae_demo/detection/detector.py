@@ -24,7 +24,7 @@ from favae_demo.detection.engines import Engine, open_engine
 from favae_demo.detection.inference import run_engine
 from favae_demo.scoring.calibration import Calibration
 from favae_demo.scoring.detection import Detection
-from favae_demo.scoring.likeness import ANY_PART, compare, compare_memory
+from favae_demo.scoring.likeness import ANY_PART, compare
 from favae_demo.scoring.regions import find_regions
 from favae_demo.scoring.score_maps import combine
 from favae_demo.scoring.thresholds import DEFAULT_FALSE_ALARM_RATE, Threshold
@@ -279,8 +279,8 @@ class Detector:
             maps = {"combined": combined[i]}
             maps |= {name: terms[i, t] / scales[t] for t, name in enumerate(self.calibration.scales)}
             properties = image_properties(small[i], image.size)
-            unlike, remarks = compare(properties, self.calibration.ranges or ANY_PART)
-            unlike = unlike or compare_memory(self.calibration.far_share(maps))
+            far = self.calibration.far_share(maps)
+            unlike, remarks = compare(properties, self.calibration.ranges or ANY_PART, far)
             raw = Detection(
                 image.pixels, rebuilt[i], maps, np.ones(combined[i].shape, bool), 0.0, 0.0, 0.0,
                 name=names[i], remarks=(*image.remarks, *remarks), unlike=unlike, properties=properties,

@@ -12,7 +12,7 @@ from favae_demo.detection.calibration.passes import Network
 from favae_demo.detection.recalibration import GoodImages
 from favae_demo.scoring.calibration import Calibration, good_scores
 from favae_demo.scoring.detection import DEFECT, GOOD, NOT_JUDGED
-from favae_demo.scoring.likeness import ANY_PART, compare, compare_memory
+from favae_demo.scoring.likeness import ANY_PART, compare
 from favae_demo.scoring.thresholds import DEFAULT_FALSE_ALARM_RATE
 
 
@@ -72,8 +72,8 @@ def verdicts(
             scores = good_scores(maps, parts, calibration).images
             for score, own, one in zip(scores, maps, properties, strict=True):
                 named = {name: own[i] / scale for i, (name, scale) in enumerate(calibration.scales.items())}
-                unlike = compare(one, calibration.ranges or ANY_PART)[0]
-                unlike = unlike or compare_memory(calibration.far_share(named))
+                far = calibration.far_share(named)
+                unlike, _ = compare(one, calibration.ranges or ANY_PART, far)
                 verdicts_so_far.append(
                     NOT_JUDGED if unlike or score < floor else DEFECT if score > threshold else GOOD
                 )

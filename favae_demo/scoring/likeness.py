@@ -101,7 +101,13 @@ UNLIKE, REMARK = "Unlike the good pictures: {phrase}.", "A little {phrase}."
 OTHER_SIZE = "The picture is {phrase}."  # by however much: a picture of another size is judged
 EMPTY = "Unlike the good pictures: it shows nothing, all of it has nearly the same brightness."
 FOREIGN = 0.7  # share of an image that is unlike any place of the good ones; of defects .6 at most: tests/evaluation/measure_other_parts.py
-OTHER_PART = "Unlike the good pictures: nearly all of it differs more from them than any place of a good picture. Is it another part?"
+WHICH_PART = " Is it another part?"
+OTHER_PART = (
+    "Unlike the good pictures: nearly all of it differs more from them than any place of a good picture."
+    + WHICH_PART
+)
+UNLIKE_THROUGHOUT = "Unlike the good pictures: {phrase}; nearly all of it differs from them." + WHICH_PART
+THROUGHOUT = {"sharpness", "noise"}  # a blurred or noisy picture of the same part differs everywhere, too
 LOW_SCORE = "Unlike the good pictures: the score lies far below that of every good picture."
 
 
@@ -141,18 +147,20 @@ def _fit_range(values: Sequence[float], least: float) -> PropertyRange:
 
 
 def compare(
-    properties: Mapping[str, float], ranges: Mapping[str, PropertyRange]
+    properties: Mapping[str, float], ranges: Mapping[str, PropertyRange], far: float = 0.0
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Compares an image with the good images.
 
     Args:
         properties: Properties of the image, see `image_properties`.
         ranges: From `fit_ranges`; a property without a range is not compared.
+        far: Share of the image that is further from the memory than every place of every good image, 0 to 1; above `FOREIGN` it is taken
+            for another part.
 
     Returns:
         Why the image cannot be judged, one sentence, usually none; and remarks on its size and on smaller deviations, likewise.
     """
-    far: list[str] = []
+    wrong: dict[str, str] = {}
     near: list[str] = []
     size: list[str] = []
     for name, trait in TRAITS.items():
@@ -166,21 +174,20 @@ def compare(
         if below > trait.below or above > trait.above:
             if name == "contrast" and value < EVEN:
                 return (EMPTY,), ()
-            far.append(phrase)
+            wrong[name] = phrase
         elif name == "size" and max(below, above) > trait.remark:
             size.append(OTHER_SIZE.format(phrase=phrase))
         elif max(below, above) > trait.remark:
             near.append(phrase)
-    return _sentence(UNLIKE, far), (*size, *_sentence(REMARK, near))
+    return _refusal(wrong, far > FOREIGN), (*size, *_sentence(REMARK, near))
 
 
-def compare_memory(share: float) -> tuple[str, ...]:
-    """Returns why an image cannot be judged, where nearly all of it is unlike any place of the good ones; usually nothing.
-
-    Args:
-        share: Share of the image that is further from the memory than every place of every good image, 0 to 1.
-    """
-    return (OTHER_PART,) if share > FOREIGN else ()
+def _refusal(wrong: Mapping[str, str], is_foreign: bool) -> tuple[str, ...]:
+    """Returns why an image cannot be judged, one sentence, from what is wrong by property and whether it may be another part."""
+    if is_foreign and not wrong:
+        return (OTHER_PART,)
+    is_asked = is_foreign and not wrong.keys() <= THROUGHOUT
+    return _sentence(UNLIKE_THROUGHOUT if is_asked else UNLIKE, [*wrong.values()])
 
 
 def _sentence(form: str, phrases: Sequence[str]) -> tuple[str, ...]:

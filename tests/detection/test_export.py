@@ -25,7 +25,7 @@ from favae_demo.detection.engines.conversion import converted_folder
 from favae_demo.detection.export import FORMATS, export
 from favae_demo.detection.registry import CONVERSION, Registry
 from favae_demo.scoring.detection import NOT_JUDGED
-from favae_demo.scoring.likeness import OTHER_PART
+from favae_demo.scoring.likeness import OTHER_PART, WHICH_PART
 
 pytest_plugins = ["trained_widget"]
 
@@ -92,10 +92,13 @@ def test_the_example_turns_parts_upright_and_knows_other_parts_where_the_model_d
 ):
     path = PROJECT / "checkpoints" / "screw-efficientnet-lite0-extended.safetensors"
     detector = Detector.load(path, widget_settings)
+    save_png(tmp_path / "toothbrush.png", render_part("sample_toothbrush", 0)[0])
+    (reason,) = detector.detect([tmp_path / "toothbrush.png"])[0].reasons  # by light and by memory
+    assert reason.endswith(WHICH_PART)
+    assert "than every good picture" in reason
     # Without ranges of brightness and so on, only the memory tells another part.
     calibration = replace(detector.calibration, ranges={})
     detector = Detector(detector.engine, detector.config, calibration)
-    save_png(tmp_path / "toothbrush.png", render_part("sample_toothbrush", 0)[0])
     (other,) = detector.detect([tmp_path / "toothbrush.png"])
     assert (other.verdict, other.reasons) == (NOT_JUDGED, (OTHER_PART,))
     assert export(detector, to, tmp_path / to, licence="")["align"]

@@ -1,17 +1,20 @@
 """Measures how often pictures are not judged because they are unlike the good ones: on test pictures, and on pictures that should not be judged.
 
     python tests/evaluation/measure_likeness.py FOLDER…
+    python tests/evaluation/measure_likeness.py --models none-quick vgg16-quick -- FOLDER…
 
-Each folder is a category in MVTec layout. Properties alone decide, so nothing is trained: ranges are fitted on train/good.
+Each folder is a category in MVTec layout. Properties alone decide, so nothing is trained: ranges are fitted on train/good. With `--models` the
+shipped models of the category judge its test pictures instead, by their own ranges and the lowest score of a good picture.
 """
 
-import sys
+import argparse
 from collections.abc import Callable
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from favae_demo import Detector
 from favae_demo.data.image_properties import image_properties
 from favae_demo.data.io.images import load_images, resize
 from favae_demo.data.mvtec import load_category
@@ -60,8 +63,34 @@ WRONG: dict[str, Change] = {
 }
 
 
-def main(folders: list[Path]) -> None:
-    """Prints a line for each category."""
+def main() -> None:
+    """Measures and prints."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--models", nargs="+", default=[], help="names of models without the category")
+    asked = parser.parse_args()
+    if asked.models:
+        judge(asked.folders, asked.models)
+    else:
+        measure(asked.folders)
+
+
+def judge(folders: list[Path], models: list[str]) -> None:
+    """Prints how many test pictures of each category its shipped models do not judge."""
+    for folder in folders:
+        test = load_category(folder.parent, folder.name).test
+        for model in models:
+            found = Detector.load(f"{folder.name}-{model}").detect([sample.path for sample in test])
+            line = [folder.name, model]
+            for kind, wanted in (("good", True), ("defect", False)):
+                own = [one for one, sample in zip(found, test, strict=True) if sample.is_good == wanted]
+                unlike = [f"{one.name}: {' '.join(one.reasons)}" for one in own if one.reasons]
+                line.append(f"{kind}: not judged {len(unlike)} of {len(own)} {unlike[:4] or ''}")
+            print("  ".join(line), flush=True)
+
+
+def measure(folders: list[Path]) -> None:
+    """Prints a line for each category: its test pictures, and changed and foreign ones, by their properties."""
     fitted: dict[str, tuple[dict[str, PropertyRange], np.ndarray]] = {}
     for folder in folders:
         category = load_category(folder.parent, folder.name)
@@ -101,4 +130,4 @@ def _share(ranges: dict[str, PropertyRange], images: np.ndarray, change: Change)
 
 
 if __name__ == "__main__":
-    main([Path(folder) for folder in sys.argv[1:]])
+    main()

@@ -7,10 +7,10 @@ from favae_demo.scoring.likeness import (
     EMPTY,
     FOREIGN,
     OTHER_PART,
+    THROUGHOUT,
     TRAITS,
     PropertyRange,
     compare,
-    compare_memory,
     fit_ranges,
     join_ranges,
 )
@@ -26,8 +26,32 @@ def images(**changed: list[float]) -> list[dict[str, float]]:
 
 
 def test_another_part_is_far_from_the_memory_nearly_everywhere():
-    assert compare_memory(0.0) == compare_memory(FOREIGN) == ()
-    assert compare_memory(math.nextafter(FOREIGN, 1)) == (OTHER_PART,)
+    good = dict.fromkeys(TRAITS, 1.0)
+    for ranges in (fit_ranges([good]), {}):
+        assert compare(good, ranges, 0.0) == compare(good, ranges, FOREIGN) == ((), ())
+        assert compare(good, ranges, math.nextafter(FOREIGN, 1)) == ((OTHER_PART,), ())
+
+
+def test_a_picture_refused_for_its_light_is_asked_about_too_where_nearly_all_of_it_differs():
+    good = dict.fromkeys(TRAITS, 1.0)
+    ranges, dark = fit_ranges([good]), good | {"brightness": 0.0, "noise": 9.0}
+    assert compare(dark, ranges, 0.9)[0] == (
+        "Unlike the good pictures: darker than every good picture; also more noise; nearly all of it differs from them. Is it another part?",
+    )
+    assert compare(dark, ranges, FOREIGN) == compare(dark, ranges)
+
+
+@pytest.mark.parametrize("names", [{"sharpness"}, {"noise"}, THROUGHOUT])
+def test_blur_and_noise_make_no_other_part(names):
+    good = dict.fromkeys(TRAITS, 1.0)
+    ranges, seen = fit_ranges([good]), good | dict.fromkeys(names, 9.0)
+    assert compare(seen, ranges, 1.0) == compare(seen, ranges)
+    assert len(compare(seen, ranges)[0]) == 1
+
+
+def test_an_empty_picture_is_no_other_part():
+    good = dict.fromkeys(TRAITS, 1.0) | {"contrast": math.log(42)}
+    assert compare(good | {"contrast": math.log(2)}, fit_ranges([good]), 1.0)[0] == (EMPTY,)
 
 
 def test_the_range_is_that_of_all_images_but_outliers():

@@ -8,7 +8,7 @@ import cv2
 import network
 import numpy as np
 from image_properties import image_properties
-from likeness import LOW_SCORE, PropertyRange, compare, compare_memory
+from likeness import LOW_SCORE, PropertyRange, compare
 
 ABOUT = json.loads(Path(__file__).with_name("model.json").read_text(encoding="utf-8"))
 HEIGHT, WIDTH = ABOUT["shape"]
@@ -81,9 +81,10 @@ def judge(maps: np.ndarray, score_map: np.ndarray) -> float:
 def verdict(image: np.ndarray, maps: np.ndarray, score: float) -> tuple[str, tuple[str, ...]]:
     """Returns the verdict on an H×W×3 uint8 RGB image with its maps and score, and why it is not judged or remarks, a sentence each."""
     known = {name: PropertyRange(**one) for name, one in ABOUT["ranges"].items()}
-    unlike, remarks = compare(image_properties(shrink(image), (image.shape[1], image.shape[0])), known)
+    far = 0.0
     if ABOUT["furthest"] is not None:  # the last map is that of the memory
-        unlike = unlike or compare_memory(np.mean(maps[-1] / ABOUT["scales"]["memory"] > ABOUT["furthest"]))
+        far = float(np.mean(maps[-1] / ABOUT["scales"]["memory"] > ABOUT["furthest"]))
+    unlike, remarks = compare(image_properties(shrink(image), (image.shape[1], image.shape[0])), known, far)
     unlike = unlike or ((LOW_SCORE,) if score < ABOUT["floor"] else ())
     above = "defect" if score > ABOUT["limits"]["0.05"]["image"] else "good"
     return ("not judged", unlike) if unlike else (above, remarks)

@@ -147,6 +147,10 @@ def test_the_core_still_says_what_is_translated() -> None:
     ("english", "german"),
     [
         ("1.3 × the limit", "1.3 × Grenze"),
+        (
+            "Unlike the good pictures: darker than every good picture; also more noise; nearly all of it differs from them. Is it another part?",
+            "Anders als die guten Bilder: dunkler als jedes gute Bild; außerdem mehr Rauschen; fast alles daran weicht von ihnen ab. Ist es ein anderes Teil?",
+        ),
         ("The part differs most at the top left, on about 3×4 pixels, in shape.",
          "Das Teil weicht am stärksten oben links ab, auf etwa 3×4 Pixeln, in der Form."),
         ("A little darker than every good picture. Its rest is unknown.",

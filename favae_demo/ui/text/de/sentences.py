@@ -33,6 +33,8 @@ SENTENCES = {
     "Unlike the good pictures: the score lies far below that of every good picture.": "Anders als die guten Bilder: Der Wert liegt weit unter dem jedes guten Bildes.",
     "Unlike the good pictures: nearly all of it differs more from them than any place of a good picture. Is it another part?": "Anders als die guten Bilder: Fast alles daran weicht stärker von ihnen ab als jede Stelle eines guten Bildes. Ist es ein anderes Teil?",
     "Unlike the good pictures: it shows nothing, all of it has nearly the same brightness.": "Anders als die guten Bilder: Es zeigt nichts, alles daran ist fast gleich hell.",
+    "Unlike the good pictures: {phrase}; nearly all of it differs from them.": "Anders als die guten Bilder: {phrase}; fast alles daran weicht von ihnen ab.",
+    "Is it another part?": "Ist es ein anderes Teil?",
     "Unlike the good pictures: {phrase}.": "Anders als die guten Bilder: {phrase}.",
     "A little {phrase}.": "Ein wenig: {phrase}.",
     "The picture is {phrase}.": "Das Bild ist {phrase}.",

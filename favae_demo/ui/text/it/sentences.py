@@ -33,6 +33,8 @@ SENTENCES = {
     "Unlike the good pictures: the score lies far below that of every good picture.": "Diversa dalle immagini buone: il punteggio è molto sotto quello di ogni immagine buona.",
     "Unlike the good pictures: nearly all of it differs more from them than any place of a good picture. Is it another part?": "Diversa dalle immagini buone: quasi tutta differisce da loro più di qualsiasi punto di un'immagine buona. È un altro pezzo?",
     "Unlike the good pictures: it shows nothing, all of it has nearly the same brightness.": "Diversa dalle immagini buone: non mostra nulla, è quasi tutta della stessa luminosità.",
+    "Unlike the good pictures: {phrase}; nearly all of it differs from them.": "Diversa dalle immagini buone: {phrase}; quasi tutta differisce da loro.",
+    "Is it another part?": "È un altro pezzo?",
     "Unlike the good pictures: {phrase}.": "Diversa dalle immagini buone: {phrase}.",
     "A little {phrase}.": "Un po': {phrase}.",
     "The picture is {phrase}.": "L'immagine è {phrase}.",
