@@ -21,7 +21,7 @@ from favae_demo.ui.components.html import notice_html, progress_html
 from favae_demo.ui.errors import show_errors
 from favae_demo.ui.server.local_paths import client_host, resolve_source
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.data import category_list, plan_view
+from favae_demo.ui.tabs.data import category_list, odd_pictures, plan_view
 
 INTERVAL = 1.0  # seconds between two updates
 # Names of all components that `import_updates` may change.
@@ -36,6 +36,7 @@ UPDATED = (
     "mvtec",
     *category_list.UPDATED,
     *plan_view.UPDATED,
+    *odd_pictures.UPDATED,
 )
 
 
@@ -81,6 +82,7 @@ def build_progress() -> dict[str, Any]:
     ui["cancel"] = gr.Button(text.data.CANCEL, visible=False)
     ui["ready"] = gr.HTML(elem_classes="flush")
     ui["train"] = gr.Button(text.data.TRAIN_ANY, variant="primary", visible=False)
+    ui |= odd_pictures.build()
     ui["timer"] = gr.Timer(INTERVAL)
     return ui
 
@@ -189,6 +191,7 @@ def import_updates(services: Services, adder: ImportRunner, job_number: int) -> 
             "cancel": gr.Button(visible=True),
             "ready": "",
             "train": gr.Button(visible=False),
+            **odd_pictures.offered(is_single=False),
         }
     idle: dict[str, Any] = {"timer": gr.Timer(active=False), "job": 0}
     if not job or not job_number:
@@ -206,6 +209,7 @@ def import_updates(services: Services, adder: ImportRunner, job_number: int) -> 
             "ready": ready_html(services, job.added, job.remarks),
             "new_category": job.added[0] if is_single else "",
             "train": gr.Button(text.data.TRAIN.format(title=title), visible=is_single),
+            **odd_pictures.offered(is_single),
         }
         ended |= dict(zip(plan_view.UPDATED, plan_view.no_plan(), strict=True))  # it is carried out
     return ended

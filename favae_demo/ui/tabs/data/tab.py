@@ -10,7 +10,7 @@ import gradio as gr
 from favae_demo.data.library.import_job import ImportRunner
 from favae_demo.ui import text
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.data import category_list, import_panel, levels_form, upload_form
+from favae_demo.ui.tabs.data import category_list, import_panel, levels_form, odd_pictures, upload_form
 
 
 def build(services: Services) -> dict[str, Any]:
@@ -47,3 +47,4 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     levels_form.wire(ui, services)
     upload_form.wire(ui, services, adder)
     import_panel.wire(ui, services, adder)
+    odd_pictures.wire(ui, services)

@@ -13,10 +13,11 @@ from favae_demo.data.mvtec import load_category, require_training
 from favae_demo.runs import manager
 from favae_demo.training.run_folder import LABEL_LETTERS
 from favae_demo.ui import text
+from favae_demo.ui.components import suspects
 from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.errors import show_errors
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.train import comparison, suspects
+from favae_demo.ui.tabs.train import comparison
 from favae_demo.ui.tabs.train.loss_curves import CONTROLS, PLOTS, CurveOptions
 from favae_demo.ui.tabs.train.run_list import default_run, run_choices, run_name
 from favae_demo.ui.tabs.train.view import UPDATED, PageState, run_updates

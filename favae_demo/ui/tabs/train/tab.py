@@ -20,14 +20,14 @@ from favae_demo.data.mask_checks import mask_remarks
 from favae_demo.data.mvtec import load_category, require_training
 from favae_demo.runs import manager
 from favae_demo.ui import text
-from favae_demo.ui.components import model_picker
+from favae_demo.ui.components import model_picker, suspects
 from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.components.html import notice_html
 from favae_demo.ui.components.strip import strip_html
 from favae_demo.ui.errors import show_errors, user_message
 from favae_demo.ui.selection import Opening, Selection
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.train import form, run_panel, suspects, view
+from favae_demo.ui.tabs.train import form, run_panel, view
 from favae_demo.ui.tabs.train.previews import previews
 from favae_demo.ui.tabs.train.run_list import default_run, run_choices
 
@@ -254,16 +254,9 @@ def look_values(services: Services, category: str, config: TrainConfig) -> tuple
     """Returns what a look at the good pictures finds: a sentence, the suspicious pictures, and the choice of those left out.
 
     Raises:
-        FavaeError: Such a training is not allowed, there are no training images, or one cannot be read.
+        FavaeError: As `suspects.look`.
     """
-    from favae_demo.runs.inspection import inspect_category  # torch: not before it is needed
-
-    manager.check_policy(config, services.settings)
-    settings = services.settings
-    index = with_marked(load_category(data_dir_of(category, settings), category), settings.marks_dir)
-    require_training(index)
-    suspicious = inspect_category(index, config, services.settings)
-    said = "" if suspicious else text.train.LOOK_NOTHING.format(count=len(index.train))
+    suspicious, said = suspects.look(services, category, config)
     return gr.HTML(f"<p>{said}</p>", visible=not suspicious), *suspects.values(services, category, suspicious)
 
 

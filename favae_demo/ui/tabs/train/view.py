@@ -16,13 +16,13 @@ from favae_demo.scoring.suspects import Suspect
 from favae_demo.scoring.thresholds import DEFAULT_FALSE_ALARM_RATE
 from favae_demo.training.events import EpochDone, Finished, FirstModel, Snapshot, Started, StepDone
 from favae_demo.ui import text
+from favae_demo.ui.components.suspects import values as suspect_values
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.train.html import run_bar_html, run_card_html
 from favae_demo.ui.tabs.train.loss_curves import PLOTS, CurveOptions, loss_html, loss_lines
 from favae_demo.ui.tabs.train.reconstructions import reconstructions_html
 from favae_demo.ui.tabs.train.results import copy_for_download, examples_html, metrics_html
 from favae_demo.ui.tabs.train.run_list import default_run, format_run_name, run_choices
-from favae_demo.ui.tabs.train.suspects import values as suspect_values
 
 Updates = dict[str, Any]
 """Updates for Gradio, by name of the component."""

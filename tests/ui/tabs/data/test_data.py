@@ -136,7 +136,7 @@ def test_several_new_categories_leave_the_choice_to_the_train_tab(services: Serv
     ended(adder)
     told = import_panel.import_updates(services, adder, job.number)
     assert text.data.TRAIN_LATER in told["ready"]
-    assert (told["new_category"], told["train"].visible) == ("", False)
+    assert (told["new_category"], told["train"].visible, told["look_odd"].visible) == ("", False, False)
 
 
 def test_a_problem_is_shown_once_even_if_the_job_ended_at_once(services: Services, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The Data tab from the press of a button to the category: its handlers as the page connects them, with a local host for MVTec AD."""
 
 import hashlib
+import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,7 +22,7 @@ from favae_demo.data.library.mvtec_download import ARCHIVES, Archive
 from favae_demo.detection.registry import Registry
 from favae_demo.ui import text
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.data import category_list, import_panel, upload_form
+from favae_demo.ui.tabs.data import category_list, import_panel, odd_pictures, upload_form
 from favae_demo.ui.tabs.data import tab as data_tab
 
 __all__ = ["fake_host"]  # the page's own server is called as the fixture is
@@ -85,6 +86,24 @@ def test_a_download_needs_the_accepted_terms_and_adds_the_category(
     assert titles["cable"].endswith(text.data.IS_HERE)
     assert titles["wood"] == "Wood · 497 MB"
     assert "CC BY-NC-SA 4.0" in category_list.categories_html(mine.settings)
+
+
+def test_odd_good_pictures_of_a_new_category_are_named(
+    mine: Services, adder: ImportRunner, tmp_path: Path
+) -> None:
+    source = category(tmp_path / "gear")
+    import_panel.start_import(adder, mine.library, source, "clean")
+    settle(adder)
+    assert "4 good pictures were looked at" in odd_pictures.odd_html(mine, "clean")
+    shutil.copy(source / "train/good/000.png", source / "train/good/twin.png")
+    job = import_panel.start_import(adder, mine.library, source, "gear")
+    settle(adder)
+    told = import_panel.import_updates(mine, adder, job.number)
+    assert (told["look_odd"].visible, told["odd"].visible) == (True, False)
+    shown = odd_pictures.odd_html(mine, told["new_category"])
+    assert shown.count("<img") == 1
+    assert "it is a copy of 000.png" in shown
+    assert text.data.ODD_NEXT in shown
 
 
 def test_a_source_that_is_not_there_is_refused(mine: Services, tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ from favae_demo.runs import manager
 from favae_demo.scoring.suspects import Suspect
 from favae_demo.training.run_folder import RunFolder
 from favae_demo.ui import text
+from favae_demo.ui.components import suspects
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.train import run_panel, suspects
+from favae_demo.ui.tabs.train import run_panel
 from favae_demo.ui.tabs.train import tab as train_tab
 from favae_demo.ui.tabs.train.view import run_updates
 

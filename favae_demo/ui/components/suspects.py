@@ -6,8 +6,12 @@ from typing import Any
 
 import gradio as gr
 
+from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.files import display_name
-from favae_demo.data.library.feedback import name_as_given
+from favae_demo.data.catalog import data_dir_of
+from favae_demo.data.library.feedback import name_as_given, with_marked
+from favae_demo.data.mvtec import load_category, require_training
+from favae_demo.runs import manager
 from favae_demo.scoring.suspects import Suspect
 from favae_demo.ui import text
 from favae_demo.ui.components.strip import CaptionedImage, image_data_url, strip_html
@@ -47,6 +51,27 @@ def values(
             visible=True,
         ),
     )
+
+
+def look(services: Services, category: str, config: TrainConfig) -> tuple[tuple[Suspect, ...], str]:
+    """Returns the suspicious good pictures of a category, and a sentence where there are none.
+
+    Args:
+        services: The core.
+        category: Name of the category.
+        config: Settings of the training that is planned.
+
+    Raises:
+        FavaeError: Such a training is not allowed, there are no training images, or one cannot be read.
+    """
+    from favae_demo.runs.inspection import inspect_category  # torch: not before it is needed
+
+    settings = services.settings
+    manager.check_policy(config, settings)
+    index = with_marked(load_category(data_dir_of(category, settings), category), settings.marks_dir)
+    require_training(index)
+    suspicious = inspect_category(index, config, settings)
+    return suspicious, "" if suspicious else text.train.LOOK_NOTHING.format(count=len(index.train))
 
 
 def hidden() -> tuple[Any, Any]:
