@@ -38,6 +38,20 @@ def test_the_keyboard_is_enough(page) -> None:
     sync_api.expect(verdict).not_to_contain_text(threshold)
 
 
+@pytest.mark.parametrize("height", [720, 900])
+def test_on_a_lower_screen_start_stays_in_sight_and_covers_nothing(height: int, page) -> None:
+    page.set_viewport_size({"width": 1280, "height": height})
+    with filled(page):
+        page.get_by_role("tab", name="Train", exact=True).click()
+    start = page.get_by_role("button", name="Start training", exact=True)
+    sync_api.expect(start).to_be_in_viewport(ratio=1)
+    for _ in range(2):  # then with all settings, which are longer than any screen
+        assert violations(page) == []
+        page.get_by_role("button", name="All settings").click()
+        sync_api.expect(start).to_be_in_viewport(ratio=1)
+    page.set_viewport_size({"width": 1280, "height": 1000})
+
+
 @pytest.mark.parametrize("tab", TABS)
 def test_no_violation(tab: str, page) -> None:
     with filled(page):

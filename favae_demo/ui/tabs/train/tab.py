@@ -67,31 +67,30 @@ def _steps(services: Services) -> dict[str, Any]:
     policy, first = services.settings.training, services.first_category()
     preset = default_preset(policy)
     ui: dict[str, Any] = {}
-    gr.Markdown(text.train.WHAT, elem_classes="step-title")
-    ui["category"] = model_picker.category(services, text.train.CATEGORY_INFO)
-    ui["about"] = gr.Markdown()
-    ui["remarks"] = gr.HTML(elem_classes="flush")
-    gr.Markdown(text.train.WHICH, elem_classes="step-title")
-    ui["teacher"] = gr.Radio(
-        [(title, key) for key, title in text.train.VARIANTS.items()], value=EXTENDED.teacher, label=text.train.VARIANT,
-        info=text.train.VARIANT_INFO, interactive=True, elem_classes="stacked",
-    )  # fmt: skip
-    gr.Markdown(text.train.HOW_LONG, elem_classes="step-title")
-    ui["preset"] = gr.Radio(
-        preset_choices(policy, preset), value=preset, label=text.train.PRESET, info=text.train.PRESET_INFO,
-        interactive=True, elem_classes="stacked",
-    )  # fmt: skip
-    ui["compared"] = gr.Checkbox(
-        False, label=text.train.COMPARED, info=text.train.COMPARED_INFO, interactive=True, visible=policy != "limited"
-    )  # fmt: skip
-    with gr.Accordion(text.train.SETTINGS, open=False):
-        gr.Markdown(text.train.SETTINGS_LOCKED if policy == "limited" else text.train.SETTINGS_NOTE)
-        ui["seed"] = gr.Number(0, label=text.train.SEED, info=text.train.SEED_INFO, interactive=True)
-        config = make_config(preset, first, teacher=EXTENDED.teacher)
-        ui["form"] = form.build(config, interactive=policy != "limited")
-    ui["start"] = gr.Button(
-        text.train.START, variant="primary", interactive=policy != "off", elem_classes="start-training"
-    )
+    with gr.Column(elem_classes="train-steps"):
+        gr.Markdown(text.train.WHAT, elem_classes="step-title")
+        ui["category"] = model_picker.category(services, text.train.CATEGORY_INFO)
+        ui["about"] = gr.Markdown()
+        ui["remarks"] = gr.HTML(elem_classes="flush")
+        gr.Markdown(text.train.WHICH, elem_classes="step-title")
+        ui["teacher"] = gr.Radio(
+            [(title, key) for key, title in text.train.VARIANTS.items()], value=EXTENDED.teacher, label=text.train.VARIANT,
+            info=text.train.VARIANT_INFO, interactive=True, elem_classes="stacked",
+        )  # fmt: skip
+        gr.Markdown(text.train.HOW_LONG, elem_classes="step-title")
+        ui["preset"] = gr.Radio(
+            preset_choices(policy, preset), value=preset, label=text.train.PRESET, info=text.train.PRESET_INFO,
+            interactive=True, elem_classes="stacked",
+        )  # fmt: skip
+        ui["compared"] = gr.Checkbox(
+            False, label=text.train.COMPARED, info=text.train.COMPARED_INFO, interactive=True, visible=policy != "limited"
+        )  # fmt: skip
+        with gr.Accordion(text.train.SETTINGS, open=False):
+            gr.Markdown(text.train.SETTINGS_LOCKED if policy == "limited" else text.train.SETTINGS_NOTE)
+            ui["seed"] = gr.Number(0, label=text.train.SEED, info=text.train.SEED_INFO, interactive=True)
+            config = make_config(preset, first, teacher=EXTENDED.teacher)
+            ui["form"] = form.build(config, interactive=policy != "limited")
+    ui["start"] = gr.Button(text.train.START, variant="primary", interactive=policy != "off")
     return ui
 
 
