@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from favae_demo.checkpoints.card import Card
+from favae_demo.checkpoints.card_file import card_of
 from favae_demo.checkpoints.checkpoint import (
     Checkpoint,
     list_checkpoints,
@@ -22,6 +23,7 @@ from favae_demo.checkpoints.checkpoint import (
     read_card,
     save_checkpoint,
 )
+from favae_demo.checkpoints.known_ranges import with_known_ranges
 from favae_demo.checkpoints.weight_format import pack
 from favae_demo.config.presets import PAPER
 from favae_demo.model.favae import Favae
@@ -113,14 +115,13 @@ def test_every_value_of_the_description_may_be_of_any_type(good: Path) -> None:
 
 
 def _read_text(text: str) -> None:
-    """As `checkpoints._card` does with what is in a file."""
-    from favae_demo.checkpoints.checkpoint import _card
+    """As `read_card` does with what is in a file."""
 
     class Held:
         def metadata(self) -> dict[str, str]:
             return {"favae": text}
 
-    card = _card(Held(), Path("a.safetensors"))
+    card = with_known_ranges(card_of(Held(), Path("a.safetensors")))
     assert Path(card.name).name == card.name
     assert np.isfinite(card.calibration.factors).all()
 
