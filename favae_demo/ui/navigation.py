@@ -35,7 +35,7 @@ def wire(tab: str, ui: dict[Any, Any], services: Services) -> None:
 
     @show_errors
     def opened(query: str, *shown: Any) -> Iterator[Any]:
-        values = opening.show(read_address(services, query), *shown)
+        values = opening.show(read_address(services, query, opening.followed), *shown)
         yield from values if isinstance(values, Iterator) else [values]
 
     gr.on(

@@ -1,6 +1,6 @@
 """What the page shows, in whatever tab: one kind of part, one of its models, one of its test images; its address names them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -64,25 +64,25 @@ class Opening:
     outputs: Sequence[Any] = ()
 
 
-def read_address(services: Services, query: str) -> Selection:
-    """Returns what an address selects; for what is not here, the first of its kind, or no choice.
+def read_address(services: Services, query: str, shows: Collection[str] = ()) -> Selection:
+    """Returns what an address selects; for what is not here, the first of its kind, or no choice, and says so.
 
     Args:
         services: The core.
         query: The part of the address from `?` on, as `?tab=detect&category=bottle&model=bottle-none-quick&image=test/good/003.png`.
+        shows: Which of `model` and `image` the tab shows; of others nothing is said.
     """
     asked = dict(parse_qsl(query.lstrip("?")))
     category = asked.get("category") or services.first_category()
     if category not in services.categories():
         if category is not None:
-            gr.Warning(text.page.NO_SUCH_CATEGORY.format(category=escape_markup(category)))
+            _say_missing("category", category)
         return Selection(services.first_category())
-    return Selection(
-        category,
-        _model(services, category, asked),
-        _image(services, category, asked),
-        *_models(services, category, asked),
-    )
+    model, image = _model(services, category, asked), _image(services, category, asked)
+    for name, found in (("model", model), ("image", image)):
+        if name in shows and asked.get(name) and not found:
+            _say_missing(name, asked[name])
+    return Selection(category, model, image, *_models(services, category, asked))
 
 
 def address(category: str | None, model: str | None = None, image: str = "", **others: str) -> dict[str, str]:
@@ -94,6 +94,10 @@ def model_name(path: str | Path) -> str:
     """Returns the name of a model in addresses: of its file, or of the run whose model it is."""
     path = Path(path)
     return path.parent.name if path.stem == "model" else path.stem
+
+
+def _say_missing(kind: str, name: str) -> None:
+    gr.Warning(text.page.NOT_HERE[kind].format(name=escape_markup(name)))
 
 
 def _model(services: Services, category: str, asked: Mapping[str, str]) -> str | None:

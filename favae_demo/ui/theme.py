@@ -85,7 +85,7 @@ def head() -> str:
         for name in ("style.css", "page.js", "takeaway.js", "viewer.js")
     )
     scripts += [
-        f"favae.said = {json.dumps(text.page.SAID)}",
+        f"favae.said = {json.dumps(text.page.SAID | {'queue': text.gradio.WORDS['status.queue_position']})}",
         f"favae.messages = {json.dumps(text.gradio.MESSAGES)}",
         f'favae.keepLanguage("{language.current()}")',
     ]

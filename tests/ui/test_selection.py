@@ -53,6 +53,21 @@ def test_an_unknown_category_is_named_and_another_shown(
     assert "<b>" not in said[0]
 
 
+@pytest.mark.parametrize("name", ["model", "image"])
+def test_an_unknown_model_or_image_is_named_by_a_tab_that_shows_it(
+    name: str, services: Services, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(selection.gr, "Warning", said.append)
+    known = {"model": model_name(model), "image": "spot/002.png"}
+    read_address(services, f"?category=widget&{name}={known[name]}", {name})
+    read_address(services, f"?category=widget&{name}=<b>gone", set())
+    assert said == []
+    assert read_address(services, f"?category=widget&{name}=<b>gone", {name}) == Selection("widget")
+    assert len(said) == 1
+    assert "'&lt;b&gt;gone'" in said[0]
+
+
 def test_an_address_leads_back_to_what_it_was_made_of(services: Services, model: str) -> None:
     made = address("widget", model, "test/good/001.png", tab="detect")
     assert made == {

@@ -1,5 +1,6 @@
 """Components for the choice of an image: a gallery of the test images, filtered by kind, an upload, and a camera."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import gradio as gr
@@ -14,7 +15,7 @@ from favae_demo.ui.services import Services
 ALL = "all"
 TEST, OWN_IMAGE = "test", "own"  # ids of the two tabs
 SOURCES: list[Literal["upload", "webcam", "clipboard"]] = ["webcam", "clipboard"]
-OWN = ("upload", "capture")  # components that give the path of the visitor's own image
+OWN = ("upload", "capture")  # components that give the paths of the visitor's own images, see `own_images`
 
 
 def build(columns: int, height: int) -> dict[str, Any]:
@@ -38,22 +39,44 @@ def build(columns: int, height: int) -> dict[str, Any]:
             )  # fmt: skip
         with gr.Tab(text.page.OWN_PICTURE, id=OWN_IMAGE):
             # Not an image component: browsers offer it only the formats that they show themselves.
-            ui["upload"] = gr.File(label=text.page.OWN_PICTURE_LABEL, file_types=list(ACCEPTED), height=150)
+            ui["upload"] = gr.File(
+                label=text.page.OWN_PICTURE_LABEL,
+                file_count="multiple",
+                file_types=list(ACCEPTED),
+                height=150,
+            )
             gr.Markdown(text.page.OWN_PICTURE_INFO)
             ui["capture"] = PictureInput(label=text.page.CAPTURE, sources=SOURCES, height=height - 60)
     return ui
 
 
 def wire(ui: dict[str, Any]) -> None:
-    """Takes the visitor's own image away once a test image is chosen, lest it stand beside the answer for that one.
+    """Takes the visitor's own images away once a test image is chosen, lest they stand beside the answer for that one.
 
     A photo is only hidden: Gradio asks the server for the progress of an upload without a name when an image is emptied.
     """
-    chosen = [ui["gallery"].select, ui["previous"].click, ui["next"].click, ui["category"].input]
+    chosen = [ui["gallery"].select, ui["category"].input]
     gr.on(chosen, lambda: (gr.Tabs(selected=TEST), None), None, [ui["sources"], ui["upload"]], **QUIET)
     ui["gallery"].select(None, js="() => favae.toAnswer()")
     for name in OWN:
         ui[name].upload(None, js="() => favae.toAnswer()")
+
+
+def own_images(files: Sequence[str] | None, photo: str | None) -> list[str]:
+    """Returns the paths of the visitor's own images, from the values of the components of `OWN`."""
+    return [*(files or ()), *filter(None, [photo])]
+
+
+def own_neighbour(own: Sequence[str], shown: str, step: int) -> str | None:
+    """Returns the path of the visitor's own image `step` positions further, wrapping at the ends; None where none of them is shown."""
+    return own[(own.index(shown) + step) % len(own)] if shown in own else None
+
+
+def own_note(own: Sequence[str], shown: str) -> str:
+    """Returns what is known of one of the visitor's own images, a sentence; of several with its number."""
+    if len(own) == 1:
+        return text.page.NO_TRUTH
+    return text.page.NO_TRUTH_OF_MANY.format(number=own.index(shown) + 1, count=len(own))
 
 
 def source(services: Services, category: str | None) -> Any:

@@ -1,6 +1,6 @@
 """Which of a visitor's choices is the latest: the answer to an earlier one may come later, and must not be drawn over it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,8 @@ class Turns:
         answered: The latest choice that has its answer.
         chosen: What the latest choice was, as the tab needs it.
         options: Values of the controls now; they may change while a choice is being answered.
+        own: Path of the visitor's own image that was chosen last; empty where a test image was.
+        uploads: Paths of the visitor's own images so far.
         filled: Whether the tab's lists have been filled: a choice may come before that.
         on_the_way: Number of answers that are being sent.
         latest: What the latest choice's answer shows so far, by component, while answers are on their way.
@@ -25,6 +27,8 @@ class Turns:
     answered: int = 0
     chosen: Any = None
     options: Any = None
+    own: str = ""
+    uploads: tuple[str, ...] = ()
     filled: bool = False
     on_the_way: int = 0
     latest: Values = field(default_factory=dict)
@@ -35,6 +39,11 @@ class Turns:
         self.chosen = chosen
         self.latest = {}
         return self.count
+
+    def added(self, uploads: Sequence[str]) -> str | None:
+        """Takes note of the visitor's own images; returns the first one that was not among them before, or None."""
+        before, self.uploads = self.uploads, tuple(uploads)
+        return next((path for path in uploads if path not in before), None)
 
     def end(self, turn: int) -> None:
         """Ends a choice, with or without an answer."""

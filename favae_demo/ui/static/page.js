@@ -141,14 +141,14 @@ document.addEventListener("click", (event) => {
   const language = event.target.closest?.("[data-language]")?.dataset.language;
   if (language) favae.speak(language);
 });
-// In the presentation view Escape leaves it, and the arrow keys step through the pictures.
+// The arrow keys step through the pictures, where nothing else takes them; Escape leaves the presentation view.
 const STEPS = {ArrowLeft: ".step-previous", ArrowRight: ".step-next"};
+const TAKES_ARROWS = "input, textarea, select, [role=slider], [role=tablist], [role=listbox], [contenteditable=true]";
 document.addEventListener("keydown", (event) => {
-  if (!document.body.classList.contains("present")) return;
-  if (event.key === "Escape") favae.present(false);
-  if (event.key in STEPS && !event.target.closest("input, textarea, [role=slider], [role=tablist]")) {
-    [...document.querySelectorAll(STEPS[event.key])].find((one) => one.closest("[role=tabpanel]")?.offsetParent)?.click();
-  }
+  if (event.key === "Escape" && document.body.classList.contains("present")) favae.present(false);
+  if (!(event.key in STEPS) || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (event.defaultPrevented || event.target.closest(TAKES_ARROWS)) return;
+  [...document.querySelectorAll(STEPS[event.key])].find((one) => one.closest("[role=tabpanel]")?.offsetParent)?.click();
 });
 // A button that goes when it is pressed takes the focus with it, and the browser leaves it nowhere. It moves to what is left around
 // the button: to the group and not to another button, so that the same key does nothing else. One that is only disabled while
@@ -181,8 +181,9 @@ addEventListener("focusout", ({target, relatedTarget}) => {
     if (favae.focused?.element === target && target.offsetParent && !target.disabled) favae.focused = null; // the visitor left it
   });
 });
-// Gradio heads its messages with their kind, in English, whatever title they are given; some messages are its own.
-favae.nameMessages = () => document.querySelectorAll(".toast-title, .toast-message-text, .toast-close").forEach((one) => {
+// Gradio heads its messages with their kind, in English, whatever title they are given; some messages and a button are its own.
+const GRADIOS_OWN = ".toast-title, .toast-message-text, .toast-close, button > .wrap";
+favae.nameMessages = () => document.querySelectorAll(GRADIOS_OWN).forEach((one) => {
   const words = [...one.childNodes].find((node) => node.data?.trim()), known = favae.messages[words?.data.trim()];
   if (one.matches(".toast-close")) one.ariaLabel = favae.messages.Close;
   else if (known) words.data = one.matches(".toast-title") ? `${known} ` : known;
@@ -191,8 +192,11 @@ new MutationObserver(() => {
   favae.keepFocus();
   favae.nameMessages();
 }).observe(document, {childList: true, subtree: true, attributeFilter: ["disabled"]});
-// Of Gradio's remarks on a running event only the place in the queue is shown.
+// Of Gradio's remarks on a running event only the place in the queue is shown, which it writes as "queue: 2/3 |".
 setInterval(() => document.querySelectorAll(".progress-text.meta-text").forEach((one) => {
+  const words = [...one.childNodes].find((node) => node.data?.includes("queue: "));
+  if (words) words.data = words.data.replace(/queue: (\d+)\/(\d*)/, (_, position, size) =>
+    favae.said.queue.replace("{position}", position).replace("{size}", size));
   one.classList.toggle("queued", one.textContent.includes(":"));
 }), 500);
 // Where files are chosen already, Gradio puts its field for more of them into a second button, both without a name.

@@ -9,6 +9,7 @@ import pytest
 from favae_demo.core.settings import PROJECT
 from favae_demo.data.io.archives import PICKER_ENDINGS
 from favae_demo.data.io.formats import ACCEPTED, EXTENSIONS
+from favae_demo.ui import text
 from favae_demo.ui.components import image_picker
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.batch import tab as batch_tab
@@ -37,3 +38,16 @@ def test_dicom_is_offered_only_where_its_reader_is(here: bool) -> None:
     command = [sys.executable, "-c", f"{hide}{show}"]
     answer = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True).stdout.split()
     assert answer == [str(here), str(here), "True"]
+
+
+def test_own_images_are_stepped_through_in_a_ring() -> None:
+    own = image_picker.own_images(["a", "b"], "photo")
+    assert [image_picker.own_neighbour(own, shown, 1) for shown in own] == ["b", "photo", "a"]
+    assert image_picker.own_neighbour(own, "a", -1) == "photo"
+    assert image_picker.own_neighbour(own, "", 1) is None  # a test image is shown
+    assert image_picker.own_neighbour(image_picker.own_images(None, None), "a", 1) is None
+
+
+def test_of_several_own_images_each_says_its_number() -> None:
+    assert image_picker.own_note(["a"], "a") == text.page.NO_TRUTH
+    assert "2 of 3" in image_picker.own_note(["a", "b", "c"], "b")

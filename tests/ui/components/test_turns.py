@@ -35,3 +35,12 @@ def test_a_choice_whose_answer_comes_later_needs_nothing_more() -> None:
     next(slow)
     turns.take()
     assert list(slow) == []
+
+
+def test_of_own_images_those_that_are_added_are_new() -> None:
+    turns = Turns()
+    assert turns.added(["a", "b"]) == "a"
+    assert turns.added(["a", "b", "c", "d"]) == "c"
+    assert turns.added(["a", "d"]) is None
+    assert turns.added([]) is None
+    assert turns.added(["a"]) == "a"  # it was taken away, and is here again

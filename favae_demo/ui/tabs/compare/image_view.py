@@ -62,9 +62,14 @@ class ComparedImage:
         )
 
     @classmethod
-    def of_visitor(cls, path: str) -> "ComparedImage":
-        """Returns the record of an uploaded image."""
-        return cls(Path(path), Path(path).name, text.page.NO_TRUTH)
+    def of_visitor(cls, path: str, known: str) -> "ComparedImage":
+        """Returns the record of one of the visitor's own images."""
+        return cls(Path(path), Path(path).name, known)
+
+    @property
+    def own(self) -> str:
+        """Path of one of the visitor's own images; empty for a test image."""
+        return "" if self.key else str(self.path)
 
 
 @dataclass(frozen=True)

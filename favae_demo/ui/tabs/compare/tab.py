@@ -114,6 +114,13 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
         values = gallery_image_values(services, chosen, kind, keys, index, rate)
         return answer(turns, chosen, rate, values, PICKED)
 
+    def show_own(
+        turns: Turns, choice: Choice, rate: float, own: list[str], path: str, names: tuple
+    ) -> Iterator[list]:
+        source = ComparedImage.of_visitor(path, image_picker.own_note(own, path))
+        choice = replace(choice, key="", source=source)
+        return answer(turns, choice, rate, own_image_values(services, choice, rate), names)
+
     def pick(
         turns: Turns, category: str, models: list[str] | None, rate: float, kind: str, event: gr.SelectData
     ) -> Iterator[list]:
@@ -127,23 +134,36 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
 
     def stepping(step: int) -> Callable:
         def go(
-            turns: Turns, category: str, models: list[str] | None, rate: float, kind: str, key: str
-        ) -> Iterator[list]:
+            turns: Turns, category: str, models: list[str] | None, rate: float, files: list[str] | None, photo: str | None,
+            kind: str, key: str,
+        ) -> Iterator[list]:  # fmt: skip
+            choice, own = chosen_now(services, turns, category, models), image_picker.own_images(files, photo)
+            shown = choice.source.own if choice.source else ""
+            if path := image_picker.own_neighbour(own, shown, step):
+                yield from show_own(turns, choice, rate, own, path, PICKED)
+                return
             other = image_picker.neighbour(services, category, kind, key, step)
-            choice = chosen_now(services, turns, category, models)
             yield from show(turns, choice, rate, kind, [other] if other else [], 0)
 
         return go
 
     def upload(
-        turns: Turns, category: str, models: list[str] | None, rate: float, path: str | None
-    ) -> Iterator[list]:
-        if path is None:  # it was taken away: the answer stays
+        turns: Turns, category: str, models: list[str] | None, rate: float, files: list[str] | None, photo: str | None
+    ) -> Iterator[list]:  # fmt: skip
+        own = image_picker.own_images(files, photo)
+        path = turns.added(own)
+        if path is None:  # one was taken away: the answer stays
             yield row({}, PICTURE)
         else:
             choice = chosen_now(services, turns, category, models)
-            choice = replace(choice, key="", source=ComparedImage.of_visitor(path))
-            yield from answer(turns, choice, rate, own_image_values(services, choice, rate), PICTURE)
+            yield from show_own(turns, choice, rate, own, path, PICTURE)
+
+    def pick_own(
+        turns: Turns, category: str, models: list[str] | None, rate: float, files: list[str] | None, photo: str | None,
+        event: gr.SelectData,
+    ) -> Iterator[list]:  # fmt: skip
+        own, choice = image_picker.own_images(files, photo), chosen_now(services, turns, category, models)
+        yield from show_own(turns, choice, rate, own, own[event.index], PICTURE)
 
     def change_category(turns: Turns, category: str, rate: float) -> Iterator[list]:
         choice = Choice(category, compared_models(services, category, ()))
@@ -201,12 +221,14 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
         show_errors(lambda category, kind, key: image_picker.gallery(services, category, kind, key)),
         [ui["category"], ui["kind"], ui["picked"]], ui["gallery"], **quiet,
     )  # fmt: skip
+    own = [ui[name] for name in image_picker.OWN]
     ui["gallery"].select(pick, [*basis, ui["kind"]], outputs(PICKED), **quiet | EACH_CLICK)
     for name, step in (("previous", -1), ("next", 1)):
-        ui[name].click(stepping(step), [*basis, ui["kind"], ui["picked"]], outputs(PICKED), **quiet)
+        ui[name].click(stepping(step), [*basis, *own, ui["kind"], ui["picked"]], outputs(PICKED), **quiet)
     image_picker.wire(ui)
-    for name in image_picker.OWN:
-        ui[name].change(upload, [*basis, ui[name]], outputs(PICTURE), **quiet)
+    for component in own:
+        component.change(upload, [*basis, *own], outputs(PICTURE), **quiet)
+    ui["upload"].select(pick_own, [*basis, *own], outputs(PICTURE), **quiet | EACH_CLICK)
     ui["rate"].input(change_rate, [*basis, ui["comparison"]], outputs(JUDGED), **quiet)
     ui["disagree"].select(
         pick_disagreement, [*basis, ui["kind"], ui["keys"]], outputs(PICKED), **quiet | EACH_CLICK

@@ -91,6 +91,7 @@ def opening(
         model: Path of the checkpoint to judge with; None takes the category's first.
     """
     model = model or services.first_model(category)
+    turns.own = ""
     turn = turns.take((category, model))
     try:
         key = key or image_picker.first_key(services, category)
@@ -131,6 +132,7 @@ def opening_steps(
         yield from opening(services, turns, category, key, model)
         return
     model = model or services.first_model(category)
+    turns.own = ""
     turn = turns.take((category, model))
     example = first_example(category, services.settings.cache_dir)
     try:
@@ -151,6 +153,7 @@ def opening_steps(
 
 def drawn_test_image(services: Services, turns: Turns, category: str, model: str | None, key: str) -> tuple:
     """Returns what is drawn of a test image, see `drawn_or_why_not`."""
+    turns.own = ""
     return drawn_or_why_not(services, turns, partial(judge_test_image, services, category, model, key))
 
 
@@ -165,20 +168,34 @@ def drawn_or_why_not(
 
 
 def large_image_first(
-    services: Services, turns: Turns, model: str | None, path: str
+    services: Services, turns: Turns, model: str | None, own: Sequence[str], path: str
 ) -> Generator[tuple, None, tuple]:
-    """Returns what is drawn of an uploaded image, see `drawn_or_why_not`, after no key; a large one is shown by itself before it is judged."""
+    """Returns what is drawn of one of the visitor's own images, see `drawn_or_why_not`; a large one is shown by itself before it is judged.
+
+    Args:
+        services: The core.
+        turns: The visitor's choices, with the controls' values.
+        model: Path of the checkpoint.
+        own: Paths of all images of the visitor.
+        path: The one to judge.
+
+    Returns:
+        Values of the gallery, in which no image is chosen any more, of the key, and of what is drawn.
+    """
+    chosen, turns.own = (gr.Gallery(selected_index=None), ""), path
     try:
         seen, image = services.first_look(path, SIDE), None
         if seen is None:
             image = services.read(path, model)
             seen = image.pixels if image.pixels.size > 3 * MANY_PIXELS else None
         if seen is not None:
-            yield "", *_blank(text.page.JUDGING, picture=display_image(seen, SIDE))
-        judged = judge_own_image(services, model, path, turns.options, image)
-        return "", *_drawn_now(services, turns, judged)
+            yield *chosen, *_blank(text.page.JUDGING, picture=display_image(seen, SIDE))
+        judged = judge_own_image(
+            services, model, path, turns.options, image, image_picker.own_note(own, path)
+        )
+        return *chosen, *_drawn_now(services, turns, judged)
     except FavaeError as error:
-        return "", *_blank(user_message(error))
+        return *chosen, *_blank(user_message(error))
 
 
 def redrawn(

@@ -34,6 +34,7 @@ from favae_demo.ui.tabs.detect.view import (
     PARTS,
     DetectOptions,
     JudgedImage,
+    judge_own_image,
     judge_with_model,
     make_view,
     result_panel,
@@ -85,7 +86,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     """Connects the tab's events."""
     settings = [ui[name] for name in CONTROLS]
     parts = [ui["shown"], *(ui[name] for name in PARTS)]
-    one = [ui["picked"], *parts]
+    one = [ui["gallery"], ui["picked"], *parts]
     quiet = {"api_visibility": "private", "show_progress": "minimal"}
 
     @show_errors
@@ -101,12 +102,18 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         if event.index >= len(there):
             raise ImageError(text.page.CHOOSE_PICTURE)
         key = there[event.index].key
-        return key, *drawn_test_image(services, turns, category, model, key)
+        return gr.skip(), key, *drawn_test_image(services, turns, category, model, key)
 
     def stepping(step: int) -> Callable:
         @show_errors
         @in_turn
-        def go(turns: Turns, category: str, model: str, kind: str, key: str, *_: Any) -> tuple:
+        def go(
+            turns: Turns, category: str, model: str, files: list[str] | None, photo: str | None, kind: str, key: str, *_: Any
+        ) -> Generator[tuple, None, tuple]:  # fmt: skip
+            own = image_picker.own_images(files, photo)
+            if path := image_picker.own_neighbour(own, turns.own, step):
+                by = model or services.first_model(category)
+                return (yield from large_image_first(services, turns, by, own, path))
             other = image_picker.neighbour(services, category, kind, key, step)
             if other is None:
                 raise ImageError(text.page.NO_PICTURES_HERE)
@@ -118,25 +125,38 @@ def wire(ui: dict[str, Any], services: Services) -> None:
 
     @in_turn
     def judge_own(
-        turns: Turns, category: str, model: str, path: str, *_: Any
+        turns: Turns, category: str, model: str, own: list[str], path: str, *_: Any
     ) -> Generator[tuple, None, tuple]:
         by = model or services.first_model(category)  # the list of models may still be on its way
-        return (yield from large_image_first(services, turns, by, path))
+        return (yield from large_image_first(services, turns, by, own, path))
 
     @show_errors
-    def upload(turns: Turns, category: str, model: str, path: str | None, *values: Any) -> Iterator[list]:
-        if path is None:  # it was taken away: the answer stays
+    def upload(
+        turns: Turns, category: str, model: str, files: list[str] | None, photo: str | None, *values: Any
+    ) -> Iterator[list]:
+        own = image_picker.own_images(files, photo)
+        path = turns.added(own)
+        if path is None:  # one was taken away: the answer stays
             yield [gr.skip() for _ in one]
         else:
-            yield from judge_own(turns, category, model, path, *values)
+            yield from judge_own(turns, category, model, own, path, *values)
+
+    @show_errors
+    def pick_own(
+        turns: Turns, category: str, model: str, files: list[str] | None, photo: str | None, event: gr.SelectData, *values: Any
+    ) -> Iterator[list]:  # fmt: skip
+        own = image_picker.own_images(files, photo)
+        yield from judge_own(turns, category, model, own, own[event.index], *values)
 
     @show_errors
     @in_turn
     def change_model(
         turns: Turns, category: str, model: str, state: JudgedImage | None, key: str, *_: Any
     ) -> tuple:
-        if state is None:
+        if state is None and not turns.own:
             return drawn_test_image(services, turns, category, model, key)
+        if state is None:  # it could not be read, or not by the model before
+            return drawn_or_why_not(services, turns, partial(judge_own_image, services, model, turns.own))
         return drawn_or_why_not(services, turns, partial(judge_with_model, services, state, model))
 
     @show_errors
@@ -157,11 +177,12 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         [ui["category"], ui["kind"], ui["picked"]], ui["gallery"], **quiet,
     )  # fmt: skip
     ui["gallery"].select(pick, [*chosen, ui["kind"], *settings], one, **quiet | EACH_CLICK)
+    own = [ui[name] for name in image_picker.OWN]
     for name, step in (("previous", -1), ("next", 1)):
-        here = [ui["kind"], ui["picked"]]
-        ui[name].click(stepping(step), [*chosen, *here, *settings], [ui["gallery"], *one], **quiet)
-    for name in image_picker.OWN:
-        ui[name].change(upload, [*chosen, ui[name], *settings], one, **quiet)
+        ui[name].click(stepping(step), [*chosen, *own, ui["kind"], ui["picked"], *settings], one, **quiet)
+    for component in own:
+        component.change(upload, [*chosen, *own, *settings], one, **quiet)
+    ui["upload"].select(pick_own, [*chosen, *own, *settings], one, **quiet | EACH_CLICK)
     shown_anew = [*chosen, ui["shown"], ui["picked"], *settings]
     ui["model"].input(change_model, shown_anew, parts, **quiet)
     image_picker.wire(ui)

@@ -216,9 +216,19 @@ def judge_own_image(
     path: str,
     options: DetectOptions,
     image: DecodedImage | None = None,
+    note: str | None = None,
 ) -> JudgedImage:
-    """Judges an uploaded image, as `judge_test_image`; `image` is its content, where it has been read already."""
-    return _judge(services, model, path, options, None, text.page.NO_TRUTH, image)
+    """Judges an uploaded image, as `judge_test_image`.
+
+    Args:
+        services: The core.
+        model: Path of the checkpoint.
+        path: The image file.
+        options: Values of the controls.
+        image: Its content, where it has been read already.
+        note: What is known of it, a sentence; None says that nothing is.
+    """
+    return _judge(services, model, path, options, None, note or text.page.NO_TRUTH, image)
 
 
 def judge_with_model(

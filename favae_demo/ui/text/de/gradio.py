@@ -48,7 +48,7 @@ WORDS = {
     "status.queue_position": "Warteschlange: {position} von {size}",
 }
 
-# What Gradio's messages say in English: their headings, which are their kind, and its own sentences.
+# What Gradio says in English: headings of messages, which are their kind, its own sentences, and a button.
 MESSAGES = {
     "Error": "Das hat nicht geklappt",
     "Warning": "Bitte beachten",
@@ -57,5 +57,6 @@ MESSAGES = {
     "This application is currently busy. Please try again.": "Gerade sind viele hier am Werk. Bitte gleich noch einmal versuchen.",
     "Connection errored out.": "Die Verbindung zum Server ist abgerissen. Bitte die Seite neu laden; ein Training läuft ohne sie weiter.",
     "An error occurred.": "In der Anwendung ist ein Fehler aufgetreten; er steht in ihrem Protokoll. Bitte etwas anderes versuchen oder die Seite neu laden.",
+    "Click to Access Webcam": "Kamera verwenden",
     "Close": "Schließen",
 }

@@ -39,7 +39,11 @@ TABS = {
     "draw": "Fehler malen",
     "data": "Daten",
 }
-NO_SUCH_CATEGORY = "Eine Teileart namens '{category}' gibt es hier nicht; eine andere wird gezeigt."
+NOT_HERE = {
+    "category": "Eine Teileart namens '{name}' gibt es hier nicht; eine andere wird gezeigt.",
+    "model": "Ein Modell namens '{name}' gibt es hier für diese Teileart nicht; ein anderes wird gezeigt.",
+    "image": "Ein Bild namens '{name}' gibt es hier für diese Teileart nicht; ein anderes wird gezeigt.",
+}
 LICENCES_TITLE = "Lizenzen und Danksagungen"
 LICENCES = """
 - **Diese Anwendung**: Apache-2.0. **Erzeugte Beispielteile**: CC0, frei für jede Verwendung.
@@ -124,6 +128,7 @@ OUTCOMES = {  # (has a defect, verdict): sign, word
 RAW_SCORE = "(Wert {score}, Grenze {limit})"
 GAUGE_LIMIT = "Grenze"
 NO_TRUTH = "Eigenes Bild: Das wahre Ergebnis ist nicht bekannt."
+NO_TRUTH_OF_MANY = "Eigenes Bild {number} von {count}: Das wahre Ergebnis ist nicht bekannt."
 UNSUPPORTED = "Grenze nicht gesichert"
 UNSUPPORTED_INFO = "Zu wenige gute Bilder legen diese Grenze für die gewählte Fehlalarmrate fest: Wie viele Gutteile sie Fehler nennt, ist nicht bekannt."
 
@@ -133,10 +138,10 @@ FETCH_CANCEL, FETCH_RETRY = "Laden abbrechen", "Noch einmal versuchen"
 FETCH_MEANWHILE = "Inzwischen zeigt {model}, was es sieht."
 
 # Choosing a picture
-TEST_PICTURES, OWN_PICTURE = "Testbilder", "Eigenes Bild"
+TEST_PICTURES, OWN_PICTURE = "Testbilder", "Eigene Bilder"
 KIND_LABEL, KIND_INFO = "Anzeigen", "Gutteile, oder eine Fehlerart"
 OWN_PICTURE_LABEL, CAPTURE = "Hochladen", "Aufnehmen oder einfügen"
-OWN_PICTURE_INFO = f"{KINDS.replace(' or ', ' oder ')}. Dieselbe Teileart, so gesehen wie die Bilder, aus denen das Modell gelernt hat."
+OWN_PICTURE_INFO = f"{KINDS.replace(' or ', ' oder ')}. Dieselbe Teileart, so gesehen wie die Bilder, aus denen das Modell gelernt hat. Von mehreren zeigen Voriges und Nächstes eines nach dem anderen."
 
 # Detect
 LOADING = "Einen Moment: Das erste Bild wird beurteilt …"

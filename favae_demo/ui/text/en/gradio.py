@@ -48,7 +48,7 @@ WORDS = {
     "status.queue_position": "In queue: {position} of {size}",
 }
 
-# What Gradio's messages say in English: their headings, which are their kind, and its own sentences.
+# What Gradio says in English: headings of messages, which are their kind, its own sentences, and a button.
 MESSAGES = {
     "Error": "That did not work",
     "Warning": "Please note",
@@ -57,5 +57,6 @@ MESSAGES = {
     "This application is currently busy. Please try again.": "Many are at work here just now. Please try again in a moment.",
     "Connection errored out.": "The connection to the server was lost. Reload the page; a training goes on without it.",
     "An error occurred.": "The app met a fault of its own, which stands in its log. Please try something else, or reload the page.",
+    "Click to Access Webcam": "Use the camera",
     "Close": "Close",
 }

@@ -40,7 +40,11 @@ TABS = {
     "draw": "Draw a defect",
     "data": "Data",
 }
-NO_SUCH_CATEGORY = "There is no kind of part called '{category}' here; another one is shown."
+NOT_HERE = {  # of what an address names
+    "category": "There is no kind of part called '{name}' here; another one is shown.",
+    "model": "There is no model called '{name}' of this kind of part here; another one is shown.",
+    "image": "There is no picture called '{name}' of this kind of part here; another one is shown.",
+}
 LICENCES_TITLE = "Licences and credits"
 LICENCES = """
 - **This app**: Apache-2.0. **Generated sample parts**: CC0, free for every use.
@@ -130,6 +134,7 @@ OUTCOMES = {  # (has a defect, verdict): sign, word
 RAW_SCORE = "(score {score}, limit {limit})"
 GAUGE_LIMIT = "limit"
 NO_TRUTH = "Your picture: true result unknown."
+NO_TRUTH_OF_MANY = "Your picture {number} of {count}: true result unknown."
 UNSUPPORTED = "limit not supported"
 UNSUPPORTED_INFO = "Too few good pictures set this limit for the chosen false-alarm rate: how many good parts it calls defect is not known."
 
@@ -139,10 +144,10 @@ FETCH_CANCEL, FETCH_RETRY = "Stop fetching", "Try again"
 FETCH_MEANWHILE = "Meanwhile this is what {model} sees."
 
 # Choosing a picture
-TEST_PICTURES, OWN_PICTURE = "Test pictures", "Your own picture"
+TEST_PICTURES, OWN_PICTURE = "Test pictures", "Your own pictures"
 KIND_LABEL, KIND_INFO = "Show", "Good parts, or one kind of defect"
 OWN_PICTURE_LABEL, CAPTURE = "Upload", "Photograph or paste"
-OWN_PICTURE_INFO = f"{KINDS}. The same kind of part, seen in the same way, as the model learned from."
+OWN_PICTURE_INFO = f"{KINDS}. The same kind of part, seen in the same way, as the model learned from. Of several, Previous and Next show one after another."
 
 # Detect
 LOADING = "One moment: the first picture is being judged …"

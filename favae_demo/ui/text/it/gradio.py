@@ -48,7 +48,7 @@ WORDS = {
     "status.queue_position": "In coda: {position} di {size}",
 }
 
-# What Gradio's messages say in English: their headings, which are their kind, and its own sentences.
+# What Gradio says in English: headings of messages, which are their kind, its own sentences, and a button.
 MESSAGES = {
     "Error": "Non ha funzionato",
     "Warning": "Attenzione",
@@ -57,5 +57,6 @@ MESSAGES = {
     "This application is currently busy. Please try again.": "In questo momento il server è molto occupato. Riprovare tra poco.",
     "Connection errored out.": "La connessione con il server si è interrotta. Ricaricare la pagina; un addestramento continua lo stesso.",
     "An error occurred.": "L'app ha avuto un errore interno, annotato nel suo registro. Provare altro, o ricaricare la pagina.",
+    "Click to Access Webcam": "Usa la fotocamera",
     "Close": "Chiudi",
 }

@@ -40,7 +40,11 @@ TABS = {
     "draw": "Disegna un difetto",
     "data": "Dati",
 }
-NO_SUCH_CATEGORY = "Qui non c'è nessun tipo di pezzo chiamato '{category}'; ne viene mostrato un altro."
+NOT_HERE = {
+    "category": "Qui non c'è nessun tipo di pezzo chiamato '{name}'; ne viene mostrato un altro.",
+    "model": "Di questo tipo di pezzo qui non c'è nessun modello chiamato '{name}'; ne viene mostrato un altro.",
+    "image": "Di questo tipo di pezzo qui non c'è nessuna immagine chiamata '{name}'; ne viene mostrata un'altra.",
+}
 LICENCES_TITLE = "Licenze e riconoscimenti"
 LICENCES = """
 - **Questa applicazione**: Apache-2.0. **Pezzi di esempio generati**: CC0, liberi per ogni uso.
@@ -125,6 +129,7 @@ OUTCOMES = {  # (has a defect, verdict): sign, word
 RAW_SCORE = "(punteggio {score}, limite {limit})"
 GAUGE_LIMIT = "limite"
 NO_TRUTH = "Immagine propria: il risultato vero non è noto."
+NO_TRUTH_OF_MANY = "Immagine propria {number} di {count}: il risultato vero non è noto."
 UNSUPPORTED = "limite non garantito"
 UNSUPPORTED_INFO = "Troppo poche immagini buone fissano questo limite per il tasso di falsi allarmi scelto: non si sa quanti pezzi buoni chiami difetto."
 
@@ -134,10 +139,10 @@ FETCH_CANCEL, FETCH_RETRY = "Interrompi", "Riprova"
 FETCH_MEANWHILE = "Nel frattempo, ecco che cosa vede {model}."
 
 # Choosing a picture
-TEST_PICTURES, OWN_PICTURE = "Immagini di prova", "Propria"
+TEST_PICTURES, OWN_PICTURE = "Immagini di prova", "Proprie"
 KIND_LABEL, KIND_INFO = "Mostra", "Pezzi buoni, o un tipo di difetto"
 OWN_PICTURE_LABEL, CAPTURE = "Carica", "Fotografa o incolla"
-OWN_PICTURE_INFO = f"{KINDS.replace(' or ', ' o ')}. Lo stesso tipo di pezzo, visto nello stesso modo delle immagini da cui il modello ha imparato."
+OWN_PICTURE_INFO = f"{KINDS.replace(' or ', ' o ')}. Lo stesso tipo di pezzo, visto nello stesso modo delle immagini da cui il modello ha imparato. Se sono più di una, Precedente e Successiva le mostrano una dopo l'altra."
 
 # Detect
 LOADING = "Un momento: si sta giudicando la prima immagine …"

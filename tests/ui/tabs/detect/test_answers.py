@@ -237,7 +237,7 @@ def answered(services: Services, turns: Turns, model: str, path: Path) -> Iterat
 
     @in_turn
     def judge(turns: Turns, category: str, model: str, *_: object) -> Generator[tuple, None, tuple]:
-        return (yield from large_image_first(services, turns, model, str(path)))
+        return (yield from large_image_first(services, turns, model, [str(path)], str(path)))
 
     for step in judge(turns, "widget", model, *CONTROLS):
         yield dict(zip(OPENING[-len(step) :], step, strict=True))
