@@ -82,7 +82,7 @@ def head() -> str:
     # In the head instead of through Gradio's `css`, which would tie every rule within @media to a part of the page.
     style, *scripts = (
         (STATIC / name).read_text(encoding="utf-8")
-        for name in ("style.css", "page.js", "takeaway.js", "viewer.js")
+        for name in ("style.css", "page.js", "takeaway.js", "training.js", "viewer.js")
     )
     scripts += [
         f"favae.said = {json.dumps(text.page.SAID | {'queue': text.gradio.WORDS['status.queue_position']})}",

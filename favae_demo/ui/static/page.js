@@ -191,6 +191,7 @@ favae.nameMessages = () => document.querySelectorAll(GRADIOS_OWN).forEach((one) 
 new MutationObserver(() => {
   favae.keepFocus();
   favae.nameMessages();
+  favae.tellTraining?.();
 }).observe(document, {childList: true, subtree: true, attributeFilter: ["disabled"]});
 // Of Gradio's remarks on a running event only the place in the queue is shown, which it writes as "queue: 2/3 |".
 setInterval(() => document.querySelectorAll(".progress-text.meta-text").forEach((one) => {

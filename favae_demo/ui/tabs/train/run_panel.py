@@ -25,6 +25,7 @@ from favae_demo.ui.tabs.train.view import UPDATED, PageState, run_updates
 INTERVAL = 1.5  # seconds between two readings of the run folder
 ANCHOR = "train-run"  # as in static/page.js
 SHOW_RUN = "() => favae.toRun()"
+MAY_TELL = "() => favae.mayTell()"
 
 
 def build_list(services: Services) -> dict[str, Any]:
@@ -171,6 +172,8 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     ui["again"].click(
         again, [ui["run"], ui["own_runs"], ui["excluded"]], [ui["own_runs"], ui["run"]], **QUIET
     ).success(None, js=SHOW_RUN, **QUIET)
+    for name in ("start", "resume", "again"):
+        ui[name].click(None, js=MAY_TELL)
     ui["delete"].click(ask, ui["run"], question, **QUIET)
     ui["yes"].click(delete, ui["to_delete"], [*question, ui["run"]], **QUIET)
     ui["no"].click(leave, None, question, **QUIET)

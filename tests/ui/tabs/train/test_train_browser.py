@@ -12,6 +12,7 @@ from favae_demo.checkpoints.checkpoint import read_card
 from favae_demo.runs import manager
 from favae_demo.training.events import Finished
 from favae_demo.ui import text
+from favae_demo.ui.theme import STATIC
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
@@ -90,6 +91,7 @@ def test_a_training_from_settings_to_model_with_the_tab_closed_meanwhile(
     fill_small_settings(page, epochs=80)
     button(page, text.train.START).click()
     expect(state(page)).to_contain_text("running")
+    expect(page).to_have_title(re.compile(r"(\d+ % ·|finished:) Widget"))
     (run,) = manager.list_runs(server.settings)
     config = manager.view(run, server.settings).config
     assert (config.preset, config.teacher, config.epochs, config.width) == (
@@ -123,6 +125,39 @@ def test_a_training_from_settings_to_model_with_the_tab_closed_meanwhile(
     assert coming.value.suggested_filename == "widget-none-custom.safetensors"
     coming.value.save_as(tmp_path / "model.safetensors")
     assert read_card(tmp_path / "model.safetensors").config == config
+
+
+CARD = """<div id=train-run><section class=run-card><h2>Widget</h2><span class="run-state running">running</span>
+<div class=run-bar><strong>42 %</strong></div></section></div>"""
+NOTICES = """window.favae = {}; window.told = []; Object.defineProperty(document, "hidden", {get: () => window.away});
+window.Notification = class { static permission = "granted"; constructor(title, {body}) { told.push(`${title}: ${body}`); } }"""
+END = "document.querySelector('.run-state').outerHTML = '<span class=\"run-state finished\">done</span>'; favae.tellTraining()"
+
+
+@pytest.mark.parametrize("away", [True, False])
+def test_the_end_of_a_training_is_told_to_who_is_away(away: bool, chromium) -> None:
+    page = chromium.new_page()
+    page.set_content(f"<title>Demo</title>{CARD}")
+    page.add_script_tag(content=NOTICES)
+    page.add_script_tag(path=STATIC / "training.js")
+    page.evaluate("(away) => { window.away = away; favae.tellTraining(); }", away)
+    expect(page).to_have_title("42 % · Widget · Demo")
+    page.evaluate(END)
+    expect(page).to_have_title("done: Widget · Demo")
+    assert page.evaluate("told") == (["Demo: done: Widget"] if away else [])
+    page.evaluate("favae.tellTraining()")  # once is enough
+    assert page.evaluate("told.length") == away
+    page.mouse.click(5, 5)
+    expect(page).to_have_title("Demo")
+
+
+def test_a_finished_training_that_was_not_watched_changes_no_title(chromium) -> None:
+    page = chromium.new_page()
+    page.set_content(f"<title>Demo</title>{CARD}")
+    page.add_script_tag(content=NOTICES)
+    page.add_script_tag(path=STATIC / "training.js")
+    page.evaluate(END)
+    expect(page).to_have_title("Demo")
 
 
 def test_stop_resume_and_delete_with_confirmation(visit, server) -> None:

@@ -1,0 +1,34 @@
+// How a training goes is told in the title of the browser's tab, and its end by a notification where the visitor allows it: a training
+// takes minutes, and few watch it.
+(() => {
+  const GOING = ".running, .stopping";
+  let own = null, watched = ""; // the page's own title; the training that was seen going
+
+  favae.tellTraining = () => { // called whenever the page changes
+    const card = document.querySelector("#train-run .run-card"), state = card?.querySelector(".run-state");
+    if (!state) return;
+    const name = card.querySelector("h2").textContent;
+    if (state.matches(GOING)) {
+      watched = name;
+      entitle(`${card.querySelector(".run-bar strong").textContent} · ${name}`);
+    } else if (watched === name) {
+      watched = "";
+      tell(`${state.textContent.trim()}: ${name}`);
+    }
+  };
+  function entitle(words) {
+    own ??= document.title;
+    const title = words ? `${words} · ${own}` : own;
+    if (document.title !== title) document.title = title;
+  }
+  function tell(words) {
+    entitle(words);
+    for (const act of ["pointerdown", "keydown"]) addEventListener(act, () => { if (!watched) entitle(""); }, {once: true});
+    if (!document.hidden || window.Notification?.permission !== "granted") return;
+    try {
+      new Notification(own, {body: words, tag: "training"}).onclick = () => focus();
+    } catch { /* phones know only those of service workers; the title says it too */ }
+  }
+  // Called when a visitor starts a training, which browsers want before they ask.
+  favae.mayTell = () => { if (window.Notification?.permission === "default") Notification.requestPermission(); };
+})();
