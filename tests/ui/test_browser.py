@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from accessible import violations
-from chromium import PATIENCE, filled, show_tab, visited
+from chromium import PATIENCE, filled, show_tab, upload, visited
 from line_history import at, kept, write_database
 from PIL import Image
 
@@ -106,12 +106,45 @@ def test_own_image_is_judged_and_a_bad_one_gets_a_sentence(page, blot: Path, no_
     assert "Defect" in expect_verdict(page, text.page.NO_TRUTH).inner_text()
     own_image(page, no_image)
     sync_api.expect(page.get_by_text("is not a PNG").first).to_be_visible()
-    page.get_by_role("button", name="Next").click()  # of the test pictures, which come back
-    expect_verdict(page, "this is a good part")
+    tab(page, text.page.TEST_PICTURES)
     page.locator("button.thumbnail-item:visible").first.click()
+    expect_verdict(page, "this is a good part")
     tab(page, text.page.OWN_PICTURE)
     sync_api.expect(page.locator(".file-preview:visible")).to_have_count(0)
     tab(page, text.page.TEST_PICTURES)
+
+
+def test_own_images_are_stepped_through_and_no_test_image_comes_between(
+    page, darker: list[Path], no_image: Path
+) -> None:
+    files = [*darker[:2], no_image]
+    tab(page, text.page.OWN_PICTURE)
+    upload(page, page.locator("input[type=file]").first, *files)
+    of_three = [text.page.NO_TRUTH_OF_MANY.format(number=number, count=3) for number in (1, 2, 3)]
+    expect_verdict(page, of_three[0])
+    page.locator("body").press("ArrowRight")
+    expect_verdict(page, of_three[1])
+    visible(page, "Next").press("Enter")
+    expect_verdict(page, "is not a PNG")
+    visible(page, "Next").press("Enter")
+    expect_verdict(page, of_three[0])
+    page.locator("body").press("ArrowLeft")
+    expect_verdict(page, "is not a PNG")
+    page.get_by_role("cell", name=files[1].name, exact=True).click()
+    expect_verdict(page, of_three[1])
+    sync_api.expect(page).not_to_have_url(re.compile("image="))
+    tab(page, text.page.TEST_PICTURES)
+    page.locator("button.thumbnail-item:visible").first.click()
+    expect_verdict(page, "this is a good part")
+    page.locator("body").press("ArrowLeft")  # of the test images: the last one
+    expect_verdict(page, "this part has a defect (spot)")
+
+
+def test_a_link_to_a_model_that_is_not_here_says_so(page, server) -> None:
+    go(page, f"{server.url}/?category=widget&model=widget-gone")
+    expect_verdict(page, "this part has a defect")
+    sync_api.expect(page.get_by_text(text.page.NOT_HERE["model"].format(name="widget-gone"))).to_be_visible()
+    sync_api.expect(page).to_have_url(re.compile("model=widget-none-quick"))
 
 
 def test_sensitivity_moves_the_threshold_and_resets(page) -> None:

@@ -122,7 +122,9 @@ def test_a_verdict_on_a_known_image_is_called_right_or_wrong(
 
 
 def test_a_uploaded_image_is_neither_right_nor_wrong(two_models: Services, blot: Path) -> None:
-    *_, last = compare_image(two_models, both(two_models), ComparedImage.of_visitor(str(blot), text.page.NO_TRUTH), RATE)
+    *_, last = compare_image(
+        two_models, both(two_models), ComparedImage.of_visitor(str(blot), text.page.NO_TRUTH), RATE
+    )
     words, *panes = column_values(last.answers[of_variant(two_models, "none")], last)
     assert "Defect" in words
     assert not re.search("Right|Wrong", words)
@@ -154,7 +156,11 @@ def test_a_title_holds_the_models_measured_figures(two_models: Services) -> None
 def test_something_that_is_no_image_is_a_sentence(two_models: Services, no_image: Path) -> None:
     with pytest.raises(ImageError, match="is not a PNG"):
         list(
-            image_values(two_models, choice(two_models, source=ComparedImage.of_visitor(str(no_image), text.page.NO_TRUTH)), RATE)
+            image_values(
+                two_models,
+                choice(two_models, source=ComparedImage.of_visitor(str(no_image), text.page.NO_TRUTH)),
+                RATE,
+            )
         )
 
 
