@@ -63,8 +63,8 @@ def wire(ui: dict[str, Any]) -> None:
 
 
 def own_images(files: Sequence[str] | None, photo: str | None) -> list[str]:
-    """Returns the paths of the visitor's own images, from the values of the components of `OWN`."""
-    return [*(files or ()), *filter(None, [photo])]
+    """Returns the paths of the visitor's own images, each once, from the values of the components of `OWN`."""
+    return list(dict.fromkeys([*(files or ()), *filter(None, [photo])]))
 
 
 def own_neighbour(own: Sequence[str], shown: str, step: int) -> str | None:

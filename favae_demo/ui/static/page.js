@@ -184,7 +184,8 @@ addEventListener("focusout", ({target, relatedTarget}) => {
 // Gradio heads its messages with their kind, in English, whatever title they are given; some messages and a button are its own.
 const GRADIOS_OWN = ".toast-title, .toast-message-text, .toast-close, button > .wrap";
 favae.nameMessages = () => document.querySelectorAll(GRADIOS_OWN).forEach((one) => {
-  const words = [...one.childNodes].find((node) => node.data?.trim()), known = favae.messages[words?.data.trim()];
+  const words = [...one.childNodes].find((node) => node.data?.trim()), said = words?.data.trim() ?? "";
+  const known = favae.messages[said] ?? favae.messages[said.split(":")[0]]; // after a colon come names of files
   if (one.matches(".toast-close")) one.ariaLabel = favae.messages.Close;
   else if (known) words.data = one.matches(".toast-title") ? `${known} ` : known;
 });

@@ -41,7 +41,7 @@ def test_dicom_is_offered_only_where_its_reader_is(here: bool) -> None:
 
 
 def test_own_images_are_stepped_through_in_a_ring() -> None:
-    own = image_picker.own_images(["a", "b"], "photo")
+    own = image_picker.own_images(["a", "b", "a"], "photo")
     assert [image_picker.own_neighbour(own, shown, 1) for shown in own] == ["b", "photo", "a"]
     assert image_picker.own_neighbour(own, "a", -1) == "photo"
     assert image_picker.own_neighbour(own, "", 1) is None  # a test image is shown

@@ -163,7 +163,10 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
         event: gr.SelectData,
     ) -> Iterator[list]:  # fmt: skip
         own, choice = image_picker.own_images(files, photo), chosen_now(services, turns, category, models)
-        yield from show_own(turns, choice, rate, own, own[event.index], PICTURE)
+        if files and event.index < len(files):
+            yield from show_own(turns, choice, rate, own, files[event.index], PICTURE)
+        else:  # it was taken away just now
+            yield row({}, PICTURE)
 
     def change_category(turns: Turns, category: str, rate: float) -> Iterator[list]:
         choice = Choice(category, compared_models(services, category, ()))

@@ -146,7 +146,10 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         turns: Turns, category: str, model: str, files: list[str] | None, photo: str | None, event: gr.SelectData, *values: Any
     ) -> Iterator[list]:  # fmt: skip
         own = image_picker.own_images(files, photo)
-        yield from judge_own(turns, category, model, own, own[event.index], *values)
+        if files and event.index < len(files):
+            yield from judge_own(turns, category, model, own, files[event.index], *values)
+        else:  # it was taken away just now
+            yield [gr.skip() for _ in one]
 
     @show_errors
     @in_turn
