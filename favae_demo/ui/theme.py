@@ -89,6 +89,8 @@ def head() -> str:
         f"favae.messages = {json.dumps(text.gradio.MESSAGES)}",
         f'favae.keepLanguage("{language.current()}")',
     ]
+    if language.current() != language.DEFAULT:
+        scripts.append(f"favae.nameParts({json.dumps(text.gradio.NAMES)})")
     return f"<style>{style}</style>" + "".join(f"<script>{script}</script>" for script in scripts)
 
 

@@ -201,6 +201,18 @@ setInterval(() => document.querySelectorAll(".progress-text.meta-text").forEach(
     favae.said.queue.replace("{position}", position).replace("{size}", size));
   one.classList.toggle("queued", one.textContent.includes(":"));
 }), 500);
+// Names of Gradio's parts that it gives in English only; {} in the table stands for what differs.
+favae.nameParts = (names) => {
+  const patterns = Object.entries(names).filter(([name]) => name.includes("{}")).map(([name, own]) => {
+    let place = 0;
+    return [new RegExp(`^${name.replaceAll("{}", "(.*)")}$`), own.replaceAll("{}", () => `$${++place}`)];
+  });
+  const named = (name) => names[name] ?? patterns.reduce((words, [pattern, own]) => words.replace(pattern, own), name);
+  setInterval(() => ["aria-label", "title"].forEach((kind) => document.querySelectorAll(`[${kind}]`).forEach((one) => {
+    const name = one.getAttribute(kind), own = named(name);
+    if (own !== name) one.setAttribute(kind, own);
+  })), 500);
+};
 // Where files are chosen already, Gradio puts its field for more of them into a second button, both without a name.
 setInterval(() => document.querySelectorAll(".icon-button:has(.upload-container):not([role])").forEach((one) => {
   const field = one.querySelector(".upload-container");

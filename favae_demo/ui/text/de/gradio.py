@@ -64,3 +64,27 @@ MESSAGES = {
     "Click to Access Webcam": "Kamera verwenden",
     "Close": "Schließen",
 }
+
+# Names that Gradio gives to its parts in English, which pointers and readers of the screen find; {} stands for what differs.
+NAMES = {
+    "Thumbnail {} of {}": "Vorschaubild {} von {}",
+    "range slider for {}": "Schieberegler für {}",
+    "number input for {}": "Zahlenfeld für {}",
+    "Reset to default value": "Auf Vorgabe zurücksetzen",
+    "Fullscreen": "Vollbild",
+    "Exit fullscreen mode": "Vollbild verlassen",
+    "undo": "rückgängig",
+    "Click to upload or drop files": "Zum Hochladen klicken oder Dateien hier ablegen",
+    "File upload": "Datei hochladen",
+    "Upload file": "Eine Datei hochladen",
+    "Uploaded files": "Hochgeladene Dateien",
+    "Uploading": "Wird hochgeladen",
+    "Remove Image": "Bild entfernen",
+    "grant webcam access": "Zugriff auf die Kamera erlauben",
+    "capture photo": "Foto aufnehmen",
+    "select source": "Quelle wählen",
+    "select input source": "Eingang wählen",
+    "start recording": "Aufnahme beginnen",
+    "stop recording": "Aufnahme beenden",
+    "Gradio footer navigation": "Fußzeile von Gradio",
+}

@@ -64,3 +64,27 @@ MESSAGES = {
     "Click to Access Webcam": "Use the camera",
     "Close": "Close",
 }
+
+# Names that Gradio gives to its parts in English, which pointers and readers of the screen find; {} stands for what differs.
+NAMES = {
+    "Thumbnail {} of {}": "Thumbnail {} of {}",
+    "range slider for {}": "range slider for {}",
+    "number input for {}": "number input for {}",
+    "Reset to default value": "Reset to default value",
+    "Fullscreen": "Fullscreen",
+    "Exit fullscreen mode": "Exit fullscreen mode",
+    "undo": "undo",
+    "Click to upload or drop files": "Click to upload or drop files",
+    "File upload": "File upload",
+    "Upload file": "Upload file",
+    "Uploaded files": "Uploaded files",
+    "Uploading": "Uploading",
+    "Remove Image": "Remove Image",
+    "grant webcam access": "grant webcam access",
+    "capture photo": "capture photo",
+    "select source": "select source",
+    "select input source": "select input source",
+    "start recording": "start recording",
+    "stop recording": "stop recording",
+    "Gradio footer navigation": "Gradio footer navigation",
+}

@@ -64,3 +64,27 @@ MESSAGES = {
     "Click to Access Webcam": "Usa la fotocamera",
     "Close": "Chiudi",
 }
+
+# Names that Gradio gives to its parts in English, which pointers and readers of the screen find; {} stands for what differs.
+NAMES = {
+    "Thumbnail {} of {}": "Miniatura {} di {}",
+    "range slider for {}": "cursore per {}",
+    "number input for {}": "campo numerico per {}",
+    "Reset to default value": "Ripristina il valore predefinito",
+    "Fullscreen": "Schermo intero",
+    "Exit fullscreen mode": "Esci da schermo intero",
+    "undo": "annulla",
+    "Click to upload or drop files": "Fare clic per caricare o trascinare qui i file",
+    "File upload": "Caricamento di file",
+    "Upload file": "Carica un file",
+    "Uploaded files": "File caricati",
+    "Uploading": "Caricamento in corso",
+    "Remove Image": "Rimuovi l'immagine",
+    "grant webcam access": "consenti l'accesso alla fotocamera",
+    "capture photo": "scatta una foto",
+    "select source": "scegli la sorgente",
+    "select input source": "scegli l'ingresso",
+    "start recording": "avvia la registrazione",
+    "stop recording": "ferma la registrazione",
+    "Gradio footer navigation": "Navigazione a piè di pagina di Gradio",
+}
