@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from accessible import violations
-from chromium import PATIENCE, filled, show_tab, upload, visited
+from chromium import PATIENCE, filled, lead, show_tab, upload, visited
 from line_history import at, kept, write_database
 from PIL import Image
 
@@ -151,6 +151,15 @@ def test_a_link_to_a_model_that_is_not_here_says_so(page, server) -> None:
     expect_verdict(page, "this part has a defect")
     sync_api.expect(page.get_by_text(text.page.NOT_HERE["model"].format(name="widget-gone"))).to_be_visible()
     sync_api.expect(page).to_have_url(re.compile("model=widget-none-quick"))
+
+
+def test_a_link_to_another_tab_begins_at_its_top(page) -> None:
+    page.evaluate("scrollTo(0, 300)")
+    assert page.evaluate("scrollY") == 300
+    lead(page, tab="train")
+    sync_api.expect(page.get_by_role("button", name=text.train.START, exact=True)).to_be_visible()
+    assert page.evaluate("scrollY") == 0
+    tab(page, "Detect")
 
 
 def test_sensitivity_moves_the_threshold_and_resets(page) -> None:

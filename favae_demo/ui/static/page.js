@@ -58,6 +58,7 @@ window.favae = {
   go(changes) {
     favae.link(changes, true);
     favae.show();
+    scrollTo(0, 0); // another tab begins at its top
   },
   // Shows what the address names, after it was changed.
   show() {
