@@ -88,10 +88,11 @@ def test_a_message_is_in_the_pages_language(opened) -> None:
 
 
 def test_parts_of_gradio_have_names_in_the_pages_language(opened) -> None:
+    choose(opened, "de")
     show_tab(opened, tabs("de")["detect"])
     with language.speaking("de"):
         names, slider = text.gradio.NAMES, text.page.RATE
-    for name in (names["Thumbnail {} of {}"].format(1, 9), names["range slider for {}"].format(slider)):
+    for name in (names["Thumbnail {} of {}"].format(1, 12), names["range slider for {}"].format(slider)):
         sync_api.expect(opened.get_by_label(name, exact=True).locator("visible=true").first).to_be_visible()
     sync_api.expect(opened.locator("[aria-label^='Thumbnail'], [aria-label^='range slider']")).to_have_count(
         0
