@@ -75,6 +75,7 @@ def test_another_language_keeps_what_is_shown(opened) -> None:
 
 
 def test_a_message_is_in_the_pages_language(opened) -> None:
+    choose(opened, "de")
     show_tab(opened, tabs("de")["batch"])
     with language.speaking("de"):
         start, choose_first, words = text.batch.START, text.batch.CHOOSE, text.gradio.MESSAGES
