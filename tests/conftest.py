@@ -125,6 +125,9 @@ def _redirect(patch: pytest.MonkeyPatch, home: Path) -> None:
         (home / folder).mkdir(exist_ok=True)
         patch.setenv(variable, str(home / folder))
     patch.setenv("FAVAE_LINE_DB", str(home / "line" / "verdicts.sqlite"))
+    patch.setenv(
+        "FAVAE_ENGINE", "torch"
+    )  # a conversion takes some seconds of a core: tests that are about engines name theirs
     for variable in _LIMITS:
         patch.delenv(variable, raising=False)
 

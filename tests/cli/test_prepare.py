@@ -8,6 +8,8 @@ from command_line import run_json
 
 from favae_demo.cli.main import COMMANDS, main
 from favae_demo.core.settings import PROJECT, Settings
+from favae_demo.detection.engines import choose
+from favae_demo.detection.engines.conversion import converted_folder
 from favae_demo.detection.registry import Registry
 
 pytest_plugins = ["trained_widget"]
@@ -16,13 +18,16 @@ INSTRUCTIONS = ("FROM", "ENV", "WORKDIR", "COPY", "RUN", "USER", "EXPOSE", "VOLU
 
 
 def test_thumbnails_and_models_are_there_afterwards(
-    widget_settings: Settings, capsys: pytest.CaptureFixture
+    widget_settings: Settings, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("FAVAE_ENGINE", "auto")
     result = run_json(capsys, "prepare", "--categories", "widget")
     assert (result["categories"], result["models"], result["failed"]) == (1, 1, {})
     made = set((widget_settings.cache_dir / "thumbnails").rglob("*.*"))
     assert len(made) == 12
-    assert Registry(widget_settings).models("widget")
+    (model,) = Registry(widget_settings).models("widget")
+    engine = choose("auto")
+    assert engine == "torch" or converted_folder(engine, model.path, widget_settings.cache_dir).is_dir()
 
 
 def test_what_cannot_be_prepared_is_said_and_the_rest_is_done(

@@ -73,7 +73,9 @@ def main() -> int:
         home = asked.home or Path(scratch)
         part = Path(scratch) / "part.png"
         save_png(part, render_part("sample_bottle", 20_000, "broken_lip")[0])
-        with running(home, OMP_NUM_THREADS=os.environ.get("OMP_NUM_THREADS", "2")) as host:
+        with running(
+            home, OMP_NUM_THREADS=os.environ.get("OMP_NUM_THREADS", "2"), FAVAE_ENGINE="auto"
+        ) as host:
             mode = endure if asked.endurance else beside_greedy if asked.greedy else crowd
             found = mode(host, part, asked)
             found["log"] = [line for line in host.log.splitlines() if "Traceback" in line or "Error" in line][

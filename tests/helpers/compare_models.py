@@ -54,7 +54,7 @@ def two_models(
     home = tmp_path_factory.mktemp("compare")
     (home / "checkpoints").mkdir()
     shutil.copytree(tiny_mvtec / "widget", home / "data" / "widget")
-    settings = Settings(home / "data", home / "checkpoints", home / "runs", home / "cache")
+    settings = Settings(home / "data", home / "checkpoints", home / "runs", home / "cache", engine="torch")
     shutil.copy(widget_model, home / "checkpoints" / "widget-none-quick.safetensors")
     save_checkpoint(home / "checkpoints" / "widget-vgg16-quick.safetensors", _nervous_model(settings))
     with simple_teachers():

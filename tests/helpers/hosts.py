@@ -52,6 +52,7 @@ def running(home: Path, seconds: float = 300.0, **environment: str) -> Iterator[
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("FAVAE_", "GRADIO_"))}
     kept |= {f"FAVAE_{name}_DIR": str(home / folder) for name, folder in folders.items()}
     kept |= {"GRADIO_SERVER_NAME": "127.0.0.1", "GRADIO_SERVER_PORT": str(port), "PYTHONPATH": str(PROJECT)}
+    kept |= {"OMP_NUM_THREADS": "1", "FAVAE_ENGINE": "torch"}
     with (home / "log").open("w") as log:
         app = subprocess.Popen(
             [sys.executable, PROJECT / "app.py"], cwd=home / "work", env=kept | environment, stdout=log, stderr=log

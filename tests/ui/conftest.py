@@ -4,7 +4,7 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import gradio as gr
@@ -16,6 +16,7 @@ from page_server import served, url_of
 from favae_demo.core.files import read_json
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import decode, save_png
+from favae_demo.detection.engines.conversion import FOLDER
 from favae_demo.detection.registry import Registry
 from favae_demo.runs import manager
 from favae_demo.training.run_folder import RunFolder
@@ -48,10 +49,13 @@ def services(app_settings: Settings) -> Services:
 
 @pytest.fixture(scope="session")
 def server(
-    tiny_mvtec: Path, widget_model: Path, tmp_path_factory: pytest.TempPathFactory
+    tiny_mvtec: Path, widget_model: Path, shared_folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
     """The app as users get it, on a free port of this machine, with folders of its own: what is trained on the page is no other test's."""
-    settings = app_folders(tiny_mvtec, widget_model, tmp_path_factory.mktemp("served"))
+    settings = replace(
+        app_folders(tiny_mvtec, widget_model, tmp_path_factory.mktemp("served")), engine="auto"
+    )
+    _share_conversions(settings, shared_folder)
     with pytest.MonkeyPatch.context() as patch, served(settings, tmp_path_factory.mktemp("work")) as app:
         patch.setenv("OMP_NUM_THREADS", "1")  # for the training processes it starts
         yield Server(url_of(app), settings, app)
@@ -115,7 +119,14 @@ def app_folders(data: Path, model: Path, home: Path) -> Settings:
     (home / "checkpoints").mkdir()
     shutil.copy(model, home / "checkpoints" / "widget-none-quick.safetensors")
     folders = (data, home / "checkpoints", home / "runs", home / "cache")
-    return Settings(*folders, line_db=home / "line" / "verdicts.sqlite")
+    return Settings(*folders, engine="torch", line_db=home / "line" / "verdicts.sqlite")
+
+
+def _share_conversions(settings: Settings, shared: Path) -> None:
+    """Keeps converted models where those of all test processes are: each takes some seconds of a core."""
+    settings.cache_dir.mkdir()
+    (shared / FOLDER).mkdir(exist_ok=True)
+    (settings.cache_dir / FOLDER).symlink_to(shared / FOLDER)
 
 
 def end_trainings(settings: Settings) -> None:

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import hostile_checkpoints
 import pytest
-from chromium import PATIENCE, filled, show_tab
-from hosts import Host, running
+from chromium import filled, lead, show_tab, visited
+from page_server import served, url_of
 from raw_calls import Page
 
 from favae_demo.config.presets import make_config
 from favae_demo.core.files import write_json
+from favae_demo.core.settings import Settings
 from favae_demo.data.library.store import MARKER
 from favae_demo.training.run_folder import RunFolder
 from favae_demo.ui import text
@@ -29,7 +30,7 @@ PART, KIND, FORMULA = f"{MARK} *part*", f"{MARK} _kind_", "=1+1"
 
 
 @pytest.fixture(scope="module")
-def host(tiny_mvtec: Path, widget_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+def address(tiny_mvtec: Path, widget_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server whose data, models and runs have such names."""
     home = tmp_path_factory.mktemp("home")
     part = home / "data" / PART
@@ -45,18 +46,26 @@ def host(tiny_mvtec: Path, widget_model: Path, tmp_path_factory: pytest.TempPath
     (home / "checkpoints").mkdir()
     (home / "checkpoints" / "x.safetensors").write_bytes(hostile_checkpoints.file(tensors, card))
     RunFolder(home / "runs" / "r").create(make_config("quick", PART, teacher="none"), PART, home / "data")
-    with running(home, OMP_NUM_THREADS="1", FAVAE_ENGINE="torch") as host:
-        yield host
+    settings = Settings(
+        *(home / name for name in ("data", "checkpoints", "runs", "cache")),
+        engine="torch",
+        line_db=home / "line.sqlite",
+    )
+    with served(settings, tmp_path_factory.mktemp("work")) as app:
+        yield url_of(app)
 
 
-def test_no_text_of_others_is_markup_on_the_page(host: Host, chromium) -> None:
-    page = chromium.new_page(viewport={"width": 1280, "height": 1000})
-    page.set_default_timeout(PATIENCE)
-    page.goto(f"{host.url}/?category=%3Cu%3Ey")
-    toast = page.get_by_text("<u>y").first
-    sync_api.expect(toast).to_be_visible()
+@pytest.fixture(scope="module")
+def page(address: str, running_chromium) -> Iterator:
+    """The page that these tests share, of a visitor who was led to a part that is not there."""
+    with visited(running_chromium, f"{address}/?category=%3Cu%3Ey") as page:
+        sync_api.expect(page.get_by_text("<u>y").first).to_be_visible()
+        yield page
+
+
+def test_no_text_of_others_is_markup_on_the_page(page) -> None:
     with filled(page):
-        page.goto(f"{host.url}/?tab=detect&category={PART}")
+        lead(page, tab="detect", category=PART)
     for tab, title in text.page.TABS.items():
         with filled(page):
             show_tab(page, title)
@@ -66,18 +75,16 @@ def test_no_text_of_others_is_markup_on_the_page(host: Host, chromium) -> None:
         assert page.locator("em", has_text="part").count() == 0, tab
 
 
-def test_messages_show_what_was_typed(host: Host, chromium) -> None:
-    page = chromium.new_page(viewport={"width": 1280, "height": 1000})
-    page.set_default_timeout(PATIENCE)
-    page.goto(f"{host.url}/?tab=batch")
+def test_messages_show_what_was_typed(page) -> None:
+    show_tab(page, text.page.TABS["batch"])
     page.get_by_label(text.batch.PATH).fill("/<u>y")
     page.get_by_role("button", name=text.batch.START, exact=True).click()
     sync_api.expect(page.get_by_text("There is no file or folder '/<u>y'").first).to_be_visible()
     assert page.locator("u").count() == 0
 
 
-def test_no_text_of_others_is_markup_or_a_formula_in_a_report(host: Host) -> None:
-    visitor = Page(host.url)
+def test_no_text_of_others_is_markup_or_a_formula_in_a_report(address: str) -> None:
+    visitor = Page(address)
     record, html, archive = visitor.does("report", PART, "none", 0.2)["data"]
     assert record["category"] == PART
     page = Path(html["path"]).read_text(encoding="utf-8")

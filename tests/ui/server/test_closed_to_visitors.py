@@ -28,7 +28,7 @@ STARTS = ("start", "resume", "train", "get", "retry")
 def open_settings(tiny_mvtec: Path, widget_model: Path, tmp_path: Path) -> Settings:
     """A server with an added category, an unfinished download, and a run that can be resumed."""
     folders = [tmp_path / name for name in ("data", "checkpoints", "runs", "cache")]
-    settings = Settings(*folders)
+    settings = Settings(*folders, engine="torch")
     shutil.copytree(tiny_mvtec, settings.data_dir)
     category(settings.data_dir / ADDED)
     note = {"source": "own pictures", "licence": "", "taken_from": "", "added": "2026-01-01"}

@@ -28,7 +28,7 @@ BEYOND = [
 @pytest.fixture(scope="module")
 def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
     secrets = {"FAVAE_SIGN_IN": f"{NAME}:{PASSWORD}", "HF_TOKEN": TOKEN, "HUGGING_FACE_HUB_TOKEN": TOKEN}
-    with running(tmp_path_factory.mktemp("home"), **secrets, FAVAE_MCP="1", OMP_NUM_THREADS="1") as host:
+    with running(tmp_path_factory.mktemp("home"), **secrets, FAVAE_MCP="1") as host:
         yield host
 
 

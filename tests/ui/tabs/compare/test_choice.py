@@ -34,7 +34,7 @@ pytest_plugins = ["trained_widget", "compare_models"]
 def many(two_models: Services, tmp_path: Path) -> Services:
     """Services with the two models, a copy of the plain one, and the same as the models of two runs, of which one has a name."""
     old, home = two_models.settings, tmp_path
-    settings = Settings(old.data_dir, home / "checkpoints", home / "runs", home / "cache")
+    settings = Settings(old.data_dir, home / "checkpoints", home / "runs", home / "cache", engine="torch")
     shutil.copytree(old.checkpoint_dir, settings.checkpoint_dir)
     plain = settings.checkpoint_dir / "widget-none-quick.safetensors"
     shutil.copy(plain, settings.checkpoint_dir / "another.safetensors")
