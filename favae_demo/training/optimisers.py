@@ -55,7 +55,7 @@ class Muon(Optimizer):
         super().__init__(kernels, {"lr": lr, "weight_decay": weight_decay})
 
     @torch.no_grad()
-    def step(self, closure: None = None) -> None:
+    def step(self, closure: None = None) -> None:  # type: ignore[override]  # which has overloads
         """Changes the kernels by their gradients."""
         for group in self.param_groups:
             for kernel in group["params"]:
