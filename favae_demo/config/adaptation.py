@@ -47,5 +47,16 @@ def fit_content(config: TrainConfig, *, any_angle: bool, texture: bool) -> Train
         return config
     changes: dict[str, Any] = {"align": any_angle, "centre": texture and not any_angle}
     if changes["centre"]:
-        changes["crop"] = 1.0  # a mesh at another scale is a defect
+        changes |= {"crop": 1.0} | texture_training(config)  # a mesh at another scale is a defect
     return replace(config, **changes)
+
+
+def texture_training(config: TrainConfig) -> dict[str, Any]:
+    """Returns how a texture is learned instead of by Muon: by Adam, at half the rate, in three times as many steps.
+
+    A network that learned by Muon also rebuilds defects of a texture a little better, so that they stand out less.
+    """
+    if config.optimiser != "muon":
+        return {}
+    slower = {"learning_rate": config.learning_rate / 2, "max_steps": config.max_steps * 3}
+    return {"optimiser": "adam"} | slower

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from favae_demo.config.adaptation import texture_training
 from favae_demo.config.methods import METHODS
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.errors import ConfigError
@@ -46,8 +47,9 @@ EXTENDED = replace(
     latent_side=8,
     epochs=200,
     patience=200,
-    max_steps=1200,
-    learning_rate=4e-3,
+    max_steps=400,
+    optimiser="muon",
+    learning_rate=8e-3,
     weight_average=0.99,
     kl_weight=0.1,
     balance_layers=True,
@@ -181,6 +183,6 @@ def make_config(preset: str, category: str | None = None, **changes: Any) -> Tra
         raise ConfigError(f"There is no preset called {preset!r}. Known: {', '.join(PRESETS)}.")
     own = {} if preset == "paper" or category is None else category_defaults(category)
     if category is not None and category_info(category).texture:
-        own |= METHODS[PRESETS[preset].method].texture
+        own |= {**METHODS[PRESETS[preset].method].texture, **texture_training(PRESETS[preset])}
     plain = PLAIN if changes.get("teacher") == "none" else {}
     return replace(PRESETS[preset], **(own | plain | changes))

@@ -63,6 +63,7 @@ ROWS: dict[str, AblationRow] = {
     FIRST: AblationRow("as it is"),
     "no-averaging": AblationRow("no averaging of the weights", {"weight_average": 0.0}),
     "constant-rate": AblationRow("constant learning rate", {"decay": "none"}),
+    "adam": AblationRow("Adam for all weights", {"optimiser": "adam", "learning_rate": 4e-3}, _is_extended),
     "relu": AblationRow("teacher features after the ReLU", {"tap": "relu"}, _has_vgg),
     "sum": AblationRow("error maps added as they are", {"score": "sum"}, _has_teacher),
     "max": AblationRow("highest value of the map as image score", {"image_score": "max"}),

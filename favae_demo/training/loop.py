@@ -1,7 +1,7 @@
 """The training loop, as an iterator of events.
 
 It follows the method (report, chapter 5): make the views and compute the teacher's features of them; for each batch, run the model, compute
-the loss and take one step of Adam; after each epoch, validate on held-out good images and keep the best weights.
+the loss and take one step; after each epoch, validate on held-out good images and keep the best weights.
 """
 
 import math
@@ -126,7 +126,7 @@ class _Training:
 
     Attributes:
         config: Settings of the training.
-        state: Model, optimiser and counters.
+        state: Model, optimisers and counters.
         teacher: The frozen teacher, or None for the plain VAE.
         folder: Where state, best weights and snapshots are written.
         clock: Training time.
@@ -178,21 +178,17 @@ class _Training:
         return None
 
     def _step(self, index: Tensor) -> dict[str, float]:
-        """Takes one step of Adam on the views at `index`; returns the loss terms, summed over the batch, with `total`."""
+        """Takes one step on the views at `index`; returns the loss terms, summed over the batch, with `total`."""
         state, config, device = self.state, self.config, self.batches.device
         generator = torch.Generator().manual_seed(config.seed * 1_000_003 + state.progress.step)
         noise = state.model.draw(len(index), generator)
         noise = noise if noise is None else noise.to(device)
         batch = self.batches.get(index, generator)
-        state.set_learning_rate(learning_rate(config, state.progress.step, self.total_steps))
         state.model.train()
         with precision(device):
             output = state.model(batch.images, batch.features, noise)
         loss, terms = _loss(state.model, single_precision(output), batch, config)
-        state.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        state.optimiser.step()
-        state.after_step()
+        state.step(loss, learning_rate(config, state.progress.step, self.total_steps))
         return terms
 
     def _close_epoch(self) -> Generator[Event, None, str | None]:

@@ -16,12 +16,14 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
+from torch.optim import Optimizer
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.errors import TrainingError
 from favae_demo.core.files import atomic_path, parse_json
 from favae_demo.model.network import MethodNetwork
+from favae_demo.training.optimisers import build_optimisers
 
 
 @dataclass
@@ -63,7 +65,7 @@ class Progress:
 
 
 class TrainState:
-    """Model, running average of its weights, optimiser and counters.
+    """Model, running average of its weights, optimisers and counters.
 
     Args:
         model: The network, freshly initialised.
@@ -72,9 +74,7 @@ class TrainState:
 
     def __init__(self, model: MethodNetwork, config: TrainConfig):
         self.model = model
-        self.optimiser = torch.optim.Adam(
-            model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay, fused=True
-        )
+        self.optimisers = build_optimisers(model, config)
         average = get_ema_multi_avg_fn(config.weight_average)
         self.average = (
             AveragedModel(model, multi_avg_fn=average, use_buffers=True) if config.weight_average else None
@@ -86,13 +86,19 @@ class TrainState:
         """The network that is validated and saved: the one with averaged weights if the config has averaging."""
         return self.model if self.average is None else cast(MethodNetwork, self.average.module)
 
-    def set_learning_rate(self, rate: float) -> None:
-        """Sets the optimiser's learning rate."""
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate
+    def step(self, loss: Tensor, rate: float) -> None:
+        """Changes the weights by the gradient of a loss, counts the step and updates the average.
 
-    def after_step(self) -> None:
-        """Counts a step and updates the average."""
+        Args:
+            loss: What is minimised, a scalar.
+            rate: Learning rate of this step.
+        """
+        self.model.zero_grad(set_to_none=True)
+        loss.backward()
+        for optimiser in self.optimisers.values():
+            for group in optimiser.param_groups:
+                group["lr"] = rate
+            optimiser.step()
         self.progress.step += 1
         if self.average is not None:
             self.average.update_parameters(self.model)
@@ -102,8 +108,9 @@ class TrainState:
         tensors = {f"model.{name}": value for name, value in self.model.state_dict().items()}
         if self.average is not None:
             tensors |= {f"average.{name}": value for name, value in self.average.state_dict().items()}
-        for index, slot in self.optimiser.state_dict()["state"].items():
-            tensors |= {f"adam.{index}.{name}": value for name, value in slot.items()}
+        for kind, optimiser in self.optimisers.items():
+            for index, slot in optimiser.state_dict()["state"].items():
+                tensors |= {f"{kind}.{index}.{name}": value for name, value in slot.items()}
         save_tensors(path, tensors, {"progress": json.dumps(asdict(self.progress))})
 
     def load(self, path: Path) -> None:
@@ -117,12 +124,8 @@ class TrainState:
             self.model.load_state_dict(_under(tensors, "model."))
             if self.average is not None:
                 self.average.load_state_dict(_under(tensors, "average."))
-            slots: dict[int, dict[str, Tensor]] = {}
-            weights = list(self.model.parameters())
-            for name, value in _under(tensors, "adam.").items():
-                index, key = name.split(".", 1)
-                slots.setdefault(int(index), {})[key] = _laid_out(value, weights[int(index)])
-            self.optimiser.load_state_dict(self.optimiser.state_dict() | {"state": slots})
+            for kind, optimiser in self.optimisers.items():
+                _load_moments(optimiser, _under(tensors, f"{kind}."))
             self.progress = Progress(**parse_json(metadata["progress"]))
         except (AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError) as error:
             raise TrainingError(
@@ -130,10 +133,20 @@ class TrainState:
             ) from error
 
 
-def _laid_out(value: Tensor, weight: Tensor) -> Tensor:
-    """Returns a moment of Adam in the memory layout of its weight, and the number of steps as it is.
+def _load_moments(optimiser: Optimizer, tensors: Mapping[str, Tensor]) -> None:
+    """Gives an optimiser its saved moments, by index of the weight and name."""
+    weights = [weight for group in optimiser.param_groups for weight in group["params"]]
+    slots: dict[int, dict[str, Tensor]] = {}
+    for name, value in tensors.items():
+        index, key = name.split(".", 1)
+        slots.setdefault(int(index), {})[key] = _laid_out(value, weights[int(index)])
+    optimiser.load_state_dict(optimiser.state_dict() | {"state": slots})
 
-    The fused optimiser pairs values by their place in memory; see `findings/torch-fused-adam-layout.sh`.
+
+def _laid_out(value: Tensor, weight: Tensor) -> Tensor:
+    """Returns a moment in the memory layout of its weight, and the number of steps as it is.
+
+    The fused Adam pairs values by their place in memory; see `findings/torch-fused-adam-layout.sh`.
     """
     return torch.empty_like(weight).copy_(value) if value.shape == weight.shape else value
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from favae_demo.config.adaptation import fit_content, fit_shape
-from favae_demo.config.presets import EXTENDED, QUICK
+from favae_demo.config.presets import EXTENDED, QUICK, make_config
 from favae_demo.core.errors import ConfigError
 
 
@@ -59,3 +59,13 @@ def test_one_code_for_the_whole_picture_needs_a_square():
 def test_the_maps_have_half_the_size_but_at_least_128():
     assert replace(EXTENDED, image_size=384, aspect=0.5).map_shape == (384, 192)
     assert QUICK.map_shape == (128, 128)
+
+
+def test_a_texture_is_learned_by_adam_with_as_much_patience():
+    found = fit_content(EXTENDED, any_angle=False, texture=True)
+    assert (found.optimiser, found.learning_rate) == ("adam", EXTENDED.learning_rate / 2)
+    assert found.max_steps == 3 * EXTENDED.max_steps
+    known = make_config("extended", "grid")
+    assert (known.optimiser, known.max_steps) == ("adam", found.max_steps)
+    assert make_config("extended", "grid", max_steps=7).max_steps == 7
+    assert make_config("quick", "grid").max_steps == make_config("quick").max_steps

@@ -15,6 +15,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # started as a script, from anywhere
 
+from favae_demo.config.fields import assignments
 from favae_demo.config.presets import PRESETS, make_config
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import save_png
@@ -31,17 +32,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--presets", nargs="+", choices=list(PRESETS), default=["quick", "extended"])
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--set", nargs="*", default=[], metavar="KEY=VALUE")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         write_texture(Path(folder) / "data" / NAME, np.random.default_rng(asked.seed))
         for preset in asked.presets:
-            print(json.dumps({"preset": preset} | train(preset, asked.seed, Path(folder))), flush=True)
+            print(
+                json.dumps({"preset": preset} | train(preset, asked.seed, Path(folder), asked.set)),
+                flush=True,
+            )
 
 
-def train(preset: str, seed: int, folder: Path) -> dict[str, float]:
+def train(preset: str, seed: int, folder: Path, changes: list[str]) -> dict[str, float]:
     """Figures and seconds of one training."""
     run = RunFolder(folder / "runs" / preset)
-    run.create(make_config(preset, NAME, seed=seed), NAME, folder / "data")
+    config = make_config(preset, NAME, seed=seed).with_text(assignments(changes))
+    run.create(config, NAME, folder / "data")
     *_, last = run_training(run, Settings.from_env())
     assert isinstance(last, Finished)
     return {name: round(last.metrics[name], 3) for name in FIGURES} | {"seconds": round(last.seconds)}

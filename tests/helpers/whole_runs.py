@@ -32,6 +32,7 @@ TINY = replace(
     batch_size=4,
     epochs=3,
     weight_average=0.5,
+    optimiser="muon",
     decay="cosine",
     snapshot_every=1,
 )

@@ -26,7 +26,7 @@ GROUPS = {
     "background": ("background", "mask_training", "mask_score"),
     "network": ("method", "encoder", "width", "latent", "latent_side", "narrow_adapters", "tap", "standardise", "bank", "bank_mb"),
     "learning": (
-        "batch_size", "learning_rate", "decay", "weight_decay", "weight_average", "kl_weight", "balance_layers",
+        "batch_size", "optimiser", "learning_rate", "decay", "weight_decay", "weight_average", "kl_weight", "balance_layers",
         "snapshot_every", "weight_bits",
     ),
     "verdict": (

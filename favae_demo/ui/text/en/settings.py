@@ -33,6 +33,7 @@ FIELDS = {
     "max_steps": "Most steps",
     "max_seconds": "Most seconds",
     "batch_size": "Pictures a step",
+    "optimiser": "Optimiser",
     "learning_rate": "Learning rate",
     "decay": "Learning rate over time",
     "weight_decay": "Weight decay",
