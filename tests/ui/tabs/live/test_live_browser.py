@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from chromium import launched, visited
+from chromium import WHOLE, launched, require, visited
 
 from favae_demo.ui import text
 
@@ -44,8 +44,9 @@ def page(server, running_chromium) -> Iterator:
 @pytest.fixture(scope="module")
 def camera_page(server, playwright) -> Iterator:
     """The page on a machine with a camera."""
+    require(WHOLE)
     with (
-        launched(playwright, "--use-fake-device-for-media-stream") as running,
+        launched(playwright, "--use-fake-device-for-media-stream", names=WHOLE) as running,
         opened(running, server.url) as page,
     ):
         yield page
