@@ -26,7 +26,7 @@ ONE_ABOVE_THE_OTHER = """() => {
 @pytest.fixture(scope="module")
 def opened(address: str, running_chromium) -> Iterator:
     """The page that most of these tests share."""
-    with visited(running_chromium, address) as page:
+    with visited(running_chromium, f"{address}/?tab=compare") as page:
         open_tab(page)
         yield page
 
