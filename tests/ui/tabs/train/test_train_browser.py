@@ -1,16 +1,22 @@
 """The Train tab in a real browser: a training from its settings to its model, across closed tabs and between visitors."""
 
 import re
-from collections.abc import Callable, Iterator
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
-from chromium import PATIENCE
+from chromium import visited
 from small_training import SMALL, small_config
 
 from favae_demo.checkpoints.checkpoint import read_card
+from favae_demo.core.settings import Settings
 from favae_demo.runs import manager
+from favae_demo.runs.pipeline import run_training
 from favae_demo.training.events import Finished
+from favae_demo.training.run_folder import RunFolder
 from favae_demo.ui import text
 from favae_demo.ui.theme import STATIC
 
@@ -20,33 +26,78 @@ pytest_plugins = ["trained_widget"]
 pytestmark = pytest.mark.browser
 
 LONG = 180_000  # milliseconds; a training process takes some seconds to begin
+PHONE = 390  # width in pixels
+EPOCHS = 40
+STEPS = 3  # of a run that was stopped
 ENDLESS = small_config(epochs=10_000, patience=10_000)
 
 
 @pytest.fixture
-def visit(chromium, server) -> Iterator[Callable]:
-    """Opens the Train tab as a new visitor; all visitors leave and all trainings are deleted after the test."""
-    contexts = []
-
-    def come(width: int = 1280):
-        contexts.append(chromium.new_context(viewport={"width": width, "height": 900}, accept_downloads=True))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(PATIENCE)
-        page.goto(server.url)
-        expect(
-            page.locator(".gauge:visible").first
-        ).to_be_visible()  # opening the page may choose a tab itself
-        page.get_by_role("tab", name="Train", exact=True).click()
-        shown = page.get_by_text(text.train.SAMPLES).or_(page.locator(".run-card"))
-        expect(shown.locator("visible=true").first).to_be_visible()
-        return page
-
-    yield come
-    for context in contexts:
-        context.close()
+def settings(server) -> Iterator[Settings]:
+    """Settings of the app; all trainings are deleted after the test."""
+    yield server.settings
     for run in manager.list_runs(server.settings):
         manager.stop(run, server.settings, wait_seconds=60)
         manager.delete(run, server.settings)
+
+
+@pytest.fixture(scope="module")
+def opened(server, running_chromium) -> Iterator:
+    """The page of a visitor, which these tests share."""
+    with visited(running_chromium, f"{server.url}/?tab=train") as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def opened_on_a_phone(server, running_chromium) -> Iterator:
+    """The page of another visitor, which these tests share."""
+    with visited(running_chromium, f"{server.url}/?tab=train", PHONE, 900) as page:
+        yield page
+
+
+@pytest.fixture
+def page(settings: Settings, opened):
+    """The tab without a run, whatever another test has done to it."""
+    return without_run(opened)
+
+
+@pytest.fixture
+def phone(settings: Settings, opened_on_a_phone):
+    """The same on a phone."""
+    return without_run(opened_on_a_phone)
+
+
+@pytest.fixture
+def stopped(settings: Settings) -> str:
+    """A run that was stopped after its first steps."""
+    folder, asked = RunFolder(settings.runs_dir / "stopped"), count()
+    folder.create(ENDLESS, "widget", settings.data_dir)
+    for _ in run_training(folder, settings, stop=lambda: next(asked) >= STEPS):
+        pass
+    return folder.id
+
+
+@pytest.fixture
+def idle_training(phone, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A process that trains nothing takes the place of each that would train."""
+    processes = []
+
+    def launch(folder: RunFolder) -> None:
+        processes.append(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]))
+        manager.mark_process(folder, processes[-1].pid)
+
+    monkeypatch.setattr(manager, "launch", launch)
+    yield
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+def without_run(page):
+    """Waits until a page shows no run."""
+    expect(page.get_by_text(text.train.SAMPLES).locator("visible=true").first).to_be_visible()
+    expect(page.locator(".run-card")).to_be_hidden()
+    return page
 
 
 def button(page, name: str):
@@ -66,14 +117,24 @@ def choose(page, title: str) -> None:
     page.get_by_role("radio", name=title).check()
 
 
+def setting(page, name: str):
+    """The field of a setting."""
+    return page.get_by_label(text.settings.FIELDS[name], exact=True)
+
+
+def open_settings(page) -> None:
+    """Unfolds the settings with the keyboard, unless they are."""
+    if not setting(page, "epochs").is_visible():
+        page.get_by_role("button", name=text.train.SETTINGS).press("Enter")
+    expect(setting(page, "epochs")).to_be_visible()
+
+
 def fill_small_settings(page, epochs: int) -> None:
     """The settings of `small_config`, typed into the form."""
     choose(page, text.train.VARIANTS["none"])
-    page.get_by_role("button", name=text.train.SETTINGS).click()
+    open_settings(page)
     small = SMALL | {"epochs": epochs, "snapshot_every": 10}
-    fields = [
-        (page.get_by_label(text.settings.FIELDS[name], exact=True), f"{small[name]:g}") for name in small
-    ]
+    fields = [(setting(page, name), f"{small[name]:g}") for name in small]
     for field, value in fields:
         field.fill(value)
     expect(page.get_by_role("radio", name=text.train.CUSTOM_TITLE)).to_be_checked()
@@ -83,26 +144,30 @@ def fill_small_settings(page, epochs: int) -> None:
 
 
 def test_a_training_from_settings_to_model_with_the_tab_closed_meanwhile(
-    visit, server, tmp_path: Path
+    server, settings: Settings, running_chromium, tmp_path: Path
 ) -> None:
-    page = visit()
-    expect(page.locator(".strip img").first).to_be_visible()
-    expect(page.locator(".run-card")).to_have_count(0)  # nothing empty before there is something to show
-    fill_small_settings(page, epochs=80)
-    button(page, text.train.START).click()
-    expect(state(page)).to_contain_text("running")
-    expect(page).to_have_title(re.compile(r"(\d+ % ·|finished:) Widget"))
-    (run,) = manager.list_runs(server.settings)
-    config = manager.view(run, server.settings).config
-    assert (config.preset, config.teacher, config.epochs, config.width) == (
-        text.train.CUSTOM,
-        "none",
-        80,
-        0.05,
-    )
-    page.context.close()
+    with visited(running_chromium, f"{server.url}/?tab=train") as page:
+        expect(page.locator(".strip img").first).to_be_visible()
+        expect(page.locator(".run-card")).to_have_count(0)  # nothing empty before there is something to show
+        fill_small_settings(page, EPOCHS)
+        button(page, text.train.START).click()
+        expect(state(page)).to_contain_text("running")
+        expect(page).to_have_title(re.compile(r"(\d+ % ·|finished:) Widget"))
+        (run,) = manager.list_runs(settings)
+        config = manager.view(run, settings).config
+        assert (config.preset, config.teacher, config.epochs, config.width) == (
+            text.train.CUSTOM,
+            "none",
+            EPOCHS,
+            0.05,
+        )
+    with visited(running_chromium, f"{server.url}/?tab=train") as page:
+        expect_finished(page)
+        assert read_card(downloaded(page, tmp_path)).config == config
 
-    page = visit()
+
+def expect_finished(page) -> None:
+    """A visitor who comes later sees the whole training."""
     expect(page.get_by_role("radio", name="Widget · VAE · own settings")).to_be_checked()
     expect(page.get_by_role("progressbar")).to_be_visible()
     expect(state(page)).to_contain_text("finished", timeout=LONG)
@@ -114,17 +179,21 @@ def test_a_training_from_settings_to_model_with_the_tab_closed_meanwhile(
     for title in text.train.PLOTS.values():
         expect(page.locator("svg, canvas").locator("visible=true").first).to_be_visible()
         expect(page.get_by_text(f"{title} (VAE)").first).to_be_visible()
-    expect(page.get_by_text("after round 80").first).to_be_visible()
+    expect(page.get_by_text(f"after round {EPOCHS}").first).to_be_visible()
     curve = page.locator(".chart img.on-light").first
     light = curve.get_attribute("src")
     choose(page, text.train.SMOOTHINGS["strong"])
     expect(curve).not_to_have_attribute("src", light)
     expect(button(page, text.train.OPEN)).to_be_enabled()
+
+
+def downloaded(page, folder: Path) -> Path:
+    """Saves the model of the run that is shown, and returns its file."""
     with page.expect_download() as coming:
         button(page, text.train.DOWNLOAD).click()
     assert coming.value.suggested_filename == "widget-none-custom.safetensors"
-    coming.value.save_as(tmp_path / "model.safetensors")
-    assert read_card(tmp_path / "model.safetensors").config == config
+    coming.value.save_as(folder / "model.safetensors")
+    return folder / "model.safetensors"
 
 
 CARD = """<div id=train-run><section class=run-card><h2>Widget</h2><span class="run-state running">running</span>
@@ -160,24 +229,20 @@ def test_a_finished_training_that_was_not_watched_changes_no_title(chromium) -> 
     expect(page).to_have_title("Demo")
 
 
-def test_stop_resume_and_delete_with_confirmation(visit, server) -> None:
-    settings = server.settings
-    run = manager.start(ENDLESS, "widget", settings.data_dir, settings).id
-    page = visit()
-    expect(page.get_by_text("pictures/s")).to_be_visible(timeout=LONG)
-    button(page, text.train.STOP).click()
-    expect(state(page)).to_contain_text("stopped", timeout=LONG)
+def test_stop_resume_and_delete_with_confirmation(page, settings: Settings, stopped: str) -> None:
+    run = stopped
+    expect(state(page)).to_contain_text("stopped")
     expect(button(page, text.train.OPEN)).to_be_visible()
-    steps = manager.view(run, settings).last(Finished).steps
+    assert manager.view(run, settings).last(Finished).steps == STEPS
 
-    manager.stop(run, settings, wait_seconds=30)  # its process is still ending
     button(page, text.train.RESUME).click()
     expect(state(page)).to_contain_text("running")
     expect(button(page, text.train.DELETE)).to_be_hidden()
-    expect(page.locator(".run-card")).to_contain_text(further_than(steps), timeout=LONG)
+    expect(page.get_by_text("pictures/s")).to_be_visible(timeout=LONG)
+    expect(page.locator(".run-card")).to_contain_text(further_than(STEPS), timeout=LONG)
     button(page, text.train.STOP).click()
     expect(state(page)).to_contain_text("stopped", timeout=LONG)
-    assert manager.view(run, settings).last(Finished).steps > steps
+    assert manager.view(run, settings).last(Finished).steps > STEPS
 
     button(page, text.train.DELETE).click()
     button(page, text.train.DELETE_NO).click()
@@ -192,9 +257,10 @@ def test_stop_resume_and_delete_with_confirmation(visit, server) -> None:
     assert manager.list_runs(settings) == []
 
 
-def test_two_visitors_see_the_same_training_and_a_second_start_shows_it(visit, server) -> None:
-    settings = server.settings
-    first, second = visit(), visit()
+def test_two_visitors_see_the_same_training_and_a_second_start_shows_it(
+    page, phone, settings: Settings
+) -> None:
+    first, second = page, phone
     run = manager.start(ENDLESS, "widget", settings.data_dir, settings).id
     for page in (first, second):  # both were there before it began
         expect(state(page)).to_contain_text("running")
@@ -212,35 +278,32 @@ def test_two_visitors_see_the_same_training_and_a_second_start_shows_it(visit, s
         expect(page.locator(".run-card")).to_be_hidden()
 
 
-def test_a_bad_setting_is_reported_and_the_form_keeps_its_values(visit, server) -> None:
-    page = visit()
+def test_a_bad_setting_is_reported_and_the_form_keeps_its_values(page, settings: Settings) -> None:
     fill_small_settings(page, epochs=5)
-    field = page.get_by_label(text.settings.FIELDS["rotation"], exact=True)
+    field = setting(page, "rotation")
     field.fill("999")
     expect(page.get_by_text("must be between 0 and 180").first).to_be_visible()  # in the previews' place
     button(page, text.train.START).click()
     expect(page.get_by_test_id("toast-body").get_by_text("must be between 0 and 180")).to_be_visible()
-    assert manager.list_runs(server.settings) == []
+    assert manager.list_runs(settings) == []
     assert field.input_value() == "999"
-    assert page.get_by_label(text.settings.FIELDS["epochs"], exact=True).input_value() == "5"
+    assert setting(page, "epochs").input_value() == "5"
     choose(page, text.page.PRESETS["quick"])
     expect(field).to_have_value("15")
     expect(page.get_by_text(text.train.VIEWS, exact=True).last).to_be_visible()
 
 
-def test_by_keyboard_on_a_phone(visit, server) -> None:
-    page = visit(width=390)
+def test_by_keyboard_on_a_phone(phone, idle_training, settings: Settings) -> None:
+    page = phone
     page.get_by_role("radio", name=text.train.VARIANTS["none"]).focus()
     page.keyboard.press("Space")
     expect(page.get_by_role("radio", name=text.train.VARIANTS["none"])).to_be_checked()
-    page.get_by_role("button", name=text.train.SETTINGS).focus()
-    page.keyboard.press("Enter")
-    expect(page.get_by_label(text.settings.FIELDS["epochs"], exact=True)).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    open_settings(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
     button(page, text.train.START).focus()
     page.keyboard.press("Enter")
     expect(page.locator(".run-card")).to_be_in_viewport()
     expect(state(page)).to_contain_text("running")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    (run,) = manager.list_runs(server.settings)
-    assert manager.view(run, server.settings).config.teacher == "none"
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    (run,) = manager.list_runs(settings)
+    assert manager.view(run, settings).config.teacher == "none"
