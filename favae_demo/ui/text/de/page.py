@@ -76,7 +76,7 @@ STATUS = "{device} · {model} · letztes Bild {milliseconds:.0f} ms"
 PRESETS = {
     "instant": "Sofort (eine erste Antwort in Sekunden)",
     "quick": "Schnell (wenige Minuten)",
-    "extended": "Erweitert (empfohlen: am genauesten; einige Minuten)",
+    "extended": "Erweitert (empfohlen: am genauesten; ein, zwei Minuten)",
     "paper": "Wie im Bericht (Stunden bis Tage ohne Grafikkarte)",
     "ae": "Autoencoder, zum Vergleich (Minuten)",
     "ae-ssim": "Autoencoder mit SSIM, zum Vergleich (Minuten)",

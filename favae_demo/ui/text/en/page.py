@@ -82,7 +82,7 @@ VARIANTS = {
 PRESETS = {
     "instant": "Instant (a first answer in seconds)",
     "quick": "Quick (a few minutes)",
-    "extended": "Extended (recommended: the most exact; some minutes)",
+    "extended": "Extended (recommended: the most exact; a minute or two)",
     "paper": "As in the report (hours to days without a graphics card)",
     "ae": "Autoencoder, to compare with (minutes)",
     "ae-ssim": "Autoencoder with SSIM, to compare with (minutes)",

@@ -77,7 +77,7 @@ STATUS = "{device} · {model} · ultima immagine {milliseconds:.0f} ms"
 PRESETS = {
     "instant": "Istantanea (una prima risposta in pochi secondi)",
     "quick": "Rapida (pochi minuti)",
-    "extended": "Estesa (consigliata: la più precisa; alcuni minuti)",
+    "extended": "Estesa (consigliata: la più precisa; un minuto o due)",
     "paper": "Come nella relazione (da ore a giorni senza scheda grafica)",
     "ae": "Autoencoder, per confronto (minuti)",
     "ae-ssim": "Autoencoder con SSIM, per confronto (minuti)",
