@@ -167,7 +167,7 @@ def test_batch_and_train_take_the_part_of_the_page(services: Services, model: st
 
 
 def test_where_there_are_no_test_images_the_upload_is_shown(services: Services) -> None:
-    assert image_picker.source(services, "widget") == SKIP
+    assert image_picker.source(services, "widget").selected == image_picker.TEST
     assert image_picker.source(services, "gone").selected == image_picker.OWN_IMAGE
 
 

@@ -80,8 +80,8 @@ def own_note(own: Sequence[str], shown: str) -> str:
 
 
 def source(services: Services, category: str | None) -> Any:
-    """Returns an update of the two tabs: the visitor's own image is asked for where there are no test images."""
-    return gr.skip() if samples(services, category, ALL) else gr.Tabs(selected=OWN_IMAGE)
+    """Returns an update of the two tabs for a test image: the visitor's own one is asked for where there are none."""
+    return gr.Tabs(selected=TEST if samples(services, category, ALL) else OWN_IMAGE)
 
 
 def kinds(services: Services, category: str | None) -> list[tuple[str, str]]:

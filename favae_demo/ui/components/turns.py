@@ -41,9 +41,17 @@ class Turns:
         return self.count
 
     def added(self, uploads: Sequence[str]) -> str | None:
-        """Takes note of the visitor's own images; returns the first one that was not among them before, or None."""
+        """Takes note of the visitor's own images.
+
+        Returns:
+            The one to show now: the first that was not among them before, or where the one that is shown was taken away, the next one
+            that is left. None where the answer stays.
+        """
         before, self.uploads = self.uploads, tuple(uploads)
-        return next((path for path in uploads if path not in before), None)
+        added = next((path for path in uploads if path not in before), None)
+        if added or not uploads or self.own in uploads or self.own not in before:
+            return added
+        return uploads[min(before.index(self.own), len(uploads) - 1)]
 
     def end(self, turn: int) -> None:
         """Ends a choice, with or without an answer."""

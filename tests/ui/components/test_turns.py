@@ -44,3 +44,15 @@ def test_of_own_images_those_that_are_added_are_new() -> None:
     assert turns.added(["a", "d"]) is None
     assert turns.added([]) is None
     assert turns.added(["a"]) == "a"  # it was taken away, and is here again
+
+
+def test_where_the_own_image_that_is_shown_is_taken_away_the_next_one_is_shown() -> None:
+    turns = Turns()
+    turns.own = turns.added(["a", "b", "c"])
+    assert turns.added(["b", "c"]) == "b"
+    turns.own = "c"
+    assert turns.added(["c"]) is None  # another one was taken away
+    turns.added(["a", "b", "c"])
+    assert turns.added(["a", "b"]) == "b"  # the last one was
+    turns.own = ""  # a test image is shown
+    assert turns.added(["a"]) is None

@@ -29,6 +29,7 @@ from favae_demo.ui.tabs.detect.view import (
     judge_example,
     judge_own_image,
     judge_test_image,
+    judge_with_model,
     make_view,
     render,
 )
@@ -118,10 +119,37 @@ def show_selected(
     if first and turns.count and not selection.image:  # a visitor was faster than the page
         yield _lists_of_choice(services, turns)
         return
+    if turns.own and selection.shows(category) and not selection.image:
+        yield from _own_image_stays(services, turns, selection, model, state)
+        return
     if state is None or not selection.shows(category, model, key):
         yield from opening_steps(services, turns, selection.category, selection.image, selection.model)
         return
     yield row({"model": model_picker.models_now(services, category, model)}, OPENING)
+
+
+def _own_image_stays(
+    services: Services, turns: Turns, selection: Selection, model: str | None, state: JudgedImage | None
+) -> Iterator[list]:
+    """Yields values of the `OPENING` components for an address that names no image: the visitor's own one stays, also where it is unreadable."""
+    by = selection.model or model
+    models = {"model": model_picker.models_now(services, selection.category, by)}
+    if by == model:
+        yield row(models, OPENING)
+        return
+    turn = turns.take((selection.category, by))
+    drawn = judged_anew(services, turns, by, state)
+    turns.end(turn)
+    yield from _sent(
+        turns, turn, OPENING, row(models | dict(zip(OPENING[-len(drawn) :], drawn, strict=True)), OPENING)
+    )
+
+
+def judged_anew(services: Services, turns: Turns, model: str | None, state: JudgedImage | None) -> tuple:
+    """Returns what is drawn of the image that is shown, by another model; without a state it is a visitor's that could not be read so far."""
+    if state is None:
+        return drawn_or_why_not(services, turns, partial(judge_own_image, services, model, turns.own))
+    return drawn_or_why_not(services, turns, partial(judge_with_model, services, state, model))
 
 
 def opening_steps(
@@ -228,7 +256,7 @@ def _lists_of_choice(services: Services, turns: Turns) -> list:
     """Returns values of the `OPENING` components that give a visitor's choice, made before they were filled, its lists."""
     category, model = turns.chosen
     lists = _lists(services, category, model or services.first_model(category), "")
-    return row(dict(zip(LISTS, lists, strict=True)), OPENING)
+    return row(dict(zip(LISTS, lists, strict=True)) | {"sources": gr.skip()}, OPENING)
 
 
 def _lists(services: Services, category: str | None, model: str | None, key: str) -> tuple:

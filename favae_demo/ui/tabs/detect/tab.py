@@ -21,9 +21,9 @@ from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.detect import controls, detail, similar
 from favae_demo.ui.tabs.detect.answers import (
     OPENING,
-    drawn_or_why_not,
     drawn_test_image,
     in_turn,
+    judged_anew,
     large_image_first,
     opening_steps,
     show_selected,
@@ -34,8 +34,6 @@ from favae_demo.ui.tabs.detect.view import (
     PARTS,
     DetectOptions,
     JudgedImage,
-    judge_own_image,
-    judge_with_model,
     make_view,
     result_panel,
 )
@@ -158,9 +156,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     ) -> tuple:
         if state is None and not turns.own:
             return drawn_test_image(services, turns, category, model, key)
-        if state is None:  # it could not be read, or not by the model before
-            return drawn_or_why_not(services, turns, partial(judge_own_image, services, model, turns.own))
-        return drawn_or_why_not(services, turns, partial(judge_with_model, services, state, model))
+        return judged_anew(services, turns, model, state)
 
     @show_errors
     def save(state: JudgedImage | None, *values: Any) -> Any:

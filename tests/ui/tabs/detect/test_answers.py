@@ -71,6 +71,16 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable:
     return set_up
 
 
+def own_steps(services: Services, turns: Turns, model: str, path: Path) -> list[list]:
+    """What the page shows, one after another, of a visitor's own image that was uploaded: gallery, key, state and parts."""
+
+    @in_turn
+    def judge(turns: Turns, category: str, model: str, *_: object) -> Generator[tuple, None, tuple]:
+        return (yield from large_image_first(services, turns, model, [str(path)], str(path)))
+
+    return list(judge(turns, "widget", model, *CONTROLS))
+
+
 def own_choice(services: Services, turns: Turns, model: str, path: Path) -> list:
     """What the page does with a visitor's own image: state and parts."""
 
@@ -221,6 +231,35 @@ def test_what_is_chosen_before_the_page_is_filled_stays(
     assert (first["model"].value, len(first["gallery"].value)) == (model, 12)
     (step,) = show_selected(services, page, "widget", None, "", turns, None)
     assert dict(zip(OPENING, step, strict=True))["shown"] is not None
+
+
+def test_an_address_without_an_image_leaves_the_visitor_s_own_one(
+    services: Services, turns: Turns, model: str, blot: Path
+) -> None:
+    """Its marks and its neighbours would else be those of a test image, also where it cannot be read."""
+    unreadable = blot.with_name("unreadable.png")
+    unreadable.write_bytes(b"no picture")
+    turns.filled = True
+    for path in (blot, unreadable):
+        *_, (_, key, state, *_) = [step for step in own_steps(services, turns, model, path) if step[1] == ""]
+        assert (state is None) == (path == unreadable)
+        (step,) = show_selected(services, Selection("widget"), "widget", model, key, turns, state)
+        first = dict(zip(OPENING, step, strict=True))
+        assert all_skipped(tuple(first[name] for name in ("picked", "shown", *PARTS)))
+        assert turns.own == str(path)
+    *_, step = show_selected(services, Selection("widget", image=SPOT), "widget", model, "", turns, None)
+    assert (turns.own, dict(zip(OPENING, step, strict=True))["picked"]) == ("", SPOT)
+
+
+def test_an_address_with_another_model_judges_the_visitor_s_own_image_by_it(
+    services: Services, turns: Turns, model: str, blot: Path
+) -> None:
+    turns.filled = True
+    *_, (_, key, state, *_) = own_steps(services, turns, model, blot)
+    page = Selection("widget", model=model)
+    (step,) = show_selected(services, page, "widget", "another.safetensors", key, turns, state)
+    first = dict(zip(OPENING, step, strict=True))
+    assert (first["model"].value, first["shown"].model, first["shown"].path) == (model, model, blot)
 
 
 @pytest.fixture(params=["jpeg", "png"])
