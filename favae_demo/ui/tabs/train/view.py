@@ -74,7 +74,7 @@ def run_updates(
     choices = tuple(run_choices(settings))
     names = {run_id: name for name, run_id in choices}
     selected = run if run in names else default_run(settings)
-    updates = _list_updates(choices, selected) if choices != state.choices or selected != run else {}
+    updates = _list_updates(choices, run, selected) if choices != state.choices or selected != run else {}
     view = _read_view(selected, settings)
     if view is None:
         return updates | (HIDDEN if selected != run or state.run else {}) | {"page_state": PageState(choices)}
@@ -136,11 +136,10 @@ def run_header_html(view: manager.RunView) -> str:
     return run_card_html(format_run_name(view), (state, icon, word), bar, run_facts(view))
 
 
-def _list_updates(choices: tuple[tuple[str, str], ...], selected: str | None) -> Updates:
-    return {
-        "run": gr.Radio(choices=list(choices), value=selected),
-        "list": gr.Column(visible=bool(choices)),
-    }
+def _list_updates(choices: tuple[tuple[str, str], ...], run: str | None, selected: str | None) -> Updates:
+    """Returns updates of the list of runs; one that stays selected is not set, for another may have been started or chosen meanwhile."""
+    value = {} if selected == run else {"value": selected}
+    return {"run": gr.Radio(choices=list(choices), **value), "list": gr.Column(visible=bool(choices))}
 
 
 def _progress_updates(view: manager.RunView, settings: Settings, other: str | None) -> Updates:

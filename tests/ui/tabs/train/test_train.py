@@ -131,6 +131,14 @@ def test_only_what_changes_is_sent_again(own: Services) -> None:
     assert fourth["stop"].interactive is False
 
 
+def test_a_look_from_before_a_start_does_not_choose_the_run_of_before(with_run: Services) -> None:
+    """Its answer may come after the one that chose the run that was started."""
+    before = view.run_updates(with_run, "done", None)["page_state"]
+    new_run(with_run, "started")
+    late = view.run_updates(with_run, "done", before)["run"]
+    assert ({run for _, run in late.choices}, late.value) == ({"done", "started"}, None)
+
+
 def test_a_run_that_another_visitor_deleted_is_replaced_by_the_next(with_run: Services) -> None:
     before = view.run_updates(with_run, "done", None)["page_state"]
     new_run(with_run, "other")
