@@ -30,7 +30,7 @@ def _judged(visitor: Page, image: Path) -> dict[str, Any]:
     """The answer to an own image; what is chosen beside it stays as it is."""
     inputs = visitor.functions["upload"]["inputs"]
     held = [visitor.components[id]["props"].get("value") for id in inputs[:3]]
-    return visitor.does("upload", *held, visitor.send(image, NAME))
+    return visitor.does("upload", *held, [visitor.send(image, NAME)])
 
 
 def test_an_image_is_shown_and_saved_for_its_visitor_only(anna: Page, ben: Page, blot: Path, server) -> None:

@@ -90,7 +90,9 @@ def _steps(services: Services) -> dict[str, Any]:
             ui["seed"] = gr.Number(0, label=text.train.SEED, info=text.train.SEED_INFO, interactive=True)
             config = make_config(preset, first, teacher=EXTENDED.teacher)
             ui["form"] = form.build(config, interactive=policy != "limited")
-    ui["start"] = gr.Button(text.train.START, variant="primary", interactive=policy != "off")
+    ui["start"] = gr.Button(
+        text.train.START, variant="primary", interactive=policy != "off", elem_classes="start-training"
+    )
     return ui
 
 
