@@ -80,7 +80,10 @@ async def guard_lifespan(app: App, settings: Settings) -> AsyncIterator[None]:
         app: Gradio's web app.
         settings: Folders, names and passwords.
     """
-    app.middleware_stack = Guard(app.middleware_stack or app.build_middleware_stack(), settings)
+    if not isinstance(
+        app.middleware_stack, Guard
+    ):  # Gradio starts the app anew where another program took the port just before
+        app.middleware_stack = Guard(app.middleware_stack or app.build_middleware_stack(), settings)
     async with cleanup_lifespan(app, settings):
         yield
 

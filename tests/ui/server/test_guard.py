@@ -1,6 +1,7 @@
 """The guard alone, before an app that would answer everything: what it refuses does not hang on Gradio refusing it too."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from starlette.testclient import TestClient
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.settings import Settings
 from favae_demo.ui.server import guard
-from favae_demo.ui.server.guard import Guard
+from favae_demo.ui.server.guard import Guard, guard_lifespan
 from favae_demo.ui.server.upload_share import UploadShares
 
 FILE, UPLOAD = "/gradio_api/file=", "/gradio_api/upload"
@@ -189,3 +190,12 @@ def test_a_stranger_learns_nothing_but_that_one_must_sign_in(folders: Settings) 
         assert visitor.get(route).status_code == (200 if open_to_all else 401), route
     visitor.cookies.set("access-token-1", "known")
     assert visitor.get("/config").text == "inside"
+
+
+def test_an_app_that_is_started_twice_is_guarded_once(folders: Settings) -> None:
+    """Gradio starts it again on the next port where the port was taken meanwhile; each header would else come twice."""
+    app = Starlette(routes=[Route("/", lambda request: PlainTextResponse("page"))])
+    app.router.lifespan_context = partial(guard_lifespan, settings=folders)
+    for _ in range(2):
+        with TestClient(app, base_url="http://127.0.0.1:7860") as client:
+            assert client.get("/").headers["x-content-type-options"] == "nosniff"
