@@ -1,7 +1,7 @@
 """The optimisers of a training: Adam for all weights, or Muon for the kernels of convolutions and Adam for the others."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -16,27 +16,39 @@ MOMENTUM = 0.95
 ADAM_SIZE = 0.2  # root mean square of a change by Adam, as a share of the learning rate (arXiv 2502.16982, section 2.2)
 
 
-def orthogonalise(matrix: Tensor) -> Tensor:
-    """Returns the matrix with its singular values moved to about 1, by Newton-Schulz iterations.
+def orthogonalise(matrices: Sequence[Tensor]) -> list[Tensor]:
+    """Returns matrices with their singular values moved to about 1, by Newton-Schulz iterations.
 
-    They run on the Gram matrix of the shorter side, which is a third of the work, and in float32: `torch.optim.Muon` computes in bfloat16,
-    see `findings/torch-muon-bfloat16.sh`.
+    They run on the Gram matrices of the shorter sides, which is a third of the work, those of one size together, and in float32:
+    `torch.optim.Muon` computes in bfloat16, see `findings/torch-muon-bfloat16.sh`.
 
     Args:
-        matrix: m×n, float32. Singular values below about a thousandth of the largest one stay smaller; a matrix of zeros is returned as it is.
+        matrices: Each m×n, float32. Singular values below about a thousandth of the largest one stay smaller; zeros are returned as they are.
     """
-    wide = matrix if len(matrix) <= matrix.shape[1] else matrix.T
-    wide = wide / wide.norm().clamp(min=torch.finfo(wide.dtype).tiny)
-    gram = wide @ wide.T
-    one = torch.eye(len(gram), dtype=gram.dtype, device=gram.device)
+    wide = [one if len(one) <= one.shape[1] else one.T for one in matrices]
+    wide = [one / one.norm().clamp(min=torch.finfo(one.dtype).tiny) for one in wide]
+    factors: dict[int, Tensor] = {}
+    for side in {len(one) for one in wide}:
+        places = [place for place, one in enumerate(wide) if len(one) == side]
+        grams = torch.stack([wide[place] @ wide[place].T for place in places])
+        factors |= dict(zip(places, _inverse_roots(grams), strict=True))
+    changed = [factors[place] @ one for place, one in enumerate(wide)]
+    return [
+        one if len(matrix) <= matrix.shape[1] else one.T
+        for one, matrix in zip(changed, matrices, strict=True)
+    ]
+
+
+def _inverse_roots(grams: Tensor) -> Tensor:
+    """Returns about the inverse square roots of Gram matrices k×m×m."""
+    one = torch.eye(grams.shape[-1], dtype=grams.dtype, device=grams.device)
     first, third, fifth = QUINTIC
-    product = one
+    product = one.expand_as(grams)
     for _ in range(ROUNDS):
-        factor = first * one + third * gram + fifth * gram @ gram
+        factor = first * one + third * grams + fifth * grams @ grams
         product = factor @ product
-        gram = factor @ gram @ factor
-    changed = product @ wide
-    return changed if len(matrix) <= matrix.shape[1] else changed.T
+        grams = factor @ grams @ factor
+    return product
 
 
 class Muon(Optimizer):
@@ -58,17 +70,18 @@ class Muon(Optimizer):
     def step(self, closure: None = None) -> None:  # type: ignore[override]  # which has overloads
         """Changes the kernels by their gradients."""
         for group in self.param_groups:
-            for kernel in group["params"]:
-                if kernel.grad is not None:
-                    self._change(kernel, kernel.grad, group)
+            kernels = [kernel for kernel in group["params"] if kernel.grad is not None]
+            changes = orthogonalise([self._ahead(kernel, kernel.grad) for kernel in kernels])
+            for kernel, change in zip(kernels, changes, strict=True):
+                size = ADAM_SIZE * math.sqrt(max(change.shape))
+                kernel.mul_(1 - group["lr"] * group["weight_decay"])
+                kernel.add_(change.reshape(kernel.shape), alpha=-group["lr"] * size)
 
-    def _change(self, kernel: Tensor, gradient: Tensor, group: dict[str, float]) -> None:
-        state = self.state[kernel]
-        momentum = state.setdefault("momentum", torch.zeros_like(kernel)).lerp_(gradient, 1 - MOMENTUM)
-        matrix = gradient.lerp(momentum, MOMENTUM).flatten(1)  # Nesterov's look ahead
-        size = ADAM_SIZE * math.sqrt(max(matrix.shape))
-        kernel.mul_(1 - group["lr"] * group["weight_decay"])
-        kernel.add_(orthogonalise(matrix).reshape(kernel.shape), alpha=-group["lr"] * size)
+    def _ahead(self, kernel: Tensor, gradient: Tensor) -> Tensor:
+        """Takes a gradient into the momentum of its kernel, and returns Nesterov's look ahead as a matrix."""
+        momentum = self.state[kernel].setdefault("momentum", torch.zeros_like(kernel))
+        momentum.lerp_(gradient, 1 - MOMENTUM)
+        return gradient.lerp(momentum, MOMENTUM).flatten(1)
 
 
 def build_optimisers(model: nn.Module, config: TrainConfig) -> dict[str, Optimizer]:

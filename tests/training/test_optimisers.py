@@ -12,14 +12,23 @@ from favae_demo.training.optimisers import Muon, build_optimisers, orthogonalise
 def test_singular_values_become_alike_and_their_directions_stay(shape):
     matrix = torch.randn(shape)
     left, values, right = torch.linalg.svd(matrix, full_matrices=False)
-    changed = left.T @ orthogonalise(matrix) @ right.T
+    found, *_ = orthogonalise([matrix, torch.randn(5, 7)])
+    changed = left.T @ found @ right.T
     assert values[0] / values[-1] > 1.5
     assert ((changed.diag() > 0.6) & (changed.diag() < 1.3)).all()
     assert torch.allclose(changed, changed.diag().diag(), atol=1e-3)
 
 
+def test_matrices_of_one_size_do_not_mix():
+    matrices = [torch.randn(6, 9), torch.randn(12, 6), torch.randn(6, 20), torch.randn(4, 4)]
+    together = orthogonalise(matrices)
+    for matrix, changed in zip(matrices, together, strict=True):
+        (alone,) = orthogonalise([matrix])
+        assert torch.allclose(changed, alone, atol=1e-5)
+
+
 def test_a_matrix_of_zeros_stays():
-    assert torch.equal(orthogonalise(torch.zeros(4, 9)), torch.zeros(4, 9))
+    assert torch.equal(orthogonalise([torch.zeros(4, 9)])[0], torch.zeros(4, 9))
 
 
 @pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])

@@ -138,8 +138,9 @@ def run_header_html(view: manager.RunView) -> str:
 
 def _list_updates(choices: tuple[tuple[str, str], ...], run: str | None, selected: str | None) -> Updates:
     """Returns updates of the list of runs; one that stays selected is not set, for another may have been started or chosen meanwhile."""
-    value = {} if selected == run else {"value": selected}
-    return {"run": gr.Radio(choices=list(choices), **value), "list": gr.Column(visible=bool(choices))}
+    listed = list(choices)
+    runs = gr.Radio(choices=listed) if selected == run else gr.Radio(choices=listed, value=selected)
+    return {"run": runs, "list": gr.Column(visible=bool(choices))}
 
 
 def _progress_updates(view: manager.RunView, settings: Settings, other: str | None) -> Updates:
