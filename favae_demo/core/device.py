@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,19 @@ def thread_count() -> int:
 def images_per_pass(height: int, width: int) -> int:
     """Returns how many images of a size a network takes at once at best: beyond, their tensors cost the allocator more than threads gain."""
     return max(1, PASS_PIXELS // (height * width))
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Limits torch to one thread for many small operations: on busy cores, threads wait for one another longer than they work."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def wait_passively() -> None:

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.optim import Adam, Optimizer
 
 from favae_demo.config.train_config import TrainConfig
+from favae_demo.core.device import one_thread
 
 # A quintic that moves singular values between 0 and 1 towards 1 fast, and leaves them between 0.7 and 1.2 (Jordan et al. 2024, Muon).
 QUINTIC = (3.4445, -4.7750, 2.0315)
@@ -67,6 +68,7 @@ class Muon(Optimizer):
         super().__init__(kernels, {"lr": lr, "weight_decay": weight_decay})
 
     @torch.no_grad()
+    @one_thread()
     def step(self, closure: None = None) -> None:  # type: ignore[override]  # which has overloads
         """Changes the kernels by their gradients."""
         for group in self.param_groups:
@@ -79,8 +81,10 @@ class Muon(Optimizer):
 
     def _ahead(self, kernel: Tensor, gradient: Tensor) -> Tensor:
         """Takes a gradient into the momentum of its kernel, and returns Nesterov's look ahead as a matrix."""
-        momentum = self.state[kernel].setdefault("momentum", torch.zeros_like(kernel))
-        momentum.lerp_(gradient, 1 - MOMENTUM)
+        state = self.state[kernel]
+        if not state:
+            state["momentum"] = torch.zeros_like(kernel)
+        momentum = state["momentum"].lerp_(gradient, 1 - MOMENTUM)
         return gradient.lerp(momentum, MOMENTUM).flatten(1)
 
 

@@ -1,7 +1,6 @@
 """The images of a training: the split into training and held-out ones, and the augmented views of each."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +8,7 @@ import torch
 from torch import Tensor
 
 from favae_demo.config.train_config import TrainConfig, reduction
+from favae_demo.core.device import one_thread
 from favae_demo.data.transforms.masking import foreground
 from favae_demo.data.transforms.pose import to_pose
 from favae_demo.data.transforms.registration import fit_reference
@@ -111,20 +111,9 @@ def _views(
         return views.copy_(originals[:count])
     from favae_demo.data.transforms.augment import augmented_view  # torchvision takes longer than all else
 
-    with _one_thread():
+    with one_thread():
         for i in range(count):
             original = originals[i % len(originals)]
             seed = stream * 1_000_003 + i
             views[i] = original if i < len(originals) else augmented_view(original, config, seed)
     return views
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Limits torch to one thread for many small operations: on busy cores, threads wait for one another longer than they work."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
