@@ -20,9 +20,8 @@ from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.train import comparison
 from favae_demo.ui.tabs.train.loss_curves import CONTROLS, PLOTS, CurveOptions
 from favae_demo.ui.tabs.train.run_list import default_run, run_choices, run_name
-from favae_demo.ui.tabs.train.view import UPDATED, PageState, run_updates
+from favae_demo.ui.tabs.train.view import BUSY, UPDATED, PageState, is_due, run_updates
 
-INTERVAL = 1.5  # seconds between two readings of the run folder
 ANCHOR = "train-run"  # as in static/page.js
 SHOW_RUN = "() => favae.toRun()"
 MAY_TELL = "() => favae.mayTell()"
@@ -38,7 +37,8 @@ def build_list(services: Services) -> dict[str, Any]:
         name: gr.State(None) for name in ("page_state", "model_path", "model_category", "to_delete")
     }
     ui["own_runs"] = gr.State(())  # the runs that this visitor has started
-    ui["timer"] = gr.Timer(INTERVAL)
+    ui["due"] = gr.State(0)  # how often a reading of the run folder has found something new
+    ui["timer"] = gr.Timer(BUSY)
     with gr.Column(visible=bool(choices)) as ui["list"]:
         ui["run"] = gr.Radio(
             choices, value=None, label=text.train.RUNS, info=text.train.RUNS_INFO, interactive=True,
@@ -105,6 +105,9 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         updates = run_updates(services, run, state, CurveOptions(*values))
         return {ui[name]: value for name, value in updates.items()}
 
+    def look(run: str | None, state: PageState | None, due: int, *values: Any) -> Any:
+        return due + 1 if is_due(settings, run, state, CurveOptions(*values)) else gr.skip()
+
     @show_errors
     def stop(run: str | None, own_runs: tuple[str, ...]) -> None:
         if run:
@@ -159,7 +162,11 @@ def wire(ui: dict[str, Any], services: Services) -> None:
 
     controls, outputs = [ui[name] for name in CONTROLS], [ui[name] for name in UPDATED]
     inputs = [ui["run"], ui["page_state"], *controls]
-    triggers = [ui["timer"].tick, ui["run"].change, *(one.input for one in controls)]
+    # A page goes through all of its components for each output of an event: so many at each tick would keep a quarter of a core busy.
+    ui["timer"].tick(
+        look, [ui["run"], ui["page_state"], ui["due"], *controls], ui["due"], concurrency_limit=None, **QUIET
+    )
+    triggers = [ui["due"].change, ui["run"].change, *(one.input for one in controls)]
     gr.on(triggers, refresh, inputs, outputs, concurrency_limit=None, trigger_mode="multiple", **QUIET)
     ui["run"].change(leave, None, question, **QUIET)
     ui["stop"].click(stop, [ui["run"], ui["own_runs"]], None, **QUIET).then(refresh, inputs, outputs, **QUIET)

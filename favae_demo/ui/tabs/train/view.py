@@ -29,9 +29,10 @@ Updates = dict[str, Any]
 
 # Names of all components that `run_updates` may change.
 UPDATED = (
-    "page_state", "run", "list", "watching", "card", "naming", "label", "elsewhere", "stop", "resume", "delete", "plots", *PLOTS, "rebuilt",
+    "page_state", "timer", "run", "list", "watching", "card", "naming", "label", "elsewhere", "stop", "resume", "delete", "plots", *PLOTS, "rebuilt",
     "suspects", "excluded", "again", "figures", "examples", "open", "download", "model_path", "model_category", "side",
 )  # fmt: skip
+BUSY, IDLE = 1.5, 5.0  # seconds between two readings of the run folders while a training runs, and else
 PREVIEW, RUN = "preview", "run"  # ids of the two tabs beside the steps
 RESULTS = ("suspects", "excluded", "again", "figures", "examples", "open", "download")
 NO_RESULTS: Updates = {name: gr.update(visible=False) for name in RESULTS}
@@ -45,18 +46,62 @@ class PageState:
 
     Attributes:
         choices: The list of runs.
+        busy: Whether a training runs, so that the run folders are read more often.
         run: Key of the run's header and plots; images and results, which take longer to build, have separate keys.
         images: Key of the snapshots.
         results: Key of the results.
     """
 
     choices: tuple[tuple[str, str], ...] = ()
+    busy: bool = True
     run: tuple[Any, ...] | None = None
     images: tuple[Any, ...] | None = None
     results: tuple[Any, ...] | None = None
 
 
 DEFAULT_CURVES = CurveOptions()
+
+
+@dataclass(frozen=True)
+class _Now:
+    """What there is to show at this moment.
+
+    Attributes:
+        selected: The run that is shown, or None.
+        view: Its status; None without a run, or if it was deleted at this moment.
+        running: The run in progress, or None.
+        state: The content of a page that shows it.
+    """
+
+    selected: str | None
+    view: manager.RunView | None
+    running: str | None
+    state: PageState
+
+
+def _now(settings: Settings, run: str | None, options: CurveOptions) -> _Now:
+    choices = tuple(run_choices(settings))
+    selected = run if any(run == run_id for _, run_id in choices) else default_run(settings)
+    view = _read_view(selected, settings)
+    if view is None:
+        return _Now(selected, None, None, PageState(choices, busy=False))
+    running = manager.find_running(settings)
+    state = PageState(
+        choices,
+        running is not None,
+        (view.id, view.label, view.state, view.stopping, len(view.events), running, options),
+        (view.id, len(view.all(Snapshot))),
+        (view.id, view.state, view.last(Finished), view.last(FirstModel)),
+    )
+    return _Now(selected, view, running, state)
+
+
+def is_due(
+    settings: Settings, run: str | None, state: PageState | None, options: CurveOptions = DEFAULT_CURVES
+) -> bool:
+    """Returns whether `run_updates` has anything for a page; the arguments are as there."""
+    now = _now(settings, run, options)
+    return now.state != state or now.selected != run
 
 
 def run_updates(
@@ -71,22 +116,17 @@ def run_updates(
         options: How the curves are drawn.
     """
     settings, state = services.settings, state or PageState()
-    choices = tuple(run_choices(settings))
-    names = {run_id: name for name, run_id in choices}
-    selected = run if run in names else default_run(settings)
-    updates = _list_updates(choices, run, selected) if choices != state.choices or selected != run else {}
-    view = _read_view(selected, settings)
+    now = _now(settings, run, options)
+    selected, view, new = now.selected, now.view, now.state
+    changed = new.choices != state.choices or selected != run
+    updates = _list_updates(new.choices, run, selected) if changed else {}
+    if new.busy != state.busy:
+        updates["timer"] = gr.Timer(BUSY if new.busy else IDLE)
     if view is None:
-        return updates | (HIDDEN if selected != run or state.run else {}) | {"page_state": PageState(choices)}
-    running = manager.find_running(settings)
-    new = PageState(
-        choices,
-        (view.id, view.label, view.state, view.stopping, len(view.events), running, options),
-        (view.id, len(view.all(Snapshot))),
-        (view.id, view.state, view.last(Finished), view.last(FirstModel)),
-    )
+        return updates | (HIDDEN if selected != run or state.run else {}) | {"page_state": new}
     if new.run != state.run:
-        other = names.get(running) if running and running != view.id else None
+        names = {run_id: name for name, run_id in new.choices}
+        other = names.get(now.running) if now.running and now.running != view.id else None
         updates |= _progress_updates(view, settings, other) | _plot_updates(view, options)
         if state.run is None or state.run[0] != view.id:
             updates["side"] = gr.Tabs(selected=RUN)

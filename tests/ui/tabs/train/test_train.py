@@ -75,7 +75,8 @@ def test_too_few_good_parts_are_refused_before_the_start(own: Services, tmp_path
 
 def test_nothing_is_sent_while_there_is_no_run(own: Services) -> None:
     changes = view.run_updates(own, None, None)
-    assert changes.keys() == {"page_state"}
+    assert changes.keys() == {"page_state", "timer"}
+    assert changes["timer"].value == view.IDLE
     assert view.run_updates(own, None, changes["page_state"]).keys() == {"page_state"}
     assert view.run_updates(own, "gone", None)["watching"]["visible"] is False
 
@@ -129,6 +130,23 @@ def test_only_what_changes_is_sent_again(own: Services) -> None:
     fourth = view.run_updates(own, "mine", third["page_state"])
     assert "stopping" in fourth["card"]
     assert fourth["stop"].interactive is False
+
+
+def test_a_page_reads_more_often_while_a_training_runs_and_asks_for_updates_when_there_are_some(
+    own: Services,
+) -> None:
+    assert view.is_due(own.settings, None, None)
+    idle = view.run_updates(own, None, None)["page_state"]
+    assert not view.is_due(own.settings, None, idle)
+    folder = new_run(own, "mine")
+    manager.mark_process(folder, os.getpid())
+    assert view.is_due(own.settings, None, idle)
+    busy = view.run_updates(own, None, idle)
+    assert busy["timer"].value == view.BUSY
+    assert not view.is_due(own.settings, "mine", busy["page_state"])
+    assert view.is_due(own.settings, None, busy["page_state"])  # the list shows another run than the page
+    folder.record(step(1))
+    assert view.is_due(own.settings, "mine", busy["page_state"])
 
 
 def test_a_look_from_before_a_start_does_not_choose_the_run_of_before(with_run: Services) -> None:
