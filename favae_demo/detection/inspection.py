@@ -21,7 +21,11 @@ STRIDE = 32  # sides that the teacher takes are multiples of it
 
 
 def inspect_good_images(
-    images: np.ndarray, sizes: Sequence[tuple[int, int]], names: Sequence[str], teacher: Teacher | None
+    images: np.ndarray,
+    sizes: Sequence[tuple[int, int]],
+    names: Sequence[str],
+    teacher: Teacher | None,
+    posed: np.ndarray | None = None,
 ) -> tuple[Suspect, ...]:
     """Returns the suspicious images; none if there are too few to say what is usual.
 
@@ -30,13 +34,16 @@ def inspect_good_images(
         sizes: Width and height of the original images in pixels.
         names: Their names.
         teacher: A network that describes patches; None leaves that part out.
+        posed: The images in the pose in which their patches are compared; None for as they are.
     """
     suspects = list(_copies(images, names))
     if len(images) < LEAST_IMAGES:
         return merged(suspects)
     suspects += _unlike(images, sizes, names)
     if teacher is not None:
-        suspects += suspects_by("patches", names, rarity(_patches(images, teacher)).numpy())
+        suspects += suspects_by(
+            "patches", names, rarity(_patches(images if posed is None else posed, teacher)).numpy()
+        )
     return merged(suspects)
 
 

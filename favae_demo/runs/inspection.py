@@ -18,6 +18,7 @@ from favae_demo.detection.inspection import inspect_good_images
 from favae_demo.runs.adapted import adapted
 from favae_demo.scoring.suspects import LEAST_IMAGES, Suspect
 from favae_demo.teacher.teacher import load_teacher
+from favae_demo.training.views import pose_reference, prepare_images
 
 INSPECTION_TEACHER = "efficientnet-lite0"  # its weights come with the app's packages
 MOST_INSPECTED = 500  # good images, spread over all
@@ -37,11 +38,17 @@ def inspect_category(category: Category, config: TrainConfig, settings: Settings
     """
     levels = category_levels(category, settings.cache_dir)
     config = adapted(config, category, settings.cache_dir, levels)
-    return find_suspects(category, good_images(category, config, settings.cache_dir, levels), settings)
+    images = good_images(category, config, settings.cache_dir, levels)
+    return find_suspects(category, images, config, settings)
 
 
-def find_suspects(category: Category, images: np.ndarray, settings: Settings) -> tuple[Suspect, ...]:
-    """As `inspect_category`, for good images N×H×W×3 uint8 that are loaded already; a process inspects the same ones once."""
+def find_suspects(
+    category: Category, images: np.ndarray, config: TrainConfig, settings: Settings
+) -> tuple[Suspect, ...]:
+    """As `inspect_category`, for good images N×H×W×3 uint8 that are loaded already; a process inspects the same ones once.
+
+    Parts are compared in the pose in which the network gets them: a screw at any angle has few patches in common with others.
+    """
     chosen = np.unique(np.linspace(0, len(images) - 1, MOST_INSPECTED).round().astype(int))
     samples = [category.train[place] for place in chosen]
     names, sizes = [sample.name for sample in samples], [image_size(sample.path) for sample in samples]
@@ -50,10 +57,13 @@ def find_suspects(category: Category, images: np.ndarray, settings: Settings) ->
         with contextlib.suppress(WeightsError):  # the other checks need none
             teacher = load_teacher(INSPECTION_TEACHER, settings.cache_dir, settings.teacher_dir)
     images = np.ascontiguousarray(images[chosen])
-    key = hashlib.sha256(repr((names, sizes, images.shape, teacher is None)).encode())
+    key = hashlib.sha256(
+        repr((names, sizes, images.shape, config.align, config.register, teacher is None)).encode()
+    )
     key.update(images.data)
     if key.digest() not in _known:
-        _known[key.digest()] = inspect_good_images(images, sizes, names, teacher)
+        posed = prepare_images(images, config, pose_reference(images, config))
+        _known[key.digest()] = inspect_good_images(images, sizes, names, teacher, posed)
     return _known[key.digest()]
 
 

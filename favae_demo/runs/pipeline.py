@@ -121,7 +121,7 @@ def _run(folder: RunFolder, settings: Settings, measure: bool, stop: Callable[[]
     suspects: tuple[Suspect, ...] = ()
     if config.preset != INSTANT.preset:  # the look takes as long as the answer in seconds itself
         yield Preparing("suspects", 0, 1)
-        suspects = find_suspects(category, images, settings)
+        suspects = find_suspects(category, images, config, settings)
     split = split_images(images, config)
     del images  # the split holds copies, and hundreds take as many megabytes
     samples = _samples(category, config, cache, levels)
@@ -201,7 +201,7 @@ def reevaluate(folder: RunFolder, config: TrainConfig, settings: Settings) -> di
     images = good_images(category, config, cache, levels)
     split = split_images(images, config)
     detector = calibrated_detector(
-        model, teacher, split, config, category, levels, find_suspects(category, images, settings)
+        model, teacher, split, config, category, levels, find_suspects(category, images, config, settings)
     )
     auroc = synthetic_auroc(
         model,

@@ -60,7 +60,7 @@ def renewed(model: Path | str, settings: Settings) -> tuple[Checkpoint, Detector
     images = good_images(category, config, cache, card.levels)
     split = split_images(images, config)
     teacher = checkpoint.build_teacher(cache, settings.teacher_dir)
-    suspects = find_suspects(category, images, settings)
+    suspects = find_suspects(category, images, config, settings)
     detector = calibrated_detector(
         checkpoint.build_model(), teacher, split, config, category, card.levels, suspects
     )

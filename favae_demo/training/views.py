@@ -51,8 +51,12 @@ def split_images(images: np.ndarray, config: TrainConfig) -> Split:
     order = np.random.default_rng(config.seed).permutation(count)
     chosen = np.sort(order[:held_out])
     train = np.delete(images, chosen, axis=0)
-    reference = fit_reference(train) if config.register and not config.align else None
-    return Split(train, images[chosen], tuple(int(i) for i in chosen), reference)
+    return Split(train, images[chosen], tuple(int(i) for i in chosen), pose_reference(train, config))
+
+
+def pose_reference(images: np.ndarray, config: TrainConfig) -> np.ndarray | None:
+    """Returns the mean image by which good images N×H×W×3 uint8 are registered; None if they are not, or do not lie still enough."""
+    return fit_reference(images) if config.register and not config.align else None
 
 
 def to_tensor(images: np.ndarray) -> Tensor:

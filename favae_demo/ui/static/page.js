@@ -50,6 +50,11 @@ window.favae = {
     if (paths.length >= FEWEST_MODELS && paths.length <= MOST_MODELS) shown.models = paths.map(favae.modelName).join(" ");
     else delete shown.models;
   },
+  // After several choices in a row the list has seen only the last one, which may be too few or too many to compare.
+  nameColumns() {
+    const shown = [...document.querySelectorAll(".compare-columns [data-model]")].map((one) => one.dataset.model);
+    if (shown.length && !favae.opening.compare && favae.asked("tab") === "compare") favae.link({models: shown.join(" ")});
+  },
   modelName(path) { // as `selection.model_name`
     const parts = (path ?? "").split(/[\\/]/), name = parts.at(-1).replace(/\.safetensors$/, "");
     return name === "model" ? parts.at(-2) : name;

@@ -20,6 +20,7 @@ from favae_demo.scoring.detection import Detection
 from favae_demo.ui import text
 from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.errors import user_message
+from favae_demo.ui.selection import model_name
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.compare.choice import ComparedModel, Models
 from favae_demo.viz.overlay import display_image, error_map, overlay, reconstruction_image
@@ -200,12 +201,11 @@ def caption_html(source: ComparedImage | None) -> str:
 def _heading(model: ComparedModel, state: str) -> str:
     """Returns a column's title, with the metrics that were measured when the model was trained.
 
-    Its class is the column's state, by which the style sheet shows its panes; it hides a column without a title.
+    Its class is the column's state, by which the style sheet shows its panes; it hides a column without a title. The page's script reads the
+    model's name from it.
     """
-    facts = html.escape(_facts(model.model.card))
-    return (
-        f'<div class="variant {state}"><h2>{html.escape(model.title)}</h2><p class="facts">{facts}</p></div>'
-    )
+    facts, name = html.escape(_facts(model.model.card)), html.escape(model_name(model.model.path))
+    return f'<div class="variant {state}" data-model="{name}"><h2>{html.escape(model.title)}</h2><p class="facts">{facts}</p></div>'
 
 
 def _facts(card: Card) -> str:

@@ -219,7 +219,8 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
     ui["category"].input(
         change_category, [ui["turns"], ui["category"], ui["rate"]], outputs(OPENING), **quiet
     )
-    ui["models"].input(change_models, [*basis, ui["comparison"]], outputs(CHOSEN_ANEW), **quiet)
+    chosen = ui["models"].input(change_models, [*basis, ui["comparison"]], outputs(CHOSEN_ANEW), **quiet)
+    chosen.then(None, js="() => favae.nameColumns()")
     ui["kind"].input(
         show_errors(lambda category, kind, key: image_picker.gallery(services, category, kind, key)),
         [ui["category"], ui["kind"], ui["picked"]], ui["gallery"], **quiet,

@@ -110,6 +110,20 @@ def test_one_model_or_five_are_a_sentence_and_nothing_is_lost(page) -> None:
     expect_columns(page, OTHER, "alpha", "gamma", PLAIN)
 
 
+TAKE_OUT_TWICE = """async () => {
+  for (const _ of [1, 2]) {
+    document.querySelector(".models-list .token-remove").click();
+    await new Promise((resolve) => setTimeout(resolve, 40));
+  }
+}"""
+
+
+def test_two_choices_in_a_row_leave_the_address_with_what_is_shown(page) -> None:
+    page.evaluate(TAKE_OUT_TWICE)
+    sync_api.expect(page.get_by_text(text.compare.TOO_FEW.format(fewest=2, most=4))).to_be_visible()
+    expect_columns(page, OTHER, "beta")
+
+
 def test_back_and_a_reload_lead_to_the_models_of_the_address(page) -> None:
     take_out(page, "beta")
     expect_columns(page, "alpha", OTHER)
