@@ -1,6 +1,7 @@
 """Every tab can be used by everybody: axe-core finds no violation of WCAG 2 A and AA, and the keyboard is enough."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from accessible import violations
@@ -14,14 +15,42 @@ pytestmark = pytest.mark.browser
 TABS = ("Detect", "Train", "Compare", "Results", "Batch", "Live", "History", "Data", "Draw a defect")
 
 
-@pytest.fixture(scope="module", params=["light", "dark"])
-def page(request: pytest.FixtureRequest, server, running_chromium):
-    page = running_chromium.new_page(viewport={"width": 1280, "height": 1000}, color_scheme=request.param)
+SCHEMES = ("light", "dark")
+PHONE = {"width": 390, "height": 800}
+DESKTOP = {"width": 1280, "height": 1000}
+
+
+@pytest.fixture(scope="module")
+def opened(server, running_chromium) -> Iterator:
+    """The page that these tests share: what they look at takes longer to open than to look at."""
+    page = running_chromium.new_page(viewport=DESKTOP, color_scheme=SCHEMES[0])
     page.set_default_timeout(PATIENCE)
     page.goto(server.url)
     page.locator(".verdict .gauge:visible").first.wait_for()
     yield page
     page.close()
+
+
+@pytest.fixture
+def page(opened):
+    """The page on a desktop, in light colours, whatever another test has done to it."""
+    opened.set_viewport_size(DESKTOP)
+    shine(opened, SCHEMES[0])
+    return opened
+
+
+def shine(page, scheme: str) -> None:
+    """Makes the visitor's system prefer a colour scheme, which the page follows."""
+    page.emulate_media(color_scheme=scheme)
+    dark = re.compile(r"\bdark\b")
+    body = sync_api.expect(page.locator("body"))
+    body.to_have_class(dark) if scheme == "dark" else body.not_to_have_class(dark)
+
+
+def expect_no_violation(page) -> None:
+    for scheme in SCHEMES:
+        shine(page, scheme)
+        assert violations(page) == [], scheme
 
 
 def test_the_keyboard_is_enough(page) -> None:
@@ -46,14 +75,17 @@ def test_on_a_lower_screen_start_stays_in_sight_and_covers_nothing(height: int, 
     start = page.get_by_role("button", name="Start training", exact=True)
     sync_api.expect(start).to_be_in_viewport(ratio=1)
     for _ in range(2):  # then with all settings, which are longer than any screen
-        assert violations(page) == []
+        expect_no_violation(page)
         page.get_by_role("button", name="All settings").click()
         sync_api.expect(start).to_be_in_viewport(ratio=1)
-    page.set_viewport_size({"width": 1280, "height": 1000})
 
 
 @pytest.mark.parametrize("tab", TABS)
-def test_no_violation(tab: str, page) -> None:
+def test_no_violation_and_no_scrolling_sideways_on_a_phone(tab: str, page) -> None:
     with filled(page):
         page.get_by_role("tab", name=tab, exact=True).click()
-    assert violations(page) == []
+    expect_no_violation(page)
+    page.set_viewport_size(PHONE)
+    width = PHONE["width"]
+    page.wait_for_function(f"innerWidth === {width}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from accessible import violations
-from chromium import PATIENCE, filled, lead, show_tab, upload, visited
+from chromium import PATIENCE, lead, upload, visited
 from line_history import at, kept, write_database
 from PIL import Image
 
@@ -358,16 +358,12 @@ def test_an_address_chooses_what_is_trained_on(page, server, few_samples) -> Non
     ).to_be_visible()  # rendered, and shown as training pictures
 
 
-def test_no_tab_scrolls_sideways_on_a_phone(page) -> None:
+def test_on_a_phone_a_tap_leads_to_the_verdict_and_start_is_in_sight(page) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
     page.locator("button.thumbnail-item:visible").nth(1).click()
     sync_api.expect(page.locator(".verdict:visible").first).to_be_in_viewport()  # above, where a tap leads
     tab(page, "Train")
     sync_api.expect(visible(page, text.train.START)).to_be_in_viewport()  # however long its settings are
-    for name in text.page.TABS.values():
-        with filled(page):
-            show_tab(page, name)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
 
 
 def test_the_history_of_a_line(page, server, tmp_path: Path) -> None:
