@@ -13,7 +13,7 @@ from favae_demo.data.io.images import resize
 from favae_demo.model.memory import patch_features
 from favae_demo.model.rarity import rarity
 from favae_demo.scoring.likeness import compare, fit_ranges
-from favae_demo.scoring.suspects import CRITERIA, LEAST_IMAGES, Suspect, merged, suspects_by
+from favae_demo.scoring.suspects import CRITERIA, LEAST_IMAGES, Suspect, merged, suspects_by, worth_a_look
 from favae_demo.teacher.teacher import Teacher
 
 SIDE = 256  # largest shorter side of the inspected images, in pixels
@@ -44,7 +44,7 @@ def inspect_good_images(
         suspects += suspects_by(
             "patches", names, rarity(_patches(images if posed is None else posed, teacher)).numpy()
         )
-    return merged(suspects)
+    return worth_a_look(merged(suspects), len(images))
 
 
 def _copies(images: np.ndarray, names: Sequence[str]) -> Iterator[Suspect]:

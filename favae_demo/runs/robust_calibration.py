@@ -11,7 +11,7 @@ from favae_demo.detection.calibration.calibrate import calibrate_model, scored_o
 from favae_demo.detection.calibration.passes import PassStore
 from favae_demo.model.network import MethodNetwork
 from favae_demo.scoring.calibration import Calibration
-from favae_demo.scoring.suspects import Suspect, kept_in, merged, suspects_by
+from favae_demo.scoring.suspects import Suspect, kept_in, merged, suspects_by, worth_a_look
 from favae_demo.teacher.teacher import Teacher
 from favae_demo.training.views import Split
 
@@ -73,6 +73,7 @@ def calibrate_robustly(
             model, teacher, split, config, names, suspects, device, rounds=rounds - 1, store=store
         )
     suspects = tuple(replace(one, left_out=one.name in aside) for one in suspects)
+    suspects = worth_a_look(merged(suspects), len(names))
     plain, masked = (replace(good, left_out=len(aside)) for good in (calibration.plain, calibration.masked))
     return replace(calibration, plain=plain, masked=masked, suspects=suspects)
 

@@ -1,5 +1,6 @@
 """Suspicious images among the good ones: those that stand far out, robustly, so that several together do not hide one another."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,6 +14,9 @@ FEW = 4  # of so many images the spread is taken as twice what is measured, of m
 USUAL = 2.5  # robust deviations up to which an image counts for what is usual
 CONTAMINATED = 0.125  # of the images: so many do not stand out by chance
 MOST_LEFT_OUT = 0.3  # of the images: more are no exception
+CERTAIN = 4.0  # robust deviations above which an image is named, however many there are
+MOST_NAMED = 0.075  # of the images: of those that stand out less, no more are worth a look
+FEW_NAMED = 4  # so many always are
 
 
 @dataclass(frozen=True)
@@ -23,19 +27,17 @@ class Criterion:
         reason: What is said of a suspicious image, a phrase that may hold `{other}`.
         named: Robust deviations above the median from which it is named.
         left_out: Robust deviations from which it does not count for the limit.
-        trimmed: Whether what is usual is measured again without the outliers.
     """
 
     reason: str
     named: float = 0.0
     left_out: float = 0.0
-    trimmed: bool = False
 
 
-# Of clean good images, 0 to 6 % are named and 0 to 2 % left out: tests/evaluation/measure_suspects.py.
+# Measured by tests/evaluation/measure_suspects.py, see docs/benchmarks.md.
 CRITERIA = {
-    "patches": Criterion("it shows something that few other good pictures show", 4.25, 6.0, trimmed=True),
-    "score": Criterion("its score stands far above those of the others", 4.0, 8.0),
+    "patches": Criterion("it shows something that few other good pictures show", 2.5, 6.0),
+    "score": Criterion("its score stands above those of the others", 2.5, 4.0),
     "copy": Criterion("it is a copy of {other}"),
 }
 INDEPENDENT = {CRITERIA[kind].reason for kind in ("patches", "score")}
@@ -63,14 +65,14 @@ class Suspect:
         return cls(record["name"], tuple(record["reasons"]), record["distance"], record["left_out"])
 
 
-def deviations(scores: Sequence[float] | np.ndarray, *, trimmed: bool = False) -> np.ndarray:
+def deviations(scores: Sequence[float] | np.ndarray) -> np.ndarray:
     """Returns how far scores stand above the median of their logarithm, in robust standard deviations; 0 for all of too few.
 
-    Median and median absolute deviation hardly move where less than a third of the images are outliers.
+    Median and median absolute deviation hardly move where less than a third of the images are outliers. Both are taken again without what
+    lies above `USUAL`, as often as that changes anything.
 
     Args:
         scores: Scores of good images, ≥ 0.
-        trimmed: Whether both are taken again without what lies above `USUAL`.
     """
     if len(scores) < LEAST_IMAGES:
         return np.zeros(len(scores))
@@ -81,13 +83,13 @@ def deviations(scores: Sequence[float] | np.ndarray, *, trimmed: bool = False) -
         spread = max(MAD_TO_DEVIATION * float(np.median(np.abs(logs[usual] - centre))), LEAST_DEVIATION)
         apart = (logs - centre) / (few * spread)
         fewer = usual & (apart <= USUAL)
-        if not trimmed or fewer.sum() == usual.sum() or fewer.mean() < 1 - MOST_LEFT_OUT:
+        if fewer.sum() == usual.sum() or fewer.mean() < 1 - MOST_LEFT_OUT:
             return apart
         usual = fewer
 
 
 def suspects_by(kind: str, names: Sequence[str], scores: Sequence[float] | np.ndarray) -> list[Suspect]:
-    """Returns the images whose scores stand out; where many do, it is no chance, and none of them counts for the limit.
+    """Returns the images whose scores stand out; where many do so by far, it is no chance, and none of those counts for the limit.
 
     Args:
         kind: Key of `CRITERIA`.
@@ -97,11 +99,13 @@ def suspects_by(kind: str, names: Sequence[str], scores: Sequence[float] | np.nd
     criterion = CRITERIA[kind]
     suspects = [
         Suspect(name, (criterion.reason,), round(float(apart), 1), bool(apart > criterion.left_out))
-        for name, apart in zip(names, deviations(scores, trimmed=criterion.trimmed), strict=True)
+        for name, apart in zip(names, deviations(scores), strict=True)
         if apart > criterion.named
     ]
-    contaminated = len(suspects) > CONTAMINATED * len(names)
-    return [replace(one, left_out=one.left_out or contaminated) for one in suspects]
+    certain = [one for one in suspects if one.distance > CERTAIN]
+    if len(certain) <= CONTAMINATED * len(names):
+        return suspects
+    return [replace(one, left_out=one.left_out or one in certain) for one in suspects]
 
 
 def merged(suspects: Iterable[Suspect]) -> tuple[Suspect, ...]:
@@ -116,6 +120,21 @@ def merged(suspects: Iterable[Suspect]) -> tuple[Suspect, ...]:
         left_out = other.left_out or one.left_out or set(reasons) >= INDEPENDENT
         known[one.name] = Suspect(one.name, reasons, max(other.distance, one.distance), left_out)
     return tuple(sorted(known.values(), key=lambda one: (-one.left_out, -one.distance, one.name)))
+
+
+def worth_a_look(suspects: Sequence[Suspect], images: int) -> tuple[Suspect, ...]:
+    """Returns the suspects without the last of those that stand out a little only, where there are many.
+
+    Args:
+        suspects: As from `merged`.
+        images: Number of good images in all.
+    """
+    most = max(math.ceil(MOST_NAMED * images), FEW_NAMED)
+    return tuple(
+        one
+        for place, one in enumerate(suspects)
+        if place < most or one.left_out or one.distance > CERTAIN or not one.distance
+    )
 
 
 def kept_in(suspects: Sequence[Suspect], images: int) -> tuple[Suspect, ...]:

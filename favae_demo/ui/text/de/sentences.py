@@ -78,6 +78,7 @@ SENTENCES = {
     "If it has to stay like this, mark good pictures of today and recalibrate the model.": "Wenn es so bleiben muss, bitte gute Bilder von heute als gut markieren und das Modell neu kalibrieren.",
     "it shows something that few other good pictures show": "es zeigt etwas, das wenige andere gute Bilder zeigen",
     "its score stands far above those of the others": "sein Wert liegt weit über denen der anderen",
+    "its score stands above those of the others": "sein Wert liegt über denen der anderen",
     "it is a copy of {other}": "es ist eine Kopie von {other}",
     "Its values go up to {high}, and white is {white} for this model; what is brighter counts as white.": "Seine Werte reichen bis {high}, und Weiß ist für dieses Modell {white}; was heller ist, zählt als weiß.",
     "Its values go down to {low}, and black is {black} for this model; what is darker counts as black.": "Seine Werte reichen hinab bis {low}, und Schwarz ist für dieses Modell {black}; was dunkler ist, zählt als schwarz.",

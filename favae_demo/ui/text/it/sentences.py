@@ -78,6 +78,7 @@ SENTENCES = {
     "If it has to stay like this, mark good pictures of today and recalibrate the model.": "Se deve restare così, segnare come buone delle immagini di oggi e ricalibrare il modello.",
     "it shows something that few other good pictures show": "mostra qualcosa che poche altre immagini buone mostrano",
     "its score stands far above those of the others": "il suo punteggio è molto sopra quelli delle altre",
+    "its score stands above those of the others": "il suo punteggio è sopra quelli delle altre",
     "it is a copy of {other}": "è una copia di {other}",
     "Its values go up to {high}, and white is {white} for this model; what is brighter counts as white.": "I suoi valori arrivano a {high}, e per questo modello il bianco è {white}; ciò che è più chiaro conta come bianco.",
     "Its values go down to {low}, and black is {black} for this model; what is darker counts as black.": "I suoi valori scendono a {low}, e per questo modello il nero è {black}; ciò che è più scuro conta come nero.",
