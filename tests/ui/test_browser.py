@@ -167,6 +167,20 @@ def test_a_link_to_another_tab_begins_at_its_top(page) -> None:
     tab(page, "Detect")
 
 
+def test_what_a_tab_showed_before_is_not_what_a_link_to_it_asks_for(page) -> None:
+    tab(page, "Train")
+    sync_api.expect(page).to_have_url(re.compile("tab=train"))
+    asked = page.evaluate(
+        """() => {
+      favae.go({tab: "detect", category: "widget", model: "widget-none-quick", image: "test/spot/001.png"});
+      favae.follow("detect", {category: "widget", model: "another", image: "test/good/000.png"}); // Gradio is late
+      return location.search;
+    }"""
+    )
+    assert "model=widget-none-quick&image=test%2Fspot%2F001.png" in asked
+    expect_verdict(page, "this part has a defect (spot)")
+
+
 def test_sensitivity_moves_the_threshold_and_resets(page) -> None:
     page.locator(
         "button.thumbnail-item:visible"

@@ -4,6 +4,7 @@ const PER_CATEGORY = ["model", "models", "image"]; // what belongs to one kind o
 const [FEWEST_MODELS, MOST_MODELS] = [2, 4]; // that are compared, as in `tabs/compare/choice.py`
 window.favae = {
   opening: {}, // how many answers will still fill each tab: what it shows until then is not what the address asks for
+  going: "", // the tab that is about to be opened: what it shows until it asks for its answer is not what the address asks for either
   acted: false, // whether the visitor did something since the last entry of the history: each act makes at most one
 
   asked: (name) => new URLSearchParams(location.search).get(name) ?? "",
@@ -21,6 +22,7 @@ window.favae = {
 
   // Called when a tab is opened; returns the address for the server, which fills the tab with what it names.
   open(tab, rest) {
+    favae.going = "";
     favae.link({tab});
     favae.opening[tab] = (favae.opening[tab] ?? 0) + 1;
     return [location.search, ...rest];
@@ -33,7 +35,7 @@ window.favae = {
   },
   follow(tab, shown) {
     if ("models" in shown) requestAnimationFrame(favae.nameRemovals); // once they are drawn
-    if (favae.opening[tab] || favae.asked("tab") !== tab) return;
+    if (favae.opening[tab] || favae.going || favae.asked("tab") !== tab) return;
     if ("model" in shown) shown.model = favae.modelName(shown.model);
     if ("models" in shown) favae.nameModels(shown);
     favae.link(shown);
@@ -68,7 +70,7 @@ window.favae = {
   // Shows what the address names, after it was changed.
   show() {
     if (favae.asked("image")) document.querySelectorAll('[data-tab-id="test"]').forEach((one) => one.click()); // not the visitor's own
-    const tab = favae.asked("tab") || "detect", button = document.querySelector(`.tabs [data-tab-id="${tab}"]`);
+    const tab = favae.going = favae.asked("tab") || "detect", button = document.querySelector(`.tabs [data-tab-id="${tab}"]`);
     if (button?.getAttribute("aria-selected") === "false") button.click();
     else document.getElementById(`reopen-${tab}`)?.click();
   },
