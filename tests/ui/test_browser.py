@@ -112,6 +112,20 @@ def test_picked_previous_and_next_images_are_judged(page) -> None:
     expect_verdict(page, "this is a good part")
 
 
+def test_no_press_of_an_arrow_key_is_lost_while_an_answer_is_on_its_way(page) -> None:
+    page.locator("button.thumbnail-item:visible").first.click()
+    expect_verdict(page, "this is a good part")
+    with filled(page):
+        for key in ["ArrowRight"] * 6 + ["ArrowLeft"]:
+            arrow(page, key)
+    expect_verdict(page, "this part has a defect (scratch)")
+    sync_api.expect(page).to_have_url(re.compile("image=test%2Fscratch%2F001.png"))
+    with filled(page):
+        for key in ("ArrowRight", "ArrowLeft"):
+            arrow(page, key)
+    sync_api.expect(page).to_have_url(re.compile("image=test%2Fscratch%2F001.png"))
+
+
 def test_own_image_is_judged_and_a_bad_one_gets_a_sentence(page, blot: Path, no_image: Path) -> None:
     own_image(page, blot)
     assert "Defect" in expect_verdict(page, text.page.NO_TRUTH).inner_text()

@@ -5,6 +5,7 @@ const [FEWEST_MODELS, MOST_MODELS] = [2, 4]; // that are compared, as in `tabs/c
 window.favae = {
   opening: {}, // how many answers will still fill each tab: what it shows until then is not what the address asks for
   going: "", // the tab that is about to be opened: what it shows until it asks for its answer is not what the address asks for either
+  steps: {}, // by tab, how many pictures further its buttons were pressed since the server was last asked
   acted: false, // whether the visitor did something since the last entry of the history: each act makes at most one
 
   asked: (name) => new URLSearchParams(location.search).get(name) ?? "",
@@ -60,6 +61,13 @@ window.favae = {
   modelName(path) { // as `selection.model_name`
     const parts = (path ?? "").split(/[\\/]/), name = parts.at(-1).replace(/\.safetensors$/, "");
     return name === "model" ? parts.at(-2) : name;
+  },
+
+  // Called when the server is asked for another picture. Presses while an answer is on its way are asked for together after it.
+  takeSteps(tab, rest) {
+    const steps = favae.steps[tab] ?? 0;
+    favae.steps[tab] = 0;
+    return [steps, ...rest];
   },
 
   go(changes) {
@@ -149,6 +157,11 @@ document.addEventListener("click", (event) => {
   const language = event.target.closest?.("[data-language]")?.dataset.language;
   if (language) favae.speak(language);
 });
+// Gradio tells only that a button was pressed while it was busy, not how often.
+document.addEventListener("click", ({target}) => {
+  const step = target.closest?.(".step-next") ? 1 : target.closest?.(".step-previous") ? -1 : 0, tab = favae.asked("tab") || "detect";
+  if (step) favae.steps[tab] = (favae.steps[tab] ?? 0) + step;
+}, true);
 // The arrow keys step through the pictures, where nothing else takes them; Escape leaves the presentation view.
 const STEPS = {ArrowLeft: ".step-previous", ArrowRight: ".step-next"};
 const TAKES_ARROWS = "input, textarea, select, [role=slider], [role=tablist], [role=listbox], [contenteditable=true]";
