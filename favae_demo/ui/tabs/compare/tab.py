@@ -250,11 +250,11 @@ def _build_pickers(ui: dict[Any, Any], services: Services) -> None:
         label=text.compare.MODELS, info=text.compare.MODELS_INFO.format(fewest=FEWEST, most=MOST), interactive=True,
         elem_classes="models-list",
     )  # fmt: skip
-    ui["advice"] = gr.HTML(elem_classes=["flush", "advice"])
     ui["rate"] = gr.Dropdown(
         [(rate_title(rate), share) for rate, share in RATES.items()], value=RATES[DEFAULT_RATE], label=text.compare.RATE, info=text.compare.RATE_INFO,
         interactive=True, filterable=False,
     )  # fmt: skip
+    ui["advice"] = gr.HTML(elem_classes=["flush", "advice"])  # here it moves little when it comes
     ui["train"] = gr.Button(text.compare.TRAIN, visible=services.settings.training != "off", size="sm")
     ui["about"] = gr.Markdown(elem_classes="about")
 
