@@ -90,6 +90,7 @@ SENTENCES = {
     "1 good part for training": "1 Gutteil zum Trainieren",
     "{count} good parts for training": "{count} Gutteile zum Trainieren",
     "no test pictures": "keine Testbilder",
+    "marked {count}": "markiert {count}",
     "1 test picture: none good, 1 with defects ({kinds})": "1 Testbild: keines gut, 1 mit Fehlern ({kinds})",
     "{count} test pictures: none good, {defects} with defects ({kinds})": "{count} Testbilder: keine gut, {defects} mit Fehlern ({kinds})",
     "{count} test pictures: {good} good, {defects} with defects ({kinds})": "{count} Testbilder: {good} gut, {defects} mit Fehlern ({kinds})",
