@@ -145,6 +145,8 @@ def test_own_images_are_stepped_through_and_no_test_image_comes_between(
     files = [*darker[:2], no_image]
     tab(page, text.page.OWN_PICTURE)
     upload(page, page.locator("input[type=file]").first, *files)
+    whole = page.get_by_role("cell", name=files[0].name, exact=True)
+    sync_api.expect(whole).to_have_attribute("title", files[0].name)  # a long one is cut
     of_three = [text.page.NO_TRUTH_OF_MANY.format(number=number, count=3) for number in (1, 2, 3)]
     expect_verdict(page, of_three[0])
     arrow(page, "ArrowRight")
