@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
+from favae_demo.config.methods import METHODS
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.training.events import (
     DIVERGED,
@@ -33,6 +34,8 @@ DIVERGED_STATUS = (
     "Ended early after {steps} steps: its loss was no longer a number. The best model before that is kept; "
     "a lower learning rate may give a better one."
 )
+MEASURING = "Measuring the model on the test pictures …"
+LOOKING = "Looking at each good picture once: this model is made without steps …"
 TAIL = 65_536  # bytes at the end of a log that hold at least its last event
 MOST_LOGS = 8  # kept in memory
 
@@ -108,8 +111,16 @@ class RunView:
         """How much of the training is done, in [0, 1]."""
         if self.state == FINISHED and not self.is_stopped:
             return 1.0
+        if not METHODS[self.config.method].learns:
+            return self._seen
         step = self.last(StepDone)
         return step.step / step.total_steps if step else 0.0
+
+    @property
+    def _seen(self) -> float:
+        """How many of the good pictures a method without steps has looked at, as a share."""
+        looked = next((event for event in self.all(Preparing)[::-1] if event.stage == "features"), None)
+        return looked.done / looked.total if looked and looked.total else 0.0
 
     def status(self) -> str:
         """Returns one sentence on the state of the run."""
@@ -118,6 +129,8 @@ class RunView:
                 return DIVERGED_STATUS.format(steps=finished.steps)
             if self.is_stopped and (step := self.last(StepDone)):
                 return f"Stopped after {finished.steps:,} of {_count(step.total_steps, 'step')} ({finished.seconds:.0f} s)."
+            if not METHODS[self.config.method].learns:
+                return f"Finished in {finished.seconds:.0f} s."
             return f"Finished: {_count(finished.steps, 'step')} in {finished.seconds:.0f} s."
         if self.state == FAILED and (failed := self.last(Failed)):
             return f"Failed: {failed.reason}"
@@ -129,6 +142,8 @@ class RunView:
 
     def _progress(self) -> str:
         """Returns one sentence on what a running training does now."""
+        if not METHODS[self.config.method].learns and self.last(Started):
+            return MEASURING if self._seen == 1 else LOOKING
         for event in reversed(self.events):
             if isinstance(event, Started):
                 break
@@ -138,7 +153,7 @@ class RunView:
                 return f"Preparing {stage}{count} …"
             if isinstance(event, StepDone):
                 if event.step >= event.total_steps:
-                    return "Measuring the model on the test pictures …"
+                    return MEASURING
                 left = f"{event.eta:.0f} s" if event.eta < 120 else f"{event.eta / 60:.0f} min"
                 speed = event.pictures_per_second
                 return f"About {left} left · {speed:.{int(speed < 10)}f} pictures/s"

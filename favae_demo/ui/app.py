@@ -29,7 +29,7 @@ from favae_demo.ui.tabs.compare.answers import chosen_now, first_look
 from favae_demo.ui.tabs.compare.image_view import Comparison
 from favae_demo.ui.tabs.data import tab as data_tab
 from favae_demo.ui.tabs.detect import tab as detect_tab
-from favae_demo.ui.tabs.detect.answers import OPENING, opening
+from favae_demo.ui.tabs.detect.answers import OPENING, opening_again
 from favae_demo.ui.tabs.draw import tab as draw_tab
 from favae_demo.ui.tabs.history import tab as history_tab
 from favae_demo.ui.tabs.live import tab as live_tab
@@ -182,8 +182,8 @@ def _watch_weights(
     ui, other = built["detect"], built["compare"]
 
     @show_errors
-    def judge(turns: Turns, category: str, model: str, key: str) -> Iterator[list]:
-        yield from opening(services, turns, category, key, model)
+    def judge(turns: Turns) -> Iterator[list]:
+        yield from opening_again(services, turns)
 
     @show_errors
     def compared(
@@ -203,12 +203,7 @@ def _watch_weights(
     app.load(
         lambda: gr.Button(interactive=not weights_panel.all_here(services)), None, fetching["look"], **QUIET
     )
-    judged = fetching["arrived"].change(
-        judge,
-        [ui["turns"], ui["category"], ui["model"], ui["picked"]],
-        [ui[name] for name in OPENING],
-        **QUIET,
-    )
+    judged = fetching["arrived"].change(judge, ui["turns"], [ui[name] for name in OPENING], **QUIET)
     judged.then(
         compared,
         [other[name] for name in ("turns", "comparison", "category", "models", "picked", "rate")],

@@ -112,6 +112,20 @@ def test_picked_previous_and_next_images_are_judged(page) -> None:
     expect_verdict(page, "this is a good part")
 
 
+def test_no_press_of_an_arrow_key_is_lost_while_an_answer_is_on_its_way(page) -> None:
+    page.locator("button.thumbnail-item:visible").first.click()
+    expect_verdict(page, "this is a good part")
+    with filled(page):
+        for key in ["ArrowRight"] * 6 + ["ArrowLeft"]:
+            arrow(page, key)
+    expect_verdict(page, "this part has a defect (scratch)")
+    sync_api.expect(page).to_have_url(re.compile("image=test%2Fscratch%2F001.png"))
+    with filled(page):
+        for key in ("ArrowRight", "ArrowLeft"):
+            arrow(page, key)
+    sync_api.expect(page).to_have_url(re.compile("image=test%2Fscratch%2F001.png"))
+
+
 def test_own_image_is_judged_and_a_bad_one_gets_a_sentence(page, blot: Path, no_image: Path) -> None:
     own_image(page, blot)
     assert "Defect" in expect_verdict(page, text.page.NO_TRUTH).inner_text()
@@ -131,6 +145,8 @@ def test_own_images_are_stepped_through_and_no_test_image_comes_between(
     files = [*darker[:2], no_image]
     tab(page, text.page.OWN_PICTURE)
     upload(page, page.locator("input[type=file]").first, *files)
+    whole = page.get_by_role("cell", name=files[0].name, exact=True)
+    sync_api.expect(whole).to_have_attribute("title", files[0].name)  # a long one is cut
     of_three = [text.page.NO_TRUTH_OF_MANY.format(number=number, count=3) for number in (1, 2, 3)]
     expect_verdict(page, of_three[0])
     arrow(page, "ArrowRight")
@@ -165,6 +181,20 @@ def test_a_link_to_another_tab_begins_at_its_top(page) -> None:
     sync_api.expect(page.get_by_role("button", name=text.train.START, exact=True)).to_be_visible()
     assert page.evaluate("scrollY") == 0
     tab(page, "Detect")
+
+
+def test_what_a_tab_showed_before_is_not_what_a_link_to_it_asks_for(page) -> None:
+    tab(page, "Train")
+    sync_api.expect(page).to_have_url(re.compile("tab=train"))
+    asked = page.evaluate(
+        """() => {
+      favae.go({tab: "detect", category: "widget", model: "widget-none-quick", image: "test/spot/001.png"});
+      favae.follow("detect", {category: "widget", model: "another", image: "test/good/000.png"}); // Gradio is late
+      return location.search;
+    }"""
+    )
+    assert "model=widget-none-quick&image=test%2Fspot%2F001.png" in asked
+    expect_verdict(page, "this part has a defect (spot)")
 
 
 def test_sensitivity_moves_the_threshold_and_resets(page) -> None:

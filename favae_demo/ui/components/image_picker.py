@@ -1,6 +1,6 @@
 """Components for the choice of an image: a gallery of the test images, filtered by kind, an upload, and a camera."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
 
 import gradio as gr
@@ -10,6 +10,7 @@ from favae_demo.data.mvtec import Sample
 from favae_demo.ui import text
 from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.components.picture_input import PictureInput
+from favae_demo.ui.errors import show_errors
 from favae_demo.ui.services import Services
 
 ALL = "all"
@@ -48,6 +49,38 @@ def build(columns: int, height: int) -> dict[str, Any]:
             gr.Markdown(text.page.OWN_PICTURE_INFO)
             ui["capture"] = PictureInput(label=text.page.CAPTURE, sources=SOURCES, height=height - 60)
     return ui
+
+
+def wire_steps(
+    tab: str, ui: dict[str, Any], go: Callable, inputs: Sequence[Any], outputs: Sequence[Any], **options: Any
+) -> None:
+    """Connects the two buttons that step through the images.
+
+    None of several presses in a row is lost: those that come while an answer is on its way are asked for together after it.
+
+    Args:
+        tab: The tab's name in the address.
+        ui: Its components, with `previous` and `next`.
+        go: Takes the number of steps, negative ones backwards, and the values of `inputs`. It is not called for none, as where two
+            presses have been asked for together.
+        inputs: Components.
+        outputs: Components.
+        options: Passed to Gradio.
+    """
+
+    @show_errors
+    def step(steps: int, *values: Any) -> Iterator[list]:
+        if steps:
+            yield from go(steps, *values)
+        else:
+            yield [gr.skip() for _ in outputs]
+
+    gr.on(
+        [ui["previous"].click, ui["next"].click], step,
+        [gr.Number(0, precision=0, visible="hidden", label="steps"), *inputs], outputs,
+        js=f"(_, ...rest) => favae.takeSteps('{tab}', rest)",
+        **options | {"trigger_mode": "always_last"},
+    )  # fmt: skip
 
 
 def wire(ui: dict[str, Any]) -> None:

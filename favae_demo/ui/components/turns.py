@@ -16,6 +16,7 @@ class Turns:
         answered: The latest choice that has its answer.
         chosen: What the latest choice was, as the tab needs it.
         options: Values of the controls now; they may change while a choice is being answered.
+        key: Key of the test image that was chosen last; empty where an own image was, or where the tab is to choose one.
         own: Path of the visitor's own image that was chosen last; empty where a test image was.
         uploads: Paths of the visitor's own images so far.
         filled: Whether the tab's lists have been filled: a choice may come before that.
@@ -27,6 +28,7 @@ class Turns:
     answered: int = 0
     chosen: Any = None
     options: Any = None
+    key: str = ""
     own: str = ""
     uploads: tuple[str, ...] = ()
     filled: bool = False
@@ -39,6 +41,10 @@ class Turns:
         self.chosen = chosen
         self.latest = {}
         return self.count
+
+    def look_at(self, *, key: str = "", own: str = "") -> None:
+        """Takes note of the image that is chosen: a test image or one of the visitor's own."""
+        self.key, self.own = key, own
 
     def added(self, uploads: Sequence[str]) -> str | None:
         """Takes note of the visitor's own images.

@@ -4,6 +4,8 @@ const PER_CATEGORY = ["model", "models", "image"]; // what belongs to one kind o
 const [FEWEST_MODELS, MOST_MODELS] = [2, 4]; // that are compared, as in `tabs/compare/choice.py`
 window.favae = {
   opening: {}, // how many answers will still fill each tab: what it shows until then is not what the address asks for
+  going: "", // the tab that is about to be opened: what it shows until it asks for its answer is not what the address asks for either
+  steps: {}, // by tab, how many pictures further its buttons were pressed since the server was last asked
   acted: false, // whether the visitor did something since the last entry of the history: each act makes at most one
 
   asked: (name) => new URLSearchParams(location.search).get(name) ?? "",
@@ -21,6 +23,7 @@ window.favae = {
 
   // Called when a tab is opened; returns the address for the server, which fills the tab with what it names.
   open(tab, rest) {
+    favae.going = "";
     favae.link({tab});
     favae.opening[tab] = (favae.opening[tab] ?? 0) + 1;
     return [location.search, ...rest];
@@ -33,7 +36,7 @@ window.favae = {
   },
   follow(tab, shown) {
     if ("models" in shown) requestAnimationFrame(favae.nameRemovals); // once they are drawn
-    if (favae.opening[tab] || favae.asked("tab") !== tab) return;
+    if (favae.opening[tab] || favae.going || favae.asked("tab") !== tab) return;
     if ("model" in shown) shown.model = favae.modelName(shown.model);
     if ("models" in shown) favae.nameModels(shown);
     favae.link(shown);
@@ -60,6 +63,13 @@ window.favae = {
     return name === "model" ? parts.at(-2) : name;
   },
 
+  // Called when the server is asked for another picture. Presses while an answer is on its way are asked for together after it.
+  takeSteps(tab, rest) {
+    const steps = favae.steps[tab] ?? 0;
+    favae.steps[tab] = 0;
+    return [steps, ...rest];
+  },
+
   go(changes) {
     favae.link(changes, true);
     favae.show();
@@ -68,7 +78,7 @@ window.favae = {
   // Shows what the address names, after it was changed.
   show() {
     if (favae.asked("image")) document.querySelectorAll('[data-tab-id="test"]').forEach((one) => one.click()); // not the visitor's own
-    const tab = favae.asked("tab") || "detect", button = document.querySelector(`.tabs [data-tab-id="${tab}"]`);
+    const tab = favae.going = favae.asked("tab") || "detect", button = document.querySelector(`.tabs [data-tab-id="${tab}"]`);
     if (button?.getAttribute("aria-selected") === "false") button.click();
     else document.getElementById(`reopen-${tab}`)?.click();
   },
@@ -147,6 +157,11 @@ document.addEventListener("click", (event) => {
   const language = event.target.closest?.("[data-language]")?.dataset.language;
   if (language) favae.speak(language);
 });
+// Gradio tells only that a button was pressed while it was busy, not how often.
+document.addEventListener("click", ({target}) => {
+  const step = target.closest?.(".step-next") ? 1 : target.closest?.(".step-previous") ? -1 : 0, tab = favae.asked("tab") || "detect";
+  if (step) favae.steps[tab] = (favae.steps[tab] ?? 0) + step;
+}, true);
 // The arrow keys step through the pictures, where nothing else takes them; Escape leaves the presentation view.
 const STEPS = {ArrowLeft: ".step-previous", ArrowRight: ".step-next"};
 const TAKES_ARROWS = "input, textarea, select, [role=slider], [role=tablist], [role=listbox], [contenteditable=true]";
@@ -225,6 +240,10 @@ setInterval(() => document.querySelectorAll(".icon-button:has(.upload-container)
   [one.tabIndex, one.title] = [-1, favae.said.more_files];
   one.setAttribute("role", "group");
   [one, field].forEach((part) => part.setAttribute("aria-label", favae.said.more_files));
+}), 500);
+// In lists of files Gradio cuts long names.
+setInterval(() => document.querySelectorAll(".file-preview .filename").forEach((one) => {
+  if (one.title !== one.ariaLabel) one.title = one.ariaLabel ?? "";
 }), 500);
 // The surface of "Draw a defect" (PixiJS, which calls this for its developer tools) asks for sixty frames a second, even when
 // its tab is left. It stands still while it is out of sight.

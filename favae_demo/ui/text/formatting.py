@@ -5,6 +5,7 @@ from typing import Any
 
 from favae_demo.config.categories import CATEGORIES, category_info
 from favae_demo.config.variants import TITLES
+from favae_demo.data.library.feedback import MARKED
 from favae_demo.scoring import explanation
 from favae_demo.scoring.multiples import format_multiple
 from favae_demo.ui import text
@@ -32,12 +33,17 @@ def amount(value: float) -> str:
 
 def kind(defect: str) -> str:
     """Returns an image's kind: `good`, or the name of its defect."""
-    return text.values.GOOD if defect == "good" else text.values.DEFECT.format(kind=defect.replace("_", " "))
+    return text.values.GOOD if defect == "good" else text.values.DEFECT.format(kind=defect_name(defect))
+
+
+def defect_name(defect: str) -> str:
+    """Returns the name of a kind of defect: that of its folder, unless the page itself made the folder."""
+    return text.values.MARKED if defect == MARKED else defect.replace("_", " ")
 
 
 def picture_name(defect: str, stem: str) -> str:
     """Returns the name of a test image on screen: `broken small 004`."""
-    return f"{text.values.GOOD_FOLDER if defect == 'good' else defect.replace('_', ' ')} {stem}"
+    return f"{text.values.GOOD_FOLDER if defect == 'good' else defect_name(defect)} {stem}"
 
 
 def listed(names: list[str]) -> str:
@@ -59,7 +65,7 @@ def truth(defect: str, has_ground_truth: bool = True) -> str:
     """
     if defect == "good":
         return text.values.KNOWN_GOOD
-    known = text.values.KNOWN_DEFECT.format(kind=defect.replace("_", " "))
+    known = text.values.KNOWN_DEFECT.format(kind=defect_name(defect))
     return known if has_ground_truth else f"{known} {text.values.NOT_MARKED}"
 
 

@@ -1,6 +1,6 @@
 """The Compare tab: one image judged by two to four models side by side; below, their results on all test images of the category."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -132,20 +132,19 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
     ) -> Iterator[list]:  # fmt: skip
         yield from show(turns, chosen_now(services, turns, category, models), rate, kind, keys, event.index)
 
-    def stepping(step: int) -> Callable:
-        def go(
-            turns: Turns, category: str, models: list[str] | None, rate: float, files: list[str] | None, photo: str | None,
-            kind: str, key: str,
-        ) -> Iterator[list]:  # fmt: skip
-            choice, own = chosen_now(services, turns, category, models), image_picker.own_images(files, photo)
-            shown = choice.source.own if choice.source else ""
-            if path := image_picker.own_neighbour(own, shown, step):
-                yield from show_own(turns, choice, rate, own, path, PICKED)
-                return
-            other = image_picker.neighbour(services, category, kind, key, step)
-            yield from show(turns, choice, rate, kind, [other] if other else [], 0)
-
-        return go
+    def step(
+        steps: int, turns: Turns, category: str, models: list[str] | None, rate: float, files: list[str] | None, photo: str | None,
+        kind: str, key: str,
+    ) -> Iterator[list]:  # fmt: skip
+        choice, own = chosen_now(services, turns, category, models), image_picker.own_images(files, photo)
+        shown = choice.source.own if choice.source else ""
+        if path := image_picker.own_neighbour(own, shown, steps):
+            yield from show_own(turns, choice, rate, own, path, PICKED)
+            return
+        # What the page shows is older than a choice whose answer is still on its way.
+        key = (choice.source.key if choice.source else choice.key) or key
+        other = image_picker.neighbour(services, category, kind, key, steps)
+        yield from show(turns, choice, rate, kind, [other] if other else [], 0)
 
     def upload(
         turns: Turns, category: str, models: list[str] | None, rate: float, files: list[str] | None, photo: str | None
@@ -227,8 +226,8 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
     )  # fmt: skip
     own = [ui[name] for name in image_picker.OWN]
     ui["gallery"].select(pick, [*basis, ui["kind"]], outputs(PICKED), **quiet | EACH_CLICK)
-    for name, step in (("previous", -1), ("next", 1)):
-        ui[name].click(stepping(step), [*basis, *own, ui["kind"], ui["picked"]], outputs(PICKED), **quiet)
+    steps_from = [*basis, *own, ui["kind"], ui["picked"]]
+    image_picker.wire_steps("compare", ui, step, steps_from, outputs(PICKED), **quiet)
     image_picker.wire(ui)
     for component in own:
         component.change(upload, [*basis, *own], outputs(PICTURE), **quiet)
@@ -251,11 +250,11 @@ def _build_pickers(ui: dict[Any, Any], services: Services) -> None:
         label=text.compare.MODELS, info=text.compare.MODELS_INFO.format(fewest=FEWEST, most=MOST), interactive=True,
         elem_classes="models-list",
     )  # fmt: skip
-    ui["advice"] = gr.HTML(elem_classes=["flush", "advice"])
     ui["rate"] = gr.Dropdown(
         [(rate_title(rate), share) for rate, share in RATES.items()], value=RATES[DEFAULT_RATE], label=text.compare.RATE, info=text.compare.RATE_INFO,
         interactive=True, filterable=False,
     )  # fmt: skip
+    ui["advice"] = gr.HTML(elem_classes=["flush", "advice"])  # here it moves little when it comes
     ui["train"] = gr.Button(text.compare.TRAIN, visible=services.settings.training != "off", size="sm")
     ui["about"] = gr.Markdown(elem_classes="about")
 

@@ -92,10 +92,10 @@ def opening(
         model: Path of the checkpoint to judge with; None takes the category's first.
     """
     model = model or services.first_model(category)
-    turns.own = ""
+    turns.look_at(key=key)
     turn = turns.take((category, model))
     try:
-        key = key or image_picker.first_key(services, category)
+        key = turns.key = key or image_picker.first_key(services, category)
         drawn = _drawn_or_meanwhile(services, turns, category, model, key)
     finally:
         turns.end(turn)
@@ -103,6 +103,19 @@ def opening(
         yield from _sent(turns, turn, OPENING, (*_lists(services, category, model, key), key, *drawn))
     else:
         yield _lists_of_choice(services, turns)
+
+
+def opening_again(services: Services, turns: Turns) -> Iterator[list]:
+    """Yields values of the `OPENING` components once a model's weights are here: the latest choice is judged, which may have waited for them.
+
+    What the page's components hold is older than a choice whose answer is still on its way. A tab that was never opened is left
+    alone: it will show what the address names.
+    """
+    if turns.chosen is None:
+        yield row({}, OPENING)
+        return
+    category, model = turns.chosen
+    yield from opening(services, turns, category, turns.key, model)
 
 
 def show_selected(
@@ -160,7 +173,7 @@ def opening_steps(
         yield from opening(services, turns, category, key, model)
         return
     model = model or services.first_model(category)
-    turns.own = ""
+    turns.look_at(key=key)
     turn = turns.take((category, model))
     example = first_example(category, services.settings.cache_dir)
     try:
@@ -181,7 +194,7 @@ def opening_steps(
 
 def drawn_test_image(services: Services, turns: Turns, category: str, model: str | None, key: str) -> tuple:
     """Returns what is drawn of a test image, see `drawn_or_why_not`."""
-    turns.own = ""
+    turns.look_at(key=key)
     return drawn_or_why_not(services, turns, partial(judge_test_image, services, category, model, key))
 
 
@@ -210,7 +223,8 @@ def large_image_first(
     Returns:
         Values of the gallery, in which no image is chosen any more, of the key, and of what is drawn.
     """
-    chosen, turns.own = (gr.Gallery(selected_index=None), ""), path
+    chosen = (gr.Gallery(selected_index=None), "")
+    turns.look_at(own=path)
     try:
         seen, image = services.first_look(path, SIDE), None
         if seen is None:

@@ -1,6 +1,6 @@
 """The Detect tab: pick or upload an image and see the verdict, the reconstruction and the error map."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -102,24 +102,21 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         key = there[event.index].key
         return gr.skip(), key, *drawn_test_image(services, turns, category, model, key)
 
-    def stepping(step: int) -> Callable:
-        @show_errors
-        @in_turn
-        def go(
-            turns: Turns, category: str, model: str, files: list[str] | None, photo: str | None, kind: str, key: str, *_: Any
-        ) -> Generator[tuple, None, tuple]:  # fmt: skip
-            own = image_picker.own_images(files, photo)
-            if path := image_picker.own_neighbour(own, turns.own, step):
-                by = model or services.first_model(category)
-                return (yield from large_image_first(services, turns, by, own, path))
-            other = image_picker.neighbour(services, category, kind, key, step)
-            if other is None:
-                raise ImageError(text.page.NO_PICTURES_HERE)
-            place = image_picker.position(image_picker.samples(services, category, kind), other)
-            drawn = drawn_test_image(services, turns, category, model, other)
-            return gr.Gallery(selected_index=place), other, *drawn
-
-        return go
+    @in_turn
+    def step(
+        turns: Turns, category: str, model: str, steps: int, files: list[str] | None, photo: str | None, kind: str, key: str, *_: Any
+    ) -> Generator[tuple, None, tuple]:  # fmt: skip
+        own = image_picker.own_images(files, photo)
+        if path := image_picker.own_neighbour(own, turns.own, steps):
+            by = model or services.first_model(category)
+            return (yield from large_image_first(services, turns, by, own, path))
+        # What the page shows is older than a choice whose answer is still on its way.
+        other = image_picker.neighbour(services, category, kind, turns.key or key, steps)
+        if other is None:
+            raise ImageError(text.page.NO_PICTURES_HERE)
+        place = image_picker.position(image_picker.samples(services, category, kind), other)
+        drawn = drawn_test_image(services, turns, category, model, other)
+        return gr.Gallery(selected_index=place), other, *drawn
 
     @in_turn
     def judge_own(
@@ -177,8 +174,14 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     )  # fmt: skip
     ui["gallery"].select(pick, [*chosen, ui["kind"], *settings], one, **quiet | EACH_CLICK)
     own = [ui[name] for name in image_picker.OWN]
-    for name, step in (("previous", -1), ("next", 1)):
-        ui[name].click(stepping(step), [*chosen, *own, ui["kind"], ui["picked"], *settings], one, **quiet)
+    image_picker.wire_steps(
+        "detect",
+        ui,
+        lambda steps, turns, category, model, *values: step(turns, category, model, steps, *values),
+        [*chosen, *own, ui["kind"], ui["picked"], *settings],
+        one,
+        **quiet,
+    )
     for component in own:
         component.change(upload, [*chosen, *own, *settings], one, **quiet)
     ui["upload"].select(pick_own, [*chosen, *own, *settings], one, **quiet | EACH_CLICK)

@@ -88,7 +88,7 @@ def kinds_html(result: ModelResult, choice: ThresholdChoice) -> str:
 
     rows = [
         (
-            text.results.GOOD_PARTS if operating_point.is_good(row.kind) else row.kind.replace("_", " "),
+            text.results.GOOD_PARTS if operating_point.is_good(row.kind) else text.formatting.defect_name(row.kind),
             [
                 *map(str, (row.count, row.found, row.missed, row.not_judged)), in_limits(row.mean_score),
                 f"{in_limits(row.lowest)} – {in_limits(row.highest)}",

@@ -108,7 +108,7 @@ def _examples(services: Services, model: Path, _modified: int, category_name: st
 def _example(sample: Sample, detection: Detection) -> CaptionedImage:
     truth = decode_mask(sample.mask_path) if sample.mask_path and not sample.mask_problem else None
     is_right = detection.verdict == (GOOD if sample.is_good else DEFECT)
-    defect = text.train.KIND_DEFECT.format(kind=sample.defect.replace("_", " "))
+    defect = text.train.KIND_DEFECT.format(kind=text.formatting.defect_name(sample.defect))
     kind = text.train.KIND_GOOD if sample.is_good else defect
     note = (text.train.RIGHT if is_right else text.train.WRONG).format(kind=kind)
     source = image_data_url(overlay(detection, truth, max_side=SIDE))

@@ -23,7 +23,7 @@ INTRO = (
     "die sich rückgängig machen lässt. Als Fehler markierte Bilder werden Testbilder und verschieben die Grenze nie."
 )
 RECALIBRATE = "Mit {count} guten Bildern neu kalibrieren"
-MORE_NEEDED = "Neu kalibrieren (noch {missing} gute Bilder nötig)"
+MORE_NEEDED = "Neu kalibrieren (noch nötige gute Bilder: {missing})"
 BACK = "Letzte Markierung zurücknehmen"
 UNDO = "Version {number} rückgängig machen"
 WORKING = "Neue Kalibrierung mit {count} Bildern …"

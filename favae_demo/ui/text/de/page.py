@@ -147,7 +147,7 @@ OWN_PICTURE_INFO = f"{KINDS.replace(' or ', ' oder ')}. Dieselbe Teileart, so ge
 LOADING = "Einen Moment: Das erste Bild wird beurteilt …"
 JUDGING = "Einen Moment: Dieses große Bild wird beurteilt …"
 DRAWING = "Die Beispielteile werden gezeichnet, nur dieses eine Mal: {done} von {count} …"
-CATEGORY, CATEGORY_INFO = "Teileart", "Und woher ihre Bilder kommen"
+CATEGORY, CATEGORY_INFO = "Teileart", "Mit der Herkunft der Bilder"
 MODEL = "Modell"
 MODEL_INFO = (
     "Mit seiner AUROC je Pixel und je Bild, gemessen an den Testbildern: 1 ist perfekt, 0.5 ist geraten"

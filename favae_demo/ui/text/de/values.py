@@ -3,6 +3,7 @@
 GROUP = "\u202f"
 """Between the thousands of a number."""
 GOOD, DEFECT = "gut", "Fehler: {kind}"
+MARKED = "markiert"
 GOOD_FOLDER = "gut"
 AND = " und "
 NO_REGION, SMALL_REGION = "keine", "< 0.1\u00a0%"

@@ -23,7 +23,7 @@ INTRO = (
     "Pictures marked as a defect become test pictures and never move the limit."
 )
 RECALIBRATE = "Recalibrate with {count} good pictures"
-MORE_NEEDED = "Recalibrate ({missing} more good pictures needed)"
+MORE_NEEDED = "Recalibrate (good pictures still needed: {missing})"
 BACK = "Undo last mark"
 UNDO = "Undo version {number}"
 WORKING = "Recalibrating with {count} pictures …"

@@ -3,6 +3,7 @@
 GROUP = ","
 """Between the thousands of a number."""
 GOOD, DEFECT = "good", "defect: {kind}"
+MARKED = "marked"
 GOOD_FOLDER = "good"
 AND = " and "
 NO_REGION, SMALL_REGION = "none", "< 0.1\u00a0%"

@@ -10,7 +10,7 @@ MISSING_MANY = "Il link nomina modelli che qui non ci sono: {names}."
 ONLY_MODEL = "C'è un solo modello di questo tipo di pezzo. Addestrarne un altro per confrontare i due."
 TRAIN = "Addestra un altro modello"
 NO_MODELS = "Non c'è ancora nessun modello di questo tipo di pezzo. Addestrarne due per confrontarli, o scegliere un altro tipo di pezzo."
-ALL_INFO = "I modelli scelti su tutte le {count} immagini di prova ({good} buone, {defect} con un difetto), con il tasso di falsi allarmi scelto sopra."
+ALL_INFO = "I modelli scelti su tutte le {count} immagini di prova (buone: {good}, con un difetto: {defect}), con il tasso di falsi allarmi scelto sopra."
 SCALE = (
     "Ogni mappa degli errori è disegnata sulla scala del proprio modello: la metà della barra dei colori è il limite di quel modello. "
     "Così i colori, e i punteggi come multipli del limite, si possono confrontare tra i modelli."

@@ -13,7 +13,7 @@ SAID = {
     "defect": "Aggiunta alle immagini di prova, come difetto: {name}. Non sposta il limite.",
 }
 TAKEN_BACK = "Segno annullato: {name}."
-COUNTS = "Segnate: {good} buone, {defect} con difetto."
+COUNTS = "Segnate come buone: {good}; come difetto: {defect}."
 HINT = " Ricalibrare con queste sotto “Segnalazioni e ricalibrazione” in Rileva."
 
 TITLE = "Segnalazioni e ricalibrazione"
@@ -23,7 +23,7 @@ INTRO = (
     "può annullare. Le immagini segnate come difetto diventano immagini di prova e non spostano mai il limite."
 )
 RECALIBRATE = "Ricalibra con {count} immagini buone"
-MORE_NEEDED = "Ricalibra (servono altre {missing} immagini buone)"
+MORE_NEEDED = "Ricalibra (immagini buone ancora necessarie: {missing})"
 BACK = "Annulla l'ultimo segno"
 UNDO = "Annulla la versione {number}"
 WORKING = "Ricalibrazione con {count} immagini …"

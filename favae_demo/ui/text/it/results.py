@@ -7,7 +7,7 @@ from favae_demo.ui.text.en.results import N as N
 INTRO = "Quanto è buono un modello? Misurato su tutte le immagini di prova di un tipo di pezzo, accanto alla relazione di progetto e ai metodi pubblicati."
 CATEGORY_INFO = "I modelli sono misurati sulle sue immagini di prova"
 MODEL_INFO = "Le curve e i conteggi sotto sono di questo modello"
-ABOUT = "**{count} immagini di prova**: {good} buone, {defect} con un difetto. {notes}"
+ABOUT = "**{count} immagini di prova**: buone {good}, con un difetto {defect}. {notes}"
 NO_TESTS = "Qui non ci sono immagini di prova di questo tipo di pezzo, quindi non si può misurare nulla. Aggiungerne nella scheda Dati."
 NO_MODEL = "Nessun modello di questo tipo di pezzo è ancora stato addestrato, quindi non c'è nulla da misurare. Aprire la scheda Addestra per crearne uno."
 NO_MASKS = "Nessuna immagine di prova ha una maschera che dica dove è il difetto, quindi non ci sono valori né curve per pixel."

@@ -3,6 +3,7 @@
 GROUP = "\u202f"
 """Between the thousands of a number."""
 GOOD, DEFECT = "buono", "difetto: {kind}"
+MARKED = "segnato"
 GOOD_FOLDER = "buono"
 AND = " e "
 NO_REGION, SMALL_REGION = "nessuna", "< 0.1\u00a0%"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chromium import visited
+from chromium import filled, visited
 
 from favae_demo.evaluation import results_cache
 from favae_demo.ui import text
@@ -106,6 +106,26 @@ def test_images_are_chosen_by_keyboard_too(page) -> None:
     expect_image(page, "good 000")
     page.locator(".compare-picture").get_by_role("button", name=text.page.NEXT).press("Enter")
     expect_image(page, "good 001")
+
+
+def test_no_press_of_an_arrow_key_is_lost_while_an_answer_is_on_its_way(page) -> None:
+    thumbnails(page).first.click()
+    expect_image(page, "good 000")
+    page.evaluate("document.activeElement.blur()")
+    with filled(page):
+        for key in ["ArrowRight"] * 6 + ["ArrowLeft"]:
+            page.keyboard.press(key)
+    expect_image(page, "scratch 001")
+
+
+def test_steps_go_on_from_a_choice_whose_answer_is_on_its_way(page) -> None:
+    page.evaluate(
+        """() => {
+      document.querySelectorAll(".compare-choice .thumbnail-item")[2].click();
+      document.querySelector(".compare-picture .step-next").click();
+    }"""
+    )
+    expect_image(page, "good 003")
 
 
 def test_another_rate_sets_other_thresholds(page) -> None:

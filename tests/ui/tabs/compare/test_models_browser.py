@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from chromium import lead, visited
+from layout_shifts import SHIFTS
 from page_server import served, url_of
 
 from favae_demo.ui import text
@@ -133,6 +134,19 @@ def test_back_and_a_reload_lead_to_the_models_of_the_address(page) -> None:
     expect_columns(page, "alpha", OTHER, "gamma")
     page.go_back()
     expect_columns(page, "alpha", OTHER)
+
+
+def test_a_link_to_models_that_are_not_here_names_them_and_nothing_jumps(
+    address: str, running_chromium
+) -> None:
+    with running_chromium.new_context(viewport={"width": 1280, "height": 800}) as context:
+        page = context.new_page()
+        page.add_init_script(SHIFTS)
+        page.goto(f"{address}/?tab=compare&category=widget&models=nope+gone+alpha+{OTHER}+beta")
+        said = text.compare.MISSING_MANY.format(names="'nope' and 'gone'")
+        sync_api.expect(page.get_by_text(said)).to_be_visible()
+        expect_columns(page, "alpha", OTHER, "beta")
+        assert page.evaluate("shifted()") <= 0.1
 
 
 def test_the_result_of_a_column_is_copied(page, address: str) -> None:

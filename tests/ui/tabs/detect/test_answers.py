@@ -24,6 +24,7 @@ from favae_demo.ui.tabs.detect.answers import (
     in_turn,
     large_image_first,
     opening,
+    opening_again,
     opening_steps,
     redrawn,
     show_selected,
@@ -332,3 +333,21 @@ def test_a_large_image_that_is_damaged_is_said_in_place_of_the_verdict(
     assert "large." in last["verdict"]
     assert "damaged" in last["verdict"]
     assert last["picture"] is None
+
+
+def test_weights_that_arrive_before_the_tab_is_opened_choose_nothing(
+    services: Services, turns: Turns
+) -> None:
+    (step,) = opening_again(services, turns)
+    assert all_skipped(step)
+    assert (turns.count, turns.filled) == (0, False)
+
+
+def test_once_its_weights_are_here_the_image_that_was_asked_for_is_judged(
+    services: Services, turns: Turns, model: str
+) -> None:
+    turns.take(("widget", model))  # it still waits for its answer
+    turns.look_at(key=SPOT)
+    (step,) = opening_again(services, turns)
+    shown = dict(zip(OPENING, step, strict=True))
+    assert (shown["picked"], shown["shown"].model) == (SPOT, model)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from chromium import visited
+from layout_shifts import SHIFTS
 from PIL import Image
 
 from favae_demo.ui import text
@@ -13,18 +14,6 @@ from favae_demo.ui import text
 sync_api = pytest.importorskip("playwright.sync_api")
 pytest_plugins = ["trained_widget", "compare_models"]
 pytestmark = pytest.mark.browser
-SHIFTS = """(() => {
-  // Cumulative layout shift (web.dev/cls): the largest sum of a window of shifts less than a second apart, five seconds long at most.
-  let most = 0, sum = 0, first = -Infinity, last = -Infinity;
-  const add = ({startTime, value}) => {
-    const goes_on = startTime - last < 1000 && startTime - first < 5000;
-    [sum, first, last] = goes_on ? [sum + value, first, startTime] : [value, startTime, startTime];
-    most = Math.max(most, sum);
-  };
-  const seen = new PerformanceObserver((list) => list.getEntries().forEach(add));
-  seen.observe({type: "layout-shift", buffered: true});
-  window.shifted = () => { seen.takeRecords().forEach(add); return most; };
-})()"""
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ from train_tab_runs import epoch, new_run, step
 from favae_demo.config.presets import COMPARED, PRESETS
 from favae_demo.core.errors import DataError, TrainingError
 from favae_demo.runs import manager
-from favae_demo.runs.status import RunView
-from favae_demo.training.events import Failed, Finished, FirstModel, Started
+from favae_demo.runs.status import LOOKING, MEASURING, RunView
+from favae_demo.training.events import Failed, Finished, FirstModel, Preparing, Started
 from favae_demo.ui import text
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.train import run_list, run_panel, view
@@ -272,3 +272,23 @@ def test_a_first_model_can_be_opened_while_its_training_runs(tmp_path):
     found = view._first_model_updates(run, model)
     assert (found["open"].value, found["model_path"]) == (text.train.OPEN_FIRST, str(model))
     assert "12 s" in view.run_facts(run)[text.train.FACTS["first"]]
+
+
+@pytest.mark.parametrize(
+    ("done", "share", "says"), [(0, 0.0, LOOKING), (3, 0.5, LOOKING), (6, 1.0, MEASURING)]
+)
+def test_a_training_without_steps_waits_for_none(done: int, share: float, says: str) -> None:
+    begun = Started("widget", "efficientnet-lite0", "instant", 6, 2, 6, 0)
+    events = (
+        Preparing("teacher weights", 1, 1),
+        begun,
+        *(Preparing("features", n + 1, 6) for n in range(done)),
+    )
+    run = RunView("run", "running", "widget", PRESETS["instant"], events, 0.0, stopping=False)
+    assert (run.share, run.status()) == (share, says)
+
+
+def test_the_end_of_a_training_without_steps_counts_none() -> None:
+    events = (Finished("model", 3.2, 0, 0, "fitted", {}),)
+    run = RunView("run", "finished", "widget", PRESETS["instant"], events, 0.0, stopping=False)
+    assert (run.share, run.status()) == (1.0, "Finished in 3 s.")

@@ -8,16 +8,18 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from chromium import visited
+from chromium import filled, visited
 from small_training import SMALL, small_config
 
 from favae_demo.checkpoints.checkpoint import read_card
 from favae_demo.core.settings import Settings
 from favae_demo.runs import manager
 from favae_demo.runs.pipeline import run_training
+from favae_demo.teacher.weight_fetcher import Fetch, Fetcher
 from favae_demo.training.events import Finished
 from favae_demo.training.run_folder import RunFolder
 from favae_demo.ui import text
+from favae_demo.ui.components import weights_panel
 from favae_demo.ui.theme import STATIC
 
 sync_api = pytest.importorskip("playwright.sync_api")
@@ -255,6 +257,20 @@ def test_stop_resume_and_delete_with_confirmation(page, settings: Settings, stop
     expect(page.get_by_text(text.train.RUNS, exact=True)).to_be_hidden()
     expect(page.get_by_text(text.train.SAMPLES)).to_be_visible()
     assert manager.list_runs(settings) == []
+
+
+def test_a_model_opens_in_detect_though_the_page_has_heard_of_other_weights(
+    server, stopped: str, running_chromium, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(weights_panel, "all_here", lambda _: False)
+    monkeypatch.setattr(Fetcher, "latest", lambda _: Fetch("vgg16", None, running=False))
+    with visited(running_chromium, f"{server.url}/?tab=train") as page:
+        with filled(page):
+            expect(page.get_by_label("arrived")).to_have_value("vgg16")
+        with filled(page):
+            button(page, text.train.OPEN).click()
+            expect(page.locator(".verdict:visible .gauge")).to_be_visible()
+        expect(page).to_have_url(re.compile(rf"tab=detect&category=widget&model={stopped}&"))
 
 
 def test_two_visitors_see_the_same_training_and_a_second_start_shows_it(
