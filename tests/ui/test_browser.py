@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from accessible import violations
-from chromium import PATIENCE, lead, upload, visited
+from chromium import PATIENCE, filled, lead, upload, visited
 from line_history import at, kept, write_database
 from PIL import Image
 
