@@ -263,6 +263,24 @@ def test_a_wrong_verdict_is_put_right_by_keyboard_on_a_phone(
         expect_verdict(page, "this part has a defect (scratch)")
 
 
+def test_a_verdict_is_correct_or_not_by_what_was_said_last(page, server) -> None:
+    try:
+        with filled(page):
+            lead(page, tab="detect", category="widget", image="test/scratch/001.png")
+        verdict = expect_verdict(page, "(scratch)")
+        before = page.locator(".verdict:visible .outcome").first.inner_text()
+        visible(page, text.feedback.WAS[GOOD]).press("Enter")
+        expect_verdict(page, text.feedback.MARKED[GOOD])
+        sync_api.expect(verdict).not_to_contain_text(before)
+        if not page.get_by_role("button", name=text.feedback.BACK).is_visible():
+            visible(page, text.feedback.TITLE).press("Enter")
+        visible(page, text.feedback.BACK).press("Enter")
+        sync_api.expect(verdict).to_contain_text(before)
+        sync_api.expect(verdict).not_to_contain_text(text.feedback.MARKED[GOOD])
+    finally:  # other tests share the server
+        shutil.rmtree(server.settings.marks_dir, ignore_errors=True)
+
+
 def test_the_panes_zoom_together_and_show_a_region(page, blot, tmp_path) -> None:
     def await_views(condition: str, before: list[str] | None = None) -> list[str]:
         """Waits until `all`, the transforms of the panes that are seen, are as a condition wants; returns them."""

@@ -119,6 +119,15 @@ class Feedback:
                 last[mark.picture] = mark
         return list(last.values())
 
+    def said(self, image: Path) -> str:
+        """Returns what holds now of an image, `good` or `defect`; empty where nobody has said anything or it cannot be read."""
+        marks = self.marks()
+        try:
+            picture = digest(image) if marks else ""
+        except ImageError:
+            return ""
+        return next((mark.said for mark in marks if mark.picture == picture), "")
+
     def paths(self, said: str) -> list[Path]:
         """Returns the copies of the images that are marked so, the oldest mark first."""
         files = (self.folder / mark.file for mark in self.marks() if mark.said == said and mark.file)

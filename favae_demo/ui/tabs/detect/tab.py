@@ -11,7 +11,7 @@ from favae_demo.core.errors import ImageError
 from favae_demo.data.io.images import save_png
 from favae_demo.ui import text
 from favae_demo.ui.components import feedback_panel, image_picker, model_picker, recalibration_panel
-from favae_demo.ui.components.events import EACH_CLICK
+from favae_demo.ui.components.events import EACH_CLICK, QUIET
 from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.components.picture_output import PictureOutput, PictureSlider
 from favae_demo.ui.components.turns import Turns
@@ -26,6 +26,7 @@ from favae_demo.ui.tabs.detect.answers import (
     judged_anew,
     large_image_first,
     opening_steps,
+    redrawn,
     show_selected,
 )
 from favae_demo.ui.tabs.detect.view import (
@@ -156,6 +157,10 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         return judged_anew(services, turns, model, state)
 
     @show_errors
+    def judge_verdict(turns: Turns, state: JudgedImage | None, *values: Any) -> Iterator[list]:
+        yield from redrawn(services, turns, state, DetectOptions(*values), ("verdict",))
+
+    @show_errors
     def save(state: JudgedImage | None, *values: Any) -> Any:
         if state is None:
             raise ImageError(text.page.CHOOSE_PICTURE)
@@ -196,6 +201,8 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     detail.wire(ui, services)
     spoken = [ui["shown"], ui["category"], ui["picked"], *settings]
     feedback_panel.wire(ui, services, partial(_spoken_of, services), spoken)
+    # Whether the verdict is correct follows what is said, and what is taken back.
+    ui["said"].change(judge_verdict, [ui["turns"], ui["shown"], *settings], [ui["verdict"]], **QUIET)
     for chosen_anew in recalibration_panel.wire(ui, services, ui["category"], ui["model"]):
         chosen_anew.success(change_model, shown_anew, parts, **quiet)
 

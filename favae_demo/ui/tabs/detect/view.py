@@ -12,6 +12,7 @@ import numpy as np
 from favae_demo.checkpoints.checkpoint import read_card
 from favae_demo.config.methods import METHODS
 from favae_demo.data.io.images import DecodedImage
+from favae_demo.data.library.feedback import DEFECT, Feedback
 from favae_demo.data.synthetic.drawing import Example
 from favae_demo.scoring.coverage import coverage_sentence
 from favae_demo.scoring.detection import Detection
@@ -89,12 +90,14 @@ class DetectView:
         options: Values of the controls.
         found: The detection at these values.
         note: Remarks below the verdict.
+        defective: Whether the part has a defect: what was said of the image last, else what is known of it; None for neither.
     """
 
     shown: JudgedImage
     options: DetectOptions
     found: Detection
     note: str
+    defective: bool | None = None
 
     @property
     def map(self) -> str:
@@ -133,7 +136,7 @@ _HEAT = _JUDGING | {"map", "colours"}
 
 PARTS: dict[str, ViewPart] = {
     "named": ViewPart(lambda v: named_html(v.shown)),
-    "verdict": ViewPart(lambda v: verdict_html(v.found, v.note, v.shown.defective), _JUDGING),
+    "verdict": ViewPart(lambda v: verdict_html(v.found, v.note, v.defective), _JUDGING),
     "tools": ViewPart(lambda v: zoom_tools_html(v.found)),
     "picture": ViewPart(lambda v: display_image(v.found.image, SIDE)),
     "result": ViewPart(
@@ -247,12 +250,11 @@ def make_view(services: Services, shown: JudgedImage, options: DetectOptions) ->
     """Returns the image at the controls' values; the model does not run."""
     detector = services.registry.detector(Path(shown.model))
     found = detector.judge(shown.detection, rate=options.rate / 100, masked=options.masked)
-    return DetectView(
-        shown,
-        options,
-        found,
-        " ".join(filter(None, (shown.truth_note, found.support.remark, *found.remarks))),
-    )
+    said = Feedback(services.settings.marks_dir, read_card(Path(shown.model)).category).said(shown.path)
+    defective = said == DEFECT if said else shown.defective
+    remark = text.feedback.MARKED[said] if said and defective != shown.defective else ""
+    note = " ".join(filter(None, (shown.truth_note, remark, found.support.remark, *found.remarks)))
+    return DetectView(shown, options, found, note, defective)
 
 
 def render(view: DetectView, names: Sequence[str] | None = None) -> list[Any]:

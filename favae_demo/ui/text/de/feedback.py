@@ -12,6 +12,7 @@ SAID = {
     "good": "Zu den Gutteilen hinzugefügt: {name}.",
     "defect": "Zu den Testbildern hinzugefügt, als Fehler: {name}. Es verschiebt die Grenze nicht.",
 }
+MARKED = {"good": "Als gut markiert.", "defect": "Als Fehler markiert."}
 TAKEN_BACK = "Markierung zurückgenommen: {name}."
 COUNTS = "Markiert: {good} gut, {defect} mit Fehler."
 HINT = " Damit neu kalibrieren unter „Rückmeldung und Kalibrierung“ in Prüfen."

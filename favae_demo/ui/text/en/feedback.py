@@ -12,6 +12,7 @@ SAID = {
     "good": "Added to the good parts: {name}.",
     "defect": "Added to the test pictures, as a defect: {name}. It does not move the limit.",
 }
+MARKED = {"good": "Marked as good.", "defect": "Marked as a defect."}
 TAKEN_BACK = "Mark undone: {name}."
 COUNTS = "Marked: {good} good, {defect} defect."
 HINT = " Recalibrate with them under “Feedback and recalibration” in Detect."

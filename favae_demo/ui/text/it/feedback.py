@@ -12,6 +12,7 @@ SAID = {
     "good": "Aggiunta ai pezzi buoni: {name}.",
     "defect": "Aggiunta alle immagini di prova, come difetto: {name}. Non sposta il limite.",
 }
+MARKED = {"good": "Segnata come buona.", "defect": "Segnata come difetto."}
 TAKEN_BACK = "Segno annullato: {name}."
 COUNTS = "Segnate come buone: {good}; come difetto: {defect}."
 HINT = " Ricalibrare con queste sotto “Segnalazioni e ricalibrazione” in Rileva."

@@ -17,6 +17,7 @@ from favae_demo.core.errors import CheckpointError, DataError
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import save_png
 from favae_demo.data.io.levels import Levels
+from favae_demo.data.library.feedback import DEFECT, GOOD, Feedback
 from favae_demo.detection.registry import Registry
 from favae_demo.scoring.detection import Region
 from favae_demo.scoring.explanation import reason
@@ -104,6 +105,21 @@ def test_a_verdict_says_whether_it_is_correct_where_the_truth_is_known(
     assert re.sub(r"<[^>]+>|[✓✗]", "", drawn).strip() == words
     assert ("wrong" in drawn) == (words not in ("correct", ""))
     assert outcome_html(replace(found, unlike=("Other.",)), defective) == ""
+
+
+def test_what_was_said_of_an_image_is_its_truth(services: Services, shown, tmp_path: Path) -> None:
+    own = replace(services, settings=replace(services.settings, checkpoint_dir=tmp_path))
+    marked = Feedback(own.settings.marks_dir, "widget")
+    for said, defective, remark in ((GOOD, False, text.feedback.MARKED[GOOD]), (DEFECT, True, "")):
+        mark = marked.mark(shown.path, said, "ada")
+        view = make_view(own, shown, DetectOptions())
+        assert (view.defective, view.note.startswith(f"{shown.truth_note} {remark}".strip())) == (
+            defective,
+            True,
+        )
+        assert text.feedback.MARKED[DEFECT] not in view.note  # it is known
+    marked.take_back(mark.picture, "ada")
+    assert make_view(own, replace(shown, defective=None), DetectOptions()).defective is None
 
 
 def test_no_control_runs_the_model(services: Services, shown, monkeypatch: pytest.MonkeyPatch) -> None:
