@@ -17,10 +17,10 @@ def check_folder(folder: Path, sources: Iterable[Path] = ()) -> None:
         sources: What is judged.
 
     Raises:
-        ConfigError: It cannot be made or written, or lies within a source, so that results would be judged the next time.
+        ConfigError: It cannot be made or written, or lies within a source or holds one, so that results would be judged the next time.
     """
     try:
-        if any(folder.resolve().is_relative_to(source.resolve()) for source in sources if source.is_dir()):
+        if any(_takes_results(source.resolve(), folder.resolve()) for source in sources):
             raise ConfigError(f"Choose an --out that is not within the pictures' folder; {folder} is.")
         made = [path for path in (folder, *folder.parents) if not path.exists()]
         try:
@@ -33,6 +33,11 @@ def check_folder(folder: Path, sources: Iterable[Path] = ()) -> None:
                     path.rmdir()
     except OSError as error:
         raise ConfigError(f"--out cannot be used. {sentence(error)}") from error
+
+
+def _takes_results(source: Path, folder: Path) -> bool:
+    """Returns whether results in a folder would lie among the pictures of a source; both are absolute."""
+    return folder.is_relative_to(source) if source.is_dir() else folder == source.parent
 
 
 def check_file(file: Path) -> None:

@@ -31,6 +31,9 @@ WILDCARDS = ("0.0.0.0", "[::]")  # addresses to listen at, which no visitor open
 PUBLIC_KEEP_DAYS, PUBLIC_MOST_RUNS = 30, 200  # of trainings where strangers visit
 SHIFTS = (6 * 60, 14 * 60, 22 * 60)  # begins of the shifts, in minutes since midnight
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+SWITCHES = dict.fromkeys(("", "0", "off", "false", "no"), False) | dict.fromkeys(
+    ("1", "on", "true", "yes"), True
+)
 POLICIES: tuple[TrainingPolicy, ...] = ("on", "limited", "off")
 
 
@@ -130,8 +133,15 @@ def is_public(env: Mapping[str, str] | None = None) -> bool:
 
 
 def is_switched_on(env: Mapping[str, str], name: str) -> bool:
-    """Returns whether a variable switches something on."""
-    return env.get(name, "").lower() in ("1", "on", "true", "yes")
+    """Returns whether a variable switches something on.
+
+    Raises:
+        ConfigError: It says neither: a mistyped word must not leave open what was to be closed.
+    """
+    text = env.get(name, "").strip().lower()
+    if text not in SWITCHES:
+        raise ConfigError(f"{name} is {_short(env[name])}; it must be 'on' or 'off'.")
+    return SWITCHES[text]
 
 
 def is_loopback(address: str) -> bool:

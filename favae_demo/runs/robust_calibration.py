@@ -11,7 +11,7 @@ from favae_demo.detection.calibration.calibrate import calibrate_model, scored_o
 from favae_demo.detection.calibration.passes import PassStore
 from favae_demo.model.network import MethodNetwork
 from favae_demo.scoring.calibration import Calibration
-from favae_demo.scoring.suspects import Suspect, kept_in, merged, suspects_by, worth_a_look
+from favae_demo.scoring.suspects import MANY, Suspect, kept_in, merged, suspects_by, worth_a_look
 from favae_demo.teacher.teacher import Teacher
 from favae_demo.training.views import Split
 
@@ -64,8 +64,9 @@ def calibrate_robustly(
         store=store,
     )
     scored = held_out + [train[row] for row in scored_of_training(len(train))]
+    kind = "score of many" if len(scored) >= MANY else "score"
     outliers = suspects_by(
-        "score", [names[place] for place in scored], calibration.good(config.mask_score).images
+        kind, [names[place] for place in scored], calibration.good(config.mask_score).images
     )
     suspects = merged((*suspects, *outliers))
     if rounds > 1 and any(one.left_out and one.name not in aside for one in suspects):

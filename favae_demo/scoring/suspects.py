@@ -27,17 +27,22 @@ class Criterion:
         reason: What is said of a suspicious image, a phrase that may hold `{other}`.
         named: Robust deviations above the median from which it is named.
         left_out: Robust deviations from which it does not count for the limit.
+        trimmed: Whether what is usual is measured again without the outliers.
     """
 
     reason: str
     named: float = 0.0
     left_out: float = 0.0
+    trimmed: bool = False
 
 
+HIGH_SCORE = "its score stands above those of the others"
+MANY = 100  # images
 # Measured by tests/evaluation/measure_suspects.py, see docs/benchmarks.md.
 CRITERIA = {
-    "patches": Criterion("it shows something that few other good pictures show", 2.5, 6.0),
-    "score": Criterion("its score stands above those of the others", 2.5, 4.0),
+    "patches": Criterion("it shows something that few other good pictures show", 2.5, 6.0, trimmed=True),
+    "score": Criterion(HIGH_SCORE, 4.0, 8.0),  # few scores do not show how far the highest usual one lies
+    "score of many": Criterion(HIGH_SCORE, 2.5, 4.0, trimmed=True),
     "copy": Criterion("it is a copy of {other}"),
 }
 INDEPENDENT = {CRITERIA[kind].reason for kind in ("patches", "score")}
@@ -65,14 +70,14 @@ class Suspect:
         return cls(record["name"], tuple(record["reasons"]), record["distance"], record["left_out"])
 
 
-def deviations(scores: Sequence[float] | np.ndarray) -> np.ndarray:
+def deviations(scores: Sequence[float] | np.ndarray, *, trimmed: bool = False) -> np.ndarray:
     """Returns how far scores stand above the median of their logarithm, in robust standard deviations; 0 for all of too few.
 
-    Median and median absolute deviation hardly move where less than a third of the images are outliers. Both are taken again without what
-    lies above `USUAL`, as often as that changes anything.
+    Median and median absolute deviation hardly move where less than a third of the images are outliers.
 
     Args:
         scores: Scores of good images, ≥ 0.
+        trimmed: Whether both are taken again without what lies above `USUAL`, as often as that changes anything.
     """
     if len(scores) < LEAST_IMAGES:
         return np.zeros(len(scores))
@@ -83,7 +88,7 @@ def deviations(scores: Sequence[float] | np.ndarray) -> np.ndarray:
         spread = max(MAD_TO_DEVIATION * float(np.median(np.abs(logs[usual] - centre))), LEAST_DEVIATION)
         apart = (logs - centre) / (few * spread)
         fewer = usual & (apart <= USUAL)
-        if fewer.sum() == usual.sum() or fewer.mean() < 1 - MOST_LEFT_OUT:
+        if not trimmed or fewer.sum() == usual.sum() or fewer.mean() < 1 - MOST_LEFT_OUT:
             return apart
         usual = fewer
 
@@ -99,7 +104,7 @@ def suspects_by(kind: str, names: Sequence[str], scores: Sequence[float] | np.nd
     criterion = CRITERIA[kind]
     suspects = [
         Suspect(name, (criterion.reason,), round(float(apart), 1), bool(apart > criterion.left_out))
-        for name, apart in zip(names, deviations(scores), strict=True)
+        for name, apart in zip(names, deviations(scores, trimmed=criterion.trimmed), strict=True)
         if apart > criterion.named
     ]
     certain = [one for one in suspects if one.distance > CERTAIN]

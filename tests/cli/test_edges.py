@@ -58,6 +58,14 @@ def test_results_do_not_land_among_what_is_judged(inside: str, tmp_path: Path) -
     check_folder(tmp_path / "results", [tmp_path / "parts"])
 
 
+def test_results_do_not_land_beside_a_picture_that_is_judged_alone(tmp_path: Path) -> None:
+    picture = tmp_path / "a.png"
+    picture.touch()
+    with pytest.raises(ConfigError, match="not within the pictures' folder"):
+        check_folder(tmp_path, [picture])
+    check_folder(tmp_path / "results", [picture])
+
+
 @pytest.mark.parametrize("picture", ["folder", "picture"])
 def test_detect_says_before_the_work_that_its_target_cannot_be_used(
     picture: str, widget_model: Path, tiny_mvtec: Path, file: Path, capsys: pytest.CaptureFixture

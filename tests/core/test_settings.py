@@ -50,6 +50,8 @@ def test_without_a_home_the_folders_are_temporary(problem: str, monkeypatch, tmp
         ("FAVAE_MAX_UPLOAD_MB", "many"),
         ("FAVAE_LINE_DB", "/"),
         ("FAVAE_SHIFTS", "06:00, 25:00"),
+        ("FAVAE_PUBLIC", "y"),
+        ("FAVAE_LOCAL_PATHS", "ja"),
     ],
 )
 def test_a_value_that_is_not_allowed_is_named(variable: str, value: str) -> None:

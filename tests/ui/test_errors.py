@@ -1,7 +1,11 @@
 """Sentences of errors as visitors see them: on a public host without the server's folders."""
 
+import ast
+from pathlib import Path
+
 import pytest
 
+from favae_demo import ui
 from favae_demo.core.errors import DataError
 from favae_demo.core.settings import is_public
 from favae_demo.ui.errors import user_message, without_folders
@@ -36,3 +40,16 @@ def test_a_public_host_is_told_by_its_environment(monkeypatch: pytest.MonkeyPatc
             assert is_public()
             assert user_message(error) == "There is no folder 'parts'."
     assert not is_public({"FAVAE_PUBLIC": "0"})
+
+
+def test_no_message_shows_the_text_of_others_as_markup() -> None:
+    """Gradio takes messages for HTML."""
+    shown = []
+    for path in Path(ui.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("gr.Info", "gr.Warning"):
+                words = node.args[0]
+                safe = isinstance(words, ast.Attribute) or "escape_markup(" in ast.unparse(words)
+                shown.append((path.name, ast.unparse(words), safe))
+    assert len(shown) > 3
+    assert [one for one in shown if not one[2]] == []

@@ -18,10 +18,12 @@ class FairQueue(Queue):
 
     @classmethod
     def install(cls, page: gr.Blocks) -> None:
-        """Makes this the queue of a page that is not launched yet.
+        """Makes this the queue of a page that is not launched yet, and the only way to its functions.
 
-        Gradio's own way, `page.queue`, would make all routes once more, which the launch makes anew.
+        Gradio's own way, `page.queue`, would make all routes once more, which the launch makes anew. Elsewhere than on a Space, Gradio also answers direct
+        requests (`/run/NAME`, `/api/NAME`), which pass the queue: sixty at once kept everybody else waiting for 25 seconds.
         """
+        page.api_open = False
         page._queue = cls(
             live_updates=False,
             concurrency_count=page.max_threads,

@@ -23,8 +23,10 @@ _STARTED = time.time()
 
 def is_host(request: Request, settings: Settings) -> bool:
     """Returns whether a request carries the host's token (`FAVAE_STATUS_TOKEN`) as `Authorization: Bearer`."""
-    given = request.headers.get("authorization", "").removeprefix("Bearer ")
-    return bool(settings.status_token) and hmac.compare_digest(given.encode(), settings.status_token.encode())
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not settings.status_token:
+        return False
+    return hmac.compare_digest(given.encode(), settings.status_token.encode())
 
 
 def collect(settings: Settings, queue: Any) -> dict[str, Any]:

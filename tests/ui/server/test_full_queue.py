@@ -46,6 +46,14 @@ def test_programs_receive_the_sentence_on_a_full_queue(
     client.close()
 
 
+@pytest.mark.parametrize("route", ["run", "api"])
+def test_nobody_passes_the_queue(route: str, server) -> None:
+    body = {"data": ["widget", "none", 0.2]}
+    answer = httpx.post(f"{server.url}/gradio_api/{route}/results", json=body, timeout=60)
+    assert answer.status_code == 404
+    assert "queue" in answer.json()["detail"]
+
+
 @pytest.mark.browser
 def test_the_page_shows_the_sentence_on_a_full_queue(
     server, chromium, monkeypatch: pytest.MonkeyPatch

@@ -42,6 +42,12 @@ def test_without_a_token_nobody_can_read_it(route: str, server) -> None:
         assert _ask(server.url, route, token).status_code == 404
 
 
+def test_the_scheme_is_read_in_any_case_and_another_is_none(url: str) -> None:
+    for scheme, code in (("bearer", 200), ("BEARER", 200), ("Basic", 404)):
+        headers = {"Authorization": f"{scheme} {TOKEN}"}
+        assert httpx.get(url + JSON_ROUTE, headers=headers, timeout=60).status_code == code, scheme
+
+
 def test_the_host_reads_it_as_json(url: str) -> None:
     state = _ask(url, JSON_ROUTE, TOKEN).json()
     assert state.keys() == {

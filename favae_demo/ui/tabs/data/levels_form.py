@@ -5,6 +5,7 @@ from typing import Any
 import gradio as gr
 
 from favae_demo.core.errors import ConfigError
+from favae_demo.core.plain_text import escape_markup
 from favae_demo.data.io.levels import Levels
 from favae_demo.data.library.category_levels import set_levels
 from favae_demo.data.mvtec import list_categories
@@ -42,7 +43,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     changed = [*values, *(ui[name] for name in category_list.UPDATED)]
 
     def updated(category: str | None, levels: Levels | None) -> tuple[Any, ...]:
-        gr.Info(change_levels(services, category, levels))
+        gr.Info(escape_markup(change_levels(services, category, levels)))
         return *level_values(services, category), *category_list.list_updates(services)
 
     @show_errors
