@@ -37,7 +37,7 @@ class Criterion:
 
 
 HIGH_SCORE = "its score stands above those of the others"
-MANY = 100  # images
+MANY = 100  # scores
 # Measured by tests/evaluation/measure_suspects.py, see docs/benchmarks.md.
 CRITERIA = {
     "patches": Criterion("it shows something that few other good pictures show", 2.5, 6.0, trimmed=True),
@@ -94,7 +94,7 @@ def deviations(scores: Sequence[float] | np.ndarray, *, trimmed: bool = False) -
 
 
 def suspects_by(kind: str, names: Sequence[str], scores: Sequence[float] | np.ndarray) -> list[Suspect]:
-    """Returns the images whose scores stand out; where many do so by far, it is no chance, and none of those counts for the limit.
+    """Returns the images whose scores stand out; where many do so for certain, it is no chance, and none of them counts for the limit.
 
     Args:
         kind: Key of `CRITERIA`.
@@ -107,10 +107,8 @@ def suspects_by(kind: str, names: Sequence[str], scores: Sequence[float] | np.nd
         for name, apart in zip(names, deviations(scores, trimmed=criterion.trimmed), strict=True)
         if apart > criterion.named
     ]
-    certain = [one for one in suspects if one.distance > CERTAIN]
-    if len(certain) <= CONTAMINATED * len(names):
-        return suspects
-    return [replace(one, left_out=one.left_out or one in certain) for one in suspects]
+    contaminated = sum(one.distance > CERTAIN for one in suspects) > CONTAMINATED * len(names)
+    return [replace(one, left_out=one.left_out or contaminated) for one in suspects]
 
 
 def merged(suspects: Iterable[Suspect]) -> tuple[Suspect, ...]:

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -284,11 +285,18 @@ def digest(image: Path) -> str:
         ImageError: The file cannot be read.
     """
     try:
-        return hashlib.sha256(image.read_bytes()).hexdigest()
+        stat = image.stat()
+        return _digest(image, stat.st_mtime_ns, stat.st_size)
     except OSError as error:
         raise ImageError(
             f"The picture {display_name(image.name)!r} cannot be read: {error.strerror or error}."
         ) from error
+
+
+@lru_cache(maxsize=64)
+def _digest(image: Path, _modified: int, _size: int) -> str:
+    """As `digest`; an image in Detect is drawn anew at each move of a slider, and may have many megabytes."""
+    return hashlib.sha256(image.read_bytes()).hexdigest()
 
 
 def _parsed(line: str) -> Mark | None:

@@ -250,7 +250,7 @@ def make_view(services: Services, shown: JudgedImage, options: DetectOptions) ->
     """Returns the image at the controls' values; the model does not run."""
     detector = services.registry.detector(Path(shown.model))
     found = detector.judge(shown.detection, rate=options.rate / 100, masked=options.masked)
-    said = Feedback(services.settings.marks_dir, read_card(Path(shown.model)).category).said(shown.path)
+    said = Feedback(services.settings.marks_dir, detector.category).said(shown.path)
     defective = said == DEFECT if said else shown.defective
     remark = text.feedback.MARKED[said] if said and defective != shown.defective else ""
     note = " ".join(filter(None, (shown.truth_note, remark, found.support.remark, *found.remarks)))
