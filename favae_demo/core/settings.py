@@ -26,6 +26,12 @@ TrainingPolicy = Literal["on", "limited", "off"]
 PathPolicy = Literal["all", "loopback", "off"]
 HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9._-]+?)\.?(?::(?P<port>[0-9]{1,5}))?")
 """A host's name or address in lower case, with or without a port, as in the header `Host`."""
+HOST_VARIABLES = {
+    "FAVAE_HOSTS": "names of hosts, parted by commas",
+    "GRADIO_SERVER_NAME": "the address to listen at, as in 0.0.0.0",
+    "SPACE_HOST": "the name of a host",
+}
+"""Variables that name the server, with what each must be."""
 LOCALHOST = "localhost"
 WILDCARDS = ("0.0.0.0", "[::]")  # addresses to listen at, which no visitor opens
 PUBLIC_KEEP_DAYS, PUBLIC_MOST_RUNS = 30, 200  # of trainings where strangers visit
@@ -159,12 +165,15 @@ def _is_limited(env: Mapping[str, str]) -> bool:
 
 def _hosts(env: Mapping[str, str]) -> tuple[str, ...]:
     """Returns the configured names of the server, in lower case and without ports."""
-    given = [env.get(name, "") for name in ("FAVAE_HOSTS", "GRADIO_SERVER_NAME", "SPACE_HOST")]
-    names = [name.strip().lower() for name in ",".join(given).split(",") if name.strip()]
-    matches = [HOST.fullmatch(name) for name in names]
-    if not all(matches):
-        raise ConfigError(f"FAVAE_HOSTS is {_short(given[0])}; it must be names of hosts, parted by commas.")
-    return tuple(match["name"] for match in matches if match and match["name"] not in WILDCARDS)
+    hosts = []
+    for variable, form in HOST_VARIABLES.items():
+        for name in filter(None, (name.strip().lower() for name in env.get(variable, "").split(","))):
+            match = HOST.fullmatch(name)
+            if match is None:
+                raise ConfigError(f"{variable} is {_short(env[variable])}; it must be {form}.")
+            if match["name"] not in WILDCARDS:
+                hosts.append(match["name"])
+    return tuple(hosts)
 
 
 def _path_policy(env: Mapping[str, str]) -> PathPolicy:

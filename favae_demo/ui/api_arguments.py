@@ -1,17 +1,22 @@
-"""Checks what programs give the named endpoints, before anything is done with it."""
+"""Checks what programs send, before anything is done with it."""
 
 import functools
 import inspect
+import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import gradio as gr
+from gradio_client.utils import is_file_obj, is_file_obj_with_meta, traverse
 
 from favae_demo.config.presets import PRESETS
 from favae_demo.config.variants import VARIANT_TITLES
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.files import display_name
+from favae_demo.core.plain_text import escape_markup
 from favae_demo.scoring.thresholds import check_rate
+from favae_demo.ui import text
+from favae_demo.ui.errors import MessageBlocks, failures_as
 from favae_demo.ui.services import Services
 
 MOST_NAMES = 20  # in one sentence
@@ -26,6 +31,26 @@ class NumberInput(gr.Number):
     def preprocess(self, payload: Any) -> Any:
         """Returns what was given."""
         return payload
+
+
+class CheckedBlocks(MessageBlocks):
+    """Blocks that say so where the values of an event cannot be read: the page sends no such ones, but programs do."""
+
+    async def preprocess_data(self, block_fn: Any, inputs: list[Any], *rest: Any, **options: Any) -> Any:
+        """Returns the values of an event for its handler; see Gradio."""
+        with failures_as(text.page.NOT_UNDERSTOOD, logging.INFO):
+            traverse(inputs, _check_file, is_file_obj)
+            try:
+                return await super().preprocess_data(block_fn, inputs, *rest, **options)
+            except gr.Error as error:  # it may repeat a value, and messages are shown as HTML
+                error.message = escape_markup(error.message)
+                raise
+
+
+def _check_file(value: Any) -> None:
+    """Refuses a file that is not described as the page describes its uploads."""
+    if not is_file_obj_with_meta(value):
+        raise ValueError("a file that is not described as an upload")
 
 
 def checked(services: Services) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

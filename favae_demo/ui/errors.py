@@ -1,9 +1,11 @@
-"""Converts the core's errors to messages on screen."""
+"""Converts errors to messages on screen."""
 
 import functools
 import inspect
+import logging
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import gradio as gr
@@ -18,10 +20,39 @@ _QUOTED = re.compile(r"""(['"`])(?:[A-Za-z]:)?[\\/][^'"`]*?([^'"`\\/]*)[\\/]*\1"
 _BARE = re.compile(r"""(?<![\w:/\\.])(?:~|[A-Za-z]:)?[\\/](?:[^\\/\s'"`<>;,]+[\\/])+([^\\/\s'"`<>;,]*)""")
 
 
+_log = logging.getLogger(__name__)
+
+
+class MessageBlocks(gr.Blocks):
+    """Blocks where every event that fails has a message: Gradio sends an empty one for all errors but its own.
+
+    Such an error is a bug, and goes to the log.
+    """
+
+    async def process_api(self, *values: Any, **options: Any) -> Any:
+        """Returns the answer to an event; see Gradio."""
+        with failures_as(text.page.FAULT, logging.ERROR):
+            return await super().process_api(*values, **options)
+
+
+@contextmanager
+def failures_as(sentence: str, level: int) -> Iterator[None]:
+    """Raises errors that are not Gradio's as a message with a sentence, and logs them at a level, from ERROR on with the traceback."""
+    try:
+        yield
+    except gr.Error as error:  # it is said on the page
+        error.print_exception = False
+        raise
+    except Exception as error:
+        _log.log(level, "An event failed: %s", error, exc_info=level >= logging.ERROR)
+        raise gr.Error(sentence, title=text.page.FAILED, print_exception=False) from error
+
+
 def show_errors(handler: Callable[..., Any]) -> Callable[..., Any]:
     """Wraps an event handler so that a `FavaeError` appears on the page as its message.
 
-    Any other exception is a bug and passes through.
+    Any other exception is a bug and passes through, to `MessageBlocks`. A generator that yields nothing, as one whose answer nobody
+    waits for any longer, leaves the page as it is: Gradio would empty all its outputs.
 
     Args:
         handler: A function or a generator function.
@@ -39,10 +70,15 @@ def show_errors(handler: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(handler)
     def stream(*values: Any) -> Iterator[Any]:
+        silent = True
         try:
-            yield from handler(*values)
+            for answer in handler(*values):
+                silent = False
+                yield answer
         except FavaeError as error:
             raise as_message(error) from error
+        if silent:
+            yield gr.skip()
 
     return stream if inspect.isgeneratorfunction(handler) else plain
 

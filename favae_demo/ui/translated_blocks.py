@@ -7,15 +7,22 @@ from typing import Any
 import gradio as gr
 
 from favae_demo.ui import language, text
+from favae_demo.ui.api_arguments import CheckedBlocks
 from favae_demo.ui.theme import head
 
 # Gradio's own words follow the browser, not the page, and there are none in Italian; these come before them.
 GRADIO_LANGUAGES = ("en", "de")
 UNKNOWN = ("common.complete", "common.upload")  # to Gradio itself, which shows and reads out these keys
+FOR_PROGRAMS = (
+    "api_info",
+    "api_info_as_input",
+    "api_info_as_output",
+    "example_inputs",
+)  # what a component's value is like
 KEPT = ("state", "browserstate")  # of sessions and browsers, which may change the language
 
 
-class TranslatedBlocks(gr.Blocks):
+class TranslatedBlocks(CheckedBlocks):
     """Blocks whose configuration, from which the browser makes the page, is in the language of the request.
 
     The first request of a language builds the page once more, without serving it. Events always go to the handlers of these Blocks.
@@ -48,7 +55,8 @@ class TranslatedBlocks(gr.Blocks):
     @config.setter
     def config(self, value: Any) -> None:
         words = {key: text.gradio.WORDS[key] for key in UNKNOWN}
-        self._english = value | {"i18n_translations": dict.fromkeys(GRADIO_LANGUAGES, words)}
+        translations = dict.fromkeys(GRADIO_LANGUAGES, words)
+        self._english = value | {"components": _lean(value), "i18n_translations": translations}
 
     @property
     def auth_message(self) -> str | None:
@@ -73,6 +81,16 @@ class _OfThisThread(dict[int, Any]):
     def __setitem__(self, id: int, component: Any) -> None:
         if get_ident() == self._thread:
             super().__setitem__(id, component)
+
+
+def _lean(config: Any) -> list[dict[str, Any]]:
+    """Returns the components, without `FOR_PROGRAMS` where programs do not meet them: a third of what a visitor would load."""
+    endpoints = [one for one in config["dependencies"] if one["api_visibility"] != "private"]
+    met = {id for one in endpoints for id in (*one["inputs"], *one["outputs"])}
+    return [
+        one if one["id"] in met else {key: value for key, value in one.items() if key not in FOR_PROGRAMS}
+        for one in config["components"]
+    ]
 
 
 def _props(build: Callable[[gr.Blocks], gr.Blocks]) -> list[dict[str, Any]]:

@@ -136,6 +136,44 @@ def test_every_wrong_argument_of_every_endpoint_gets_a_sentence_that_names_it(se
 
 
 @pytest.mark.parametrize(
+    ("endpoint", "given"),
+    [
+        *[("detect", [picture, "widget", "none", 0.05]) for picture in (3, "x", [1])],
+        *[("batch", [files, "widget", "none", 0.05]) for files in (3, "x", [1], [None])],
+        *[("detect", []), ("detect", ["x"]), ("train", ["widget"])],
+    ],
+)  # fmt: skip
+def test_values_that_cannot_be_read_get_a_sentence(endpoint: str, given: Any, server) -> None:
+    visitor = Page(server.url)
+    answer = visitor.call(visitor.functions[endpoint]["id"], given)
+    assert answer["error"] == text.page.NOT_UNDERSTOOD
+    assert answer["title"] == text.page.FAILED
+
+
+def test_a_value_that_gradio_refuses_is_no_markup(server) -> None:
+    visitor = Page(server.url)
+    choose = visitor.functions["choose_category"]
+    answer = visitor.call(choose["id"], [None, "<b>x</b>", *[None] * (len(choose["inputs"]) - 2)])
+    assert "&lt;b&gt;x" in answer["error"]
+    assert "<b>" not in answer["error"]
+
+
+def test_a_fault_of_the_program_is_called_one_and_logged(
+    server, served_services, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise RuntimeError("<b>secret</b>")
+
+    monkeypatch.setattr(type(served_services), "categories", fail)
+    visitor = Page(server.url)
+    answer = visitor.call(visitor.functions["results"]["id"], ["widget", "none", 0.05])
+    assert answer["error"] == text.page.FAULT
+    (record,) = [record for record in caplog.records if record.name == "favae_demo.ui.errors"]
+    assert record.levelname == "ERROR"
+    assert isinstance(record.exc_info[1], RuntimeError)
+
+
+@pytest.mark.parametrize(
     ("changes", "words"),
     [({"teacher": "resnet"}, "teacher"), ({"preset": "slow"}, "preset"), ({"seed": -1}, "seed")],
 )

@@ -3,12 +3,13 @@
 import ast
 from pathlib import Path
 
+import gradio as gr
 import pytest
 
 from favae_demo import ui
 from favae_demo.core.errors import DataError
 from favae_demo.core.settings import is_public
-from favae_demo.ui.errors import user_message, without_folders
+from favae_demo.ui.errors import show_errors, user_message, without_folders
 
 
 @pytest.mark.parametrize(
@@ -40,6 +41,12 @@ def test_a_public_host_is_told_by_its_environment(monkeypatch: pytest.MonkeyPatc
             assert is_public()
             assert user_message(error) == "There is no folder 'parts'."
     assert not is_public({"FAVAE_PUBLIC": "0"})
+
+
+def test_a_generator_that_yields_nothing_leaves_the_page_as_it_is() -> None:
+    handler = show_errors(lambda count: (yield from range(count)))
+    assert list(handler(2)) == [0, 1]
+    assert list(handler(0)) == [gr.skip()]
 
 
 def test_no_message_shows_the_text_of_others_as_markup() -> None:

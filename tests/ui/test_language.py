@@ -72,6 +72,14 @@ def props(config: dict) -> dict[int, dict]:
     return {one["id"]: one["props"] for one in config["components"]}
 
 
+def test_only_what_programs_meet_is_described_to_them(app: TranslatedBlocks) -> None:
+    endpoints = [one for one in app.config["dependencies"] if one["api_visibility"] != "private"]
+    met = {id for one in endpoints for id in (*one["inputs"], *one["outputs"])}
+    described = {one["id"] for one in app.config["components"] if "api_info" in one}
+    assert described <= met
+    assert len(described) > 10
+
+
 def test_the_page_has_the_same_components_in_every_language(app: TranslatedBlocks) -> None:
     english = app.config
     for code in ("it", "de"):

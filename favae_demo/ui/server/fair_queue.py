@@ -43,7 +43,10 @@ class FairQueue(Queue):
                 text.guard.YOUR_TURNS.format(count=len(own), seconds=self._seconds(own)),
                 "queue_full",
             )
-        answer = await super().push(body, request, username)
+        try:
+            answer = await super().push(body, request, username)
+        except KeyError:  # there is no such function
+            return False, text.page.NOT_UNDERSTOOD, "error"
         for queue in self.event_queue_per_concurrency_id.values():
             take_turns(queue.queue)
         return answer

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,9 @@ from urllib.parse import quote, urlsplit
 import httpx
 import pytest
 from gradio_routes import every_route
-from raw_calls import Visitor
+from raw_calls import Page, Visitor
+
+from favae_demo.ui import text
 
 pytest_plugins = ["trained_widget"]
 SECRET = "what nobody may read"
@@ -139,18 +142,32 @@ def test_an_upload_that_would_fill_the_disk_is_refused_before_it_is_read(server)
             assert status in line.recv(4096).split(b"\r\n")[0]
 
 
-def test_an_image_on_the_server_s_disk_cannot_be_named_as_an_upload(server, secret: Path) -> None:
+@pytest.mark.parametrize(
+    "mark", [{"meta": {"_type": "gradio.FileData"}}, {}, {"meta": None}, {"meta": {}}], ids=str
+)
+def test_an_image_on_the_server_s_disk_cannot_be_named_as_an_upload(
+    mark: dict, server, secret: Path, tmp_path: Path, spot: Path
+) -> None:
     visitor = Visitor(server.url)
     detect = next(one["id"] for one in visitor.page()["dependencies"] if one["api_name"] == "detect")
     for path in (
+        str(shutil.copy(spot, tmp_path)),
         str(secret),
         f"{server.settings.cache_dir}/results/../../secret.txt",
         "http://127.0.0.1:1/a.png",
     ):
         given = {"path": path, "meta": {"_type": "gradio.FileData"}}
         answer = visitor.call(detect, [given, "widget", "none", 0.2])
-        assert "data" not in answer
+        assert answer["error"] == text.page.NOT_UNDERSTOOD
         assert SECRET not in str(answer)
+
+
+def test_an_upload_must_be_described_as_one(server, spot: Path) -> None:
+    visitor = Page(server.url)
+    given = visitor.send(spot, "spot.png")
+    for changes, accepted in (({}, True), ({"meta": {"_type": "another kind"}}, False)):
+        answer = visitor.call(visitor.functions["detect"]["id"], [given | changes, "widget", "none", 0.2])
+        assert ("data" in answer, answer.get("error") == text.page.NOT_UNDERSTOOD) == (accepted, not accepted)
 
 
 def test_no_route_answers_another_web_page(server) -> None:

@@ -54,6 +54,14 @@ def test_nobody_passes_the_queue(route: str, server) -> None:
     assert "queue" in answer.json()["detail"]
 
 
+@pytest.mark.parametrize("function", [-1, 99_999])
+def test_an_unknown_function_is_refused_with_a_sentence(function: int, server) -> None:
+    body = {"fn_index": function, "data": [], "session_hash": "visitor"}
+    answer = httpx.post(f"{server.url}/gradio_api/queue/join", json=body, timeout=60)
+    assert answer.status_code == 400
+    assert answer.json()["detail"] == text.page.NOT_UNDERSTOOD
+
+
 @pytest.mark.browser
 def test_the_page_shows_the_sentence_on_a_full_queue(
     server, chromium, monkeypatch: pytest.MonkeyPatch

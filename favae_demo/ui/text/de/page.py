@@ -28,6 +28,8 @@ HOW = """
 """
 LANGUAGE = "Sprache"
 FAILED = "Das hat nicht geklappt"
+NOT_UNDERSTOOD = "Was gesandt wurde, passt nicht. Bitte die Seite neu laden; Programme finden am Fuß hinter „Über API verwenden“, was ein Aufruf annimmt."
+FAULT = "Das ist ein Fehler des Programms: Was geschah, steht im Protokoll des Servers. Bitte noch einmal versuchen oder den Fehler melden."
 TABS = {
     "detect": "Prüfen",
     "train": "Trainieren",

@@ -29,6 +29,8 @@ HOW = """
 """
 LANGUAGE = "Language"
 FAILED = "That did not work"
+NOT_UNDERSTOOD = 'What was sent does not fit. Please reload the page; programs find what a call takes behind "Use via API" at its foot.'
+FAULT = "This is a fault of the program, not yours: the log of the server says what happened. Please try again, or report it."
 TABS = {
     "detect": "Detect",
     "train": "Train",

@@ -29,6 +29,10 @@ HOW = """
 """
 LANGUAGE = "Lingua"
 FAILED = "Non ha funzionato"
+NOT_UNDERSTOOD = 'Quanto inviato non è adatto. Ricarica la pagina; i programmi trovano in fondo, dietro "Uso via API", che cosa accetta una chiamata.'
+FAULT = (
+    "È un errore del programma: il registro del server dice che cosa è successo. Riprova o segnala l'errore."
+)
 TABS = {
     "detect": "Rileva",
     "train": "Addestra",
