@@ -132,7 +132,30 @@ def overlay(
         uint8 RGB, in the size of `display_image`.
     """
     image = heat_overlay(detection, opacity, colour_map, map_name, max_side)
-    if show_ground_truth and ground_truth_mask is not None:
+    return outlined(
+        image, detection, ground_truth_mask if show_ground_truth else None, show_regions=show_regions
+    )
+
+
+def outlined(
+    image: np.ndarray,
+    detection: Detection,
+    ground_truth_mask: np.ndarray | None = None,
+    *,
+    show_regions: bool = True,
+) -> np.ndarray:
+    """Returns an image with the detected regions (solid white) and, if given, the ground truth (dashed blue).
+
+    Args:
+        image: H×W×3 uint8 RGB, the detection's image at any size. It is not changed.
+        detection: The detection.
+        ground_truth_mask: bool of any size, True on defects, or None.
+        show_regions: Whether the regions are outlined.
+
+    Returns:
+        H×W×3 uint8 RGB.
+    """
+    if ground_truth_mask is not None:
         image = draw_ground_truth(image, ground_truth_mask)
     return draw_regions(image, detection) if show_regions else image
 

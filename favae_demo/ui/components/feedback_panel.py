@@ -14,7 +14,7 @@ from favae_demo.checkpoints.checkpoint import read_card
 from favae_demo.core.errors import CheckpointError, ConfigError, ImageError
 from favae_demo.core.settings import is_public
 from favae_demo.data.io.images import save_png
-from favae_demo.data.library.feedback import GOOD, SAID, Feedback, Mark, Verdict
+from favae_demo.data.library.feedback import DEFECT, GOOD, SAID, Feedback, Mark, Verdict
 from favae_demo.data.mvtec import Sample
 from favae_demo.scoring.detection import Detection
 from favae_demo.ui import text
@@ -47,6 +47,20 @@ class Shown:
     model: str
     sample: Sample | None = None
     category: str = ""
+
+
+def what_holds(services: Services, category: str, image: Path, known: bool | None) -> tuple[bool | None, str]:
+    """Returns whether the part has a defect, and a remark where somebody said otherwise than is known.
+
+    Args:
+        services: The core.
+        category: The kind of part.
+        image: The image file.
+        known: Whether the part is known to have a defect; None where that is not known.
+    """
+    said = Feedback(services.settings.marks_dir, category).said(image)
+    defective = said == DEFECT if said else known
+    return defective, text.feedback.MARKED[said] if said and defective != known else ""
 
 
 def build(services: Services) -> dict[str, Any]:

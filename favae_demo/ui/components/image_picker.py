@@ -16,6 +16,7 @@ from favae_demo.ui.services import Services
 ALL = "all"
 TEST, OWN_IMAGE = "test", "own"  # ids of the two tabs
 SOURCES: list[Literal["upload", "webcam", "clipboard"]] = ["webcam", "clipboard"]
+TO_TEST_IMAGES = f"() => [{{__type__: 'update', selected: '{TEST}'}}, null]"  # needs no server
 OWN = ("upload", "capture")  # components that give the paths of the visitor's own images, see `own_images`
 
 
@@ -89,7 +90,7 @@ def wire(ui: dict[str, Any]) -> None:
     A photo is only hidden: Gradio asks the server for the progress of an upload without a name when an image is emptied.
     """
     chosen = [ui["gallery"].select, ui["category"].input]
-    gr.on(chosen, lambda: (gr.Tabs(selected=TEST), None), None, [ui["sources"], ui["upload"]], **QUIET)
+    gr.on(chosen, None, None, [ui["sources"], ui["upload"]], js=TO_TEST_IMAGES, **QUIET)
     ui["gallery"].select(None, js="() => favae.toAnswer()")
     for name in OWN:
         ui[name].upload(None, js="() => favae.toAnswer()")

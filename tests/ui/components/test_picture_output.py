@@ -40,7 +40,7 @@ def test_every_encoding_shows_the_colours(encoding: str, image: np.ndarray) -> N
 
 
 def test_a_picture_that_is_there_already_is_not_written_again(image: np.ndarray) -> None:
-    output = PictureOutput(format="webp")
+    output = PictureOutput(format="jpeg")
     first = Path(output.postprocess(image).path)
     os.utime(first, (0, 0))
     before = first.stat()

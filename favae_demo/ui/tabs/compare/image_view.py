@@ -18,6 +18,7 @@ from favae_demo.data.io.levels import TYPE_LEVELS, Levels
 from favae_demo.data.mvtec import Sample
 from favae_demo.scoring.detection import Detection
 from favae_demo.ui import text
+from favae_demo.ui.components.feedback_panel import what_holds
 from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.errors import user_message
 from favae_demo.ui.selection import model_name
@@ -66,6 +67,11 @@ class ComparedImage:
     def of_visitor(cls, path: str, known: str) -> "ComparedImage":
         """Returns the record of one of the visitor's own images."""
         return cls(Path(path), Path(path).name, known)
+
+    def as_marked(self, services: Services, category: str) -> "ComparedImage":
+        """Returns the record with what visitors said of the image, which holds from then on."""
+        defective, remark = what_holds(services, category, self.path, self.defective)
+        return replace(self, defective=defective, known=f"{self.known} {remark}".strip())
 
     @property
     def own(self) -> str:

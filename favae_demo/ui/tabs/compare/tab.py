@@ -66,7 +66,7 @@ def build(services: Services) -> dict[Any, Any]:
             ui |= image_picker.build(columns=5, height=350)
         with gr.Column(scale=3, min_width=280, elem_classes="compare-picture"):
             ui["picture"] = PictureOutput(
-                label=text.compare.PICTURE, interactive=False, format="webp", height=340, buttons=["fullscreen"],
+                label=text.compare.PICTURE, interactive=False, format="jpeg", height=340, buttons=["fullscreen"],
                 alt_text=text.compare.PICTURE,
             )  # fmt: skip
             ui["which"] = gr.HTML(elem_classes="flush")
@@ -118,6 +118,7 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
         turns: Turns, choice: Choice, rate: float, own: list[str], path: str, names: tuple
     ) -> Iterator[list]:
         source = ComparedImage.of_visitor(path, image_picker.own_note(own, path))
+        source = source.as_marked(services, str(choice.category))
         choice = replace(choice, key="", source=source)
         return answer(turns, choice, rate, own_image_values(services, choice, rate), names)
 
@@ -273,7 +274,7 @@ def _build_column(ui: dict[Any, Any], place: int, model: ComparedModel | None) -
 
 def _build_pane(ui: dict[Any, Any], place: int, pane: str) -> None:
     ui[pane, place] = PictureOutput(
-        label=text.compare.PANES[pane], interactive=False, format="png" if pane == "errors" else "webp", min_width=130,
+        label=text.compare.PANES[pane], interactive=False, format="jpeg", min_width=130,
         buttons=["fullscreen"], alt_text=text.compare.PANES[pane], elem_classes=pane,
     )  # fmt: skip
 

@@ -105,6 +105,7 @@ def opening(services: Services, choice: Choice, rate: float, *, anew: bool = Fal
         if not key:
             raise ImageError(text.page.CHOOSE_PICTURE)
         source = ComparedImage.of_test(services, services.find(str(category), key))
+        source = source.as_marked(services, str(category))
         for values in image_values(services, replace(choice, source=source), rate, anew=anew):
             comparison = values["comparison"]
             yield head | values
@@ -222,7 +223,9 @@ def gallery_image_values(
     if not 0 <= index < len(keys):
         raise ImageError(text.page.CHOOSE_PICTURE)
     category = str(choice.category)
-    source = ComparedImage.of_test(services, services.find(category, keys[index]))
+    source = ComparedImage.of_test(services, services.find(category, keys[index])).as_marked(
+        services, category
+    )
     marks = _marks(services, category, kind, source.key)
     for values in image_values(services, replace(choice, source=source), rate):
         yield marks | values

@@ -63,7 +63,7 @@ def build(services: Services) -> dict[str, Any]:
             ui["slider"] = PictureSlider(
                 label=text.page.SLIDER,
                 interactive=False,
-                format=PARTS["slider"].format,
+                format="jpeg",
                 max_height=440,
                 buttons=[],
                 elem_classes="before-after",
@@ -86,7 +86,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     settings = [ui[name] for name in CONTROLS]
     parts = [ui["shown"], *(ui[name] for name in PARTS)]
     one = [ui["gallery"], ui["picked"], *parts]
-    quiet = {"api_visibility": "private", "show_progress": "minimal"}
+    quiet = model_picker.waiting(ui["result"])
 
     @show_errors
     def choose_category(turns: Turns, category: str, *values: Any) -> Iterator[list]:
@@ -239,7 +239,7 @@ def _build_answer(ui: dict[str, Any], services: Services) -> None:
         with gr.Row(elem_classes="panes"):
             for name in pair:
                 ui[name] = PictureOutput(
-                    label=text.page.PANES[name], interactive=False, format=PARTS[name].format, min_width=150,
+                    label=text.page.PANES[name], interactive=False, format="jpeg", min_width=150,
                     buttons=["fullscreen"], alt_text=text.page.PANES[name], elem_classes=name,
                 )  # fmt: skip
                 if name == "rebuilt":

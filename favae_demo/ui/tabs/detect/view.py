@@ -3,6 +3,7 @@
 import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +13,18 @@ import numpy as np
 from favae_demo.checkpoints.checkpoint import read_card
 from favae_demo.config.methods import METHODS
 from favae_demo.data.io.images import DecodedImage
-from favae_demo.data.library.feedback import DEFECT, Feedback
 from favae_demo.data.synthetic.drawing import Example
 from favae_demo.scoring.coverage import coverage_sentence
 from favae_demo.scoring.detection import Detection
 from favae_demo.scoring.visibility import visibility
 from favae_demo.ui import text
 from favae_demo.ui.choices import MASKS, RECOMMENDED_RATE, titled
+from favae_demo.ui.components.feedback_panel import what_holds
 from favae_demo.ui.components.html import facts_html, legend_html, status_html, verdict_html
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.detect.viewer_html import regions_html, zoom_tools_html
 from favae_demo.viz.heatmap import DEFAULT_COLOUR_MAP
-from favae_demo.viz.overlay import display_image, error_map, heat_overlay, overlay, reconstruction_image
+from favae_demo.viz.overlay import display_image, error_map, heat_overlay, outlined, reconstruction_image
 from favae_demo.viz.panel import panel
 
 SIDE = 640  # pixels of a pane: enough for a projector, and fast to encode
@@ -114,6 +115,16 @@ class DetectView:
         """Largest opacity of the heat map, in [0, 1]."""
         return self.options.opacity / 100
 
+    @cached_property
+    def photo(self) -> np.ndarray:
+        """The image at the size in which it is shown, uint8 RGB."""
+        return display_image(self.found.image, SIDE)
+
+    @cached_property
+    def heat(self) -> np.ndarray:
+        """The same under its heat map."""
+        return heat_overlay(self.found, self.opacity, **self.style)
+
 
 @dataclass(frozen=True)
 class ViewPart:
@@ -122,13 +133,10 @@ class ViewPart:
     Attributes:
         draw: Returns its value for a view.
         follows: The controls that change it.
-        format: How an image is sent: photos as JPEG, which is encoded ten times faster than anything else; fine lines as
-            WebP; lossless where colours are values.
     """
 
     draw: Callable[[DetectView], Any]
     follows: frozenset[str] = field(default_factory=frozenset)
-    format: str = "jpeg"
 
 
 _JUDGING = frozenset({"rate", "mask"})
@@ -138,14 +146,12 @@ PARTS: dict[str, ViewPart] = {
     "named": ViewPart(lambda v: named_html(v.shown)),
     "verdict": ViewPart(lambda v: verdict_html(v.found, v.note, v.defective), _JUDGING),
     "tools": ViewPart(lambda v: zoom_tools_html(v.found)),
-    "picture": ViewPart(lambda v: display_image(v.found.image, SIDE)),
-    "result": ViewPart(
-        lambda v: overlay(v.found, v.shown.truth, opacity=v.opacity, **v.style), _HEAT | {"opacity"}, "webp"
-    ),
+    "picture": ViewPart(lambda v: v.photo),
+    "result": ViewPart(lambda v: outlined(v.heat, v.found, v.shown.truth), _HEAT | {"opacity"}),
     "rebuilt": ViewPart(lambda v: reconstruction_image(v.found, SIDE) if rebuilds(v.shown) else None),
     "not_rebuilt": ViewPart(lambda v: "" if rebuilds(v.shown) else not_rebuilt_html(v.shown.title)),
-    "errors": ViewPart(lambda v: error_map(v.found, **v.style), _HEAT, "png"),
-    "slider": ViewPart(lambda v: _before_and_after(v), _HEAT | {"opacity"}),
+    "errors": ViewPart(lambda v: error_map(v.found, **v.style), _HEAT),
+    "slider": ViewPart(lambda v: (v.photo, v.heat), _HEAT | {"opacity"}),
     "legend": ViewPart(
         lambda v: legend_html(v.options.colours, v.shown.truth is not None), frozenset({"colours"})
     ),
@@ -250,9 +256,7 @@ def make_view(services: Services, shown: JudgedImage, options: DetectOptions) ->
     """Returns the image at the controls' values; the model does not run."""
     detector = services.registry.detector(Path(shown.model))
     found = detector.judge(shown.detection, rate=options.rate / 100, masked=options.masked)
-    said = Feedback(services.settings.marks_dir, detector.category).said(shown.path)
-    defective = said == DEFECT if said else shown.defective
-    remark = text.feedback.MARKED[said] if said and defective != shown.defective else ""
+    defective, remark = what_holds(services, detector.category, shown.path, shown.defective)
     note = " ".join(filter(None, (shown.truth_note, remark, found.support.remark, *found.remarks)))
     return DetectView(shown, options, found, note, defective)
 
@@ -285,10 +289,6 @@ def _judge(
     small = replace(found, image=display_image(found.image), name=Path(path).name)
     device = services.registry.detector(Path(str(model))).engine.where
     return JudgedImage(Path(path), str(model), services.title(str(model)), device, small, truth, note)
-
-
-def _before_and_after(view: DetectView) -> tuple[np.ndarray, np.ndarray]:
-    return display_image(view.found.image, SIDE), heat_overlay(view.found, view.opacity, **view.style)
 
 
 def _facts(found: Detection) -> str:

@@ -57,7 +57,7 @@ def build(services: Services) -> dict[str, Any]:
         with gr.Column(min_width=320, elem_classes="answer"):
             ui["verdict"] = gr.HTML(verdict_html(None, text.page.LOADING), elem_classes="flush")
             ui["result"] = PictureOutput(
-                label=text.draw.RESULT, interactive=False, format="webp", buttons=["fullscreen"], alt_text=text.draw.RESULT
+                label=text.draw.RESULT, interactive=False, format="jpeg", buttons=["fullscreen"], alt_text=text.draw.RESULT
             )  # fmt: skip
             ui["legend"] = gr.HTML(elem_classes="flush")
             ui["table"] = gr.HTML(elem_classes="flush")

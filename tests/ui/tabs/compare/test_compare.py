@@ -12,6 +12,7 @@ from compare_models import RATE, both, choice, given, of_variant, shows, state, 
 
 from favae_demo.core.errors import DataError, ImageError
 from favae_demo.data.io.images import save_png
+from favae_demo.data.library.feedback import GOOD, Feedback
 from favae_demo.ui import text
 from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.selection import Selection
@@ -119,6 +120,15 @@ def test_a_verdict_on_a_known_image_is_called_right_or_wrong(
     nervous = last.answers[of_variant(two_models, "vgg16")]
     quiet = replace(nervous, found=replace(nervous.found, threshold=1e9))
     assert rights[False] in column_values(quiet, last)[0]
+
+
+def test_what_was_said_of_an_image_is_its_truth(two_models: Services, tmp_path: Path) -> None:
+    own = replace(two_models, settings=replace(two_models.settings, checkpoint_dir=tmp_path))
+    compared = choice(own, key="test/spot/000.png")
+    Feedback(own.settings.marks_dir, "widget").mark(own.find("widget", "spot/000.png").path, GOOD, "ada")
+    *_, values = (one for one in opening(own, compared, RATE) if one.get("comparison"))
+    assert values["comparison"].source.defective is False
+    assert values["comparison"].source.known.endswith(text.feedback.MARKED[GOOD])
 
 
 def test_a_uploaded_image_is_neither_right_nor_wrong(two_models: Services, blot: Path) -> None:
