@@ -84,6 +84,7 @@ def _build(app: Page, services: Services) -> Page:
     app.title = text.page.TITLE
     with app:
         _header()
+        unseen = gr.HTML(visible="hidden")
         fetching = weights_panel.build()
         with gr.Tabs(elem_id="tabs", elem_classes="tabs", overflow_behavior="wrap"):
             for id, module in TABS.items():
@@ -109,6 +110,8 @@ def _build(app: Page, services: Services) -> Page:
         _watch_weights(app, fetching, built, services)
         _watch_categories(app, built, services)
         app.load(built["train"]["attach"], None, built["train"]["run"], **QUIET)
+        app.load(None, js="() => favae.drawn()")
+        _keep_progress_in(unseen, app)
     return app
 
 
@@ -134,6 +137,16 @@ def launch(app: gr.Blocks, settings: Settings, **options: Any) -> Any:
         ],
         **options,
     )
+
+
+def _keep_progress_in(unseen: gr.HTML, app: gr.Blocks) -> None:
+    """Gives one hidden component the progress of all events that show none, instead of each of their outputs.
+
+    At every step of any event Gradio's page renews the progress of every component that ever had one, and searches the page for each.
+    """
+    for function in app.fns.values():
+        if function.show_progress == "hidden":
+            function.show_progress_on = [unseen]
 
 
 def _header() -> None:

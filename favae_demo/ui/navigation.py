@@ -34,8 +34,8 @@ def wire(tab: str, ui: dict[Any, Any], services: Services) -> None:
     progress = model_picker.waiting(ui["category"]) if values else QUIET
 
     @show_errors
-    def opened(query: str, *shown: Any) -> Iterator[Any]:
-        values = opening.show(read_address(services, query, opening.followed), *shown)
+    def opened(query: str | None, *shown: Any) -> Iterator[Any]:
+        values = opening.show(read_address(services, query or "", opening.followed), *shown)
         yield from values if isinstance(values, Iterator) else [values]
 
     gr.on(

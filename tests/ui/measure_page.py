@@ -46,10 +46,11 @@ LIMITS = {
     "36 megapixels, png, first view": 1.0,
     "first verdict, prepared": 3.0,
 }
-# Calls back (with the milliseconds since) once the given picture has another source and is decoded.
+# Calls back once the given picture has another source and is decoded, with the milliseconds since the visitor's act.
 WATCH = """(label) => {
   const find = () => document.querySelector(`img[alt="${label}"]`);
-  const before = find()?.src; const start = performance.now();
+  const before = find()?.src; let start = performance.now();
+  for (const act of ["click", "keydown", "change"]) addEventListener(act, (event) => start = event.timeStamp, {once: true, capture: true});
   window.waited = new Promise((done) => {
     const look = () => { const now = find();
       if (now && now.src !== before && now.complete && now.naturalWidth) done(performance.now() - start);

@@ -271,6 +271,12 @@ favae.begin = (components) => {
   }
 };
 favae.begin(window.gradio_config?.components);
+// To draw the page, Gradio looks through all events for each component. Svelte makes plain objects reactive when they are first read,
+// and reading one then takes several times as long; no event is ever changed, and one that is not plain is left as it is.
+for (const event of window.gradio_config?.dependencies ?? []) Object.setPrototypeOf(event, Object.create(Object.prototype));
+// Components come one by one, and each moves the others: they are shown when all are there.
+favae.drawn = () => document.body.classList.add("drawn");
+setTimeout(favae.drawn, 5000);
 function presentAsAsked() {
   document.body.classList.toggle("present", favae.asked("view") === "present");
 }

@@ -118,13 +118,10 @@ def test_no_press_of_an_arrow_key_is_lost_while_an_answer_is_on_its_way(page) ->
     expect_image(page, "scratch 001")
 
 
-def test_steps_go_on_from_a_choice_whose_answer_is_on_its_way(page) -> None:
-    page.evaluate(
-        """() => {
-      document.querySelectorAll(".compare-choice .thumbnail-item")[2].click();
-      document.querySelector(".compare-picture .step-next").click();
-    }"""
-    )
+def test_steps_go_on_from_a_choice_that_the_models_are_still_at(page) -> None:
+    thumbnails(page).nth(2).click()
+    sync_api.expect(page.locator(".which:visible")).to_contain_text("good 002")
+    page.locator(".compare-picture .step-next").click()
     expect_image(page, "good 003")
 
 
