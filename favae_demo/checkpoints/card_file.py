@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -42,16 +40,6 @@ def card_alone(path: Path) -> Card:
     Raises:
         CheckpointError: As `open_file` and `card_of`.
     """
-    version = None
-    with suppress(OSError):  # `open_file` says what is wrong with it
-        status = path.stat()
-        version = (status.st_ino, status.st_size, status.st_mtime_ns)
-    return _card(path, version)
-
-
-@lru_cache(maxsize=256)
-def _card(path: Path, version: tuple[int, int, int] | None) -> Card:
-    """Returns the card of a version of a model file: the page asks for it several times at each picture."""
     with open_file(path, "np") as file:
         return card_of(file, path)
 

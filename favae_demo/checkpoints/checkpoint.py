@@ -229,7 +229,11 @@ def read_card(path: Path) -> Card:
     Raises:
         CheckpointError: As `load_checkpoint`.
     """
-    return with_known_ranges(card_alone(path))
+    state: tuple[int, ...] = ()
+    with suppress(OSError):  # `card_alone` says what is wrong with it
+        file = path.stat()
+        state = (file.st_ino, file.st_mtime_ns, file.st_size)
+    return _cached_card(path, state)
 
 
 def write_metrics(path: Path, metrics: dict[str, Any], training: dict[str, Any] | None = None) -> None:
@@ -248,12 +252,11 @@ def list_checkpoints(*folders: Path) -> dict[Path, Card]:
             paths = sorted(folder.glob(f"*{SUFFIX}"))
         for path in paths:
             with suppress(FavaeError, OSError):
-                file = path.stat()
-                cards[path] = _cached_card(path, (file.st_ino, file.st_mtime_ns, file.st_size))
+                cards[path] = read_card(path)
     return cards
 
 
 @lru_cache(maxsize=1024)
 def _cached_card(path: Path, state: tuple[int, ...]) -> Card:
-    """Returns the card of a file; cached by its inode, time and size, since the page lists all models often."""
-    return read_card(path)
+    """Returns the card of a file; cached by its inode, time and size, since the page lists all models often, and reads one's at each picture."""
+    return with_known_ranges(card_alone(path))

@@ -34,6 +34,7 @@ LARGE = 6000  # pixels of a side: 36 megapixels
 LIMITS = {
     "start to HTTP 200": 6.0,
     "start to finished example": 10.0,
+    "seconds of work at opening": 2.5,
     "layout shift at opening": 0.1,
     "picture to verdict": 0.15,
     "arrow key to verdict": 0.15,
@@ -116,6 +117,7 @@ def measure(data: Path, category: str, many: str, checkout: Path = PROJECT) -> d
     with app(data, checkout) as answered, browser() as chromium, tempfile.TemporaryDirectory() as folder:
         page = chromium.new_page(viewport={"width": 1280, "height": 1000})
         page.add_init_script(SHIFTS)
+        worked = _work(page)
         with filled(page):
             page.goto(f"{ADDRESS}/?category={category}")
             _finished(page)
@@ -123,6 +125,7 @@ def measure(data: Path, category: str, many: str, checkout: Path = PROJECT) -> d
         found = {
             "start to HTTP 200": answered - start,
             "start to finished example": finished - start,
+            "seconds of work at opening": worked(),
             "layout shift at opening": page.evaluate("window.shifts"),
         }
         found["picture to verdict"] = _median(lambda i: _pick(page, i))
@@ -227,20 +230,23 @@ def _switch(page) -> float:
 
 def _idle(page) -> float:
     """Returns the share of the time for which the page keeps its thread busy while nobody touches it."""
+    worked = _work(page)
+    page.wait_for_timeout(1000 * IDLE)
+    before = worked()
+    page.wait_for_timeout(1000 * IDLE)
+    return (worked() - before) / IDLE
+
+
+def _work(page) -> Callable[[], float]:
+    """Returns a function for the seconds for which the page has kept its thread busy so far."""
     devtools = page.context.new_cdp_session(page)
     devtools.send("Performance.enable")
 
     def busy() -> float:
-        return next(
-            one["value"]
-            for one in devtools.send("Performance.getMetrics")["metrics"]
-            if one["name"] == "TaskDuration"
-        )
+        metrics = devtools.send("Performance.getMetrics")["metrics"]
+        return next(one["value"] for one in metrics if one["name"] == "TaskDuration")
 
-    page.wait_for_timeout(1000 * IDLE)
-    before = busy()
-    page.wait_for_timeout(1000 * IDLE)
-    return (busy() - before) / IDLE
+    return busy
 
 
 def _large_images(folder: Path) -> dict[str, Path]:

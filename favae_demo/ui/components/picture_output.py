@@ -13,7 +13,7 @@ from favae_demo.core.held_files import mark_used
 
 ENCODINGS = {
     "png": [],
-    # As many samples of colour as of brightness, for thin coloured lines. PNG takes five times as long, WebP fifteen.
+    # As many samples of colour as of brightness, for thin coloured lines. PNG takes seven times as long, WebP fifteen.
     "jpeg": [
         cv2.IMWRITE_JPEG_QUALITY,
         90,
