@@ -1,7 +1,9 @@
 """Dataclass fields with range, choices and explanation, which forms, checks and the command line share."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import Field, field
+from reprlib import repr as short
 from typing import Any
 
 from favae_demo.core.errors import ConfigError
@@ -35,7 +37,7 @@ def assignments(texts: Iterable[str]) -> dict[str, str]:
     """
     for text in texts:
         if "=" not in text:
-            raise ConfigError(f"--set takes key=value, as in epochs=5, not {text!r}.")
+            raise ConfigError(f"--set takes key=value, as in epochs=5, not {short(text)}.")
     return dict(text.split("=", 1) for text in texts)
 
 
@@ -60,13 +62,13 @@ def parse(key: str, text: str, kind: type) -> Any:
     words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
     if kind is bool:
         if text.lower() not in words:
-            raise ConfigError(f"The setting {key!r} is yes or no, not {text!r}.")
+            raise ConfigError(f"The setting {key!r} is yes or no, not {short(text)}.")
         return words[text.lower()]
     try:
         return kind(text)
     except ValueError:
         raise ConfigError(
-            f"The setting {key!r} must be a {'whole ' if kind is int else ''}number, not {text!r}."
+            f"The setting {key!r} must be a {'whole ' if kind is int else ''}number, not {short(text)}."
         ) from None
 
 
@@ -78,14 +80,21 @@ def check(item: Field[Any], value: Any) -> None:
     """
     meta, name, kind = item.metadata, item.name, field_type(item)
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
+        value = _as_float(value)
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        raise ConfigError(f"The setting {name!r} must be of type {kind.__name__}, not {value!r}.")
+        raise ConfigError(f"The setting {name!r} must be of type {kind.__name__}, not {short(value)}.")
     if meta["choices"] and value not in meta["choices"]:
         raise ConfigError(
-            f"The setting {name!r} must be one of {', '.join(map(str, meta['choices']))}, not {value!r}."
+            f"The setting {name!r} must be one of {', '.join(map(str, meta['choices']))}, not {short(value)}."
         )
     if meta["low"] is not None and not meta["low"] <= value <= meta["high"]:
         raise ConfigError(
-            f"The setting {name!r} must be between {meta['low']:,.10g} and {meta['high']:,.10g}, not {value!r}."
+            f"The setting {name!r} must be between {meta['low']:,.10g} and {meta['high']:,.10g}, not {short(value)}."
         )
+
+
+def _as_float(value: int) -> float:
+    try:
+        return float(value)
+    except OverflowError:  # beyond every range
+        return math.inf if value > 0 else -math.inf

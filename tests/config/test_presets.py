@@ -102,6 +102,14 @@ def test_not_a_number_is_refused():
         replace(PAPER, learning_rate=float("nan"))
 
 
+@pytest.mark.parametrize("name", ["seed", "epochs", "learning_rate", "width", "teacher"])
+def test_an_endless_value_is_named_in_short(name):
+    for value in (10**400, "x" * 5000):
+        with pytest.raises(ConfigError, match=f"'{name}' must be") as refused:
+            replace(PAPER, **{name: value})
+        assert len(str(refused.value)) < 250
+
+
 def test_text_sets_fields_of_every_type():
     config = PAPER.with_text({"epochs": "5", "width": "0.5", "bank": "yes", "teacher": "none"})
     assert config == replace(PAPER, epochs=5, width=0.5, bank=True, teacher="none")

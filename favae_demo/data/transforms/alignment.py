@@ -10,7 +10,12 @@ import cv2
 import numpy as np
 
 SIDE = 256  # shorter side in pixels of the image in which the part is segmented; larger ones are reduced
-BORDER = 6  # width in pixels of the image's border that is taken as background
+BORDER = (
+    6  # width in pixels of the image's border that is taken as background, where it resembles the rest of it
+)
+EVERY = 11  # so many pixels of the border stand for one that is used
+FITS = 4  # times that the background is fitted, each time without what the last one did not fit
+UNLIKE = 3.0  # robust deviations from the background at which a pixel of the border counts a quarter
 SOFTER = 0.7  # factor on Otsu's threshold, so that the part's shaded side is included
 FAINT = 1.0  # grey levels; a smaller difference from the background may be caused by rounding
 LONG = 1.2  # ratio of the variances along and across the axis, above which a part has a long axis
@@ -26,24 +31,24 @@ ENDS = (0.3, 99.7)  # percentiles of the part's pixels that count as its ends; i
 # Without matrix products of images: NumPy computes them on its own threads, whose busy waiting slows PyTorch's threads down.
 
 
-def find_part(image: np.ndarray) -> np.ndarray:
+def find_part(image: np.ndarray, softer: float = SOFTER) -> np.ndarray:
     """Segments the largest object on a background of slowly varying grey.
 
-    A quadratic surface is fitted to the grey levels of the image's border, so that darker corners count as background.
+    A quadratic surface is fitted to the grey levels of the image's border, so that darker corners count as background. A part that comes near
+    the border, and its shadow there, do not bend the surface: they count less the worse they fit (Geman-McClure weights).
 
     Args:
         image: H×W×3 uint8 RGB.
+        softer: Factor on Otsu's threshold; 1 leaves out the part's shadow.
 
     Returns:
         Mask of the object with its holes filled, H×W bool.
     """
     grey = cv2.GaussianBlur(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), (0, 0), 2).astype(np.float32)
-    terms, fit, edge = _background(*grey.shape)
-    plane = np.einsum("ke,e->k", fit, grey[edge])
-    apart = np.abs(np.einsum("khw,k->hw", terms, plane) - grey).clip(0, 255)
+    apart = np.abs(_background(grey) - grey).clip(0, 255)
     threshold, _ = cv2.threshold(apart.astype(np.uint8), 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     outlines, _ = cv2.findContours(
-        (apart > max(SOFTER * threshold, FAINT)).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
+        (apart > max(softer * threshold, FAINT)).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
     )
     part = np.zeros(grey.shape, np.uint8)
     if outlines:
@@ -108,15 +113,30 @@ def put_back(
     return cv2.warpAffine(values, scaled[:2], size, outside.copy(), flags, cv2.BORDER_TRANSPARENT)
 
 
+def _background(grey: np.ndarray) -> np.ndarray:
+    """Returns the background's grey levels H×W, fitted to an image's border."""
+    terms, edge = _terms(*grey.shape)
+    at_edge, levels = terms[:, edge[0], edge[1]], grey[edge]
+    weights = np.ones(len(levels))
+    for _ in range(FITS):
+        normal = np.einsum("ke,e,le->kl", at_edge, weights, at_edge)
+        surface, *_ = np.linalg.lstsq(normal, np.einsum("ke,e->k", at_edge, weights * levels), rcond=None)
+        errors = levels - np.einsum("ke,k->e", at_edge, surface)
+        spread = 1.4826 * np.median(np.abs(errors - np.median(errors))) + FAINT / 2
+        weights = (1 + (errors / (UNLIKE * spread)) ** 2) ** -2.0
+    return np.einsum("khw,k->hw", terms, surface.astype(np.float32))
+
+
 @lru_cache(maxsize=4)
-def _background(height: int, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Returns the terms of the quadratic surface 6×H×W, their pseudo-inverse at the E border pixels 6×E, and the border H×W bool."""
+def _terms(height: int, width: int) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
+    """Returns the terms of the quadratic surface 6×H×W float32, and rows and columns of pixels at the border."""
     y, x = np.mgrid[:height, :width].astype(np.float32)
     x, y = x / width - 0.5, y / height - 0.5
     terms = np.stack([np.ones_like(x), x, y, x * y, x * x, y * y])
     edge = np.ones((height, width), bool)
     edge[BORDER:-BORDER, BORDER:-BORDER] = False
-    return terms, np.linalg.pinv(terms[:, edge].T).astype(np.float32), edge
+    rows, columns = np.nonzero(edge)
+    return terms, (rows[::EVERY], columns[::EVERY])
 
 
 def _turn(part: np.ndarray) -> np.ndarray:
@@ -165,10 +185,10 @@ def lie_at_any_angle(images: Sequence[np.ndarray] | np.ndarray) -> bool:
     """
     axes, areas = [], []
     for image in images[:: max(1, len(images) // MOST_COMPARED)]:
-        part = find_part(_small(image)[0])
+        small, _ = _small(image)
+        part = find_part(small)
         axis = long_axis(part)
-        inside = not (part[0].any() or part[-1].any() or part[:, 0].any() or part[:, -1].any())
-        if axis is not None and inside:
+        if axis is not None and _is_whole(find_part(small, softer=1.0)):  # its shadow may reach the border
             axes.append(axis)
             areas.append(part.mean())
     compared = len(images[:: max(1, len(images) // MOST_COMPARED)])
@@ -177,3 +197,8 @@ def lie_at_any_angle(images: Sequence[np.ndarray] | np.ndarray) -> bool:
     # Twice the angle, so that both directions of an axis are one.
     doubled = np.array([(x * x - y * y, 2 * x * y) for x, y in axes])
     return float(np.hypot(*doubled.mean(0))) < ONE_DIRECTION
+
+
+def _is_whole(part: np.ndarray) -> bool:
+    """Returns whether a part H×W bool lies within the image, away from its border."""
+    return not (part[0].any() or part[-1].any() or part[:, 0].any() or part[:, -1].any())

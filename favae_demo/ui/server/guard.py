@@ -3,9 +3,11 @@
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from math import ceil
 from pathlib import Path
 
+import anyio.to_thread
 from gradio.routes import App
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -33,8 +35,8 @@ _FILE = re.compile(rf"{API}/file[=/]", re.DOTALL)
 _UPLOAD = f"{API}/upload"
 _shares = UploadShares()
 
-Check = Callable[[Request, Settings], Response | None]
-"""Returns the response to a request, or None to pass it on."""
+Check = Callable[[Request, Settings], ASGIApp | None]
+"""Returns what answers a request, mostly a response, or None to pass it on."""
 
 
 class Guard:
@@ -107,17 +109,24 @@ def _reject_foreign(request: Request, settings: Settings) -> Response | None:
     return _refuse(403, text.guard.FOREIGN) if origin.is_foreign(request, _route(request)) else None
 
 
-def _answer_host(request: Request, settings: Settings) -> Response | None:
+def _answer_host(request: Request, settings: Settings) -> ASGIApp | None:
     """Answers the host's questions on the state of the server; to everybody else these routes do not exist."""
     route = _route(request)
     if route not in (status.JSON_ROUTE, status.TEXT_ROUTE):
         return None
     if not status.is_host(request, settings):
         return _refuse(404, text.guard.UNUSED)
-    state = status.collect(settings, request.app.get_blocks()._queue)
-    return (
-        JSONResponse(state) if route == status.JSON_ROUTE else PlainTextResponse(status.metrics_text(state))
-    )
+    return partial(_tell_state, settings, request)
+
+
+async def _tell_state(
+    settings: Settings, request: Request, scope: Scope, receive: Receive, send: Send
+) -> None:
+    # Reading the folders of hundreds of runs takes a while, in which the server answers others.
+    state = await anyio.to_thread.run_sync(status.collect, settings, request.app.get_blocks()._queue)
+    is_json = _route(request) == status.JSON_ROUTE
+    response = JSONResponse(state) if is_json else PlainTextResponse(status.metrics_text(state))
+    await response(scope, receive, send)
 
 
 def _require_sign_in(request: Request, settings: Settings) -> Response | None:

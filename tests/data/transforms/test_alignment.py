@@ -52,6 +52,17 @@ def test_a_part_at_any_angle_comes_to_one_pose(angle: float, shift: tuple[float,
     assert abs((x.min() + x.max()) / 2 - SIDE / 2) < 3
 
 
+@pytest.mark.parametrize("angle", [0, 5, 90, 95, 180, 270])
+@pytest.mark.parametrize("offset", [0, 24, 30])
+def test_a_part_with_its_shadow_at_the_border_comes_to_the_same_pose(angle: int, offset: int) -> None:
+    way = np.array([np.cos(np.radians(angle)), -np.sin(np.radians(angle))])
+    image, mask = part(angle, tuple(offset * way))
+    shadow = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 14)[..., None]
+    dark = np.where(mask[..., None], image, image * (1 - 0.5 * shadow / shadow.max())).astype(np.uint8)
+    turned = upright(dark)
+    assert turned[:, :2] @ way == pytest.approx([1, 0], abs=0.15)  # the head comes to the right
+
+
 def test_a_part_with_equal_ends_is_not_turned_over() -> None:
     turned = upright(part(20, tail=False)[0])
     assert np.degrees(np.arctan2(turned[1, 0], turned[0, 0])) == pytest.approx(20, abs=1.5)

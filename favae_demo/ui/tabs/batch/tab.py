@@ -224,8 +224,9 @@ def collect_sources(
         FavaeError: There are no sources, or the path does not exist or may not be used.
     """
     sources = [Path(file) for file in files or ()]
-    if place and place.strip() and services.settings.training == "on":
-        named = resolve_source(None, place, host, services.settings.local_paths)
+    if place and place.strip():
+        policy = services.settings.local_paths if services.settings.training == "on" else "off"
+        named = resolve_source(None, place, host, policy)
         if not named.exists():
             raise ImageError(text.batch.NO_PLACE.format(path=str(named)))
         sources.append(named)
