@@ -112,13 +112,14 @@ def test_what_is_asked_for_must_be_there(monkeypatch):
     ],
 )
 def judged(request, settings) -> tuple[Detector, list[np.ndarray], list[Detection]]:
-    """A shipped model, every third test image of its category, and what PyTorch answers for them."""
+    """A shipped model, twenty test images of its category of all kinds, and what PyTorch answers for them."""
     category = request.param
     if not category.startswith("sample_"):
         data = request.getfixturevalue("mvtec_dir")
     else:
         data = ensure_samples(category, settings.cache_dir)
-    images = list(load_images([one.path for one in load_category(data, category).test[::3]], 128))
+    test = load_category(data, category).test
+    images = list(load_images([one.path for one in test[:: len(test) // 20]], 128))
     plain = Detector.load(SHIPPED_CHECKPOINTS / f"{category}-vgg16-quick.safetensors", settings)
     return plain, images, plain.detect(images)
 

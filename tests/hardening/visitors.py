@@ -44,6 +44,7 @@ DETECTIONS_EACH, AT_A_TIME = 10, 4  # of a visitor in the long run; visitors at 
 WARM_UP = DETECTIONS_EACH * MOST_SESSIONS  # what is kept of each visitor is bounded, and full from then on
 GROWTH = 1.10
 GRABBED = 30  # calls that a greedy visitor makes at once: more than his share
+AGAIN = 1.0  # seconds, after which a refusal lets him come again at the soonest
 TURN = 500  # detections in the long run without him, and then with him
 SLOWER = 2  # times, that the others' 95th percentile may grow beside him
 
@@ -209,11 +210,11 @@ def grab(host: Host, part: Path, enough: threading.Event, answered: list[float])
     category, teacher = MODELS[0]
     waiting: list[Any] = []
     while not enough.is_set():
-        answered += [time.monotonic() for job in waiting if job.done()]
+        answered += [time.monotonic() for job in waiting if job.done() and not job.exception()]
         waiting = [job for job in waiting if not job.done()]
         while len(waiting) < GRABBED:
             waiting.append(client.submit(handle_file(part), category, teacher, 0.05, api_name="/detect"))
-        time.sleep(0.05)
+        time.sleep(AGAIN)
     for job in waiting:
         job.cancel()
 

@@ -1,7 +1,7 @@
 """Each visitor's share of the disk for uploads."""
 
 import time
-from collections import defaultdict, deque
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -18,7 +18,8 @@ class UploadShares:
     """
 
     clock: Callable[[], float] = time.monotonic
-    _uploads: defaultdict[str, deque[tuple[float, int]]] = field(default_factory=lambda: defaultdict(deque))
+    _uploads: deque[tuple[float, str, int]] = field(default_factory=deque)  # time, visitor, bytes; the oldest first
+    _held: Counter[str] = field(default_factory=Counter)  # bytes by visitor: a sum over thousands at each upload takes long
 
     def claim(self, visitor: str, size: int, free: int) -> float:
         """Notes an upload if it fits into the visitor's share.
@@ -32,18 +33,18 @@ class UploadShares:
             0, or the seconds until the visitor may try again.
         """
         now = self.clock()
-        for address in list(self._uploads):
-            self._forget(address, now)
-        own = self._uploads.get(visitor, deque())
-        held = sum(bytes for _, bytes in own)
-        if own and held + size > SHARE * (free + held):
-            return max(1.0, own[0][0] + HOUR - now)
-        self._uploads[visitor].append((now, size))
+        self._forget(now - HOUR)
+        held = self._held[visitor]
+        if held and held + size > SHARE * (free + held):
+            first = next(begun for begun, address, _ in self._uploads if address == visitor)
+            return max(1.0, first + HOUR - now)
+        self._uploads.append((now, visitor, size))
+        self._held[visitor] += size
         return 0.0
 
-    def _forget(self, visitor: str, now: float) -> None:
-        own = self._uploads[visitor]
-        while own and own[0][0] <= now - HOUR:
-            own.popleft()
-        if not own:
-            del self._uploads[visitor]
+    def _forget(self, before: float) -> None:
+        while self._uploads and self._uploads[0][0] <= before:
+            _, visitor, size = self._uploads.popleft()
+            self._held[visitor] -= size
+            if not self._held[visitor]:
+                del self._held[visitor]

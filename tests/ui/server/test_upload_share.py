@@ -27,4 +27,5 @@ def test_visitors_of_the_past_are_forgotten() -> None:
         shares.claim(str(number), 1, FREE)
     now[0] = HOUR + 1
     shares.claim("new", 1, FREE)
-    assert list(shares._uploads) == ["new"]
+    assert list(shares._held) == ["new"]
+    assert len(shares._uploads) == 1
