@@ -18,8 +18,7 @@ from favae_demo.scoring.thresholds import GoodScores
 # Format version by bits per weight. A file with 16-bit weights keeps version 1, so that older versions of the app can read it.
 FORMATS = {16: 1, 8: 2}
 POSED_FORMAT = 3  # of a model with a memory or a reference
-PIXELS_FORMAT = 5  # of a model in whose image score the pixels count by themselves
-NEWEST_FORMAT = PIXELS_FORMAT  # 4 is that of another method than FAVAE
+NEWEST_FORMAT = 4  # of a model of another method than FAVAE
 
 
 @dataclass(frozen=True)
@@ -88,8 +87,6 @@ class Card:
     def _format(self) -> int:
         posed = self.config.memory or self.calibration.reference is not None
         own = POSED_FORMAT if posed else FORMATS[self.config.weight_bits]
-        if self.config.judges_pixels:
-            own = PIXELS_FORMAT
         return max(own, METHODS[self.config.method].format)
 
     @classmethod

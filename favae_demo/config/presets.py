@@ -56,7 +56,6 @@ EXTENDED = replace(
     views=0,
     score="whitened",
     pixel_weight=0.0,
-    pixel_score=0.5,
     neighbours=True,
     top_share=0.003,
     nuisance=1.0,

@@ -1,6 +1,5 @@
 """Names of the terms of the reconstruction error: one for the pixels, one for each layer of teacher features."""
 
-PIXELS = "pixels"
 MEMORY = "memory"  # name of the map of distances from the memory of patches, which is no term of the reconstruction error
 
 
@@ -11,4 +10,4 @@ def layer_names(count: int) -> list[str]:
 
 def term_names(layers: int) -> list[str]:
     """Returns the names of all terms for a number of layers: `pixels`, `layer1`, …"""
-    return [PIXELS, *layer_names(layers)]
+    return ["pixels", *layer_names(layers)]

@@ -17,7 +17,6 @@ SCORING_SETTINGS = (
     "mask_score",
     "score",
     "pixel_weight",
-    "pixel_score",
     "centre",
     "neighbours",
     "image_score",
@@ -93,11 +92,6 @@ class TrainConfig(TrainSettings):
     def terms(self, teacher_channels: Sequence[int]) -> dict[str, Term]:
         """Returns the terms of the residual by name, for the channels of the teacher's layers."""
         return METHODS[self.method].terms(teacher_channels)
-
-    @property
-    def judges_pixels(self) -> bool:
-        """Whether the pixels' error counts in the image score by itself, and its map holds squares instead of a likelihood."""
-        return bool(self.pixel_score and self.memory) and self.score == "whitened" and not self.pixel_weight
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -185,12 +185,6 @@ class TrainSettings:
     pixel_weight: float = option(
         1.0, 0.0, 100.0, help="Weight of the pixels' error map in the score map, beside the features' maps."
     )
-    pixel_score: float = option(
-        0.0,
-        0.0,
-        1.0,
-        help="How much the pixels' error counts in the picture's score, beside the score map and the memory of patches: one of them far from usual is enough; 0 leaves it out.",
-    )
     centre: bool = option(
         False,
         help="Take out of the error what the whole picture shares: for textures, whose exact position cannot be known.",

@@ -47,7 +47,6 @@ class Graph(nn.Module):
         terms = config.terms(() if teacher is None else teacher.channels)
         known = calibration or Calibration.neutral(list(terms))
         self.shape, self.whitened = config.shape, bool(known.whitening)
-        self.squares = self.whitened and config.judges_pixels
         height, width = config.map_shape
         for term, (name, (count, level)) in enumerate(terms.items()):
             divisors = torch.as_tensor(known.channels.get(name, (1.0,) * count))
@@ -103,9 +102,6 @@ class Graph(nn.Module):
         score = F.conv2d(maps, self.parts)
         if self.whitened:  # back from the logarithm, so that good areas stay low beside a defect
             maps, score = torch.exp(maps) - 1, torch.exp(score) - 1
-        if self.squares:
-            # The pixels' squares as they are: a few pixels that are far off count by how far.
-            maps = torch.cat([self._enlarge("0", self._error(0, missed[0])), maps[:, 1:]], 1)
         return maps, score
 
     def distance_map(self, distance: Tensor) -> Tensor:
@@ -116,13 +112,10 @@ class Graph(nn.Module):
     def _distance(self, distance: Tensor) -> Tensor:
         return self._enlarge(MEMORY, torch.log(1 + distance) if self.whitened else distance)
 
-    def _error(self, term: int, missed: Tensor) -> Tensor:
+    def _map(self, term: int, missed: Tensor) -> Tensor:
         if self.whitened:
             missed = F.conv2d(missed, self.get_buffer(f"whitening{term}"))
-        return F.conv2d(missed * missed, self.get_buffer(f"weight{term}"))
-
-    def _map(self, term: int, missed: Tensor) -> Tensor:
-        error = self._error(term, missed)
+        error = F.conv2d(missed * missed, self.get_buffer(f"weight{term}"))
         if self.whitened:
             # Negative log likelihood of a Student-t distribution: residuals of good parts have heavy tails as well.
             error = torch.log(1 + error)

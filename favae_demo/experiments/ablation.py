@@ -81,9 +81,6 @@ ROWS: dict[str, AblationRow] = {
     "small-picture": AblationRow("pictures of 128×128", {"image_size": 128}, _is_extended),
     "not-upright": AblationRow("parts as they lie", {"align": False}, _is_extended),
     "pixels": AblationRow("the pixels' error counts too", {"pixel_weight": 1.0}, _is_extended),
-    "no-pixels": AblationRow(
-        "the pixels do not count in the score of a picture", {"pixel_score": 0.0}, _is_extended
-    ),
     "alone": AblationRow(
         "errors of each place alone, without its neighbours'", {"neighbours": False}, _is_extended
     ),

@@ -9,7 +9,7 @@ import torch
 from shifted_images import shifted
 from simple_teacher import LargeTeacher
 
-from favae_demo.checkpoints.card import PIXELS_FORMAT, POSED_FORMAT, Card
+from favae_demo.checkpoints.card import POSED_FORMAT, Card
 from favae_demo.checkpoints.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from favae_demo.config.presets import make_config
 from favae_demo.core.errors import ConfigError
@@ -19,7 +19,6 @@ from favae_demo.detection.calibration import calibrate, joining, passes, statist
 from favae_demo.detection.calibration.calibrate import calibrate_model
 from favae_demo.detection.calibration.joining import USUAL_DEVIATIONS, damaged_copies
 from favae_demo.detection.detector import Detector
-from favae_demo.detection.graph import Graph
 from favae_demo.model.favae import Favae
 from favae_demo.scoring.score_maps import image_score
 from favae_demo.scoring.thresholds import GoodScores
@@ -82,14 +81,12 @@ def test_each_score_of_a_held_out_image_leaves_its_own_patches_out(detector, par
 
 def test_each_score_counts_in_deviations_of_good_images(detector):
     calibration = detector.calibration
-    assert calibration.exponents.keys() == calibration.usual.keys() == {"combined", "memory", "pixels"}
+    assert calibration.exponents.keys() == calibration.usual.keys() == {"combined", "memory"}
     for name in calibration.exponents:
         peaks = np.log(calibration.plain.peaks[name][:6])
         assert calibration.usual[name] == pytest.approx(np.exp(np.median(peaks)), rel=0.5)
     # The one that is further on painted defects counts by its deviation, the other less.
-    shares = {
-        name: calibration.exponents[name] * USUAL_DEVIATIONS[name][0] for name in ("combined", "memory")
-    }
+    shares = {name: value * USUAL_DEVIATIONS[name][0] for name, value in calibration.exponents.items()}
     assert 1 / 3 < max(shares.values()) < 3
     assert 0 < min(shares.values()) < max(shares.values())
 
@@ -102,32 +99,6 @@ def test_the_image_score_is_about_that_of_the_map_that_is_further_from_usual(det
     mean = np.mean(list(calibration.exponents.values()))
     assert found.score == pytest.approx(sum(powers) ** (1 / mean), rel=1e-4)  # 0.3 % of 128×128
     assert max(powers) ** (1 / mean) < found.score < 1.2 * max(powers) ** (1 / mean)
-
-
-def test_where_the_pixels_count_by_themselves_their_map_holds_squares(networks, detector):
-    model, teacher = networks
-    graph = Graph(
-        model,
-        teacher,
-        CONFIG,
-        replace(detector.calibration, memory={}, scales=dict.fromkeys(CONFIG.terms(teacher.channels), 1.0)),
-    )
-    missed = [
-        torch.zeros(1, count, 128 >> level, 128 >> level)
-        for count, level in CONFIG.terms(teacher.channels).values()
-    ]
-    missed[0][0, :, 60, 70] = 5.0
-    (once,), score = graph.maps(missed)[0], graph.maps(missed)[1]
-    (twice,) = graph.maps([2 * missed[0], *missed[1:]])[0]
-    torch.testing.assert_close(twice[0], 4 * once[0])
-    assert once[0].argmax() == 60 * 128 + 70
-    assert score.abs().max() == 0  # they do not count in the score map
-
-
-@pytest.mark.parametrize("changes", [{"memory": 0}, {"score": "scaled"}, {"pixel_weight": 0.5}])
-def test_pixels_count_by_themselves_only_beside_a_memory_and_a_likelihood_without_them(changes):
-    assert CONFIG.judges_pixels
-    assert not replace(CONFIG, **changes).judges_pixels
 
 
 def test_a_memory_that_sees_nothing_leaves_the_order_to_the_map(networks, parts, monkeypatch):
@@ -228,9 +199,7 @@ def test_memory_and_reference_travel_in_the_file(detector, networks, parts, tmp_
     again = Detector.from_checkpoint(load_checkpoint(path))
     for before, after in zip(detector.detect(list(parts)), again.detect(list(parts)), strict=True):
         assert after.score == pytest.approx(before.score, rel=1e-4)
-    assert f'"format": {PIXELS_FORMAT}' in card.to_json()
-    older = replace(card, config=replace(CONFIG, pixel_score=0.0))
-    assert f'"format": {POSED_FORMAT}' in older.to_json()
+    assert f'"format": {POSED_FORMAT}' in card.to_json()
 
 
 def test_a_memory_needs_a_teacher():

@@ -16,7 +16,6 @@ OTHERWISE = {
     "mask_score": True,
     "score": "channels",
     "pixel_weight": 0.5,
-    "pixel_score": 0.5,
     "centre": True,
     "neighbours": True,
     "image_score": "top",

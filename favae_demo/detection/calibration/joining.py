@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from favae_demo.config.term_names import MEMORY, PIXELS
+from favae_demo.config.term_names import MEMORY
 from favae_demo.data.io.images import resize_mask
 from favae_demo.data.synthetic.cut_paste import cut_paste
 from favae_demo.data.synthetic.defects import paint
@@ -22,7 +22,7 @@ FEW = 20  # held-out images: by the memory, the training's count too where there
 MAD_TO_DEVIATION = 1.4826  # of a normal distribution
 # Standard deviation of the logarithm of good images' scores, as usual of eleven kinds of part, and as how many further images it counts.
 # A few held-out images vary less by the map than images to come.
-USUAL_DEVIATIONS = {"combined": (0.17, 20), MEMORY: (0.08, 5), PIXELS: (0.2, 20)}
+USUAL_DEVIATIONS = {"combined": (0.17, 20), MEMORY: (0.08, 5)}
 DAMAGES: tuple[Callable[[np.ndarray, np.ndarray, int], np.ndarray], ...] = (
     cut_paste,
     lambda image, part, seed: paint(image, "scratch", seed, part),
@@ -108,7 +108,6 @@ def fit_joining(
 
     Each counts by how far it is from what it usually is on good images, in standard deviations of its logarithm: it is enough that one
     of the two is far. The one that is less far on copies of good images with a small synthetic defect counts less, by the square of the ratio.
-    The pixels' error joins them, as much as the settings say: what differs by its colour or brightness alone, features hardly see.
 
     Args:
         network: The network.
@@ -128,11 +127,6 @@ def fit_joining(
     }
     most = max(apart.values())
     exponents = {name: (apart[name] / most) ** 2 / deviations[name] for name in usual}
-    if network.config.judges_pixels:
-        scores = _logarithms(known, good[:, list(known.scales).index(PIXELS)] / known.scales[PIXELS])
-        usual[PIXELS] = float(np.median(scores))
-        deviation = _deviation(scores, usual[PIXELS], *USUAL_DEVIATIONS[PIXELS])
-        exponents[PIXELS] = network.config.pixel_score / deviation
     return exponents, {name: float(np.exp(value)) for name, value in usual.items()}
 
 

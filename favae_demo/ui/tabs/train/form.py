@@ -30,7 +30,7 @@ GROUPS = {
         "snapshot_every", "weight_bits",
     ),
     "verdict": (
-        "score", "nuisance", "memory", "memory_layer", "memory_whitened", "dimensions", "boundary", "nu", "search", "pixel_weight", "pixel_score", "centre", "neighbours", "image_score", "top_share", "blur",
+        "score", "nuisance", "memory", "memory_layer", "memory_whitened", "dimensions", "boundary", "nu", "search", "pixel_weight", "centre", "neighbours", "image_score", "top_share", "blur",
     ),
 }  # fmt: skip
 OTHER_GROUP = "other"

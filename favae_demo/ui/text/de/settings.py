@@ -66,7 +66,6 @@ HELP = {
     "score": "'sum' addiert die Abweichungskarten, wie sie sind; 'scaled' teilt vorher jede durch ihr Mittel auf zurückgelegten guten Bildern; "
     "'channels' tut das für jeden Kanal; 'whitened' zählt auch weniger, was auf guten Bildern gemeinsam abweicht (die Likelihood einer Student-t-Verteilung).",
     "pixel_weight": "Gewicht der Abweichungskarte der Pixel in der Wertekarte, neben den Karten der Merkmale.",
-    "pixel_score": "Wie viel die Abweichung der Pixel im Wert des Bildes zählt, neben Wertekarte und behaltenen Stellen: Es genügt, wenn eines davon weit vom Üblichen ist. Bei 0 zählt sie nicht.",
     "centre": "Aus der Abweichung herausnehmen, was das ganze Bild gemeinsam hat: für Oberflächen, deren genaue Lage sich nicht wissen lässt.",
     "neighbours": "Die Abweichung jeder Stelle mit der ihrer Nachbarn mitteln, in allen Schichten außer der gröbsten: Was sie gemeinsam haben, ist mehr als Zufall.",
     "nuisance": "Stärke der Änderungen von Licht, Schärfe, Rauschen und Kompression, die nicht als Fehler zählen dürfen: ein Faktor, 1 ist, was eine Kamera "
@@ -143,7 +142,6 @@ FIELDS = {
     "centre": "Oberfläche: weglassen, was das ganze Bild gemeinsam hat",
     "neighbours": "Jede Abweichung mit denen daneben mitteln",
     "pixel_weight": "Gewicht der Pixel",
-    "pixel_score": "Pixel im Wert eines Bildes",
     "image_score": "Wert eines Bildes",
     "top_share": "Anteil der höchsten Werte",
     "blur": "Glättung der Abweichungskarte",

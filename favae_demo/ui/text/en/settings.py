@@ -74,7 +74,6 @@ FIELDS = {
     "centre": "Texture: leave out what the whole picture shares",
     "neighbours": "Average each error with those beside it",
     "pixel_weight": "Weight of the pixels",
-    "pixel_score": "Pixels in the score of a picture",
     "image_score": "Score of a picture",
     "top_share": "Share of highest values",
     "blur": "Smoothing of the error map",

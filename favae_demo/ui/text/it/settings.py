@@ -66,7 +66,6 @@ HELP = {
     "score": "'sum' somma le mappe degli errori come sono; 'scaled' divide prima ciascuna per la sua media su immagini buone tenute da parte; "
     "'channels' lo fa per ogni canale; 'whitened' conta meno anche ciò che sbaglia insieme sulle immagini buone (la verosimiglianza di una distribuzione t di Student).",
     "pixel_weight": "Peso della mappa degli errori dei pixel nella mappa dei punteggi, accanto alle mappe delle caratteristiche.",
-    "pixel_score": "Quanto l'errore dei pixel conta nel punteggio dell'immagine, accanto alla mappa dei punteggi e alle zone ricordate: basta che uno sia lontano dal solito. Con 0 non conta.",
     "centre": "Toglie dall'errore ciò che tutta l'immagine ha in comune: per superfici la cui posizione esatta non si può sapere.",
     "neighbours": "Fa la media dell'errore di ogni punto con quello dei vicini, in tutti gli strati tranne il più grande: ciò che hanno in comune è più del caso.",
     "nuisance": "Forza dei cambi di luce, nitidezza, rumore e compressione che non devono contare come difetto: un fattore, 1 è ciò che fa una telecamera "
@@ -143,7 +142,6 @@ FIELDS = {
     "centre": "Superficie: togli ciò che tutta l'immagine ha in comune",
     "neighbours": "Media di ogni errore con i vicini",
     "pixel_weight": "Peso dei pixel",
-    "pixel_score": "Pixel nel punteggio di un'immagine",
     "image_score": "Punteggio di un'immagine",
     "top_share": "Quota dei valori più alti",
     "blur": "Sfocatura della mappa degli errori",
