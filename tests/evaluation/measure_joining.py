@@ -1,7 +1,7 @@
 """How well map and memory rank pictures alone and joined: `python tests/evaluation/measure_joining.py --data DIR --category C MODEL`.
 
-Judges the test pictures of a category by a model with a memory, and prints the image AUROC of the score map alone, of the memory's map
-alone, and of the image score that joins them; then, where defects have masks, the pixel figures for each weight of the memory in the score
+Judges the test pictures of a category by a model with a memory, and prints the image AUROC of each map alone, and of the image score that joins
+score map and memory, over all defects and by kind; then, where defects have masks, the pixel figures for each weight of the memory in the score
 map, of which the model's own is marked. MODEL is a model file or a name that `favae-demo` knows.
 """
 
@@ -38,14 +38,21 @@ def main() -> None:
     model = Path(asked.model) if Path(asked.model).is_file() else asked.model
     detector = Detector.load(model, replace(Settings.from_env(), data_dir=asked.data))
     known, labels = detector.calibration, np.array([not sample.is_good for sample in category.test])
-    scores: dict[str, list[float]] = {"combined": [], MEMORY: [], "joined": []}
+    scores: dict[str, list[float]] = {}
     for sample in category.test:
         (found,) = detector.detect([read_image(sample.path, detector.levels)])
-        for name in ("combined", MEMORY):
-            scores[name].append(image_score(found.maps[name], known.score, known.share))
-        scores["joined"].append(found.score)
-    figures = {name: round(image_auroc(np.array(values), labels), 3) for name, values in scores.items()}
-    print(json.dumps(figures | {"good": int((~labels).sum()), "defect": int(labels.sum())}))
+        for name, error_map in found.maps.items():
+            scores.setdefault(name, []).append(image_score(error_map, known.score, known.share))
+        scores.setdefault("joined", []).append(found.score)
+    kinds = np.array([sample.path.parent.name for sample in category.test])
+    for kind in (None, *np.unique(kinds[labels])):
+        chosen = ~labels | (kinds == kind if kind else labels)
+        figures = {
+            name: round(image_auroc(np.array(values)[chosen], labels[chosen]), 3)
+            for name, values in scores.items()
+        }
+        counts = {"good": int((~labels).sum()), "defect": int(labels[chosen].sum())}
+        print(json.dumps({"kind": kind or "all"} | figures | counts), flush=True)
     if any(sample.mask_path for sample in category.test):
         print_by_weight(load_checkpoint(model), category)
 

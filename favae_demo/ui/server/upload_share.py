@@ -18,8 +18,12 @@ class UploadShares:
     """
 
     clock: Callable[[], float] = time.monotonic
-    _uploads: deque[tuple[float, str, int]] = field(default_factory=deque)  # time, visitor, bytes; the oldest first
-    _held: Counter[str] = field(default_factory=Counter)  # bytes by visitor: a sum over thousands at each upload takes long
+    _uploads: deque[tuple[float, str, int]] = field(
+        default_factory=deque
+    )  # time, visitor, bytes; the oldest first
+    _held: Counter[str] = field(
+        default_factory=Counter
+    )  # bytes by visitor: a sum over thousands at each upload takes long
 
     def claim(self, visitor: str, size: int, free: int) -> float:
         """Notes an upload if it fits into the visitor's share.
