@@ -96,7 +96,10 @@ def ssim_map(x: Tensor, y: Tensor, window: int = WINDOW) -> Tensor:
     """
 
     def mean(values: Tensor) -> Tensor:
-        return F.avg_pool2d(values, window, 1, padding=window // 2, count_include_pad=False)
+        for sides in ((1, window), (window, 1)):  # rows, then columns: a fifth of the sums of a square window
+            around = [side // 2 for side in sides]
+            values = F.avg_pool2d(values, sides, 1, around, count_include_pad=False)
+        return values
 
     mean_x, mean_y = mean(x), mean(y)
     variances = mean(x * x) - mean_x**2 + mean(y * y) - mean_y**2

@@ -1,5 +1,6 @@
 """Calibration without labels: changes of light and camera count less, the memory leaves an image itself out, a lone score decides."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import cv2
@@ -24,6 +25,14 @@ from favae_demo.scoring.score_maps import image_score
 from favae_demo.scoring.thresholds import GoodScores
 
 CONFIG = make_config("extended", "sample_bottle", width=0.05, latent=4, memory=60)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _few_synthetic_defects() -> Iterator[None]:
+    """A quarter of them shows the same, in half the time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(joining, "DEFECTS", 16)
+        yield
 
 
 @pytest.fixture(scope="module")
