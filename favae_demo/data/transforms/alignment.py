@@ -14,7 +14,7 @@ BORDER = (
     6  # width in pixels of the image's border that is taken as background, where it resembles the rest of it
 )
 EVERY = 11  # so many pixels of the border stand for one that is used
-FITS = 4  # times that the background is fitted, each time without what the last one did not fit
+REFITS = 3  # times that the background is fitted again, with less weight on what did not fit
 UNLIKE = 3.0  # robust deviations from the background at which a pixel of the border counts a quarter
 SOFTER = 0.7  # factor on Otsu's threshold, so that the part's shaded side is included
 FAINT = 1.0  # grey levels; a smaller difference from the background may be caused by rounding
@@ -117,14 +117,18 @@ def _background(grey: np.ndarray) -> np.ndarray:
     """Returns the background's grey levels H×W, fitted to an image's border."""
     terms, edge = _terms(*grey.shape)
     at_edge, levels = terms[:, edge[0], edge[1]], grey[edge]
-    weights = np.ones(len(levels))
-    for _ in range(FITS):
-        normal = np.einsum("ke,e,le->kl", at_edge, weights, at_edge)
-        surface, *_ = np.linalg.lstsq(normal, np.einsum("ke,e->k", at_edge, weights * levels), rcond=None)
+    surface = _fit(at_edge, levels, np.ones(len(levels)))
+    for _ in range(REFITS):
         errors = levels - np.einsum("ke,k->e", at_edge, surface)
         spread = 1.4826 * np.median(np.abs(errors - np.median(errors))) + FAINT / 2
-        weights = (1 + (errors / (UNLIKE * spread)) ** 2) ** -2.0
+        surface = _fit(at_edge, levels, (1 + (errors / (UNLIKE * spread)) ** 2) ** -2.0)
     return np.einsum("khw,k->hw", terms, surface.astype(np.float32))
+
+
+def _fit(terms: np.ndarray, levels: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Returns the factors of the terms K×E by which their sum comes nearest to the levels, by weighted squares."""
+    normal = np.einsum("ke,e,le->kl", terms, weights, terms)
+    return np.linalg.lstsq(normal, np.einsum("ke,e->k", terms, weights * levels), rcond=None)[0]
 
 
 @lru_cache(maxsize=4)
