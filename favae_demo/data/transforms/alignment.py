@@ -10,11 +10,10 @@ import cv2
 import numpy as np
 
 SIDE = 256  # shorter side in pixels of the image in which the part is segmented; larger ones are reduced
-BORDER = (
-    6  # width in pixels of the image's border that is taken as background, where it resembles the rest of it
-)
+BORDER = 6  # width in pixels of the image's border, which is taken as background where it is like most of it
 EVERY = 11  # so many pixels of the border stand for one that is used
 REFITS = 3  # times that the background is fitted again, with less weight on what did not fit
+MAD_TO_DEVIATION = 1.4826  # of a normal distribution
 UNLIKE = 3.0  # robust deviations from the background at which a pixel of the border counts a quarter
 SOFTER = 0.7  # factor on Otsu's threshold, so that the part's shaded side is included
 FAINT = 1.0  # grey levels; a smaller difference from the background may be caused by rounding
@@ -120,7 +119,7 @@ def _background(grey: np.ndarray) -> np.ndarray:
     surface = _fit(at_edge, levels, np.ones(len(levels)))
     for _ in range(REFITS):
         errors = levels - np.einsum("ke,k->e", at_edge, surface)
-        spread = 1.4826 * np.median(np.abs(errors - np.median(errors))) + FAINT / 2
+        spread = MAD_TO_DEVIATION * np.median(np.abs(errors - np.median(errors))) + FAINT / 2
         surface = _fit(at_edge, levels, (1 + (errors / (UNLIKE * spread)) ** 2) ** -2.0)
     return np.einsum("khw,k->hw", terms, surface.astype(np.float32))
 
