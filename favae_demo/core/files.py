@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 import uuid
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+# Python escapes a byte that is not UTF-8 by U+DC80 to U+DCFF.
+HALF_PAIR = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 MOST_JSON = 64_000_000  # bytes; a larger file is not read
 
 
@@ -57,7 +60,11 @@ def parse_json(text: str | bytes) -> Any:
 
 
 def encodable_name(name: str) -> str:
-    """Returns a file name that can be encoded as UTF-8: if its bytes are not UTF-8, they are decoded as CP437, as in ZIP archives."""
+    """Returns a file name that can be encoded as UTF-8.
+
+    If its bytes are not UTF-8, they are decoded as CP437, as in ZIP archives. Half a UTF-16 pair, as JSON may hold, becomes a question mark.
+    """
+    name = HALF_PAIR.sub("?", name)
     try:
         name.encode()
     except UnicodeEncodeError:

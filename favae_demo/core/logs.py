@@ -5,6 +5,8 @@ import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from favae_demo.core.errors import ConfigError
+
 VARIABLE = "FAVAE_LOG"
 
 
@@ -25,8 +27,15 @@ class JsonFormatter(logging.Formatter):
 
 
 def configure(env: Mapping[str, str]) -> None:
-    """Sets up the logs of this process: JSON on standard error if `FAVAE_LOG` is `json`, else Python's own form."""
-    if env.get(VARIABLE) == "json":
+    """Sets up the logs of this process: JSON on standard error if `FAVAE_LOG` is `json`, else Python's own form.
+
+    Raises:
+        ConfigError: It is another word.
+    """
+    form = env.get(VARIABLE, "")
+    if form not in ("", "json"):
+        raise ConfigError(f"{VARIABLE} is {form[:20]!r}; it must be 'json', or not be set.")
+    if form:
         handler = logging.StreamHandler()
         handler.setFormatter(JsonFormatter())
         logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)

@@ -32,6 +32,7 @@ HOST_VARIABLES = {
     "SPACE_HOST": "the name of a host",
 }
 """Variables that name the server, with what each must be."""
+ENGINES = ("auto", "ncnn", "onnx", "torch")  # `auto`, and the keys of `detection.engines.ENGINES`
 LOCALHOST = "localhost"
 WILDCARDS = ("0.0.0.0", "[::]")  # addresses to listen at, which no visitor opens
 PUBLIC_KEEP_DAYS, PUBLIC_MOST_RUNS = 30, 200  # of trainings where strangers visit
@@ -114,7 +115,7 @@ class Settings:
             training=_training_policy(env.get("FAVAE_TRAINING") or "on"),
             max_pixels=_positive_int(env, "FAVAE_MAX_PIXELS", cls.max_pixels),
             max_upload_mb=_positive_int(env, "FAVAE_MAX_UPLOAD_MB", cls.max_upload_mb),
-            engine=env.get("FAVAE_ENGINE") or "auto",
+            engine=_engine(env.get("FAVAE_ENGINE") or "auto"),
             sign_in=_sign_in(env.get("FAVAE_SIGN_IN", "")),
             hosts=_hosts(env),
             local_paths=_path_policy(env),
@@ -187,6 +188,12 @@ def _path_policy(env: Mapping[str, str]) -> PathPolicy:
     address = env.get("GRADIO_SERVER_NAME") or LOCALHOST
     starts_here = address == LOCALHOST or is_loopback(address)
     return "loopback" if starts_here and not behind_proxy else "off"
+
+
+def _engine(text: str) -> str:
+    if text not in ENGINES:
+        raise ConfigError(f"FAVAE_ENGINE is {_short(text)}; it must be one of {', '.join(ENGINES)}.")
+    return text
 
 
 def _training_policy(text: str) -> TrainingPolicy:

@@ -20,6 +20,7 @@ from favae_demo.ui.errors import MessageBlocks, failures_as
 from favae_demo.ui.services import Services
 
 MOST_NAMES = 20  # in one sentence
+NO_CHOICE = "is not in the list of choices"  # as Gradio words it
 LONGEST = 100  # letters of a wrong value in a sentence
 
 
@@ -43,7 +44,8 @@ class CheckedBlocks(MessageBlocks):
             try:
                 return await super().preprocess_data(block_fn, inputs, *rest, **options)
             except gr.Error as error:  # it may repeat a value, and messages are shown as HTML
-                error.message = escape_markup(error.message)
+                is_choice = NO_CHOICE in error.message  # all choices follow, which may be places on the disk
+                error.message = text.page.NO_CHOICE if is_choice else escape_markup(error.message)
                 raise
 
 
@@ -103,7 +105,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _shown(value: Any) -> str:
-    return repr(display_name(value, LONGEST)) if isinstance(value, str) else repr(value)[:LONGEST]
+    return repr(display_name(value, LONGEST)) if value and isinstance(value, str) else repr(value)[:LONGEST]
 
 
 CHECKS: dict[str, Callable[[Any, Services], None]] = {

@@ -8,6 +8,7 @@ from favae_demo.core.device import wait_passively
 from favae_demo.core.errors import FavaeError
 from favae_demo.core.os_failures import sentence
 from favae_demo.core.settings import Settings
+from favae_demo.ui.server.port import asked_port
 
 # Gradio rebuilds a table of the last 10,000 calls after every call; nothing here reads it.
 GRADIO_ENVIRONMENT = {
@@ -43,6 +44,7 @@ def open_page() -> None:
     logs.configure(os.environ)
     set_gradio_environment()
     wait_passively()
+    asked_port(os.environ)  # before Gradio reads the variable, which fails with a traceback
     from favae_demo.ui.app import serve  # imports gradio, which reads the environment above
 
     serve(Settings.from_env())

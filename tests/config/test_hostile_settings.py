@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from favae_demo.core.errors import ConfigError
 from favae_demo.core.files import MOST_JSON, display_name, encodable_name, read_json, write_json
-from favae_demo.core.settings import Settings
+from favae_demo.core.settings import ENGINES, Settings
+from favae_demo.detection.engines import CHOICES
 
 NAMES = ("DATA_DIR", "CHECKPOINT_DIR", "RUNS_DIR", "CACHE_DIR", "TEACHER_DIR", "TRAINING", "MAX_PIXELS", "MAX_UPLOAD_MB", "SIGN_IN", "ENGINE")  # fmt: skip
 FOLDERS = NAMES[:5]
@@ -51,6 +52,14 @@ def test_a_folder_must_be_able_to_be_one(name: str, tmp_path: Path) -> None:
     assert Settings.from_env({f"FAVAE_{name}": str(tmp_path / "new")})
 
 
+def test_an_unknown_engine_is_refused_at_the_start() -> None:
+    assert set(ENGINES) == set(CHOICES)
+    for name in ENGINES:
+        assert Settings.from_env({"FAVAE_ENGINE": name}).engine == name
+    with pytest.raises(ConfigError, match="FAVAE_ENGINE is 'nope'; it must be one of auto, "):
+        Settings.from_env({"FAVAE_ENGINE": "nope"})
+
+
 def test_an_empty_variable_is_none() -> None:
     assert Settings.from_env({f"FAVAE_{name}": "" for name in NAMES}) == Settings.from_env({})
 
@@ -78,6 +87,12 @@ def test_a_name_of_the_greatest_length_can_be_written(tmp_path: Path) -> None:
     write_json(path, [1])
     assert read_json(path) == [1]
     assert list(tmp_path.iterdir()) == [path]
+
+
+@given(st.text(st.characters(codec=None), max_size=40))
+def test_any_text_is_legible(text: str) -> None:
+    assert encodable_name(text).encode() or not text
+    assert display_name(text).isprintable()
 
 
 @given(st.binary(min_size=1, max_size=40))

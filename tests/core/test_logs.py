@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from favae_demo.core import logs
+from favae_demo.core.errors import ConfigError
 
 
 def _line(message: str, *args: object, error: bool = False) -> str:
@@ -31,6 +32,12 @@ def test_an_error_comes_with_its_trace() -> None:
         raise ValueError("reason")
     except ValueError:
         assert "ValueError: reason" in json.loads(_line("failed", error=True))["error"]
+
+
+@pytest.mark.parametrize("value", ["xml", "JSON", "1"])
+def test_another_form_is_refused(value: str) -> None:
+    with pytest.raises(ConfigError, match=f"FAVAE_LOG is '{value}'; it must be 'json'"):
+        logs.configure({"FAVAE_LOG": value})
 
 
 @pytest.mark.parametrize(("value", "is_json"), [("json", True), ("", False)])

@@ -39,7 +39,9 @@ class Visitor:
             httpx.HTTPStatusError: The server did not accept the call into its queue.
         """
         body = {"fn_index": number, "data": data, "session_hash": self.session, "event_data": event}
-        joined = self.http.post("/gradio_api/queue/join", json=body)
+        # Escaped, as a program may send it: httpx itself sends no half of a UTF-16 pair.
+        headers = {"Content-Type": "application/json"}
+        joined = self.http.post("/gradio_api/queue/join", content=json.dumps(body), headers=headers)
         joined.raise_for_status()
         return self._answer(joined.json()["event_id"])
 

@@ -150,12 +150,21 @@ def test_values_that_cannot_be_read_get_a_sentence(endpoint: str, given: Any, se
     assert answer["title"] == text.page.FAILED
 
 
-def test_a_value_that_gradio_refuses_is_no_markup(server) -> None:
+def test_a_choice_that_is_not_offered_is_refused_without_naming_the_others(server) -> None:
+    """Gradio's own sentence lists them: models are places on the disk."""
     visitor = Page(server.url)
     choose = visitor.functions["choose_category"]
     answer = visitor.call(choose["id"], [None, "<b>x</b>", *[None] * (len(choose["inputs"]) - 2)])
-    assert "&lt;b&gt;x" in answer["error"]
-    assert "<b>" not in answer["error"]
+    assert answer["error"] == text.page.NO_CHOICE
+
+
+@pytest.mark.parametrize("value", ["", "\ud800", "a\udc80"])
+def test_a_value_that_is_no_text_is_shown_as_far_as_it_is(value: str, server) -> None:
+    visitor = Page(server.url)
+    answer = visitor.call(visitor.functions["results"]["id"], [value, "none", 0.2])
+    assert answer["error"].startswith("The category must be one of")
+    shown = answer["error"].rsplit("not ", 1)[1]
+    assert (shown == "''.") == (value == "")
 
 
 def test_a_fault_of_the_program_is_called_one_and_logged(

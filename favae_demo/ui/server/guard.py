@@ -31,6 +31,7 @@ _OPEN = re.compile(
 _UNUSED = re.compile(
     rf"/monitoring.*|{API}/(deep_link|dev/|proxy=|custom_component/|vibe-|undo-vibe|process_recording|run-history|runs).*"
 )
+_CALL = re.compile(rf"{API}/call/(?:v2/)?([^/]+)")
 _FILE = re.compile(rf"{API}/file[=/]", re.DOTALL)
 _UPLOAD = f"{API}/upload"
 _shares = UploadShares()
@@ -144,6 +145,15 @@ def _reject_unused_route(request: Request, settings: Settings) -> Response | Non
     return _refuse(404, text.guard.UNUSED) if _UNUSED.match(_route(request)) else None
 
 
+def _reject_unknown_call(request: Request, settings: Settings) -> Response | None:
+    """Refuses a call of a function that is not offered, for which Gradio fails."""
+    match = _CALL.match(_route(request))
+    if not match:
+        return None
+    known = {function.api_name for function in request.app.get_blocks().fns.values()}
+    return None if match[1] in known else JSONResponse({"error": text.page.NOT_UNDERSTOOD}, 404)
+
+
 def _restrict_files(request: Request, settings: Settings) -> Response | None:
     """Serves files from the folders of uploads and results only; symbolic links are resolved first."""
     match = _FILE.match(_route(request))
@@ -183,6 +193,7 @@ CHECKS: tuple[Check, ...] = (
     _answer_host,
     _require_sign_in,
     _reject_unused_route,
+    _reject_unknown_call,
     _restrict_files,
     _limit_upload,
 )

@@ -62,6 +62,14 @@ def test_an_unknown_function_is_refused_with_a_sentence(function: int, server) -
     assert answer.json()["detail"] == text.page.NOT_UNDERSTOOD
 
 
+@pytest.mark.parametrize("route", ["call/nope", "call/v2/nope", "call/nope/1234"])
+def test_a_function_that_is_not_offered_is_refused_with_a_sentence(route: str, server) -> None:
+    send = httpx.get if route.endswith("1234") else httpx.post
+    answer = send(f"{server.url}/gradio_api/{route}", timeout=60)
+    assert answer.status_code == 404
+    assert answer.json()["error"] == text.page.NOT_UNDERSTOOD
+
+
 @pytest.mark.browser
 def test_the_page_shows_the_sentence_on_a_full_queue(
     server, chromium, monkeypatch: pytest.MonkeyPatch

@@ -39,13 +39,29 @@ def test_what_is_no_port_is_refused(port: str) -> None:
         asked_port({"GRADIO_SERVER_PORT": port})
 
 
-def test_the_program_ends_with_the_sentence(taken: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GRADIO_SERVER_PORT", taken)
+@pytest.mark.parametrize("port", [None, "8000"])
+@pytest.mark.parametrize("address", ["999.1.1.1", "nohost.invalid", "192.0.2.1"])
+def test_an_address_of_another_computer_is_not_called_a_taken_port(address: str, port: str | None) -> None:
+    env = {"GRADIO_SERVER_NAME": address} | ({"GRADIO_SERVER_PORT": port} if port else {})
+    with pytest.raises(ConfigError, match=f"GRADIO_SERVER_NAME is '{address}', which is no address"):
+        asked_port(env)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0", "localhost", "::1", "[::1]"])
+def test_addresses_of_this_computer_are_taken(address: str) -> None:
+    assert asked_port({"GRADIO_SERVER_NAME": address}) is None
+
+
+@pytest.mark.parametrize("port", [None, "abc"])
+def test_the_program_ends_with_the_sentence(
+    port: str | None, taken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRADIO_SERVER_PORT", port or taken)
     done = subprocess.run(
         [sys.executable, "app.py"], cwd=PROJECT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 2
-    assert f"Port {taken} is in use" in done.stderr
+    assert (f"Port {taken} is in use" if port is None else "'abc'; it must be") in done.stderr
     assert "Traceback" not in done.stderr
 
 

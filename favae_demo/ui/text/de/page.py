@@ -29,6 +29,7 @@ HOW = """
 LANGUAGE = "Sprache"
 FAILED = "Das hat nicht geklappt"
 NOT_UNDERSTOOD = "Was gesandt wurde, passt nicht. Bitte die Seite neu laden; Programme finden am Fuß hinter „Über API verwenden“, was ein Aufruf annimmt."
+NO_CHOICE = "Was gewählt wurde, steht nicht oder nicht mehr zur Wahl. Bitte neu wählen; fehlt es in der Liste, die Seite neu laden."
 FAULT = "Das ist ein Fehler des Programms: Was geschah, steht im Protokoll des Servers. Bitte noch einmal versuchen oder den Fehler melden."
 TABS = {
     "detect": "Prüfen",

@@ -30,6 +30,7 @@ HOW = """
 LANGUAGE = "Language"
 FAILED = "That did not work"
 NOT_UNDERSTOOD = 'What was sent does not fit. Please reload the page; programs find what a call takes behind "Use via API" at its foot.'
+NO_CHOICE = "What was chosen is not on offer, or not any more. Please choose again; if it is not in the list, reload the page."
 FAULT = "This is a fault of the program, not yours: the log of the server says what happened. Please try again, or report it."
 TABS = {
     "detect": "Detect",

@@ -30,6 +30,7 @@ HOW = """
 LANGUAGE = "Lingua"
 FAILED = "Non ha funzionato"
 NOT_UNDERSTOOD = 'Quanto inviato non è adatto. Ricarica la pagina; i programmi trovano in fondo, dietro "Uso via API", che cosa accetta una chiamata.'
+NO_CHOICE = "Ciò che è stato scelto non è disponibile, o non lo è più. Scegli di nuovo; se non è nell'elenco, ricarica la pagina."
 FAULT = (
     "È un errore del programma: il registro del server dice che cosa è successo. Riprova o segnala l'errore."
 )
