@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 from typing import TYPE_CHECKING
 
-from favae_demo.scoring.likeness import TRAITS
+from favae_demo.scoring.likeness import TO_DEVIATION, TRAITS
 
 if TYPE_CHECKING:
     from favae_demo.detection.detector import Detector
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 WINDOW = 20  # images whose median counts
 KEPT = 100  # drifts of a series that are remembered
 SCORE = "score"
-TO_DEVIATION = 1.4826  # of the median absolute deviation of a normal distribution
 TINY = 1e-12
 END = 0.5  # share of the limit below which a drift is over
 # Good images → distance in robust deviations that 2,000 unchanged images exceed in one series of 100, over all ten signals together;

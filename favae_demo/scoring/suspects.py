@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-MAD_TO_DEVIATION = 1.4826  # of a normal distribution
+from favae_demo.scoring.thresholds import MAD_TO_DEVIATION
+
 LEAST_DEVIATION = 0.02  # of the logarithm of scores: nearly equal ones have no outliers
 LEAST_IMAGES = 10  # fewer do not show what is usual
 FEW = 4  # of so many images the spread is taken as twice what is measured, of more as little more

@@ -20,7 +20,7 @@ from favae_demo.ui.errors import show_errors
 from favae_demo.ui.server import mcp
 from favae_demo.ui.server.fair_queue import FairQueue
 from favae_demo.ui.server.guard import guard_lifespan
-from favae_demo.ui.server.port import asked_port, say_if_moved
+from favae_demo.ui.server.port import say_if_moved
 from favae_demo.ui.server.shutdown import serve_until_stopped
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.batch import tab as batch_tab
@@ -54,19 +54,19 @@ HOW_IMAGE = STATIC / "how-it-works.svg"
 MOST_SESSIONS = 100  # Gradio keeps the state of this many sessions, about 1 MB each
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, port: int | None) -> None:
     """Builds the page and serves it until stopped; the first model is loaded once the server answers.
 
-    Raises:
-        ConfigError: The port is in use.
+    Args:
+        settings: Folders and limits.
+        port: Port of the server, as from `asked_port`; None lets Gradio choose one.
     """
-    server_port = asked_port(os.environ)
     services = Services(settings, Registry(settings))
     # A separate folder, so that files left by a killed server can be deleted later.
     os.environ.setdefault("GRADIO_TEMP_DIR", str(settings.cache_dir / "visitors"))
     app = build_app(settings, services)
     options = mcp.launch_options(os.environ, bool(settings.sign_in))
-    launch(app, settings, prevent_thread_lock=True, server_port=server_port, **options)
+    launch(app, settings, prevent_thread_lock=True, server_port=port, **options)
     say_if_moved(app.server_port, os.environ)
     Thread(target=services.warm_up, name="warm up", daemon=True).start()
     serve_until_stopped(app)

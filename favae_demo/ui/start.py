@@ -44,7 +44,8 @@ def open_page() -> None:
     logs.configure(os.environ)
     set_gradio_environment()
     wait_passively()
-    asked_port(os.environ)  # before Gradio reads the variable, which fails with a traceback
-    from favae_demo.ui.app import serve  # imports gradio, which reads the environment above
+    port = asked_port(os.environ)
+    # Imports gradio, which reads the environment above, and fails with a traceback at a port that is no number.
+    from favae_demo.ui.app import serve
 
-    serve(Settings.from_env())
+    serve(Settings.from_env(), port)

@@ -8,7 +8,8 @@ import argparse
 
 import numpy as np
 
-from favae_demo.detection.drift import TO_DEVIATION, WINDOW
+from favae_demo.detection.drift import WINDOW
+from favae_demo.scoring.likeness import TO_DEVIATION
 
 GOOD = (10, 15, 20, 30, 50, 100, 200, 500)
 SIGNALS = 10

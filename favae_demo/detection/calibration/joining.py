@@ -16,10 +16,10 @@ from favae_demo.detection.calibration.passes import GoodMemory, Network
 from favae_demo.model.memory import distances
 from favae_demo.scoring.calibration import Calibration
 from favae_demo.scoring.score_maps import combine, image_score
+from favae_demo.scoring.thresholds import MAD_TO_DEVIATION
 
 DEFECTS = 60  # images with a synthetic defect
 FEW = 20  # held-out images: by the memory, the training's count too where there are no more
-MAD_TO_DEVIATION = 1.4826  # of a normal distribution
 # Standard deviation of the logarithm of good images' scores, as usual of eleven kinds of part, and as how many further images it counts.
 # A few held-out images vary less by the map than images to come.
 USUAL_DEVIATIONS = {"combined": (0.17, 20), MEMORY: (0.08, 5)}

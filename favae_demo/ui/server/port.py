@@ -44,8 +44,9 @@ def say_if_moved(port: int, env: Mapping[str, str]) -> None:
 
 
 def _bind(address: str, port: int) -> None:
-    host = address.strip("[]")
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as trial:
+    """Takes a port for a moment; raises OSError where that cannot be, also for a name that is not known."""
+    family, kind, _, _, place = socket.getaddrinfo(address.strip("[]"), port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind) as trial:
         if sys.platform != "win32":  # there it would allow two servers at one port
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        trial.bind((host, port))
+        trial.bind(place)

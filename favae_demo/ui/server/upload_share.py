@@ -18,12 +18,9 @@ class UploadShares:
     """
 
     clock: Callable[[], float] = time.monotonic
-    _uploads: deque[tuple[float, str, int]] = field(
-        default_factory=deque
-    )  # time, visitor, bytes; the oldest first
-    _held: Counter[str] = field(
-        default_factory=Counter
-    )  # bytes by visitor: a sum over thousands at each upload takes long
+    # Each upload's time, visitor and bytes, the oldest first; and the bytes by visitor, since adding up thousands at each upload takes long.
+    _uploads: deque[tuple[float, str, int]] = field(default_factory=deque)
+    _held: Counter[str] = field(default_factory=Counter)
 
     def claim(self, visitor: str, size: int, free: int) -> float:
         """Notes an upload if it fits into the visitor's share.
