@@ -29,7 +29,7 @@ RARE = (
 )  # fmt: skip
 
 
-def encoded(image: Image.Image | np.ndarray, kind: str, **options: object) -> bytes:
+def encoded(image: Image.Image | np.ndarray, kind: str = "PNG", **options: object) -> bytes:
     """Returns an image as the content of a file."""
     stream = io.BytesIO()
     (image if isinstance(image, Image.Image) else Image.fromarray(image)).save(stream, kind, **options)

@@ -1,36 +1,26 @@
-import io
 import struct
 import warnings
 import zlib
 
 import numpy as np
 import pytest
+from hostile_images import encoded
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from PIL.PngImagePlugin import PngImageFile, PngInfo
+from PIL.PngImagePlugin import PngInfo
 
 from favae_demo.core.errors import ImageError
-from favae_demo.data.io import fast_png, pixel_formats
 from favae_demo.data.io.formats import EXTENSIONS
 from favae_demo.data.io.images import (
     decode,
     decode_mask,
     load_images,
-    read_reduced,
-    resize,
-    resize_mask,
     save_png,
 )
 
 RNG = np.random.default_rng(1)
 COLOUR = RNG.integers(0, 256, (12, 20, 3), np.uint8)
-
-
-def encoded(image: Image.Image | np.ndarray, kind: str = "PNG", **options) -> bytes:
-    stream = io.BytesIO()
-    (image if isinstance(image, Image.Image) else Image.fromarray(image)).save(stream, kind, **options)
-    return stream.getvalue()
 
 
 def png_header(width: int, height: int) -> bytes:
@@ -92,28 +82,6 @@ def test_rotation_in_the_text_of_a_png_is_applied(packed, tag, turned):
     texts.add_itxt("XML:com.adobe.xmp", XMP.format(tag), zip=packed)
     expected = np.rot90(COLOUR, -1) if turned else COLOUR
     np.testing.assert_array_equal(decode(encoded(COLOUR, pnginfo=texts)), expected)
-
-
-@pytest.mark.parametrize("array", [COLOUR, COLOUR[..., 0]])
-@pytest.mark.parametrize("comment", ["", "a comment"])
-def test_plain_pngs_are_unpacked_the_fast_way_to_the_same_pixels(array, comment, monkeypatch):
-    texts = PngInfo()
-    if comment:
-        texts.add_text("Comment", comment)
-    data = encoded(array, pnginfo=texts, dpi=(72, 72))
-    monkeypatch.setattr(pixel_formats, "rgb", lambda image: pytest.fail("it was unpacked the slow way"))
-    found = decode(data)
-    assert found.flags.c_contiguous
-    assert found.flags.writeable
-    np.testing.assert_array_equal(found, np.broadcast_to(array.reshape(12, 20, -1), (12, 20, 3)))
-
-
-def test_a_damaged_plain_png_prints_nothing_and_is_named(capfd):
-    data = bytearray(encoded(COLOUR))
-    data[len(data) // 2] ^= 1
-    with pytest.raises(ImageError, match="damaged"):
-        decode(bytes(data))
-    assert capfd.readouterr().err == ""
 
 
 def test_broken_exif_does_not_cost_the_image():
@@ -267,31 +235,6 @@ def test_damaged_images_raise_nothing_but_image_error(kind, changes, length):
     assert image.shape[2] == 3
 
 
-def test_resize_averages_when_it_shrinks():
-    board = np.indices((8, 8)).sum(0) % 2 * 200
-    image = np.repeat(board[..., None], 3, 2).astype(np.uint8)
-    np.testing.assert_array_equal(resize(image, 4), np.full((4, 4, 3), 100))
-
-
-def test_resize_is_linear_when_it_enlarges():
-    ramp = np.array([[[0] * 3, [200] * 3]], np.uint8)
-    assert resize(ramp, 4)[0, :, 0].tolist() == [0, 50, 150, 200]
-
-
-@pytest.mark.parametrize("shape", [(1, 1), (3, 500), (500, 3), (1, 40_000), (16, 16)])
-def test_resize_takes_any_shape(shape):
-    image = resize(np.full((*shape, 3), 77, np.uint8), 16)
-    assert image.shape == (16, 16, 3)
-    assert (image == 77).all()
-
-
-def test_resize_mask_keeps_what_covers_half():
-    mask = np.zeros((4, 4), bool)
-    mask[0, 0] = True  # a quarter of its pixel
-    mask[2, 2:] = True  # half of its pixel
-    assert resize_mask(mask, 2).tolist() == [[False, False], [False, True]]
-
-
 @pytest.mark.parametrize("white", [1, 255])
 def test_decode_mask_takes_any_white(white):
     mask = np.zeros((5, 6), np.uint8)
@@ -341,48 +284,3 @@ def test_save_png_leaves_the_old_file_when_it_fails(tmp_path):
 def test_extensions_are_lower_case_with_a_dot():
     assert {".png", ".jpg"} < set(EXTENSIONS)
     assert all(ext == ext.lower() and ext.startswith(".") for ext in EXTENSIONS)
-
-
-@pytest.mark.parametrize("turn", [1, 6])
-def test_a_large_jpeg_is_read_reduced_and_upright_and_nothing_else_is(tmp_path, turn) -> None:
-    exif = Image.Exif()
-    exif[0x0112] = turn
-    soft = resize(RNG.integers(0, 256, (6, 9, 3), np.uint8), (800, 1200))
-    jpeg, png = tmp_path / "photo.jpg", tmp_path / "photo.png"
-    jpeg.write_bytes(encoded(soft, "JPEG", quality=95, exif=exif))
-    png.write_bytes(encoded(soft))
-    reduced, whole = read_reduced(jpeg, 200, 900_000), decode(jpeg)
-    assert reduced.shape == (whole.shape[0] // 4, whole.shape[1] // 4, 3)
-    assert np.abs(reduced.astype(int) - resize(whole, reduced.shape[:2])).mean() < 2
-    assert read_reduced(jpeg, 200, 1_000_000) is None
-    assert read_reduced(png, 200, 900_000) is None
-    with pytest.raises(ImageError, match="does not exist"):
-        read_reduced(tmp_path / "gone.jpg", 200, 900_000)
-
-
-def test_a_reduced_image_that_is_too_large_is_refused(tmp_path) -> None:
-    path = tmp_path / "photo.jpg"
-    path.write_bytes(encoded(np.zeros((100, 100, 3), np.uint8), "JPEG"))
-    with pytest.raises(ImageError, match="too large"):
-        read_reduced(path, 10, 10, max_pixels=9_999)
-
-
-@pytest.mark.parametrize("surplus", [-1, 0, 1, 100_000_000])
-def test_a_png_with_more_or_fewer_pixels_than_it_says_is_read_as_pillow_does(surplus) -> None:
-    height, width = 700, 800  # more than a million bytes
-    noise = RNG.integers(0, 256, (height, width, 3), np.uint8)
-    rows = np.concatenate([np.zeros((height, 1), np.uint8), noise.reshape(height, -1)], axis=1).tobytes()
-    rows = rows[:-1] if surplus < 0 else rows + bytes(surplus)
-
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    parts = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b"")
-    data = b"\x89PNG\r\n\x1a\n" + parts
-    found = fast_png.pixels(PngImageFile(io.BytesIO(data)), data)
-    if surplus < 0:
-        assert found is None  # Pillow says what is wrong
-    else:
-        np.testing.assert_array_equal(found, noise)
-        np.testing.assert_array_equal(found, np.asarray(Image.open(io.BytesIO(data))))
