@@ -111,11 +111,11 @@ def test_the_program_runs_the_commands(
 def test_the_program_opens_the_page_without_arguments(
     installed: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:
-    served: list[Settings] = []
-    monkeypatch.setattr("favae_demo.ui.app.serve", served.append)
+    served: list[tuple[Settings, int | None]] = []
+    monkeypatch.setattr("favae_demo.ui.app.serve", lambda *given: served.append(given))
     monkeypatch.setattr(sys, "argv", ["favae-demo"])
     assert _program(installed)() == 0
-    assert served == [Settings.from_env()]
+    assert served == [(Settings.from_env(), None)]
     monkeypatch.setenv("FAVAE_TRAINING", "maybe")
     assert _program(installed)() == 2
     assert "FAVAE_TRAINING" in capsys.readouterr().err
