@@ -16,6 +16,7 @@ FOUND_COLOUR = (255, 255, 255)
 TRUTH_COLOUR = (86, 208, 255)
 HALO_COLOUR = (16, 16, 24)
 FINEST = 1024  # pixels: longer side at which the outlines of a mask are found for a part of an image
+MARGIN = 3  # pixels of a mask, beyond which its smoothed outline does not reach
 _SHIFT = 4  # fractional bits of OpenCV's drawing coordinates, for sub-pixel lines
 
 Line = np.ndarray  # K×2 float, (x, y) in pixels
@@ -48,17 +49,34 @@ def draw_ground_truth(image: np.ndarray, mask: np.ndarray, box: Box = WHOLE) -> 
         A new H×W×3 uint8 RGB image.
     """
     whole = _whole_size(image, box)
-    finest = min(1, FINEST / max(whole)) if box != WHOLE else 1
-    height, width = (max(1, round(side * finest)) for side in whole)
-    share = upsample(mask, height, width)
-    enlargement = width / mask.shape[1]
+    lines = [] if not mask.any() else _within(_mask_lines(mask, whole, box != WHOLE), box, whole)
+    dash = 6.0 * line_width(image)
+    return _draw(image, [piece for line in lines for piece in _dashes(line, dash)], TRUTH_COLOUR)
+
+
+def _mask_lines(mask: np.ndarray, whole: tuple[float, float], is_part: bool) -> list[Line]:
+    """Returns the outlines of a mask in an image of a size, found in the rows and columns that have any of it."""
+    top, left, inside = _cropped(mask)
+    scale = np.array(whole) / mask.shape
+    finest = min(1, FINEST / max(whole)) if is_part else 1
+    height, width = (max(1, round(side)) for side in inside.shape * scale * finest)
+    share = upsample(inside, height, width)
+    enlargement = width / inside.shape[1]
     if enlargement > 1:
         # Smooths the pixel steps of the mask.
         share = cv2.GaussianBlur(share, (0, 0), 0.4 * enlargement)
     found = _contours(share, 0.4)  # below 0.5, so that a scratch of one pixel is not lost
-    lines = _within([(line + 0.5) * whole[1] / width - 0.5 for line in found], box, whole)
-    dash = 6.0 * line_width(image)
-    return _draw(image, [piece for line in lines for piece in _dashes(line, dash)], TRUTH_COLOUR)
+    step = (np.array(inside.shape) * scale / (height, width))[::-1]
+    start = np.array([left, top]) * scale[::-1]
+    return [(line + 0.5) * step - 0.5 + start for line in found]
+
+
+def _cropped(mask: np.ndarray) -> tuple[int, int, np.ndarray]:
+    """Returns the first row and column, and the part of a mask that holds all of it, with a margin for smoothing."""
+    left, top, width, height = cv2.boundingRect(mask.astype(np.uint8))
+    first_row, first_column = max(0, top - MARGIN), max(0, left - MARGIN)
+    inside = mask[first_row : top + height + MARGIN, first_column : left + width + MARGIN]
+    return first_row, first_column, inside
 
 
 def _whole_size(image: np.ndarray, box: Box) -> tuple[float, float]:

@@ -9,8 +9,9 @@ from favae_demo.viz.heatmap import (
     Box,
     colourise,
     heat_scale,
-    normalise,
-    opacity_of,
+    in_colours,
+    levels_of,
+    opacities,
     upsample,
     upsample_part,
 )
@@ -194,9 +195,9 @@ def overlay_part(
 def _blend(
     photo: np.ndarray, score_map: np.ndarray, threshold: float, opacity: float, colour_map: str
 ) -> np.ndarray:
-    low, high = heat_scale(threshold)
-    cover = opacity_of(normalise(score_map, low, high), opacity).astype(np.float32)
-    return cv2.blendLinear(colourise(score_map, low, high, colour_map), photo, cover, 1 - cover)
+    levels = levels_of(score_map, *heat_scale(threshold))
+    cover = opacities(levels, opacity)
+    return cv2.blendLinear(in_colours(levels, colour_map), photo, cover, 1 - cover)
 
 
 def map_threshold(detection: Detection, map_name: str) -> float:

@@ -57,6 +57,22 @@ def test_a_scratch_one_pixel_wide_stays():
     assert drawn(image, outlines.draw_ground_truth(image, mask)).any()
 
 
+@pytest.mark.parametrize("side", [100, 640, 1500])
+def test_the_outline_of_a_defect_does_not_depend_on_what_is_far_from_it(side):
+    """Only the rows and columns with a defect are looked at."""
+    alone = np.zeros((256, 256), bool)
+    alone[100:131, 140:160] = True
+    beside = alone.copy()
+    beside[:3, :3] = beside[-3:, -3:] = True
+    near = slice(round(0.3 * side), round(0.7 * side))
+    image = np.zeros((side, side, 3), np.uint8)
+    found = []
+    for mask in (alone, beside):
+        places = np.nonzero(outlines.draw_ground_truth(image, mask)[near, near].any(axis=-1))
+        found.append([(axis.min(), axis.max()) for axis in places])
+    assert np.abs(np.subtract(*found)).max() <= 1
+
+
 def test_a_region_at_the_border_is_closed():
     image = np.full((320, 480, 3), 128, np.uint8)
     whole = make_detection(maps={"combined": np.full((128, 128), 5.0, np.float32)})

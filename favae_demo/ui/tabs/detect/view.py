@@ -286,7 +286,7 @@ def _judge(
     image = image or services.read(path, model)
     found = services.detect(model, image, options.rate / 100, options.masked)
     # Nothing is drawn larger: a photo of many megapixels need not stay in memory.
-    small = replace(found, image=display_image(found.image), name=Path(path).name)
+    small = replace(found, image=display_image(found.image, SIDE), name=Path(path).name)
     device = services.registry.detector(Path(str(model))).engine.where
     return JudgedImage(Path(path), str(model), services.title(str(model)), device, small, truth, note)
 
