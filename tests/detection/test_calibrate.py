@@ -183,6 +183,11 @@ def test_the_memory_counts_in_the_map_as_much_as_shows_synthetic_defects_best(ne
     assert factors["memory"] > 0.3
 
 
+def test_the_memory_does_not_count_in_the_map_of_a_texture(networks, parts, monkeypatch):
+    monkeypatch.setattr(calibrate, "fit_map_weight", lambda known, painted: 2.0)
+    assert calibrated(networks, parts, replace(CONFIG, centre=True)).calibration.weights["memory"] == 0
+
+
 def test_the_usual_scores_are_those_of_scaled_maps(networks, parts):
     """Maps that are divided by their means, and the memory with them: usual scores and those of good parts have one unit."""
     found = calibrated(networks, parts, replace(CONFIG, score="scaled"))

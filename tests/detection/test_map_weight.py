@@ -45,6 +45,14 @@ def test_more_of_it_counts_the_less_error_maps_show() -> None:
     assert 0 < some < none == max(MAP_WEIGHTS) * WHOLE
 
 
+def test_each_image_counts_for_itself() -> None:
+    """A memory that is as far from one part as from the other's defect still shows where each defect is."""
+    level = np.linspace(0, 10, 20, dtype=np.float32)[:, None, None]
+    uneven = painted(error=0.2, memory=2)
+    uneven.maps[:, 2] += level
+    assert fit_map_weight(KNOWN, uneven) > 0
+
+
 @pytest.mark.parametrize("memory", [0.0, 2.0])
 def test_without_a_visible_defect_nothing_is_chosen(memory: float) -> None:
     hidden = painted(error=0, memory=memory)

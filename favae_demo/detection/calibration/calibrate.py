@@ -147,7 +147,8 @@ def _joined(
     own = torch.arange(first, first + len(held_out))
     good = np.concatenate(list(network.maps(known, held_out, memory, own)))
     painted = paint_defects(network, known, memory, held_out, first)
-    if known.geometric:
+    # A memory draws textures coarsely, whatever synthetic defects say of it.
+    if known.geometric and not network.config.centre:
         known = replace(known, weights=known.weights | {MEMORY: fit_map_weight(known, painted)})
     scaled = replace(known, scales=fit_scales(good, list(known.scales), network.config.score))
     exponents, usual = fit_joining(network, scaled, memory, good, painted)

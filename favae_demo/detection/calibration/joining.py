@@ -76,10 +76,11 @@ def paint_defects(
 
 
 def fit_map_weight(known: Calibration, painted: PaintedDefects) -> float:
-    """Returns the weight of the memory in the combined map: that by which synthetic defects stand out best, as pixel AUROC.
+    """Returns the weight of the memory in the combined map: that by which a synthetic defect stands out best of its own image, as pixel AUROC.
 
     Error maps point more exactly where the network rebuilds good parts well. Where it does not, as from a few pictures of parts that differ
-    much, the memory's coarse map is the better one.
+    much, the memory's coarse map is the better one. Each image counts for itself: a few held-out ones differ more among each other than by
+    these weights.
 
     Args:
         known: The calibration as far as it is known; its combined map must be a geometric mean.
@@ -94,7 +95,8 @@ def fit_map_weight(known: Calibration, painted: PaintedDefects) -> float:
     def told_apart(weight: float) -> float:
         weighed = replace(known, weights=known.weights | {MEMORY: weight * whole})
         combined = combine(painted.maps, weighed.factors, geometric=True)
-        return float(roc_auc_score(painted.masks.ravel(), combined.ravel()))
+        visible = [number for number, mask in enumerate(painted.masks) if mask.any()]
+        return float(np.mean([roc_auc_score(painted.masks[i].ravel(), combined[i].ravel()) for i in visible]))
 
     found = {weight: told_apart(weight) for weight in MAP_WEIGHTS}
     best = max(MAP_WEIGHTS, key=found.__getitem__)
