@@ -9,6 +9,7 @@ if TYPE_CHECKING:  # checkpoints are imported before torch
     from torch import Tensor
 
 SCALE = ".scale"
+SMALL = 1024  # values: a smaller tensor, such as the covariances of a mixture, would save nothing by 8 bits, and may not bear them
 
 
 def pack(weights: dict[str, Tensor], bits: int = 16) -> dict[str, Tensor]:
@@ -16,14 +17,14 @@ def pack(weights: dict[str, Tensor], bits: int = 16) -> dict[str, Tensor]:
 
     Args:
         weights: Tensors by name, in full precision.
-        bits: Bits for each value of a matrix or kernel: 16 for half precision, 8 for integers with one scale for each row. Vectors (biases,
-            normalisation) stay as they are.
+        bits: Bits for each value of a matrix or kernel: 16 for half precision, 8 for integers with one scale for each row, where it is not
+            `SMALL`. Vectors (biases, normalisation) stay as they are.
     """
     packed = {}
     for name, value in weights.items():
         if value.ndim < 2:
             packed[name] = value
-        elif bits == 16:
+        elif bits == 16 or value.numel() < SMALL:
             packed[name] = value.half()
         else:
             scale = value.abs().amax(dim=tuple(range(1, value.ndim)), keepdim=True).clamp_min(1e-12) / 127

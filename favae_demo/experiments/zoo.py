@@ -18,7 +18,7 @@ CATEGORIES = ("bottle", "pill", "screw", "toothbrush", "grid")
 ALL_CATEGORIES = (*CATEGORIES, *(f"sample_{name}" for name in CATEGORIES))
 INDEX = "index.json"
 KIND = "zoo"
-WEIGHT_BITS = 8  # so that all forty models fit into 100 MB
+WEIGHT_BITS = 8  # so that all models fit into 100 MB
 
 
 def training_tasks(
@@ -50,7 +50,9 @@ def method_tasks(
         categories: Categories to train on.
     """
     return [
-        _task(out, category, make_config(METHOD_PRESETS[method], category, seed=seed))
+        _task(
+            out, category, make_config(METHOD_PRESETS[method], category, seed=seed, weight_bits=WEIGHT_BITS)
+        )
         for category in categories
         for method in methods
     ]

@@ -87,6 +87,14 @@ def test_kernels_are_kept_in_half_precision_and_vectors_in_full(checkpoint):
     assert kinds == {(True, torch.float16), (False, torch.float32), (False, torch.int64)}
 
 
+def test_a_small_matrix_is_kept_as_it_can_be_used():
+    """In eight bits this covariance, as a mixture learns some, has no square root."""
+    covariance = torch.tensor([[[1.0, 0.998], [0.998, 1.0]]])
+    kept = unpack(pack({"sigma": covariance}, bits=8))
+    assert kept.keys() == {"sigma"}
+    assert torch.linalg.cholesky(kept["sigma"]).isfinite().all()
+
+
 def test_weights_in_eight_bits_halve_the_file_and_keep_each_row_s_range(path, checkpoint):
     exact = {name: value.clone() for name, value in Favae(CHANNELS, 4, 0.05).state_dict().items()}
     exact["encoder.head.weight"][0] = 0  # a row without any range

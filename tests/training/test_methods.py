@@ -38,8 +38,8 @@ def tiny_config(preset: str, **changes: object) -> TrainConfig:
 
 @pytest.fixture(scope="module", params=[*OTHERS, "instant"])
 def run(request, tmp_path_factory, tiny_mvtec) -> tuple[TrainConfig, RunFolder]:
-    """A finished run of a method's preset, with a teacher that needs no weights."""
-    config = tiny_config(request.param)
+    """A finished run of a method's preset, with a teacher that needs no weights; stored in 8 bits, as the shipped ones are."""
+    config = tiny_config(request.param, weight_bits=8)
     folder = new_folder(tmp_path_factory.mktemp("runs") / request.param, tiny_mvtec, config)
     settings = replace(pipeline.Settings.from_env(), cache_dir=tmp_path_factory.mktemp("cache"))
     with pytest.MonkeyPatch.context() as patch:
