@@ -25,6 +25,7 @@ from favae_demo.ui.tabs.results.view import (
     load_view,
 )
 
+MOST_NAMED = 4  # models, each by its name, on the button that measures them
 # Names of components. A handler gives values by name; what it does not name stays.
 CELLS = tuple(operating_point.CELLS)
 GALLERIES = ("pictures", "best", "worst")
@@ -217,9 +218,9 @@ def about_marked(result: ModelResult, threshold: float) -> str:
 def _measure_button(view: ResultsView) -> Any:
     if not view.waiting or view.category is None:
         return gr.Button(visible=False)
-    label = text.results.MEASURE.format(
-        models=text.formatting.listed(list(view.waiting)), count=len(view.category.test)
-    )
+    several = text.results.MODELS.format(count=len(view.waiting))
+    models = several if len(view.waiting) > MOST_NAMED else text.formatting.listed(list(view.waiting))
+    label = text.results.MEASURE.format(models=models, count=len(view.category.test))
     return gr.Button(label, visible=True, interactive=True)
 
 

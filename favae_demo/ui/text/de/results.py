@@ -17,6 +17,7 @@ NO_DEFECTS = (
     "Es gibt keine Testbilder mit Fehler, also lässt sich nicht sagen, was gefunden wird: nur Fehlalarme."
 )
 MEASURE = "{models} auf allen {count} Testbildern messen"
+MODELS = "{count} Modelle"
 STOP = "Messung anhalten"
 STOPPING = "Wird angehalten …"
 

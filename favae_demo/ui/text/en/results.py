@@ -13,6 +13,7 @@ NO_DEFECTS = (
     "There are no test pictures with a defect, so it cannot be said what is found: only false alarms."
 )
 MEASURE = "Measure {models} on all {count} test pictures"
+MODELS = "{count} models"
 STOP = "Stop measuring"
 STOPPING = "Stopping …"
 

@@ -17,6 +17,7 @@ FEW_GOOD = (
 )
 NO_DEFECTS = "Non ci sono immagini di prova con un difetto, quindi non si può dire che cosa viene trovato: solo i falsi allarmi."
 MEASURE = "Misura {models} su tutte le {count} immagini di prova"
+MODELS = "{count} modelli"
 STOP = "Ferma la misurazione"
 STOPPING = "Si ferma …"
 
