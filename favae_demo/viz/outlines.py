@@ -58,15 +58,16 @@ def _mask_lines(mask: np.ndarray, whole: tuple[float, float], is_part: bool) -> 
     """Returns the outlines of a mask in an image of a size, found in the rows and columns that have any of it."""
     top, left, inside = _cropped(mask)
     scale = np.array(whole) / mask.shape
-    finest = min(1, FINEST / max(whole)) if is_part else 1
-    height, width = (max(1, round(side)) for side in inside.shape * scale * finest)
+    size = np.array(inside.shape) * scale
+    finest = min(1.0, FINEST / max(whole)) if is_part else 1.0
+    height, width = (max(1, round(side * finest)) for side in size.tolist())
     share = upsample(inside, height, width)
     enlargement = width / inside.shape[1]
     if enlargement > 1:
         # Smooths the pixel steps of the mask.
         share = cv2.GaussianBlur(share, (0, 0), 0.4 * enlargement)
     found = _contours(share, 0.4)  # below 0.5, so that a scratch of one pixel is not lost
-    step = (np.array(inside.shape) * scale / (height, width))[::-1]
+    step = (size / (height, width))[::-1]
     start = np.array([left, top]) * scale[::-1]
     return [(line + 0.5) * step - 0.5 + start for line in found]
 
