@@ -20,10 +20,19 @@ PHONE = {"width": 390, "height": 800}
 DESKTOP = {"width": 1280, "height": 1000}
 
 
+# Counts what stands for a picture that is not there yet, and what of it has a name that nobody is told for lack of a role.
+COUNT_EMPTY = """window.empty = window.nameless = 0;
+new MutationObserver(() => setTimeout(() => {
+  window.empty = Math.max(window.empty, document.querySelectorAll(".empty[aria-label]").length);
+  window.nameless += document.querySelectorAll(".empty[aria-label]:not([role])").length;
+})).observe(document, {childList: true, subtree: true});"""
+
+
 @pytest.fixture(scope="module")
 def opened(server, running_chromium) -> Iterator:
     """The page that these tests share: what they look at takes longer to open than to look at."""
     page = running_chromium.new_page(viewport=DESKTOP, color_scheme=SCHEMES[0])
+    page.add_init_script(COUNT_EMPTY)
     page.set_default_timeout(PATIENCE)
     page.goto(server.url)
     page.locator(".verdict .gauge:visible").first.wait_for()
@@ -65,6 +74,10 @@ def test_the_keyboard_is_enough(page) -> None:
     page.get_by_label("range slider for Sensitivity").locator("visible=true").press("End")
     sync_api.expect(verdict).to_contain_text(re.compile(r"limit [\d.]+\)"))
     sync_api.expect(verdict).not_to_contain_text(threshold)
+
+
+def test_a_place_without_a_picture_has_a_role_from_the_beginning(page) -> None:
+    assert page.evaluate("[window.empty > 0, window.nameless]") == [True, 0]
 
 
 @pytest.mark.parametrize("height", [720, 900])

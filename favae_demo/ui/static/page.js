@@ -210,9 +210,12 @@ favae.nameMessages = () => document.querySelectorAll(GRADIOS_OWN).forEach((one) 
   if (one.matches(".toast-close")) one.ariaLabel = favae.messages.Close;
   else if (known) words.data = one.matches(".toast-title") ? `${known} ` : known;
 });
+// Where no picture is yet, Gradio puts an element that has a name and no role.
+favae.nameEmpty = () => document.querySelectorAll(".empty[aria-label]:not([role])").forEach((one) => one.setAttribute("role", "img"));
 new MutationObserver(() => {
   favae.keepFocus();
   favae.nameMessages();
+  favae.nameEmpty();
   favae.tellTraining?.();
 }).observe(document, {childList: true, subtree: true, attributeFilter: ["disabled"]});
 // Of Gradio's remarks on a running event only the place in the queue is shown, which it writes as "queue: 2/3 |".
