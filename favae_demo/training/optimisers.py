@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
 
 import torch
 from torch import Tensor, nn
@@ -42,14 +44,26 @@ def orthogonalise(matrices: Sequence[Tensor]) -> list[Tensor]:
 
 def _inverse_roots(grams: Tensor) -> Tensor:
     """Returns about the inverse square roots of Gram matrices k×m×m."""
-    one = torch.eye(grams.shape[-1], dtype=grams.dtype, device=grams.device)
-    first, third, fifth = QUINTIC
-    product = one.expand_as(grams)
-    for _ in range(ROUNDS):
-        factor = first * one + third * grams + fifth * grams @ grams
-        product = factor @ product
+    product = factor = _quintic_factor(grams)
+    for _ in range(ROUNDS - 1):
         grams = factor @ grams @ factor
+        factor = _quintic_factor(grams)
+        product = factor @ product
     return product
+
+
+def _quintic_factor(grams: Tensor) -> Tensor:
+    """Returns the matrices by which the quintic multiplies matrices with these Gram matrices."""
+    first, third, fifth = QUINTIC
+    factor = torch.baddbmm(grams, grams, grams, beta=third, alpha=fifth)
+    factor.diagonal(dim1=-2, dim2=-1).add_(first)
+    return factor
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    """Returns workers of one thread each: several threads on each of many small matrices would wait for one another longer than they work."""
+    return ThreadPoolExecutor(torch.get_num_threads(), initializer=torch.set_num_threads, initargs=(1,))
 
 
 class Muon(Optimizer):
@@ -68,16 +82,23 @@ class Muon(Optimizer):
         super().__init__(kernels, {"lr": lr, "weight_decay": weight_decay})
 
     @torch.no_grad()
-    @one_thread()
     def step(self, closure: None = None) -> None:  # type: ignore[override]  # which has overloads
         """Changes the kernels by their gradients."""
-        for group in self.param_groups:
-            kernels = [kernel for kernel in group["params"] if kernel.grad is not None]
-            changes = orthogonalise([self._ahead(kernel, kernel.grad) for kernel in kernels])
-            for kernel, change in zip(kernels, changes, strict=True):
-                size = ADAM_SIZE * math.sqrt(max(change.shape))
-                kernel.mul_(1 - group["lr"] * group["weight_decay"])
-                kernel.add_(change.reshape(kernel.shape), alpha=-group["lr"] * size)
+        pool, threads = _pool(), torch.get_num_threads()
+        with one_thread():
+            for group in self.param_groups:
+                kernels = [kernel for kernel in group["params"] if kernel.grad is not None]
+                kernels.sort(key=Tensor.numel)
+                shares = [kernels[start::threads] for start in range(threads)]
+                list(pool.map(partial(self._change, group["lr"], group["weight_decay"]), shares))
+
+    @torch.no_grad()
+    def _change(self, rate: float, weight_decay: float, kernels: Sequence[Tensor]) -> None:
+        changes = orthogonalise([self._ahead(kernel, kernel.grad) for kernel in kernels])
+        for kernel, change in zip(kernels, changes, strict=True):
+            size = ADAM_SIZE * math.sqrt(max(change.shape))
+            kernel.mul_(1 - rate * weight_decay)
+            kernel.movedim(1, -1).add_(change.reshape(kernel.movedim(1, -1).shape), alpha=-rate * size)
 
     def _ahead(self, kernel: Tensor, gradient: Tensor) -> Tensor:
         """Takes a gradient into the momentum of its kernel, and returns Nesterov's look ahead as a matrix."""
@@ -85,7 +106,7 @@ class Muon(Optimizer):
         if not state:
             state["momentum"] = torch.zeros_like(kernel)
         momentum = state["momentum"].lerp_(gradient, 1 - MOMENTUM)
-        return gradient.lerp(momentum, MOMENTUM).flatten(1)
+        return gradient.lerp(momentum, MOMENTUM).movedim(1, -1).flatten(1)  # as the values lie in memory
 
 
 def build_optimisers(model: nn.Module, config: TrainConfig) -> dict[str, Optimizer]:
