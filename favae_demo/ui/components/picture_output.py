@@ -54,7 +54,9 @@ def _stored(value: Any, encoding: str, folder: str) -> Any:
     """
     if not isinstance(value, np.ndarray):
         return value
-    data = cv2.imencode(f".{encoding}", value[..., ::-1], ENCODINGS[encoding])[1].tobytes()
+    data = cv2.imencode(f".{encoding}", cv2.cvtColor(value, cv2.COLOR_RGB2BGR), ENCODINGS[encoding])[
+        1
+    ].tobytes()
     path = Path(folder).resolve() / hashlib.sha256(data).hexdigest() / f"image.{encoding}"
     mark_used(path)
     if not path.is_file():
