@@ -86,6 +86,12 @@ def reuse_memory() -> None:
         change(M_TRIM_THRESHOLD, KEPT_BYTES)
 
 
+def release_memory() -> None:
+    """Gives kept memory that nothing uses back to the system, after a stage that needed more than the next one; see `reuse_memory`."""
+    with suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def lower_priority() -> None:
     """Lets other programs go first, but not alone; call it before threads are started.
 

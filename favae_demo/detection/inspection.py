@@ -73,9 +73,15 @@ def _patches(images: np.ndarray, teacher: Teacher) -> Tensor:
         batch = np.stack([resize(image, shape) for image in images[start : start + size]])
         pixels = torch.from_numpy(np.ascontiguousarray(batch.transpose(0, 3, 1, 2))).float() / 255
         layers.append([value.half() for value in teacher.features(pixels)[-2:]])
-    features = [torch.cat(parts).float() for parts in zip(*layers, strict=True)]
-    features = [value / value.std((0, 2, 3), keepdim=True).clamp(min=1e-6) for value in features]
-    return patch_features(features).flatten(2).transpose(1, 2).half()
+    deviations = [
+        torch.cat(parts).float().std((0, 2, 3), keepdim=True).clamp(min=1e-6)
+        for parts in zip(*layers, strict=True)
+    ]
+    scaled = (
+        [value.float() / deviation for value, deviation in zip(values, deviations, strict=True)]
+        for values in layers
+    )
+    return torch.cat([patch_features(values).flatten(2).transpose(1, 2).half() for values in scaled])
 
 
 def _shape(shape: tuple[int, int]) -> tuple[int, int]:

@@ -127,7 +127,7 @@ def _extended(network: Network, known: Calibration, folds: Sequence[_Fold]) -> G
     """Returns the memory with patches of the further images; None if the model has none."""
     if not known.memory:
         return None
-    patches = torch.cat([seen.patches() for fold in folds for seen in fold.passes])
+    patches = torch.cat([seen.patches for fold in folds for seen in fold.passes])
     numbers = torch.from_numpy(np.concatenate([fold.numbers for fold in folds]))
     tensors, source = extend_memory(known.memory, patches, network.config.memory, seed=network.config.seed)
     source = torch.where(source < 0, source, numbers[source.clamp(min=0)])

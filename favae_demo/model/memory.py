@@ -13,7 +13,7 @@ from torch import Tensor, nn
 CANDIDATES = 20_000  # random patches that the coreset is chosen from
 FURTHER_CANDIDATES = 5000  # random patches of further images that may enter a memory
 FLOOR = 1e-2  # added to squared distances: those near 0 are differences of nearly equal numbers, and hold rounding only
-STEP = 4096  # patches compared at a time
+STEP = 1024  # patches compared at a time
 PATCH_LEVELS = {"middle": 2, "coarse": 3}  # how often the sides of the map are halved to those of a layer
 POOL = 4096  # points that are searched for the next farthest ones
 
@@ -102,18 +102,18 @@ def fit_memory(
         The tensors of `FeatureMemory`, and the index of the image that each patch in memory is from.
     """
     count, places, channels = patches.shape
-    rows = torch.cat([patches, changed]).reshape(-1, channels)
-    image = torch.arange(len(rows)) // places
+    image = torch.arange((count + len(changed)) * places) // places
     image = torch.where(image < count, image, image - count)
     generator = torch.Generator().manual_seed(seed)
-    chosen = torch.randperm(len(rows), generator=generator)[:candidates]
-    points, image = rows[chosen].float(), image[chosen]
+    chosen = torch.randperm(len(image), generator=generator)[:candidates]
+    points, image = torch.cat([patches, changed]).reshape(-1, channels)[chosen].float(), image[chosen]
     changes = points[:0]
     if len(changed):
         rows = (changed - patches[: len(changed)]).reshape(-1, channels)
         changes = rows[torch.randperm(len(rows), generator=generator)[:CANDIDATES]].float()
     mean, whitening = fit_patch_whitening(points, shrinkage, changes, change_weight, alike=not whitened)
-    points = (points - mean) @ whitening.T
+    for part in points.split(STEP):  # in place: they are hundreds of megabytes
+        part.copy_((part - mean) @ whitening.T)
     kept = k_centre(points, size)
     return {"mean": mean, "whitening": whitening, "bank": points[kept]}, image[kept]
 
@@ -136,7 +136,7 @@ def fit_patch_whitening(
         alike: Whether the features count as if they varied alike in all directions, so that distances stay what they are but for the changes.
     """
     mean = rows.mean(0)
-    covariance = _second_moment(rows - mean)
+    covariance = _second_moment(rows, mean)
     if alike:
         covariance = covariance.diagonal().mean() * torch.eye(len(covariance))
     if changes is not None and len(changes):
@@ -186,7 +186,7 @@ def k_centre(points: Tensor, count: int) -> Tensor:
         Indices of the chosen points, in the order of the choice.
     """
     count = min(count, len(points))
-    squares = (points * points).sum(1)
+    squares = torch.cat([(part * part).sum(1) for part in points.split(STEP)])
     distance = torch.full((len(points),), float("inf"))
     chosen, done = [0], 0
     while len(chosen) < count:
@@ -257,6 +257,10 @@ def distances(
     return (squares + FLOOR).sqrt().view(count, 1, *shape)
 
 
-def _second_moment(rows: Tensor) -> Tensor:
-    rows = rows.double()
-    return rows.T @ rows / len(rows)
+def _second_moment(rows: Tensor, mean: Tensor | float = 0.0) -> Tensor:
+    """Returns the second moment C×C of rows N×C about a mean, in double precision, in which only a part of the rows is kept at a time."""
+    total = rows.new_zeros(rows.shape[1], rows.shape[1], dtype=torch.double)
+    for part in rows.split(STEP):
+        apart = (part - mean).double()
+        total.addmm_(apart.T, apart)
+    return total / len(rows)

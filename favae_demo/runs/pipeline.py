@@ -20,7 +20,7 @@ from favae_demo.checkpoints.weight_format import pack, unpack
 from favae_demo.config.methods import METHODS
 from favae_demo.config.presets import INSTANT, make_config
 from favae_demo.config.train_config import TrainConfig
-from favae_demo.core.device import default_device
+from favae_demo.core.device import default_device, release_memory
 from favae_demo.core.errors import FavaeError, TrainingError
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.image_cache import cached_images
@@ -124,6 +124,7 @@ def _run(folder: RunFolder, settings: Settings, measure: bool, stop: Callable[[]
         suspects = find_suspects(category, images, config, settings)
     split = split_images(images, config)
     del images  # the split holds copies, and hundreds take as many megabytes
+    release_memory()
     samples = _samples(category, config, cache, levels)
     reason = yield from train(
         config,
@@ -136,6 +137,7 @@ def _run(folder: RunFolder, settings: Settings, measure: bool, stop: Callable[[]
         device=default_device(),
         cache_dir=cache,
     )
+    release_memory()
     weights = _load_best(folder, config, teacher)
     model = _rebuild(weights, config, teacher)
     start = time.monotonic()

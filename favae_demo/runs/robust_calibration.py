@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from favae_demo.config.train_config import TrainConfig
+from favae_demo.core.device import release_memory
 from favae_demo.detection.calibration.calibrate import calibrate_model, scored_of_training
 from favae_demo.detection.calibration.passes import PassStore
 from favae_demo.model.network import MethodNetwork
@@ -63,6 +64,7 @@ def calibrate_robustly(
         reference=split.reference,
         store=store,
     )
+    release_memory()
     scored = held_out + [train[row] for row in scored_of_training(len(train))]
     kind = "score of many" if len(scored) >= MANY else "score"
     outliers = suspects_by(

@@ -94,15 +94,16 @@ class Muon(Optimizer):
 
     @torch.no_grad()
     def _change(self, rate: float, weight_decay: float, kernels: Sequence[Tensor]) -> None:
-        changes = orthogonalise([self._ahead(kernel, kernel.grad) for kernel in kernels])
+        changes = orthogonalise([self._ahead(kernel) for kernel in kernels])
         for kernel, change in zip(kernels, changes, strict=True):
             size = ADAM_SIZE * math.sqrt(max(change.shape))
             kernel.mul_(1 - rate * weight_decay)
             kernel.movedim(1, -1).add_(change.reshape(kernel.movedim(1, -1).shape), alpha=-rate * size)
 
-    def _ahead(self, kernel: Tensor, gradient: Tensor) -> Tensor:
-        """Takes a gradient into the momentum of its kernel, and returns Nesterov's look ahead as a matrix."""
-        state = self.state[kernel]
+    def _ahead(self, kernel: Tensor) -> Tensor:
+        """Takes a kernel's gradient into its momentum, and returns Nesterov's look ahead as a matrix."""
+        state, gradient = self.state[kernel], kernel.grad
+        assert gradient is not None
         if not state:
             state["momentum"] = torch.zeros_like(kernel)
         momentum = state["momentum"].lerp_(gradient, 1 - MOMENTUM)

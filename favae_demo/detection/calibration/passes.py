@@ -4,6 +4,7 @@ import hashlib
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 
 import numpy as np
 import torch
@@ -29,53 +30,35 @@ class Pass:
 
     Attributes:
         residuals: N×C×H×W for each term.
-        features: The teacher's standardised features, finest layer first.
         motions: Motions into the pose, N×2×3; None if the images were not moved.
-        layer: The layer of the memory's patches, see `memory.patch_features`.
-        stored: The patches, where they are known and the network did not run.
+        patches: The features that a memory compares, N×P×C in half precision on the CPU; N×0×0 if no memory is wanted.
     """
 
     residuals: list[Tensor]
-    features: list[Tensor]
     motions: np.ndarray | None
-    layer: str = "coarse"
-    stored: Tensor | None = None
-
-    def patches(self) -> Tensor:
-        """Returns the features that a memory compares, N×P×C in half precision."""
-        if self.stored is not None:
-            return self.stored
-        return patch_features(self.features, self.layer).flatten(2).transpose(1, 2).half().cpu()
+    patches: Tensor
 
     def split(self) -> list["Pass"]:
         """Returns a pass for each image, its tensors in half precision on the CPU."""
-
-        def rows(values: Tensor) -> Sequence[Tensor]:
-            return values.half().cpu().split(1)
-
-        motions = None if self.motions is None else np.split(self.motions, len(self.motions))
-        parts = [list(zip(*map(rows, values), strict=True)) for values in (self.residuals, self.features)]
-        count = max(map(len, parts))
-        residuals, features = (part or [()] * count for part in parts)
-        return [
-            Pass(list(residuals[i]), list(features[i]), None if motions is None else motions[i], self.layer)
-            for i in range(count)
-        ]
+        count = len(self.residuals[0])
+        residuals = zip(*(values.half().cpu().split(1) for values in self.residuals), strict=True)
+        motions = repeat(None, count) if self.motions is None else np.split(self.motions, count)
+        parts = zip(residuals, motions, self.patches.split(1), strict=False)
+        return [Pass(list(own), motion, patches) for own, motion, patches in parts]
 
     @classmethod
     def joined(cls, passes: Sequence["Pass"], device: torch.device | str) -> "Pass":
-        """Returns the pass of several images from those of each, in single precision on a device."""
-        residuals, features = (
-            [torch.cat(values).float().to(device) for values in zip(*parts, strict=True)]
-            for parts in ([one.residuals for one in passes], [one.features for one in passes])
-        )
+        """Returns the pass of several images from those of each, its residuals in single precision on a device."""
+        parts = zip(*(one.residuals for one in passes), strict=True)
+        residuals = [torch.cat(values).float().to(device) for values in parts]
         moved = [one.motions for one in passes if one.motions is not None]
-        return cls(residuals, features, np.concatenate(moved) if moved else None, passes[0].layer)
+        patches = torch.cat([one.patches for one in passes])
+        return cls(residuals, np.concatenate(moved) if moved else None, patches)
 
     @property
     def nbytes(self) -> int:
         """Size of its tensors."""
-        return sum(values.nbytes for values in (*self.residuals, *self.features))
+        return sum(values.nbytes for values in (*self.residuals, self.patches))
 
 
 class PassStore:
@@ -178,8 +161,7 @@ class Network:
         for start in range(0, len(images), self.batch):
             batch = images[start : start + self.batch]
             if stored is not None:
-                motions = self._posed(batch)[1]
-                yield Pass([], [], motions, self.config.memory_layer, stored[start : start + self.batch])
+                yield Pass([], self._posed(batch)[1], stored[start : start + self.batch])
             else:
                 yield self._kept(batch) if keep else self._pass(batch)
 
@@ -188,7 +170,12 @@ class Network:
 
     def _pass(self, images: np.ndarray) -> Pass:
         posed, motions = self._posed(images)
-        return Pass(*self.engine.residuals(posed), motions, self.config.memory_layer)
+        residuals, features = self.engine.residuals(posed)
+        patches = torch.empty(len(images), 0, 0)
+        if self.config.memory:
+            compared = patch_features(features, self.config.memory_layer)
+            patches = compared.flatten(2).transpose(1, 2).half().cpu()
+        return Pass(residuals, motions, patches)
 
     def _kept(self, images: np.ndarray) -> Pass:
         """Returns the pass of images, of which the store knows some or all; it keeps the others."""
@@ -250,10 +237,9 @@ class Network:
         for seen in passes:
             distance = None
             if memory:
-                patches = seen.patches()
-                own = None if owners is None else owners[start : start + len(patches)]
-                distance = distances(memory.tensors, patches, self.grid, own, memory.source)
-                start += len(patches)
+                own = None if owners is None else owners[start : start + len(seen.patches)]
+                distance = distances(memory.tensors, seen.patches, self.grid, own, memory.source)
+                start += len(seen.patches)
                 distance = distance.to(self.engine.device)
             maps = graph.maps(seen.residuals, distance)[0].cpu().numpy()
             if seen.motions is not None:

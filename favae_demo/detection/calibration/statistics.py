@@ -80,7 +80,7 @@ def learn(network: Network, images: np.ndarray) -> Learned:
     def first() -> Iterator[list[Tensor]]:
         for seen in network.run(images, keep=True):
             if network.config.memory and len(patches) * network.batch < remembered:
-                patches.append(seen.patches())
+                patches.append(seen.patches)
             yield seen.residuals
 
     def differences() -> Iterator[list[Tensor]]:
@@ -91,7 +91,7 @@ def learn(network: Network, images: np.ndarray) -> Learned:
             originals if network.terms else repeat([]), network.run(changed), strict=False
         ):
             if network.config.memory:
-                changed_patches.append(after.patches())
+                changed_patches.append(after.patches)
             yield [new - old for old, new in zip(before, after.residuals, strict=True)]
 
     moments = second_moments(first())
@@ -148,7 +148,7 @@ def fit_good_memory(network: Network, learned: Learned, held_out: np.ndarray) ->
     """
     assert learned.patches is not None
     images = held_out[: network.affordable(MOST_REMEMBERED)]
-    patches = torch.cat([learned.patches, *(seen.patches() for seen in network.run(images, keep=True))])
+    patches = torch.cat([learned.patches, *(seen.patches for seen in network.run(images, keep=True))])
     changed = patches[:0] if learned.changed_patches is None else learned.changed_patches
     tensors, source = fit_memory(
         patches,
