@@ -115,7 +115,10 @@ def opening_again(services: Services, turns: Turns) -> Iterator[list]:
         yield row({}, OPENING)
         return
     category, model = turns.chosen
-    yield from opening(services, turns, category, turns.key, model)
+    if turns.own:
+        yield from _own_image_again(services, turns, category, model, None)
+    else:
+        yield from opening(services, turns, category, turns.key, model)
 
 
 def show_selected(
@@ -145,14 +148,21 @@ def _own_image_stays(
     services: Services, turns: Turns, selection: Selection, model: str | None, state: JudgedImage | None
 ) -> Iterator[list]:
     """Yields values of the `OPENING` components for an address that names no image: the visitor's own one stays, also where it is unreadable."""
-    by = selection.model or model
-    models = {"model": model_picker.models_now(services, selection.category, by)}
-    if by == model:
+    if selection.model in (None, model):
+        models = {"model": model_picker.models_now(services, selection.category, model)}
         yield row(models, OPENING)
-        return
-    turn = turns.take((selection.category, by))
-    drawn = judged_anew(services, turns, by, state)
+    else:
+        yield from _own_image_again(services, turns, selection.category, selection.model, state)
+
+
+def _own_image_again(
+    services: Services, turns: Turns, category: str | None, model: str | None, state: JudgedImage | None
+) -> Iterator[list]:
+    """Yields values of the `OPENING` components for the visitor's own image, judged by a model; without a state it is read anew."""
+    turn = turns.take((category, model))
+    drawn = judged_anew(services, turns, model, state)
     turns.end(turn)
+    models = {"model": model_picker.models_now(services, category, model)}
     yield from _sent(
         turns, turn, OPENING, row(models | dict(zip(OPENING[-len(drawn) :], drawn, strict=True)), OPENING)
     )

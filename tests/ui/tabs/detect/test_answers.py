@@ -351,3 +351,14 @@ def test_once_its_weights_are_here_the_image_that_was_asked_for_is_judged(
     (step,) = opening_again(services, turns)
     shown = dict(zip(OPENING, step, strict=True))
     assert (shown["picked"], shown["shown"].model) == (SPOT, model)
+
+
+def test_once_its_weights_are_here_the_visitor_s_own_image_is_judged(
+    services: Services, turns: Turns, model: str, large: Path
+) -> None:
+    turns.take(("widget", model))
+    turns.look_at(own=str(large))
+    (step,) = opening_again(services, turns)
+    shown = dict(zip(OPENING, step, strict=True))
+    assert (shown["shown"].path, shown["shown"].model) == (large, model)
+    assert all_skipped([shown["picked"], shown["gallery"]])
