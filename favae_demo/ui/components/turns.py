@@ -88,6 +88,17 @@ class Turns:
             if not self.on_the_way:
                 self.latest = {}
 
+    def give(self, turn: int, values: Values) -> Values:
+        """Returns values of a choice's answer, for a handler that sends them by itself; none where another choice has been made since.
+
+        Answers that are on their way give them once more, see `send`.
+        """
+        if not self.is_latest(turn):
+            return {}
+        if self.on_the_way:
+            self.latest = self.latest | values
+        return values
+
     @property
     def pending(self) -> bool:
         """Whether the latest choice still waits for its answer, which will be drawn with the controls' values of then."""

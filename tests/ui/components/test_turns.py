@@ -29,6 +29,19 @@ def test_an_answer_that_was_overtaken_on_its_way_is_followed_by_the_latest_in_al
     assert (turns.on_the_way, turns.latest) == (0, {})
 
 
+def test_an_answer_that_is_given_at_once_follows_those_that_it_overtook() -> None:
+    turns = Turns()
+    first = turns.take()
+    slow = turns.send(first, {"verdict": 1})
+    next(slow)
+    later = turns.take()
+    assert turns.give(later, {"verdict": 2}) == {"verdict": 2}
+    assert list(slow) == [{"verdict": 2}]
+    assert turns.give(first, {"verdict": 1}) == {}
+    assert turns.give(later, {"verdict": 3}) == {"verdict": 3}
+    assert (turns.on_the_way, turns.latest) == (0, {})
+
+
 def test_a_choice_whose_answer_comes_later_needs_nothing_more() -> None:
     turns = Turns()
     slow = turns.send(turns.take(), {"verdict": 1})

@@ -1,5 +1,6 @@
 """Answers of the Detect tab: what is drawn of an image that was chosen, and which of a visitor's choices counts."""
 
+import inspect
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from functools import partial, wraps
@@ -39,27 +40,44 @@ LISTS = ("category", "model", "about", "sources", "kind", "gallery")
 OPENING = (*LISTS, "picked", "shown", *PARTS)
 
 
-def in_turn(judge: Callable[..., tuple | Generator[tuple, None, tuple]]) -> Callable[..., Iterator[list]]:
+def in_turn(judge: Callable[..., tuple | Generator[tuple, None, tuple]]) -> Callable[..., Any]:
     """Wraps a handler that judges another image, so that its answer counts only while nothing else has been chosen.
 
     Args:
         judge: Takes the visitor's turns, category and model first, and the controls' values last; returns values of the
-            last of the `OPENING` components. A generator function may yield such values before.
+            last of the `OPENING` components. A generator function may yield such values before; it costs each answer more, as Gradio sends
+            the last values of a generator twice, and the page draws them twice.
     """
 
-    @wraps(judge)
-    def answer(turns: Turns, category: str | None, model: str | None, *values: Any) -> Iterator[list]:
+    def begun(turns: Turns, category: str | None, model: str | None, values: Sequence[Any]) -> int:
         turn = turns.take((category, model))
         turns.options = DetectOptions(*values[-len(CONTROLS) :])
+        return turn
+
+    @wraps(judge)
+    def answer(turns: Turns, category: str | None, model: str | None, *values: Any) -> list:
+        turn = begun(turns, category, model, values)
+        try:
+            answered = judge(turns, category, model, *values)
+        finally:
+            turns.end(turn)
+        assert isinstance(answered, tuple)
+        names = OPENING[-len(answered) :]
+        return row(turns.give(turn, dict(zip(names, answered, strict=True))), names)
+
+    @wraps(judge)
+    def stream(turns: Turns, category: str | None, model: str | None, *values: Any) -> Iterator[list]:
+        turn = begun(turns, category, model, values)
         try:
             made = judge(turns, category, model, *values)
-            answered = made if isinstance(made, tuple) else (yield from _steps(turns, turn, made))
+            assert isinstance(made, Generator)
+            answered = yield from _steps(turns, turn, made)
         finally:
             turns.end(turn)
         if answered is not None:
             yield from _sent(turns, turn, OPENING[-len(answered) :], answered)
 
-    return answer
+    return stream if inspect.isgeneratorfunction(judge) else answer
 
 
 def _steps(

@@ -89,8 +89,7 @@ def own_choice(services: Services, turns: Turns, model: str, path: Path) -> list
     def judge(turns: Turns, category: str, model: str, *_: object) -> tuple:
         return drawn_or_why_not(services, turns, partial(judge_own_image, services, model, str(path)))
 
-    (step,) = judge(turns, "widget", model, *CONTROLS)
-    return step
+    return judge(turns, "widget", model, *CONTROLS)
 
 
 def test_the_page_opens_with_a_finished_example(services: Services, turns: Turns, model: str) -> None:
@@ -139,10 +138,9 @@ def test_the_answer_to_an_earlier_choice_is_dropped(
         return drawn_test_image(services, turns, category, model, SPOT)
 
     meanwhile(lambda: own_choice(services, turns, model, blot))
-    (step,) = pick(turns, "widget", model, *CONTROLS)
-    assert all_skipped(step)
-    (step,) = pick(turns, "widget", model, *CONTROLS)
-    assert step[0].path.name == "003.png"
+    assert all_skipped(pick(turns, "widget", model, *CONTROLS))
+    state, *_ = pick(turns, "widget", model, *CONTROLS)
+    assert state.path.name == "003.png"
 
 
 def test_an_answer_that_overtook_an_earlier_one_on_its_way_is_given_once_more(
