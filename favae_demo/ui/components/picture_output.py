@@ -54,9 +54,8 @@ def _stored(value: Any, encoding: str, folder: str) -> Any:
     """
     if not isinstance(value, np.ndarray):
         return value
-    data = cv2.imencode(f".{encoding}", cv2.cvtColor(value, cv2.COLOR_RGB2BGR), ENCODINGS[encoding])[
-        1
-    ].tobytes()
+    _, encoded = cv2.imencode(f".{encoding}", cv2.cvtColor(value, cv2.COLOR_RGB2BGR), ENCODINGS[encoding])
+    data = encoded.tobytes()
     path = Path(folder).resolve() / hashlib.sha256(data).hexdigest() / f"image.{encoding}"
     mark_used(path)
     if not path.is_file():

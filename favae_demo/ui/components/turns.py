@@ -89,9 +89,10 @@ class Turns:
                 self.latest = {}
 
     def give(self, turn: int, values: Values) -> Values:
-        """Returns values of a choice's answer, for a handler that sends them by itself; none where another choice has been made since.
+        """Returns values of a choice's answer, for a handler that is no generator; none where another choice has been made since.
 
-        Answers that are on their way give them once more, see `send`.
+        Answers of generators that are on their way give them once more, see `send`. These values themselves are never given again: only an answer
+        that takes less time than the encoding of a few pictures could overtake them.
         """
         if not self.is_latest(turn):
             return {}

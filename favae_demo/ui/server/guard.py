@@ -160,14 +160,16 @@ def _restrict_files(request: Request, settings: Settings) -> Response | None:
     match = _FILE.match(_route(request))
     if not match:
         return None
+    folders = (Path(request.app.uploaded_file_dir).resolve(), (settings.cache_dir / "results").resolve())
     try:
         path = Path(_route(request)[match.end() :]).resolve()
+        is_allowed = any(path.is_relative_to(folder) for folder in folders)
+        is_picture = is_allowed and path.suffix in _PICTURES and path.is_file()
     except (OSError, ValueError, RuntimeError):  # a name that is too long, or links in a circle
         return _refuse(403, text.guard.NO_FILE)
-    folders = (Path(request.app.uploaded_file_dir).resolve(), (settings.cache_dir / "results").resolve())
-    if not any(path.is_relative_to(folder) for folder in folders):
+    if not is_allowed:
         return _refuse(403, text.guard.NO_FILE)
-    if path.suffix not in _PICTURES or not path.is_file():
+    if not is_picture or request.method not in ("GET", "HEAD"):
         return None
     # Served here: Gradio resolves the path six times more, which takes three times as long, and an answer of Detect has four pictures.
     return FileResponse(path, filename=path.name, content_disposition_type="inline")

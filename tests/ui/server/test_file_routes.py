@@ -127,6 +127,21 @@ def test_uploads_with_hostile_names_stay_in_the_upload_folder(name: str, server)
     assert served.headers["content-disposition"].startswith("attachment") or name.endswith(".png")
 
 
+def test_a_picture_is_read_and_nothing_else(server, spot: Path) -> None:
+    visitor = Visitor(server.url)
+    content = spot.read_bytes()
+    (path,) = visitor.upload(content, "spot.png").json()
+    route = FILE + quote(path)
+    head = visitor.http.head(route)
+    assert (head.status_code, head.content, head.headers["content-length"]) == (200, b"", str(len(content)))
+    part = visitor.http.get(route, headers={"Range": "bytes=4-9"})
+    assert (part.status_code, part.content) == (206, content[4:10])
+    assert part.headers["x-content-type-options"] == "nosniff"
+    assert visitor.http.post(route).status_code == 405
+    for name in ("a" * 300, "a" * 5000):
+        assert visitor.http.get(FILE + quote(f"{Path(path).parent}/{name}.png")).status_code == 403
+
+
 def test_an_upload_that_would_fill_the_disk_is_refused_before_it_is_read(server) -> None:
     headers = {"Content-Type": "multipart/form-data; boundary=x"}
     at = urlsplit(server.url)

@@ -193,6 +193,41 @@ def judged_anew(services: Services, turns: Turns, model: str | None, state: Judg
     return drawn_or_why_not(services, turns, partial(judge_with_model, services, state, model))
 
 
+def latest_by(
+    services: Services,
+    turns: Turns,
+    category: str,
+    model: str | None,
+    state: JudgedImage | None,
+    kind: str,
+    key: str,
+) -> tuple:
+    """Returns what is drawn of the image that was chosen last, by another model.
+
+    Args:
+        services: The core.
+        turns: The visitor's choices. The image may not be on the page yet: its answer, by the model before, is still on its way, and will be dropped.
+        category: The kind of part.
+        model: Path of the checkpoint.
+        state: The image that is on the page.
+        kind: Which images the gallery shows.
+        key: Key of the test image that is on the page; empty for an own one.
+
+    Returns:
+        Values of the gallery, of the key, and of what is drawn.
+    """
+    newest = turns.key or key
+    if turns.own:
+        current = state if state is not None and str(state.path) == turns.own else None
+    elif state is None or newest != key:
+        place = image_picker.position(image_picker.samples(services, category, kind), newest)
+        drawn = drawn_test_image(services, turns, category, model, newest)
+        return gr.Gallery(selected_index=place), newest, *drawn
+    else:
+        current = state
+    return gr.skip(), gr.skip(), *judged_anew(services, turns, model, current)
+
+
 def opening_steps(
     services: Services, turns: Turns, category: str | None, key: str, model: str | None = None
 ) -> Iterator[list]:

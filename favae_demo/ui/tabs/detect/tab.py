@@ -23,8 +23,8 @@ from favae_demo.ui.tabs.detect.answers import (
     OPENING,
     drawn_test_image,
     in_turn,
-    judged_anew,
     large_image_first,
+    latest_by,
     opening_steps,
     redrawn,
     show_selected,
@@ -101,7 +101,9 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         if event.index >= len(there):
             raise ImageError(text.page.CHOOSE_PICTURE)
         key = there[event.index].key
-        return gr.skip(), key, *drawn_test_image(services, turns, category, model, key)
+        # Marked again: an answer to an arrow key may have come since the click, and marks its own image.
+        marked = gr.Gallery(selected_index=event.index)
+        return marked, key, *drawn_test_image(services, turns, category, model, key)
 
     @in_turn
     def step(
@@ -150,11 +152,9 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     @show_errors
     @in_turn
     def change_model(
-        turns: Turns, category: str, model: str, state: JudgedImage | None, key: str, *_: Any
+        turns: Turns, category: str, model: str, state: JudgedImage | None, kind: str, key: str, *_: Any
     ) -> tuple:
-        if state is None and not turns.own:
-            return drawn_test_image(services, turns, category, model, key)
-        return judged_anew(services, turns, model, state)
+        return latest_by(services, turns, category, model, state, kind, key)
 
     @show_errors
     def judge_verdict(turns: Turns, state: JudgedImage | None, *values: Any) -> Iterator[list]:
@@ -190,8 +190,8 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     for component in own:
         component.change(upload, [*chosen, *own, *settings], one, **quiet)
     ui["upload"].select(pick_own, [*chosen, *own, *settings], one, **quiet | EACH_CLICK)
-    shown_anew = [*chosen, ui["shown"], ui["picked"], *settings]
-    ui["model"].input(change_model, shown_anew, parts, **quiet)
+    shown_anew = [*chosen, ui["shown"], ui["kind"], ui["picked"], *settings]
+    ui["model"].input(change_model, shown_anew, one, **quiet)
     image_picker.wire(ui)
     ui["copy"].click(None, js=COPY)
     saving = ui["save"].click(save, [ui["shown"], *settings], ui["saved"], **quiet)
@@ -204,7 +204,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     # Whether the verdict is correct follows what is said, and what is taken back.
     ui["said"].change(judge_verdict, [ui["turns"], ui["shown"], *settings], [ui["verdict"]], **QUIET)
     for chosen_anew in recalibration_panel.wire(ui, services, ui["category"], ui["model"]):
-        chosen_anew.success(change_model, shown_anew, parts, **quiet)
+        chosen_anew.success(change_model, shown_anew, one, **quiet)
 
 
 def _spoken_of(

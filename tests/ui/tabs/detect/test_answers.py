@@ -12,6 +12,7 @@ from PIL import Image
 
 from favae_demo.detection.registry import Registry
 from favae_demo.ui import text
+from favae_demo.ui.components import image_picker
 from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.selection import Selection
 from favae_demo.ui.services import Services
@@ -23,6 +24,7 @@ from favae_demo.ui.tabs.detect.answers import (
     drawn_test_image,
     in_turn,
     large_image_first,
+    latest_by,
     opening,
     opening_again,
     opening_steps,
@@ -360,3 +362,26 @@ def test_once_its_weights_are_here_the_visitor_s_own_image_is_judged(
     shown = dict(zip(OPENING, step, strict=True))
     assert (shown["shown"].path, shown["shown"].model) == (large, model)
     assert all_skipped([shown["picked"], shown["gallery"]])
+
+
+def test_another_model_judges_the_image_whose_answer_is_still_on_its_way(
+    services: Services, turns: Turns, model: str
+) -> None:
+    values = opened(services, turns)
+    turns.look_at(key=SPOT)  # its answer will be dropped
+    marked, key, state, *_ = latest_by(
+        services, turns, "widget", model, values["shown"], "all", values["picked"]
+    )
+    assert (key, state.path.name) == (SPOT, "003.png")
+    assert image_picker.samples(services, "widget", "all")[marked.selected_index].key == SPOT
+    marked, key, again, *_ = latest_by(services, turns, "widget", model, state, "all", SPOT)
+    assert all_skipped([marked, key])
+    assert again.path == state.path
+
+
+def test_another_model_judges_the_own_image_that_was_chosen_last(
+    services: Services, turns: Turns, model: str, blot: Path
+) -> None:
+    before = opened(services, turns)["shown"]
+    turns.look_at(own=str(blot))
+    assert latest_by(services, turns, "widget", model, before, "all", "")[2].path == blot

@@ -65,6 +65,16 @@ def test_no_press_of_an_arrow_key_is_lost_while_an_answer_is_on_its_way(page) ->
     sync_api.expect(page).to_have_url(re.compile("image=test%2Fscratch%2F001.png"))
 
 
+def test_a_click_while_an_arrow_key_is_answered_leaves_its_picture_marked(page) -> None:
+    thumbnails = page.locator("button.thumbnail-item:visible")
+    with filled(page):
+        arrow(page, "ArrowLeft")
+        thumbnails.nth(1).click()
+    sync_api.expect(page).to_have_url(re.compile("image=test%2Fgood%2F001.png"))
+    sync_api.expect(thumbnails.nth(1)).to_have_class(re.compile("selected"))
+    expect_verdict(page, "this is a good part")
+
+
 def test_own_image_is_judged_and_a_bad_one_gets_a_sentence(page, blot: Path, no_image: Path) -> None:
     own_image(page, blot)
     assert "Defect" in expect_verdict(page, text.page.NO_TRUTH).inner_text()
