@@ -29,7 +29,8 @@ from favae_demo.ui.tabs.compare.answers import chosen_now, first_look
 from favae_demo.ui.tabs.compare.image_view import Comparison
 from favae_demo.ui.tabs.data import tab as data_tab
 from favae_demo.ui.tabs.detect import tab as detect_tab
-from favae_demo.ui.tabs.detect.answers import OPENING, opening_again
+from favae_demo.ui.tabs.detect.answers import OPENING
+from favae_demo.ui.tabs.detect.opening import opening_again
 from favae_demo.ui.tabs.draw import tab as draw_tab
 from favae_demo.ui.tabs.history import tab as history_tab
 from favae_demo.ui.tabs.live import tab as live_tab

@@ -32,7 +32,7 @@ from favae_demo.training.run_folder import RunFolder
 from favae_demo.ui.app import build_app
 from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.detect.answers import opening
+from favae_demo.ui.tabs.detect.opening import opening
 from favae_demo.ui.tabs.detect.view import DetectOptions
 
 RUNS, CATEGORIES, MODELS, PICTURES = 500, 2000, 200, 20_000

@@ -16,7 +16,7 @@ from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.batch import tab as batch_tab
 from favae_demo.ui.tabs.compare import answers as compare
 from favae_demo.ui.tabs.compare.values import OPENING
-from favae_demo.ui.tabs.detect import answers
+from favae_demo.ui.tabs.detect import answers, opening
 from favae_demo.ui.tabs.draw import tab as draw_tab
 from favae_demo.ui.tabs.live import tab as live_tab
 from favae_demo.ui.tabs.live.player import Players
@@ -103,7 +103,7 @@ def test_a_tab_shows_a_selection_already_where_nothing_differs() -> None:
 
 def test_detect_keeps_what_is_shown_and_opens_what_is_not(services: Services, model: str) -> None:
     def shown(page: Selection, *values: object) -> dict:
-        (step,) = answers.show_selected(services, page, *values)
+        (step,) = opening.show_selected(services, page, *values)
         return dict(zip(answers.OPENING, step, strict=True))
 
     key = "test/spot/002.png"

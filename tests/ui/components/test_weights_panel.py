@@ -14,7 +14,8 @@ from favae_demo.ui import text
 from favae_demo.ui.components import weights_panel
 from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.detect.answers import OPENING, opening
+from favae_demo.ui.tabs.detect.answers import OPENING
+from favae_demo.ui.tabs.detect.opening import opening
 from favae_demo.ui.tabs.detect.view import PARTS, DetectOptions
 
 pytest_plugins = ["trained_widget"]

@@ -25,10 +25,9 @@ from favae_demo.ui.tabs.detect.answers import (
     in_turn,
     large_image_first,
     latest_by,
-    opening_steps,
     redrawn,
-    show_selected,
 )
+from favae_demo.ui.tabs.detect.opening import opening_steps, show_selected
 from favae_demo.ui.tabs.detect.view import (
     CONTROLS,
     PANES,

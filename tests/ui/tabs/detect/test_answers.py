@@ -25,12 +25,9 @@ from favae_demo.ui.tabs.detect.answers import (
     in_turn,
     large_image_first,
     latest_by,
-    opening,
-    opening_again,
-    opening_steps,
     redrawn,
-    show_selected,
 )
+from favae_demo.ui.tabs.detect.opening import opening, opening_again, opening_steps, show_selected
 from favae_demo.ui.tabs.detect.view import PARTS, DetectOptions, judge_own_image, judge_test_image, make_view
 
 pytest_plugins = ["trained_widget", "few_samples"]
