@@ -94,6 +94,7 @@ class Muon(Optimizer):
 
     @torch.no_grad()
     def _change(self, rate: float, weight_decay: float, kernels: Sequence[Tensor]) -> None:
+        """Changes some of the kernels, see `step`."""
         changes = orthogonalise([self._ahead(kernel) for kernel in kernels])
         for kernel, change in zip(kernels, changes, strict=True):
             size = ADAM_SIZE * math.sqrt(max(change.shape))

@@ -1,8 +1,10 @@
 """The optimisers: singular values against an SVD, steps against PyTorch's Muon, and what each of them changes."""
 
+from collections.abc import Iterator
+
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from favae_demo.config.presets import make_config
 from favae_demo.training.optimisers import Muon, build_optimisers, orthogonalise
@@ -46,6 +48,32 @@ def test_steps_are_those_of_pytorch_s_muon(layout):
         theirs.step()
     change, expected = kernel.detach().flatten(1) - begin, matrix.detach() - begin
     assert (change - expected).norm() < 0.02 * expected.norm()
+
+
+@pytest.fixture
+def threads() -> Iterator[None]:
+    """Any number of torch's threads is left as it was."""
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("count", [2, 9])  # the second is more than there are kernels
+def test_kernels_that_threads_share_change_as_by_one_thread(threads, count):
+    def changed(threads: int) -> list[Tensor]:
+        generator = torch.Generator().manual_seed(0)
+        kernels = [nn.Parameter(torch.randn(side, 6, 3, 3, generator=generator)) for side in (4, 8, 8, 16, 5)]
+        for kernel in kernels:
+            kernel.grad = torch.randn(kernel.shape, generator=generator)
+        before = [kernel.detach().clone() for kernel in kernels]
+        torch.set_num_threads(threads)
+        Muon(kernels, lr=0.01).step()
+        assert torch.get_num_threads() == threads
+        return [kernel.detach() - old for kernel, old in zip(kernels, before, strict=True)]
+
+    alone, shared = changed(1), changed(count)
+    assert all(change.abs().max() > 0 for change in alone)
+    assert all(torch.allclose(one, other, atol=1e-6) for one, other in zip(alone, shared, strict=True))
 
 
 def test_muon_changes_kernels_and_adam_the_others():
