@@ -1,107 +1,30 @@
 """Answers of the Detect tab: what is drawn of a choice, and which of several choices counts, without a page."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import astuple, replace
-from functools import partial
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import gradio as gr
 import numpy as np
 import pytest
+from detect_choices import CONTROLS, SPOT, all_skipped, opened, own_choice, own_steps
 from PIL import Image
 
-from favae_demo.detection.registry import Registry
 from favae_demo.ui import text
 from favae_demo.ui.components import image_picker
 from favae_demo.ui.components.turns import Turns
-from favae_demo.ui.selection import Selection
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.detect import answers
 from favae_demo.ui.tabs.detect.answers import (
     LISTS,
     OPENING,
-    drawn_or_why_not,
     drawn_test_image,
     in_turn,
-    large_image_first,
     latest_by,
     redrawn,
 )
-from favae_demo.ui.tabs.detect.opening import opening, opening_again, opening_steps, show_selected
-from favae_demo.ui.tabs.detect.view import PARTS, DetectOptions, judge_own_image, judge_test_image, make_view
+from favae_demo.ui.tabs.detect.opening import opening
+from favae_demo.ui.tabs.detect.view import PARTS, DetectOptions, judge_own_image, make_view
 
-pytest_plugins = ["trained_widget", "few_samples"]
-
-SPOT = "test/spot/003.png"
-CONTROLS = astuple(DetectOptions())
-
-
-@pytest.fixture
-def turns() -> Turns:
-    return Turns(options=DetectOptions())
-
-
-@pytest.fixture
-def model(services: Services) -> str:
-    return services.model_choices("widget")[0][1]
-
-
-def opened(services: Services, turns: Turns, category: str | None = "widget", key: str = "") -> dict:
-    (step,) = opening(services, turns, category, key)
-    return dict(zip(OPENING, step, strict=True))
-
-
-def all_skipped(values: Iterable) -> bool:
-    return all(isinstance(value, dict) and value == gr.skip() for value in values)
-
-
-@pytest.fixture
-def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable:
-    """Lets something happen once the next image has been judged and before it is drawn."""
-
-    def set_up(happens: Callable[[], object]) -> None:
-        def judged(*values: object, **named: object) -> object:
-            state = judge_test_image(*values, **named)
-            monkeypatch.setattr(answers, "judge_test_image", judge_test_image)
-            happens()
-            return state
-
-        monkeypatch.setattr(answers, "judge_test_image", judged)
-
-    return set_up
-
-
-def own_steps(services: Services, turns: Turns, model: str, path: Path) -> list[list]:
-    """What the page shows, one after another, of a visitor's own image that was uploaded: gallery, key, state and parts."""
-
-    @in_turn
-    def judge(turns: Turns, category: str, model: str, *_: object) -> Generator[tuple, None, tuple]:
-        return (yield from large_image_first(services, turns, model, [str(path)], str(path)))
-
-    return list(judge(turns, "widget", model, *CONTROLS))
-
-
-def own_choice(services: Services, turns: Turns, model: str, path: Path) -> list:
-    """What the page does with a visitor's own image: state and parts."""
-
-    @in_turn
-    def judge(turns: Turns, category: str, model: str, *_: object) -> tuple:
-        return drawn_or_why_not(services, turns, partial(judge_own_image, services, model, str(path)))
-
-    return judge(turns, "widget", model, *CONTROLS)
-
-
-def test_the_page_opens_with_a_finished_example(services: Services, turns: Turns, model: str) -> None:
-    values = opened(services, turns)
-    assert values["picked"] == "test/scratch/000.png"
-    assert values["shown"].model == model
-    assert "score" in values["verdict"]
-    assert values["gallery"].selected_index == 4
-
-
-def test_what_is_missing_takes_the_verdicts_place(services: Services, turns: Turns) -> None:
-    assert "no picture" in opened(services, turns, "widget", "test/spot/999.png")["verdict"]
-    assert text.page.CHOOSE_PICTURE in opened(services, turns, None)["verdict"]
+pytest_plugins = ["trained_widget", "detect_choices"]
 
 
 def test_an_image_that_cannot_be_read_clears_the_answer_before_and_says_why(
@@ -115,18 +38,6 @@ def test_an_image_that_cannot_be_read_clears_the_answer_before_and_says_why(
     assert state is None
     assert set(parts.values()) == {None}
     assert not turns.pending
-
-
-def test_what_is_chosen_while_the_page_opens_stays(
-    services: Services, turns: Turns, model: str, blot: Path, meanwhile: Callable
-) -> None:
-    answered: list[list] = []
-    meanwhile(lambda: answered.append(own_choice(services, turns, model, blot)))
-    values = opened(services, turns)
-    assert answered[0][0].path == blot
-    assert all_skipped(tuple(values[name] for name in ("picked", "shown", *PARTS)))
-    assert (values["category"].value, values["model"].value) == ("widget", model)
-    assert len(values["gallery"].value) == 12
 
 
 def test_the_answer_to_an_earlier_choice_is_dropped(
@@ -187,79 +98,6 @@ def test_nothing_is_redrawn_where_nothing_is_shown(services: Services, turns: Tu
     assert turns.options.rate == 2
 
 
-@pytest.fixture
-def undrawn(services: Services, tmp_path: Path, few_samples: None) -> Services:
-    """Services whose generated categories are still to be drawn."""
-    settings = replace(services.settings, cache_dir=tmp_path / "cache", checkpoint_dir=tmp_path / "models")
-    return Services(settings, Registry(settings))
-
-
-def test_where_parts_are_still_drawn_an_example_comes_first(undrawn: Services, turns: Turns) -> None:
-    steps = [
-        dict(zip(OPENING, step, strict=True)) for step in opening_steps(undrawn, turns, "sample_bottle", "")
-    ]
-    first, *between, last = steps
-    assert (first["picked"], last["picked"]) == ("test/broken_lip/000.png",) * 2
-    assert "this part has a defect (broken lip)" in first["verdict"]
-    assert first["verdict"] == last["verdict"]
-    assert first["kind"].info.endswith("0 of 10 …")
-    assert all("of 10 …" in step["kind"].info and all_skipped((step["shown"],)) for step in between)
-    assert last["kind"].info == text.page.KIND_INFO
-    assert len(last["gallery"].value) == 6
-    assert len(list(opening_steps(undrawn, turns, "sample_bottle", ""))) == 1  # all is there
-
-
-def test_what_is_chosen_while_parts_are_drawn_stays(undrawn: Services, turns: Turns, blot: Path) -> None:
-    steps = opening_steps(undrawn, turns, "sample_bottle", "")
-    model = next(steps)[1].value
-    own_choice(undrawn, turns, model, blot)
-    *_, last = (dict(zip(OPENING, step, strict=True)) for step in steps)
-    assert all_skipped(tuple(last[name] for name in ("picked", "shown", *PARTS)))
-    assert (last["category"].value, len(last["gallery"].value)) == ("widget", 12)
-
-
-def test_what_is_chosen_before_the_page_is_filled_stays(
-    services: Services, turns: Turns, model: str, blot: Path
-) -> None:
-    own_choice(services, turns, model, blot)
-    page = Selection("widget")
-    (step,) = show_selected(services, page, "widget", None, "", turns, None)
-    first = dict(zip(OPENING, step, strict=True))
-    assert all_skipped(tuple(first[name] for name in ("picked", "shown", *PARTS)))
-    assert (first["model"].value, len(first["gallery"].value)) == (model, 12)
-    (step,) = show_selected(services, page, "widget", None, "", turns, None)
-    assert dict(zip(OPENING, step, strict=True))["shown"] is not None
-
-
-def test_an_address_without_an_image_leaves_the_visitor_s_own_one(
-    services: Services, turns: Turns, model: str, blot: Path
-) -> None:
-    """Its marks and its neighbours would else be those of a test image, also where it cannot be read."""
-    unreadable = blot.with_name("unreadable.png")
-    unreadable.write_bytes(b"no picture")
-    turns.filled = True
-    for path in (blot, unreadable):
-        *_, (_, key, state, *_) = [step for step in own_steps(services, turns, model, path) if step[1] == ""]
-        assert (state is None) == (path == unreadable)
-        (step,) = show_selected(services, Selection("widget"), "widget", model, key, turns, state)
-        first = dict(zip(OPENING, step, strict=True))
-        assert all_skipped(tuple(first[name] for name in ("picked", "shown", *PARTS)))
-        assert turns.own == str(path)
-    *_, step = show_selected(services, Selection("widget", image=SPOT), "widget", model, "", turns, None)
-    assert (turns.own, dict(zip(OPENING, step, strict=True))["picked"]) == ("", SPOT)
-
-
-def test_an_address_with_another_model_judges_the_visitor_s_own_image_by_it(
-    services: Services, turns: Turns, model: str, blot: Path
-) -> None:
-    turns.filled = True
-    *_, (_, key, state, *_) = own_steps(services, turns, model, blot)
-    page = Selection("widget", model=model)
-    (step,) = show_selected(services, page, "widget", "another.safetensors", key, turns, state)
-    first = dict(zip(OPENING, step, strict=True))
-    assert (first["model"].value, first["shown"].model, first["shown"].path) == (model, model, blot)
-
-
 @pytest.fixture(params=["jpeg", "png"])
 def large(request: pytest.FixtureRequest, blot: Path, tmp_path: Path) -> Path:
     """The same picture with nine million pixels, in a format that can be read reduced, and in one that cannot."""
@@ -271,12 +109,7 @@ def large(request: pytest.FixtureRequest, blot: Path, tmp_path: Path) -> Path:
 
 def answered(services: Services, turns: Turns, model: str, path: Path) -> Iterator[dict]:
     """What the page does with a visitor's own image, step by step."""
-
-    @in_turn
-    def judge(turns: Turns, category: str, model: str, *_: object) -> Generator[tuple, None, tuple]:
-        return (yield from large_image_first(services, turns, model, [str(path)], str(path)))
-
-    for step in judge(turns, "widget", model, *CONTROLS):
+    for step in own_steps(services, turns, model, path):
         yield dict(zip(OPENING[-len(step) :], step, strict=True))
 
 
@@ -330,35 +163,6 @@ def test_a_large_image_that_is_damaged_is_said_in_place_of_the_verdict(
     assert "large." in last["verdict"]
     assert "damaged" in last["verdict"]
     assert last["picture"] is None
-
-
-def test_weights_that_arrive_before_the_tab_is_opened_choose_nothing(
-    services: Services, turns: Turns
-) -> None:
-    (step,) = opening_again(services, turns)
-    assert all_skipped(step)
-    assert (turns.count, turns.filled) == (0, False)
-
-
-def test_once_its_weights_are_here_the_image_that_was_asked_for_is_judged(
-    services: Services, turns: Turns, model: str
-) -> None:
-    turns.take(("widget", model))  # it still waits for its answer
-    turns.look_at(key=SPOT)
-    (step,) = opening_again(services, turns)
-    shown = dict(zip(OPENING, step, strict=True))
-    assert (shown["picked"], shown["shown"].model) == (SPOT, model)
-
-
-def test_once_its_weights_are_here_the_visitor_s_own_image_is_judged(
-    services: Services, turns: Turns, model: str, large: Path
-) -> None:
-    turns.take(("widget", model))
-    turns.look_at(own=str(large))
-    (step,) = opening_again(services, turns)
-    shown = dict(zip(OPENING, step, strict=True))
-    assert (shown["shown"].path, shown["shown"].model) == (large, model)
-    assert all_skipped([shown["picked"], shown["gallery"]])
 
 
 def test_another_model_judges_the_image_whose_answer_is_still_on_its_way(
