@@ -64,12 +64,13 @@ def _is_marked_alive(folder: RunFolder) -> bool:
         return False
     if pid < 1:  # `waitpid` takes these for groups of processes
         return False
-    _reap(pid)
     try:
         # Not `os.kill(pid, 0)`, which ends processes on Windows. A zombie has ended, but its parent has not asked for its result.
         has_ended = psutil.Process(pid).status() in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
     except (psutil.Error, OverflowError, ValueError):
         return False
+    if has_ended:
+        _reap(pid)
     return not has_ended and _started(pid) == started
 
 

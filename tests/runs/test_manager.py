@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 from small_training import small_config
 from waiting import await_true
@@ -134,6 +135,26 @@ def test_an_ended_process_that_nobody_collected_is_not_alive(settings: Settings)
         await_true(lambda: " Z " in Path(f"/proc/{pid}/stat").read_text(), 20)
         assert manager.find_running(settings) is None
         process.stdin.close()
+
+
+def test_a_process_that_ends_while_it_is_looked_at_is_collected(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = RunFolder(settings.runs_dir / "run")
+    folder.create(ENDLESS, "widget", settings.data_dir)
+    process = subprocess.Popen(["sleep", "60"])
+    manager.mark_process(folder, process.pid)
+    status = psutil.Process.status
+
+    def after_its_end(looked_at: psutil.Process) -> str:
+        process.kill()
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        return status(looked_at)
+
+    monkeypatch.setattr(psutil.Process, "status", after_its_end)
+    assert not manager.is_alive(folder)
+    assert not psutil.pid_exists(process.pid)
+    process.wait()
 
 
 def test_a_list_of_runs_looks_at_each_run_once(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
