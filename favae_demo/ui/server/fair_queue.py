@@ -1,4 +1,6 @@
-"""Gradio's queue with a share for each visitor: nobody fills it alone, and who waits with many calls does not hold up who waits with one."""
+"""Gradio's queue with a share for each visitor: nobody fills it alone, and who waits with many calls does not hold up who waits with one.
+
+Calls begin in the order in which they came."""
 
 from collections import Counter
 from math import ceil
@@ -50,6 +52,23 @@ class FairQueue(Queue):
         for queue in self.event_queue_per_concurrency_id.values():
             take_turns(queue.queue)
         return answer
+
+    def get_events(self) -> tuple[list[Event], bool, str] | None:
+        """Returns the call to begin next, as Gradio asks for it: of those that may begin, the one that came first.
+
+        Gradio draws lots among the functions that are called, so that an arrow key may be answered before the click that it follows. The page has no
+        function that takes several calls at once.
+        """
+        ready = [
+            queue
+            for queue in self.event_queue_per_concurrency_id.values()
+            if queue.queue
+            and (queue.concurrency_limit is None or queue.current_concurrency < queue.concurrency_limit)
+        ]
+        if not ready:
+            return None
+        first = min(ready, key=lambda queue: queue.queue[0].enqueue_time)
+        return [first.queue.pop(0)], False, first.concurrency_id
 
     def _waiting(self) -> list[Event]:
         return [event for queue in self.event_queue_per_concurrency_id.values() for event in queue.queue]

@@ -38,6 +38,42 @@ def test_calls_without_a_session_count_by_their_address() -> None:
     assert _sorted(*calls) == ["x0", "y0", "x1"]
 
 
+def _queue(*waiting: SimpleNamespace, limit: int | None = None, current: int = 0) -> SimpleNamespace:
+    return SimpleNamespace(
+        queue=list(waiting),
+        concurrency_limit=limit,
+        current_concurrency=current,
+        concurrency_id=waiting[0]._id if waiting else "none",
+    )
+
+
+def test_calls_of_several_functions_begin_in_the_order_in_which_they_came(server) -> None:
+    queue = FairQueue(False, 1, 1, None, server.app)
+    names = ["click", "key", "slider", "model", "upload", "look"]
+    for time, name in enumerate(names):
+        call = _call(name, "visitor")
+        call.enqueue_time = float(time)
+        queue.event_queue_per_concurrency_id = {name: _queue(call), **queue.event_queue_per_concurrency_id}
+    begun = [queue.get_events() for _ in range(len(names) + 1)]
+    assert [events[0]._id for events, *_ in filter(None, begun)] == names
+    assert begun[-1] is None
+
+
+def test_a_function_that_is_busy_holds_up_no_other(server) -> None:
+    queue = FairQueue(False, 1, 1, None, server.app)
+    calls = [_call("first"), _call("second")]
+    for time, call in enumerate(calls):
+        call.enqueue_time = float(time)
+    queue.event_queue_per_concurrency_id = {
+        "none": _queue(),
+        "busy": _queue(calls[0], limit=1, current=1),
+        "free": _queue(calls[1], limit=2, current=1),
+    }
+    events, is_batch, function = queue.get_events()
+    assert (events, is_batch, function) == ([calls[1]], False, "second")
+    assert queue.get_events() is None
+
+
 def test_the_page_s_queue_is_fair(server) -> None:
     assert isinstance(server.app._queue, FairQueue)
 
