@@ -74,6 +74,7 @@ class CalibrationRecord(_Record):
     ranges: dict[str, RangeRecord] = {}
     ranges_from: Annotated[str, Field(max_length=LONGEST_NAME)] = ""
     suspects: list[SuspectRecord] = []
+    grey: bool = False
 
     @model_validator(mode="after")
     def _agree(self) -> "CalibrationRecord":

@@ -19,6 +19,7 @@ from favae_demo.core.settings import Settings
 from favae_demo.data.image_properties import image_properties
 from favae_demo.data.io.images import DecodedImage, read_image, resize
 from favae_demo.data.io.levels import TYPE_LEVELS, Levels
+from favae_demo.data.transforms.grey import without_colour
 from favae_demo.data.transforms.masking import foreground
 from favae_demo.detection.engines import Engine, open_engine
 from favae_demo.detection.inference import run_engine
@@ -270,7 +271,8 @@ class Detector:
         start = time.perf_counter()
         small = np.stack([resize(image.pixels, self.config.shape) for image in images])
         prepared = time.perf_counter()
-        terms, rebuilt = run_engine(self.engine, small, self.config, self.calibration.reference)
+        seen = without_colour(small) if self.calibration.grey else small
+        terms, rebuilt = run_engine(self.engine, seen, self.config, self.calibration.reference)
         scales = list(self.calibration.scales.values())
         combined = combine(terms, self.calibration.factors, geometric=self.calibration.geometric)
         modelled = time.perf_counter()

@@ -20,7 +20,8 @@ from favae_demo.detection.engines.conversion import convert
 from favae_demo.scoring import likeness
 from favae_demo.scoring.score_maps import top_count
 
-POSED = {
+PREPARED = {
+    "grey": "; its colours left out: grey levels in all three channels",
     "align": "; the part turned upright by alignment.py, and the maps turned back before they are combined",
     "register": "; shifted to match reference.png by registration.py, and the maps shifted back before they are combined",
 }
@@ -91,14 +92,18 @@ def describe(detector: Detector, licence: str) -> dict[str, Any]:
         }
         for rate in RATES
     }
-    posed = {"align": config.align, "register": calibration.reference is not None}
+    prepared = {
+        "grey": calibration.grey,
+        "align": config.align,
+        "register": calibration.reference is not None,
+    }
     support = {str(rate): asdict(detector.thresholds(rate, masked=False)["image"].support) for rate in RATES}
     return {
         "category": detector.category,
         "licence": licence,
         "shape": list(config.shape),
         "input": "RGB divided by 255, shrunk by area average, channels first"
-        + "".join(note for key, note in POSED.items() if posed[key]),
+        + "".join(note for key, note in PREPARED.items() if prepared[key]),
         "outputs": {
             "maps": list(calibration.scales),
             "rebuilt": "RGB in 0 to 1",
@@ -107,7 +112,7 @@ def describe(detector: Detector, licence: str) -> dict[str, Any]:
         "scales": calibration.scales,
         "factors": calibration.factors,
         "geometric": calibration.geometric,
-        **posed,
+        **prepared,
         "levels": detector.levels.to_dict(),
         "score": "of each map in `exponents`, divided by its scale (`combined` is the score map), the mean of the highest `top_pixels` values to "
         "the power of its exponent, all multiplied; where `usual` is not empty, each is divided by its usual value first, and they are added "

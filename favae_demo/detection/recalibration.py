@@ -15,11 +15,12 @@ from favae_demo.checkpoints.checkpoint import Checkpoint
 from favae_demo.checkpoints.weight_format import pack_memory, unpack
 from favae_demo.core.errors import DataError
 from favae_demo.data.image_properties import image_properties
+from favae_demo.data.transforms.grey import without_colour
 from favae_demo.detection.calibration.calibrate import foregrounds
 from favae_demo.detection.calibration.passes import GoodMemory, Network, Pass
 from favae_demo.model.memory import extend_memory
 from favae_demo.scoring.calibration import Calibration, good_scores
-from favae_demo.scoring.likeness import join_ranges
+from favae_demo.scoring.likeness import brings_colour, join_ranges
 from favae_demo.scoring.residuals import channel_variances, second_moments, unwhitened, whitening
 from favae_demo.scoring.thresholds import GoodScores, as_shifted
 from favae_demo.teacher.teacher import Teacher
@@ -87,6 +88,9 @@ def recalibrate(
     network = Network(checkpoint.build_model().to(device), teacher, config, known.reference, device)
     newest = max(FEWEST, network.affordable(MOST))
     images, sizes = good.images[-newest:], good.sizes[-newest:]
+    properties = [image_properties(*one) for one in zip(images, sizes, strict=True)]
+    grey = brings_colour(known.ranges, properties)
+    images = without_colour(images) if grey else images
     folds = [
         _seen(network, images, np.arange(first, len(images), FOLDS))
         for first in range(min(FOLDS, len(images)))
@@ -100,12 +104,12 @@ def recalibrate(
             _scores(network, _adapted(network, known, memory, others), memory, fold, images.shape[1:3])
         )
     plain, masked = (GoodScores.concatenated(part) for part in zip(*scores, strict=True))
-    properties = [image_properties(*one) for one in zip(images, sizes, strict=True)]
     return replace(
         whole,
         plain=plain.joined_by(known.plain, as_shifted),
         masked=masked.joined_by(known.masked, as_shifted),
         ranges=join_ranges(known.ranges, properties),
+        grey=grey,
     )
 
 

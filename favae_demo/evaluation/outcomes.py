@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from favae_demo.data.image_properties import image_properties
+from favae_demo.data.transforms.grey import without_colour
 from favae_demo.detection.calibration.calibrate import foregrounds
 from favae_demo.detection.calibration.passes import Network
 from favae_demo.detection.recalibration import GoodImages
@@ -58,7 +59,10 @@ def verdicts(
     verdicts_of: list[list[str]] = [[] for _ in calibrations]
     for start in range(0, len(given.images), network.batch):
         images = given.images[start : start + network.batch]
-        passes = list(network.run(images))
+        passes = {
+            grey: list(network.run(without_colour(images) if grey else images))
+            for grey in {one.grey for one in calibrations}
+        }
         parts = foregrounds(images, network.config)
         parts = parts if masked else np.ones_like(parts)
         properties = [
@@ -66,7 +70,9 @@ def verdicts(
             for one in zip(images, given.sizes[start : start + len(images)], strict=True)
         ]
         for calibration, verdicts_so_far in zip(calibrations, verdicts_of, strict=True):
-            maps = np.concatenate(list(network.maps_of(calibration, passes, images.shape[1:3])))
+            maps = np.concatenate(
+                list(network.maps_of(calibration, passes[calibration.grey], images.shape[1:3]))
+            )
             known = calibration.good(masked)
             threshold, floor = known.threshold(rate).value, known.floor()
             scores = good_scores(maps, parts, calibration).images

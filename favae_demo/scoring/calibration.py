@@ -53,6 +53,7 @@ class Calibration:
         ranges: Ranges of the properties of all good images, see `likeness.fit_ranges`; empty for older models, which do not compare.
         ranges_from: Name of the model that the ranges were taken from, see `checkpoints.known_ranges`; empty for own ones.
         suspects: Suspicious images among the good ones.
+        grey: Whether images are judged without their colours: those learned from have none, and a new light brings some.
     """
 
     scales: dict[str, float]
@@ -71,6 +72,7 @@ class Calibration:
     ranges: dict[str, PropertyRange] = field(default_factory=dict)
     ranges_from: str = ""
     suspects: tuple[Suspect, ...] = ()
+    grey: bool = False
 
     @classmethod
     def neutral(cls, names: Sequence[str]) -> Calibration:
@@ -155,6 +157,7 @@ class Calibration:
             ranges={name: PropertyRange(**one) for name, one in record.get("ranges", {}).items()},
             ranges_from=record.get("ranges_from", ""),
             suspects=tuple(Suspect.from_dict(one) for one in record.get("suspects", ())),
+            grey=record.get("grey", False),
         )
 
 

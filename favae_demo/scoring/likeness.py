@@ -94,6 +94,9 @@ TRAITS = {
         0.1, 0.25, 0.25, "less background than every good picture", "more background than every good picture"
     ),
 }
+GREY = math.log(
+    1.5
+)  # colour below which an image is grey: half a level between its channels, as JPEG may leave
 EVEN = math.log(4)  # contrast of an image that is all but even
 ANY_PART = {"contrast": PropertyRange(math.log(42), 0.0, EVEN + TRAITS["contrast"].below, math.inf)}
 """Of models whose good images are not known: grey levels that deviate by less than 2 show nothing."""
@@ -131,6 +134,17 @@ def join_ranges(
     """
     further = fit_ranges(images)
     return {name: _joined(one, further[name]) for name, one in known.items()}
+
+
+def brings_colour(known: Mapping[str, PropertyRange], images: Sequence[Mapping[str, float]]) -> bool:
+    """Returns whether further good images have colours, though those learned from have none.
+
+    Args:
+        known: From `fit_ranges`.
+        images: Properties of the further images, at least one.
+    """
+    colours = [one["colour"] for one in images]
+    return "colour" in known and known["colour"].high < GREY and max(colours) >= GREY
 
 
 def _joined(known: PropertyRange, further: PropertyRange) -> PropertyRange:

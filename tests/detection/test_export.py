@@ -86,6 +86,16 @@ def test_the_example_does_not_judge_what_is_unlike_the_good_pictures(detector, w
     assert " not judged " in without_torch(tmp_path / "onnx", tmp_path / "dark.png")
 
 
+def test_the_example_leaves_colours_out_where_the_model_does(detector, widget_settings, tmp_path):
+    warm = decode(widget_settings.data_dir / "widget/test/spot/000.png") * np.array([1.0, 0.8, 0.6])
+    save_png(tmp_path / "warm.png", warm.astype(np.uint8))
+    with_colour = detector.detect([tmp_path / "warm.png"])[0].score
+    detector = Detector(detector.engine, detector.config, replace(detector.calibration, grey=True, ranges={}))
+    assert detector.detect([tmp_path / "warm.png"])[0].score != pytest.approx(with_colour, rel=0.05)
+    assert "colours left out" in export(detector, "onnx", tmp_path / "onnx", licence="")["input"]
+    assert_judges_alike(tmp_path / "onnx", detector, [tmp_path / "warm.png"])
+
+
 @pytest.mark.parametrize("to", FORMATS)
 def test_the_example_turns_parts_upright_and_knows_other_parts_where_the_model_does(
     to, screws, widget_settings, tmp_path

@@ -34,6 +34,8 @@ def shrink(image: np.ndarray) -> np.ndarray:
 def run(image: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Returns error maps T×h×w, reconstruction 3×h×w in [0, 1] and score map h×w of an H×W×3 uint8 RGB image."""
     small = shrink(image)
+    if ABOUT["grey"]:
+        small = cv2.cvtColor(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
     return run_posed(small) if ABOUT["align"] or ABOUT["register"] else network.run(small)
 
 
