@@ -68,6 +68,14 @@ class Card:
         return str(self.data.get("licence", ""))
 
     @property
+    def stopped_after(self) -> int | None:
+        """Number of steps after which somebody stopped its training; None if it went on to its end."""
+        if self.training.get("stopped_because") != "stopped":
+            return None
+        steps = self.training.get("steps")
+        return steps if isinstance(steps, int) else 0
+
+    @property
     def name(self) -> str:
         """File name without suffix: category, variant and preset, and the version of a recalibrated model."""
         name = f"{self.category}-{self.config.name}"

@@ -49,7 +49,10 @@ class Registry:
         self._lock, self._converting = threading.Lock(), threading.Lock()
 
     def models(self, category: str | None = None) -> list[Model]:
-        """Returns the usable models of a category, or of all: those trained here, newest first, then the shipped ones, best kind first."""
+        """Returns the usable models of a category, or of all, best kind first.
+
+        Of one kind those trained here come first, the newest before the others, then the shipped one; what somebody stopped early comes last.
+        """
         runs = self.settings.runs_dir
         finished = sorted(runs.glob(f"*/model{SUFFIX}")) if runs.is_dir() else []
         folders = [SHIPPED_CHECKPOINTS, self.settings.checkpoint_dir, *(path.parent for path in finished)]
@@ -168,12 +171,16 @@ class Registry:
                 self._detectors[key] = faster
 
 
-def _rank(model: Model) -> tuple[bool, bool, int, float]:
+def _rank(model: Model) -> tuple[bool, bool, int, bool, float]:
+    config, stopped = model.card.config, model.card.stopped_after is not None
     shipped = model.path.parent == SHIPPED_CHECKPOINTS
-    # All files of a fresh checkout have the same time, so it does not order the shipped ones.
-    config = model.card.config
-    kind = (config.preset != "extended", BEST_FIRST.index(config.variant)) if shipped else (False, 0)
-    return shipped, *kind, -_changed(model.path)
+    return (
+        stopped,
+        config.preset != "extended",
+        BEST_FIRST.index(config.variant),
+        shipped,
+        -_changed(model.path),
+    )
 
 
 def _changed(path: Path) -> float:

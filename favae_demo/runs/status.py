@@ -11,6 +11,7 @@ from favae_demo.config.methods import METHODS
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.training.events import (
     DIVERGED,
+    STOPPED,
     Event,
     Failed,
     Finished,
@@ -34,6 +35,8 @@ DIVERGED_STATUS = (
     "Ended early after {steps} steps: its loss was no longer a number. The best model before that is kept; "
     "a lower learning rate may give a better one."
 )
+STOPPING = "Stopping: the best model so far is kept and measured on the test pictures …"
+STOPPING_WHOLE = "This kind of model is made in one go, within seconds: it is finished and kept."
 MEASURING = "Measuring the model on the test pictures …"
 LOOKING = "Looking at each good picture once: this model is made without steps …"
 TAIL = 65_536  # bytes at the end of a log that hold at least its last event
@@ -51,6 +54,7 @@ class RunInfo:
         config: Settings.
         created: When it was first started, in seconds since 1970.
         label: What somebody calls it, or empty.
+        is_stopped: As in `RunView`.
     """
 
     id: str
@@ -59,6 +63,7 @@ class RunInfo:
     config: TrainConfig
     created: float
     label: str = ""
+    is_stopped: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,8 +108,7 @@ class RunView:
     @property
     def is_stopped(self) -> bool:
         """Whether somebody stopped it, and its best model was kept."""
-        finished = self.last(Finished)
-        return self.state == FINISHED and finished is not None and finished.stopped_because == "stopped"
+        return _is_stopped(self.last(Finished)) if self.state == FINISHED else False
 
     @property
     def share(self) -> float:
@@ -137,7 +141,7 @@ class RunView:
         if self.state == INTERRUPTED:
             return "Interrupted: its process ended early. Resume it to continue where it was."
         if self.stopping:
-            return "Stopping: the best model so far is kept and measured on the test pictures …"
+            return STOPPING if METHODS[self.config.method].learns else STOPPING_WHOLE
         return self._progress()
 
     def _progress(self) -> str:
@@ -226,18 +230,19 @@ def read_view(folder: RunFolder, alive: bool) -> RunView:
     events = _logs.events(_log(folder))
     state = _state(alive, events[-1] if events else None)
     stopping = state == RUNNING and folder.stop_requested()
-    return RunView(folder.id, state, category, config, events, _created(folder), stopping, folder.label)
+    return RunView(folder.id, state, category, config, events, folder.created, stopping, folder.label)
 
 
 def read_info(folder: RunFolder, alive: bool) -> RunInfo:
     """Reads the status of a run without its events."""
     config, category, *_ = folder.task()
-    state = _state(alive, _last_event(folder))
-    return RunInfo(folder.id, state, category, config, _created(folder), folder.label)
+    last = _last_event(folder)
+    state, is_stopped = _state(alive, last), _is_stopped(last)
+    return RunInfo(folder.id, state, category, config, folder.created, folder.label, is_stopped)
 
 
-def _created(folder: RunFolder) -> float:
-    return (folder.path / "config.json").stat().st_mtime
+def _is_stopped(last: Event | None) -> bool:
+    return isinstance(last, Finished) and last.stopped_because == STOPPED
 
 
 def _state(alive: bool, last: Event | None) -> str:

@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 
 from favae_demo.core.files import parse_json
 
+STOPPED = "stopped"  # `Finished.stopped_because` of a run that somebody stopped
 DIVERGED = "diverged"  # `Finished.stopped_because` of a run whose loss was no longer a number
 
 

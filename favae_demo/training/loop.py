@@ -22,7 +22,7 @@ from favae_demo.model.network import MethodNetwork
 from favae_demo.model.networks import build_network
 from favae_demo.teacher.teacher import Teacher
 from favae_demo.training.batches import TrainingBatch, ViewBatches, feature_sources
-from favae_demo.training.events import DIVERGED, EpochDone, Event, Started, StepDone
+from favae_demo.training.events import DIVERGED, STOPPED, EpochDone, Event, Started, StepDone
 from favae_demo.training.fitting import fit, save_best
 from favae_demo.training.precision import memory_format, precision, single_precision
 from favae_demo.training.run_folder import RunFolder
@@ -165,7 +165,7 @@ class _Training:
         steps_done = progress.step - progress.epoch * self.steps_per_epoch
         for index in self.batches.shuffled(progress.epoch)[steps_done:]:
             if self.stop():
-                return self._interrupt("stopped")
+                return self._interrupt(STOPPED)
             if self.config.max_seconds and self.clock.seconds >= self.config.max_seconds:
                 return self._interrupt("time")
             terms = self._step(index)

@@ -82,6 +82,15 @@ class RunFolder:
         return self.path / "stop"
 
     @property
+    def created(self) -> float:
+        """When the run was first started, in seconds since 1970.
+
+        Raises:
+            OSError: It is being deleted.
+        """
+        return (self.path / "config.json").stat().st_mtime
+
+    @property
     def label(self) -> str:
         """What somebody calls the run; empty if nobody has named it."""
         try:

@@ -4,6 +4,7 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from uuid import uuid4
@@ -27,6 +28,7 @@ from favae_demo.data.thumbnails import thumbnails
 from favae_demo.detection.registry import Model, Registry
 from favae_demo.scoring.detection import Detection
 from favae_demo.scoring.thresholds import check_rate
+from favae_demo.training.run_folder import RunFolder
 from favae_demo.ui import text
 from favae_demo.ui.errors import user_message
 
@@ -151,11 +153,12 @@ class Services:
 
     def model_choices(self, name: str) -> list[tuple[str, str]]:
         """Returns the models of a category as (label with metrics, path)."""
-        return [(model_label(model), str(model.path)) for model in self.registry.models(name)]
+        return [(model_label(model, self.settings), str(model.path)) for model in self.registry.models(name)]
 
     def first_model(self, category: str | None) -> str | None:
         """Returns the path of the model that a category is shown with first, or None; it stands for a choice that is still on its way."""
-        return next((path for _, path in self.model_choices(category)), None) if category else None
+        models = self.registry.models(category) if category else []
+        return str(models[0].path) if models else None
 
     def title(self, path: str) -> str:
         """Returns a model's name on screen, without its metrics.
@@ -244,13 +247,30 @@ class Services:
 
 
 def variant_title(card: Card) -> str:
-    """Returns the title of a model's variant, with its preset where that is not the usual one, and the version of a recalibrated one."""
-    config = card.config
-    preset = (
-        "" if config.preset in ("quick", config.variant) else f" ({text.formatting.preset(config.preset)})"
-    )
-    version = text.page.VERSION.format(number=card.version_number) if card.revision else ""
-    return config.title + preset + version
+    """Returns the title of a model's variant, with its preset where that is not the usual one, that its training was stopped, and its version."""
+    config, notes = card.config, []
+    if config.preset not in ("quick", config.variant):
+        notes.append(text.formatting.preset(config.preset))
+    if card.stopped_after is not None:
+        steps = text.formatting.grouped(card.stopped_after)
+        notes.append(text.page.STOPPED_AFTER.format(steps=steps))
+    if card.revision:
+        notes.append(text.page.VERSION.format(number=card.version_number))
+    return f"{config.title} ({', '.join(notes)})" if notes else config.title
+
+
+def model_title(model: Model, settings: Settings) -> str:
+    """Returns the title of a model's variant; of a run's model with the run's name, or else with the time of its start."""
+    kind = variant_title(model.card)
+    if settings.runs_dir not in model.path.parents:
+        return kind
+    folder = RunFolder(model.path.parent)
+    if label := folder.label:
+        return f"{label} · {kind}"
+    try:
+        return f"{kind} · {text.formatting.time(datetime.fromtimestamp(folder.created))}"
+    except OSError:  # it is being deleted
+        return kind
 
 
 def model_costs(model: Model) -> dict[str, float | None]:
@@ -266,15 +286,15 @@ def model_costs(model: Model) -> dict[str, float | None]:
     }
 
 
-def model_label(model: Model) -> str:
-    """Returns a model's variant with its metrics."""
+def model_label(model: Model, settings: Settings) -> str:
+    """Returns a model's title with its metrics."""
     figures = model.card.metrics
     parts = [
         f"{words} {figures[key]:.3f}"
         for key, words in text.page.FIGURES.items()
         if figures.get(key) is not None
     ]
-    return " · ".join([variant_title(model.card), *parts])
+    return " · ".join([model_title(model, settings), *parts])
 
 
 @lru_cache(maxsize=32)
@@ -290,7 +310,7 @@ def _indexed(
 
 
 def newest_variants(services: Services, category: str | None) -> dict[str, Model]:
-    """Returns the newest model of each variant, see `TrainConfig.variant`."""
+    """Returns the first model of each variant (see `TrainConfig.variant`) in the order of `Registry.models`."""
     newest: dict[str, Model] = {}
     for model in services.registry.models(category) if category else []:
         newest.setdefault(model.card.config.variant, model)

@@ -77,7 +77,7 @@ def test_a_deleted_or_damaged_model_is_told(registry: Registry) -> None:
         registry.detector(path)
 
 
-def test_of_the_shipped_models_the_best_kind_comes_first_and_ones_own_before_them(
+def test_the_best_kind_comes_first_and_of_one_kind_ones_own(
     registry: Registry, widget_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "SHIPPED_CHECKPOINTS", tmp_path / "shipped")
@@ -90,6 +90,18 @@ def test_of_the_shipped_models_the_best_kind_comes_first_and_ones_own_before_the
     save_checkpoint(tmp_path / "shipped" / "widget-extended.safetensors", extended)
     models = registry.models("widget")
     order = [(model.path.parent.name, model.card.config.teacher) for model in models]
-    assert order[0] == ("checkpoints", "none")
-    assert models[1].card.config.preset == "extended"
-    assert order[2:] == [("shipped", teacher) for teacher in kinds]
+    assert models[0].card.config.preset == "extended"
+    assert order[1:] == [
+        *[("shipped", kind) for kind in kinds[:-1]], ("checkpoints", "none"), ("shipped", "none"),
+    ]  # fmt: skip
+
+
+def test_a_model_whose_training_was_stopped_comes_last(registry: Registry, widget_model: Path) -> None:
+    checkpoint, run = load_checkpoint(widget_model), registry.settings.runs_dir / "mine"
+    run.mkdir()
+    card = replace(checkpoint.card, training={"stopped_because": "stopped", "steps": 3})
+    save_checkpoint(run / "model.safetensors", replace(checkpoint, card=card))
+    assert [model.path.name for model in registry.models("widget")] == [
+        "widget-none-quick.safetensors", "model.safetensors",
+    ]  # fmt: skip
+    assert registry.newest("widget", "none").card.stopped_after is None

@@ -1,6 +1,7 @@
 """What the tabs ask of the core, without a page."""
 
 import os
+import re
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -8,10 +9,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from favae_demo.checkpoints.checkpoint import load_checkpoint, save_checkpoint
 from favae_demo.core.errors import CheckpointError, ConfigError, ImageError
 from favae_demo.core.settings import SHIPPED_CHECKPOINTS, Settings
 from favae_demo.detection import registry
 from favae_demo.detection.registry import Registry
+from favae_demo.training.run_folder import RunFolder
 from favae_demo.ui import text
 from favae_demo.ui.api import default_teacher
 from favae_demo.ui.services import Services, model_label, newest_variants
@@ -71,8 +74,25 @@ def test_a_place_outside_the_gallery_is_refused(index: int, services: Services) 
 
 def test_a_model_is_named_by_variant_and_measured_figures(services: Services) -> None:
     (model,) = services.registry.models("widget")
-    assert model_label(model).startswith("VAE · pixel ")
-    assert f"image {model.card.metrics['image_auroc']:.3f}" in model_label(model)
+    label = model_label(model, services.settings)
+    assert label.startswith("VAE · pixel ")
+    assert f"image {model.card.metrics['image_auroc']:.3f}" in label
+
+
+def test_a_model_of_a_training_is_named_by_it_and_says_where_it_was_stopped(services: Services) -> None:
+    (model,) = services.registry.models("widget")
+    folder = RunFolder(services.settings.runs_dir / "mine")
+    folder.create(model.card.config, "widget", services.settings.data_dir)
+    checkpoint = load_checkpoint(model.path)
+    stopped = model.card.training | {"stopped_because": "stopped", "steps": 1028}
+    card = replace(checkpoint.card, training=stopped)
+    save_checkpoint(folder.path / "model.safetensors", replace(checkpoint, card=card))
+    whole, first = (label for label, _ in services.model_choices("widget"))
+    assert whole == model_label(model, services.settings)
+    assert re.match(r"VAE \(stopped after 1,028 steps\) · \d+ \w+ [\d:]+ · pixel ", first)
+    folder.set_label("night shift")
+    named = services.model_choices("widget")[1][0]
+    assert named.startswith("night shift · VAE (stopped after 1,028 steps) · pixel ")
 
 
 def test_only_images_with_a_mask_have_a_truth(services: Services) -> None:

@@ -29,6 +29,17 @@
       new Notification(own, {body: words, tag: "training"}).onclick = () => focus();
     } catch { /* phones know only those of service workers; the title says it too */ }
   }
+  // Shows the settings that have all of the words in their name, their explanation or their heading.
+  addEventListener("input", ({target}) => { if (target.closest?.("#search-settings")) searchSettings(target.value); });
+  function searchSettings(words) {
+    const wanted = words.toLowerCase().split(/\s+/).filter(Boolean), controls = [...document.querySelectorAll(".setting")];
+    controls.forEach((one) => {
+      const heading = one.closest(".setting-group").querySelector("strong").textContent;
+      const said = `${heading} ${one.id} ${one.textContent}`.toLowerCase();
+      one.classList.toggle("unwanted", !wanted.every((word) => said.includes(word)));
+    });
+    document.querySelector("#no-setting p").hidden = controls.some((one) => !one.matches(".unwanted"));
+  }
   // Called when a visitor starts a training, which browsers want before they ask.
   favae.mayTell = () => { if (window.Notification?.permission === "default") Notification.requestPermission(); };
 })();

@@ -92,7 +92,7 @@ def test_five_good_pictures_make_a_version_that_is_chosen(own: Services, model: 
     *_, (chosen, html) = recalibration_panel.recalibrated(own, "widget", model, "ada")
     assert isinstance(chosen, gr.Dropdown)
     assert Path(chosen.value).stem == "widget-none-quick-v2"
-    assert next(title for title, _ in own.model_choices("widget")).startswith("VAE, version 2")
+    assert next(title for title, _ in own.model_choices("widget")).startswith("VAE (version 2)")
     assert "Version 2: recalibrated with 5 good pictures" in html
     for group in ("marked_good", "good", "defects"):
         assert text.feedback.GROUPS[group] in html

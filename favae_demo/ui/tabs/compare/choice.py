@@ -3,16 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from favae_demo.config.variants import REPORT_TEACHERS
-from favae_demo.core.errors import TrainingError
-from favae_demo.core.settings import Settings
 from favae_demo.detection.registry import Model
-from favae_demo.runs import manager
 from favae_demo.ui import text
 from favae_demo.ui.selection import model_name
-from favae_demo.ui.services import Services, newest_variants, variant_title
+from favae_demo.ui.services import Services, model_title, newest_variants
 
 FEWEST, MOST = 2, 4  # models side by side; `static/page.js` knows them too
 
@@ -37,7 +33,7 @@ Models = Mapping[str, ComparedModel]
 def offered_models(services: Services, category: str | None) -> dict[str, ComparedModel]:
     """Returns all models of a category, in the order in which Detect lists them."""
     models = services.registry.models(category) if category else []
-    titles = [_title(model, services.settings) for model in models]
+    titles = [model_title(model, services.settings) for model in models]
     given = Counter(titles)
     return {
         str(model.path): ComparedModel(
@@ -109,16 +105,3 @@ def _first(services: Services, category: str | None, offered: Models) -> list[st
     paths = list(dict.fromkeys([*question, *filter(None, [recommended])]))
     others = (path for path in offered if path not in paths)
     return [*paths, *(path for path, _ in zip(others, range(FEWEST - len(paths)), strict=False))]
-
-
-def _title(model: Model, settings: Settings) -> str:
-    """Returns the kind of a model; that of a run with the run's name, or else with the time of its start."""
-    kind = variant_title(model.card)
-    if settings.runs_dir not in model.path.parents:
-        return kind
-    try:
-        run = manager.info(model.path.parent.name, settings)
-    except (TrainingError, OSError):  # it is being deleted
-        return kind
-    started = text.formatting.time(datetime.fromtimestamp(run.created))
-    return f"{run.label} · {kind}" if run.label else f"{kind} · {started}"

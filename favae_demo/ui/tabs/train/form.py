@@ -52,10 +52,11 @@ def build(config: TrainConfig, *, interactive: bool) -> list[SettingControl]:
     """Returns the form's components in the order of `FIELDS`, filled with the values of a config."""
     controls = {}
     for group, members in field_groups().items():
-        gr.Markdown(f"**{group}**")
-        with gr.Row(elem_classes="setting-row"):
-            for field in members:
-                controls[field.name] = _control(field, getattr(config, field.name), interactive)
+        with gr.Column(elem_classes="setting-group"):
+            gr.Markdown(f"**{group}**")
+            with gr.Row(elem_classes="setting-row"):
+                for field in members:
+                    controls[field.name] = _control(field, getattr(config, field.name), interactive)
     return [controls[field.name] for field in FIELDS]
 
 
@@ -105,16 +106,20 @@ def field_help(field: Field[Any]) -> str:
 
 def _control(field: Field[Any], value: Any, interactive: bool) -> SettingControl:
     low, high, choices = (field.metadata[key] for key in ("low", "high", "choices"))
-    label, info = field_label(field.name), field_help(field)
-    enabled = interactive and (low is None or low != high)
+    shared: dict[str, Any] = {
+        "label": field_label(field.name),
+        "info": field_help(field),
+        "interactive": interactive and (low is None or low != high),
+        "min_width": MIN_WIDTH,
+        "elem_id": f"setting-{field.name}",
+        "elem_classes": "setting",
+    }
     if field.type is bool:
-        return gr.Checkbox(value, label=label, info=info, interactive=enabled, min_width=MIN_WIDTH)
+        return gr.Checkbox(value, **shared)
     if choices:
-        return gr.Dropdown(
-            list(choices), value=value, label=label, info=info, interactive=enabled, min_width=MIN_WIDTH
-        )
+        return gr.Dropdown(list(choices), value=value, **shared)
     # Without Gradio's `minimum` and `maximum`: the check of `TrainConfig` names the field, here and on the command line alike.
-    return gr.Number(value, label=label, info=info, interactive=enabled, min_width=MIN_WIDTH)
+    return gr.Number(value, **shared)
 
 
 def _convert(field: Field[Any], value: Any) -> Any:

@@ -15,10 +15,15 @@ def format_run_name(run: manager.RunInfo | manager.RunView) -> str:
     return " · ".join(filter(None, parts))
 
 
+def run_state(run: manager.RunInfo | manager.RunView) -> str:
+    """Returns the state of a run on screen, a key of `text.train.STATES`."""
+    return "stopped" if run.is_stopped else run.state
+
+
 def run_choices(settings: Settings) -> list[tuple[str, str]]:
     """Returns all runs as (name with state, id), the newest first."""
     return [
-        (f"{format_run_name(info)} · {text.train.STATES[info.state][1]}", info.id)
+        (f"{format_run_name(info)} · {text.train.STATES[run_state(info)][1]}", info.id)
         for info in manager.list_infos(settings)
     ]
 

@@ -14,6 +14,7 @@ from favae_demo.config.categories import CATEGORIES
 from favae_demo.config.presets import ANY_TEACHER, COMPARED, EXTENDED, INSTANT, PRESETS, make_config
 from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.errors import ConfigError, FavaeError
+from favae_demo.core.settings import Settings
 from favae_demo.data.catalog import data_dir_of
 from favae_demo.data.library.feedback import with_marked
 from favae_demo.data.mask_checks import mask_remarks
@@ -53,12 +54,13 @@ def build(services: Services) -> dict[str, Any]:
                     ui[name] = gr.HTML(elem_classes="flush")
             with gr.Tab(text.train.TAB_RUN, id=view.RUN, visible=False) as ui["watching"]:
                 ui |= run_panel.build()
-    ui["seen"] = gr.State("")
+    ui["seen"], ui["opened"] = gr.State(""), gr.State(False)
+    chosen = [ui["teacher"], ui["preset"]]
     ui["opening"] = Opening(
         partial(show_selected, services),
         {"category": ui["category"]},
-        [],
-        [ui["category"], ui["seen"]],
+        [ui["opened"], *chosen],
+        [ui["category"], ui["seen"], ui["opened"], *chosen, ui["seed"], *ui["form"]],
     )
     return ui
 
@@ -89,7 +91,11 @@ def _steps(services: Services) -> dict[str, Any]:
             gr.Markdown(text.train.SETTINGS_LOCKED if policy == "limited" else text.train.SETTINGS_NOTE)
             ui["seed"] = gr.Number(0, label=text.train.SEED, info=text.train.SEED_INFO, interactive=True)
             config = make_config(preset, first, teacher=EXTENDED.teacher)
+            gr.Textbox(
+                label=text.train.SEARCH, placeholder=text.train.SEARCH_EXAMPLE, interactive=True, elem_id="search-settings"
+            )  # fmt: skip
             ui["form"] = form.build(config, interactive=policy != "limited")
+            gr.HTML(f"<p hidden>{text.train.NOTHING_FOUND}</p>", elem_id="no-setting")
     ui["start"] = gr.Button(
         text.train.START, variant="primary", interactive=policy != "off", elem_classes="start-training"
     )
@@ -123,9 +129,8 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     def fill(category: str | None, teacher: str, preset: str, seed: float | None, *values: Any) -> list[Any]:
         return preset_values(category, teacher, preset) or [gr.skip()] * len(values)
 
-    def offered(category: str | None, teacher: str, preset: str) -> tuple[str, str]:
-        preset = offered_preset(services.settings.training, category, preset)
-        return preset_teacher(preset, teacher), preset
+    def offered(category: str | None, teacher: str, preset: str) -> tuple[str, Any]:
+        return offered_settings(services.settings, category, teacher, preset)[:2]
 
     @show_errors
     def look(category: str | None, teacher: str, preset: str, seed: float | None, *values: Any) -> tuple:
@@ -167,14 +172,45 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     ui["attach"] = lambda: _select(services, default_run(services.settings))
 
 
-def show_selected(services: Services, selection: Selection, category: str | None) -> list:
-    """Returns values of the list of categories for what the page shows, and of the state whose first change makes the previews.
+def show_selected(
+    services: Services,
+    selection: Selection,
+    category: str | None,
+    is_open: bool,
+    teacher: str,
+    preset: str,
+) -> list:
+    """Returns values of the list of categories for what the page shows, of the states, and of the settings.
 
-    Another category makes them itself.
+    The first change of one state makes the previews; another category makes them itself. When the tab is first opened, also after a reload, the
+    settings are those of the training that is running, or those that are offered for the category; later they stay as they were chosen.
     """
     if selection.category != category:
-        return [model_picker.categories_now(services, selection.category), gr.skip()]
-    return [gr.skip(), "seen"]
+        shown = [model_picker.categories_now(services, selection.category), gr.skip()]
+    else:
+        shown = [gr.skip(), "seen"]
+    settings = offered_settings(services.settings, selection.category, teacher, preset)
+    return [*shown, True, *([gr.skip()] * len(settings) if is_open else settings)]
+
+
+def offered_settings(settings: Settings, category: str | None, teacher: str, preset: str) -> list[Any]:
+    """Returns values of teacher, preset, seed and form for a category: those of its training that is running, else those that fit it best.
+
+    Args:
+        settings: Folders, and what visitors may do.
+        category: The selected category, or None.
+        teacher: The selected teacher.
+        preset: The selected preset.
+    """
+    running = manager.find_running(settings)
+    if running is not None:
+        task = manager.info(running, settings)
+        if task.category == category:
+            config = task.config
+            presets = gr.Radio(preset_choices(settings.training, config.preset), value=config.preset)
+            return [config.teacher, presets, config.seed, *form.form_values(config)]
+    preset = offered_preset(settings.training, category, preset)
+    return [preset_teacher(preset, teacher), preset, *[gr.skip()] * (1 + len(form.FIELDS))]
 
 
 def default_preset(policy: str) -> str:

@@ -22,7 +22,7 @@ from favae_demo.ui.tabs.train.html import run_bar_html, run_card_html
 from favae_demo.ui.tabs.train.loss_curves import PLOTS, CurveOptions, loss_html, loss_lines
 from favae_demo.ui.tabs.train.reconstructions import reconstructions_html
 from favae_demo.ui.tabs.train.results import copy_for_download, examples_html, metrics_html
-from favae_demo.ui.tabs.train.run_list import default_run, format_run_name, run_choices
+from favae_demo.ui.tabs.train.run_list import default_run, format_run_name, run_choices, run_state
 
 Updates = dict[str, Any]
 """Updates for Gradio, by name of the component."""
@@ -147,7 +147,8 @@ def run_facts(view: manager.RunView) -> dict[str, str]:
     best = next((epoch for epoch in reversed(epochs) if epoch.is_best), None)
     if step is not None:
         # Not every step is recorded, but the last one of every epoch is.
-        newest = max(step.step, epochs[-1].step if epochs else 0)
+        finished = view.last(Finished)
+        newest = max(step.step, epochs[-1].step if epochs else 0, finished.steps if finished else 0)
         values["round"] = text.train.FACT_ROUND.format(
             epoch=step.epoch,
             step=text.formatting.grouped(newest),
@@ -168,7 +169,7 @@ def run_facts(view: manager.RunView) -> dict[str, str]:
 
 def run_header_html(view: manager.RunView) -> str:
     """Returns the header of a run as HTML."""
-    state = "stopping" if view.stopping else "stopped" if view.is_stopped else view.state
+    state = "stopping" if view.stopping else run_state(view)
     icon, word = text.train.STATES[state]
     # Screen readers announce every change of this text, so it changes only every ten percent.
     announcement = text.train.SPOKEN.format(state=word, percent=int(10 * view.share) * 10)

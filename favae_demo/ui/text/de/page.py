@@ -116,7 +116,8 @@ NO_DATA = (
     "Ein Bild lässt sich trotzdem hochladen, sobald ein Modell da ist."
 )
 MODEL_ONLY = "**{title}** · ein Modell ist da, aber keine Bilder in {folder}."
-VERSION = ", Version {number}"
+VERSION = "Version {number}"
+STOPPED_AFTER = "nach {steps} Schritten angehalten"
 FIGURES = {"pixel_auroc": "Pixel", "image_auroc": "Bild"}
 NO_MODEL = "Hier gibt es noch kein trainiertes Modell. Im Reiter Trainieren entsteht eines."
 CHOOSE_PICTURE = "Bitte zuerst ein Bild aus der Galerie wählen oder eines hochladen."

@@ -129,6 +129,7 @@ SENTENCES = {
     "Failed: {reason}": "Fehlgeschlagen: {reason}",
     "Interrupted: its process ended early.": "Unterbrochen: Sein Prozess endete vorzeitig.",
     "Resume it to continue where it was.": "Fortsetzen macht dort weiter, wo es war.",
+    "This kind of model is made in one go, within seconds: it is finished and kept.": "Diese Art von Modell entsteht in einem Zug, binnen Sekunden: Es wird fertig und bleibt erhalten.",
     "Stopping: the best model so far is kept and measured on the test pictures …": "Hält an: Das bisher beste Modell bleibt erhalten und wird an den Testbildern gemessen …",
     "Ended early after {steps} steps: its loss was no longer a number.": "Nach {steps} Schritten vorzeitig beendet: Die Abweichung war keine Zahl mehr.",
     "The best model before that is kept": "Das beste Modell davor bleibt erhalten",

@@ -97,6 +97,8 @@ STATES = {
     "failed": ("✕", "fehlgeschlagen"),
     "interrupted": ("❙❙", "unterbrochen"),
 }
+SEARCH, SEARCH_EXAMPLE = "Einstellungen durchsuchen", "zum Beispiel: Drehung"
+NOTHING_FOUND = "Keine Einstellung enthält diese Wörter."
 RUNS, RUNS_INFO = "Trainings", "Eines wählen, um es zu zeigen; das neueste steht oben"
 NAME, NAME_INFO, RENAME = (
     "Bezeichnung",

@@ -122,7 +122,8 @@ NO_DATA = (
     "You can still upload a picture once a model is there."
 )
 MODEL_ONLY = "**{title}** · a model is here, but no pictures in {folder}."
-VERSION = ", version {number}"
+VERSION = "version {number}"
+STOPPED_AFTER = "stopped after {steps} steps"
 FIGURES = {"pixel_auroc": "pixel", "image_auroc": "image"}
 NO_MODEL = "There is no trained model here yet. Open the Train tab to make one."
 CHOOSE_PICTURE = "Choose a picture from the gallery or upload one first."

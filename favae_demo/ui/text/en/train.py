@@ -98,6 +98,8 @@ STATES = {
     "failed": ("✕", "failed"),
     "interrupted": ("❙❙", "interrupted"),
 }
+SEARCH, SEARCH_EXAMPLE = "Search the settings", "for example: rotation"
+NOTHING_FOUND = "No setting has these words."
 RUNS, RUNS_INFO = "Trainings", "Choose one to show it; the newest is first"
 NAME, NAME_INFO, RENAME = (
     "Name",

@@ -119,7 +119,8 @@ NO_DATA = (
     "Si può comunque caricare un'immagine appena c'è un modello."
 )
 MODEL_ONLY = "**{title}** · qui c'è un modello, ma nessuna immagine in {folder}."
-VERSION = ", versione {number}"
+VERSION = "versione {number}"
+STOPPED_AFTER = "fermato dopo {steps} passi"
 FIGURES = {"pixel_auroc": "pixel", "image_auroc": "immagine"}
 NO_MODEL = "Qui non c'è ancora nessun modello addestrato. Aprire la scheda Addestra per crearne uno."
 CHOOSE_PICTURE = "Scegliere prima un'immagine dalla galleria, o caricarne una."

@@ -129,6 +129,7 @@ SENTENCES = {
     "Failed: {reason}": "Fallito: {reason}",
     "Interrupted: its process ended early.": "Interrotto: il suo processo è finito presto.",
     "Resume it to continue where it was.": "Riprenderlo per continuare da dove era.",
+    "This kind of model is made in one go, within seconds: it is finished and kept.": "Questo tipo di modello nasce in un passaggio solo, in pochi secondi: viene finito e conservato.",
     "Stopping: the best model so far is kept and measured on the test pictures …": "Si ferma: il modello migliore finora è conservato e misurato sulle immagini di prova …",
     "Ended early after {steps} steps: its loss was no longer a number.": "Finito presto dopo {steps} passi: il suo errore non era più un numero.",
     "The best model before that is kept": "Il modello migliore prima di allora è conservato",

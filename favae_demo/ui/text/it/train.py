@@ -97,6 +97,8 @@ STATES = {
     "failed": ("✕", "fallito"),
     "interrupted": ("❙❙", "interrotto"),
 }
+SEARCH, SEARCH_EXAMPLE = "Cerca nelle impostazioni", "per esempio: rotazione"
+NOTHING_FOUND = "Nessuna impostazione contiene queste parole."
 RUNS, RUNS_INFO = "Addestramenti", "Sceglierne uno per mostrarlo; prima il più recente"
 NAME, NAME_INFO, RENAME = (
     "Nome",

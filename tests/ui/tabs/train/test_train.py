@@ -3,22 +3,26 @@
 import os
 import shutil
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import gradio as gr
 import pytest
 from train_tab_runs import epoch, new_run, step
 
-from favae_demo.config.presets import COMPARED, PRESETS
+from favae_demo.config.presets import COMPARED, PRESETS, make_config
+from favae_demo.config.train_config import TrainConfig
 from favae_demo.core.errors import DataError, TrainingError
 from favae_demo.runs import manager
 from favae_demo.runs.status import LOOKING, MEASURING, RunView
 from favae_demo.training.events import Failed, Finished, FirstModel, Preparing, Started
 from favae_demo.ui import text
+from favae_demo.ui.selection import Selection
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.train import run_list, run_panel, view
+from favae_demo.ui.tabs.train import form, run_list, run_panel, view
 from favae_demo.ui.tabs.train import tab as train_tab
 
+EXTENDED_CHOICE = (PRESETS["extended"].teacher, "extended")
 OURS = [name for name in PRESETS if name not in COMPARED]
 pytest_plugins = ["trained_widget", "train_tab_runs"]
 
@@ -292,3 +296,41 @@ def test_the_end_of_a_training_without_steps_counts_none() -> None:
     events = (Finished("model", 3.2, 0, 0, "fitted", {}),)
     run = RunView("run", "finished", "widget", PRESETS["instant"], events, 0.0, stopping=False)
     assert (run.share, run.status()) == (1.0, "Finished in 3 s.")
+
+
+def test_a_training_that_is_made_in_one_go_says_so_where_it_is_asked_to_stop(own: Services) -> None:
+    for method, words in (("padim", "is finished and kept"), ("favae", "the best model so far")):
+        view = RunView("id", manager.RUNNING, "widget", TrainConfig(method=method), (), 0.0, stopping=True)
+        assert words in view.status()
+
+
+def test_a_list_of_trainings_tells_those_that_were_stopped(own: Services) -> None:
+    folder = new_run(own, "mine")
+    folder.record(Finished("model", 9.0, 28, 1, "stopped", {}))
+    ((name, _),) = run_list.run_choices(own.settings)
+    assert name.endswith(" · stopped")
+    view_of_it = manager.view("mine", own.settings)
+    folder.record(step(27))
+    folder.record(Finished("model", 9.0, 28, 1, "stopped", {}))
+    assert view_of_it.is_stopped
+    assert "28 of 1,000" in view.run_facts(manager.view("mine", own.settings))[text.train.FACTS["round"]]
+
+
+def test_the_settings_of_a_running_training_are_shown_when_the_tab_is_opened(own: Services) -> None:
+    config = make_config("padim", "widget", seed=7)
+    folder = new_run(own, "mine", config)
+    shown = partial(train_tab.show_selected, own, Selection("widget"), "widget")
+    skipped = gr.skip()
+    assert shown(False, "none", "quick")[2:5] == [True, "none", "quick"]
+    manager.mark_process(folder, os.getpid())
+    _, _, is_open, teacher, preset, seed, *values = shown(False, "none", "quick")
+    assert (is_open, teacher, preset.value, seed) == (True, config.teacher, "padim", 7)
+    assert ("padim" in [name for _, name in preset.choices], values) == (True, form.form_values(config))
+    assert shown(True, "none", "quick")[3:] == [skipped] * (3 + len(form.FIELDS))
+    other = train_tab.offered_settings(own.settings, "gadget", "none", "quick")
+    assert other[:2] == ["none", "quick"]
+
+
+def test_a_link_to_own_parts_offers_the_fastest_recipe(own: Services) -> None:
+    opened = train_tab.show_selected(own, Selection("widget"), "widget", False, *EXTENDED_CHOICE)
+    assert opened[3:5] == [PRESETS["instant"].teacher, "instant"]

@@ -309,6 +309,23 @@ def test_a_bad_setting_is_reported_and_the_form_keeps_its_values(page, settings:
     expect(page.get_by_text(text.train.VIEWS, exact=True).last).to_be_visible()
 
 
+def test_settings_are_found_by_words(page) -> None:
+    open_settings(page)
+    search = page.get_by_label(text.train.SEARCH)
+    search.fill("rotated share")
+    expect(setting(page, "epochs")).to_be_hidden()
+    expect(setting(page, "rotation_p")).to_be_visible()
+    shown = page.locator(".setting:visible")
+    assert shown.evaluate_all("(all) => all.map((one) => one.id)") == ["setting-rotation_p"]
+    assert page.locator(".setting-group:visible").count() == 1
+    search.fill("no such thing")
+    expect(page.get_by_text(text.train.NOTHING_FOUND)).to_be_visible()
+    expect(shown).to_have_count(0)
+    search.fill("")
+    expect(setting(page, "epochs")).to_be_visible()
+    expect(page.get_by_text(text.train.NOTHING_FOUND)).to_be_hidden()
+
+
 def test_by_keyboard_on_a_phone(phone, idle_training, settings: Settings) -> None:
     page = phone
     page.get_by_role("radio", name=text.train.VARIANTS["none"]).focus()
