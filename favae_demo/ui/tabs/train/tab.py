@@ -129,7 +129,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     def fill(category: str | None, teacher: str, preset: str, seed: float | None, *values: Any) -> list[Any]:
         return preset_values(category, teacher, preset) or [gr.skip()] * len(values)
 
-    def offered(category: str | None, teacher: str, preset: str) -> tuple[str, Any]:
+    def offered(category: str | None, teacher: str, preset: str) -> list[Any]:
         return offered_settings(services.settings, category, teacher, preset)[:2]
 
     @show_errors
