@@ -82,11 +82,12 @@ window.favae = {
     if (button?.getAttribute("aria-selected") === "false") button.click();
     else document.getElementById(`reopen-${tab}`)?.click();
   },
-  // On a phone the answer to a tap on a picture is out of sight.
+  // The answer to a choice may lie below what is seen: on a phone always, in Compare on a lower screen too.
   toAnswer() {
-    if (innerWidth > 760) return;
     const answer = [...document.querySelectorAll(".answer, .compare-columns")].find((one) => one.offsetParent);
-    answer?.scrollIntoView({block: "start", behavior: "smooth"});
+    if (innerWidth <= 760 || answer?.getBoundingClientRect().top > 0.75 * innerHeight) {
+      answer?.scrollIntoView({block: "start", behavior: "smooth"});
+    }
   },
   // To the run that was just started, which is drawn a moment later.
   toRun(tries = 100) {

@@ -29,7 +29,7 @@ def regions_html(found: Detection) -> str:
         return f'<div class="regions"><p class="table-caption">{text.page.NO_REGIONS}</p></div>'
     entries = "".join(_region(region, found.pixel_threshold) for region in found.regions)
     title = f'<p class="table-caption">{text.page.REGIONS}</p>'
-    return f'<div class="regions">{title}<ol>{entries}</ol></div>'
+    return f'<div class="regions">{title}<ol>{entries}</ol><small>{text.page.REGIONS_INFO}</small></div>'
 
 
 def _region(region: Region, threshold: float) -> str:

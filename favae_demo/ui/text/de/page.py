@@ -175,6 +175,7 @@ SIMILAR_NOTE = "Von denen, aus denen das Modell gelernt hat, als Ganzes. Bitte v
 NO_SIMILAR = "Die guten Bilder, aus denen dieses Modell gelernt hat, sind nicht hier."
 REGIONS = "Stellen über der Grenze"
 REGION = "{area} des Bildes; {x} von links, {y} von oben"
+REGIONS_INFO = "Stellen haben eine eigene Grenze, niedriger oder höher als die des ganzen Bildes."
 NO_REGIONS = "Keine Stelle liegt über der Grenze."
 LEGEND_FOUND, LEGEND_TRUTH = "vom Modell gefunden", "bekannter Fehler (Wahrheit)"
 LEGEND_CALM, LEGEND_LIMIT, LEGEND_HIGH = "normal", "Grenze", "doppelte Grenze oder mehr"

@@ -181,6 +181,7 @@ SIMILAR_NOTE = "Of those that the model learned from, as a whole. Compare what d
 NO_SIMILAR = "The good pictures that this model learned from are not here."
 REGIONS = "Places above the limit"
 REGION = "{area} of the picture; {x} from the left, {y} from the top"
+REGIONS_INFO = "Places have a limit of their own, lower or higher than the whole picture's."
 NO_REGIONS = "No place lies above the limit."
 LEGEND_FOUND, LEGEND_TRUTH = "found by the model", "known defect (ground truth)"
 LEGEND_CALM, LEGEND_LIMIT, LEGEND_HIGH = "normal", "limit", "twice the limit or more"

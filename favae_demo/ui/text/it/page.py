@@ -176,6 +176,7 @@ SIMILAR_NOTE = "Tra quelli da cui il modello ha imparato, nel complesso. Confron
 NO_SIMILAR = "Le immagini buone da cui questo modello ha imparato non sono qui."
 REGIONS = "Punti sopra il limite"
 REGION = "{area} dell'immagine; {x} da sinistra, {y} dall'alto"
+REGIONS_INFO = "I punti hanno un limite proprio, più basso o più alto di quello dell'intera immagine."
 NO_REGIONS = "Nessun punto è sopra il limite."
 LEGEND_FOUND, LEGEND_TRUTH = "trovato dal modello", "difetto noto (verità)"
 LEGEND_CALM, LEGEND_LIMIT, LEGEND_HIGH = "normale", "limite", "due volte il limite o più"
