@@ -10,7 +10,8 @@ from favae_demo.ui.components.picture_input import PictureInput
 from favae_demo.ui.components.picture_output import PictureOutput
 from favae_demo.ui.components.report_panel import run_report
 from favae_demo.ui.errors import show_errors
-from favae_demo.ui.services import Services, newest_variants
+from favae_demo.ui.model_list import newest_variants
+from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.batch.api import run_batch
 from favae_demo.ui.tabs.compare.api import compare_variants
 from favae_demo.ui.tabs.results.api import category_results
@@ -72,7 +73,7 @@ def build(services: Services) -> None:
         """
         path = _chosen(picture)
         services.read(path, None)  # a damaged picture is said before weights are waited for
-        for model in newest_variants(services, category).values():
+        for model in newest_variants(services.registry, category).values():
             services.registry.await_weights(model.path)
         return compare_variants(services, category, path, rate)
 

@@ -4,14 +4,12 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from uuid import uuid4
 
 import numpy as np
 
-from favae_demo.checkpoints.card import Card
 from favae_demo.checkpoints.checkpoint import read_card
 from favae_demo.core.errors import CheckpointError, ConfigError, DataError, ImageError, WeightsPendingError
 from favae_demo.core.plain_text import escape_markdown
@@ -25,12 +23,12 @@ from favae_demo.data.library.store import Library, partial_data_note, terms_of
 from favae_demo.data.mask_checks import with_checked_masks
 from favae_demo.data.mvtec import Category, Sample
 from favae_demo.data.thumbnails import thumbnails
-from favae_demo.detection.registry import Model, Registry
+from favae_demo.detection.registry import Registry
 from favae_demo.scoring.detection import Detection
 from favae_demo.scoring.thresholds import check_rate
-from favae_demo.training.run_folder import RunFolder
 from favae_demo.ui import text
 from favae_demo.ui.errors import user_message
+from favae_demo.ui.model_list import model_label, variant_title
 
 MANY_PIXELS = 8_000_000  # of an image that takes a noticeable time to read and judge
 DOWNLOAD_PREFIX = "report-"  # of the folders with files that visitors download
@@ -246,57 +244,6 @@ class Services:
         return decode_mask(sample.mask_path)
 
 
-def variant_title(card: Card) -> str:
-    """Returns the title of a model's variant, with its preset where that is not the usual one, that its training was stopped, and its version."""
-    config, notes = card.config, []
-    if config.preset not in ("quick", config.variant):
-        notes.append(text.formatting.preset(config.preset))
-    if card.stopped_after is not None:
-        steps = text.formatting.grouped(card.stopped_after)
-        notes.append(text.page.STOPPED_AFTER.format(steps=steps))
-    if card.revision:
-        notes.append(text.page.VERSION.format(number=card.version_number))
-    return f"{config.title} ({', '.join(notes)})" if notes else config.title
-
-
-def model_title(model: Model, settings: Settings) -> str:
-    """Returns the title of a model's variant; of a run's model with the run's name, or else with the time of its start."""
-    kind = variant_title(model.card)
-    if settings.runs_dir not in model.path.parents:
-        return kind
-    folder = RunFolder(model.path.parent)
-    if label := folder.label:
-        return f"{label} · {kind}"
-    try:
-        return f"{kind} · {text.formatting.time(datetime.fromtimestamp(folder.created))}"
-    except OSError:  # it is being deleted
-        return kind
-
-
-def model_costs(model: Model) -> dict[str, float | None]:
-    """Returns what a model costs: seconds of its training, milliseconds a picture, megabytes of its file; None for what is not known."""
-    training = model.card.training
-    try:
-        megabytes = model.path.stat().st_size / 1e6
-    except OSError:  # deleted meanwhile
-        megabytes = None
-    known = {name: training.get(name) for name in ("seconds", "milliseconds")}
-    return {name: value if isinstance(value, int | float) else None for name, value in known.items()} | {
-        "megabytes": megabytes
-    }
-
-
-def model_label(model: Model, settings: Settings) -> str:
-    """Returns a model's title with its metrics."""
-    figures = model.card.metrics
-    parts = [
-        f"{words} {figures[key]:.3f}"
-        for key, words in text.page.FIGURES.items()
-        if figures.get(key) is not None
-    ]
-    return " · ".join([model_title(model, settings), *parts])
-
-
 @lru_cache(maxsize=32)
 def _indexed(
     settings: Settings,
@@ -307,11 +254,3 @@ def _indexed(
     # `changed` is part of the key only: an index is dropped when pictures are added or removed.
     category = marked(open_category(name, settings), settings.marks_dir)
     return with_checked_masks(category, settings.cache_dir)
-
-
-def newest_variants(services: Services, category: str | None) -> dict[str, Model]:
-    """Returns the first model of each variant (see `TrainConfig.variant`) in the order of `Registry.models`."""
-    newest: dict[str, Model] = {}
-    for model in services.registry.models(category) if category else []:
-        newest.setdefault(model.card.config.variant, model)
-    return {variant: newest[variant] for variant in text.page.VARIANTS if variant in newest}

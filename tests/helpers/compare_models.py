@@ -27,7 +27,8 @@ from favae_demo.detection.calibration.calibrate import calibrate_model
 from favae_demo.detection.registry import Registry
 from favae_demo.model.favae import Favae
 from favae_demo.scoring.thresholds import GoodScores
-from favae_demo.ui.services import Services, newest_variants
+from favae_demo.ui.model_list import newest_variants
+from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.compare.choice import ComparedModel, compared_models
 from favae_demo.ui.tabs.compare.image_view import ComparedImage
 from favae_demo.ui.tabs.compare.overview import Overview, measure_waiting, overview
@@ -90,7 +91,7 @@ def fresh(two_models: Services, tmp_path: Path) -> Services:
 
 def of_variant(services: Services, teacher: str) -> str:
     """Returns the path of the newest model of a variant, by which answers and results are kept."""
-    return str(newest_variants(services, "widget")[teacher].path)
+    return str(newest_variants(services.registry, "widget")[teacher].path)
 
 
 def both(services: Services) -> dict[str, ComparedModel]:
@@ -112,7 +113,7 @@ def seen(services: Services, rate: float = RATE) -> Overview:
 
 def without(services: Services, teacher: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Makes the model of a teacher raise, as if it had been deleted after it was listed."""
-    gone, load = newest_variants(services, "widget")[teacher].path, services.registry.detector
+    gone, load = newest_variants(services.registry, "widget")[teacher].path, services.registry.detector
 
     def detector(path: Path):
         if path == gone:

@@ -17,7 +17,8 @@ from favae_demo.detection.registry import Registry
 from favae_demo.training.run_folder import RunFolder
 from favae_demo.ui import text
 from favae_demo.ui.api import default_teacher
-from favae_demo.ui.services import Services, model_label, newest_variants
+from favae_demo.ui.model_list import model_label, newest_variants
+from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.compare.api import compare_variants
 
 pytest_plugins = ["trained_widget"]
@@ -46,7 +47,7 @@ def test_an_installed_package_compares_and_answers_with_the_models_that_it_ships
         installed = replace(services.settings, checkpoint_dir=tmp_path)
         package = Services(installed, Registry(installed))
         assert default_teacher(package) == teacher
-        assert list(newest_variants(package, "sample_bottle")) == [teacher]
+        assert list(newest_variants(package.registry, "sample_bottle")) == [teacher]
 
 
 def test_a_category_without_images_is_described_not_refused(services: Services) -> None:
@@ -79,19 +80,22 @@ def test_a_model_is_named_by_variant_and_measured_figures(services: Services) ->
     assert f"image {model.card.metrics['image_auroc']:.3f}" in label
 
 
-def test_a_model_of_a_training_is_named_by_it_and_says_where_it_was_stopped(services: Services) -> None:
-    (model,) = services.registry.models("widget")
-    folder = RunFolder(services.settings.runs_dir / "mine")
-    folder.create(model.card.config, "widget", services.settings.data_dir)
+def test_a_model_of_a_training_is_named_by_it_and_says_where_it_was_stopped(
+    services: Services, tmp_path: Path
+) -> None:
+    settings = replace(services.settings, runs_dir=tmp_path)
+    own = Services(settings, Registry(settings))
+    (model,) = own.registry.models("widget")
+    folder = RunFolder(tmp_path / "mine")
+    folder.create(model.card.config, "widget", settings.data_dir)
     checkpoint = load_checkpoint(model.path)
-    stopped = model.card.training | {"stopped_because": "stopped", "steps": 1028}
-    card = replace(checkpoint.card, training=stopped)
+    card = replace(model.card, training={"stopped_because": "stopped", "steps": 1028})
     save_checkpoint(folder.path / "model.safetensors", replace(checkpoint, card=card))
-    whole, first = (label for label, _ in services.model_choices("widget"))
-    assert whole == model_label(model, services.settings)
-    assert re.match(r"VAE \(stopped after 1,028 steps\) · \d+ \w+ [\d:]+ · pixel ", first)
+    whole, stopped = (label for label, _ in own.model_choices("widget"))
+    assert whole == model_label(model, settings)
+    assert re.match(r"VAE \(stopped after 1,028 steps\) · \d+ \w+ [\d:]+ · pixel ", stopped)
     folder.set_label("night shift")
-    named = services.model_choices("widget")[1][0]
+    named = own.model_choices("widget")[1][0]
     assert named.startswith("night shift · VAE (stopped after 1,028 steps) · pixel ")
 
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from favae_demo.core.errors import CheckpointError
 from favae_demo.ui import text
-from favae_demo.ui.services import Services, newest_variants
+from favae_demo.ui.model_list import newest_variants
+from favae_demo.ui.services import Services
 
 
 def compare_variants(
@@ -28,7 +29,7 @@ def compare_variants(
         WeightsPendingError: A teacher's weights are not here yet.
     """
     answers = {}
-    for teacher, model in newest_variants(services, category).items():
+    for teacher, model in newest_variants(services.registry, category).items():
         detection = services.detect(
             model.path, image if isinstance(image, np.ndarray) else services.read(image, model.path), rate
         )

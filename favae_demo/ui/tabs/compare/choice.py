@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from favae_demo.config.variants import REPORT_TEACHERS
 from favae_demo.detection.registry import Model
 from favae_demo.ui import text
+from favae_demo.ui.model_list import model_title, newest_variants
 from favae_demo.ui.selection import model_name
-from favae_demo.ui.services import Services, model_title, newest_variants
+from favae_demo.ui.services import Services
 
 FEWEST, MOST = 2, 4  # models side by side; `static/page.js` knows them too
 
@@ -93,13 +94,13 @@ def advice(chosen: int, offered: int) -> str:
 
 def missing_variant(services: Services, category: str | None) -> str | None:
     """Returns the first kind of model of the report that a category lacks; None where it has all."""
-    newest = newest_variants(services, category)
+    newest = newest_variants(services.registry, category)
     return next((teacher for teacher in REPORT_TEACHERS if teacher not in newest), None)
 
 
 def _first(services: Services, category: str | None, offered: Models) -> list[str]:
     """Returns the kinds of model that the report compares, and the model that Detect recommends; if these are too few, the next ones."""
-    newest = newest_variants(services, category)
+    newest = newest_variants(services.registry, category)
     question = [str(newest[teacher].path) for teacher in REPORT_TEACHERS if teacher in newest]
     recommended = services.first_model(category)
     paths = list(dict.fromkeys([*question, *filter(None, [recommended])]))

@@ -11,7 +11,8 @@ from favae_demo.evaluation import results_cache
 from favae_demo.evaluation.results_cache import EvaluationSummary
 from favae_demo.ui import text
 from favae_demo.ui.components.measurement import FIGURES_SECONDS, measure_models
-from favae_demo.ui.services import Services, model_costs
+from favae_demo.ui.model_list import model_costs
+from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.compare.choice import ComparedModel, Models
 from favae_demo.ui.tabs.compare.image_view import Comparison
 

@@ -12,7 +12,8 @@ from favae_demo.evaluation.published import PublishedRow, figures
 from favae_demo.evaluation.ranking import ranks, standings
 from favae_demo.scoring.multiples import format_number, multiple
 from favae_demo.ui import text
-from favae_demo.ui.services import Services, model_costs, newest_variants, variant_title
+from favae_demo.ui.model_list import model_costs, newest_variants, variant_title
+from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.results.view import ModelResult, ResultsView, ThresholdChoice
 
 FIGURES = ("pixel_auroc", "image_auroc", "aupro", "pixel_ap", "f1_max")
@@ -49,7 +50,7 @@ def peers_html(view: ResultsView) -> str:
 def over_all_html(services: Services) -> str:
     """Returns the ranks of the variants over all categories, from the figures of their cards; an empty string where none can be compared."""
     categories = dict.fromkeys(model.card.category for model in services.registry.models())
-    cards = {name: newest_variants(services, name) for name in categories}
+    cards = {name: newest_variants(services.registry, name) for name in categories}
     common = Counter(variant for models in cards.values() for variant in models)
     tables = [
         standings(

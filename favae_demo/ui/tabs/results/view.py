@@ -14,7 +14,8 @@ from favae_demo.evaluation.results_cache import EvaluationSummary
 from favae_demo.scoring.thresholds import Threshold
 from favae_demo.ui import text
 from favae_demo.ui.choices import RECOMMENDED_RATE
-from favae_demo.ui.services import Services, newest_variants, variant_title
+from favae_demo.ui.model_list import newest_variants, variant_title
+from favae_demo.ui.services import Services
 
 RATE, HAND, BEST_F1 = "rate", "hand", "f1"
 MIN_GOOD = 2  # as `protocol.MIN_GOOD`, which comes with torch
@@ -116,7 +117,7 @@ def load_view(services: Services, name: str | None, path: str | None, *, alone: 
     category = services.category(name) if name else None
     there = services.registry.models(name) if name else []
     chosen = next((one for one in there if str(one.path) == path), there[0] if there else None)
-    models = {} if alone else newest_variants(services, name)
+    models = {} if alone else newest_variants(services.registry, name)
     if chosen is not None:
         models[chosen.card.config.variant] = chosen
     results: dict[str, ModelResult] = {}
