@@ -25,6 +25,9 @@ HOW = """
 3. Ein neues Bild wird genauso nachgebildet. Wo das nachgebildete Bild oder seine Beschreibung abweicht, leuchtet die **Abweichungskarte** auf.
 4. Bilder von Gutteilen, vor allem solche, die beim Training zurückgelegt wurden, sagen, wie viel Abweichung normal ist: Das legt die **Grenze** fest.
 5. Ein Wert über der Grenze bedeutet **Fehler**; wie viele Fehlalarme annehmbar sind, lässt sich wählen.
+
+Zu einer Art von Teil wird das genaueste Modell zuerst gezeigt, und unter *Trainieren* empfohlen: **VAE + EfficientNet-Lite0 (erweitert)**. Es merkt sich
+auch Ausschnitte von Gutteilen und vergleicht mit den ähnlichsten.
 """
 LANGUAGE = "Sprache"
 FAILED = "Das hat nicht geklappt"
@@ -150,7 +153,7 @@ OWN_PICTURE_INFO = f"{KINDS.replace(' or ', ' oder ')}. Dieselbe Teileart, so ge
 # Detect
 LOADING = "Einen Moment: Das erste Bild wird beurteilt …"
 JUDGING = "Einen Moment: Dieses große Bild wird beurteilt …"
-DRAWING = "Die Beispielteile werden gezeichnet, nur dieses eine Mal: {done} von {count} …"
+DRAWING = "Beispielteile werden vorbereitet (nur beim ersten Start): {done} von {count} …"
 CATEGORY, CATEGORY_INFO = "Teileart", "Mit der Herkunft der Bilder"
 MODEL = "Modell"
 MODEL_INFO = (

@@ -26,6 +26,9 @@ HOW = """
 3. A new picture is rebuilt in the same way. Where the rebuilt picture or description differs, the **error map** lights up.
 4. Pictures of good parts, above all those that were held out of the training, tell how much error is normal: that sets the **limit**.
 5. A score above the limit means **defect**; you choose how many false alarms are acceptable.
+
+Of a kind of part the most exact model is shown first, and recommended in *Train*: **VAE + EfficientNet-Lite0 (extended)**. It also remembers pieces
+of good parts, and compares with the most similar ones.
 """
 LANGUAGE = "Language"
 FAILED = "That did not work"
@@ -156,7 +159,7 @@ OWN_PICTURE_INFO = f"{KINDS}. The same kind of part, seen in the same way, as th
 # Detect
 LOADING = "One moment: the first picture is being judged …"
 JUDGING = "One moment: this large picture is being judged …"
-DRAWING = "Drawing the sample parts, once: {done} of {count} …"
+DRAWING = "Preparing sample parts (first start only): {done} of {count} …"
 CATEGORY, CATEGORY_INFO = "Kind of part", "And where its pictures come from"
 MODEL = "Model"
 MODEL_INFO = (

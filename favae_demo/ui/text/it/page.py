@@ -26,6 +26,9 @@ HOW = """
 3. Un'immagine nuova viene ricostruita allo stesso modo. Dove l'immagine o la descrizione ricostruita è diversa, la **mappa degli errori** si accende.
 4. Le immagini di pezzi buoni, soprattutto quelle tenute da parte durante l'addestramento, dicono quanto errore è normale: questo fissa il **limite**.
 5. Un punteggio sopra il limite significa **difetto**; si sceglie quanti falsi allarmi sono accettabili.
+
+Di un tipo di pezzo si mostra per primo il modello più esatto, consigliato anche in *Addestra*: **VAE + EfficientNet-Lite0 (estesa)**. Ricorda anche
+parti di pezzi buoni e confronta con le più simili.
 """
 LANGUAGE = "Lingua"
 FAILED = "Non ha funzionato"
@@ -153,7 +156,7 @@ OWN_PICTURE_INFO = f"{KINDS.replace(' or ', ' o ')}. Lo stesso tipo di pezzo, vi
 # Detect
 LOADING = "Un momento: si sta giudicando la prima immagine …"
 JUDGING = "Un momento: si sta giudicando questa immagine grande …"
-DRAWING = "Si disegnano i pezzi di esempio, una volta sola: {done} di {count} …"
+DRAWING = "Preparazione dei pezzi di esempio (solo al primo avvio): {done} di {count} …"
 CATEGORY, CATEGORY_INFO = "Tipo di pezzo", "Con la provenienza delle immagini"
 MODEL = "Modello"
 MODEL_INFO = "Con la sua AUROC per pixel e per immagine, misurata sulle immagini di prova: 1 è perfetto, 0.5 è tirare a caso"
