@@ -33,18 +33,15 @@ class Selection:
     models: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
 
-    def shows(
-        self,
-        category: str | None,
-        model: str | None = None,
-        image: str | None = None,
-        models: tuple[str, ...] | None = None,
-    ) -> bool:
-        """Returns whether this is what a tab shows already; None for models or an image that the tab does not show."""
-        same_model = model is None or self.model in (None, model)
-        same_models = models is None or self.models in ((), models)
-        same_image = image is None or self.image in ("", image)
-        return category == self.category and same_model and same_models and same_image
+    def shows(self, category: str | None, **shown: Any) -> bool:
+        """Returns whether this is what a tab shows already.
+
+        Args:
+            category: The tab's category.
+            shown: What else the tab shows, by attribute; None where it shows none yet, as before its list of models is filled.
+        """
+        chosen = {name: value for name in shown if (value := getattr(self, name))}
+        return category == self.category and chosen.items() <= shown.items()
 
 
 @dataclass(frozen=True)

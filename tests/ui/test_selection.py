@@ -5,6 +5,7 @@ from pathlib import Path
 
 import gradio as gr
 import pytest
+from compare_models import of_variant
 
 from favae_demo.core.settings import Settings
 from favae_demo.ui import selection
@@ -20,9 +21,10 @@ from favae_demo.ui.tabs.detect import answers, opening
 from favae_demo.ui.tabs.draw import tab as draw_tab
 from favae_demo.ui.tabs.live import tab as live_tab
 from favae_demo.ui.tabs.live.player import Players
+from favae_demo.ui.tabs.results import tab as results_tab
 from favae_demo.ui.tabs.train import tab as train_tab
 
-pytest_plugins = ["trained_widget"]
+pytest_plugins = ["trained_widget", "compare_models"]
 SKIP = gr.skip()
 
 
@@ -89,12 +91,14 @@ def test_a_model_is_named_by_its_file_or_its_run(path: str, name: str) -> None:
 
 def test_a_tab_shows_a_selection_already_where_nothing_differs() -> None:
     one = Selection("widget", "a", "test/good/001.png")
-    assert one.shows("widget", "a", "test/good/001.png")
+    assert one.shows("widget", model="a", image="test/good/001.png")
     assert one.shows("widget")  # a tab without models and images
-    assert not one.shows("other", "a", "test/good/001.png")
-    assert not one.shows("widget", "b")
+    assert not one.shows("other", model="a", image="test/good/001.png")
+    assert not one.shows("widget", model="b")
+    assert not one.shows("widget", model=None)  # its list of models is still empty
     assert not one.shows("widget", image="test/good/002.png")
-    assert Selection("widget").shows("widget", "b", "")  # the visitor's own image, by the model of his choice
+    own_image = {"model": "b", "image": ""}
+    assert Selection("widget").shows("widget", **own_image)
     compared = Selection("widget", models=("a", "b"))
     assert compared.shows("widget", models=("a", "b"))
     assert not compared.shows("widget", models=("b", "a"))
@@ -156,6 +160,17 @@ def test_live_ends_a_stream_of_another_part(
     assert (same[1].value, same[2:], stopped) == (model, [SKIP, SKIP], [])
     other = live_tab.show_selected(services, players, Selection("widget"), "gone", None, "token")
     assert (other[1].value, other[2:], stopped) == (model, ["", ""], ["token"])
+
+
+def test_a_tab_whose_list_is_still_empty_opens_with_the_model_of_the_page(two_models: Services) -> None:
+    """The page's script empties the lists of models where the address names a category."""
+    other = of_variant(two_models, "none")
+    page = Selection("widget", other)
+    assert two_models.first_model("widget") != other
+    live = live_tab.show_selected(two_models, Players(), page, "widget", None, "")
+    results = results_tab.show_selected(two_models, page, "widget", None, None, "missed")
+    batch = batch_tab.show_selected(two_models, page, "widget", None)
+    assert [values[1].value for values in (live, results, batch)] == [other] * 3
 
 
 def test_batch_and_train_take_the_part_of_the_page(services: Services, model: str) -> None:

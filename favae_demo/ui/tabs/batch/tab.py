@@ -202,7 +202,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
 
 def show_selected(services: Services, selection: Selection, category: str | None, model: str | None) -> list:
     """Returns values of the lists of categories and models for what the page shows."""
-    chosen = model if selection.shows(category, model) else selection.model
+    chosen = model if selection.shows(category, model=model) else selection.model
     return [
         model_picker.categories_now(services, selection.category),
         model_picker.models_now(services, selection.category, chosen),

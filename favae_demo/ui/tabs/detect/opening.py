@@ -87,7 +87,7 @@ def show_selected(
     if turns.own and selection.shows(category) and not selection.image:
         yield from _own_image_stays(services, turns, selection, model, state)
         return
-    if state is None or not selection.shows(category, model, key):
+    if state is None or not selection.shows(category, model=model, image=key):
         yield from opening_steps(services, turns, selection.category, selection.image, selection.model)
         return
     yield row({"model": model_picker.models_now(services, category, model)}, OPENING)

@@ -164,7 +164,7 @@ def show_selected(
     rate: float,
 ) -> list:
     """Returns values of `OPENING` for what the page shows; what was painted on its kind of part stays."""
-    if drawing is not None and selection.shows(category, model):
+    if drawing is not None and selection.shows(category, model=model):
         return [gr.skip() for _ in OPENING]
     kept = drawing if category == selection.category else None
     return opening(services, selection.category, rate, selection.model, kept)

@@ -145,7 +145,7 @@ def show_selected(
     token: str,
 ) -> list:
     """Returns values of the `SHOWN` components for what the page shows; a stream of something else is stopped."""
-    shown = selection.shows(category, model)
+    shown = selection.shows(category, model=model)
     if not shown:
         players.stop(token)
         model = selection.model

@@ -170,7 +170,7 @@ def show_selected(
 
     They are made anew each time: a training may have ended, or a model been measured elsewhere, since it was last looked at.
     """
-    if not selection.shows(category, model):
+    if not selection.shows(category, model=model):
         model, choice = selection.model, choice and ThresholdChoice(choice.rate)
     values = opening(services, selection.category, model, choice or ThresholdChoice(), cell)
     values.pop("problems")  # a measurement may be running
