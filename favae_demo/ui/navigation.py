@@ -8,7 +8,7 @@ import gradio as gr
 from favae_demo.core.errors import ImageError
 from favae_demo.ui import text
 from favae_demo.ui.components import model_picker
-from favae_demo.ui.components.events import QUIET
+from favae_demo.ui.components.events import QUIET, WATCHING
 from favae_demo.ui.errors import show_errors
 from favae_demo.ui.selection import Opening, address, read_address
 from favae_demo.ui.services import Services
@@ -44,6 +44,7 @@ def wire(tab: str, ui: dict[Any, Any], services: Services) -> None:
         [gr.Textbox(visible="hidden", label="address"), *values, *opening.others],
         opening.outputs,
         js=f"(_, ...rest) => favae.open('{tab}', rest)",
+        **WATCHING,
         trigger_mode="multiple",  # each opening has its answer: the script counts them
         **progress,
     ).then(None, values, js=f"({names}) => favae.filled('{tab}', {{{names}}})")

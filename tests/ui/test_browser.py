@@ -66,6 +66,28 @@ def test_what_a_tab_showed_before_is_not_what_a_link_to_it_asks_for(page) -> Non
     expect_verdict(page, "this part has a defect (spot)")
 
 
+def test_of_a_running_event_only_the_place_in_the_queue_is_shown(page) -> None:
+    page.evaluate(
+        """() => {
+      const remark = document.createElement("div");
+      remark.className = "progress-text meta-text";
+      remark.append("queue: 1/2 | ", "3.4/11.3s");
+      document.body.append(remark);
+    }"""
+    )
+    remark = page.locator("body > .progress-text.meta-text")
+    sync_api.expect(remark).to_have_css("font-size", "0px")
+    sync_api.expect(remark).to_have_attribute("data-queue", "In queue: 1 of 2")
+    shown = remark.evaluate(
+        "(one) => { const {content, fontSize} = getComputedStyle(one, '::before'); return [content, fontSize]; }"
+    )
+    assert shown[0] == '"In queue: 1 of 2"'
+    assert float(shown[1].removesuffix("px")) > 10
+    remark.evaluate("(one) => one.textContent = 'processing | 12.0s'")
+    sync_api.expect(remark).not_to_have_attribute("data-queue", "In queue: 1 of 2")
+    remark.evaluate("(one) => one.remove()")
+
+
 def test_an_address_leads_to_its_image_and_view(page, server) -> None:
     go(page, f"{server.url}/?category=widget&image=spot/002.png&view=present")
     expect_verdict(page, "(spot)")

@@ -5,8 +5,12 @@ from typing import Any, Literal
 
 import gradio as gr
 
+from favae_demo.core.errors import ImageError
+from favae_demo.data.catalog import must_be_drawn
 from favae_demo.data.io.formats import ACCEPTED
 from favae_demo.data.mvtec import Sample
+from favae_demo.data.synthetic.drawing import draw
+from favae_demo.data.synthetic.writer import sample_count
 from favae_demo.ui import text
 from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.components.picture_input import PictureInput
@@ -113,6 +117,19 @@ def own_note(own: Sequence[str], shown: str) -> str:
     return text.page.NO_TRUTH_OF_MANY.format(number=own.index(shown) + 1, count=len(own))
 
 
+def drawing(services: Services, category: str | None) -> Iterator[str]:
+    """Yields how many images of a generated category are drawn, a sentence each, until all are; nothing where there is nothing to draw."""
+    if category and must_be_drawn(category, services.settings):
+        for share in draw(category, services.settings.cache_dir):
+            yield drawing_note(category, share)
+
+
+def drawing_note(category: str, share: float) -> str:
+    """Returns how many images of a generated category are drawn, a sentence; `share` is in [0, 1]."""
+    count = sample_count(category)
+    return text.page.DRAWING.format(done=round(share * count), count=count)
+
+
 def source(services: Services, category: str | None) -> Any:
     """Returns an update of the two tabs for a test image: the visitor's own one is asked for where there are none."""
     return gr.Tabs(selected=TEST if samples(services, category, ALL) else OWN_IMAGE)
@@ -154,7 +171,13 @@ def position(shown: list[Sample], key: str) -> int | None:
 
 
 def neighbour(services: Services, category: str, kind: str, key: str, step: int) -> str | None:
-    """Returns the key of the image `step` positions further, wrapping at the ends; None if there are no images."""
+    """Returns the key of the image `step` positions further, wrapping at the ends; None if there are no images.
+
+    Raises:
+        ImageError: They are still being drawn: a step would hold up those of other visitors until they are.
+    """
+    if note := next(drawing(services, category), ""):
+        raise ImageError(note)
     shown = samples(services, category, kind)
     if not shown:
         return None

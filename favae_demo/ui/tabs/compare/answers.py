@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import gradio as gr
 
+from favae_demo.data.catalog import must_be_drawn
 from favae_demo.ui.choices import DEFAULT_RATE, RATES
 from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.components.updates import Values, row
@@ -102,9 +103,11 @@ def first_look(
         turns: The visitor's choices on this tab; what is chosen meanwhile stays, with the lists of its category.
         choice: What to show; for an image that does not exist, the first with a defect.
         rate: The false-alarm rate.
-        anew: Whether the tab shows other models until now: these are taken away first, and each answer is shown as it comes.
+        anew: Whether the tab shows other models until now: these are taken away first, and each answer is shown as it comes; also where
+            images are still to be drawn.
     """
     values: Values = {}
+    anew = anew or (choice.category is not None and must_be_drawn(choice.category, services.settings))
     steps = loading_then_opening if anew else opening
     turn = turns.count + 1
     for part in while_latest(services, turns, choice, rate, steps(services, choice, rate)):

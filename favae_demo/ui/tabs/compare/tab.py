@@ -10,7 +10,7 @@ import gradio as gr
 from favae_demo.ui import text
 from favae_demo.ui.choices import DEFAULT_RATE, RATES, rate_title
 from favae_demo.ui.components import image_picker, model_picker
-from favae_demo.ui.components.events import EACH_CLICK
+from favae_demo.ui.components.events import EACH_CLICK, WATCHING
 from favae_demo.ui.components.picture_output import PictureOutput
 from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.components.updates import Values, row
@@ -217,7 +217,7 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
     # With what is chosen by then: another category may be looked at meanwhile.
     at_work.then(measured, [*basis, ui["comparison"]], outputs(RESULTS), **quiet)
     ui["category"].input(
-        change_category, [ui["turns"], ui["category"], ui["rate"]], outputs(OPENING), **quiet
+        change_category, [ui["turns"], ui["category"], ui["rate"]], outputs(OPENING), **quiet | WATCHING
     )
     chosen = ui["models"].input(change_models, [*basis, ui["comparison"]], outputs(CHOSEN_ANEW), **quiet)
     chosen.then(None, js="() => favae.nameColumns()")

@@ -6,9 +6,7 @@ from functools import partial
 import gradio as gr
 
 from favae_demo.data.catalog import must_be_drawn
-from favae_demo.data.synthetic.drawing import draw, first_example
-from favae_demo.data.synthetic.writer import sample_count
-from favae_demo.ui import text
+from favae_demo.data.synthetic.drawing import first_example
 from favae_demo.ui.components import image_picker, model_picker
 from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.components.updates import row
@@ -131,13 +129,16 @@ def opening_steps(
     try:
         if key in ("", example.key):
             drawn = drawn_or_why_not(services, turns, partial(judge_example, services, model, example))
-            lists = *_dropdowns(services, category, model), *_progress(category, 0.0)
+            lists = (
+                *_dropdowns(services, category, model),
+                *_progress(image_picker.drawing_note(category, 0.0)),
+            )
             turns.end(turn)
             yield from sent(turns, turn, OPENING, (*lists, example.key, *drawn))
     finally:
         turns.end(turn)
-    for share in draw(category, services.settings.cache_dir):
-        yield row(dict(zip(LISTS[2:], _progress(category, share), strict=True)), OPENING)
+    for note in image_picker.drawing(services, category):
+        yield row(dict(zip(LISTS[2:], _progress(note), strict=True)), OPENING)
     if turns.is_latest(turn):
         yield from opening(services, turns, category, key, model)
     else:
@@ -170,8 +171,6 @@ def _dropdowns(
     )
 
 
-def _progress(category: str, share: float) -> tuple:
+def _progress(note: str) -> tuple:
     """Returns values of the components from `about` to the gallery while a generated category is drawn."""
-    count = sample_count(category)
-    words = text.page.DRAWING.format(done=round(share * count), count=count)
-    return gr.skip(), gr.skip(), gr.Dropdown(info=words), gr.skip()
+    return gr.skip(), gr.skip(), gr.Dropdown(info=note), gr.skip()

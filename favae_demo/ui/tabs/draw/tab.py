@@ -11,6 +11,7 @@ from favae_demo.core.errors import DataError, FavaeError
 from favae_demo.ui import text
 from favae_demo.ui.choices import RECOMMENDED_RATE
 from favae_demo.ui.components import model_picker
+from favae_demo.ui.components.events import WATCHING
 from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.components.picture_output import PictureOutput
 from favae_demo.ui.errors import show_errors, user_message
@@ -120,7 +121,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     ui["rate"].change(again, [ui["drawing"], *judging], parts, **latest)
     ui["category"].input(
         lambda category, rate: opening(services, category, rate), [ui["category"], ui["rate"]],
-        [ui[name] for name in OPENING], **quiet,
+        [ui[name] for name in OPENING], **quiet | WATCHING,
     )  # fmt: skip
 
 

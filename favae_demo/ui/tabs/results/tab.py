@@ -10,6 +10,7 @@ import gradio as gr
 from favae_demo.ui import text
 from favae_demo.ui.choices import RECOMMENDED_RATE
 from favae_demo.ui.components import model_picker
+from favae_demo.ui.components.events import WATCHING
 from favae_demo.ui.components.measurement import measure_models
 from favae_demo.ui.components.updates import row
 from favae_demo.ui.errors import show_errors
@@ -129,7 +130,7 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
     state = [*model, ui["choice"], ui["cell"]]
     shown = [*state, ui["pictures_keys"]]
     ui["category"].input(
-        change_category, [ui["category"], ui["rate"], ui["cell"]], outputs(OPENING), **waiting
+        change_category, [ui["category"], ui["rate"], ui["cell"]], outputs(OPENING), **waiting | WATCHING
     )
     ui["model"].input(change_model, [*model, ui["rate"], ui["cell"]], outputs(RESULTS), **waiting)
     for trigger, names, by in (
