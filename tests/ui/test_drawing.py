@@ -35,7 +35,7 @@ def undrawn(services: Services, tmp_path: Path, few_samples: None) -> Services:
 
 def test_compare_counts_the_images_that_are_drawn(undrawn: Services) -> None:
     page = Selection("sample_bottle")
-    asked = compare.show_selected(undrawn, page, "widget", [], "", Turns(), None, 0.05)
+    asked = compare.show_selected(undrawn, page, "widget", [], "", Turns(), None)
     steps = [dict(zip(OPENING, step, strict=True)) for step in asked]
     infos = [step["kind"].info for step in steps if getattr(step["kind"], "info", None)]
     assert infos[0].endswith("0 of 10 …")

@@ -1,6 +1,7 @@
 """What the Detect tab shows when it is opened: its lists, and one judged image; also what a visitor has chosen before that."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 import gradio as gr
@@ -79,6 +80,7 @@ def show_selected(
 ) -> Iterator[list]:
     """Yields values of the `OPENING` components for what the page shows; the image stays where it is the one that is shown already."""
     first, turns.filled = not turns.filled, True
+    turns.options = replace(turns.options, rate=selection.rate)  # what is judged here is drawn at it
     if first and turns.count and not selection.image:  # a visitor was faster than the page
         yield _lists_of_choice(services, turns)
         return

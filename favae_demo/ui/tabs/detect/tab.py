@@ -76,6 +76,7 @@ def build(services: Services) -> dict[str, Any]:
         {"category": ui["category"], "model": ui["model"], "image": ui["picked"]},
         [ui["turns"], ui["shown"]],
         [ui[name] for name in OPENING],
+        ui["rate"],
     )
     return ui | recalibration_panel.build(services)
 

@@ -11,8 +11,8 @@ from favae_demo.core.errors import FavaeError, ImageError
 from favae_demo.data.io.images import save_png
 from favae_demo.detection.frame_sources import CameraSource, ImagesSource
 from favae_demo.ui import text
-from favae_demo.ui.choices import RECOMMENDED_RATE, titled
-from favae_demo.ui.components import feedback_panel, image_picker, model_picker
+from favae_demo.ui.choices import titled
+from favae_demo.ui.components import feedback_panel, image_picker, model_picker, rate_slider
 from favae_demo.ui.components.events import QUIET, WATCHING
 from favae_demo.ui.errors import show_errors, user_message
 from favae_demo.ui.selection import Opening, Selection
@@ -73,6 +73,7 @@ def build(services: Services) -> dict[str, Any]:
         {"category": ui["category"], "model": ui["model"]},
         [ui["token"]],
         [ui[name] for name in SHOWN],
+        ui["rate"],
     )
     return ui
 
@@ -252,8 +253,5 @@ def _build_inputs(ui: dict[str, Any], services: Services) -> None:
         info=text.live.PACE_INFO,
         interactive=True,
     )
-    ui["rate"] = gr.Slider(
-        0.5, 20, RECOMMENDED_RATE, step=0.5, label=text.page.RATE, info=text.page.RATE_INFO, interactive=True,
-        elem_classes="rate",
-    )  # fmt: skip
+    ui["rate"] = rate_slider.build()
     ui["hold"] = gr.Checkbox(False, label=text.live.HOLD, info=text.live.HOLD_INFO, interactive=True)
