@@ -21,6 +21,7 @@ ALL = "all"
 TEST, OWN_IMAGE = "test", "own"  # ids of the two tabs
 SOURCES: list[Literal["upload", "webcam", "clipboard"]] = ["webcam", "clipboard"]
 TO_TEST_IMAGES = f"() => [{{__type__: 'update', selected: '{TEST}'}}, null]"  # needs no server
+TO_SHOWN = f"(key) => ({{__type__: 'update', selected: key ? '{TEST}' : '{OWN_IMAGE}'}})"
 OWN = ("upload", "capture")  # components that give the paths of the visitor's own images, see `own_images`
 
 
@@ -59,13 +60,13 @@ def build(columns: int, height: int) -> dict[str, Any]:
 def wire_steps(
     tab: str, ui: dict[str, Any], go: Callable, inputs: Sequence[Any], outputs: Sequence[Any], **options: Any
 ) -> None:
-    """Connects the two buttons that step through the images.
+    """Connects the two buttons that step through the images. The tab of the image that they lead to is shown.
 
     None of several presses in a row is lost: those that come while an answer is on its way are asked for together after it.
 
     Args:
         tab: The tab's name in the address.
-        ui: Its components, with `previous` and `next`.
+        ui: Its components, with `previous` and `next`, and those of `build`.
         go: Takes the number of steps, negative ones backwards, and the values of `inputs`. It is not called for none, as where two
             presses have been asked for together.
         inputs: Components.
@@ -80,12 +81,13 @@ def wire_steps(
         else:
             yield [gr.skip() for _ in outputs]
 
-    gr.on(
+    stepped = gr.on(
         [ui["previous"].click, ui["next"].click], step,
         [gr.Number(0, precision=0, visible="hidden", label="steps"), *inputs], outputs,
         js=f"(_, ...rest) => favae.takeSteps('{tab}', rest)",
         **options | {"trigger_mode": "always_last"},
     )  # fmt: skip
+    stepped.success(None, ui["picked"], ui["sources"], js=TO_SHOWN, **QUIET)
 
 
 def wire(ui: dict[str, Any]) -> None:
