@@ -13,6 +13,7 @@ import gradio as gr
 from favae_demo.core.settings import Settings
 from favae_demo.detection.registry import Registry
 from favae_demo.ui import api, language, navigation, text
+from favae_demo.ui.choices import share
 from favae_demo.ui.components import export_panel, model_picker, report_panel, weights_panel
 from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.components.turns import Turns
@@ -212,7 +213,7 @@ def _watch_weights(
             yield [gr.skip() for _ in other["opening_outputs"]]
         else:
             choice = chosen_now(services, turns, category, models)
-            yield from first_look(services, turns, replace(choice, key=key), rate)
+            yield from first_look(services, turns, replace(choice, key=key), share(rate))
 
     app.load(
         lambda: gr.Button(interactive=not weights_panel.all_here(services)), None, fetching["look"], **QUIET

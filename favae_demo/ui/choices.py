@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 
-from favae_demo.ui import text
-
-RATES = {"0.5 %": 0.005, "1 %": 0.01, "2 %": 0.02, "5 %": 0.05, "10 %": 0.1, "20 %": 0.2}
-DEFAULT_RATE = "5 %"
-RECOMMENDED_RATE = 5  # percent
+RATES = tuple(step / 2 for step in range(1, 41))
+"""False-alarm rates that can be chosen, in percent."""
+RECOMMENDED_RATE = 5.0  # percent
 MASKS = {"trained": None, "yes": True, "no": False}
 """Whether the background is masked out; None takes the model's own setting."""
 
@@ -16,6 +14,6 @@ def titled(titles: Mapping[str, str]) -> list[tuple[str, str]]:
     return [(title, value) for value, title in titles.items()]
 
 
-def rate_title(rate: str) -> str:
-    """Returns a key of `RATES` on screen: the recommended one is named."""
-    return text.page.RECOMMENDED.format(rate=rate) if rate == DEFAULT_RATE else rate
+def share(rate: float) -> float:
+    """Returns a false-alarm rate in (0, 1); one between two of `RATES`, as it can be typed, becomes the next of them."""
+    return min(RATES, key=lambda known: abs(known - rate)) / 100

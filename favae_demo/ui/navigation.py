@@ -8,7 +8,7 @@ import gradio as gr
 from favae_demo.core.errors import ImageError
 from favae_demo.ui import text
 from favae_demo.ui.components import model_picker
-from favae_demo.ui.components.events import QUIET
+from favae_demo.ui.components.events import QUIET, WATCHING
 from favae_demo.ui.errors import show_errors
 from favae_demo.ui.selection import Opening, address, read_address
 from favae_demo.ui.services import Services
@@ -29,21 +29,31 @@ def wire(tab: str, ui: dict[Any, Any], services: Services) -> None:
         ui: Its components, with its `Opening`, if it shows something of the selection.
         services: The core.
     """
-    opening = ui.get("opening", Opening(lambda _: None))
-    names, values = ", ".join(opening.followed), list(opening.followed.values())
+    opening = ui.get("opening", Opening(lambda _: []))
+    sliders = {} if opening.rate is None else {"rate": opening.rate}
+    followed = {**opening.followed, **sliders}
+    names, values = ", ".join(followed), list(followed.values())
     progress = model_picker.waiting(ui["category"]) if values else QUIET
 
     @show_errors
-    def opened(query: str | None, *shown: Any) -> Iterator[Any]:
-        values = opening.show(read_address(services, query or "", opening.followed), *shown)
-        yield from values if isinstance(values, Iterator) else [values]
+    def opened(query: str | None, *shown: Any) -> Iterator[list]:
+        selection, first = read_address(services, query or "", opening.followed), len(values) - len(sliders)
+        made = opening.show(selection, *shown[:first], *shown[len(values) :])
+        # Once, and only another one: the slider may be moved until this answer is there.
+        rates = [
+            gr.skip() if rate == selection.rate else selection.rate for rate in shown[first : len(values)]
+        ]
+        for step in made if isinstance(made, Iterator) else [made]:
+            yield [*step, *rates]
+            rates = [gr.skip() for _ in rates]
 
     gr.on(
         [ui["tab"].select, ui["reopen"].click],
         opened,
         [gr.Textbox(visible="hidden", label="address"), *values, *opening.others],
-        opening.outputs,
+        [*opening.outputs, *sliders.values()],
         js=f"(_, ...rest) => favae.open('{tab}', rest)",
+        **WATCHING,
         trigger_mode="multiple",  # each opening has its answer: the script counts them
         **progress,
     ).then(None, values, js=f"({names}) => favae.filled('{tab}', {{{names}}})")

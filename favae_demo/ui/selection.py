@@ -1,4 +1,5 @@
-"""What the page shows, in whatever tab: one kind of part, one of its models, one of its test images; its address names them."""
+"""What the page shows, in whatever tab: one kind of part, one of its models, one of its test images, one false-alarm rate; its
+address names them."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ import gradio as gr
 from favae_demo.core.plain_text import escape_markup
 from favae_demo.data.catalog import must_be_drawn
 from favae_demo.ui import text
+from favae_demo.ui.choices import RATES, RECOMMENDED_RATE
 from favae_demo.ui.components import image_picker
 from favae_demo.ui.services import Services
 
@@ -25,6 +27,7 @@ class Selection:
         image: Key of one of its test images, as `test/good/003.png`; empty leaves the choice to the tab.
         models: Paths of those of its checkpoints that are compared; empty leaves the choice to the tab.
         missing: Names of further models that the address compares and that are not here.
+        rate: False-alarm rate in percent, one of `RATES`.
     """
 
     category: str | None
@@ -32,19 +35,17 @@ class Selection:
     image: str = ""
     models: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    rate: float = RECOMMENDED_RATE
 
-    def shows(
-        self,
-        category: str | None,
-        model: str | None = None,
-        image: str | None = None,
-        models: tuple[str, ...] | None = None,
-    ) -> bool:
-        """Returns whether this is what a tab shows already; None for models or an image that the tab does not show."""
-        same_model = model is None or self.model in (None, model)
-        same_models = models is None or self.models in ((), models)
-        same_image = image is None or self.image in ("", image)
-        return category == self.category and same_model and same_models and same_image
+    def shows(self, category: str | None, **shown: Any) -> bool:
+        """Returns whether this is what a tab shows already.
+
+        Args:
+            category: The tab's category.
+            shown: What else the tab shows, by attribute; None where it shows none yet, as before its list of models is filled.
+        """
+        chosen = {name: value for name in shown if (value := getattr(self, name))}
+        return category == self.category and chosen.items() <= shown.items()
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,14 @@ class Opening:
         followed: Components that show a part of the selection, by its name in the address, which follows them.
         others: Further components.
         outputs: Components.
+        rate: Slider of the false-alarm rate, which shows and follows that of the page too; `show` finds it in the `Selection`.
     """
 
     show: Callable[..., Any]
     followed: Mapping[str, Any] = field(default_factory=dict)
     others: Sequence[Any] = ()
     outputs: Sequence[Any] = ()
+    rate: Any = None
 
 
 def read_address(services: Services, query: str, shows: Collection[str] = ()) -> Selection:
@@ -69,7 +72,8 @@ def read_address(services: Services, query: str, shows: Collection[str] = ()) ->
 
     Args:
         services: The core.
-        query: The part of the address from `?` on, as `?tab=detect&category=bottle&model=bottle-none-quick&image=test/good/003.png`.
+        query: The part of the address from `?` on, as `?tab=detect&category=bottle&model=bottle-none-quick&image=test/good/003.png&rate=2`; without
+            a rate, or with one that is none of `RATES`, the recommended one counts.
         shows: Which of `model` and `image` the tab shows; of others nothing is said.
     """
     asked = dict(parse_qsl(query.lstrip("?")))
@@ -77,12 +81,12 @@ def read_address(services: Services, query: str, shows: Collection[str] = ()) ->
     if category not in services.categories():
         if category is not None:
             _say_missing("category", category)
-        return Selection(services.first_category())
+        return Selection(services.first_category(), rate=_rate(asked))
     model, image = _model(services, category, asked), _image(services, category, asked)
     for name, found in (("model", model), ("image", image)):
         if name in shows and asked.get(name) and not found:
             _say_missing(name, asked[name])
-    return Selection(category, model, image, *_models(services, category, asked))
+    return Selection(category, model, image, *_models(services, category, asked), _rate(asked))
 
 
 def address(category: str | None, model: str | None = None, image: str = "", **others: str) -> dict[str, str]:
@@ -119,6 +123,10 @@ def _models(
             places[known[name]] = place
             names = names.replace(f" {name} ", f" {' ' * len(name)} ", 1)
     return tuple(sorted(places, key=places.__getitem__)), tuple(names.split())
+
+
+def _rate(asked: Mapping[str, str]) -> float:
+    return {f"{rate:g}": rate for rate in RATES}.get(asked.get("rate", ""), RECOMMENDED_RATE)
 
 
 def _image(services: Services, category: str, asked: Mapping[str, str]) -> str:

@@ -66,6 +66,62 @@ def test_what_a_tab_showed_before_is_not_what_a_link_to_it_asks_for(page) -> Non
     expect_verdict(page, "this part has a defect (spot)")
 
 
+def expect_rate(page, rate: str, address: str) -> None:
+    """The tab on screen has this sensitivity, and the address says so, or nothing of it."""
+    sync_api.expect(page.get_by_label("number input for Sensitivity").locator("visible=true")).to_have_value(
+        rate
+    )
+    sync_api.expect(page).to_have_url(re.compile(address))
+
+
+def test_the_sensitivity_is_that_of_the_whole_page(page, server) -> None:
+    go(page, f"{server.url}/?category=widget&rate=2")
+    expect_verdict(page, "this part has a defect")
+    expect_rate(page, "2", "&rate=2$")
+    for name in ("Live", "Draw a defect", "Compare"):
+        tab(page, name)
+        expect_rate(page, "2", "tab=.*&rate=2$")
+    page.get_by_label("range slider for Sensitivity").locator("visible=true").press("End")
+    expect_rate(page, "20", "tab=compare.*&rate=20$")
+    tab(page, "Detect")
+    expect_rate(page, "20", "tab=detect.*&rate=20$")
+    page.reload()
+    expect_verdict(page, "this part has a defect")
+    expect_rate(page, "20", "&rate=20$")
+    lead(page, rate="")
+    expect_rate(page, "5", "^((?!rate=).)*$")
+    page.go_back()
+    expect_rate(page, "20", "&rate=20$")
+
+
+def test_a_sensitivity_that_cannot_be_chosen_is_ignored(page, server) -> None:
+    go(page, f"{server.url}/?category=widget&rate=99")
+    expect_verdict(page, "this part has a defect")
+    expect_rate(page, "5", "^((?!rate=).)*$")
+
+
+def test_of_a_running_event_only_the_place_in_the_queue_is_shown(page) -> None:
+    page.evaluate(
+        """() => {
+      const remark = document.createElement("div");
+      remark.className = "progress-text meta-text";
+      remark.append("queue: 1/2 | ", "3.4/11.3s");
+      document.body.append(remark);
+    }"""
+    )
+    remark = page.locator("body > .progress-text.meta-text")
+    sync_api.expect(remark).to_have_css("font-size", "0px")
+    sync_api.expect(remark).to_have_attribute("data-queue", "In queue: 1 of 2")
+    shown = remark.evaluate(
+        "(one) => { const {content, fontSize} = getComputedStyle(one, '::before'); return [content, fontSize]; }"
+    )
+    assert shown[0] == '"In queue: 1 of 2"'
+    assert float(shown[1].removesuffix("px")) > 10
+    remark.evaluate("(one) => one.textContent = 'processing | 12.0s'")
+    sync_api.expect(remark).not_to_have_attribute("data-queue", "In queue: 1 of 2")
+    remark.evaluate("(one) => one.remove()")
+
+
 def test_an_address_leads_to_its_image_and_view(page, server) -> None:
     go(page, f"{server.url}/?category=widget&image=spot/002.png&view=present")
     expect_verdict(page, "(spot)")

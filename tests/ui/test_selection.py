@@ -1,13 +1,15 @@
 """The address of the page: what it selects, and what the tabs make of it."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import gradio as gr
 import pytest
+from compare_models import of_variant
 
 from favae_demo.core.settings import Settings
-from favae_demo.ui import selection
+from favae_demo.ui import selection, text
 from favae_demo.ui.app import TABS, build_app
 from favae_demo.ui.components import image_picker
 from favae_demo.ui.components.turns import Turns
@@ -20,9 +22,12 @@ from favae_demo.ui.tabs.detect import answers, opening
 from favae_demo.ui.tabs.draw import tab as draw_tab
 from favae_demo.ui.tabs.live import tab as live_tab
 from favae_demo.ui.tabs.live.player import Players
+from favae_demo.ui.tabs.results import tab as results_tab
+from favae_demo.ui.tabs.results.values import OPENING as RESULTS
+from favae_demo.ui.tabs.results.view import HAND, ThresholdChoice
 from favae_demo.ui.tabs.train import tab as train_tab
 
-pytest_plugins = ["trained_widget"]
+pytest_plugins = ["trained_widget", "compare_models"]
 SKIP = gr.skip()
 
 
@@ -39,6 +44,13 @@ def test_an_address_selects_a_category_a_model_and_an_image(services: Services, 
     whole = "?category=widget&model=widget-none-quick&image=spot%2F002.png"
     assert read(whole) == Selection("widget", model, "test/spot/002.png")
     assert read("?category=widget&model=gone&image=test/gone/1.png") == Selection("widget")
+    assert read(f"{whole}&rate=0.5") == Selection("widget", model, "test/spot/002.png", rate=0.5)
+    assert read("?category=gone&rate=20").rate == 20
+
+
+@pytest.mark.parametrize("rate", ["", "0", "0.4", "20.5", "-1", "3.3", "nan", "1e1", "five", "²"])
+def test_a_rate_that_cannot_be_chosen_is_ignored(rate: str, services: Services) -> None:
+    assert read_address(services, f"?category=widget&rate={rate}") == Selection("widget")
 
 
 def test_an_unknown_category_is_named_and_another_shown(
@@ -89,12 +101,14 @@ def test_a_model_is_named_by_its_file_or_its_run(path: str, name: str) -> None:
 
 def test_a_tab_shows_a_selection_already_where_nothing_differs() -> None:
     one = Selection("widget", "a", "test/good/001.png")
-    assert one.shows("widget", "a", "test/good/001.png")
+    assert one.shows("widget", model="a", image="test/good/001.png")
     assert one.shows("widget")  # a tab without models and images
-    assert not one.shows("other", "a", "test/good/001.png")
-    assert not one.shows("widget", "b")
+    assert not one.shows("other", model="a", image="test/good/001.png")
+    assert not one.shows("widget", model="b")
+    assert not one.shows("widget", model=None)  # its list of models is still empty
     assert not one.shows("widget", image="test/good/002.png")
-    assert Selection("widget").shows("widget", "b", "")  # the visitor's own image, by the model of his choice
+    own_image = {"model": "b", "image": ""}
+    assert Selection("widget").shows("widget", **own_image)
     compared = Selection("widget", models=("a", "b"))
     assert compared.shows("widget", models=("a", "b"))
     assert not compared.shows("widget", models=("b", "a"))
@@ -123,28 +137,32 @@ def test_detect_keeps_what_is_shown_and_opens_what_is_not(services: Services, mo
 
 
 def test_compare_opens_the_image_of_the_page(services: Services, model: str) -> None:
-    page = Selection("widget", image="test/spot/002.png")
-    rate = 0.05
-    (values,) = compare.show_selected(services, page, "widget", [model], "", Turns(), None, rate)
+    page, turns = Selection("widget", image="test/spot/002.png"), Turns()
+    (values,) = compare.show_selected(services, page, "widget", [model], "", turns, None)
     opened = dict(zip(OPENING, values, strict=True))
     assert opened["picked"] == "test/spot/002.png"
-    (again,) = compare.show_selected(
-        services, page, "widget", [model], "test/spot/002.png", Turns(), opened["comparison"], rate
+    kept, wide, wide_again = (
+        dict(zip(OPENING, step, strict=True))
+        for one in (page, replace(page, rate=20.0), replace(page, rate=20.0))
+        for step in compare.show_selected(
+            services, one, "widget", [model], "test/spot/002.png", turns, opened["comparison"]
+        )
     )
-    kept = dict(zip(OPENING, again, strict=True))
     assert {name for name, value in kept.items() if value != SKIP} == {"models"}
     assert "value" not in kept["models"].constructor_args  # only what is offered is listed anew
+    assert "limit" in wide["verdict", 0] != opened["verdict", 0]
+    assert wide_again["verdict", 0] == SKIP
 
 
 def test_draw_keeps_what_was_painted_on_the_part_of_the_page(services: Services, model: str) -> None:
     def shown(page: Selection, *values: object) -> dict:
         return dict(zip(draw_tab.OPENING, draw_tab.show_selected(services, page, *values), strict=True))
 
-    drawing = shown(Selection("widget"), None, None, None, 5)["drawing"]
-    assert all(value == SKIP for value in shown(Selection("widget"), "widget", model, drawing, 5).values())
-    other_model = shown(Selection("widget", model), "widget", "other", drawing, 5)
+    drawing = shown(Selection("widget"), None, None, None)["drawing"]
+    assert all(value == SKIP for value in shown(Selection("widget"), "widget", model, drawing).values())
+    other_model = shown(Selection("widget", model), "widget", "other", drawing)
     assert other_model["drawing"] is drawing
-    assert shown(Selection("widget"), "other", model, drawing, 5)["drawing"] is not drawing
+    assert shown(Selection("widget"), "other", model, drawing)["drawing"] is not drawing
 
 
 def test_live_ends_a_stream_of_another_part(
@@ -156,6 +174,50 @@ def test_live_ends_a_stream_of_another_part(
     assert (same[1].value, same[2:], stopped) == (model, [SKIP, SKIP], [])
     other = live_tab.show_selected(services, players, Selection("widget"), "gone", None, "token")
     assert (other[1].value, other[2:], stopped) == (model, ["", ""], ["token"])
+
+
+def test_what_a_tab_opens_with_is_judged_at_the_rate_of_the_page(
+    services: Services, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = Selection("widget", model, "test/spot/002.png", rate=20.0)
+    usual, wide = (
+        services.registry.detector(Path(model)).thresholds(rate)["image"].value for rate in (0.05, 0.2)
+    )
+    assert usual != wide
+    turns = Turns(options=answers.DetectOptions(opacity=10))
+    (detect,) = opening.show_selected(services, page, "widget", model, "", turns, None)
+    assert text.formatting.number(wide) in dict(zip(answers.OPENING, detect, strict=True))["verdict"]
+    assert turns.options == answers.DetectOptions(rate=20, opacity=10)
+    (compared,) = compare.show_selected(services, page, "widget", [model], "", Turns(), None)
+    assert text.formatting.number(wide) in dict(zip(OPENING, compared, strict=True))["verdict", 0]
+    drawn = draw_tab.show_selected(services, page, None, None, None)
+    assert text.formatting.number(wide) in dict(zip(draw_tab.OPENING, drawn, strict=True))["verdict"]
+    shown = results_tab.show_selected(
+        services, page, "widget", model, ThresholdChoice(5, HAND, 1.0), "missed"
+    )
+    assert dict(zip(RESULTS, shown, strict=True))["choice"] == ThresholdChoice(20)
+
+
+def test_each_tab_that_judges_has_the_rate_of_the_page(app_settings: Settings) -> None:
+    app = build_app(app_settings)
+    components = app.get_config_file()["components"]
+    sliders = {one["id"] for one in components if "rate" in (one["props"].get("elem_classes") or [])}
+    given = {
+        one._id for function in app.fns.values() if function.name == "opened" for one in function.outputs
+    }
+    assert len(sliders) == 6
+    assert sliders <= given
+
+
+def test_a_tab_whose_list_is_still_empty_opens_with_the_model_of_the_page(two_models: Services) -> None:
+    """The page's script empties the lists of models where the address names a category."""
+    other = of_variant(two_models, "none")
+    page = Selection("widget", other)
+    assert two_models.first_model("widget") != other
+    live = live_tab.show_selected(two_models, Players(), page, "widget", None, "")
+    results = results_tab.show_selected(two_models, page, "widget", None, None, "missed")
+    batch = batch_tab.show_selected(two_models, page, "widget", None)
+    assert [values[1].value for values in (live, results, batch)] == [other] * 3
 
 
 def test_batch_and_train_take_the_part_of_the_page(services: Services, model: str) -> None:

@@ -164,13 +164,17 @@ def judge(
             continue
         detection = detector.detect([image], rate=scale.rates[0], names=[file.name])[0]
         milliseconds = 1000 * (time.perf_counter() - start)
-        areas = tuple(_largest_area(detection, threshold) for threshold in scale.pixel_thresholds)
+        # Few good images make few thresholds, and several rates share one.
+        areas = {limit: _largest_area(detection, limit) for limit in set(scale.pixel_thresholds)}
         remarks, unlike = " ".join(detection.remarks), detection.reasons
         row = BatchRow(
-            number, file.name, detection.score, areas, milliseconds, remarks, unlike, signals(detection)
-        )
+            number, file.name, detection.score, tuple(map(areas.__getitem__, scale.pixel_thresholds)),
+            milliseconds, remarks, unlike, signals(detection),
+        )  # fmt: skip
         yield JudgedFile(row, file.share, detection)
 
 
 def _largest_area(detection: Detection, threshold: float) -> float:
+    if detection.map.max() <= threshold:  # as on most good parts, at once
+        return 0.0
     return max((region.area for region in find_regions(detection.map, threshold)), default=0.0)

@@ -5,8 +5,12 @@ from typing import Any, Literal
 
 import gradio as gr
 
+from favae_demo.core.errors import ImageError
+from favae_demo.data.catalog import must_be_drawn
 from favae_demo.data.io.formats import ACCEPTED
 from favae_demo.data.mvtec import Sample
+from favae_demo.data.synthetic.drawing import draw
+from favae_demo.data.synthetic.writer import sample_count
 from favae_demo.ui import text
 from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.components.picture_input import PictureInput
@@ -17,6 +21,7 @@ ALL = "all"
 TEST, OWN_IMAGE = "test", "own"  # ids of the two tabs
 SOURCES: list[Literal["upload", "webcam", "clipboard"]] = ["webcam", "clipboard"]
 TO_TEST_IMAGES = f"() => [{{__type__: 'update', selected: '{TEST}'}}, null]"  # needs no server
+TO_SHOWN = f"(key) => ({{__type__: 'update', selected: key ? '{TEST}' : '{OWN_IMAGE}'}})"
 OWN = ("upload", "capture")  # components that give the paths of the visitor's own images, see `own_images`
 
 
@@ -55,13 +60,13 @@ def build(columns: int, height: int) -> dict[str, Any]:
 def wire_steps(
     tab: str, ui: dict[str, Any], go: Callable, inputs: Sequence[Any], outputs: Sequence[Any], **options: Any
 ) -> None:
-    """Connects the two buttons that step through the images.
+    """Connects the two buttons that step through the images. The tab of the image that they lead to is shown.
 
     None of several presses in a row is lost: those that come while an answer is on its way are asked for together after it.
 
     Args:
         tab: The tab's name in the address.
-        ui: Its components, with `previous` and `next`.
+        ui: Its components, with `previous` and `next`, and those of `build`.
         go: Takes the number of steps, negative ones backwards, and the values of `inputs`. It is not called for none, as where two
             presses have been asked for together.
         inputs: Components.
@@ -76,12 +81,13 @@ def wire_steps(
         else:
             yield [gr.skip() for _ in outputs]
 
-    gr.on(
+    stepped = gr.on(
         [ui["previous"].click, ui["next"].click], step,
         [gr.Number(0, precision=0, visible="hidden", label="steps"), *inputs], outputs,
         js=f"(_, ...rest) => favae.takeSteps('{tab}', rest)",
         **options | {"trigger_mode": "always_last"},
     )  # fmt: skip
+    stepped.success(None, ui["picked"], ui["sources"], js=TO_SHOWN, **QUIET)
 
 
 def wire(ui: dict[str, Any]) -> None:
@@ -111,6 +117,19 @@ def own_note(own: Sequence[str], shown: str) -> str:
     if len(own) == 1:
         return text.page.NO_TRUTH
     return text.page.NO_TRUTH_OF_MANY.format(number=own.index(shown) + 1, count=len(own))
+
+
+def drawing(services: Services, category: str | None) -> Iterator[str]:
+    """Yields how many images of a generated category are drawn, a sentence each, until all are; nothing where there is nothing to draw."""
+    if category and must_be_drawn(category, services.settings):
+        for share in draw(category, services.settings.cache_dir):
+            yield drawing_note(category, share)
+
+
+def drawing_note(category: str, share: float) -> str:
+    """Returns how many images of a generated category are drawn, a sentence; `share` is in [0, 1]."""
+    count = sample_count(category)
+    return text.page.DRAWING.format(done=round(share * count), count=count)
 
 
 def source(services: Services, category: str | None) -> Any:
@@ -154,7 +173,13 @@ def position(shown: list[Sample], key: str) -> int | None:
 
 
 def neighbour(services: Services, category: str, kind: str, key: str, step: int) -> str | None:
-    """Returns the key of the image `step` positions further, wrapping at the ends; None if there are no images."""
+    """Returns the key of the image `step` positions further, wrapping at the ends; None if there are no images.
+
+    Raises:
+        ImageError: They are still being drawn: a step would hold up those of other visitors until they are.
+    """
+    if note := next(drawing(services, category), ""):
+        raise ImageError(note)
     shown = samples(services, category, kind)
     if not shown:
         return None

@@ -1,7 +1,8 @@
 // What the page does by itself: its address names what is shown, and leads back to it; and a view for the projector.
-const NAMES = ["tab", "category", "model", "models", "image"]; // in this order
+const NAMES = ["tab", "category", "model", "models", "image", "rate"]; // in this order
 const PER_CATEGORY = ["model", "models", "image"]; // what belongs to one kind of part
 const [FEWEST_MODELS, MOST_MODELS] = [2, 4]; // that are compared, as in `tabs/compare/choice.py`
+const [LOWEST_RATE, HIGHEST_RATE, RECOMMENDED_RATE] = [0.5, 20, 5]; // percent, in halves, as in `choices.py`
 window.favae = {
   opening: {}, // how many answers will still fill each tab: what it shows until then is not what the address asks for
   going: "", // the tab that is about to be opened: what it shows until it asks for its answer is not what the address asks for either
@@ -39,6 +40,7 @@ window.favae = {
     if (favae.opening[tab] || favae.going || favae.asked("tab") !== tab) return;
     if ("model" in shown) shown.model = favae.modelName(shown.model);
     if ("models" in shown) favae.nameModels(shown);
+    if ("rate" in shown) shown.rate = favae.rateName(shown.rate);
     favae.link(shown);
   },
   // Gradio names these buttons by the place of the model in the list, as in "Remove 3".
@@ -61,6 +63,10 @@ window.favae = {
   modelName(path) { // as `selection.model_name`
     const parts = (path ?? "").split(/[\\/]/), name = parts.at(-1).replace(/\.safetensors$/, "");
     return name === "model" ? parts.at(-2) : name;
+  },
+  rateName(rate) { // one that was typed may lie between two of the slider
+    const named = Math.min(Math.max(Math.round(2 * rate) / 2, LOWEST_RATE), HIGHEST_RATE);
+    return named === RECOMMENDED_RATE ? "" : `${named}`;
   },
 
   // Called when the server is asked for another picture. Presses while an answer is on its way are asked for together after it.
@@ -219,12 +225,11 @@ new MutationObserver(() => {
   favae.nameEmpty();
   favae.tellTraining?.();
 }).observe(document, {childList: true, subtree: true, attributeFilter: ["disabled"]});
-// Of Gradio's remarks on a running event only the place in the queue is shown, which it writes as "queue: 2/3 |".
+// Of Gradio's remarks on a running event, as "queue: 2/3 | 3.4/11.3s", only the place in the queue is shown, by the style sheet.
 setInterval(() => document.querySelectorAll(".progress-text.meta-text").forEach((one) => {
-  const words = [...one.childNodes].find((node) => node.data?.includes("queue: "));
-  if (words) words.data = words.data.replace(/queue: (\d+)\/(\d*)/, (_, position, size) =>
-    favae.said.queue.replace("{position}", position).replace("{size}", size));
-  one.classList.toggle("queued", one.textContent.includes(":"));
+  const [, position, size] = one.textContent.match(/queue: (\d+)\/(\d*)/) ?? [];
+  if (position) one.dataset.queue = favae.said.queue.replace("{position}", position).replace("{size}", size);
+  else delete one.dataset.queue;
 }), 500);
 // Names of Gradio's parts that it gives in English only; {} in the table stands for what differs.
 favae.nameParts = (names) => {
@@ -263,11 +268,12 @@ window.__PIXI_APP_INIT__ = (app) => {
 };
 // The page begins as its address asks, before anything is drawn: no other tab and no other kind of part flashes up.
 favae.begin = (components) => {
-  const category = favae.asked("category"), tab = favae.asked("tab");
+  const category = favae.asked("category"), tab = favae.asked("tab"), rate = Number(favae.asked("rate"));
   const known = components?.some(({type, props}) => type === "tabitem" && props.id === tab);
   for (const {props} of components ?? []) {
     const is = (name) => props.elem_classes?.includes(name);
     if (props.elem_id === "tabs" && known) props.selected = tab;
+    if (is("rate") && rate && `${rate}` === (favae.rateName(rate) || `${RECOMMENDED_RATE}`)) props.value = rate;
     if (!category || !(is("category-list") || is("model-list") || is("models-list"))) continue;
     if (is("category-list") && props.choices.some(([, name]) => name === category)) props.value = category;
     if (is("model-list")) Object.assign(props, {choices: [], value: null}); // they may be of another kind of part

@@ -11,20 +11,20 @@ from favae_demo.detection.batch.judge import BatchRow, BatchVerdict, Scale
 from favae_demo.detection.batch.table import write_csv
 from favae_demo.scoring.detection import Detection
 from favae_demo.ui import text
-from favae_demo.ui.choices import RATES
+from favae_demo.ui.choices import share
 from favae_demo.ui.components.feedback_panel import Shown
 from favae_demo.ui.components.html import notice_html, progress_html, verdict_html
 from favae_demo.viz.overlay import overlay
 from favae_demo.viz.overlay_zip import write_overlays
 
 
-def open_row(batch: Batch | None, number: int, rate: str) -> tuple[str, np.ndarray | None]:
+def open_row(batch: Batch | None, number: int, rate: float) -> tuple[str, np.ndarray | None]:
     """Returns the verdict of one row as HTML, and its image with the found regions; None for one that was not judged.
 
     Args:
         batch: The visitor's batch, or None.
         number: Number of the row, from 1.
-        rate: A key of `choices.RATES`.
+        rate: False-alarm rate in percent.
 
     Raises:
         ConfigError: The batch or its files no longer exist.
@@ -42,7 +42,7 @@ def open_row(batch: Batch | None, number: int, rate: str) -> tuple[str, np.ndarr
     return verdict_html(detection, " ".join(filter(None, (note, answer.row.reason)))), overlay(detection)
 
 
-def spoken_of(batch: Batch | None, number: int, rate: str) -> Shown | None:
+def spoken_of(batch: Batch | None, number: int, rate: float) -> Shown | None:
     """Returns the image of the row that is open, read from its source again, with its verdict; None where no image is open.
 
     Raises:
@@ -58,14 +58,14 @@ def spoken_of(batch: Batch | None, number: int, rate: str) -> Shown | None:
     return Shown(content, Path(answer.row.name).name, detection, str(batch.model))
 
 
-def batch_answers(batch: Batch | None, rate: str) -> list[BatchVerdict]:
-    """Returns the rows of a batch under a false-alarm rate (a key of `choices.RATES`); none where there is no batch."""
+def batch_answers(batch: Batch | None, rate: float) -> list[BatchVerdict]:
+    """Returns the rows of a batch under a false-alarm rate (in percent); none where there is no batch."""
     if batch is None or batch.scale is None:
         return []
-    return batch.scale.answers(batch.rows, RATES[rate])
+    return batch.scale.answers(batch.rows, share(rate))
 
 
-def write_batch_csv(batch: Batch | None, rate: str) -> Path:
+def write_batch_csv(batch: Batch | None, rate: float) -> Path:
     """Writes the table of a batch and returns its path.
 
     Raises:
@@ -79,7 +79,7 @@ def write_batch_csv(batch: Batch | None, rate: str) -> Path:
     return path
 
 
-def write_batch_zip(batch: Batch | None, rate: str) -> Iterator[tuple[str, Path | None]]:
+def write_batch_zip(batch: Batch | None, rate: float) -> Iterator[tuple[str, Path | None]]:
     """Writes the overlays of a batch.
 
     Yields:
@@ -102,8 +102,8 @@ def write_batch_zip(batch: Batch | None, rate: str) -> Iterator[tuple[str, Path 
     yield notice_html([text.batch.ZIPPED.format(count=len(judged))]), path
 
 
-def _load_detection(batch: Batch, scale: Scale, row: BatchRow, score: float, rate: str) -> Detection:
+def _load_detection(batch: Batch, scale: Scale, row: BatchRow, score: float, rate: float) -> Detection:
     try:
-        return batch.folder.detection(row.number, score, scale, RATES[rate], row.name, row.unlike)
+        return batch.folder.detection(row.number, score, scale, share(rate), row.name, row.unlike)
     except (FavaeError, OSError) as error:
         raise ConfigError(text.batch.GONE) from error

@@ -13,8 +13,8 @@ from favae_demo.data.io.archives import PICKER_ENDINGS
 from favae_demo.data.io.formats import ACCEPTED
 from favae_demo.detection.batch.jobs import Batch, BatchManager
 from favae_demo.ui import text
-from favae_demo.ui.choices import DEFAULT_RATE, RATES, rate_title, titled
-from favae_demo.ui.components import feedback_panel, model_picker
+from favae_demo.ui.choices import RATES, share, titled
+from favae_demo.ui.components import feedback_panel, model_picker, rate_slider
 from favae_demo.ui.components.events import PICK_ROW, QUIET
 from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.components.picture_output import PictureOutput
@@ -62,6 +62,7 @@ def build(services: Services) -> dict[str, Any]:
         {"category": ui["category"], "model": ui["model"]},
         [],
         [ui["category"], ui["model"]],
+        ui["rate"],
     )
     return ui
 
@@ -91,10 +92,7 @@ def _build_results(ui: dict[str, Any], services: Services) -> None:
             interactive=True,
             min_width=150,
         )
-        ui["rate"] = gr.Dropdown(
-            [(rate_title(rate), rate) for rate in RATES], value=DEFAULT_RATE, label=text.batch.RATE, info=text.batch.RATE_INFO,
-            interactive=True, min_width=220,
-        )  # fmt: skip
+        ui["rate"] = rate_slider.build()
     with gr.Row(elem_classes="batch-both"):
         with gr.Column(scale=3, min_width=320):
             ui["table"] = gr.HTML(elem_classes="flush", js_on_load=PICK_ROW)
@@ -145,19 +143,19 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         return result_updates(batches.of(owner), TableControls(*values), ())
 
     @show_errors
-    def open_row(owner: str, rate: str, event: gr.EventData) -> tuple[Any, ...]:
+    def open_row(owner: str, rate: float, event: gr.EventData) -> tuple[Any, ...]:
         return event.number, *downloads.open_row(batches.of(owner), event.number, rate)
 
     @show_errors
-    def reopen_row(owner: str, rate: str, number: int) -> tuple[Any, ...]:
+    def reopen_row(owner: str, rate: float, number: int) -> tuple[Any, ...]:
         return downloads.open_row(batches.of(owner), number, rate) if number else (gr.skip(), gr.skip())
 
     @show_errors
-    def save_csv(owner: str, rate: str) -> gr.DownloadButton:
+    def save_csv(owner: str, rate: float) -> gr.DownloadButton:
         return gr.DownloadButton(value=str(downloads.write_batch_csv(batches.of(owner), rate)))
 
     @show_errors
-    def save_zip(owner: str, rate: str) -> Iterator[tuple[str, Any]]:
+    def save_zip(owner: str, rate: float) -> Iterator[tuple[str, Any]]:
         for html, path in downloads.write_batch_zip(batches.of(owner), rate):
             yield html, gr.DownloadButton(value=str(path)) if path else gr.skip()
 
@@ -173,11 +171,12 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     ui["category"].input(
         lambda category: model_picker.models_now(services, category), ui["category"], ui["model"], **QUIET
     )
-    for name in ("show", "order", "rate"):
-        ui[name].input(
-            lambda *values: (0, *redraw(*values)), [ui["owner"], *controls], [ui["page"], *results], **QUIET
+    latest = QUIET | {"trigger_mode": "always_last"}
+    for chosen in (ui["show"].input, ui["order"].input, ui["rate"].change):
+        chosen(
+            lambda *values: (0, *redraw(*values)), [ui["owner"], *controls], [ui["page"], *results], **latest
         )
-    ui["rate"].input(reopen_row, [ui["owner"], ui["rate"], ui["picked"]], picked[1:], **QUIET)
+    ui["rate"].change(reopen_row, [ui["owner"], ui["rate"], ui["picked"]], picked[1:], **latest)
     for name, step in (("previous", -1), ("next", 1)):
         ui[name].click(
             lambda owner, show, order, rate, page, number, step=step: redraw(
@@ -202,7 +201,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
 
 def show_selected(services: Services, selection: Selection, category: str | None, model: str | None) -> list:
     """Returns values of the lists of categories and models for what the page shows."""
-    chosen = model if selection.shows(category, model) else selection.model
+    chosen = model if selection.shows(category, model=model) else selection.model
     return [
         model_picker.categories_now(services, selection.category),
         model_picker.models_now(services, selection.category, chosen),
@@ -264,7 +263,7 @@ def start_batch(
     titles = {name: title for title, name in services.category_choices()}
     part = titles.get(category or "", category or "").split(" · ")[0]
     title = f"{part}, {services.title(model)}"
-    return batches.start(owner, Path(model), title, sources, tuple(RATES.values()), session)
+    return batches.start(owner, Path(model), title, sources, tuple(map(share, RATES)), session)
 
 
 def result_updates(batch: Batch | None, controls: TableControls, drawn: tuple[str, ...]) -> list[Any]:

@@ -11,7 +11,7 @@ from favae_demo.detection.batch.table import counts, sort_verdicts
 from favae_demo.detection.drift import ADVICE, Drift
 from favae_demo.scoring.multiples import format_number
 from favae_demo.ui import text
-from favae_demo.ui.choices import DEFAULT_RATE, RATES
+from favae_demo.ui.choices import RECOMMENDED_RATE, share
 from favae_demo.ui.components.html import notice_html, progress_html
 
 MOST_DRIFTS = 3  # drifts of a batch that are shown
@@ -25,14 +25,14 @@ class TableControls:
     Attributes:
         show: `all`, or the verdict of the rows that are shown.
         order: A key of `table.SORTS` there.
-        rate: A key of `choices.RATES`.
+        rate: False-alarm rate in percent.
         page: Index of the page, from 0.
         picked: Number of the row whose image is shown, 0 for none.
     """
 
     show: str = "all"
     order: str = "given"
-    rate: str = DEFAULT_RATE
+    rate: float = RECOMMENDED_RATE
     page: int = 0
     picked: int = 0
 
@@ -63,7 +63,7 @@ def render_page(batch: Batch | None, controls: TableControls) -> TablePage:
     """
     if batch is None or batch.scale is None or not batch.count:
         return TablePage()
-    answers = batch.scale.answers(batch.rows, RATES[controls.rate])
+    answers = batch.scale.answers(batch.rows, share(controls.rate))
     rows = sort_verdicts(answers, controls.show, controls.order)
     pages = max(1, -(-len(rows) // PAGE_ROWS))
     page = min(max(controls.page, 0), pages - 1)
@@ -104,15 +104,15 @@ def state_html(batch: Batch | None) -> str:
     return progress_html(batch.share, line, text.batch.PROGRESS)
 
 
-def summary_html(scale: Scale, answers: Sequence[BatchVerdict], rate: str) -> str:
+def summary_html(scale: Scale, answers: Sequence[BatchVerdict], rate: float) -> str:
     """Returns the counts of each verdict and the threshold.
 
     Args:
         scale: Thresholds of the batch.
         answers: All rows.
-        rate: A key of `choices.RATES`.
+        rate: False-alarm rate in percent.
     """
-    verdicts, index = counts(answers), scale.rates.index(RATES[rate])
+    verdicts, index = counts(answers), scale.rates.index(share(rate))
     lines = [text.batch.LIMIT.format(limit=text.formatting.number(scale.thresholds[index]))]
     lines += filter(None, [scale.support[index].remark])
     counted = text.batch.COUNTS.format(

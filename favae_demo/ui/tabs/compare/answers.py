@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import gradio as gr
 
-from favae_demo.ui.choices import DEFAULT_RATE, RATES
+from favae_demo.data.catalog import must_be_drawn
+from favae_demo.ui.choices import RECOMMENDED_RATE, share
 from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.components.updates import Values, row
 from favae_demo.ui.selection import Selection
@@ -61,7 +62,6 @@ def show_selected(
     key: str,
     turns: Turns,
     comparison: Comparison | None,
-    rate: float,
 ) -> Iterator[list]:
     """Yields values of `ui["opening_outputs"]` for what the page shows; an image and models that are compared already stay."""
     first, turns.filled = not turns.filled, True
@@ -77,21 +77,30 @@ def show_selected(
         and selection.shows(category, image=key, models=compared)
         and offered.keys() >= set(compared)
     ):
-        yield row({"models": gr.Dropdown(choices=titled_models(offered))}, OPENING)
+        values = _at_rate(services, turns, comparison, share(selection.rate))
+        yield row(values | {"models": gr.Dropdown(choices=titled_models(offered))}, OPENING)
     else:
         wanted = completed_models(services, selection.category, selection.models)
         here = compared_models(services, selection.category, wanted, compared)
         choice = Choice(selection.category, here, selection.image, missing=selection.missing)
         columns = compared or tuple(compared_models(services, services.first_category(), ()))
         anew = [list(columns), models] != [list(here), list(here)]
-        yield from first_look(services, turns, choice, rate, anew=anew)
+        yield from first_look(services, turns, choice, share(selection.rate), anew=anew)
+
+
+def _at_rate(services: Services, turns: Turns, comparison: Comparison, rate: float) -> Values:
+    """Returns the values of what is compared already at the false-alarm rate of the page; none where it is that."""
+    if turns.chosen is None or turns.options == rate:
+        return {}
+    turns.options = rate
+    return rate_values(services, turns.chosen, rate, comparison)
 
 
 def first_look(
     services: Services,
     turns: Turns,
     choice: Choice,
-    rate: float = RATES[DEFAULT_RATE],
+    rate: float = share(RECOMMENDED_RATE),
     *,
     anew: bool = False,
 ) -> Iterator[list]:
@@ -102,9 +111,11 @@ def first_look(
         turns: The visitor's choices on this tab; what is chosen meanwhile stays, with the lists of its category.
         choice: What to show; for an image that does not exist, the first with a defect.
         rate: The false-alarm rate.
-        anew: Whether the tab shows other models until now: these are taken away first, and each answer is shown as it comes.
+        anew: Whether the tab shows other models until now: these are taken away first, and each answer is shown as it comes; also where
+            images are still to be drawn.
     """
     values: Values = {}
+    anew = anew or (choice.category is not None and must_be_drawn(choice.category, services.settings))
     steps = loading_then_opening if anew else opening
     turn = turns.count + 1
     for part in while_latest(services, turns, choice, rate, steps(services, choice, rate)):

@@ -8,9 +8,9 @@ from typing import Any
 import gradio as gr
 
 from favae_demo.ui import text
-from favae_demo.ui.choices import DEFAULT_RATE, RATES, rate_title
-from favae_demo.ui.components import image_picker, model_picker
-from favae_demo.ui.components.events import EACH_CLICK
+from favae_demo.ui.choices import share
+from favae_demo.ui.components import image_picker, model_picker, rate_slider
+from favae_demo.ui.components.events import EACH_CLICK, WATCHING
 from favae_demo.ui.components.picture_output import PictureOutput
 from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.components.updates import Values, row
@@ -87,8 +87,9 @@ def build(services: Services) -> dict[Any, Any]:
     ui["opening"] = Opening(
         partial(show_selected, services),
         {"category": ui["category"], "models": ui["models"], "image": ui["picked"]},
-        [ui["turns"], ui["comparison"], ui["rate"]],
+        [ui["turns"], ui["comparison"]],
         ui["opening_outputs"],
+        ui["rate"],
     )
     return ui
 
@@ -104,14 +105,14 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
     def answer(
         turns: Turns, choice: Choice, rate: float, answers: Iterator[Values], names: tuple
     ) -> Iterator[list]:
-        for values in while_latest(services, turns, choice, rate, answers):
+        for values in while_latest(services, turns, choice, share(rate), answers):
             yield row(values, names)
 
     def show(
         turns: Turns, choice: Choice, rate: float, kind: str, keys: list[str], index: int
     ) -> Iterator[list]:
         chosen = replace(choice, key=keys[index] if 0 <= index < len(keys) else "", source=None)
-        values = gallery_image_values(services, chosen, kind, keys, index, rate)
+        values = gallery_image_values(services, chosen, kind, keys, index, share(rate))
         return answer(turns, chosen, rate, values, PICKED)
 
     def show_own(
@@ -120,7 +121,7 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
         source = ComparedImage.of_visitor(path, image_picker.own_note(own, path))
         source = source.as_marked(services, str(choice.category))
         choice = replace(choice, key="", source=source)
-        return answer(turns, choice, rate, own_image_values(services, choice, rate), names)
+        return answer(turns, choice, rate, own_image_values(services, choice, share(rate)), names)
 
     def pick(
         turns: Turns, category: str, models: list[str] | None, rate: float, kind: str, event: gr.SelectData
@@ -170,7 +171,7 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
 
     def change_category(turns: Turns, category: str, rate: float) -> Iterator[list]:
         choice = Choice(category, compared_models(services, category, ()))
-        yield from answer(turns, choice, rate, loading_then_opening(services, choice, rate), OPENING)
+        yield from answer(turns, choice, rate, loading_then_opening(services, choice, share(rate)), OPENING)
 
     def change_models(
         turns: Turns, category: str, models: list[str] | None, rate: float, comparison: Comparison | None
@@ -181,25 +182,25 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
             return
         choice = chosen_now(services, turns, category, models)
         if choice.source is None:
-            values = opening(services, choice, rate)
+            values = opening(services, choice, share(rate))
         else:
-            values = models_values(services, choice, rate, comparison)
+            values = models_values(services, choice, share(rate), comparison)
         yield from answer(turns, choice, rate, values, CHOSEN_ANEW)
 
     @show_errors
     def change_rate(
         turns: Turns, category: str, models: list[str] | None, rate: float, comparison: Comparison | None
     ) -> Iterator[list]:
-        turns.options, turn = rate, turns.count
+        turns.options, turn = share(rate), turns.count
         choice = chosen_now(services, turns, category, models)
-        values = rate_values(services, choice, rate, None if turns.pending else comparison)
+        values = rate_values(services, choice, turns.options, None if turns.pending else comparison)
         for sent in turns.send(turn, values):
             yield row(sent, JUDGED)
 
     @show_errors
     def measure(turns: Turns, category: str, models: list[str] | None, rate: float) -> Iterator[list]:
         choice = chosen_now(services, turns, category, models)
-        view = overview(services, category, choice.models, rate)
+        view = overview(services, category, choice.models, share(rate))
         for bar in measure_waiting(view, services) if view else ():
             yield [bar, gr.Button(interactive=False)]
 
@@ -208,7 +209,7 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
         turns: Turns, category: str, models: list[str] | None, rate: float, comparison: Comparison | None
     ) -> list:
         choice = chosen_now(services, turns, category, models)
-        return row(measured_values(services, choice, rate, comparison), RESULTS)
+        return row(measured_values(services, choice, share(rate), comparison), RESULTS)
 
     basis = [ui[name] for name in ("turns", "category", "models", "rate")]
     at_work = ui["measure"].click(
@@ -217,7 +218,7 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
     # With what is chosen by then: another category may be looked at meanwhile.
     at_work.then(measured, [*basis, ui["comparison"]], outputs(RESULTS), **quiet)
     ui["category"].input(
-        change_category, [ui["turns"], ui["category"], ui["rate"]], outputs(OPENING), **quiet
+        change_category, [ui["turns"], ui["category"], ui["rate"]], outputs(OPENING), **quiet | WATCHING
     )
     chosen = ui["models"].input(change_models, [*basis, ui["comparison"]], outputs(CHOSEN_ANEW), **quiet)
     chosen.then(None, js="() => favae.nameColumns()")
@@ -251,10 +252,7 @@ def _build_pickers(ui: dict[Any, Any], services: Services) -> None:
         label=text.compare.MODELS, info=text.compare.MODELS_INFO.format(fewest=FEWEST, most=MOST), interactive=True,
         elem_classes="models-list",
     )  # fmt: skip
-    ui["rate"] = gr.Dropdown(
-        [(rate_title(rate), share) for rate, share in RATES.items()], value=RATES[DEFAULT_RATE], label=text.compare.RATE, info=text.compare.RATE_INFO,
-        interactive=True, filterable=False,
-    )  # fmt: skip
+    ui["rate"] = rate_slider.build()
     ui["advice"] = gr.HTML(elem_classes=["flush", "advice"])  # here it moves little when it comes
     ui["train"] = gr.Button(text.compare.TRAIN, visible=services.settings.training != "off", size="sm")
     ui["about"] = gr.Markdown(elem_classes="about")

@@ -97,6 +97,8 @@ def opening(services: Services, choice: Choice, rate: float, *, anew: bool = Fal
         anew: Whether the panes show another part until then.
     """
     category, key = choice.category, choice.key
+    for note in image_picker.drawing(services, category):
+        yield {"kind": gr.Dropdown(info=note)}
     key = key if key.startswith("test/") else f"test/{key}"
     if image_picker.position(image_picker.samples(services, category, image_picker.ALL), key) is None:
         key = image_picker.first_key(services, category)

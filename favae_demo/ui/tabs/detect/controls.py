@@ -7,6 +7,7 @@ import gradio as gr
 
 from favae_demo.ui import text
 from favae_demo.ui.choices import titled
+from favae_demo.ui.components import rate_slider
 from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.errors import show_errors
 from favae_demo.ui.services import Services
@@ -18,10 +19,7 @@ from favae_demo.viz.heatmap import COLOUR_MAPS
 def build_main(ui: dict[str, Any]) -> None:
     """Adds the controls that stand beside the verdict."""
     options = DetectOptions()
-    ui["rate"] = gr.Slider(
-        0.5, 20, options.rate, step=0.5, label=text.page.RATE, info=text.page.RATE_INFO, interactive=True,
-        elem_classes="rate",
-    )  # fmt: skip
+    ui["rate"] = rate_slider.build()
     ui["opacity"] = gr.Slider(
         0, 100, options.opacity, step=5, label=text.page.OPACITY, info=text.page.OPACITY_INFO, interactive=True
     )  # fmt: skip

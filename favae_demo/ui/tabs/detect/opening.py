@@ -1,14 +1,13 @@
 """What the Detect tab shows when it is opened: its lists, and one judged image; also what a visitor has chosen before that."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 import gradio as gr
 
 from favae_demo.data.catalog import must_be_drawn
-from favae_demo.data.synthetic.drawing import draw, first_example
-from favae_demo.data.synthetic.writer import sample_count
-from favae_demo.ui import text
+from favae_demo.data.synthetic.drawing import first_example
 from favae_demo.ui.components import image_picker, model_picker
 from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.components.updates import row
@@ -81,13 +80,14 @@ def show_selected(
 ) -> Iterator[list]:
     """Yields values of the `OPENING` components for what the page shows; the image stays where it is the one that is shown already."""
     first, turns.filled = not turns.filled, True
+    turns.options = replace(turns.options, rate=selection.rate)  # what is judged here is drawn at it
     if first and turns.count and not selection.image:  # a visitor was faster than the page
         yield _lists_of_choice(services, turns)
         return
     if turns.own and selection.shows(category) and not selection.image:
         yield from _own_image_stays(services, turns, selection, model, state)
         return
-    if state is None or not selection.shows(category, model, key):
+    if state is None or not selection.shows(category, model=model, image=key):
         yield from opening_steps(services, turns, selection.category, selection.image, selection.model)
         return
     yield row({"model": model_picker.models_now(services, category, model)}, OPENING)
@@ -131,13 +131,16 @@ def opening_steps(
     try:
         if key in ("", example.key):
             drawn = drawn_or_why_not(services, turns, partial(judge_example, services, model, example))
-            lists = *_dropdowns(services, category, model), *_progress(category, 0.0)
+            lists = (
+                *_dropdowns(services, category, model),
+                *_progress(image_picker.drawing_note(category, 0.0)),
+            )
             turns.end(turn)
             yield from sent(turns, turn, OPENING, (*lists, example.key, *drawn))
     finally:
         turns.end(turn)
-    for share in draw(category, services.settings.cache_dir):
-        yield row(dict(zip(LISTS[2:], _progress(category, share), strict=True)), OPENING)
+    for note in image_picker.drawing(services, category):
+        yield row(dict(zip(LISTS[2:], _progress(note), strict=True)), OPENING)
     if turns.is_latest(turn):
         yield from opening(services, turns, category, key, model)
     else:
@@ -170,8 +173,6 @@ def _dropdowns(
     )
 
 
-def _progress(category: str, share: float) -> tuple:
+def _progress(note: str) -> tuple:
     """Returns values of the components from `about` to the gallery while a generated category is drawn."""
-    count = sample_count(category)
-    words = text.page.DRAWING.format(done=round(share * count), count=count)
-    return gr.skip(), gr.skip(), gr.Dropdown(info=words), gr.skip()
+    return gr.skip(), gr.skip(), gr.Dropdown(info=note), gr.skip()

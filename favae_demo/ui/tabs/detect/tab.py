@@ -11,7 +11,7 @@ from favae_demo.core.errors import ImageError
 from favae_demo.data.io.images import save_png
 from favae_demo.ui import text
 from favae_demo.ui.components import feedback_panel, image_picker, model_picker, recalibration_panel
-from favae_demo.ui.components.events import EACH_CLICK, QUIET
+from favae_demo.ui.components.events import EACH_CLICK, QUIET, WATCHING
 from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.components.picture_output import PictureOutput, PictureSlider
 from favae_demo.ui.components.turns import Turns
@@ -76,6 +76,7 @@ def build(services: Services) -> dict[str, Any]:
         {"category": ui["category"], "model": ui["model"], "image": ui["picked"]},
         [ui["turns"], ui["shown"]],
         [ui[name] for name in OPENING],
+        ui["rate"],
     )
     return ui | recalibration_panel.build(services)
 
@@ -170,8 +171,8 @@ def wire(ui: dict[str, Any], services: Services) -> None:
 
     chosen = [ui["turns"], ui["category"], ui["model"]]
     ui["category"].input(
-        choose_category, [ui["turns"], ui["category"], *settings], [ui[name] for name in OPENING[1:]], **quiet
-    )
+        choose_category, [ui["turns"], ui["category"], *settings], [ui[name] for name in OPENING[1:]], **quiet | WATCHING
+    )  # fmt: skip
     ui["kind"].input(
         show_errors(lambda category, kind, key: image_picker.gallery(services, category, kind, key)),
         [ui["category"], ui["kind"], ui["picked"]], ui["gallery"], **quiet,

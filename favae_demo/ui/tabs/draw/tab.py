@@ -10,7 +10,8 @@ import numpy as np
 from favae_demo.core.errors import DataError, FavaeError
 from favae_demo.ui import text
 from favae_demo.ui.choices import RECOMMENDED_RATE
-from favae_demo.ui.components import model_picker
+from favae_demo.ui.components import model_picker, rate_slider
+from favae_demo.ui.components.events import WATCHING
 from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.components.picture_output import PictureOutput
 from favae_demo.ui.errors import show_errors, user_message
@@ -64,8 +65,9 @@ def build(services: Services) -> dict[str, Any]:
     ui["opening"] = Opening(
         partial(show_selected, services),
         {"category": ui["category"], "model": ui["model"]},
-        [ui["drawing"], ui["rate"]],
+        [ui["drawing"]],
         [ui[name] for name in OPENING],
+        ui["rate"],
     )
     return ui
 
@@ -120,7 +122,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     ui["rate"].change(again, [ui["drawing"], *judging], parts, **latest)
     ui["category"].input(
         lambda category, rate: opening(services, category, rate), [ui["category"], ui["rate"]],
-        [ui[name] for name in OPENING], **quiet,
+        [ui[name] for name in OPENING], **quiet | WATCHING,
     )  # fmt: skip
 
 
@@ -161,13 +163,12 @@ def show_selected(
     category: str | None,
     model: str | None,
     drawing: Drawing | None,
-    rate: float,
 ) -> list:
     """Returns values of `OPENING` for what the page shows; what was painted on its kind of part stays."""
-    if drawing is not None and selection.shows(category, model):
+    if drawing is not None and selection.shows(category, model=model):
         return [gr.skip() for _ in OPENING]
     kept = drawing if category == selection.category else None
-    return opening(services, selection.category, rate, selection.model, kept)
+    return opening(services, selection.category, selection.rate, selection.model, kept)
 
 
 def judge(services: Services, drawing: Drawing, model: str | None, rate: float) -> list[Any]:
@@ -201,7 +202,4 @@ def _editor() -> gr.ImageEditor:
 def _build_pickers(ui: dict[str, Any], services: Services) -> None:
     ui["category"] = model_picker.category(services, text.draw.CATEGORY_INFO, min_width=260)
     ui["model"] = model_picker.model(services, min_width=260)
-    ui["rate"] = gr.Slider(
-        0.5, 20, RECOMMENDED_RATE, step=0.5, label=text.page.RATE, info=text.page.RATE_INFO, interactive=True,
-        elem_classes="rate",
-    )  # fmt: skip
+    ui["rate"] = rate_slider.build()

@@ -72,6 +72,10 @@ async function play(address) {
   const current = () => mine === run && element.isConnected;
   const [source, token] = address.split(" ");
   let camera = null, seen = 0;
+  if (source === "note") {
+    note(address.slice(source.length + 1), "starting");
+    return;
+  }
   if (!token) {
     if (part(".live").dataset.state !== "idle") note(say.stopped, "stopped");
     return;

@@ -1,5 +1,6 @@
 """The Live tab: runs test images, a video, a folder or a camera through the detector until stopped."""
 
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,9 @@ from favae_demo.core.errors import FavaeError, ImageError
 from favae_demo.data.io.images import save_png
 from favae_demo.detection.frame_sources import CameraSource, ImagesSource
 from favae_demo.ui import text
-from favae_demo.ui.choices import RECOMMENDED_RATE, titled
-from favae_demo.ui.components import feedback_panel, model_picker
-from favae_demo.ui.components.events import QUIET
+from favae_demo.ui.choices import titled
+from favae_demo.ui.components import feedback_panel, image_picker, model_picker, rate_slider
+from favae_demo.ui.components.events import QUIET, WATCHING
 from favae_demo.ui.errors import show_errors, user_message
 from favae_demo.ui.selection import Opening, Selection
 from favae_demo.ui.services import Services
@@ -31,6 +32,7 @@ from favae_demo.viz.panel import panel
 STATE_SECONDS = 3600  # how long Gradio keeps the token of a page that was closed
 MIN_PACE, MAX_PACE, DEFAULT_PACE = 1, 30, 10  # images a second
 DOWNLOAD = "() => document.querySelector('#saved-live')?.click()"
+NOTE = "note"  # before words that `live.js` shows, in place of a source and its token
 SHOWN = ("category", "model", "token", "view")
 INPUTS = ("category", "model", "source", "video", "folder", "pace", "rate", "hold")
 
@@ -71,6 +73,7 @@ def build(services: Services) -> dict[str, Any]:
         {"category": ui["category"], "model": ui["model"]},
         [ui["token"]],
         [ui[name] for name in SHOWN],
+        ui["rate"],
     )
     return ui
 
@@ -81,16 +84,16 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     inputs = [ui[name] for name in INPUTS]
 
     @show_errors
-    def begin(token: str, *values: Any) -> tuple[str, str]:
+    def begin(token: str, *values: Any) -> Iterator[tuple[Any, str]]:
         players.stop(token)
-        new = start_stream(services, players, **dict(zip(INPUTS, values, strict=True)))
-        return new, f"{values[INPUTS.index('source')]} {new}"
+        yield from begin_stream(services, players, dict(zip(INPUTS, values, strict=True)))
 
     @show_errors
-    def restart(token: str, *values: Any) -> tuple[Any, Any]:
+    def restart(token: str, *values: Any) -> Iterator[tuple[Any, Any]]:
         """Restarts the stream with the new inputs, unless it was stopped."""
         player = players.get(token)
-        return begin(token, *values) if player and not player.is_over else (gr.skip(), gr.skip())
+        if player and not player.is_over:
+            yield from begin(token, *values)
 
     def end(token: str, model: str) -> tuple[Any, ...]:
         player = players.get(token)
@@ -120,13 +123,13 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         return gr.File(visible=source == "video"), gr.File(visible=source == "folder")
 
     playing = [ui["token"], ui["view"]]
-    ui["start"].click(begin, [ui["token"], *inputs], playing, **QUIET)
-    ui["stop"].click(end, [ui["token"], ui["model"]], [*playing, ui["stopped"]], **QUIET)
+    starting = ui["start"].click(begin, [ui["token"], *inputs], playing, **QUIET | WATCHING)
+    ui["stop"].click(end, [ui["token"], ui["model"]], [*playing, ui["stopped"]], cancels=[starting], **QUIET)
     ui["source"].input(show_fields, ui["source"], [ui["video"], ui["folder"]], **QUIET)
     ui["category"].input(
         lambda category: model_picker.models_now(services, category), ui["category"], ui["model"], **QUIET
-    ).then(restart, [ui["token"], *inputs], playing, **QUIET)
-    ui["model"].input(restart, [ui["token"], *inputs], playing, **QUIET)
+    ).then(restart, [ui["token"], *inputs], playing, **QUIET | WATCHING)
+    ui["model"].input(restart, [ui["token"], *inputs], playing, **QUIET | WATCHING)
     for name in ("pace", "rate", "hold"):
         ui[name].change(
             change, [ui["token"], ui["pace"], ui["rate"], ui["hold"]], None,
@@ -134,6 +137,22 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         )  # fmt: skip
     feedback_panel.wire(ui, services, spoken, [ui["token"], ui["model"], ui["stopped"]])
     ui["save"].click(save, ui["token"], ui["saved"], **QUIET).success(None, js=DOWNLOAD)
+
+
+def begin_stream(
+    services: Services, players: Players, inputs: Mapping[str, Any]
+) -> Iterator[tuple[Any, str]]:
+    """Yields the token of a new stream and the value of the view; before, how far the test images are that are still to be drawn.
+
+    Args:
+        services: The core.
+        players: The streams of this server.
+        inputs: The values of `INPUTS`.
+    """
+    for note in image_picker.drawing(services, inputs["category"]) if inputs["source"] == "test" else ():
+        yield gr.skip(), f"{NOTE} {note}"
+    token = start_stream(services, players, **inputs)
+    yield token, f"{inputs['source']} {token}"
 
 
 def show_selected(
@@ -145,7 +164,7 @@ def show_selected(
     token: str,
 ) -> list:
     """Returns values of the `SHOWN` components for what the page shows; a stream of something else is stopped."""
-    shown = selection.shows(category, model)
+    shown = selection.shows(category, model=model)
     if not shown:
         players.stop(token)
         model = selection.model
@@ -234,8 +253,5 @@ def _build_inputs(ui: dict[str, Any], services: Services) -> None:
         info=text.live.PACE_INFO,
         interactive=True,
     )
-    ui["rate"] = gr.Slider(
-        0.5, 20, RECOMMENDED_RATE, step=0.5, label=text.page.RATE, info=text.page.RATE_INFO, interactive=True,
-        elem_classes="rate",
-    )  # fmt: skip
+    ui["rate"] = rate_slider.build()
     ui["hold"] = gr.Checkbox(False, label=text.live.HOLD, info=text.live.HOLD_INFO, interactive=True)

@@ -8,8 +8,8 @@ from typing import Any
 import gradio as gr
 
 from favae_demo.ui import text
-from favae_demo.ui.choices import RECOMMENDED_RATE
-from favae_demo.ui.components import model_picker
+from favae_demo.ui.components import model_picker, rate_slider
+from favae_demo.ui.components.events import WATCHING
 from favae_demo.ui.components.measurement import measure_models
 from favae_demo.ui.components.updates import row
 from favae_demo.ui.errors import show_errors
@@ -59,6 +59,7 @@ def build(services: Services) -> dict[Any, Any]:
         {"category": ui["category"], "model": ui["model"]},
         [ui["choice"], ui["cell"]],
         [ui[name] for name in OPENING],
+        ui["rate"],
     )
     return ui
 
@@ -129,7 +130,7 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
     state = [*model, ui["choice"], ui["cell"]]
     shown = [*state, ui["pictures_keys"]]
     ui["category"].input(
-        change_category, [ui["category"], ui["rate"], ui["cell"]], outputs(OPENING), **waiting
+        change_category, [ui["category"], ui["rate"], ui["cell"]], outputs(OPENING), **waiting | WATCHING
     )
     ui["model"].input(change_model, [*model, ui["rate"], ui["cell"]], outputs(RESULTS), **waiting)
     for trigger, names, by in (
@@ -170,9 +171,10 @@ def show_selected(
 
     They are made anew each time: a training may have ended, or a model been measured elsewhere, since it was last looked at.
     """
-    if not selection.shows(category, model):
-        model, choice = selection.model, choice and ThresholdChoice(choice.rate)
-    values = opening(services, selection.category, model, choice or ThresholdChoice(), cell)
+    same = selection.shows(category, model=model)
+    if not (same and choice and choice.rate == selection.rate):
+        choice = ThresholdChoice(selection.rate)
+    values = opening(services, selection.category, model if same else selection.model, choice, cell)
     values.pop("problems")  # a measurement may be running
     return row(values, OPENING)
 
@@ -212,10 +214,7 @@ def _build_threshold(ui: dict[Any, Any]) -> None:
     ui["about_limit"] = gr.HTML(elem_classes="flush")
     with gr.Row():
         with gr.Column(min_width=300):
-            ui["rate"] = gr.Slider(
-                0.5, 20, RECOMMENDED_RATE, step=0.5, label=text.results.RATE, info=text.results.RATE_INFO,
-                interactive=True, elem_classes="rate",
-            )  # fmt: skip
+            ui["rate"] = rate_slider.build(text.results.RATE, text.results.RATE_INFO)
             ui["by_hand"] = gr.Slider(
                 0,
                 1,

@@ -42,7 +42,6 @@ ORDERS = {
     "name": "Dateiname",
     "slow": "Zeit, langsamste zuerst",
 }
-RATE, RATE_INFO = "Empfindlichkeit: Fehlalarmrate", "Ändert die Urteile sofort; kein Modell läuft noch einmal"
 COUNTS = "Fehler: {defect} · Gutteile: {good} · nicht beurteilt: {other}"
 LIMIT = "Werte sind Vielfache der Grenze ({limit}): Über 1.0 bedeutet Fehler."
 HEADERS = ("", "Bild", "Urteil", "× Grenze", "Größte Stelle", "Zeit")

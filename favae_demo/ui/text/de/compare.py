@@ -17,8 +17,6 @@ SCALE = (
     "Jede Abweichungskarte ist auf der Skala ihres eigenen Modells gezeichnet: Die Mitte des Farbbalkens ist die Grenze dieses Modells. "
     "So lassen sich Farben, und Werte als Vielfache der Grenze, zwischen den Modellen vergleichen."
 )
-RATE = "Empfindlichkeit: Fehlalarmrate"
-RATE_INFO = "Erlaubte Fehlalarme unter 100 Gutteilen"
 PICTURE = "Bild"
 PANE = "{title}: {pane}"
 PANES = {"result": "Ergebnis", "rebuilt": "Nachgebildet", "errors": "Abweichung"}

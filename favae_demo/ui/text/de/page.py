@@ -99,7 +99,6 @@ PRESET_NAMES = {  # in names of models and trainings
     "paper": "wie im Bericht",
     "custom": "eigene Einstellungen",
 }
-RECOMMENDED = "{rate} (empfohlen)"
 MAPS = {
     "combined": "Alle zusammen",
     "pixels": "Pixel",

@@ -42,7 +42,6 @@ ORDERS = {
     "name": "Name",
     "slow": "Time, slowest first",
 }
-RATE, RATE_INFO = "Sensitivity: false-alarm rate", "Changes the verdicts at once; no model runs again"
 COUNTS = "Defects: {defect} · good parts: {good} · not judged: {other}"
 LIMIT = "Scores are multiples of the limit ({limit}): above 1.0 means defect."
 HEADERS = ("", "Name", "Verdict", "× limit", "Largest region", "Time")

@@ -105,7 +105,6 @@ PRESET_NAMES = {  # in names of models and trainings
     "paper": "as in the report",
     "custom": "own settings",
 }
-RECOMMENDED = "{rate} (recommended)"
 MAPS = {
     "combined": "All together",
     "pixels": "Pixels",

@@ -42,10 +42,6 @@ ORDERS = {
     "name": "Nome",
     "slow": "Tempo, prima le più lente",
 }
-RATE, RATE_INFO = (
-    "Sensibilità: tasso di falsi allarmi",
-    "Cambia subito gli esiti; nessun modello viene rieseguito",
-)
 COUNTS = "Difetti: {defect} · pezzi buoni: {good} · non giudicati: {other}"
 LIMIT = "I punteggi sono multipli del limite ({limit}): sopra 1.0 significa difetto."
 HEADERS = ("", "Nome", "Esito", "× limite", "Zona più grande", "Tempo")

@@ -15,8 +15,6 @@ SCALE = (
     "Ogni mappa degli errori è disegnata sulla scala del proprio modello: la metà della barra dei colori è il limite di quel modello. "
     "Così i colori, e i punteggi come multipli del limite, si possono confrontare tra i modelli."
 )
-RATE = "Sensibilità: tasso di falsi allarmi"
-RATE_INFO = "Falsi allarmi accettati su 100 pezzi buoni"
 PICTURE = "Immagine"
 PANE = "{title}: {pane}"
 PANES = {"result": "Risultato", "rebuilt": "Ricostruita", "errors": "Errori"}

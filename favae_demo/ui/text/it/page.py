@@ -102,7 +102,6 @@ PRESET_NAMES = {  # in names of models and trainings
     "paper": "come nella relazione",
     "custom": "impostazioni proprie",
 }
-RECOMMENDED = "{rate} (consigliato)"
 MAPS = {
     "combined": "Tutto insieme",
     "pixels": "Pixel",

@@ -17,7 +17,7 @@ from favae_demo.detection.batch.jobs import Batch, BatchManager
 from favae_demo.detection.batch.judge import BatchRow
 from favae_demo.detection.drift import Drift
 from favae_demo.ui import text
-from favae_demo.ui.choices import DEFAULT_RATE
+from favae_demo.ui.choices import RECOMMENDED_RATE
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.batch import downloads, tab
 from favae_demo.ui.tabs.batch.api import run_batch
@@ -25,7 +25,7 @@ from favae_demo.ui.tabs.batch.view import PAGE_ROWS, TableControls, drift_html, 
 
 pytest_plugins = ["trained_widget"]
 HERE = "127.0.0.1"
-WIDE, RECOMMENDED = "20 %", DEFAULT_RATE
+WIDE = 20
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,7 @@ def test_drifts_are_listed_up_to_some_and_without_markup() -> None:
 def test_the_threshold_follows_the_rate_and_few_held_out_images_are_reported(done: Batch) -> None:
     wide, recommended = (
         render_page(done, TableControls(rate=WIDE)).summary,
-        render_page(done, TableControls(rate=RECOMMENDED)).summary,
+        render_page(done, TableControls(rate=RECOMMENDED_RATE)).summary,
     )
     assert "Only 12 good pictures" in recommended
     assert "Only" not in wide

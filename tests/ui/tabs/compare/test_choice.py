@@ -161,7 +161,7 @@ def test_the_known_models_of_an_address_stay_and_the_others_are_named(many: Serv
     def opened(names: str) -> dict:
         page = read_address(many, f"?category=widget&models={names}")
         values: dict = {}
-        for step in show_selected(many, page, "widget", [], "", Turns(), None, RATE):
+        for step in show_selected(many, page, "widget", [], "", Turns(), None):
             told = dict(zip(OPENING, step, strict=True))
             values |= {name: told[name] for name in ("comparison", "advice") if told[name] != gr.skip()}
         return values

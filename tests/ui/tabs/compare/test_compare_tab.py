@@ -115,7 +115,7 @@ def test_the_tab_knows_whether_it_shows_other_models(two_models: Services) -> No
     models = list(both(two_models))
 
     def steps(page: Selection, comparison: Comparison | None, listed: list[str] = models) -> list:
-        return list(show_selected(two_models, page, "gone", listed, "", Turns(), comparison, RATE))
+        return list(show_selected(two_models, page, "gone", listed, "", Turns(), comparison))
 
     whole = Selection("widget")
     assert len(steps(whole, None)) == 1  # those that stand there from the beginning
@@ -138,7 +138,7 @@ def test_who_takes_a_model_out_before_the_tab_is_filled_gets_its_lists_only(two_
     turns.take(choice(two_models))
 
     def steps(page: Selection) -> list[dict]:
-        found = show_selected(two_models, page, "widget", models, "", turns, None, RATE)
+        found = show_selected(two_models, page, "widget", models, "", turns, None)
         return [dict(zip(OPENING, step, strict=True)) for step in found]
 
     (values,) = steps(Selection("widget"))

@@ -86,7 +86,10 @@ def test_own_image_is_judged_and_a_bad_one_gets_a_sentence(page, blot: Path, no_
     expect_verdict(page, "this is a good part")
     tab(page, text.page.OWN_PICTURE)
     sync_api.expect(page.locator(".file-preview:visible")).to_have_count(0)
-    tab(page, text.page.TEST_PICTURES)
+    arrow(page, "ArrowRight")  # to a test image, whose tab is shown
+    sync_api.expect(page.locator("button.thumbnail-item:visible").nth(1)).to_have_class(
+        re.compile("selected")
+    )
 
 
 def test_own_images_are_stepped_through_and_no_test_image_comes_between(

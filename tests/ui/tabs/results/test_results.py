@@ -358,12 +358,13 @@ def test_the_tab_shows_what_the_page_shows_and_keeps_its_limit_for_it(measured: 
     def shown(selection: Selection, *values: Any) -> dict[str, Any]:
         return dict(zip(OPENING, results_tab.show_selected(measured, selection, *values), strict=True))
 
-    page, own = Selection("widget", chosen), ThresholdChoice(RATE, HAND, 3.0)
+    page, own = Selection("widget", chosen, rate=RATE), ThresholdChoice(RATE, HAND, 3.0)
     first = shown(page, None, None, None, "missed")
     assert given(first["model"])["value"] == chosen
-    assert first["choice"] == ThresholdChoice()
+    assert first["choice"] == ThresholdChoice(RATE)
     assert shown(page, "widget", chosen, own, "found")["choice"] == own
     assert shown(page, "other", None, own, "found")["choice"] == ThresholdChoice(RATE)
+    assert shown(replace(page, rate=2.0), "widget", chosen, own, "found")["choice"] == ThresholdChoice(2)
 
 
 def test_all_charts_are_one_file_with_their_data(measured: Services, view: ResultsView) -> None:
