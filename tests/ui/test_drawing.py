@@ -49,14 +49,14 @@ def test_live_counts_the_images_that_are_drawn_and_then_plays(
     monkeypatch.setattr(live_tab, "start_stream", lambda *_, **inputs: inputs["source"])
     inputs = {"category": "sample_bottle", "source": "test"}
     *drawn, last = [view for _, view in live_tab.begin_stream(undrawn, Players(), inputs)]
-    assert drawn[0].startswith("note Drawing")
+    assert drawn[0].startswith("note Preparing")
     assert drawn[0].endswith("0 of 10 …")
     assert last == "test test"
     assert len(list(live_tab.begin_stream(undrawn, Players(), inputs))) == 1  # all is there
 
 
 def test_a_step_while_they_are_drawn_says_so(undrawn: Services) -> None:
-    with pytest.raises(ImageError, match=r"Drawing .* of 10"):
+    with pytest.raises(ImageError, match=r"Preparing .* of 10"):
         image_picker.neighbour(undrawn, "sample_bottle", "all", "", 1)
 
 

@@ -223,9 +223,10 @@ def test_a_tab_whose_list_is_still_empty_opens_with_the_model_of_the_page(two_mo
 def test_batch_and_train_take_the_part_of_the_page(services: Services, model: str) -> None:
     category, models = batch_tab.show_selected(services, Selection("widget", model), "other", None)
     assert (category.value, models.value) == ("widget", model)
-    category, seen = train_tab.show_selected(services, Selection("widget"), "other")
+    settings = (True, "none", "quick")  # the tab was opened before
+    category, seen, *_ = train_tab.show_selected(services, Selection("widget"), "other", *settings)
     assert (category.value, seen) == ("widget", SKIP)  # the other category makes the previews
-    assert train_tab.show_selected(services, Selection("widget"), "widget") == [SKIP, "seen"]
+    assert train_tab.show_selected(services, Selection("widget"), "widget", *settings)[:2] == [SKIP, "seen"]
 
 
 def test_where_there_are_no_test_images_the_upload_is_shown(services: Services) -> None:
