@@ -12,7 +12,7 @@ from favae_demo.core.plain_text import escape_markdown
 from favae_demo.report import reproduce, text
 from favae_demo.report.charts import SCORE_COLUMNS, Chart, add_charts, csv_text, png_bytes, score_rows
 from favae_demo.report.example_images import views
-from favae_demo.report.html import build_charts, render
+from favae_demo.report.html import build_charts, render, shown_views
 from favae_demo.report.report_data import ReportData
 from favae_demo.report.summary import render_summary
 
@@ -159,5 +159,6 @@ def _write_zip(path: Path, page: str, data: ReportData, charts: list[Chart]) -> 
         add_charts(archive, charts, "charts/")
         for example in data.examples:
             stem = f"{example.group}-{example.kind}-{Path(example.key).stem}"
-            for name, image in views(example, side=ARCHIVE_SIDE).items():
-                archive.writestr(f"examples/{stem}-{name}.png", png_bytes(image))
+            images = views(example, side=ARCHIVE_SIDE)
+            for name in shown_views(data):
+                archive.writestr(f"examples/{stem}-{name}.png", png_bytes(images[name]))
