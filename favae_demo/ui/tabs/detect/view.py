@@ -21,11 +21,11 @@ from favae_demo.ui import text
 from favae_demo.ui.choices import MASKS, RECOMMENDED_RATE, titled
 from favae_demo.ui.components.feedback_panel import what_holds
 from favae_demo.ui.components.html import facts_html, legend_html, status_html, verdict_html
+from favae_demo.ui.components.saved_result import saved_result
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.detect.viewer_html import regions_html, zoom_tools_html
 from favae_demo.viz.heatmap import DEFAULT_COLOUR_MAP
 from favae_demo.viz.overlay import display_image, error_map, heat_overlay, outlined, reconstruction_image
-from favae_demo.viz.panel import panel
 
 SIDE = 640  # pixels of a pane: enough for a projector, and fast to encode
 
@@ -268,9 +268,9 @@ def render(view: DetectView, names: Sequence[str] | None = None) -> list[Any]:
 
 def result_panel(view: DetectView) -> np.ndarray:
     """Returns the whole result as one image, H×W×3 uint8 RGB, for saving."""
-    return panel(
-        view.found, view.shown.truth, view.shown.title,
-        opacity=view.opacity, colour_map=view.options.colours, map_name=view.map,
+    shown = view.shown
+    return saved_result(
+        view.found, shown.model, shown.title, shown.truth, defective=view.defective, opacity=view.opacity, colour_map=view.options.colours, map_name=view.map,
     )  # fmt: skip
 
 
