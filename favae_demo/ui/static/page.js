@@ -35,6 +35,7 @@ window.favae = {
     favae.follow(tab, shown);
   },
   follow(tab, shown) {
+    requestAnimationFrame(favae.nameChoice);
     if ("models" in shown) requestAnimationFrame(favae.nameRemovals); // once they are drawn
     if (favae.opening[tab] || favae.going || favae.asked("tab") !== tab) return;
     if ("model" in shown) shown.model = favae.modelName(shown.model);
@@ -97,6 +98,15 @@ window.favae = {
   present(on) {
     favae.link({view: on ? "present" : ""});
     presentAsAsked();
+  },
+  // In the presentation view, which hides the lists, the title says what is chosen in them, without the source of the pictures and the
+  // figures of the model.
+  nameChoice() {
+    const place = document.querySelector(".named"), tab = [...document.querySelectorAll("#tabs > [role=tabpanel]")].find((one) => one.offsetParent);
+    const chosen = (list) => tab?.querySelector(`${list} input`)?.value ?? "";
+    const part = chosen(".category-list").split(" · ")[0], model = chosen(".model-list").replace(/( · [^·]*\d\.\d{3})+$/, "");
+    const name = [part, model].filter(Boolean).join(" · ");
+    if (place && place.textContent !== name) place.textContent = name;
   },
 };
 for (const act of ["pointerdown", "keydown"]) addEventListener(act, () => {
@@ -216,6 +226,7 @@ new MutationObserver(() => {
   favae.keepFocus();
   favae.nameMessages();
   favae.nameEmpty();
+  favae.nameChoice();
   favae.tellTraining?.();
 }).observe(document, {childList: true, subtree: true, attributeFilter: ["disabled"]});
 // Of Gradio's remarks on a running event only the place in the queue is shown, which it writes as "queue: 2/3 |".

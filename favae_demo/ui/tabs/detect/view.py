@@ -143,7 +143,6 @@ _JUDGING = frozenset({"rate", "mask"})
 _HEAT = _JUDGING | {"map", "colours"}
 
 PARTS: dict[str, ViewPart] = {
-    "named": ViewPart(lambda v: named_html(v.shown)),
     "verdict": ViewPart(lambda v: verdict_html(v.found, v.note, v.defective), _JUDGING),
     "tools": ViewPart(lambda v: zoom_tools_html(v.found)),
     "picture": ViewPart(lambda v: v.photo),
@@ -162,12 +161,6 @@ PARTS: dict[str, ViewPart] = {
     "status": ViewPart(lambda v: status_html(v.shown.device, v.shown.title, v.found.timings["total"])),
 }
 PANES = ("picture", "result", "rebuilt", "errors")
-
-
-def named_html(shown: JudgedImage) -> str:
-    """Returns the part and the model by name, which the presentation view shows in place of their lists."""
-    part = text.formatting.category(read_card(Path(shown.model)).category)
-    return f'<p class="named"><strong>{html.escape(part)}</strong> · {html.escape(shown.title)}</p>'
 
 
 def offered_maps(view: DetectView) -> dict[str, Any]:
