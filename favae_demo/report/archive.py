@@ -116,6 +116,7 @@ def model_card(data: ReportData) -> str:
         "Good pictures held out for the limit": card.data.get("held_out", "not known"),
         "Licence of the data": card.data.get("licence") or "not known",
         "Remarks on the data": card.data.get("note") or "none",
+        "Training": text.stopped(card) or "not stopped early",
         "Not judged": text.ranges_note(card.calibration),
         "Weights of the second network": card.teacher_source or "none used",
         "Fingerprint of those weights": card.teacher_fingerprint or "none used",

@@ -68,7 +68,7 @@ def _model(data: ReportData) -> list[str]:
         ),
         text.JUDGES.format(side=config.image_size),
     ]
-    return sentences + ([data.partial] if data.partial else [])
+    return sentences + [one for one in (text.stopped(data.card), data.partial) if one]
 
 
 def _limit(data: ReportData) -> list[str]:

@@ -86,6 +86,7 @@ HEADINGS = {  # of an example, by its group
     "barely": "Defect found by the smallest margin",
     "passed": "Good part passed",
 }
+STOPPED = "The training was stopped early, after {steps}: a finished training may give better figures."
 HELD_OUT = "The model learned from {train}; {held_out} held out of the training show how pictures score that it has not seen."
 STEPS = {  # by method: how a picture comes to its error map
     "favae": {
@@ -173,6 +174,23 @@ def unsupported(missing: int) -> str:
     return UNSUPPORTED.format(missing=pictures(missing, "more good "))
 
 
+def steps(card: Card) -> str:
+    """Returns the number of steps of a model's training: `560 steps`, or `28 of 560 steps` if it was stopped early."""
+    training = card.training
+    done, total = training["steps"], training.get("total_steps")
+    return f"{done:,} of {_images(total, 'step')}" if card.is_stopped and total else _images(done, "step")
+
+
+def epochs(card: Card) -> str:
+    """Returns the number of epochs of a model's training in words."""
+    return _images(card.training["epochs"], "epoch")
+
+
+def stopped(card: Card) -> str:
+    """Returns that a model's training was stopped early, a sentence; empty if it was not."""
+    return STOPPED.format(steps=steps(card)) if card.is_stopped else ""
+
+
 def held_out(card: Card, scores: int) -> str:
     """Returns on how many images a model was trained, and how many were held out, a sentence.
 
@@ -202,4 +220,5 @@ def method_steps(config: TrainConfig, teacher: str) -> list[str]:
 
 
 def _images(count: int | str, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+    number = f"{count:,}" if isinstance(count, int) else count
+    return f"{number} {noun}{'' if count == 1 else 's'}"

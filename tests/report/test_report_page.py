@@ -122,6 +122,22 @@ def test_another_method_is_described_as_it_is(data: ReportData) -> None:
     assert len(Page(render(other, [])).all("img")) == 3 * len(data.examples)  # it rebuilds no picture
 
 
+@pytest.mark.parametrize(("total", "steps"), [(560, "28 of 560 steps"), (None, "28 steps")])
+def test_a_training_that_was_stopped_is_said(total: int | None, steps: str, data: ReportData) -> None:
+    training = data.card.training | {"steps": 28, "total_steps": total, "stopped_because": "stopped"}
+    stopped = replace(data, card=replace(data.card, training=training))
+    said = f"The training was stopped early, after {steps}"
+    for one in (
+        Page(render(stopped, [])).text,
+        Page(render_summary(stopped)).text,
+        archive.model_card(stopped),
+    ):
+        assert said in one
+    assert f"{steps}, " in Page(render(stopped, [])).text
+    for one in (Page(render(data, [])).text, Page(render_summary(data)).text):
+        assert "stopped early" not in one
+
+
 def test_scores_are_multiples_of_the_limit(html: str, data: ReportData) -> None:
     for said in (Page(html).text, Page(render_summary(data)).text):
         assert f"{data.threshold.value:.4g}" not in said
