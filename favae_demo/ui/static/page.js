@@ -255,9 +255,10 @@ setInterval(() => document.querySelectorAll(".icon-button:has(.upload-container)
   one.setAttribute("role", "group");
   [one, field].forEach((part) => part.setAttribute("aria-label", favae.said.more_files));
 }), 500);
-// In lists of files Gradio cuts long names.
-setInterval(() => document.querySelectorAll(".file-preview .filename").forEach((one) => {
-  if (one.title !== one.ariaLabel) one.title = one.ariaLabel ?? "";
+// In lists of files Gradio cuts long names, and closed lists cut what is chosen in them.
+setInterval(() => document.querySelectorAll(".file-preview .filename, .secondary-wrap input").forEach((one) => {
+  const whole = one.value ?? one.ariaLabel ?? "";
+  if (one.title !== whole) one.title = whole;
 }), 500);
 // The surface of "Draw a defect" (PixiJS, which calls this for its developer tools) asks for sixty frames a second, even when
 // its tab is left. It stands still while it is out of sight.
