@@ -33,7 +33,7 @@ class Card:
         teacher_channels: Channels of the teacher's feature maps.
         calibration: Scales of the error maps and scores of held-out good images.
         data: The training data: source, number of images, licence, notes, black and white level of images with more than 8 bits.
-        training: Seconds, steps, epochs, and why the training stopped.
+        training: Seconds, steps of how many in all, epochs, and why the training stopped.
         metrics: Metrics with the data that they were computed on; empty if the model was not evaluated.
         version: Version of this software.
         revision: How a recalibrated model came about, see `runs.revisions.Revision`; empty for a model as it was trained.
@@ -68,12 +68,9 @@ class Card:
         return str(self.data.get("licence", ""))
 
     @property
-    def stopped_after(self) -> int | None:
-        """Number of steps after which somebody stopped its training; None if it went on to its end."""
-        if self.training.get("stopped_because") != "stopped":
-            return None
-        steps = self.training.get("steps")
-        return steps if isinstance(steps, int) else 0
+    def is_stopped(self) -> bool:
+        """Whether somebody stopped the training before its end."""
+        return self.training.get("stopped_because") == "stopped"
 
     @property
     def name(self) -> str:

@@ -172,10 +172,9 @@ class Registry:
 
 
 def _rank(model: Model) -> tuple[bool, bool, int, bool, float]:
-    config, stopped = model.card.config, model.card.stopped_after is not None
-    shipped = model.path.parent == SHIPPED_CHECKPOINTS
+    config, shipped = model.card.config, model.path.parent == SHIPPED_CHECKPOINTS
     return (
-        stopped,
+        model.card.is_stopped,
         config.preset != "extended",
         BEST_FIRST.index(config.variant),
         shipped,

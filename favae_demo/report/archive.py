@@ -12,7 +12,7 @@ from favae_demo.core.plain_text import escape_markdown
 from favae_demo.report import reproduce, text
 from favae_demo.report.charts import SCORE_COLUMNS, Chart, add_charts, csv_text, png_bytes, score_rows
 from favae_demo.report.example_images import views
-from favae_demo.report.html import build_charts, render
+from favae_demo.report.html import build_charts, render, shown_views
 from favae_demo.report.report_data import ReportData
 from favae_demo.report.summary import render_summary
 
@@ -116,6 +116,7 @@ def model_card(data: ReportData) -> str:
         "Good pictures held out for the limit": card.data.get("held_out", "not known"),
         "Licence of the data": card.data.get("licence") or "not known",
         "Remarks on the data": card.data.get("note") or "none",
+        "Training": text.stopped(card) or "not stopped early",
         "Not judged": text.ranges_note(card.calibration),
         "Weights of the second network": card.teacher_source or "none used",
         "Fingerprint of those weights": card.teacher_fingerprint or "none used",
@@ -159,5 +160,6 @@ def _write_zip(path: Path, page: str, data: ReportData, charts: list[Chart]) -> 
         add_charts(archive, charts, "charts/")
         for example in data.examples:
             stem = f"{example.group}-{example.kind}-{Path(example.key).stem}"
-            for name, image in views(example, side=ARCHIVE_SIDE).items():
-                archive.writestr(f"examples/{stem}-{name}.png", png_bytes(image))
+            images = views(example, side=ARCHIVE_SIDE)
+            for name in shown_views(data):
+                archive.writestr(f"examples/{stem}-{name}.png", png_bytes(images[name]))

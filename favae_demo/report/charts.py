@@ -14,7 +14,7 @@ from PIL import Image
 from favae_demo.core.plain_text import write_csv_rows
 from favae_demo.evaluation import operating_point
 from favae_demo.evaluation.results_cache import EvaluationSummary
-from favae_demo.scoring.multiples import multiple
+from favae_demo.scoring.multiples import TINY, multiple
 from favae_demo.scoring.thresholds import Threshold
 from favae_demo.viz import charts
 from favae_demo.viz.charts import DARK, LIGHT
@@ -22,7 +22,7 @@ from favae_demo.viz.charts import DARK, LIGHT
 # Width and height in inches. They are printed at about three quarters of this size, so that text has 9 points.
 HALF, WHOLE = (4.7, 3.7), (8.6, 3.3)
 ROC_COLUMNS, PR_COLUMNS = ("false alarms", "found"), ("found", "right alarms")
-SCORE_COLUMNS = ("picture", "kind", "score", "limit", "limit supported", "verdict", "multiple")
+SCORE_COLUMNS = ("picture", "kind", "verdict", "multiple", "limit supported", "score", "limit")
 Rows = list[tuple[Any, ...]]
 Curve = tuple[np.ndarray, np.ndarray]
 Point = tuple[float, float]
@@ -73,9 +73,10 @@ def build(
         pixel_threshold: Threshold of the score map, marked in the ROC curve over pixels; None marks nothing there.
     """
     limit = threshold.value
-    good, defect = measured.scores[~measured.labels], measured.scores[measured.labels]
-    histogram = charts.histogram_figure(good, defect, limit)
-    alt = f"Scores of {len(good)} good and {len(defect)} defective pictures; the limit is {limit:.4g}."
+    scores = measured.scores / max(limit, TINY)
+    good, defect = scores[~measured.labels], scores[measured.labels]
+    histogram = charts.histogram_figure(good, defect, 1.0)
+    alt = f"Scores of {len(good)} good and {len(defect)} defective pictures, as multiples of the limit."
     image_pr, image_ap = operating_point.image_pr(measured), operating_point.image_ap(measured)
     roc_point = operating_point.roc_point(measured, limit)
     pr_point = operating_point.pr_point(measured, limit)
@@ -102,18 +103,18 @@ def build(
         rows = [columns, *zip(*(axis.tolist() for axis in points), strict=True)]
         return _sized(Chart(name, heading, about, HALF, draw({title: (*points, area)}, mark), rows))
 
-    scores = score_rows(measured, threshold)
+    rows = score_rows(measured, threshold)
     return [
-        _sized(Chart("scores", "Scores of all test pictures, and the limit", alt, WHOLE, histogram, scores)),
+        _sized(Chart("scores", "Scores of good and defective pictures", alt, WHOLE, histogram, rows)),
         curve(
-            "image_roc", "Whole pictures: ROC curve", "image_auroc", measured.image_roc, figures["image_auroc"], roc_point
+            "image_roc", "ROC over pictures", "image_auroc", measured.image_roc, figures["image_auroc"], roc_point
         ),
-        curve("image_pr", "Whole pictures: precision and recall", "f1_max", image_pr, image_ap, pr_point),
+        curve("image_pr", "Precision and recall over pictures", "f1_max", image_pr, image_ap, pr_point),
         curve(
-            "pixel_roc", "Single points: ROC curve", "pixel_auroc", measured.pixel_roc, figures["pixel_auroc"], pixel_point
+            "pixel_roc", "ROC over pixels", "pixel_auroc", measured.pixel_roc, figures["pixel_auroc"], pixel_point
         ),
         curve(
-            "pixel_pr", "Single points: precision and recall", "pixel_ap", measured.pixel_pr, figures["pixel_ap"]
+            "pixel_pr", "Precision and recall over pixels", "pixel_ap", measured.pixel_pr, figures["pixel_ap"]
         ),
     ]  # fmt: skip
 
@@ -127,11 +128,11 @@ def score_rows(measured: EvaluationSummary, threshold: Threshold) -> Rows:
             (
                 key,
                 key.split("/")[1],
-                score,
-                threshold.value,
-                threshold.supported,
                 verdict,
                 multiple(score, threshold.value),
+                threshold.supported,
+                score,
+                threshold.value,
             )
             for key, score, verdict in zip(measured.keys, measured.scores.tolist(), verdicts, strict=True)
         ),

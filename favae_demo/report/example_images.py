@@ -8,10 +8,17 @@ from PIL import Image
 
 from favae_demo.report.example_selection import Example
 from favae_demo.viz.overlay import display_image, error_map, overlay, reconstruction_image
+from favae_demo.viz.result_words import PANES
 
 SIDE = 320  # longer side in pixels: 190 dots per inch in a row of four on a printed page
 QUALITY = 88
-VIEWS = {"picture": "Picture", "rebuilt": "Rebuilt", "errors": "Error map", "overlay": "Overlay"}
+# Titles by view; the keys are part of file names in the archive.
+VIEWS = {
+    "picture": PANES["picture"],
+    "rebuilt": PANES["rebuilt"],
+    "errors": PANES["errors"],
+    "overlay": PANES["result"],
+}
 
 
 def views(example: Example, side: int = SIDE) -> dict[str, np.ndarray]:

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from favae_demo import __version__
+from favae_demo.config.methods import METHODS
 from favae_demo.evaluation import operating_point, published
 from favae_demo.report import reproduce, text
 from favae_demo.report.charts import Chart, build, dark_colours, inline_svg
@@ -18,6 +19,9 @@ from favae_demo.report.report_data import ReportData
 from favae_demo.scoring.coverage import coverage_sentence
 from favae_demo.scoring.explanation import reason
 from favae_demo.scoring.multiples import format_multiple, format_number, multiple
+from favae_demo.teacher.teacher import TEACHER_SPECS
+from favae_demo.teacher.weight_sources import RECIPES
+from favae_demo.viz import result_words
 from favae_demo.viz.heatmap import css_gradient
 
 HERE = Path(__file__).parent
@@ -48,6 +52,7 @@ def render(data: ReportData, charts: list[Chart] | None = None) -> str:
         versions=reproduce.software(),
         machine=reproduce.machine(),
         commands=reproduce.commands(data.card, data.name, data.rate),
+        method=text.method_steps(data.card.config, teacher_title(data)),
         dark_colours=dark_colours(),
         gradient=Markup(css_gradient()),
         good_scores=len(data.card.good_scores.images),
@@ -56,7 +61,25 @@ def render(data: ReportData, charts: list[Chart] | None = None) -> str:
         text=text,
         in_limits=lambda score: format_number(multiple(score, data.threshold.value)),
         is_good=operating_point.is_good,
+        **origins(data),
     )
+
+
+def origins(data: ReportData) -> dict[str, Any]:
+    """Returns what both pages say of the origin of the method and of the teacher's weights, and the words of a result."""
+    config = data.card.config
+    return {
+        "paper": METHODS[config.method].paper,
+        "teacher": teacher_title(data),
+        "credit": RECIPES[config.teacher].credit if config.teacher in RECIPES else "",
+        "words": result_words,
+    }
+
+
+def teacher_title(data: ReportData) -> str:
+    """Returns the display name of the model's teacher; empty without one."""
+    spec = TEACHER_SPECS.get(data.card.config.teacher)
+    return spec.title if spec else ""
 
 
 def build_charts(data: ReportData) -> list[Chart]:
@@ -88,10 +111,13 @@ def key_figures(data: ReportData) -> list[tuple[str, str, str]]:
     if counts is not None:
         for part, whole, name in (
             (counts.found, counts.defects, "defects found"),
-            (counts.alarms, counts.goods, "good parts called defect"),
+            (counts.alarms, counts.goods, "false alarms"),
         ):
             tiles.append((f"{part} of {whole}" if whole else "–", name, text.share(part, whole)))
-    for name, below in (("image_auroc", "telling parts apart"), ("pixel_auroc", "showing the place")):
+    for name, below in (
+        ("image_auroc", "tells good from defect"),
+        ("pixel_auroc", "points at the right place"),
+    ):
         value = data.figures[name]
         tiles.append(("–" if value is None else f"{value:.3f}", text.FIGURES[name][0], below))
     return tiles
@@ -129,13 +155,20 @@ def _groups(data: ReportData) -> list[tuple[str, str, list[dict[str, Any]]]]:
     """Returns title, meaning and examples of each group that has any."""
     groups = []
     for group, (title, meaning) in text.GROUPS.items():
-        examples = [example_record(example) for example in data.examples if example.group == group]
+        examples = [
+            example_record(example, shown_views(data)) for example in data.examples if example.group == group
+        ]
         if examples:
             groups.append((title, meaning, examples))
     return groups
 
 
-def example_record(example: Example, shown: Iterable[str] = VIEWS) -> dict[str, Any]:
+def shown_views(data: ReportData) -> list[str]:
+    """Returns the keys of `VIEWS` that a model has: not every method rebuilds pictures."""
+    return [name for name in VIEWS if name != "rebuilt" or METHODS[data.card.config.method].rebuilds]
+
+
+def example_record(example: Example, shown: Iterable[str]) -> dict[str, Any]:
     """Returns what the pages say of an example, with its images.
 
     Args:
@@ -143,10 +176,12 @@ def example_record(example: Example, shown: Iterable[str] = VIEWS) -> dict[str, 
         shown: Keys of `VIEWS`.
     """
     detection, name = example.detection, example.name
-    says, icon = text.VERDICTS[detection.verdict]
+    is_good = operating_point.is_good(example.kind)
+    says, icon = result_words.VERDICTS[detection.verdict]
+    sign, outcome = result_words.OUTCOMES.get((not is_good, detection.verdict), ("", ""))
     alts = {
         "picture": f"Test picture {name}",
-        "rebuilt": f"{name} as the model rebuilt it",
+        "rebuilt": f"{name} as the model rebuilt it, as a good part",
         "errors": f"{name}: where picture and reconstruction differ",
         "overlay": f"{name}: picture under its error map, with outlines of what was found"
         + (" and of the known defect" if example.ground_truth is not None else ""),
@@ -155,12 +190,14 @@ def example_record(example: Example, shown: Iterable[str] = VIEWS) -> dict[str, 
     return {
         "name": name,
         "key": example.key,
-        "score": detection.score,
         "multiple": format_multiple(detection.multiple),
         "says": says,
         "icon": icon,
         "verdict": detection.verdict,
+        "sign": sign,
+        "outcome": outcome,
+        "judged": "right" if detection.is_defect != is_good else "wrong",
         "explanation": reason(detection),
-        "known": "a good part" if operating_point.is_good(example.kind) else example.kind.replace("_", " "),
+        "known": "good part" if is_good else f"defect, {example.kind.replace('_', ' ')}",
         "views": [(VIEWS[view], alts[view], jpeg_address(images[view])) for view in shown],
     }

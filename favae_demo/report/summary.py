@@ -6,7 +6,7 @@ from favae_demo import __version__
 from favae_demo.evaluation import operating_point
 from favae_demo.report import text
 from favae_demo.report.example_selection import Example
-from favae_demo.report.html import example_record, figure_rows, key_figures, style_sheet, template
+from favae_demo.report.html import example_record, figure_rows, key_figures, origins, style_sheet, template
 from favae_demo.report.report_data import ReportData
 from favae_demo.scoring.coverage import coverage_sentence
 from favae_demo.viz.heatmap import css_gradient
@@ -44,7 +44,8 @@ def render_summary(data: ReportData) -> str:
         limit=_limit(data),
         notes=_notes(data),
         shown=_shown(data, chosen),
-        examples=[(text.OUTCOMES[one.group], example_record(one, VIEWS)) for one in chosen],
+        examples=[(text.HEADINGS[one.group], example_record(one, VIEWS)) for one in chosen],
+        **origins(data),
     )
 
 
@@ -62,22 +63,20 @@ def _model(data: ReportData) -> list[str]:
         text.MODEL.format(
             variant=data.variant,
             preset=config.preset,
-            train=about.get("train", "an unknown number of"),
+            train=text.pictures(about.get("train"), "good "),
             source=data.source or "a source that is not known",
         ),
         text.JUDGES.format(side=config.image_size),
     ]
-    return sentences + ([data.partial] if data.partial else [])
+    return sentences + [one for one in (text.stopped(data.card), data.partial) if one]
 
 
 def _limit(data: ReportData) -> list[str]:
     support = data.threshold.support
     return [
-        text.LIMIT.format(
-            limit=text.number(data.threshold.value), rate=text.percent(data.rate), images=support.images
-        ),
+        text.LIMIT.format(rate=text.percent(data.rate), images=text.pictures(support.images, "good ")),
         coverage_sentence(support),
-        *([] if support.is_enough else [text.UNSUPPORTED.format(missing=support.missing)]),
+        *([] if support.is_enough else [text.unsupported(support.missing)]),
     ]
 
 

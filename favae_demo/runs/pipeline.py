@@ -38,7 +38,7 @@ from favae_demo.runs.finishing import calibrated_detector, data_note
 from favae_demo.runs.inspection import find_suspects, good_images
 from favae_demo.scoring.suspects import Suspect
 from favae_demo.teacher.teacher import Teacher, load_teacher
-from favae_demo.training.events import Event, Failed, Finished, FirstModel, Preparing
+from favae_demo.training.events import Event, Failed, Finished, FirstModel, Preparing, Started
 from favae_demo.training.loop import train
 from favae_demo.training.run_folder import Recorder, RunFolder
 from favae_demo.training.snapshots import SNAPSHOT_IMAGES
@@ -261,12 +261,15 @@ def _samples(
     return {"test pictures with defects": images}
 
 
-def _summary(folder: RunFolder, reason: str) -> dict:
+def _summary(folder: RunFolder, reason: str) -> dict[str, Any]:
+    """Returns what a card says of the training; `total_steps` tells how many it would have had if nobody had stopped it."""
+    started = next(event for event in reversed(folder.events()) if isinstance(event, Started))
     _, metadata = load_tensors(folder.last)
     progress = json.loads(metadata["progress"])
     return {
         "seconds": progress["seconds"],
         "steps": progress["step"],
+        "total_steps": started.total_steps,
         "epochs": progress["epoch"],
         "stopped_because": reason,
     }

@@ -154,6 +154,7 @@ def _keep_progress_in(unseen: gr.HTML, app: gr.Blocks) -> None:
 def _header() -> None:
     with gr.Row(elem_classes="header"):
         gr.Markdown(f"# {text.page.TITLE}\n{text.page.INTRO}")
+        gr.HTML('<p class="named"></p>', elem_classes="flush named-place")
         gr.HTML(_languages(), elem_classes="flush settings languages-place")
         with gr.Column(min_width=150, scale=0, elem_classes="header-buttons"):
             present = gr.Button(text.page.PRESENT, size="sm", elem_classes="settings")

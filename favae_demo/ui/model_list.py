@@ -14,8 +14,8 @@ def variant_title(card: Card) -> str:
     config, notes = card.config, []
     if config.preset not in ("quick", config.variant):
         notes.append(text.formatting.preset(config.preset))
-    if card.stopped_after is not None:
-        steps = text.formatting.grouped(card.stopped_after)
+    if card.is_stopped:
+        steps = text.formatting.grouped(card.training.get("steps", 0))
         notes.append(text.page.STOPPED_AFTER.format(steps=steps))
     if card.revision:
         notes.append(text.page.VERSION.format(number=card.version_number))

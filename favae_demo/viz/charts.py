@@ -66,9 +66,9 @@ class ChartWords:
     precision: str = "Alarms that are right (precision)"
     good: str = "Good"
     defect: str = "Defect"
-    score: str = "Score"
+    score: str = "Score, × the limit"
     pictures: str = "Pictures"
-    limit: str = "Limit {value}"
+    limit: str = "Limit"
     in_use: str = "Limit in use"
     limits_in_use: str = "Limits in use"
     empty: str = "No figures yet"
@@ -155,7 +155,7 @@ def histogram_figure(
             color=LIGHT.ink,
             linewidth=2,
             linestyle=DASHES[1],
-            label=words.limit.format(value=_number(threshold)),
+            label=words.limit,
         )
     axes.yaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True))
     return _add_legend(figure, axes, words, has_entries=has_entries)
@@ -231,11 +231,6 @@ def _mark_points(
         axes.plot(x, y, color=_line(names.index(name))["color"], zorder=3, **ring)
     if points:
         axes.plot([], [], color=LIGHT.ink, label=words.limits_in_use, **ring)
-
-
-def _number(value: float) -> str:
-    """Returns a score for display, without powers of ten."""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
 def _add_legend(

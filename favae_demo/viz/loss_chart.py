@@ -2,7 +2,7 @@
 
 import html
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,12 @@ from favae_demo.viz.chart_marks import ThemedSvg, to_dark_palette
 from favae_demo.viz.charts import LIGHT
 
 WIDTH, HEIGHT = 720, 330
-LEFT, RIGHT, TOP, BOTTOM = 64, 28, 40, 44  # margins
+LEFT, RIGHT, TOP, BOTTOM = 76, 28, 40, 44  # margins
+SAMPLE, LETTER, ROW = (
+    36,
+    7.6,
+    20,
+)  # of the legend: the sample of a line, the width of a letter, the height of a row
 DASHES = ("none", "9 4", "3 3", "12 4 3 4", "2 5")
 SMALLEST = 1e-6  # smaller losses are raised to it: 0 has no logarithm
 SMOOTHED_FROM = 20  # points of a line; shorter ones are drawn as they are
@@ -67,15 +72,14 @@ def loss_chart(
     grid = "".join(_level(axes, tick, group) for tick in ticks(axes.low, axes.high, log))
     marks = "".join(_step_mark(axes, tick, group) for tick in ticks(0, steps, log=False))
     drawn = "".join(_line(axes, line, row, share) for row, line in enumerate(lines.values()))
-    legend, left = "", float(LEFT)
-    for row, name in enumerate(lines):
-        legend += (
-            f'<path d="M{left:.0f} 12h30" {_stroke(row)} stroke-width="2.6"/>{_text(left + 36, 16, name)}'
-        )
-        left += 36 + 7.6 * len(name) + 24
+    places, above = _legend(lines)
+    legend = "".join(
+        f'<path d="M{x:.0f} {y - 4:.0f}h30" {_stroke(row)} stroke-width="2.6"/>{_text(x + SAMPLE, y, name)}'
+        for row, (name, (x, y)) in enumerate(places.items())
+    )
     titles = _text(WIDTH - RIGHT, HEIGHT - 6, x_title, "end") + _text(LEFT, TOP - 6, y_title)
     light = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 {-above} {WIDTH} {HEIGHT + above}" width="{WIDTH}" height="{HEIGHT + above}" '
         f'font-family="system-ui, sans-serif" font-size="13">{grid}{marks}{drawn}{legend}{titles}</svg>'
     )
     return ThemedSvg(light, to_dark_palette(light))
@@ -96,7 +100,8 @@ def pointer_values(lines: Mapping[str, Line], steps: int, step_word: str, group:
             f'<rect x="{left:.1f}" width="{right - left:.1f}" y="{TOP}" height="{HEIGHT - TOP - BOTTOM}">'
             f"<title>{html.escape(words)}</title></rect>"
         )
-    return f'<svg class="pointer-values" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true">{boxes}</svg>'
+    above = _legend(lines)[1]
+    return f'<svg class="pointer-values" viewBox="0 {-above} {WIDTH} {HEIGHT + above}" aria-hidden="true">{boxes}</svg>'
 
 
 def ticks(low: float, high: float, log: bool) -> list[float]:
@@ -124,6 +129,24 @@ def smoothed(losses: np.ndarray, share: float) -> np.ndarray:
     first = np.maximum(np.arange(len(losses)) - reach, 0)
     last = np.minimum(np.arange(len(losses)) + reach + 1, len(losses))
     return np.exp((sums[last] - sums[first]) / (last - first))
+
+
+def _legend(names: Iterable[str]) -> tuple[dict[str, tuple[float, float]], int]:
+    """Returns where each entry of the legend begins, and how far its rows reach above the chart: the last one is always in it."""
+    rows: list[dict[str, float]] = [{}]
+    left = float(LEFT)
+    for name in names:
+        width = SAMPLE + LETTER * len(name)
+        if rows[-1] and left + width > WIDTH:
+            rows.append({})
+            left = float(LEFT)
+        rows[-1][name] = left
+        left += width + 24
+    above = ROW * (len(rows) - 1)
+    places = {
+        name: (x, 16.0 + ROW * place - above) for place, row in enumerate(rows) for name, x in row.items()
+    }
+    return places, above
 
 
 def _axes(lines: Mapping[str, Line], steps: int, log: bool) -> _Axes:

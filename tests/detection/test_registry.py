@@ -104,4 +104,4 @@ def test_a_model_whose_training_was_stopped_comes_last(registry: Registry, widge
     assert [model.path.name for model in registry.models("widget")] == [
         "widget-none-quick.safetensors", "model.safetensors",
     ]  # fmt: skip
-    assert registry.newest("widget", "none").card.stopped_after is None
+    assert not registry.newest("widget", "none").card.is_stopped

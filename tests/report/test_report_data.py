@@ -95,7 +95,7 @@ def test_without_good_images_only_their_figures_are_missing(
     data = report_on(without(widget_settings, tmp_path / "bad", "test/good"))
     assert {name for name, value in data.figures.items() if value is None} == {"image_auroc", "f1_max"}
     assert data.counts.alarm_rate is None
-    assert report_text.answer(data.counts).endswith("so false alarms are not known.")
+    assert report_text.answer(data.counts).endswith("false alarms not known: no good test parts.")
     assert {one.kind for one in data.examples} <= {"scratch", "spot"}
 
 
@@ -151,7 +151,7 @@ def test_a_model_that_is_gone_is_refused(widget_settings: Settings) -> None:
         ((61, 2, 1, 19), "61 of 63 defects found, false alarms: 1 of 20 good parts."),
         ((1, 0, 0, 1), "1 of 1 defect found, false alarms: none of 1 good part."),
         ((0, 0, 2, 3), "No defects to find, false alarms: 2 of 5 good parts."),
-        ((3, 1, 0, 0), "3 of 4 defects found; there were no good test parts, so false alarms are not known."),
+        ((3, 1, 0, 0), "3 of 4 defects found; false alarms not known: no good test parts."),
     ],
 )
 def test_the_answer_is_one_sentence(counts: tuple[int, ...], sentence: str) -> None:
@@ -167,4 +167,4 @@ def test_the_answer_names_what_is_not_judged() -> None:
 
 def test_a_share_comes_with_its_range() -> None:
     assert report_text.share(59, 63) == "94 % (85–98 %)"  # Wilson's by hand: 0.9365, 0.848 to 0.975
-    assert report_text.share(0, 0) == "there were none to test"
+    assert report_text.share(0, 0) == "none to test"

@@ -1,5 +1,7 @@
 """The page: complete in itself, exact, readable by everybody, and honest about what it lacks."""
 
+import csv
+import io
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -8,17 +10,24 @@ import pytest
 from report_cases import report_on, without
 from report_page import Page
 
+from favae_demo.config.methods import METHODS
+from favae_demo.config.variants import TEACHERS
 from favae_demo.core.plain_text import escape_markdown
 from favae_demo.core.settings import Settings
 from favae_demo.evaluation import operating_point
 from favae_demo.report import archive, reproduce, text
 from favae_demo.report.html import render
 from favae_demo.report.report_data import ReportData
+from favae_demo.report.summary import render_summary
+from favae_demo.scoring.multiples import format_multiple
+from favae_demo.teacher.teacher import TEACHER_SPECS
+from favae_demo.teacher.weight_sources import RECIPES
+from favae_demo.viz import result_words
 
 pytest_plugins = ["trained_widget"]
 SECTIONS = [
     "By kind of defect", "The data", "The method in plain words", "Figures", "What to keep in mind", "Charts", "Examples",
-    "To make it again",
+    "How to reproduce it",
 ]  # fmt: skip
 
 
@@ -84,6 +93,79 @@ def test_ids_are_unique_and_references_lead_somewhere(html: str) -> None:
     assert set(references) <= set(ids)
 
 
+@pytest.mark.parametrize("teacher", TEACHERS[1:])
+def test_the_credit_is_that_of_the_teacher(teacher: str, data: ReportData) -> None:
+    config = replace(data.card.config, teacher=teacher)
+    other = replace(data, card=replace(data.card, config=config, teacher_fingerprint="1", teacher_source="2"))
+    title = TEACHER_SPECS[teacher].title
+    for html in (render(other, []), render_summary(other)):
+        said = Page(html).text
+        assert RECIPES[teacher].credit in said
+        assert ("University of Oxford" in said) == teacher.startswith("vgg")
+    said = Page(render(other, [])).text
+    assert f"ready-made network ({title}," in said
+    assert f"Weights of {title}" in said
+
+
+def test_without_a_teacher_no_weights_are_credited(html: str, data: ReportData) -> None:
+    for said in (Page(html).text, Page(render_summary(data)).text):
+        assert " weights: " not in said
+        assert METHODS["favae"].paper in said
+
+
+def test_another_method_is_described_as_it_is(data: ReportData) -> None:
+    config = replace(data.card.config, method="padim", teacher="resnet18")
+    other = replace(data, card=replace(data.card, config=config))
+    said = Page(render(other, [])).text
+    assert "variational" not in said
+    assert f"The method is PaDiM ({METHODS['padim'].paper})." in said
+    assert len(Page(render(other, [])).all("img")) == 3 * len(data.examples)  # it rebuilds no picture
+
+
+@pytest.mark.parametrize(("total", "steps"), [(560, "28 of 560 steps"), (None, "28 steps")])
+def test_a_training_that_was_stopped_is_said(total: int | None, steps: str, data: ReportData) -> None:
+    training = data.card.training | {"steps": 28, "total_steps": total, "stopped_because": "stopped"}
+    stopped = replace(data, card=replace(data.card, training=training))
+    said = f"The training was stopped early, after {steps}"
+    for one in (
+        Page(render(stopped, [])).text,
+        Page(render_summary(stopped)).text,
+        archive.model_card(stopped),
+    ):
+        assert said in one
+    assert f"{steps}, " in Page(render(stopped, [])).text
+    for one in (Page(render(data, [])).text, Page(render_summary(data)).text):
+        assert "stopped early" not in one
+
+
+def test_scores_are_multiples_of_the_limit(html: str, data: ReportData) -> None:
+    for said in (Page(html).text, Page(render_summary(data)).text):
+        assert f"{data.threshold.value:.4g}" not in said
+        assert "above 1.0 means defect" in said
+        assert format_multiple(data.examples[0].detection.multiple) in said
+    first, *rest = csv.reader(io.StringIO(archive.scores_csv(data)))
+    assert first[2:] == ["verdict", "multiple", "limit supported", "score", "limit"]
+    assert {row[2] for row in rest if float(row[3]) > 1} <= {"defect"}
+
+
+def test_words_are_those_of_the_page(html: str, data: ReportData) -> None:
+    for said in (Page(html).text, Page(render_summary(data)).text):
+        for old in (
+            "So answered",
+            "by mistake",
+            "calm",
+            "most wrong",
+            "most surely",
+            "called defect by",
+            "Overlay",
+        ):
+            assert old not in said
+        for word in (result_words.PANES["result"], result_words.LEGEND_FOUND, result_words.LEGEND_HIGH):
+            assert word in said
+    outcomes = {result_words.OUTCOMES[one.kind != "good", one.detection.verdict][1] for one in data.examples}
+    assert all(outcome in Page(html).text for outcome in outcomes)
+
+
 def test_each_example_shows_four_views(html: str, data: ReportData) -> None:
     assert len(Page(html).all("img")) == 4 * len(data.examples) > 0
 
@@ -114,7 +196,7 @@ def test_without_test_images_the_card_speaks(widget_settings: Settings, tmp_path
         assert sentence in page.text
     assert float(page.values["pixel_auroc"]) == data.card.metrics["pixel_auroc"]
     assert not {"Charts", "Examples", "By kind of defect"} & set(page.headings)
-    assert "To make it again" in page.headings
+    assert "How to reproduce it" in page.headings
 
 
 def test_too_few_held_out_images_are_admitted(widget_settings: Settings) -> None:

@@ -51,7 +51,7 @@ def test_what_has_no_bound_is_cut_and_it_is_said(data: ReportData) -> None:
 
 def test_a_limit_that_too_few_pictures_support_is_admitted(widget_settings: Settings) -> None:
     few = report_on(widget_settings, 0.05)
-    assert text.UNSUPPORTED.format(missing=few.threshold.support.missing) in Page(render_summary(few)).text
+    assert text.unsupported(few.threshold.support.missing) in Page(render_summary(few)).text
 
 
 def test_without_pictures_it_says_so(data: ReportData) -> None:

@@ -111,6 +111,9 @@ def test_a_stop_file_ends_the_run_and_is_removed(tmp_path, tiny_mvtec, settings)
         if isinstance(event, StepDone) and event.step == 3:
             folder.request_stop()
     assert (event.steps, event.stopped_because) == (3, "stopped")
+    card = load_checkpoint(folder.model).card
+    total = next(one for one in folder.events() if isinstance(one, Started)).total_steps
+    assert (card.is_stopped, card.training["steps"], card.training["total_steps"]) == (True, 3, total)
     assert not folder.stop_requested()
 
 

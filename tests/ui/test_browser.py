@@ -27,7 +27,7 @@ def test_the_page_opens_with_a_finished_example(shared_page, server) -> None:
     page.set_viewport_size({"width": 1280, "height": 1000})
     go(page, server.url)
     verdict = expect_verdict(page, "this part has a defect")
-    assert re.search(r"(Defect|Good part)[\s\S]*score \d", verdict.inner_text())
+    assert re.search(r"(Defect|Good part)[\s\S]*\d × the limit", verdict.inner_text())
     for name in text.page.PANES.values():
         image = page.get_by_alt_text(name, exact=True).locator("visible=true")
         sync_api.expect(image).to_have_js_property("complete", True)
@@ -136,6 +136,26 @@ def test_an_address_leads_to_its_image_and_view(page, server) -> None:
     page.wait_for_function("document.documentElement.scrollHeight <= innerHeight")
     page.keyboard.press("ArrowLeft")
     sync_api.expect(page).to_have_url(re.compile("spot%2F001"))
+    for name, named in (
+        ("compare", "Widget"),
+        ("live", "Widget · VAE"),
+        ("draw", "Widget · VAE"),
+        ("results", "Widget · VAE"),
+    ):
+        lead(page, tab=name)
+        sync_api.expect(page.locator(".named")).to_have_text(named)
+    sync_api.expect(page.get_by_text(text.report.TITLE, exact=True)).to_be_hidden()  # its buttons are too
+    lead(page, tab="batch")
+    sync_api.expect(page.get_by_role("button", name=text.batch.START, exact=True)).to_be_visible()
+    lead(page, tab="detect")
+    page.set_viewport_size({"width": 1280, "height": 720})
+    expect_verdict(page, "(spot)")
+    page.evaluate(
+        "document.querySelector('.detect .verdict .note').textContent = 'Far too few good pictures. '.repeat(12)"
+    )
+    ends = "[...document.querySelectorAll('.detect .answer, .detect .legend')].filter(one => one.offsetParent).map(one => one.getBoundingClientRect().bottom)"
+    answer, legend = page.evaluate(ends)
+    assert legend <= answer
     page.keyboard.press("Escape")
     sync_api.expect(page.get_by_role("tab", name="Train")).to_be_visible()
     assert "view=" not in page.url

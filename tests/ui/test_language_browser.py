@@ -108,3 +108,25 @@ def test_no_violation(code: str, opened) -> None:
             show_tab(opened, tabs(code)[tab])
         opened.evaluate("scrollTo(0, document.body.scrollHeight)")  # where no button sticks above a choice
         assert violations(opened) == [], tab
+
+
+def test_on_a_phone_no_label_is_cut(server, running_chromium) -> None:
+    with running_chromium.new_context(locale="de-DE", viewport={"width": 390, "height": 844}) as context:
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.goto(server.url)
+        label = page.locator(".rebuilt [data-testid=block-label]:visible")
+        label.wait_for()
+        page.locator(".rebuilt .icon-button:visible").wait_for()
+        right, left = (
+            page.locator(f".rebuilt {one}:visible").evaluate(f"(one) => one.getBoundingClientRect().{side}")
+            for one, side in (("[data-testid=block-label]", "right"), (".icon-button", "left"))
+        )
+        assert right <= left
+        chosen = page.locator(".model-list input:visible")
+        sync_api.expect(chosen).to_have_attribute("title", chosen.input_value())
+        show_tab(page, tabs("de")["data"])
+        with language.speaking("de"):
+            archive = page.get_by_role("tab", name=text.data.ARCHIVE, exact=True)
+        sync_api.expect(archive).to_be_visible()
+        sync_api.expect(page.locator(".overflow-menu:visible")).to_have_count(0)

@@ -42,7 +42,7 @@ def test_histogram_counts_every_image():
     good, defect = figure.axes[0].containers
     assert sum(bar.get_height() for bar in good) == 10
     assert sum(bar.get_height() for bar in defect) == 15
-    assert legend_texts(figure) == ["Good (10)", "Defect (15)", "Limit 8"]
+    assert legend_texts(figure) == ["Good (10)", "Defect (15)", "Limit"]
 
 
 def test_histogram_without_defects():

@@ -1,10 +1,12 @@
 """The chart of losses: round ticks on either scale, places of the values, values for the pointer."""
 
 import re
+from importlib import import_module
 
 import numpy as np
 import pytest
 
+from favae_demo.ui import language
 from favae_demo.viz import loss_chart
 
 
@@ -65,3 +67,27 @@ def test_a_smoothed_line_is_drawn_over_the_raw_one(smoothing: str, count: int) -
     assert len(over) == count - 1
     assert np.ptp(raw) > 200
     assert all(np.ptp(one) < 60 for one in over)
+
+
+@pytest.mark.parametrize("code", language.LANGUAGES)
+def test_the_legend_stays_in_the_chart(code: str) -> None:
+    words = import_module(f"favae_demo.ui.text.{code}.train").SERIES
+    names = [words[name] for name in ("training", "held_out", "other_training", "other_held_out")]
+    drawn = loss_chart.loss_chart(
+        dict.fromkeys(names, ([1], [1.0])), 1, log=True, x_title="", y_title=""
+    ).light
+    top, width, height = (int(one) for one in re.findall(r'viewBox="0 (-?\d+) (\d+) (\d+)"', drawn)[0])
+    places = {
+        name: (float(x), float(y))
+        for x, y, name in re.findall(r'<text x="([\d.]+)" y="(-?[\d.]+)"[^>]*>([^<]+)</text>', drawn)
+        if name in names
+    }
+    assert list(places) == names
+    for name, (x, y) in places.items():
+        assert x + loss_chart.LETTER * len(name) <= width
+        assert top + 12 <= y < loss_chart.TOP
+    assert len(set(places.values())) == len(names)
+    assert top + height == loss_chart.HEIGHT
+    assert f'viewBox="0 {top} {width} {height}"' in loss_chart.pointer_values(
+        dict.fromkeys(names, ([1], [1.0])), 1, "step"
+    )

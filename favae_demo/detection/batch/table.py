@@ -11,7 +11,7 @@ from favae_demo.detection.batch.judge import BatchVerdict
 
 ALL = "all"
 COLUMNS = (
-    "name", "verdict", "score", "limit", "limit supported", "largest region", "milliseconds", "remark", "multiple",
+    "name", "verdict", "multiple", "limit supported", "largest region", "milliseconds", "remark", "score", "limit",
 )  # fmt: skip
 
 
@@ -54,13 +54,13 @@ def record(answer: BatchVerdict) -> dict[str, Any]:
     return {
         "name": row.name,
         "verdict": answer.verdict,
-        "score": row.score,
-        "limit": answer.threshold if judged else None,
+        "multiple": answer.multiple,
         "limit supported": answer.support.is_enough if judged else None,
         "largest region": answer.area if judged else None,
         "milliseconds": round(row.milliseconds, 1) if judged else None,
         "remark": row.remark,
-        "multiple": answer.multiple,
+        "score": row.score,
+        "limit": answer.threshold if judged else None,
     }
 
 

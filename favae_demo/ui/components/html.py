@@ -27,17 +27,14 @@ def verdict_html(found: Detection | None, note: str = "", defective: bool | None
     return (
         f'<div class="verdict {css_class(found)}" role="status" aria-live="polite">'
         f'<span class="word"><span aria-hidden="true">{icon}</span> {word}</span>{outcome_html(found, defective)}'
-        f'<span class="numbers">{numbers_html(found)}</span>{gauge_html(scale_share(found.multiple))}{support_html(found)}'
+        f'<span class="numbers">{multiple_html(found)}</span>{gauge_html(scale_share(found.multiple))}{support_html(found)}'
         f'<span class="why">{html.escape(text.sentences.translate(reason(found)))}</span><span class="note">{html.escape(note)}</span></div>'
     )
 
 
-def numbers_html(found: Detection) -> str:
-    """Returns the score as a multiple of the threshold, with both as they are in small type."""
-    raw = text.page.RAW_SCORE.format(
-        score=text.formatting.number(found.score), limit=text.formatting.number(found.threshold)
-    )
-    return f"<strong>{text.formatting.multiple(found.multiple)}</strong> <small>{raw}</small>"
+def multiple_html(found: Detection) -> str:
+    """Returns the score as a multiple of the threshold."""
+    return f"<strong>{text.formatting.multiple(found.multiple)}</strong>"
 
 
 def gauge_html(share: float) -> str:

@@ -35,7 +35,7 @@ def build(columns: int, height: int) -> dict[str, Any]:
         height: Height of the gallery in pixels.
     """
     ui: dict[str, Any] = {"picked": gr.Textbox("", visible="hidden", label="picked")}
-    with gr.Tabs() as ui["sources"]:
+    with gr.Tabs(overflow_behavior="wrap") as ui["sources"]:
         with gr.Tab(text.page.TEST_PICTURES, id=TEST):
             ui["kind"] = gr.Dropdown(
                 [], label=text.page.KIND_LABEL, info=text.page.KIND_INFO, interactive=True, filterable=False

@@ -36,6 +36,7 @@ window.favae = {
     favae.follow(tab, shown);
   },
   follow(tab, shown) {
+    requestAnimationFrame(favae.nameChoice);
     if ("models" in shown) requestAnimationFrame(favae.nameRemovals); // once they are drawn
     if (favae.opening[tab] || favae.going || favae.asked("tab") !== tab) return;
     if ("model" in shown) shown.model = favae.modelName(shown.model);
@@ -104,6 +105,15 @@ window.favae = {
   present(on) {
     favae.link({view: on ? "present" : ""});
     presentAsAsked();
+  },
+  // In the presentation view, which hides the lists, the title says what is chosen in them, without the source of the pictures and the
+  // figures of the model.
+  nameChoice() {
+    const place = document.querySelector(".named"), tab = [...document.querySelectorAll("#tabs > [role=tabpanel]")].find((one) => one.offsetParent);
+    const chosen = (list) => tab?.querySelector(`${list} input`)?.value ?? "";
+    const part = chosen(".category-list").split(" · ")[0], model = chosen(".model-list").replace(/( · [^·]*\d\.\d{3})+$/, "");
+    const name = [part, model].filter(Boolean).join(" · ");
+    if (place && place.textContent !== name) place.textContent = name;
   },
 };
 for (const act of ["pointerdown", "keydown"]) addEventListener(act, () => {
@@ -223,6 +233,7 @@ new MutationObserver(() => {
   favae.keepFocus();
   favae.nameMessages();
   favae.nameEmpty();
+  favae.nameChoice();
   favae.tellTraining?.();
 }).observe(document, {childList: true, subtree: true, attributeFilter: ["disabled"]});
 // Of Gradio's remarks on a running event, as "queue: 2/3 | 3.4/11.3s", only the place in the queue is shown, by the style sheet.
@@ -250,9 +261,10 @@ setInterval(() => document.querySelectorAll(".icon-button:has(.upload-container)
   one.setAttribute("role", "group");
   [one, field].forEach((part) => part.setAttribute("aria-label", favae.said.more_files));
 }), 500);
-// In lists of files Gradio cuts long names.
-setInterval(() => document.querySelectorAll(".file-preview .filename").forEach((one) => {
-  if (one.title !== one.ariaLabel) one.title = one.ariaLabel ?? "";
+// In lists of files Gradio cuts long names, and closed lists cut what is chosen in them.
+setInterval(() => document.querySelectorAll(".file-preview .filename, .secondary-wrap input").forEach((one) => {
+  const whole = one.value ?? one.ariaLabel ?? "";
+  if (one.title !== whole) one.title = whole;
 }), 500);
 // The surface of "Draw a defect" (PixiJS, which calls this for its developer tools) asks for sixty frames a second, even when
 // its tab is left. It stands still while it is out of sight.

@@ -70,7 +70,7 @@ def truth(defect: str, has_ground_truth: bool = True) -> str:
 
 
 def number(value: float) -> str:
-    """Returns a score to four digits, without an exponent from 1,000 on."""
+    """Returns a loss to four digits, without an exponent from 1,000 on."""
     return grouped(value) if abs(value) >= 1000 else f"{value:.4g}"
 
 

@@ -36,12 +36,14 @@ def names_of(code: str, name: str) -> set[str]:
 
 
 def own_names(name: str) -> set[str]:
-    """Returns the names that an English room defines itself."""
+    """Returns the names that an English room defines itself, or takes over from the core (`NAME as NAME`)."""
     tree = ast.parse((EN / f"{name}.py").read_text(encoding="utf-8"))
     stored = (
         node for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     )
-    return {node.id for node in stored if node.id.isupper()}
+    aliases = (one for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for one in node.names)
+    taken = {one.asname for one in aliases if one.asname and one.asname.isupper()}
+    return {node.id for node in stored if node.id.isupper()} | taken
 
 
 def pairs(mine: Any, theirs: Any, where: str) -> list[tuple[str, str, str]]:

@@ -40,7 +40,7 @@ def build(services: Services) -> dict[str, Any]:
     ui: dict[str, Any] = {"owner": gr.BrowserState("", storage_key="favae-batch")}
     ui |= {"page": gr.State(0), "picked": gr.State(0), "drawn": gr.State(())}
     gr.Markdown(text.batch.INTRO, elem_classes="settings")
-    with gr.Row(elem_classes="settings"):
+    with gr.Row(elem_classes="settings batch-form"):
         with gr.Column(scale=3, min_width=300):
             ui["files"] = gr.File(
                 label=text.batch.FILES,

@@ -113,8 +113,7 @@ def summary_html(scale: Scale, answers: Sequence[BatchVerdict], rate: float) -> 
         rate: False-alarm rate in percent.
     """
     verdicts, index = counts(answers), scale.rates.index(share(rate))
-    lines = [text.batch.LIMIT.format(limit=text.formatting.number(scale.thresholds[index]))]
-    lines += filter(None, [scale.support[index].remark])
+    lines = filter(None, [text.batch.LIMIT, scale.support[index].remark])
     counted = text.batch.COUNTS.format(
         defect=verdicts[DEFECT], good=verdicts[GOOD], other=verdicts[NOT_JUDGED]
     )

@@ -26,7 +26,7 @@ def build(services: Services) -> dict[str, Any]:
     with gr.Row():
         with gr.Column(scale=3, min_width=320, visible=is_allowed):
             gr.Markdown(text.data.ADD, elem_classes="step-title")
-            with gr.Tabs():
+            with gr.Tabs(overflow_behavior="wrap"):
                 with gr.Tab(text.data.OWN):
                     ui |= upload_form.build(services)
                 with gr.Tab(text.data.MVTEC):

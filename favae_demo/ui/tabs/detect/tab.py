@@ -225,7 +225,6 @@ def _build_pickers(ui: dict[str, Any], services: Services) -> None:
 
 
 def _build_answer(ui: dict[str, Any], services: Services) -> None:
-    ui["named"] = gr.HTML(elem_classes="flush")
     ui["verdict"] = gr.HTML(verdict_html(None, text.page.LOADING), elem_classes="flush")
     with gr.Row(elem_classes="steps"):
         ui["previous"] = gr.Button(text.page.PREVIOUS, size="sm", min_width=110, elem_classes="step-previous")

@@ -21,11 +21,11 @@ from favae_demo.ui import text
 from favae_demo.ui.choices import MASKS, RECOMMENDED_RATE, titled
 from favae_demo.ui.components.feedback_panel import what_holds
 from favae_demo.ui.components.html import facts_html, legend_html, status_html, verdict_html
+from favae_demo.ui.components.saved_result import saved_result
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.detect.viewer_html import regions_html, zoom_tools_html
 from favae_demo.viz.heatmap import DEFAULT_COLOUR_MAP
 from favae_demo.viz.overlay import display_image, error_map, heat_overlay, outlined, reconstruction_image
-from favae_demo.viz.panel import panel
 
 SIDE = 640  # pixels of a pane: enough for a projector, and fast to encode
 
@@ -143,7 +143,6 @@ _JUDGING = frozenset({"rate", "mask"})
 _HEAT = _JUDGING | {"map", "colours"}
 
 PARTS: dict[str, ViewPart] = {
-    "named": ViewPart(lambda v: named_html(v.shown)),
     "verdict": ViewPart(lambda v: verdict_html(v.found, v.note, v.defective), _JUDGING),
     "tools": ViewPart(lambda v: zoom_tools_html(v.found)),
     "picture": ViewPart(lambda v: v.photo),
@@ -162,12 +161,6 @@ PARTS: dict[str, ViewPart] = {
     "status": ViewPart(lambda v: status_html(v.shown.device, v.shown.title, v.found.timings["total"])),
 }
 PANES = ("picture", "result", "rebuilt", "errors")
-
-
-def named_html(shown: JudgedImage) -> str:
-    """Returns the part and the model by name, which the presentation view shows in place of their lists."""
-    part = text.formatting.category(read_card(Path(shown.model)).category)
-    return f'<p class="named"><strong>{html.escape(part)}</strong> · {html.escape(shown.title)}</p>'
 
 
 def offered_maps(view: DetectView) -> dict[str, Any]:
@@ -268,9 +261,9 @@ def render(view: DetectView, names: Sequence[str] | None = None) -> list[Any]:
 
 def result_panel(view: DetectView) -> np.ndarray:
     """Returns the whole result as one image, H×W×3 uint8 RGB, for saving."""
-    return panel(
-        view.found, view.shown.truth, view.shown.title,
-        opacity=view.opacity, colour_map=view.options.colours, map_name=view.map,
+    shown = view.shown
+    return saved_result(
+        view.found, shown.model, shown.title, shown.truth, defective=view.defective, opacity=view.opacity, colour_map=view.options.colours, map_name=view.map,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from favae_demo.ui import text
 from favae_demo.ui.choices import titled
 from favae_demo.ui.components import feedback_panel, image_picker, model_picker, rate_slider
 from favae_demo.ui.components.events import QUIET, WATCHING
+from favae_demo.ui.components.saved_result import saved_result
 from favae_demo.ui.errors import show_errors, user_message
 from favae_demo.ui.selection import Opening, Selection
 from favae_demo.ui.services import Services
@@ -27,7 +28,6 @@ from favae_demo.ui.tabs.live.view import (
     said,
     template_html,
 )
-from favae_demo.viz.panel import panel
 
 STATE_SECONDS = 3600  # how long Gradio keeps the token of a page that was closed
 MIN_PACE, MAX_PACE, DEFAULT_PACE = 1, 30, 10  # images a second
@@ -113,11 +113,11 @@ def wire(ui: dict[str, Any], services: Services) -> None:
                 player.source.pace = pace
 
     @show_errors
-    def save(token: str) -> gr.DownloadButton:
+    def save(token: str, model: str) -> gr.DownloadButton:
         player = players.get(token)
         if player is None:
             raise ImageError(text.live.NOTHING_TO_SAVE)
-        return gr.DownloadButton(value=str(save_frame(services, player)))
+        return gr.DownloadButton(value=str(save_frame(services, player, model)))
 
     def show_fields(source: str) -> tuple[gr.File, gr.File]:
         return gr.File(visible=source == "video"), gr.File(visible=source == "folder")
@@ -136,7 +136,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
             trigger_mode="always_last", **QUIET,
         )  # fmt: skip
     feedback_panel.wire(ui, services, spoken, [ui["token"], ui["model"], ui["stopped"]])
-    ui["save"].click(save, ui["token"], ui["saved"], **QUIET).success(None, js=DOWNLOAD)
+    ui["save"].click(save, [ui["token"], ui["model"]], ui["saved"], **QUIET).success(None, js=DOWNLOAD)
 
 
 def begin_stream(
@@ -197,7 +197,7 @@ def next_values(services: Services, players: Players, query: dict[str, Any]) -> 
     return idle_values("ended", text.live.FORGOTTEN) if player.is_over else idle_values("waiting", "")
 
 
-def save_frame(services: Services, player: Player) -> Path:
+def save_frame(services: Services, player: Player, model: str) -> Path:
     """Writes the frame that is shown, with its verdict, and returns the path.
 
     Raises:
@@ -208,7 +208,7 @@ def save_frame(services: Services, player: Player) -> Path:
     detection = player.current.detection
     name = f"live-{Path(detection.name).stem}-{player.current.number}.png"
     path = services.new_download_folder() / name
-    save_png(path, panel(detection, title=text.live.TITLE_SAVED))
+    save_png(path, saved_result(detection, model, services.title(model)))
     return path
 
 

@@ -15,7 +15,7 @@ from favae_demo.detection.stream import WINDOW, JudgedFrame
 from favae_demo.scoring.multiples import scale_share
 from favae_demo.ui import text
 from favae_demo.ui.components.data_url import jpeg_data_url
-from favae_demo.ui.components.html import css_class, gauge_html, numbers_html, support_html
+from favae_demo.ui.components.html import css_class, gauge_html, multiple_html, support_html
 from favae_demo.viz.overlay import overlay
 from favae_demo.viz.score_strip import strip_svg
 
@@ -65,7 +65,7 @@ def frame_values(frame: JudgedFrame, source: FrameSource) -> dict[str, Any]:
         "picture": jpeg_data_url(overlay(detection, max_side=SIDE), QUALITY),
         "verdict": css_class(detection),
         "word": f"{icon} {word}",
-        "numbers": numbers_html(detection),
+        "numbers": multiple_html(detection),
         "support": support_html(detection),
         "why": " ".join(map(text.sentences.translate, detection.reasons)),
         "share": f"{scale_share(detection.multiple):.1%}",

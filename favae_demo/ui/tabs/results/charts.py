@@ -7,6 +7,7 @@ from functools import lru_cache
 from matplotlib.figure import Figure
 
 from favae_demo.evaluation import operating_point
+from favae_demo.scoring.multiples import TINY, multiple
 from favae_demo.ui import language, text
 from favae_demo.ui.components.chart_words import chart_words
 from favae_demo.ui.components.html import figure_html
@@ -19,10 +20,11 @@ Point = tuple[float, float] | None
 
 def histogram_html(result: ModelResult, choice: ThresholdChoice) -> str:
     """Returns the histogram of the scores of good and defective test images, with the threshold as a line."""
-    threshold, measured = result.threshold(choice).value, result.measured
-    rendered = _chart(result, "histogram", language.current()).with_mark(line=threshold)
+    measured = result.measured
+    line = multiple(result.threshold(choice).value, result.recommended)
+    rendered = _chart(result, "histogram", language.current()).with_mark(line=line)
     alt = text.results.CHART_ALT["histogram"].format(good=measured.n_good, defect=measured.n_defect)
-    note = text.results.CHART_NOTES["histogram"].format(limit=text.formatting.number(threshold))
+    note = text.results.CHART_NOTES["histogram"]
     title = text.results.CHART_TITLES["histogram"]
     return figure_html(
         rendered.light,
@@ -81,10 +83,9 @@ def _chart(result: ModelResult, chart: str, _language: str) -> RenderedChart:
 
 
 def _histogram(result: ModelResult) -> Figure:
-    measured = result.measured
-    return histogram_figure(
-        measured.scores[~measured.labels], measured.scores[measured.labels], words=chart_words()
-    )
+    labels = result.measured.labels
+    scores = result.measured.scores / max(result.recommended, TINY)
+    return histogram_figure(scores[~labels], scores[labels], words=chart_words())
 
 
 def _curve_figure(result: ModelResult, chart: str) -> Figure:

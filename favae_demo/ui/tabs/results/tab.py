@@ -197,7 +197,7 @@ def _build_results(ui: dict[Any, Any]) -> None:
         ui["charts"] = gr.Button(text.results.SAVE_ALL, size="sm", elem_classes="settings")
         ui["saved"] = gr.DownloadButton(visible="hidden", elem_id="saved-charts")
         _build_images(ui)
-    ui["report_slot"] = gr.Row()
+    ui["report_slot"] = gr.Row(elem_classes="settings")
 
 
 def _build_pickers(ui: dict[Any, Any], services: Services) -> None:

@@ -7,7 +7,7 @@ import gradio as gr
 
 from favae_demo.evaluation import operating_point
 from favae_demo.scoring.coverage import coverage_sentence
-from favae_demo.scoring.multiples import multiple
+from favae_demo.scoring.multiples import format_number, multiple
 from favae_demo.ui import text
 from favae_demo.ui.components.html import notice_html
 from favae_demo.ui.components.updates import Values
@@ -88,14 +88,15 @@ def threshold_values(services: Services, view: ResultsView, choice: ThresholdCho
         return _nothing(choice)
     threshold = result.threshold(choice).value
     counts = operating_point.confusion(result.measured, threshold)
-    top = float(result.measured.scores.max())
+    top = multiple(float(result.measured.scores.max()), result.recommended)
+    value = multiple(threshold, result.recommended)
     values: Values = {
         "choice": choice,
         "by_hand": gr.Slider(
             minimum=0,
-            maximum=_rounded(1.02 * max(top, threshold)),
+            maximum=_rounded(1.02 * max(top, value)),
             step=_step(top),
-            value=_rounded(threshold),
+            value=_rounded(value),
         ),
         "about_limit": _about_threshold(result, choice, counts),
         "histogram": histogram_html(result, choice),
@@ -183,7 +184,7 @@ def _about_threshold(result: ModelResult, choice: ThresholdChoice, counts: opera
     above = sum(score > threshold.value for score in held_out)
     by = RATE if choice.by == BEST_F1 and result.best_f1 is None else choice.by
     says = {RATE: text.results.OF_RATE, HAND: text.results.OF_HAND, BEST_F1: text.results.OF_F1}[by].format(
-        limit=text.formatting.number(threshold.value), count=len(held_out), rate=f"{choice.rate:g}", above=above,
+        limit=_in_limits(result, threshold.value), count=len(held_out), rate=f"{choice.rate:g}", above=above,
         share=text.formatting.percent(above / len(held_out), 1),
     )  # fmt: skip
     worth = (
@@ -209,10 +210,14 @@ def about_marked(result: ModelResult, threshold: float) -> str:
         return f"<p>{text.feedback.ALL_FOUND.format(count=marked.count)}</p>"
     good = result.model.card.good_scores.images
     need = text.feedback.NEED.format(
-        missed=marked.missed, count=marked.count, limit=text.formatting.number(marked.needed),
+        missed=marked.missed, count=marked.count, limit=_in_limits(result, marked.needed),
         above=sum(score > marked.needed for score in good), good=len(good),
     )  # fmt: skip
     return f"<p>{need}</p>"
+
+
+def _in_limits(result: ModelResult, threshold: float) -> str:
+    return format_number(multiple(threshold, result.recommended))
 
 
 def _measure_button(view: ResultsView) -> Any:

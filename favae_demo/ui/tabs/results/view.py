@@ -28,7 +28,7 @@ class ThresholdChoice:
     Attributes:
         rate: False-alarm rate in percent.
         by: How the threshold is set: by `RATE`, `HAND` or `BEST_F1`.
-        value: The threshold set by hand.
+        value: The threshold set by hand, as a multiple of the recommended one.
     """
 
     rate: float = RECOMMENDED_RATE
@@ -60,10 +60,15 @@ class ModelResult:
         """The threshold with the best F1 on the test labels; None where there is none."""
         return operating_point.best_f1_threshold(self.measured)
 
+    @cached_property
+    def recommended(self) -> float:
+        """The image-level threshold at the recommended false-alarm rate, of which scores and other thresholds are shown as multiples."""
+        return self.model.card.good_scores.threshold(RECOMMENDED_RATE / 100).value
+
     def threshold(self, choice: ThresholdChoice) -> Threshold:
         """Returns the image-level threshold; where there is no best F1, that of the false-alarm rate."""
         if choice.by == HAND:
-            return Threshold(choice.value)
+            return Threshold(choice.value * self.recommended)
         if choice.by == BEST_F1 and self.best_f1 is not None:
             return Threshold(self.best_f1)
         return self.model.card.good_scores.threshold(choice.rate / 100)

@@ -45,7 +45,7 @@ def build(services: Services) -> dict[str, Any]:
         with gr.Column(scale=2, min_width=320):
             ui = _steps(services)
             ui |= run_panel.build_list(services)
-        with gr.Column(scale=3, min_width=320), gr.Tabs() as ui["side"]:
+        with gr.Column(scale=3, min_width=320), gr.Tabs(overflow_behavior="wrap") as ui["side"]:
             with gr.Tab(text.train.TAB_PREVIEW, id=view.PREVIEW):
                 ui["look"] = gr.Button(text.train.LOOK, interactive=policy != "off")
                 ui["looked"] = gr.HTML(visible=False, elem_classes="flush")

@@ -43,7 +43,7 @@ ORDERS = {
     "slow": "Zeit, langsamste zuerst",
 }
 COUNTS = "Fehler: {defect} · Gutteile: {good} · nicht beurteilt: {other}"
-LIMIT = "Werte sind Vielfache der Grenze ({limit}): Über 1.0 bedeutet Fehler."
+LIMIT = "Werte sind Vielfache der Grenze: Über 1.0 bedeutet Fehler."
 HEADERS = ("", "Bild", "Urteil", "× Grenze", "Größte Stelle", "Zeit")
 CAPTION = "Zeilen {first} bis {last} von {count}. Ein Klick auf einen Namen zeigt, wo."
 MORE_DRIFTS = "Die Bilder haben sich noch {count}-mal verändert."

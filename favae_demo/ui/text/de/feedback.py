@@ -49,7 +49,7 @@ LOG_LINE = "{time} (UTC), {who}: {said}"
 LOG_SAID = {"good": "{name} ist gut", "defect": "{name} ist ein Fehler", "taken back": "Markierung von {name} zurückgenommen"}  # fmt: skip
 MODEL_SAID = ". Modell: {verdict}, {multiple}"
 NEED = (
-    "{missed} von {count} als Fehler markierten Bildern liegen unter dieser Grenze. Um alle zu finden, müsste die Grenze {limit} sein: "
+    "{missed} von {count} als Fehler markierten Bildern liegen unter dieser Grenze. Um alle zu finden, müsste die Grenze {limit} × die empfohlene sein: "
     "{above} von {good} guten Bildern liegen darüber."
 )
 ALL_FOUND = "Alle {count} als Fehler markierten Bilder liegen über dieser Grenze."

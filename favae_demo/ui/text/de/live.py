@@ -1,7 +1,5 @@
 """Texts of the Live tab."""
 
-from favae_demo.ui.text.en.live import TITLE_SAVED as TITLE_SAVED
-
 SOURCE, SOURCE_INFO = "Quelle", "Videos und Ordner beginnen am Ende wieder von vorn"
 SOURCES = {
     "test": "Testbilder dieser Teileart",

@@ -131,7 +131,6 @@ OUTCOMES = {  # (has a defect, verdict): sign, word
     (True, "good"): ("✗", "Fehler übersehen"),
     (False, "defect"): ("✗", "Fehlalarm"),
 }
-RAW_SCORE = "(Wert {score}, Grenze {limit})"
 GAUGE_LIMIT = "Grenze"
 NO_TRUTH = "Eigenes Bild: Das wahre Ergebnis ist nicht bekannt."
 NO_TRUTH_OF_MANY = "Eigenes Bild {number} von {count}: Das wahre Ergebnis ist nicht bekannt."

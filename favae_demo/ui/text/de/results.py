@@ -66,17 +66,19 @@ LIMIT = "Wo liegt die Grenze?"
 RATE = "Empfindlichkeit: Fehlalarmrate in %"
 RATE_INFO = "Erlaubte Fehlalarme unter 100 Gutteilen. Legt die Grenze aus den Werten guter Bilder fest. ▲ empfohlen: 5"
 BY_HAND = "Oder die Grenze selbst setzen"
-BY_HAND_INFO = "Ein Bild, dessen Wert darüber liegt, wird Fehler genannt"
+BY_HAND_INFO = (
+    "Als Vielfaches der empfohlenen Grenze. Ein Bild, dessen Wert darüber liegt, wird Fehler genannt"
+)
 ABOUT_CURVES = (
     "Je näher eine ROC-Kurve der Ecke oben links kommt, und die andere der Ecke oben rechts, desto besser."
 )
 BACK = "Grenze der Fehlalarmrate"
 BEST_F1 = "Grenze des besten F1 (nutzt die Testangaben)"
-OF_RATE = "<b>Grenze {limit}</b>, aus {count} guten Bildern bei einer Fehlalarmrate von {rate} %."
-OF_HAND = (
-    "<b>Grenze {limit}</b>, von Hand gesetzt: {above} von {count} guten Bildern liegen darüber ({share})."
+OF_RATE = (
+    "<b>Grenze: {limit} × die empfohlene</b>, aus {count} guten Bildern bei einer Fehlalarmrate von {rate} %."
 )
-OF_F1 = "<b>Grenze {limit}</b>, bei der F1 auf genau diesen Testbildern am besten ist: Sie nutzt die Testangaben, ist also eine Schranke, keine Einstellung."
+OF_HAND = "<b>Grenze: {limit} × die empfohlene</b>, von Hand gesetzt: {above} von {count} guten Bildern liegen darüber ({share})."
+OF_F1 = "<b>Grenze: {limit} × die empfohlene</b>, bei der F1 auf genau diesen Testbildern am besten ist: Sie nutzt die Testangaben, ist also eine Schranke, keine Einstellung."
 TOO_FEW = " Das sind zu wenige für diese Rate, daher ist es ihr höchster Wert mit einem Zuschlag; mindestens {missing} weitere sind nötig."
 OUTCOME = "{found} von {defects} Fehlern gefunden; Fehlalarme: {alarms} von {goods} Gutteilen."
 NOT_JUDGED = " Nicht beurteilt: {count}, weil sie als Ganzes anders als die Gutteile sind."
@@ -114,15 +116,15 @@ CHART_WORDS = {
     "precision": "Richtige Alarme (Genauigkeit)",
     "good": "Gut",
     "defect": "Fehler",
-    "score": "Wert",
+    "score": "Wert, × empfohlene Grenze",
     "pictures": "Bilder",
-    "limit": "Grenze {value}",
+    "limit": "Grenze",
     "in_use": "Geltende Grenze",
     "limits_in_use": "Geltende Grenzen",
     "empty": "Noch keine Werte",
 }
 CHART_NOTES = {
-    "histogram": "Gestrichelte Linie: die Grenze, {limit}.",
+    "histogram": "Gestrichelte Linie: die Grenze.",
     "image_roc": "Ring: die Grenze. {x} Fehlalarme, {y} der Fehler gefunden.",
     "pixel_roc": "Ring: die Grenze für Stellen bei einer Fehlalarmrate von {rate} %. {x} der guten Pixel markiert, {y} der Fehlerpixel.",
     "image_pr": "Ring: die Grenze. {x} der Fehler gefunden, {y} der Alarme richtig.",

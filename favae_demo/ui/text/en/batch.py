@@ -43,7 +43,7 @@ ORDERS = {
     "slow": "Time, slowest first",
 }
 COUNTS = "Defects: {defect} · good parts: {good} · not judged: {other}"
-LIMIT = "Scores are multiples of the limit ({limit}): above 1.0 means defect."
+LIMIT = "Scores are multiples of the limit: above 1.0 means defect."
 HEADERS = ("", "Name", "Verdict", "× limit", "Largest region", "Time")
 CAPTION = "Rows {first} to {last} of {count}. Click a name to see where."
 MORE_DRIFTS = "The pictures changed {count} more times."

@@ -49,7 +49,7 @@ LOG_LINE = "{time} (UTC), {who}: {said}"
 LOG_SAID = {"good": "{name} is good", "defect": "{name} is a defect", "taken back": "mark of {name} undone"}
 MODEL_SAID = ". Model: {verdict}, {multiple}"
 NEED = (
-    "{missed} of {count} pictures marked as a defect lie below this limit. To find all of them, the limit would have to be {limit}: "
+    "{missed} of {count} pictures marked as a defect lie below this limit. To find all of them, the limit would have to be {limit} × the recommended one: "
     "{above} of {good} good pictures lie above that."
 )
 ALL_FOUND = "All {count} pictures marked as a defect lie above this limit."

@@ -53,4 +53,3 @@ CAMERA_INSECURE = (
     "Browsers give the camera only to pages on this machine (localhost) or over https. Choose another source."
 )
 CAMERA_BUSY = "The camera cannot be used now; perhaps another program uses it. Close that program, and press “Start” again."
-TITLE_SAVED = "Live"

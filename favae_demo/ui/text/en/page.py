@@ -2,6 +2,14 @@
 
 from favae_demo.config.variants import REPORT_TEACHERS, TITLES, VARIANT_TITLES
 from favae_demo.data.io.formats import KINDS
+from favae_demo.viz.result_words import LEGEND_CALM as LEGEND_CALM
+from favae_demo.viz.result_words import LEGEND_FOUND as LEGEND_FOUND
+from favae_demo.viz.result_words import LEGEND_HIGH as LEGEND_HIGH
+from favae_demo.viz.result_words import LEGEND_LIMIT as LEGEND_LIMIT
+from favae_demo.viz.result_words import LEGEND_TRUTH as LEGEND_TRUTH
+from favae_demo.viz.result_words import OUTCOMES as OUTCOMES
+from favae_demo.viz.result_words import PANES as PANES
+from favae_demo.viz.result_words import VERDICTS as VERDICTS
 
 # The page
 TITLE = "FAVAE Demo"
@@ -130,14 +138,6 @@ FIGURES = {"pixel_auroc": "pixel", "image_auroc": "image"}
 NO_MODEL = "There is no trained model here yet. Open the Train tab to make one."
 CHOOSE_PICTURE = "Choose a picture from the gallery or upload one first."
 NO_PICTURES_HERE = "There are no test pictures of this category here; upload a picture of your own."
-VERDICTS = {"defect": ("Defect", "⚠"), "good": ("Good part", "✓"), "not judged": ("Not judged", "?")}
-OUTCOMES = {  # (has a defect, verdict): sign, word
-    (True, "defect"): ("✓", "correct"),
-    (False, "good"): ("✓", "correct"),
-    (True, "good"): ("✗", "missed defect"),
-    (False, "defect"): ("✗", "false alarm"),
-}
-RAW_SCORE = "(score {score}, limit {limit})"
 GAUGE_LIMIT = "limit"
 NO_TRUTH = "Your picture: true result unknown."
 NO_TRUTH_OF_MANY = "Your picture {number} of {count}: true result unknown."
@@ -164,7 +164,6 @@ MODEL = "Model"
 MODEL_INFO = (
     "With its AUROC per pixel and per picture, measured on the test pictures: 1 is perfect, 0.5 is guessing"
 )
-PANES = {"picture": "Picture", "result": "Result", "rebuilt": "Rebuilt as good", "errors": "Error map"}
 NOT_REBUILT = "{model} rebuilds no picture: it measures how far each place is from good parts."
 ZOOM, ZOOM_IN, ZOOM_OUT, ZOOM_WHOLE = "Zoom of the pictures", "Zoom in", "Zoom out", "Whole picture"
 ZOOM_HINT = "Double-click, pinch or Ctrl + wheel. Keys: + − 0 and arrows."
@@ -185,6 +184,4 @@ REGIONS = "Places above the limit"
 REGION = "{area} of the picture; {x} from the left, {y} from the top"
 REGIONS_INFO = "Places have a limit of their own, lower or higher than the whole picture's."
 NO_REGIONS = "No place lies above the limit."
-LEGEND_FOUND, LEGEND_TRUTH = "found by the model", "known defect (ground truth)"
-LEGEND_CALM, LEGEND_LIMIT, LEGEND_HIGH = "normal", "limit", "twice the limit or more"
 TRAINING_OFF = "Training is switched off on this server. Run the app on your own machine to train."

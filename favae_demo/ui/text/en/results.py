@@ -63,15 +63,15 @@ LIMIT = "Where is the limit?"
 RATE = "Sensitivity: false-alarm rate in %"
 RATE_INFO = "Accepted false alarms among 100 good parts. Sets the limit from the scores of good pictures. ▲ recommended: 5"
 BY_HAND = "Or set the limit itself"
-BY_HAND_INFO = "A picture whose score lies above it is called defect"
+BY_HAND_INFO = "As a multiple of the recommended limit. A picture whose score lies above it is called defect"
 ABOUT_CURVES = (
     "The nearer a ROC curve comes to the top left corner, and the other one to the top right, the better."
 )
 BACK = "Limit of the false-alarm rate"
 BEST_F1 = "Limit of the best F1 (uses test labels)"
-OF_RATE = "<b>Limit {limit}</b>, from {count} good pictures at a false-alarm rate of {rate} %."
-OF_HAND = "<b>Limit {limit}</b>, set by hand: {above} of {count} good pictures lie above it ({share})."
-OF_F1 = "<b>Limit {limit}</b>, where F1 is best on these very test pictures: it uses the test labels, so it is a bound, not a setting."
+OF_RATE = "<b>Limit: {limit} × the recommended one</b>, from {count} good pictures at a false-alarm rate of {rate} %."
+OF_HAND = "<b>Limit: {limit} × the recommended one</b>, set by hand: {above} of {count} good pictures lie above it ({share})."
+OF_F1 = "<b>Limit: {limit} × the recommended one</b>, where F1 is best on these very test pictures: it uses the test labels, so it is a bound, not a setting."
 TOO_FEW = " They are too few for this rate, so it is their highest score plus a margin; at least {missing} more are needed."
 OUTCOME = "{found} of {defects} defects found; false alarms: {alarms} of {goods} good parts."
 NOT_JUDGED = " Not judged: {count}, because they are unlike the good parts as a whole."
@@ -109,15 +109,15 @@ CHART_WORDS = {
     "precision": "Alarms that are right (precision)",
     "good": "Good",
     "defect": "Defect",
-    "score": "Score",
+    "score": "Score, × the recommended limit",
     "pictures": "Pictures",
-    "limit": "Limit {value}",
+    "limit": "Limit",
     "in_use": "Limit in use",
     "limits_in_use": "Limits in use",
     "empty": "No figures yet",
 }
 CHART_NOTES = {
-    "histogram": "Dashed line: the limit, {limit}.",
+    "histogram": "Dashed line: the limit.",
     "image_roc": "Ring: the limit. {x} false alarms, {y} of defects found.",
     "pixel_roc": "Ring: the limit for places at a false-alarm rate of {rate} %. {x} of good pixels marked, {y} of defect pixels.",
     "image_pr": "Ring: the limit. {x} of defects found, {y} of alarms right.",

@@ -43,7 +43,7 @@ ORDERS = {
     "slow": "Tempo, prima le più lente",
 }
 COUNTS = "Difetti: {defect} · pezzi buoni: {good} · non giudicati: {other}"
-LIMIT = "I punteggi sono multipli del limite ({limit}): sopra 1.0 significa difetto."
+LIMIT = "I punteggi sono multipli del limite: sopra 1.0 significa difetto."
 HEADERS = ("", "Nome", "Esito", "× limite", "Zona più grande", "Tempo")
 CAPTION = "Righe da {first} a {last} di {count}. Fare clic su un nome per vedere dove."
 MORE_DRIFTS = "Le immagini sono cambiate altre {count} volte."

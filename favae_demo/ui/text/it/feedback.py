@@ -53,7 +53,7 @@ LOG_SAID = {
 }
 MODEL_SAID = ". Modello: {verdict}, {multiple}"
 NEED = (
-    "{missed} immagini su {count} segnate come difetto sono sotto questo limite. Per trovarle tutte, il limite dovrebbe essere {limit}: "
+    "{missed} immagini su {count} segnate come difetto sono sotto questo limite. Per trovarle tutte, il limite dovrebbe essere {limit} × quello consigliato: "
     "{above} immagini buone su {good} sono sopra quello."
 )
 ALL_FOUND = "Tutte le {count} immagini segnate come difetto sono sopra questo limite."

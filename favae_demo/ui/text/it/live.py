@@ -50,4 +50,3 @@ NO_CAMERA = "Non è stata trovata nessuna telecamera. Collegarne una, o sceglier
 CAMERA_DENIED = "Il browser non può usare la telecamera. Permetterlo accanto all'indirizzo di questa pagina, e premere di nuovo “Avvia”."
 CAMERA_INSECURE = "I browser danno la telecamera solo alle pagine su questo computer (localhost) o tramite https. Scegliere un'altra sorgente."
 CAMERA_BUSY = "Ora la telecamera non si può usare; forse la usa un altro programma. Chiudere quel programma, e premere di nuovo “Avvia”."
-TITLE_SAVED = "Dal vivo"

@@ -134,7 +134,6 @@ OUTCOMES = {  # (has a defect, verdict): sign, word
     (True, "good"): ("✗", "difetto mancato"),
     (False, "defect"): ("✗", "falso allarme"),
 }
-RAW_SCORE = "(punteggio {score}, limite {limit})"
 GAUGE_LIMIT = "limite"
 NO_TRUTH = "Immagine propria: il risultato vero non è noto."
 NO_TRUTH_OF_MANY = "Immagine propria {number} di {count}: il risultato vero non è noto."

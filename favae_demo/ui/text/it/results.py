@@ -66,13 +66,15 @@ LIMIT = "Dov'è il limite?"
 RATE = "Sensibilità: tasso di falsi allarmi in %"
 RATE_INFO = "Falsi allarmi accettati su 100 pezzi buoni. Fissa il limite dai punteggi delle immagini buone. ▲ consigliato: 5"
 BY_HAND = "Oppure fissare il limite stesso"
-BY_HAND_INFO = "Un'immagine con un punteggio più alto è chiamata difetto"
+BY_HAND_INFO = (
+    "Come multiplo del limite consigliato. Un'immagine con un punteggio più alto è chiamata difetto"
+)
 ABOUT_CURVES = "Più una curva ROC si avvicina all'angolo in alto a sinistra, e l'altra a quello in alto a destra, meglio è."
 BACK = "Limite del tasso di falsi allarmi"
 BEST_F1 = "Limite del miglior F1 (usa le etichette di prova)"
-OF_RATE = "<b>Limite {limit}</b>, da {count} immagini buone con un tasso di falsi allarmi del {rate} %."
-OF_HAND = "<b>Limite {limit}</b>, fissato a mano: {above} immagini buone su {count} sono sopra ({share})."
-OF_F1 = "<b>Limite {limit}</b>, dove F1 è migliore proprio su queste immagini di prova: usa le etichette di prova, quindi è un massimo, non un'impostazione."
+OF_RATE = "<b>Limite: {limit} × quello consigliato</b>, da {count} immagini buone con un tasso di falsi allarmi del {rate} %."
+OF_HAND = "<b>Limite: {limit} × quello consigliato</b>, fissato a mano: {above} immagini buone su {count} sono sopra ({share})."
+OF_F1 = "<b>Limite: {limit} × quello consigliato</b>, dove F1 è migliore proprio su queste immagini di prova: usa le etichette di prova, quindi è un massimo, non un'impostazione."
 TOO_FEW = " Sono troppo poche per questo tasso, quindi è il loro punteggio più alto più un margine; ne servono almeno altre {missing}."
 OUTCOME = "{found} difetti trovati su {defects}; falsi allarmi: {alarms} su {goods} pezzi buoni."
 NOT_JUDGED = " Non giudicate: {count}, perché nel complesso sono diverse dai pezzi buoni."
@@ -110,15 +112,15 @@ CHART_WORDS = {
     "precision": "Allarmi giusti (precisione)",
     "good": "Buone",
     "defect": "Difetto",
-    "score": "Punteggio",
+    "score": "Punteggio, × limite consigliato",
     "pictures": "Immagini",
-    "limit": "Limite {value}",
+    "limit": "Limite",
     "in_use": "Limite in uso",
     "limits_in_use": "Limiti in uso",
     "empty": "Ancora nessun valore",
 }
 CHART_NOTES = {
-    "histogram": "Linea tratteggiata: il limite, {limit}.",
+    "histogram": "Linea tratteggiata: il limite.",
     "image_roc": "Anello: il limite. {x} di falsi allarmi, {y} dei difetti trovati.",
     "pixel_roc": "Anello: il limite per i punti con un tasso di falsi allarmi del {rate} %. {x} dei pixel buoni segnati, {y} dei pixel con difetto.",
     "image_pr": "Anello: il limite. {x} dei difetti trovati, {y} degli allarmi giusti.",

@@ -5,6 +5,7 @@ import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -24,7 +25,7 @@ from favae_demo.scoring.explanation import reason
 from favae_demo.scoring.multiples import format_multiple
 from favae_demo.scoring.suspects import Suspect
 from favae_demo.ui import language, text
-from favae_demo.ui.components import image_picker
+from favae_demo.ui.components import image_picker, saved_result
 from favae_demo.ui.components.html import outcome_html, verdict_html
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.detect.similar import similar_html
@@ -71,7 +72,6 @@ def test_a_test_image_comes_with_what_is_known_of_it(services: Services, shown) 
     assert text.page.LEGEND_TRUTH in parts["legend"]
     assert parts["picture"].shape == parts["result"].shape == parts["errors"].shape
     assert max(parts["picture"].shape) <= SIDE
-    assert parts["named"] == '<p class="named"><strong>Widget</strong> · VAE</p>'
     assert "VAE" in parts["status"]
     assert " ms" in parts["status"]
 
@@ -225,6 +225,15 @@ def test_the_whole_result_is_one_image(services: Services, shown) -> None:
     sheet = result_panel(make_view(services, shown, DetectOptions()))
     assert sheet.shape[1] > 4 * 400
     assert sheet.dtype == np.uint8
+
+
+def test_the_saved_image_names_part_and_model_and_knows_the_truth(
+    services: Services, shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: dict[str, Any] = {}
+    monkeypatch.setattr(saved_result, "panel", lambda *args, **named: said.update(named, title=args[2]))
+    result_panel(make_view(services, replace(shown, defective=True), DetectOptions()))
+    assert (said["title"], said["defective"], said["rebuilt"]) == ("Widget · VAE", True, True)
 
 
 def test_too_few_held_out_images_are_said(services: Services, shown) -> None:

@@ -160,10 +160,11 @@ def test_an_error_while_playing_ends_the_stream_with_its_sentence(
 def test_the_shown_frame_can_be_saved(services: Services, players: Players) -> None:
     player = players.get(begin(services, players))
     with pytest.raises(ImageError, match="no picture yet"):
-        live_tab.save_frame(services, Player(player.source, None, 0.05))
+        live_tab.save_frame(services, Player(player.source, None, 0.05), "")
     while player.next_frame(0) is None:
         pass
-    path = live_tab.save_frame(services, player)
+    model = services.registry.newest("widget", "none").path
+    path = live_tab.save_frame(services, player, str(model))
     assert path.parent.parent == services.settings.cache_dir / "results"
     assert decode(path).shape[1] > 4 * 400
 

@@ -19,7 +19,9 @@ from favae_demo.core.errors import CheckpointError, ConfigError, DataError
 from favae_demo.data.mvtec import Category
 from favae_demo.evaluation import operating_point, protocol
 from favae_demo.evaluation.published import METHODS
+from favae_demo.scoring.multiples import format_number, multiple
 from favae_demo.ui import text
+from favae_demo.ui.choices import RECOMMENDED_RATE
 from favae_demo.ui.components.measurement import measure_models
 from favae_demo.ui.selection import Selection
 from favae_demo.ui.services import Services
@@ -222,12 +224,25 @@ def test_the_threshold_decides_counts_words_and_images(measured: Services, view:
     assert everything["found"] == text.results.CELLS["found"].format(n=8)
     assert everything["pictures_keys"] == [f"test/good/{i:03}.png" for i in range(4)]
     assert "false alarms: 4 of 4 good parts" in everything["about_limit"]
-    nothing = threshold_values(measured, view, ThresholdChoice(RATE, HAND, float(scores.max())), "missed")
+    highest = 1.001 * multiple(float(scores.max()), view.result.recommended)
+    nothing = threshold_values(measured, view, ThresholdChoice(RATE, HAND, highest), "missed")
     assert nothing["missed"] == text.results.CELLS["missed"].format(n=8)
     assert "0 of 8 defects found" in nothing["about_limit"]
     assert len(given(nothing["pictures"])["value"]) == 8
     above = sum(score > scores.max() for score in view.result.model.card.good_scores.images)
     assert f"by hand: {above} of 12 good" in nothing["about_limit"]
+
+
+def test_the_threshold_is_a_multiple_of_the_recommended_one(measured: Services, view: ResultsView) -> None:
+    recommended = ThresholdChoice(RECOMMENDED_RATE)
+    assert (
+        "Limit: 1.0 × the recommended one"
+        in threshold_values(measured, view, recommended, "missed")["about_limit"]
+    )
+    values = threshold_values(measured, view, ThresholdChoice(RATE, HAND, 2.0), "missed")
+    assert "Limit: 2.0 × the recommended one" in values["about_limit"]
+    assert given(values["by_hand"])["value"] == 2.0
+    assert view.result.threshold(ThresholdChoice(RATE, HAND, 2.0)).value == 2 * view.result.recommended
 
 
 def test_the_best_f1_threshold_says_that_it_uses_test_labels(measured: Services, view: ResultsView) -> None:
@@ -247,7 +262,7 @@ def test_marked_defects_say_what_the_limit_would_have_to_be(view: ResultsView) -
     assert text.feedback.ALL_FOUND.format(count=4) in about_marked(marked, float(scores.min()) / 2)
     said = about_marked(marked, float(scores.max()))
     assert "4 of 4 pictures marked as a defect" in said
-    assert f"have to be {text.formatting.number(float(scores.min()))}" in said
+    assert f"have to be {format_number(multiple(float(scores.min()), marked.recommended))} ×" in said
 
 
 def test_too_few_held_out_images_are_said(measured: Services, view: ResultsView) -> None:
@@ -272,7 +287,8 @@ def test_moving_the_threshold_draws_no_chart_and_runs_no_model(
     monkeypatch.setattr(measured.registry, "detector", None)
     scores = view.result.measured.scores
     called = np.mean(scores > view.result.threshold(ThresholdChoice(RATE)).value)
-    other = ThresholdChoice(RATE, HAND, 2 * scores.max() if called else 0.5 * scores.min())
+    value = 2 * scores.max() if called else 0.5 * scores.min()
+    other = ThresholdChoice(RATE, HAND, multiple(value, view.result.recommended))
     values = threshold_values(
         measured, load_view(measured, "widget", str(view.result.model.path)), other, "missed"
     )
@@ -380,7 +396,9 @@ def test_all_charts_are_one_file_with_their_data(measured: Services, view: Resul
         rows = {name: list(csv.reader(io.StringIO(packed.read(f"{name}.csv").decode()))) for name in names}
     assert [[float(x), float(y)] for x, y in rows["pixel_roc"][1:]] == np.stack(known.pixel_roc, 1).tolist()
     limits = {row[rows["scores"][0].index("limit")] for row in rows["scores"][1:]}
-    assert limits == {"0.25"}
+    assert {float(limit) for limit in limits} == {
+        0.25 * load_view(measured, "widget", model).result.recommended
+    }
 
 
 def test_there_are_no_charts_of_a_model_that_is_not_measured(fresh: Services) -> None:
