@@ -263,13 +263,14 @@ def _samples(
 
 def _summary(folder: RunFolder, reason: str) -> dict[str, Any]:
     """Returns what a card says of the training; `total_steps` tells how many it would have had if nobody had stopped it."""
-    started = next(event for event in reversed(folder.events()) if isinstance(event, Started))
+    # A first model, which serves while a better one is trained, records no events.
+    started = next((event for event in reversed(folder.events()) if isinstance(event, Started)), None)
     _, metadata = load_tensors(folder.last)
     progress = json.loads(metadata["progress"])
     return {
         "seconds": progress["seconds"],
         "steps": progress["step"],
-        "total_steps": started.total_steps,
+        "total_steps": started.total_steps if started else progress["step"],
         "epochs": progress["epoch"],
         "stopped_because": reason,
     }
