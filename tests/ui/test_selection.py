@@ -5,10 +5,12 @@ from functools import partial
 from pathlib import Path
 
 import gradio as gr
+import numpy as np
 import pytest
 from compare_models import of_variant
 
 from favae_demo.core.settings import Settings
+from favae_demo.data.io.images import decode
 from favae_demo.ui import selection, text
 from favae_demo.ui.app import TABS, build_app
 from favae_demo.ui.components import image_picker
@@ -180,18 +182,21 @@ def test_what_a_tab_opens_with_is_judged_at_the_rate_of_the_page(
     services: Services, model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = Selection("widget", model, "test/spot/002.png", rate=20.0)
-    usual, wide = (
-        services.registry.detector(Path(model)).thresholds(rate)["image"].value for rate in (0.05, 0.2)
-    )
-    assert usual != wide
+    detector = services.registry.detector(Path(model))
+
+    def said(image: np.ndarray, rate: float) -> str:
+        return text.formatting.multiple(detector.detect([image], rate=rate)[0].multiple)
+
+    spot = decode(services.find("widget", page.image).path)
+    assert said(spot, 0.05) != said(spot, 0.2)
     turns = Turns(options=answers.DetectOptions(opacity=10))
     (detect,) = opening.show_selected(services, page, "widget", model, "", turns, None)
-    assert text.formatting.number(wide) in dict(zip(answers.OPENING, detect, strict=True))["verdict"]
+    assert said(spot, 0.2) in dict(zip(answers.OPENING, detect, strict=True))["verdict"]
     assert turns.options == answers.DetectOptions(rate=20, opacity=10)
     (compared,) = compare.show_selected(services, page, "widget", [model], "", Turns(), None)
-    assert text.formatting.number(wide) in dict(zip(OPENING, compared, strict=True))["verdict", 0]
-    drawn = draw_tab.show_selected(services, page, None, None, None)
-    assert text.formatting.number(wide) in dict(zip(draw_tab.OPENING, drawn, strict=True))["verdict"]
+    assert said(spot, 0.2) in dict(zip(OPENING, compared, strict=True))["verdict", 0]
+    drawn = dict(zip(draw_tab.OPENING, draw_tab.show_selected(services, page, None, None, None), strict=True))
+    assert said(drawn["drawing"].original, 0.2) in drawn["verdict"]
     shown = results_tab.show_selected(
         services, page, "widget", model, ThresholdChoice(5, HAND, 1.0), "missed"
     )

@@ -204,15 +204,14 @@ def test_on_a_phone_the_columns_stack(page) -> None:
 
 
 def test_on_a_lower_screen_a_choice_leads_to_the_verdicts(page) -> None:
-    page.set_viewport_size({"width": 1280, "height": 600})
-    page.evaluate("scrollTo(0, 0)")
     verdict = column(page, 0).locator(".verdict")
+    page.evaluate("scrollTo(0, 0)")
+    page.set_viewport_size({"width": 1280, "height": 1600})
+    with filled(page):
+        thumbnails(page).nth(3).click()
+    assert page.evaluate("scrollY") == 0  # it is in sight
+    page.set_viewport_size({"width": 1280, "height": 600})
     sync_api.expect(verdict).not_to_be_in_viewport()
     with filled(page):
         thumbnails(page).nth(2).click()
     sync_api.expect(verdict).to_be_in_viewport()
-    page.set_viewport_size({"width": 1280, "height": 1600})
-    page.evaluate("scrollTo(0, 0)")
-    with filled(page):
-        thumbnails(page).nth(3).click()
-    assert page.evaluate("scrollY") == 0  # it is in sight

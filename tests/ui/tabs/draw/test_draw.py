@@ -130,7 +130,7 @@ def test_the_answer_is_the_detectors_before_and_after(services: Services, drawin
 
 def test_the_tab_opens_with_an_answer_or_a_sentence(services: Services) -> None:
     opened = dict(zip(draw_tab.OPENING, draw_tab.opening(services, "widget"), strict=True))
-    assert "score" in opened["verdict"]
+    assert "× the limit" in opened["verdict"]
     assert (opened["editor"]["background"] == opened["drawing"].original).all()
     for category in ("nothing", None):
         assert (
