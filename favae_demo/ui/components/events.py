@@ -7,9 +7,8 @@ EACH_CLICK: dict[str, Any] = {"trigger_mode": "multiple"}
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 """For an event that is no endpoint and that shows no progress over its outputs."""
 WATCHING: dict[str, Any] = {"concurrency_limit": None}
-"""For an event that may wait until generated parts are drawn, 15 seconds. By Gradio's default one visitor at a time is answered, and the others
-would wait with this one for parts that they do not look at. Twenty visitors at once take as long as one after another, and 13 MB each; Gradio's 40
-threads are the limit."""
+"""For an event that may wait until generated parts are drawn. By Gradio's default one visitor at a time is answered, and the others would wait with this
+one for parts that they do not look at. Gradio's threads are the limit then."""
 PICK_ROW = """element.addEventListener('click', (event) => {
   const name = event.target.closest('[data-number]');
   if (!name) return;

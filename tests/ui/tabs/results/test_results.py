@@ -1,11 +1,6 @@
 """The Results tab's handlers, without a page."""
 
-import csv
-import html
-import io
 import json
-import re
-import zipfile
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -13,25 +8,24 @@ from typing import Any
 
 import numpy as np
 import pytest
+from measured_results import PLAIN, RATE
 
 from favae_demo.cli import main
 from favae_demo.core.errors import CheckpointError, ConfigError, DataError
 from favae_demo.data.mvtec import Category
 from favae_demo.evaluation import operating_point, protocol
-from favae_demo.evaluation.published import METHODS
 from favae_demo.scoring.multiples import format_number, multiple
 from favae_demo.ui import text
 from favae_demo.ui.choices import RECOMMENDED_RATE
 from favae_demo.ui.components.measurement import measure_models
 from favae_demo.ui.selection import Selection
 from favae_demo.ui.services import Services
-from favae_demo.ui.tabs.results import charts, tables
+from favae_demo.ui.tabs.results import charts
 from favae_demo.ui.tabs.results import tab as results_tab
 from favae_demo.ui.tabs.results import view as results_view
 from favae_demo.ui.tabs.results.api import category_results
 from favae_demo.ui.tabs.results.charts import curves_html, histogram_html
-from favae_demo.ui.tabs.results.downloads import write_charts
-from favae_demo.ui.tabs.results.tables import figures_html, kinds_html, peers_html
+from favae_demo.ui.tabs.results.tables import figures_html, kinds_html
 from favae_demo.ui.tabs.results.values import (
     OPENING,
     about_marked,
@@ -50,30 +44,7 @@ from favae_demo.ui.tabs.results.view import (
     load_view,
 )
 
-pytest_plugins = ["trained_widget", "compare_models"]
-
-RATE = 20.0  # percent; for less the held-out pictures are too few
-PLAIN = "widget-none-quick.safetensors"
-
-
-@pytest.fixture
-def fresh(two_models: Services, tmp_path: Path) -> Services:
-    """The two models with nothing measured yet."""
-    return Services(replace(two_models.settings, cache_dir=tmp_path / "cache"), two_models.registry)
-
-
-@pytest.fixture(scope="module")
-def measured(two_models: Services) -> Services:
-    """Both models on all test pictures."""
-    view = load_view(two_models, "widget", None)
-    for _ in measure_models(two_models, view.category, view.waiting):
-        pass
-    return two_models
-
-
-@pytest.fixture
-def view(measured: Services) -> ResultsView:
-    return load_view(measured, "widget", str(measured.settings.checkpoint_dir / PLAIN))
+pytest_plugins = ["trained_widget", "compare_models", "measured_results"]
 
 
 def given(update: Any) -> dict:
@@ -159,63 +130,6 @@ def test_the_chosen_model_is_measured_first_and_stopping_keeps_it(fresh: Service
             stop.set()
     assert text.compare.MEASURING_STOPPED in bars[-1]
     assert list(load_view(fresh, "widget", chosen).results) == ["none"]
-
-
-def test_the_table_has_our_figures_beside_the_reports(view: ResultsView) -> None:
-    ours = view.result.measured.figures
-    bottle = figures_html(replace(view, name="bottle"))
-    assert "Table 6.1" in bottle
-    row = re.search(r'<th scope="row">VAE</th>(.*?)</tr>', bottle)[1]
-    cells = re.findall("<td>(.*?)</td>", row)
-    assert cells[:3] == [f"{ours['pixel_auroc']:.3f}", "0.450", f"{ours['image_auroc']:.3f}"]
-    assert cells[-1] == "4 / 8"
-    own = figures_html(view)
-    assert "MVTec AD only" in own
-    assert text.results.HEADS["report"][0] not in own
-
-
-def test_a_model_that_is_not_measured_here_shows_the_figures_it_brings_along(view: ResultsView) -> None:
-    model = view.models["none"]
-    metrics = {"pixel_auroc": 0.8765, "aupro": None, "n_good": 20, "n_defect": 63}
-    costs = {"seconds": 91.4, "milliseconds": 12.34}
-    told = replace(model, card=replace(model.card, metrics=metrics, training=costs))
-    own = figures_html(replace(view, models={"none": told}, results={}))
-    cells = re.findall("<td>(.*?)</td>", own.split(f"VAE{text.results.STAR}</th>")[1].split("</tr>")[0])
-    megabytes = f"{model.path.stat().st_size / 1e6:.1f}"
-    assert cells == ["0.876", "–", "–", "–", "–", "–", "91", "12.3", megabytes, "20 / 63"]
-    assert html.escape(text.results.TOLD) in own
-    assert text.results.NOT_MEASURED not in own
-    assert html.escape(text.results.TOLD) not in figures_html(view)
-
-
-def test_ranks_over_all_count_the_kinds_of_part_that_all_models_have(two_models, monkeypatch) -> None:
-    def newest(_: object, category: str) -> dict:
-        figures = {"bolt": (0.9, 0.8), "nut": (0.7, 0.6), "pin": (0.5, None)}[category]
-        known = dict(zip(("none", "vgg16"), figures, strict=True))
-        return {
-            variant: replace(
-                model, card=replace(model.card, metrics={"image_auroc": one, "pixel_auroc": one})
-            )
-            for variant, one in known.items()
-        }
-
-    model = two_models.registry.models()[0]
-    models = [replace(model, card=replace(model.card, category=name)) for name in ("bolt", "nut", "pin")]
-    monkeypatch.setattr(type(two_models.registry), "models", lambda *_: models)
-    monkeypatch.setattr(tables, "newest_variants", newest)
-    found = tables.over_all_html(two_models)
-    rows = re.findall(r'<th scope="row">(.*?)</th>(.*?)</tr>', found)
-    assert [title for title, _ in rows] == ["VAE", "VAE + VGG16"]
-    assert re.findall("<td>(.*?)</td>", rows[0][1]) == ["1.0", "0.800", "1.0", "0.800"]
-    assert "over the 2 kinds of part" in found
-
-
-def test_published_methods_name_size_and_source(view: ResultsView) -> None:
-    peers = peers_html(replace(view, name="screw"))
-    assert all(one.source in peers for one in METHODS if one.teacher is None and one.name != "FAVAE")
-    assert "<td>224×224</td>" in peers
-    assert "ours: 128×128" in peers
-    assert peers_html(view) == ""
 
 
 def test_the_threshold_decides_counts_words_and_images(measured: Services, view: ResultsView) -> None:
@@ -315,15 +229,6 @@ def test_a_cell_opens_its_images(measured: Services, view: ResultsView) -> None:
         assert text.results.SHOWN[cell] in values["about_pictures"]
 
 
-def test_charts_can_be_saved_and_say_what_they_show(view: ResultsView) -> None:
-    page = histogram_html(view.result, ThresholdChoice(RATE)) + "".join(
-        curves_html(view.result, ThresholdChoice(RATE), over) for over in ("image", "pixel")
-    )
-    assert page.count('data-save="png"') == page.count('data-save="svg"') == 5
-    assert page.count("data:image/svg+xml") == 10
-    assert "4 good and 8 defective" in page
-
-
 def test_few_good_images_means_the_same_as_in_the_protocol() -> None:
     assert results_view.MIN_GOOD == protocol.MIN_GOOD
 
@@ -381,26 +286,3 @@ def test_the_tab_shows_what_the_page_shows_and_keeps_its_limit_for_it(measured: 
     assert shown(page, "widget", chosen, own, "found")["choice"] == own
     assert shown(page, "other", None, own, "found")["choice"] == ThresholdChoice(RATE)
     assert shown(replace(page, rate=2.0), "widget", chosen, own, "found")["choice"] == ThresholdChoice(2)
-
-
-def test_all_charts_are_one_file_with_their_data(measured: Services, view: ResultsView) -> None:
-    model = str(measured.settings.checkpoint_dir / PLAIN)
-    path = write_charts(measured, "widget", model, ThresholdChoice(RATE, HAND, 0.25))
-    known = view.result.measured
-    with zipfile.ZipFile(path) as packed:
-        names = {Path(name).stem for name in packed.namelist()}
-        assert names == {"scores", "image_roc", "image_pr", "pixel_roc", "pixel_pr"}
-        assert sorted(packed.namelist()) == sorted(
-            f"{name}.{kind}" for name in names for kind in ("svg", "png", "csv")
-        )
-        rows = {name: list(csv.reader(io.StringIO(packed.read(f"{name}.csv").decode()))) for name in names}
-    assert [[float(x), float(y)] for x, y in rows["pixel_roc"][1:]] == np.stack(known.pixel_roc, 1).tolist()
-    limits = {row[rows["scores"][0].index("limit")] for row in rows["scores"][1:]}
-    assert {float(limit) for limit in limits} == {
-        0.25 * load_view(measured, "widget", model).result.recommended
-    }
-
-
-def test_there_are_no_charts_of_a_model_that_is_not_measured(fresh: Services) -> None:
-    with pytest.raises(DataError, match="not measured yet"):
-        write_charts(fresh, "widget", None, None)
