@@ -5,6 +5,7 @@ layers that FAVAE's teacher reads, with random weights: its weights would come f
 """
 
 import argparse
+import contextlib
 import statistics
 import sys
 import tempfile
@@ -34,13 +35,14 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--category", default="bottle")
     asked = parser.parse_args()
-    root = asked.data / asked.category
+    root = (asked.data / asked.category).resolve()
     defect = next(folder.name for folder in sorted((root / "test").iterdir()) if folder.name != "good")
     pictures = Folder(
         name=asked.category, root=root, normal_dir="train/good", abnormal_dir=f"test/{defect}",
         normal_test_dir="test/good", train_batch_size=32, eval_batch_size=32, num_workers=0,
     )  # fmt: skip
-    with tempfile.TemporaryDirectory() as folder:
+    # OpenVINOInferencer leaves a folder `openvino_cache` as large as the model where it is started.
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         torch.manual_seed(0)
         model = Padim(backbone="tf_efficientnet_lite0", layers=LAYERS, pre_trained=False, n_features=100)
         engine = Engine(accelerator="cpu", devices=1, default_root_dir=folder, logger=False)
