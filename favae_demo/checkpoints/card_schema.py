@@ -124,6 +124,7 @@ class DataRecord(_Record):
     note: str = ""
     train: int | None = None
     held_out: int | None = None
+    held_out_keys: list[str] = []
     levels: LevelsRecord | None = None
 
 

@@ -46,6 +46,7 @@ def data_note(category: Category, split: Split, levels: Levels | None) -> dict[s
         "note": partial_data_note(category),
         "train": len(split.train),
         "held_out": len(split.held_out),
+        "held_out_keys": [category.train[place].key for place in split.held_out_index],
     } | ({"levels": levels.to_dict()} if levels else {})
 
 

@@ -108,9 +108,18 @@ class Services:
         """Returns the data of a category, to train on and to measure with, or None where there is only a model; marked images are what they were marked."""
         return self._indexed(name, with_marked)
 
-    def browsed(self, name: str) -> Category | None:
-        """Returns the data of a category to look through, or None where there is only a model; marked images stay where they are."""
-        return self._indexed(name, beside_marked)
+    def browsed(self, name: str) -> tuple[Sample, ...]:
+        """Returns the images of a category to look through: its test images, and marked ones where they lie.
+
+        Where there are none, the good ones that its first model did not learn from stand in for them.
+        """
+        data = self._indexed(name, beside_marked)
+        return (data.test or self._held_out(data)) if data else ()
+
+    def _held_out(self, data: Category) -> tuple[Sample, ...]:
+        models = self.registry.models(data.name)
+        keys = set(models[0].card.data.get("held_out_keys", ())) if models else set()
+        return tuple(sample for sample in data.train if sample.key in keys)
 
     def _indexed(self, name: str, marked: Callable[[Category, Path], Category]) -> Category | None:
         try:
@@ -178,12 +187,13 @@ class Services:
         return category.test[index]
 
     def find(self, name: str, key: str) -> Sample:
-        """Returns a test image by its key, as `test/good/003.png`; the leading `test/` may be left out.
+        """Returns an image by its key, as `test/good/003.png`; the leading `test/` may be left out.
 
         Raises:
             DataError: There is no such image or category.
         """
-        known, whole = self.browsed(name), key if key.startswith("test/") else f"test/{key}"
+        known = self._indexed(name, beside_marked)
+        whole = key if key.startswith(("test/", "train/")) else f"test/{key}"
         if known is None:
             raise DataError(text.page.NO_PICTURES_HERE)
         try:

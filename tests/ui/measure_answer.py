@@ -52,7 +52,7 @@ def measure_answer(category: str, folder: str) -> dict[str, list[float]]:
     settings = Settings.from_env()
     services = Services(settings, Registry(settings))
     model, turns = services.first_model(category), Turns(options=view.DetectOptions())
-    keys = [sample.key for sample in services.browsed(category).test][: WARM_UP + TIMES]
+    keys = [sample.key for sample in services.browsed(category)][: WARM_UP + TIMES]
     seconds: dict[str, list[float]] = defaultdict(list)
     photo: Any = None
     for key in keys:

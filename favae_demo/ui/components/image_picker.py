@@ -1,5 +1,6 @@
 """Components for the choice of an image: a gallery of the test images, filtered by kind, an upload, and a camera."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
 
@@ -139,26 +140,30 @@ def source(services: Services, category: str | None) -> Any:
 
 def kinds(services: Services, category: str | None) -> list[tuple[str, str]]:
     """Returns the kinds of test images as (label with their number, folder name), all kinds first."""
-    data = services.browsed(category) if category else None
-    if data is None:
-        return [(text.formatting.all_kinds(0), ALL)]
-    named = [(f"{text.formatting.kind(kind)} ({count})", kind) for kind, count in data.counts.items()]
-    return [(text.formatting.all_kinds(len(data.test)), ALL), *named]
+    shown = samples(services, category, ALL)
+    counts = Counter(sample.defect for sample in shown)
+    named = [(f"{text.formatting.kind(kind)} ({count})", kind) for kind, count in counts.items()]
+    return [(text.formatting.all_kinds(len(shown), _held_out(shown)), ALL), *named]
 
 
 def samples(services: Services, category: str | None, kind: str | None) -> list[Sample]:
     """Returns the test images of one kind, in the order of the gallery."""
-    data = services.browsed(category) if category else None
-    return [sample for sample in data.test if kind in (ALL, None, sample.defect)] if data else []
+    shown = services.browsed(category) if category else ()
+    return [sample for sample in shown if kind in (ALL, None, sample.defect)]
 
 
 def fill(services: Services, category: str | None, kind: str = ALL, key: str = "") -> tuple[Any, Any]:
     """Returns updates of kind and gallery for a category, with the image of `key` selected."""
     choices = kinds(services, category)
     known = kind if kind in {name for _, name in choices} else ALL
-    return gr.Dropdown(choices=choices, value=known, info=text.page.KIND_INFO), gallery(
-        services, category, known, key
-    )
+    held_out = _held_out(samples(services, category, known))
+    info = text.page.HELD_OUT_INFO if held_out else text.page.KIND_INFO
+    return gr.Dropdown(choices=choices, value=known, info=info), gallery(services, category, known, key)
+
+
+def _held_out(shown: Sequence[Sample]) -> bool:
+    """Whether good pictures held out of a training stand in for test images."""
+    return any(sample.split == "train" for sample in shown)
 
 
 def gallery(services: Services, category: str | None, kind: str | None, key: str = "") -> Any:

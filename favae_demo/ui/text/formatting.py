@@ -51,18 +51,22 @@ def listed(names: list[str]) -> str:
     return text.values.AND.join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
-def all_kinds(count: int) -> str:
-    """Returns the label of all test images together."""
-    return text.values.ALL_KINDS.format(count=count) if count else text.values.NO_KINDS
+def all_kinds(count: int, held_out: bool = False) -> str:
+    """Returns the label of all test images together, or of the good ones held out of a training that stand in for them."""
+    label = text.values.ALL_HELD_OUT if held_out else text.values.ALL_KINDS
+    return label.format(count=count) if count else text.values.NO_KINDS
 
 
-def truth(defect: str, has_ground_truth: bool = True) -> str:
-    """Returns a sentence on the ground truth of a test image.
+def truth(defect: str, has_ground_truth: bool = True, held_out: bool = False) -> str:
+    """Returns a sentence on the ground truth of an image of a category.
 
     Args:
         defect: Its kind, `good` for a good part.
         has_ground_truth: Whether it is known where the defect is.
+        held_out: Whether it is a good part that was held out of a training.
     """
+    if held_out:
+        return text.values.KNOWN_HELD_OUT
     if defect == "good":
         return text.values.KNOWN_GOOD
     known = text.values.KNOWN_DEFECT.format(kind=defect_name(defect))

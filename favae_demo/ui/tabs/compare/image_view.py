@@ -57,7 +57,7 @@ class ComparedImage:
         return cls(
             sample.path,
             name,
-            text.formatting.truth(sample.defect, sample.has_ground_truth),
+            text.formatting.truth(sample.defect, sample.has_ground_truth, sample.split == "train"),
             services.truth(sample),
             sample.key,
             not sample.is_good,

@@ -198,7 +198,7 @@ def judge_test_image(
         FavaeError: There is no model or no such image, or it cannot be read.
     """
     sample = services.find(category, key)
-    known = text.formatting.truth(sample.defect, sample.has_ground_truth)
+    known = text.formatting.truth(sample.defect, sample.has_ground_truth, sample.split == "train")
     judged = _judge(services, model, sample.path, options, services.truth(sample), known)
     return replace(judged, defective=not sample.is_good)
 

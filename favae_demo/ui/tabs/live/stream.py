@@ -92,8 +92,7 @@ def make_source(
 
 def _test_images(services: Services, category: str) -> list[Path]:
     """Returns the test images, good and defective ones mixed as on a production line, each time in the same order."""
-    data = services.category(category)
-    paths = [sample.path for sample in data.test] if data else []
+    paths = [sample.path for sample in services.browsed(category)]
     if not paths:
         raise DataError(text.live.NO_TESTS)
     random.Random(0).shuffle(paths)

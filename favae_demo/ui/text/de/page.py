@@ -145,6 +145,7 @@ FETCH_MEANWHILE = "Inzwischen zeigt {model}, was es sieht."
 # Choosing a picture
 TEST_PICTURES, OWN_PICTURE = "Testbilder", "Eigene Bilder"
 KIND_LABEL, KIND_INFO = "Anzeigen", "Gutteile, oder eine Fehlerart"
+HELD_OUT_INFO = "Noch keine Testbilder: Diese Gutteile wurden beim Lernen zurückgelegt"
 OWN_PICTURE_LABEL, CAPTURE = "Hochladen", "Aufnehmen oder einfügen"
 OWN_PICTURE_INFO = f"{KINDS.replace(' or ', ' oder ')}. Dieselbe Teileart, so gesehen wie die Bilder, aus denen das Modell gelernt hat. Von mehreren zeigen Voriges und Nächstes eines nach dem anderen."
 

@@ -152,6 +152,7 @@ FETCH_MEANWHILE = "Meanwhile this is what {model} sees."
 # Choosing a picture
 TEST_PICTURES, OWN_PICTURE = "Test pictures", "Your own pictures"
 KIND_LABEL, KIND_INFO = "Show", "Good parts, or one kind of defect"
+HELD_OUT_INFO = "No test pictures yet: these good ones were held out of the training"
 OWN_PICTURE_LABEL, CAPTURE = "Upload", "Photograph or paste"
 OWN_PICTURE_INFO = f"{KINDS}. The same kind of part, seen in the same way, as the model learned from. Of several, Previous and Next show one after another."
 

@@ -148,6 +148,7 @@ FETCH_MEANWHILE = "Nel frattempo, ecco che cosa vede {model}."
 # Choosing a picture
 TEST_PICTURES, OWN_PICTURE = "Immagini di prova", "Proprie"
 KIND_LABEL, KIND_INFO = "Mostra", "Pezzi buoni, o un tipo di difetto"
+HELD_OUT_INFO = "Nessuna immagine di prova: questi pezzi buoni sono stati tenuti da parte"
 OWN_PICTURE_LABEL, CAPTURE = "Carica", "Fotografa o incolla"
 OWN_PICTURE_INFO = f"{KINDS.replace(' or ', ' o ')}. Lo stesso tipo di pezzo, visto nello stesso modo delle immagini da cui il modello ha imparato. Se sono più di una, Precedente e Successiva le mostrano una dopo l'altra."
 
