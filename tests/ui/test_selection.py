@@ -11,6 +11,7 @@ from compare_models import of_variant
 
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import decode
+from favae_demo.detection.registry import Registry
 from favae_demo.ui import selection, text
 from favae_demo.ui.app import TABS, build_app
 from favae_demo.ui.components import image_picker
@@ -29,7 +30,7 @@ from favae_demo.ui.tabs.results.values import OPENING as RESULTS
 from favae_demo.ui.tabs.results.view import HAND, ThresholdChoice
 from favae_demo.ui.tabs.train import tab as train_tab
 
-pytest_plugins = ["trained_widget", "compare_models"]
+pytest_plugins = ["trained_widget", "compare_models", "few_samples"]
 SKIP = gr.skip()
 
 
@@ -158,7 +159,8 @@ def test_compare_opens_the_image_of_the_page(services: Services, model: str) -> 
 
 def test_draw_keeps_what_was_painted_on_the_part_of_the_page(services: Services, model: str) -> None:
     def shown(page: Selection, *values: object) -> dict:
-        return dict(zip(draw_tab.OPENING, draw_tab.show_selected(services, page, *values), strict=True))
+        (shown,) = draw_tab.show_selected(services, page, *values)
+        return dict(zip(draw_tab.OPENING, shown, strict=True))
 
     drawing = shown(Selection("widget"), None, None, None)["drawing"]
     assert all(value == SKIP for value in shown(Selection("widget"), "widget", model, drawing).values())
@@ -195,12 +197,31 @@ def test_what_a_tab_opens_with_is_judged_at_the_rate_of_the_page(
     assert turns.options == answers.DetectOptions(rate=20, opacity=10)
     (compared,) = compare.show_selected(services, page, "widget", [model], "", Turns(), None)
     assert said(spot, 0.2) in dict(zip(OPENING, compared, strict=True))["verdict", 0]
-    drawn = dict(zip(draw_tab.OPENING, draw_tab.show_selected(services, page, None, None, None), strict=True))
+    (shown,) = draw_tab.show_selected(services, page, None, None, None)
+    drawn = dict(zip(draw_tab.OPENING, shown, strict=True))
     assert said(drawn["drawing"].original, 0.2) in drawn["verdict"]
-    shown = results_tab.show_selected(
+    (shown,) = results_tab.show_selected(
         services, page, "widget", model, ThresholdChoice(5, HAND, 1.0), "missed"
     )
     assert dict(zip(RESULTS, shown, strict=True))["choice"] == ThresholdChoice(20)
+
+
+def test_results_and_draw_count_the_parts_that_are_still_drawn(
+    services: Services, tmp_path: Path, few_samples: None
+) -> None:
+    def undrawn(name: str) -> Services:
+        settings = replace(services.settings, cache_dir=tmp_path / name)
+        return Services(settings, Registry(settings))
+
+    page = Selection("sample_bottle")
+    *counted, last = results_tab.show_selected(undrawn("results"), page, None, None, None, "missed")
+    abouts = [dict(zip(RESULTS, step, strict=True))["about"] for step in counted]
+    assert abouts == [about for about in abouts if "of 10 …" in about] != []
+    assert "of 10 …" not in dict(zip(RESULTS, last, strict=True))["about"]
+    *counted, last = draw_tab.show_selected(undrawn("draw"), page, None, None, None)
+    verdicts = [dict(zip(draw_tab.OPENING, step, strict=True))["verdict"] for step in counted]
+    assert verdicts == [verdict for verdict in verdicts if "of 10 …" in verdict] != []
+    assert dict(zip(draw_tab.OPENING, last, strict=True))["drawing"] is not None
 
 
 def test_each_tab_that_judges_has_the_rate_of_the_page(app_settings: Settings) -> None:
@@ -220,7 +241,7 @@ def test_a_tab_whose_list_is_still_empty_opens_with_the_model_of_the_page(two_mo
     page = Selection("widget", other)
     assert two_models.first_model("widget") != other
     live = live_tab.show_selected(two_models, Players(), page, "widget", None, "")
-    results = results_tab.show_selected(two_models, page, "widget", None, None, "missed")
+    (results,) = results_tab.show_selected(two_models, page, "widget", None, None, "missed")
     batch = batch_tab.show_selected(two_models, page, "widget", None)
     assert [values[1].value for values in (live, results, batch)] == [other] * 3
 

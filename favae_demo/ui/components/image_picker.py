@@ -15,6 +15,7 @@ from favae_demo.data.synthetic.writer import sample_count
 from favae_demo.ui import text
 from favae_demo.ui.components.events import QUIET
 from favae_demo.ui.components.picture_input import PictureInput
+from favae_demo.ui.components.updates import Values, row
 from favae_demo.ui.errors import show_errors
 from favae_demo.ui.services import Services
 
@@ -125,6 +126,27 @@ def drawing(services: Services, category: str | None) -> Iterator[str]:
     if category and must_be_drawn(category, services.settings):
         for share in draw(category, services.settings.cache_dir):
             yield drawing_note(category, share)
+
+
+def drawn_first(
+    services: Services,
+    category: str | None,
+    notice: Callable[[str], Values],
+    names: tuple,
+    values: Callable[[], list],
+) -> Iterator[list]:
+    """Yields values of components once the images of a generated category are drawn, and until then how many are.
+
+    Args:
+        services: The core.
+        category: The category.
+        notice: Makes values that show a sentence.
+        names: Names of the components, in the order of their values.
+        values: Makes the values of all.
+    """
+    for note in drawing(services, category):
+        yield row(notice(note), names)
+    yield values()
 
 
 def drawing_note(category: str, share: float) -> str:

@@ -1,6 +1,6 @@
 """The Draw tab: paint a defect on a good part and see the model's verdict beside it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 from favae_demo.core.errors import DataError, FavaeError
 from favae_demo.ui import text
 from favae_demo.ui.choices import RECOMMENDED_RATE
-from favae_demo.ui.components import model_picker, rate_slider
+from favae_demo.ui.components import image_picker, model_picker, rate_slider
 from favae_demo.ui.components.events import WATCHING
 from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.components.picture_output import PictureOutput
@@ -121,7 +121,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     ui["model"].input(again, [ui["drawing"], *judging], parts, **quiet)
     ui["rate"].change(again, [ui["drawing"], *judging], parts, **latest)
     ui["category"].input(
-        lambda category, rate: opening(services, category, rate), [ui["category"], ui["rate"]],
+        partial(opening_steps, services), [ui["category"], ui["rate"]],
         [ui[name] for name in OPENING], **quiet | WATCHING,
     )  # fmt: skip
 
@@ -163,12 +163,21 @@ def show_selected(
     category: str | None,
     model: str | None,
     drawing: Drawing | None,
-) -> list:
-    """Returns values of `OPENING` for what the page shows; what was painted on its kind of part stays."""
+) -> Iterator[list]:
+    """Yields values of `OPENING` for what the page shows; what was painted on its kind of part stays."""
     if drawing is not None and selection.shows(category, model=model):
-        return [gr.skip() for _ in OPENING]
+        yield [gr.skip() for _ in OPENING]
+        return
     kept = drawing if category == selection.category else None
-    return opening(services, selection.category, selection.rate, selection.model, kept)
+    yield from opening_steps(services, selection.category, selection.rate, selection.model, kept)
+
+
+def opening_steps(services: Services, category: str | None, *choice: Any) -> Iterator[list]:
+    """Yields what `opening` returns, also while the images of a generated category are drawn."""
+    yield from image_picker.drawn_first(
+        services, category, lambda note: {"verdict": verdict_html(None, note)}, OPENING,
+        lambda: opening(services, category, *choice),
+    )  # fmt: skip
 
 
 def judge(services: Services, drawing: Drawing, model: str | None, rate: float) -> list[Any]:

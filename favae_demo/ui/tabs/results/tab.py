@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from favae_demo.ui import text
-from favae_demo.ui.components import model_picker, rate_slider
+from favae_demo.ui.components import image_picker, model_picker, rate_slider
 from favae_demo.ui.components.events import WATCHING
 from favae_demo.ui.components.measurement import measure_models
 from favae_demo.ui.components.updates import row
@@ -74,8 +74,8 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
         return [ui[name] for name in names]
 
     @show_errors
-    def change_category(category: str, rate: float, cell: str) -> list:
-        return row(opening(services, category, None, ThresholdChoice(rate), cell), OPENING)
+    def change_category(category: str, rate: float, cell: str) -> Iterator[list]:
+        yield from _opening_steps(services, category, None, ThresholdChoice(rate), cell)
 
     @show_errors
     def change_model(category: str, model: str, rate: float, cell: str) -> list:
@@ -166,17 +166,28 @@ def show_selected(
     model: str | None,
     choice: ThresholdChoice | None,
     cell: str,
-) -> list:
-    """Returns values of `ui["shown_outputs"]` for what the page shows, with the limit that was chosen here for it.
+) -> Iterator[list]:
+    """Yields values of `OPENING` for what the page shows, with the limit that was chosen here for it.
 
     They are made anew each time: a training may have ended, or a model been measured elsewhere, since it was last looked at.
     """
     same = selection.shows(category, model=model)
     if not (same and choice and choice.rate == selection.rate):
         choice = ThresholdChoice(selection.rate)
-    values = opening(services, selection.category, model if same else selection.model, choice, cell)
-    values.pop("problems")  # a measurement may be running
-    return row(values, OPENING)
+    steps = _opening_steps(services, selection.category, model if same else selection.model, choice, cell)
+    place = OPENING.index("problems")
+    for values in steps:
+        yield [*values[:place], gr.skip(), *values[place + 1 :]]  # a measurement may be running
+
+
+def _opening_steps(
+    services: Services, category: str | None, model: str | None, choice: ThresholdChoice, cell: str
+) -> Iterator[list]:
+    """Yields values of `OPENING`, also while the images of a generated category are drawn."""
+    yield from image_picker.drawn_first(
+        services, category, lambda note: {"about": note}, OPENING,
+        lambda: row(opening(services, category, model, choice, cell), OPENING),
+    )  # fmt: skip
 
 
 def _build_results(ui: dict[Any, Any]) -> None:

@@ -277,7 +277,8 @@ def test_the_tab_shows_what_the_page_shows_and_keeps_its_limit_for_it(measured: 
     chosen = str(measured.settings.checkpoint_dir / PLAIN)
 
     def shown(selection: Selection, *values: Any) -> dict[str, Any]:
-        return dict(zip(OPENING, results_tab.show_selected(measured, selection, *values), strict=True))
+        (values,) = results_tab.show_selected(measured, selection, *values)
+        return dict(zip(OPENING, values, strict=True))
 
     page, own = Selection("widget", chosen, rate=RATE), ThresholdChoice(RATE, HAND, 3.0)
     first = shown(page, None, None, None, "missed")
