@@ -54,6 +54,7 @@ def shine(page, scheme: str) -> None:
     dark = re.compile(r"\bdark\b")
     body = sync_api.expect(page.locator("body"))
     body.to_have_class(dark) if scheme == "dark" else body.not_to_have_class(dark)
+    page.wait_for_function("document.getAnimations().every((one) => !(one instanceof CSSTransition))")
 
 
 def expect_no_violation(page) -> None:
