@@ -5,9 +5,10 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from favae_demo.config.term_names import MEMORY
-from favae_demo.detection.calibration.joining import MAP_WEIGHTS, PaintedDefects, fit_map_weight
+from favae_demo.detection.calibration.joining import MAP_WEIGHTS, PaintedDefects, fit_map_weight, pixel_aurocs
 from favae_demo.scoring.calibration import Calibration
 
 KNOWN = replace(
@@ -57,3 +58,12 @@ def test_each_image_counts_for_itself() -> None:
 def test_without_a_visible_defect_nothing_is_chosen(memory: float) -> None:
     hidden = painted(error=0, memory=memory)
     assert fit_map_weight(KNOWN, replace(hidden, masks=np.zeros_like(hidden.masks))) == 0
+
+
+@pytest.mark.parametrize("levels", [1, 3, 10_000])  # few levels: many pixels are equal
+def test_pixel_aurocs_are_those_of_scikit_learn(levels: int) -> None:
+    rng = np.random.default_rng(0)
+    masks = painted(error=0, memory=0).masks
+    maps = (rng.integers(0, levels, masks.shape) + (levels > 1) * masks).astype(np.float32)
+    expected = [roc_auc_score(mask.ravel(), one.ravel()) for mask, one in zip(masks, maps, strict=True)]
+    np.testing.assert_allclose(pixel_aurocs(masks, maps), expected, rtol=1e-12)

@@ -86,21 +86,35 @@ def fit_map_weight(known: Calibration, painted: PaintedDefects) -> float:
         known: The calibration as far as it is known; its combined map must be a geometric mean.
         painted: Images with synthetic defects.
     """
-    if not painted.masks.any():
+    visible = painted.masks.any(axis=(1, 2)) & ~painted.masks.all(axis=(1, 2))
+    if not visible.any():
         return 0.0
-    from sklearn.metrics import roc_auc_score  # takes a second
-
+    masks, maps = painted.masks[visible], painted.maps[visible]
     whole = sum(known.weight(name) for name in known.scales if name != MEMORY)
 
     def told_apart(weight: float) -> float:
         weighed = replace(known, weights=known.weights | {MEMORY: weight * whole})
-        combined = combine(painted.maps, weighed.factors, geometric=True)
-        visible = [number for number, mask in enumerate(painted.masks) if mask.any()]
-        return float(np.mean([roc_auc_score(painted.masks[i].ravel(), combined[i].ravel()) for i in visible]))
+        return float(pixel_aurocs(masks, combine(maps, weighed.factors, geometric=True)).mean())
 
     found = {weight: told_apart(weight) for weight in MAP_WEIGHTS}
     best = max(MAP_WEIGHTS, key=found.__getitem__)
     return best * whole if found[best] >= found[0.0] + LEAST_GAIN else 0.0
+
+
+def pixel_aurocs(masks: np.ndarray, maps: np.ndarray) -> np.ndarray:
+    """Returns the pixel AUROC of each map, by the ranks of its pixels (Mann and Whitney 1947): the same as scikit-learn's in less than half the time.
+
+    Args:
+        masks: N×h×w bool, each with pixels of both kinds.
+        maps: N×h×w float.
+    """
+    from scipy.stats import rankdata  # takes a second
+
+    defective = masks.reshape(len(masks), -1)
+    ranks = rankdata(maps.reshape(len(maps), -1), axis=1)
+    count = defective.sum(axis=1)
+    above = (ranks * defective).sum(axis=1) - count * (count + 1) / 2
+    return above / (count * (defective.shape[1] - count))
 
 
 def fit_joining(
