@@ -68,6 +68,11 @@ class Sample:
         return f"{self.split}/{self.defect}/{self.name}"
 
 
+def whole_key(key: str) -> str:
+    """Returns a sample's key as it is, or with the leading `test/` that may be left out."""
+    return key if key.startswith(("test/", "train/")) else f"test/{key}"
+
+
 @dataclass(frozen=True)
 class Category:
     """Index of one category's files; no image is read.

@@ -229,10 +229,13 @@ def _watch_weights(
 
 
 def _watch_categories(app: gr.Blocks, built: dict[str, dict[Any, Any]], services: Services) -> None:
-    """Keeps the lists of categories up to date: when the page is opened, and when one is added or deleted."""
+    """Keeps the lists of categories up to date: when the page is opened, and when one is added or deleted.
+
+    What is chosen stays, unless it is gone: a tab that is being opened meanwhile may be about to show another.
+    """
     lists = [tab["category"] for tab in built.values() if "category" in tab]
 
     def relist(*chosen: str | None) -> list:
-        return [model_picker.categories_now(services, name) for name in chosen]
+        return [model_picker.categories_listed(services, name) for name in chosen]
 
     gr.on([app.load, built["data"]["listed"].change], relist, lists, lists, **QUIET)

@@ -11,6 +11,7 @@ import gradio as gr
 
 from favae_demo.core.plain_text import escape_markup
 from favae_demo.data.catalog import must_be_drawn
+from favae_demo.data.mvtec import whole_key
 from favae_demo.ui import text
 from favae_demo.ui.choices import RATES, RECOMMENDED_RATE
 from favae_demo.ui.components import image_picker
@@ -131,7 +132,7 @@ def _rate(asked: Mapping[str, str]) -> float:
 
 def _image(services: Services, category: str, asked: Mapping[str, str]) -> str:
     key = asked.get("image", "")
-    key = key if not key or key.startswith("test/") else f"test/{key}"
+    key = key and whole_key(key)
     if not key or must_be_drawn(
         category, services.settings
     ):  # whether there is such an image shows when all are drawn

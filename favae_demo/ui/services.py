@@ -21,7 +21,7 @@ from favae_demo.data.library.category_levels import category_levels
 from favae_demo.data.library.feedback import beside_marked, with_marked
 from favae_demo.data.library.store import Library, partial_data_note, terms_of
 from favae_demo.data.mask_checks import with_checked_masks
-from favae_demo.data.mvtec import Category, Sample
+from favae_demo.data.mvtec import Category, Sample, whole_key
 from favae_demo.data.thumbnails import thumbnails
 from favae_demo.detection.registry import Registry
 from favae_demo.scoring.detection import Detection
@@ -193,7 +193,7 @@ class Services:
             DataError: There is no such image or category.
         """
         known = self._indexed(name, beside_marked)
-        whole = key if key.startswith(("test/", "train/")) else f"test/{key}"
+        whole = whole_key(key)
         if known is None:
             raise DataError(text.page.NO_PICTURES_HERE)
         try:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import gradio as gr
 
+from favae_demo.data.io.formats import ACCEPTED
 from favae_demo.ui import language, text
 
 STATIC = Path(__file__).with_name("static")
@@ -85,7 +86,7 @@ def head() -> str:
         for name in ("style.css", "page.js", "takeaway.js", "training.js", "viewer.js")
     )
     scripts += [
-        f"favae.said = {json.dumps(text.page.SAID | {'queue': text.gradio.WORDS['status.queue_position']})}",
+        f"favae.said = {json.dumps(text.page.SAID | {'queue': text.gradio.WORDS['status.queue_position'], 'formats': ','.join(ACCEPTED)})}",
         f"favae.messages = {json.dumps(text.gradio.MESSAGES)}",
         f'favae.keepLanguage("{language.current()}")',
     ]

@@ -8,7 +8,6 @@ import gradio as gr
 
 from favae_demo.core.errors import ImageError
 from favae_demo.data.catalog import must_be_drawn
-from favae_demo.data.io.formats import ACCEPTED
 from favae_demo.data.mvtec import Sample
 from favae_demo.data.synthetic.drawing import draw
 from favae_demo.data.synthetic.writer import sample_count
@@ -51,8 +50,8 @@ def build(columns: int, height: int) -> dict[str, Any]:
             ui["upload"] = gr.File(
                 label=text.page.OWN_PICTURE_LABEL,
                 file_count="multiple",
-                file_types=list(ACCEPTED),
                 height=150,
+                elem_classes="own-pictures",  # Gradio would refuse other files beside a verdict that stays
             )
             gr.Markdown(text.page.OWN_PICTURE_INFO)
             ui["capture"] = PictureInput(label=text.page.CAPTURE, sources=SOURCES, height=height - 60)

@@ -36,6 +36,13 @@ def categories_now(services: Services, chosen: str | None) -> gr.Dropdown:
     return gr.Dropdown(choices=choices, value=chosen if chosen in known else services.first_category())
 
 
+def categories_listed(services: Services, chosen: str | None) -> gr.Dropdown:
+    """Returns an update of what a list of categories offers; which one is chosen is touched only where that is gone."""
+    choices = services.category_choices()
+    is_there = chosen in {name for _, name in choices}
+    return gr.Dropdown(choices=choices) if is_there else categories_now(services, chosen)
+
+
 def models_now(services: Services, category: str | None, chosen: str | None = None) -> gr.Dropdown:
     """Returns an update of a list of models with those of a category; the chosen one stays selected if it is one of them."""
     choices, value = _models(services, category, chosen)

@@ -261,6 +261,10 @@ setInterval(() => document.querySelectorAll(".icon-button:has(.upload-container)
   one.setAttribute("role", "group");
   [one, field].forEach((part) => part.setAttribute("aria-label", favae.said.more_files));
 }), 500);
+// The dialog for own pictures offers the formats that are read. A file of another kind still reaches the server, which says what it is.
+setInterval(() => document.querySelectorAll(".own-pictures input[type=file]").forEach((one) => {
+  if (one.accept !== favae.said.formats) one.accept = favae.said.formats;
+}), 500);
 // In lists of files Gradio cuts long names, and closed lists cut what is chosen in them.
 setInterval(() => document.querySelectorAll(".file-preview .filename, .secondary-wrap input").forEach((one) => {
   const whole = one.value ?? one.ariaLabel ?? "";

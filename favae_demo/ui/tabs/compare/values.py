@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 from favae_demo.core.errors import FavaeError, ImageError
+from favae_demo.data.mvtec import whole_key
 from favae_demo.ui import text
 from favae_demo.ui.components import image_picker
 from favae_demo.ui.components.html import legend_html, notice_html
@@ -99,7 +100,7 @@ def opening(services: Services, choice: Choice, rate: float, *, anew: bool = Fal
     category, key = choice.category, choice.key
     for note in image_picker.drawing(services, category):
         yield {"kind": gr.Dropdown(info=note)}
-    key = key if key.startswith("test/") else f"test/{key}"
+    key = whole_key(key)
     if image_picker.position(image_picker.samples(services, category, image_picker.ALL), key) is None:
         key = image_picker.first_key(services, category)
     head, comparison = lists(services, replace(choice, key=key)), None

@@ -103,7 +103,7 @@ NOTHING_FOUND = "No setting has these words."
 RUNS, RUNS_INFO = "Trainings", "Choose one to show it; the newest is first"
 NAME, NAME_INFO, RENAME = (
     "Name",
-    "What this training is called in the list, as in: new lamp, 2nd try",
+    "What this training is called in the list, for example: new lamp, 2nd try",
     "Save name",
 )
 PROGRESS = "Training progress"

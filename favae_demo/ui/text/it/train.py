@@ -102,7 +102,7 @@ NOTHING_FOUND = "Nessuna impostazione contiene queste parole."
 RUNS, RUNS_INFO = "Addestramenti", "Sceglierne uno per mostrarlo; prima il più recente"
 NAME, NAME_INFO, RENAME = (
     "Nome",
-    "Come si chiama questo addestramento nella lista, come in: lampada nuova, 2º tentativo",
+    "Come si chiama questo addestramento nella lista, per esempio: lampada nuova, 2º tentativo",
     "Salva il nome",
 )
 PROGRESS = "Avanzamento dell'addestramento"

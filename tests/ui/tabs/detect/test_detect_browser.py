@@ -77,6 +77,7 @@ def test_a_click_while_an_arrow_key_is_answered_leaves_its_picture_marked(page) 
 
 
 def test_own_image_is_judged_and_a_bad_one_gets_a_sentence(page, blot: Path, no_image: Path) -> None:
+    shutil.copy(no_image, no_image.with_suffix(".pdf"))
     own_image(page, blot)
     assert "Defect" in expect_verdict(page, text.page.NO_TRUTH).inner_text()
     own_image(page, no_image)
@@ -86,6 +87,14 @@ def test_own_image_is_judged_and_a_bad_one_gets_a_sentence(page, blot: Path, no_
     expect_verdict(page, "this is a good part")
     tab(page, text.page.OWN_PICTURE)
     sync_api.expect(page.locator(".file-preview:visible")).to_have_count(0)
+    field = page.locator("input[type=file]").first
+    sync_api.expect(field).to_have_attribute("accept", re.compile(r"\.png,"))
+    field.set_input_files(no_image.with_suffix(".pdf"))  # chosen all the same, or dropped there
+    expect_verdict(page, "is not a PNG")
+    tab(page, text.page.TEST_PICTURES)
+    page.locator("button.thumbnail-item:visible").first.click()
+    expect_verdict(page, "this is a good part")
+    tab(page, text.page.OWN_PICTURE)
     arrow(page, "ArrowRight")  # to a test image, whose tab is shown
     sync_api.expect(page.locator("button.thumbnail-item:visible").nth(1)).to_have_class(
         re.compile("selected")

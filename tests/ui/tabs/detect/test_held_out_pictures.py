@@ -12,6 +12,7 @@ from favae_demo.detection.registry import Registry
 from favae_demo.ui import text
 from favae_demo.ui.components import image_picker
 from favae_demo.ui.components.turns import Turns
+from favae_demo.ui.selection import read_address
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.live import stream
 
@@ -64,3 +65,9 @@ def test_pictures_that_are_gone_are_left_out(without_tests: Services, held_out: 
 def test_real_test_pictures_take_their_place(services: Services) -> None:
     assert {sample.split for sample in services.browsed("widget")} == {"test"}
     assert image_picker.fill(services, "widget")[0].info == text.page.KIND_INFO
+
+
+def test_an_address_leads_back_to_one(without_tests: Services, turns: Turns, held_out: list[str]) -> None:
+    page = read_address(without_tests, f"?category=widget&image={held_out[1]}")
+    assert page.image == held_out[1]
+    assert opened(without_tests, turns, "widget", page.image)["picked"] == held_out[1]
