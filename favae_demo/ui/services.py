@@ -117,9 +117,17 @@ class Services:
         return (data.test or self._held_out(data)) if data else ()
 
     def _held_out(self, data: Category) -> tuple[Sample, ...]:
-        models = self.registry.models(data.name)
-        keys = set(models[0].card.data.get("held_out_keys", ())) if models else set()
+        first = self.first_model(data.name)
+        keys = self.held_out_keys(first) if first else frozenset()
         return tuple(sample for sample in data.train if sample.key in keys)
+
+    def held_out_keys(self, model: str) -> frozenset[str]:
+        """Returns the keys of the good images that were held out of a model's training, as far as its card names them.
+
+        Raises:
+            CheckpointError: The file is gone.
+        """
+        return frozenset(read_card(Path(model)).data.get("held_out_keys", ()))
 
     def _indexed(self, name: str, marked: Callable[[Category, Path], Category]) -> Category | None:
         try:

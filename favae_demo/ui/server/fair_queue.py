@@ -13,7 +13,8 @@ from favae_demo.ui import text
 
 MOST_WAITING = 500  # length of the queue
 MOST_WAITING_EACH = 25  # for one visitor; opening a page makes six calls at once
-# Seconds between two looks for a call and for progress. By itself Gradio looks 1,000 and 100 times a second, also where nobody is: 7 % of a core.
+# Seconds between two looks for a call and for progress. By itself Gradio looks 1,000 and 100 times a second, also where nobody is, see
+# `findings/gradio-idle-server.sh`.
 CALLS_EVERY, PROGRESS_EVERY = 0.005, 0.05
 
 

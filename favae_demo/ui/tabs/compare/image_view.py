@@ -57,7 +57,7 @@ class ComparedImage:
         return cls(
             sample.path,
             name,
-            text.formatting.truth(sample.defect, sample.has_ground_truth, sample.split == "train"),
+            text.formatting.truth(sample.defect, sample.has_ground_truth),
             services.truth(sample),
             sample.key,
             not sample.is_good,

@@ -198,7 +198,8 @@ def judge_test_image(
         FavaeError: There is no model or no such image, or it cannot be read.
     """
     sample = services.find(category, key)
-    known = text.formatting.truth(sample.defect, sample.has_ground_truth, sample.split == "train")
+    held_out = sample.split == "train" and model is not None and sample.key in services.held_out_keys(model)
+    known = text.formatting.truth(sample.defect, sample.has_ground_truth, held_out)
     judged = _judge(services, model, sample.path, options, services.truth(sample), known)
     return replace(judged, defective=not sample.is_good)
 

@@ -71,3 +71,11 @@ def test_an_address_leads_back_to_one(without_tests: Services, turns: Turns, hel
     page = read_address(without_tests, f"?category=widget&image={held_out[1]}")
     assert page.image == held_out[1]
     assert opened(without_tests, turns, "widget", page.image)["picked"] == held_out[1]
+
+
+def test_what_a_model_has_learned_from_is_not_called_held_out(
+    without_tests: Services, turns: Turns, held_out: list[str]
+) -> None:
+    data = without_tests.category("widget")
+    learned = next(sample.key for sample in data.train if sample.key not in held_out)
+    assert opened(without_tests, turns, "widget", learned)["shown"].truth_note == text.values.KNOWN_GOOD
