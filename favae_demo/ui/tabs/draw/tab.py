@@ -40,7 +40,7 @@ BRUSH = 10  # pixels, on an image of `SIDE`
 def build(services: Services) -> dict[str, Any]:
     """Builds the tab's components and returns them by name."""
     ui: dict[str, Any] = {"drawing": gr.State(None, time_to_live=STATE_SECONDS)}
-    gr.Markdown(text.draw.INTRO)
+    gr.Markdown(text.draw.INTRO, elem_classes="settings")
     with gr.Row(elem_classes="settings"):
         _build_pickers(ui, services)
     with gr.Row(elem_classes="draw"):

@@ -18,6 +18,7 @@ from favae_demo.ui.components.events import PICK_ROW, QUIET
 from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.components.picture_output import PictureOutput
 from favae_demo.ui.errors import show_errors
+from favae_demo.ui.selection import Opening, Selection
 from favae_demo.ui.server.local_paths import client_host, resolve_source
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.history import listing
@@ -55,7 +56,11 @@ def build(services: Services) -> dict[str, Any]:
     with gr.Column(visible=False) as ui["missing"]:
         gr.Markdown(T.NONE_NAMED if is_public() else T.NO_DATABASE)
         if not is_public():
-            gr.Markdown(COMMAND.format(command=command(services)))  # comes with a button that copies it
+            ui["command"] = gr.Markdown()  # comes with a button that copies it
+            ui["opening"] = Opening(
+                lambda selection: [COMMAND.format(command=command(services, selection))],
+                outputs=[ui["command"]],
+            )
     with gr.Column(visible=False) as ui["content"]:
         _build_filters(ui)
         for name in ("state", "chart"):
@@ -241,11 +246,11 @@ def saved_csv(services: Services, database: str, controls: Controls) -> Iterator
         yield said, out if is_done else None
 
 
-def command(services: Services) -> str:
-    """Returns the command that starts a line whose verdicts are read here."""
+def command(services: Services, selection: Selection) -> str:
+    """Returns the command that starts a line whose verdicts are read here, with the model that the page shows."""
     program = "favae-demo" if INSTALLED else "python -m favae_demo"
-    choices = services.model_choices(services.first_category() or "")
-    model = Path(choices[0][1]) if choices else Path("MODEL")
+    choices = services.model_choices(selection.category or "")
+    model = Path(selection.model or (choices[0][1] if choices else "MODEL"))
     name = str(model) if model.stem == "model" else model.stem
     return f"{program} watch FOLDER --model {shlex.quote(name)} --out {shlex.quote(str(services.settings.line_db))}"
 

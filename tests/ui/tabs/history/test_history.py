@@ -26,6 +26,7 @@ from favae_demo.line.verdict_record import ModelIdentity
 from favae_demo.runs.revisions import fingerprint
 from favae_demo.ui import text
 from favae_demo.ui.components import feedback_panel
+from favae_demo.ui.selection import Selection
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.history import chart, listing, overview, tab, view
 from favae_demo.ui.tabs.history.controls import OWN_SPAN, Controls, asked_filter, parse_moment, ticks, zone_of
@@ -108,8 +109,11 @@ def test_without_a_database_it_says_how_to_start_a_line(own: Services, tmp_path:
     gone = tmp_path / "a line" / "v.sqlite"
     database, missing, content, *_ = tab.opening(own, str(gone), EVERYTHING)
     assert (database, missing.visible, content.visible) == (str(gone), True, False)
-    command = tab.command(Services(replace(own.settings, line_db=gone), own.registry))
+    services = Services(replace(own.settings, line_db=gone), own.registry)
+    command = tab.command(services, Selection(services.first_category()))
     assert re.search(rf"watch FOLDER --model \S+ --out '{re.escape(str(gone))}'$", command)
+    named = tab.command(services, Selection("cap", model="/models/cap-none-quick.safetensors"))
+    assert "--model cap-none-quick --out" in named  # the one that the page shows
     write_database(gone, [at(0, 0)])
     _, missing, content, *_ = tab.opening(own, str(gone), EVERYTHING)
     assert (missing.visible, content.visible) == (False, True)

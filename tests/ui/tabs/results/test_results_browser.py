@@ -111,6 +111,8 @@ def test_a_image_opens_in_detect(page) -> None:
     sync_api.expect(page.get_by_text(text.results.SHOWN["found"])).to_be_visible()
     image = page.locator(".result-pictures:visible .thumbnail-item").first
     name = image.inner_text().split(":")[0].split()
+    image.hover()
+    sync_api.expect(image.locator(".caption-label")).to_have_css("opacity", "1")  # Gradio fades it
     image.click()
     sync_api.expect(page).to_have_url(re.compile(f"{name[0]}%2F{name[1]}"))
     sync_api.expect(page.locator(".verdict:visible .gauge").first).to_be_visible()
