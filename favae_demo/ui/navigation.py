@@ -36,7 +36,7 @@ def wire(tab: str, ui: dict[Any, Any], services: Services) -> None:
     progress = model_picker.waiting(ui["category"]) if values else QUIET
 
     @show_errors
-    def opened(query: str | None, *shown: Any) -> Iterator[list]:
+    def opened(query: str | None, *shown: Any) -> Iterator[Any]:
         selection, first = read_address(services, query or "", opening.followed), len(values) - len(sliders)
         made = opening.show(selection, *shown[:first], *shown[len(values) :])
         # Once, and only another one: the slider may be moved until this answer is there.
@@ -44,7 +44,8 @@ def wire(tab: str, ui: dict[Any, Any], services: Services) -> None:
             gr.skip() if rate == selection.rate else selection.rate for rate in shown[first : len(values)]
         ]
         for step in made if isinstance(made, Iterator) else [made]:
-            yield [*step, *rates]
+            drawn = [*step, *rates]
+            yield drawn[0] if len(drawn) == 1 else drawn  # for one component Gradio takes a list as its value
             rates = [gr.skip() for _ in rates]
 
     gr.on(
