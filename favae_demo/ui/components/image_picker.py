@@ -47,11 +47,12 @@ def build(columns: int, height: int) -> dict[str, Any]:
             )  # fmt: skip
         with gr.Tab(text.page.OWN_PICTURE, id=OWN_IMAGE):
             # Not an image component: browsers offer it only the formats that they show themselves.
+            # Without formats, see `page.js`: Gradio would refuse a file of another one, and the verdict of the picture before would stay.
             ui["upload"] = gr.File(
                 label=text.page.OWN_PICTURE_LABEL,
                 file_count="multiple",
                 height=150,
-                elem_classes="own-pictures",  # Gradio would refuse other files beside a verdict that stays
+                elem_classes="own-pictures",
             )
             gr.Markdown(text.page.OWN_PICTURE_INFO)
             ui["capture"] = PictureInput(label=text.page.CAPTURE, sources=SOURCES, height=height - 60)
