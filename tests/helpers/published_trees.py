@@ -21,6 +21,12 @@ def photo(path: Path, seed: int) -> None:
     Image.fromarray(np.stack([grey, grey // 2, grey // 3], axis=2)).save(path)
 
 
+def pictures(folder: Path) -> None:
+    """Writes eight pictures, `0.png` to `7.png`."""
+    for i in range(8):
+        photo(folder / f"{i}.png", i)
+
+
 def marks(seed: int) -> np.ndarray:
     """Where the defect of a picture is: 48×48 bool."""
     mask = np.zeros((48, 48), bool)
