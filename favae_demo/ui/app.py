@@ -53,6 +53,7 @@ TABS = {
 }
 Page = TypeVar("Page", bound=gr.Blocks)
 HOW_IMAGE = STATIC / "how-it-works.svg"
+CHOICES = {"change", "input", "select", "submit"}  # events that say that something else is chosen
 MOST_SESSIONS = 100  # Gradio keeps the state of this many sessions, about 1 MB each
 
 
@@ -114,6 +115,7 @@ def _build(app: Page, services: Services) -> Page:
         app.load(built["train"]["attach"], None, built["train"]["run"], **QUIET)
         app.load(None, js="() => favae.drawn()")
         _keep_progress_in(unseen, app)
+        _answer_the_last_choice(app)
     return app
 
 
@@ -149,6 +151,19 @@ def _keep_progress_in(unseen: gr.HTML, app: gr.Blocks) -> None:
     for function in app.fns.values():
         if function.show_progress == "hidden":
             function.show_progress_on = [unseen]
+
+
+def _answer_the_last_choice(app: gr.Blocks) -> None:
+    """Has the server asked again where something else was chosen while it answered.
+
+    Gradio drops what happens to the components of an event while it is answered, unless the first of them is a `change`: the page would show one
+    choice beside the answer to another. Asked again, Gradio would name the row or picture of the first `select`, so each of these is asked for at
+    once. A button that is pressed twice begins its work once, as before.
+    """
+    for function in app.fns.values():
+        events = {event for _, event in function.targets}
+        if function.trigger_mode == "once" and events & CHOICES:
+            function.trigger_mode = "multiple" if events == {"select"} else "always_last"
 
 
 def _header() -> None:

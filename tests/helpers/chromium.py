@@ -11,6 +11,7 @@ import pytest
 
 PATIENCE = 60_000  # milliseconds: the page, its server and other tests share the cores
 QUIET = 0.3  # seconds without a request after which a page has filled itself
+ASKED = "**/queue/join*"  # where a page of Gradio asks for an answer
 WHOLE = ("chromium", "chromium-browser", "google-chrome")
 # The headless shell comes first: it draws no window, so that a page costs a quarter less of a core. It knows no camera.
 NAMES = ("chromium-headless-shell", *WHOLE)
@@ -120,6 +121,17 @@ def filled(page) -> Iterator[None]:
         page.wait_for_timeout(50)
     for event, listener in listeners.items():
         page.remove_listener(event, listener)
+
+
+@contextmanager
+def held(page) -> Iterator[None]:
+    """Keeps what the page asks of its server from arriving there until the block ends, as on a slow way."""
+    routes: list = []
+    page.route(ASKED, lambda route: routes.append(route))  # Playwright takes no built-in function
+    yield
+    for route in routes:
+        route.continue_()
+    page.unroute(ASKED)
 
 
 def upload(page, field, *files: Path) -> None:

@@ -4,6 +4,7 @@ The tab holds no training state: a timer reads the run folder, so a reload, a se
 shows the same run.
 """
 
+import json
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -33,6 +34,14 @@ from favae_demo.ui.tabs.train.previews import previews
 from favae_demo.ui.tabs.train.run_list import default_run, run_choices
 
 PREVIEWS = ("samples", "views", "mask")
+SETTINGS = 3 + len(form.FIELDS)  # teacher, preset, seed and form
+# What is typed makes the settings custom at once, and a choice's values that come later leave them as they are.
+FILL = f"""(filled, preset) => (filled && preset !== '{text.train.CUSTOM}' ? filled : Array({SETTINGS}).fill(null))
+  .map((value) => value ?? {{__type__: 'update'}})"""
+# The teacher of the presets that are made for one: a choice of the one selects the other, before anything else can be chosen.
+_TEACHERS = json.dumps({name: config.teacher for name, config in PRESETS.items() if name not in ANY_TEACHER})
+FIT_TEACHER = f"(preset, teacher) => ({_TEACHERS})[preset] ?? teacher"
+FIT_PRESET = f"(preset, teacher) => (({_TEACHERS})[preset] ?? teacher) === teacher ? preset : 'quick'"
 
 
 def build(services: Services) -> dict[str, Any]:
@@ -55,6 +64,7 @@ def build(services: Services) -> dict[str, Any]:
             with gr.Tab(text.train.TAB_RUN, id=view.RUN, visible=False) as ui["watching"]:
                 ui |= run_panel.build()
     ui["seen"], ui["opened"] = gr.State(""), gr.State(False)
+    ui["filled"] = gr.JSON(visible="hidden")
     chosen = [ui["teacher"], ui["preset"]]
     ui["opening"] = Opening(
         partial(show_selected, services),
@@ -126,11 +136,13 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         run = start_run(services, category, config, exclude)
         return (*own_runs, run), _select(services, run)
 
-    def fill(category: str | None, teacher: str, preset: str, seed: float | None, *values: Any) -> list[Any]:
-        return preset_values(category, teacher, preset) or [gr.skip()] * len(values)
+    def fill(category: str | None, teacher: str, preset: str) -> list[Any]:
+        return [None, None, None, *preset_values(category, teacher, preset)]
 
-    def offered(category: str | None, teacher: str, preset: str) -> list[Any]:
-        return offered_settings(services.settings, category, teacher, preset)[:2]
+    def offer(category: str | None, teacher: str, preset: str, compared: bool) -> tuple[list[Any], gr.Radio]:
+        offered = offered_settings(services.settings, category, teacher, preset)
+        choices = preset_choices(services.settings.training, offered[1] or preset, compared)
+        return offered, gr.Radio(choices=choices)
 
     @show_errors
     def look(category: str | None, teacher: str, preset: str, seed: float | None, *values: Any) -> tuple:
@@ -153,21 +165,22 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     found = [ui["looked"], ui["odd"], ui["leave_out"]]
     ui["look"].click(look, inputs, found, api_visibility="private", concurrency_limit=1)
     ui["category"].change(forget, None, found, **QUIET)
-    ui["category"].change(
-        offered, [ui["category"], ui["teacher"], ui["preset"]], [ui["teacher"], ui["preset"]], **QUIET
-    )
+    chosen = [ui["category"], ui["teacher"], ui["preset"]]
+    offers = ui["category"].change(offer, [*chosen, ui["compared"]], [ui["filled"], ui["preset"]], **QUIET)
+    fills = gr.on([ui["preset"].change, ui["teacher"].change], fill, chosen, ui["filled"], **QUIET)
+    settings = [ui["teacher"], ui["preset"], ui["seed"], *ui["form"]]
+    for answered in (offers, fills):
+        answered.then(None, [ui["filled"], ui["preset"]], settings, js=FILL, **QUIET)
     ui["compared"].input(
         lambda compared, preset: gr.Radio(choices=preset_choices(services.settings.training, preset, compared)),
         [ui["compared"], ui["preset"]], ui["preset"], **QUIET,
     )  # fmt: skip
-    ui["preset"].input(preset_teacher, [ui["preset"], ui["teacher"]], ui["teacher"], **QUIET)
-    ui["teacher"].input(teacher_preset, [ui["teacher"], ui["preset"]], ui["preset"], **QUIET)
-    gr.on(
-        [ui["category"].change, ui["preset"].change, ui["teacher"].change], fill, inputs, ui["form"], **QUIET
-    )
+    ui["preset"].input(None, [ui["preset"], ui["teacher"]], ui["teacher"], js=FIT_TEACHER, **QUIET)
+    ui["teacher"].input(None, [ui["preset"], ui["teacher"]], ui["preset"], js=FIT_PRESET, **QUIET)
     seen = [one.change for one in (*inputs, ui["seen"])]
     gr.on(seen, preview, inputs, preview_outputs, trigger_mode="always_last", concurrency_limit=4, **QUIET)
-    gr.on([field.input for field in ui["form"]], lambda: text.train.CUSTOM, None, ui["preset"], **QUIET)
+    typed = [field.input for field in ui["form"]]
+    gr.on(typed, None, None, ui["preset"], js=f"() => '{text.train.CUSTOM}'", **QUIET)
     run_panel.wire(ui, services)
     ui["attach"] = lambda: _select(services, default_run(services.settings))
 
@@ -189,12 +202,18 @@ def show_selected(
         shown = [model_picker.categories_now(services, selection.category), gr.skip()]
     else:
         shown = [gr.skip(), "seen"]
-    settings = offered_settings(services.settings, selection.category, teacher, preset)
-    return [*shown, True, *([gr.skip()] * len(settings) if is_open else settings)]
+    if is_open:
+        return [*shown, True, *[gr.skip()] * SETTINGS]
+    offered = offered_settings(services.settings, selection.category, teacher, preset)
+    if offered[1] is not None:
+        offered[1] = gr.Radio(preset_choices(services.settings.training, offered[1]), value=offered[1])
+    return [*shown, True, *(gr.skip() if value is None else value for value in offered)]
 
 
 def offered_settings(settings: Settings, category: str | None, teacher: str, preset: str) -> list[Any]:
     """Returns values of teacher, preset, seed and form for a category: those of its training that is running, else those that fit it best.
+
+    None stands for what stays as it is.
 
     Args:
         settings: Folders, and what visitors may do.
@@ -207,10 +226,11 @@ def offered_settings(settings: Settings, category: str | None, teacher: str, pre
         task = manager.info(running, settings)
         if task.category == category:
             config = task.config
-            presets = gr.Radio(preset_choices(settings.training, config.preset), value=config.preset)
-            return [config.teacher, presets, config.seed, *form.form_values(config)]
+            return [config.teacher, config.preset, config.seed, *form.form_values(config)]
+    if preset == text.train.CUSTOM:
+        return [None] * SETTINGS
     preset = offered_preset(settings.training, category, preset)
-    return [preset_teacher(preset, teacher), preset, *[gr.skip()] * (1 + len(form.FIELDS))]
+    return [preset_teacher(preset, teacher), preset, None, *preset_values(category, teacher, preset)]
 
 
 def default_preset(policy: str) -> str:
@@ -251,15 +271,10 @@ def preset_teacher(preset: str, teacher: str) -> str:
     return teacher if preset in (*ANY_TEACHER, text.train.CUSTOM) else PRESETS[preset].teacher
 
 
-def teacher_preset(teacher: str, preset: str) -> str:
-    """Returns the preset to select with a teacher: the selected one, unless it is made for another teacher."""
-    return preset if preset_teacher(preset, teacher) == teacher else "quick"
-
-
-def preset_values(category: str | None, teacher: str, preset: str) -> list[Any] | None:
-    """Returns the values that a preset fills into the form; None for custom settings, which stay as they are."""
+def preset_values(category: str | None, teacher: str, preset: str) -> list[Any]:
+    """Returns the values that a preset fills into the form; None for each of custom settings, which stay as they are."""
     if preset == text.train.CUSTOM:
-        return None
+        return [None] * len(form.FIELDS)
     # While the page selects the preset's own teacher, the old one is selected still.
     return form.form_values(make_config(preset, category, teacher=preset_teacher(preset, teacher)))
 

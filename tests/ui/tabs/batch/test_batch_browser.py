@@ -1,13 +1,14 @@
 """The Batch tab in a real browser: a hostile archive is judged, found again after a reload, and seen by nobody else."""
 
 import csv
+import re
 import zipfile
 from pathlib import Path
 
 import pytest
 from accessible import violations
 from batch_archives import LEFT_OUT, hostile_zip
-from chromium import PATIENCE, foreign_requests, upload
+from chromium import PATIENCE, filled, foreign_requests, held, upload, visited
 
 from favae_demo.ui import text
 
@@ -27,6 +28,23 @@ def saved(page, button: str) -> Path:
     with page.expect_download() as download:
         page.get_by_role("button", name=button).click()
     return Path(download.value.path())
+
+
+def test_a_choice_is_answered_that_is_made_while_the_one_before_is(
+    server, served_services, running_chromium
+) -> None:
+    titles = {name: title for title, name in served_services.category_choices()}
+    with visited(running_chromium, f"{server.url}/?tab=batch&category=widget") as page:
+        models = page.locator(".model-list input:visible")
+        expect(models).to_have_value(re.compile("VAE"))
+        of_widget = models.input_value()
+        with filled(page):
+            choose(page, text.page.CATEGORY, titles["sample_bottle"])
+        expect(models).not_to_have_value(of_widget)
+        with filled(page), held(page):
+            for name in ("sample_pill", "widget"):
+                choose(page, text.page.CATEGORY, titles[name])
+        expect(models).to_have_value(of_widget)
 
 
 def test_a_hostile_archive(server, chromium, tiny_mvtec: Path, tmp_path: Path) -> None:

@@ -207,19 +207,6 @@ def test_a_failed_run_gives_the_reason_and_can_be_resumed(own: Services) -> None
     assert (changes["resume"].visible, changes["delete"].visible) == (False, False)
 
 
-@pytest.mark.parametrize(
-    ("teacher", "preset", "expected"),
-    [
-        ("vgg16", "extended", "quick"),  # extended is made for another
-        ("efficientnet-lite0", "extended", "extended"),
-        ("vgg16", "paper", "paper"),
-        ("none", CUSTOM, CUSTOM),
-    ],
-)
-def test_a_kind_of_model_takes_a_recipe_made_for_it(teacher: str, preset: str, expected: str) -> None:
-    assert train_tab.teacher_preset(teacher, preset) == expected
-
-
 def test_the_most_exact_recipe_is_chosen_at_first() -> None:
     assert train_tab.default_preset("on") == "extended"
     assert train_tab.default_preset("limited") == "quick"
@@ -321,7 +308,8 @@ def test_the_settings_of_a_running_training_are_shown_when_the_tab_is_opened(own
     folder = new_run(own, "mine", config)
     shown = partial(train_tab.show_selected, own, Selection("widget"), "widget")
     skipped = gr.skip()
-    assert shown(False, "none", "quick")[2:5] == [True, "none", "quick"]
+    offered = shown(False, "none", "quick")
+    assert (*offered[2:4], offered[4].value) == (True, "none", "quick")
     manager.mark_process(folder, os.getpid())
     _, _, is_open, teacher, preset, seed, *values = shown(False, "none", "quick")
     assert (is_open, teacher, preset.value, seed) == (True, config.teacher, "padim", 7)
@@ -333,4 +321,7 @@ def test_the_settings_of_a_running_training_are_shown_when_the_tab_is_opened(own
 
 def test_a_link_to_own_parts_offers_the_fastest_recipe(own: Services) -> None:
     opened = train_tab.show_selected(own, Selection("widget"), "widget", False, *EXTENDED_CHOICE)
-    assert opened[3:5] == [PRESETS["instant"].teacher, "instant"]
+    assert (opened[3], opened[4].value) == (PRESETS["instant"].teacher, "instant")
+    assert opened[6:] == form.form_values(make_config("instant", "widget"))
+    custom = train_tab.show_selected(own, Selection("widget"), "widget", False, "none", text.train.CUSTOM)
+    assert custom[3:] == [gr.skip()] * train_tab.SETTINGS

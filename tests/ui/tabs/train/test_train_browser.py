@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from chromium import filled, visited
+from chromium import filled, held, visited
 from small_training import SMALL, small_config
 
 from favae_demo.checkpoints.checkpoint import read_card
@@ -140,9 +140,22 @@ def fill_small_settings(page, epochs: int) -> None:
     for field, value in fields:
         field.fill(value)
     expect(page.get_by_role("radio", name=text.train.CUSTOM_TITLE)).to_be_checked()
-    for field, value in fields:
-        if field.input_value() != value:  # a busy server fills in the choice's own values late
-            field.fill(value)
+
+
+def test_what_is_typed_stays_when_the_values_of_a_choice_come_later(page) -> None:
+    open_settings(page)
+    with filled(page):
+        choose(page, text.train.VARIANTS["vgg16"])
+    expect(page.get_by_role("radio", name=text.page.PRESETS["quick"])).to_be_checked()
+    quick = setting(page, "epochs").input_value()
+    with filled(page), held(page):
+        choose(page, text.page.PRESETS["extended"])
+        setting(page, "epochs").fill("7")
+    expect(page.get_by_role("radio", name=text.train.CUSTOM_TITLE)).to_be_checked()
+    expect(setting(page, "epochs")).to_have_value("7")
+    with filled(page):
+        choose(page, text.page.PRESETS["quick"])
+    expect(setting(page, "epochs")).to_have_value(quick)
 
 
 def test_a_training_from_settings_to_model_with_the_tab_closed_meanwhile(
