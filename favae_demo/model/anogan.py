@@ -2,7 +2,8 @@
 
 A generator learns to make good images, against a discriminator (DCGAN, with the layers of the VAE). An image is compared with the nearest one
 that the generator makes, by its pixels and by the discriminator's features. The nearest one is found by an encoder (f-AnoGAN), or by a search
-in the latent space (AnoGAN). Unlike there, all three networks learn side by side in one step of Adam, each from its own loss.
+in the latent space (AnoGAN). Unlike there, all three networks learn side by side in one step of Adam, each from its own loss, and the discriminator's
+slope at real images is kept small (R1, Mescheder et al. 2018, arXiv 1801.04406), without which some trainings end with the same noise for each image.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ CHANNELS = (128, 256, 512, 512)  # of the discriminator, each with half the size
 FEATURES = 3  # layers after which its features are compared: 16×16 of an image of 128×128
 CRITIC_SHARE = 0.1  # λ of AnoGAN: weight of the discriminator's features in the search
 SEARCH_RATE = 0.05
+SLOPE_WEIGHT = 5.0  # γ of R1
 
 
 @dataclass(frozen=True)
@@ -110,8 +112,11 @@ class AnoGan(MethodNetwork):
             "critic": (real.detach() - rebuilt).square().sum() / real[0].numel(),
         }
         if len(output.fake):
-            logits, made = self.discriminator(x)[0], self.discriminator(output.fake.detach())[0]
+            real_image = x.detach().requires_grad_()
+            logits, made = self.discriminator(real_image)[0], self.discriminator(output.fake.detach())[0]
+            (slope,) = torch.autograd.grad(logits.sum(), real_image, create_graph=True)
             terms["discriminator"] = F.softplus(-logits).sum() + F.softplus(made).sum()
+            terms["slope"] = SLOPE_WEIGHT / 2 * slope.square().sum()
             terms["generator"] = F.softplus(-_frozen(self.discriminator, output.fake)[0]).sum()
         return terms
 

@@ -2,7 +2,7 @@
 
 import torch
 
-from favae_demo.model.anogan import AnoGan
+from favae_demo.model.anogan import SLOPE_WEIGHT, AnoGan
 
 
 def gradients(term: str) -> set[str]:
@@ -18,9 +18,23 @@ def gradients(term: str) -> set[str]:
 
 
 def test_each_loss_moves_its_own_network():
-    assert gradients("discriminator") == {"discriminator"}
+    assert gradients("discriminator") == gradients("slope") == {"discriminator"}
     assert gradients("generator") == {"generator"}
     assert gradients("pixels") == gradients("critic") == {"encoder"}
+
+
+def test_the_slope_is_that_of_the_logits_at_real_images():
+    """Against a difference quotient along the steepest way."""
+    torch.manual_seed(0)
+    network = AnoGan(4, 0.05).eval()
+    x = torch.rand(1, 3, 128, 128)
+    terms = network.loss_terms(network(x, [], torch.randn(1, 4, 1, 1)), x, [])
+    length = (2 * terms["slope"] / SLOPE_WEIGHT).sqrt().detach()
+    image = x.clone().requires_grad_()
+    (way,) = torch.autograd.grad(network.discriminator(image)[0].sum(), image)
+    with torch.no_grad():
+        ahead, back = (network.discriminator(x + sign * 1e-2 * way / way.norm())[0] for sign in (1, -1))
+    torch.testing.assert_close(((ahead - back) / 2e-2).squeeze(), length, rtol=0.02, atol=0)
 
 
 def test_held_out_images_have_the_encoders_loss_alone():
