@@ -87,7 +87,7 @@ def _build(app: Page, services: Services) -> Page:
     app.title = text.page.TITLE
     with app:
         _header()
-        unseen = gr.HTML(visible="hidden")
+        unseen, queue = gr.HTML(visible="hidden"), gr.HTML(elem_classes="queue-place")
         fetching = weights_panel.build()
         with gr.Tabs(elem_id="tabs", elem_classes="tabs", overflow_behavior="wrap"):
             for id, module in TABS.items():
@@ -114,7 +114,7 @@ def _build(app: Page, services: Services) -> Page:
         _watch_categories(app, built, services)
         app.load(built["train"]["attach"], None, built["train"]["run"], **QUIET)
         app.load(None, js="() => favae.drawn()")
-        _keep_progress_in(unseen, app)
+        _keep_progress_in({"hidden": unseen, "minimal": queue}, app)
         _answer_the_last_choice(app)
     return app
 
@@ -143,14 +143,18 @@ def launch(app: gr.Blocks, settings: Settings, **options: Any) -> Any:
     )
 
 
-def _keep_progress_in(unseen: gr.HTML, app: gr.Blocks) -> None:
-    """Gives one hidden component the progress of all events that show none, instead of each of their outputs.
+def _keep_progress_in(places: dict[str, gr.HTML], app: gr.Blocks) -> None:
+    """Gives one component the progress of all events that show it alike, instead of each of their outputs.
 
     At every step of any event Gradio's page renews the progress of every component that ever had one, and searches the page for each.
+
+    Args:
+        places: A component for each way to show progress.
+        app: The page.
     """
     for function in app.fns.values():
-        if function.show_progress == "hidden":
-            function.show_progress_on = [unseen]
+        if place := places.get(function.show_progress):
+            function.show_progress_on = [place]
 
 
 def _answer_the_last_choice(app: gr.Blocks) -> None:

@@ -7,8 +7,7 @@ import gradio as gr
 
 from favae_demo.core.errors import ImageError
 from favae_demo.ui import text
-from favae_demo.ui.components import model_picker
-from favae_demo.ui.components.events import QUIET, WATCHING
+from favae_demo.ui.components.events import QUIET, WAITING, WATCHING
 from favae_demo.ui.errors import show_errors
 from favae_demo.ui.selection import Opening, address, read_address
 from favae_demo.ui.services import Services
@@ -33,7 +32,7 @@ def wire(tab: str, ui: dict[Any, Any], services: Services) -> None:
     sliders = {} if opening.rate is None else {"rate": opening.rate}
     followed = {**opening.followed, **sliders}
     names, values = ", ".join(followed), list(followed.values())
-    progress = model_picker.waiting(ui["category"]) if values else QUIET
+    progress = WAITING if values else QUIET
 
     @show_errors
     def opened(query: str | None, *shown: Any) -> Iterator[Any]:

@@ -2,15 +2,17 @@
 
 import csv
 import re
+import threading
 from pathlib import Path
 
 import pytest
 from accessible import violations
-from chromium import lead
+from chromium import PATIENCE, filled, lead, show_tab, visited
 from detect_page import expect_verdict, go, tab, visible
 from line_history import at, kept, write_database
 
 from favae_demo.ui import text
+from favae_demo.ui.tabs.detect import answers
 
 sync_api = pytest.importorskip("playwright.sync_api")
 pytest_plugins = ["trained_widget", "few_samples", "detect_page"]
@@ -120,6 +122,41 @@ def test_of_a_running_event_only_the_place_in_the_queue_is_shown(page) -> None:
     remark.evaluate("(one) => one.textContent = 'processing | 12.0s'")
     sync_api.expect(remark).not_to_have_attribute("data-queue", "In queue: 1 of 2")
     remark.evaluate("(one) => one.remove()")
+
+
+def test_who_waits_sees_the_place_in_the_queue(page, server, running_chromium, monkeypatch) -> None:
+    ended, judge = threading.Event(), answers.judge_test_image
+
+    def judge_later(*values):
+        assert ended.wait(PATIENCE / 1000)
+        return judge(*values)
+
+    with visited(running_chromium, server.url) as other:
+        expect_verdict(other, "this part has a defect")
+        monkeypatch.setattr(answers, "judge_test_image", judge_later)
+        for one in (other, page):
+            one.locator("button.thumbnail-item:visible").first.click()
+        place = page.locator(".queue-place [data-queue]")
+        sync_api.expect(place).to_be_in_viewport()
+        sync_api.expect(place).to_have_attribute("data-queue", "In queue: 1 of 1")
+        ended.set()
+        sync_api.expect(place).to_have_count(0)
+
+
+def test_an_event_renews_the_progress_of_few_components(page) -> None:
+    """Gradio copies all that a component holds when it renews its progress."""
+    for name in ("Train", "Batch", "Detect"):
+        show_tab(page, name)
+    page.evaluate(
+        """() => {
+      const copy = structuredClone;
+      window.copies = 0;
+      window.structuredClone = (...values) => { window.copies += 1; return copy(...values); };
+    }"""
+    )
+    with filled(page):
+        show_tab(page, "Batch")
+    assert 0 < page.evaluate("copies") < 10_000  # 31,000 where inputs have a progress
 
 
 def test_an_address_leads_to_its_image_and_view(page, server) -> None:

@@ -6,6 +6,8 @@ EACH_CLICK: dict[str, Any] = {"trigger_mode": "multiple"}
 """For a choice in a gallery: Gradio drops a second one that comes while the first is answered, or answers the first again."""
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 """For an event that is no endpoint and that shows no progress over its outputs."""
+WAITING: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
+"""For an event that may wait in the queue: its position there is shown, in one place of the page for all (`_keep_progress_in` in `app.py`)."""
 WATCHING: dict[str, Any] = {"concurrency_limit": None}
 """For an event that may wait until generated parts are drawn. By Gradio's default one visitor at a time is answered, and the others would wait with this
 one for parts that they do not look at. Gradio's threads are the limit then."""

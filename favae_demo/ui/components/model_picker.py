@@ -24,11 +24,6 @@ def model(services: Services, info: str | None = None, **layout: Any) -> gr.Drop
     )  # fmt: skip
 
 
-def waiting(*places: Any) -> dict[str, Any]:
-    """Returns the arguments of an event that may wait in the queue; its position there is shown in the corner of these components."""
-    return {"api_visibility": "private", "show_progress": "minimal", "show_progress_on": list(places)}
-
-
 def categories_now(services: Services, chosen: str | None) -> gr.Dropdown:
     """Returns an update of a list of categories; the chosen one stays selected if it still exists."""
     choices = services.category_choices()

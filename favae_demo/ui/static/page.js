@@ -237,7 +237,7 @@ new MutationObserver(() => {
   favae.tellTraining?.();
 }).observe(document, {childList: true, subtree: true, attributeFilter: ["disabled"]});
 // Of Gradio's remarks on a running event, as "queue: 2/3 | 3.4/11.3s", only the place in the queue is shown, by the style sheet.
-setInterval(() => document.querySelectorAll(".progress-text.meta-text").forEach((one) => {
+setInterval(() => document.querySelectorAll(".progress-text:is(.meta-text, .meta-text-center)").forEach((one) => {
   const [, position, size] = one.textContent.match(/queue: (\d+)\/(\d*)/) ?? [];
   if (position) one.dataset.queue = favae.said.queue.replace("{position}", position).replace("{size}", size);
   else delete one.dataset.queue;
@@ -299,7 +299,12 @@ favae.begin = (components) => {
 favae.begin(window.gradio_config?.components);
 // To draw the page, Gradio looks through all events for each component. Svelte makes plain objects reactive when they are first read,
 // and reading one then takes several times as long; no event is ever changed, and one that is not plain is left as it is.
-for (const event of window.gradio_config?.dependencies ?? []) Object.setPrototypeOf(event, Object.create(Object.prototype));
+// When an event ends, Gradio gives its inputs a progress as well, as those of a stream need, and renews all of them at every step of any event from
+// then on. It joins the lists of outputs and inputs: a list that is not spread then is passed over.
+for (const event of window.gradio_config?.dependencies ?? []) {
+  Object.setPrototypeOf(event, Object.create(Object.prototype));
+  if (event.connection !== "stream") event.inputs[Symbol.isConcatSpreadable] = false;
+}
 // Components come one by one, and each moves the others: they are shown when all are there.
 favae.drawn = () => document.body.classList.add("drawn");
 setTimeout(favae.drawn, 5000);

@@ -10,7 +10,7 @@ import gradio as gr
 from favae_demo.ui import text
 from favae_demo.ui.choices import share
 from favae_demo.ui.components import image_picker, model_picker, rate_slider
-from favae_demo.ui.components.events import EACH_CLICK, WATCHING
+from favae_demo.ui.components.events import EACH_CLICK, WAITING, WATCHING
 from favae_demo.ui.components.picture_output import PictureOutput
 from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.components.updates import Values, row
@@ -96,7 +96,7 @@ def build(services: Services) -> dict[Any, Any]:
 
 def wire(ui: dict[Any, Any], services: Services) -> None:
     """Connects the tab's events."""
-    quiet = model_picker.waiting(ui["category"]) | {"trigger_mode": "always_last"}
+    quiet = WAITING | {"trigger_mode": "always_last"}
 
     def outputs(names: tuple) -> list:
         return [ui[name] for name in names]

@@ -11,7 +11,7 @@ from favae_demo.core.errors import ImageError
 from favae_demo.data.io.images import save_png
 from favae_demo.ui import text
 from favae_demo.ui.components import feedback_panel, image_picker, model_picker, recalibration_panel
-from favae_demo.ui.components.events import EACH_CLICK, QUIET, WATCHING
+from favae_demo.ui.components.events import EACH_CLICK, QUIET, WAITING, WATCHING
 from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.components.picture_output import PictureOutput, PictureSlider
 from favae_demo.ui.components.turns import Turns
@@ -86,7 +86,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     settings = [ui[name] for name in CONTROLS]
     parts = [ui["shown"], *(ui[name] for name in PARTS)]
     one = [ui["gallery"], ui["picked"], *parts]
-    quiet = model_picker.waiting(ui["result"])
+    quiet = WAITING
 
     @show_errors
     def choose_category(turns: Turns, category: str, *values: Any) -> Iterator[list]:

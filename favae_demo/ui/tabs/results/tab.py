@@ -9,7 +9,7 @@ import gradio as gr
 
 from favae_demo.ui import text
 from favae_demo.ui.components import image_picker, model_picker, rate_slider
-from favae_demo.ui.components.events import WATCHING
+from favae_demo.ui.components.events import WAITING, WATCHING
 from favae_demo.ui.components.measurement import measure_models
 from favae_demo.ui.components.updates import row
 from favae_demo.ui.errors import show_errors
@@ -67,7 +67,7 @@ def build(services: Services) -> dict[Any, Any]:
 def wire(ui: dict[Any, Any], services: Services) -> None:
     """Connects the tab's events."""
     quiet = {"api_visibility": "private", "show_progress": "hidden", "trigger_mode": "always_last"}
-    waiting = quiet | model_picker.waiting(ui["category"])
+    waiting = quiet | WAITING
     at_work: dict[str | None, Event] = {}  # by session: set to stop the measurement
 
     def outputs(names: tuple) -> list:
