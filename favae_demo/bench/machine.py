@@ -10,7 +10,16 @@ from favae_demo import __version__
 from favae_demo.bench.timing import time_calls
 from favae_demo.core.device import thread_count
 
-PACKAGES = ("torch", "torchvision", "numpy", "opencv-python-headless", "gradio", "ncnn", "onnxruntime")
+PACKAGES = (
+    "torch",
+    "torchvision",
+    "numpy",
+    "opencv-python-headless",
+    "gradio",
+    "ncnn",
+    "openvino",
+    "onnxruntime",
+)
 BUSY = 0.5  # load average from which the figures are not reliable
 
 

@@ -12,7 +12,9 @@ from favae_demo.core.settings import Settings
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `export`."""
     add_checkpoint_option(parser, required=True)
-    parser.add_argument("--to", choices=("ncnn", "onnx"), required=True, help="format of the exported model")
+    parser.add_argument(
+        "--to", choices=("ncnn", "openvino", "onnx"), required=True, help="format of the exported model"
+    )
     parser.add_argument(
         "--out",
         type=Path,

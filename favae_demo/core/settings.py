@@ -32,7 +32,7 @@ HOST_VARIABLES = {
     "SPACE_HOST": "the name of a host",
 }
 """Variables that name the server, with what each must be."""
-ENGINES = ("auto", "ncnn", "onnx", "torch")  # `auto`, and the keys of `detection.engines.ENGINES`
+ENGINES = ("auto", "ncnn", "openvino", "onnx", "torch")  # `auto`, and the keys of `detection.engines.ENGINES`
 LOCALHOST = "localhost"
 WILDCARDS = ("0.0.0.0", "[::]")  # addresses to listen at, which no visitor opens
 PUBLIC_KEEP_DAYS, PUBLIC_MOST_RUNS = 30, 200  # of trainings where strangers visit

@@ -23,7 +23,7 @@ from favae_demo.scoring.detection import Detection
 from favae_demo.teacher.weight_store import ensure
 
 CONFIG = replace(PAPER, width=0.05, latent=4)
-OTHERS = ("ncnn", "onnx")
+OTHERS = ("ncnn", "openvino", "onnx")
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +89,7 @@ def test_an_engine_that_answers_otherwise_is_refused_and_leaves_nothing(detector
 
 
 def test_what_is_asked_for_must_be_there(monkeypatch):
-    assert engines.installed() == ("ncnn", "onnx", "torch")
+    assert engines.installed() == ("ncnn", "openvino", "onnx", "torch")
     assert (engines.choose("auto"), engines.choose("auto", "cuda"), engines.choose("onnx")) == (
         "ncnn",
         "torch",

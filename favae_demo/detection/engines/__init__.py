@@ -1,4 +1,4 @@
-"""Engines that run a model's graph: PyTorch, ONNX Runtime and ncnn, behind one protocol."""
+"""Engines that run a model's graph: PyTorch, ONNX Runtime, OpenVINO and ncnn, behind one protocol."""
 
 from dataclasses import dataclass
 from importlib import import_module
@@ -64,6 +64,7 @@ class EngineSpec:
 # The fastest first.
 ENGINES: dict[str, EngineSpec] = {
     "ncnn": EngineSpec("ncnn", ("ncnn",), ("pnnx",), f"{__name__}.ncnn_engine"),
+    "openvino": EngineSpec("OpenVINO", ("openvino",), ("onnx",), f"{__name__}.openvino_engine"),
     "onnx": EngineSpec("ONNX Runtime", ("onnxruntime",), ("onnx",), f"{__name__}.onnx_engine"),
     "torch": EngineSpec("PyTorch"),
 }

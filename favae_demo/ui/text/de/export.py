@@ -11,7 +11,7 @@ INTRO = (
 CHOOSE = "Bitte zuerst oben ein Modell wählen."
 FORMAT, FORMAT_INFO = (
     "Dateiformat",
-    "ncnn ist schnell auf Prozessoren und Telefonen; ONNX lesen die meisten Programme",
+    "ncnn ist schnell auf Prozessoren und Telefonen; OpenVINO passt zu denen von Intel; ONNX lesen die meisten Programme",
 )
 MAKE, SAVE = "Dateien erstellen", "Dateien speichern (ZIP)"
 WORKING = "Das Modell wird umgewandelt, und seine Antworten werden geprüft; das dauert einige Sekunden …"

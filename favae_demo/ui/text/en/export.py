@@ -7,8 +7,11 @@ INTRO = (
     "The chosen model as files that run without this app and without PyTorch: the whole network, its limits, and an example "
     "that judges pictures. The files are checked: they answer as the model does here."
 )
-FORMAT, FORMAT_INFO = "Format", "ncnn is fast on processors and phones; ONNX is read by most programs"
-FORMATS = {"onnx": "ONNX", "ncnn": "ncnn"}
+FORMAT, FORMAT_INFO = (
+    "Format",
+    "ncnn is fast on processors and phones; OpenVINO suits Intel's; ONNX is read by most programs",
+)
+FORMATS = {"onnx": "ONNX", "ncnn": "ncnn", "openvino": "OpenVINO"}
 MAKE, SAVE = "Make the files", "Save the files (ZIP)"
 WORKING = "Converting the model and checking its answers, which takes some seconds …"
 DONE = "Done: the largest difference from the model here is {error:.0e} of the highest error."

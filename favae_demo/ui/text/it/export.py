@@ -11,7 +11,7 @@ INTRO = (
 CHOOSE = "Scegliere prima un modello sopra."
 FORMAT, FORMAT_INFO = (
     "Formato",
-    "ncnn è veloce su processori e telefoni; ONNX è letto dalla maggior parte dei programmi",
+    "ncnn è veloce su processori e telefoni; OpenVINO è adatto a quelli di Intel; ONNX è letto dalla maggior parte dei programmi",
 )
 MAKE, SAVE = "Crea i file", "Salva i file (ZIP)"
 WORKING = "Si converte il modello e si controllano le sue risposte; servono alcuni secondi …"
