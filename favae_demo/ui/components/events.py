@@ -1,6 +1,10 @@
 """Arguments that the page's events share."""
 
+from collections.abc import Callable
 from typing import Any
+from weakref import WeakKeyDictionary
+
+import gradio as gr
 
 EACH_CLICK: dict[str, Any] = {"trigger_mode": "multiple"}
 """For a choice in a gallery: Gradio drops a second one that comes while the first is answered, or answers the first again."""
@@ -19,3 +23,19 @@ PICK_ROW = """element.addEventListener('click', (event) => {
   trigger('select', {number: Number(name.dataset.number)});
 });"""
 """Script of a table in which a click on a button in a row opens the row: it marks the row and triggers `select` with its number."""
+
+# By list, what changes where something else is chosen in it.
+_told: WeakKeyDictionary[gr.Dropdown, gr.Textbox] = WeakKeyDictionary()
+
+
+def choice_of(field: gr.Dropdown) -> Callable:
+    """Returns the event that says that a visitor has chosen something else in a list.
+
+    Gradio's `input` comes twice with each choice by the mouse, and again whenever a list is left as it is; `select` does not come with the keyboard.
+    """
+    told = _told.get(field)
+    if told is None:
+        told = _told[field] = gr.Textbox(visible="hidden", label="choice")
+        field.focus(None, field, None, js=f"(value) => favae.know({field._id}, value)", **QUIET)
+        field.input(None, field, told, js=f"(value) => favae.choose({field._id}, value)", **QUIET)
+    return told.change

@@ -12,7 +12,7 @@ from favae_demo.data.mvtec import Sample
 from favae_demo.data.synthetic.drawing import draw
 from favae_demo.data.synthetic.writer import sample_count
 from favae_demo.ui import text
-from favae_demo.ui.components.events import QUIET
+from favae_demo.ui.components.events import QUIET, choice_of
 from favae_demo.ui.components.picture_input import PictureInput
 from favae_demo.ui.components.updates import Values, row
 from favae_demo.ui.errors import show_errors
@@ -97,7 +97,7 @@ def wire(ui: dict[str, Any]) -> None:
 
     A photo is only hidden: Gradio asks the server for the progress of an upload without a name when an image is emptied.
     """
-    chosen = [ui["gallery"].select, ui["category"].input]
+    chosen = [ui["gallery"].select, choice_of(ui["category"])]
     gr.on(chosen, None, None, [ui["sources"], ui["upload"]], js=TO_TEST_IMAGES, **QUIET)
     ui["gallery"].select(None, js="() => favae.toAnswer()")
     for name in OWN:

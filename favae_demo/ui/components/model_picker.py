@@ -5,7 +5,10 @@ from typing import Any
 import gradio as gr
 
 from favae_demo.ui import text
+from favae_demo.ui.components.events import QUIET, choice_of
 from favae_demo.ui.services import Services
+
+NO_MODELS = "() => ({__type__: 'update', choices: [], value: null})"
 
 
 def category(services: Services, info: str | None = None, **layout: Any) -> gr.Dropdown:
@@ -22,6 +25,14 @@ def model(services: Services, info: str | None = None, **layout: Any) -> gr.Drop
     return gr.Dropdown(
         choices, value=chosen, label=text.page.MODEL, info=info or text.page.MODEL_INFO, interactive=True, elem_classes="model-list", **layout
     )  # fmt: skip
+
+
+def wire(category: gr.Dropdown, model: gr.Dropdown) -> None:
+    """Empties the list of models at once where another category is chosen, until those of that one are there: no model of the former can be chosen.
+
+    Comes before a tab's own events, since the page waits for each answer to a choice before it goes on to the next.
+    """
+    choice_of(category)(None, None, model, js=NO_MODELS, **QUIET)
 
 
 def categories_now(services: Services, chosen: str | None) -> gr.Dropdown:

@@ -7,6 +7,7 @@ window.favae = {
   opening: {}, // how many answers will still fill each tab: what it shows until then is not what the address asks for
   going: "", // the tab that is about to be opened: what it shows until it asks for its answer is not what the address asks for either
   steps: {}, // by tab, how many pictures further its buttons were pressed since the server was last asked
+  choices: {}, // by list, what is chosen in it
   acted: false, // whether the visitor did something since the last entry of the history: each act makes at most one
 
   asked: (name) => new URLSearchParams(location.search).get(name) ?? "",
@@ -68,6 +69,14 @@ window.favae = {
   rateName(rate) { // one that was typed may lie between two of the slider
     const named = Math.min(Math.max(Math.round(2 * rate) / 2, LOWEST_RATE), HIGHEST_RATE);
     return named === RECOMMENDED_RATE ? "" : `${named}`;
+  },
+
+  // Called when a list is entered, and when it says that something is chosen in it; returns another text where that is something else.
+  know(list, value) { favae.choices[list] = JSON.stringify(value); },
+  choose(list, value) {
+    const known = favae.choices[list];
+    favae.know(list, value);
+    return known === favae.choices[list] ? {__type__: "update"} : `${performance.now()}`;
   },
 
   // Called when the server is asked for another picture. Presses while an answer is on its way are asked for together after it.

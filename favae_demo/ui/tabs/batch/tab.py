@@ -15,7 +15,7 @@ from favae_demo.detection.batch.jobs import Batch, BatchManager
 from favae_demo.ui import text
 from favae_demo.ui.choices import RATES, share, titled
 from favae_demo.ui.components import feedback_panel, model_picker, rate_slider
-from favae_demo.ui.components.events import PICK_ROW, QUIET
+from favae_demo.ui.components.events import PICK_ROW, QUIET, choice_of
 from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.components.picture_output import PictureOutput
 from favae_demo.ui.errors import show_errors
@@ -168,11 +168,11 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         [ui["timer"].tick, ui["tab"].select, ui["owner"].change], tick, watched, [ui["timer"], *results],
         concurrency_limit=None, **QUIET,
     )  # fmt: skip
-    ui["category"].input(
+    choice_of(ui["category"])(
         lambda category: model_picker.models_now(services, category), ui["category"], ui["model"], **QUIET
     )
     latest = QUIET | {"trigger_mode": "always_last"}
-    for chosen in (ui["show"].input, ui["order"].input, ui["rate"].change):
+    for chosen in (choice_of(ui["show"]), choice_of(ui["order"]), ui["rate"].change):
         chosen(
             lambda *values: (0, *redraw(*values)), [ui["owner"], *controls], [ui["page"], *results], **latest
         )

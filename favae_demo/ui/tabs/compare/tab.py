@@ -10,7 +10,7 @@ import gradio as gr
 from favae_demo.ui import text
 from favae_demo.ui.choices import share
 from favae_demo.ui.components import image_picker, model_picker, rate_slider
-from favae_demo.ui.components.events import EACH_CLICK, WAITING, WATCHING
+from favae_demo.ui.components.events import EACH_CLICK, WAITING, WATCHING, choice_of
 from favae_demo.ui.components.picture_output import PictureOutput
 from favae_demo.ui.components.turns import Turns
 from favae_demo.ui.components.updates import Values, row
@@ -217,12 +217,12 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
     )
     # With what is chosen by then: another category may be looked at meanwhile.
     at_work.then(measured, [*basis, ui["comparison"]], outputs(RESULTS), **quiet)
-    ui["category"].input(
+    choice_of(ui["category"])(
         change_category, [ui["turns"], ui["category"], ui["rate"]], outputs(OPENING), **quiet | WATCHING
     )
-    chosen = ui["models"].input(change_models, [*basis, ui["comparison"]], outputs(CHOSEN_ANEW), **quiet)
+    chosen = choice_of(ui["models"])(change_models, [*basis, ui["comparison"]], outputs(CHOSEN_ANEW), **quiet)
     chosen.then(None, js="() => favae.nameColumns()")
-    ui["kind"].input(
+    choice_of(ui["kind"])(
         show_errors(lambda category, kind, key: image_picker.gallery(services, category, kind, key)),
         [ui["category"], ui["kind"], ui["picked"]], ui["gallery"], **quiet,
     )  # fmt: skip

@@ -19,7 +19,7 @@ from favae_demo.data.synthetic.catalogue import sample_part
 from favae_demo.data.synthetic.writer import TEST_DEFECT, TEST_GOOD, TRAIN_GOOD, VERSION
 from favae_demo.runs.manager import check_unused
 from favae_demo.ui import text
-from favae_demo.ui.components.events import QUIET
+from favae_demo.ui.components.events import QUIET, choice_of
 from favae_demo.ui.errors import show_errors
 from favae_demo.ui.services import Services
 
@@ -68,7 +68,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     ui["delete"].click(ask, ui["choice"], question, **QUIET)
     ui["yes"].click(confirmed, ui["to_delete"], [*question, *changed], **QUIET)
     # In the browser: an answer of the server might come after that to the next question, and close it.
-    gr.on([ui["no"].click, ui["choice"].input], None, None, question[1:], js=CLOSE_QUESTION)
+    gr.on([ui["no"].click, choice_of(ui["choice"])], None, None, question[1:], js=CLOSE_QUESTION)
 
 
 UPDATED = ("list", "choice", "delete", "listed")

@@ -10,7 +10,7 @@ from favae_demo.data.io.levels import Levels
 from favae_demo.data.library.category_levels import set_levels
 from favae_demo.data.mvtec import list_categories
 from favae_demo.ui import text
-from favae_demo.ui.components.events import QUIET
+from favae_demo.ui.components.events import QUIET, choice_of
 from favae_demo.ui.errors import show_errors
 from favae_demo.ui.services import Services
 from favae_demo.ui.tabs.data import category_list
@@ -57,7 +57,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         return updated(category, None)
 
     ui["listed"].change(lambda: list_updates(services), None, [ui["levels"], ui["deep"]], **QUIET)
-    ui["deep"].input(lambda category: level_values(services, category), ui["deep"], values, **QUIET)
+    choice_of(ui["deep"])(lambda category: level_values(services, category), ui["deep"], values, **QUIET)
     ui["set_levels"].click(set_given, [ui["deep"], *values], changed, **QUIET)
     ui["auto_levels"].click(decide, ui["deep"], changed, **QUIET)
 

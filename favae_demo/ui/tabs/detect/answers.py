@@ -119,6 +119,7 @@ def latest_by(
     Returns:
         Values of the gallery, of the key, and of what is drawn.
     """
+    model = model or services.first_model(category)  # the list of models may still be on its way
     newest = turns.key or key
     if turns.own:
         current = state if state is not None and str(state.path) == turns.own else None
@@ -134,7 +135,8 @@ def latest_by(
 def drawn_test_image(services: Services, turns: Turns, category: str, model: str | None, key: str) -> tuple:
     """Returns what is drawn of a test image, see `drawn_or_why_not`."""
     turns.look_at(key=key)
-    return drawn_or_why_not(services, turns, partial(judge_test_image, services, category, model, key))
+    by = model or services.first_model(category)
+    return drawn_or_why_not(services, turns, partial(judge_test_image, services, category, by, key))
 
 
 def drawn_or_why_not(

@@ -11,7 +11,7 @@ from favae_demo.core.errors import ImageError
 from favae_demo.data.io.images import save_png
 from favae_demo.ui import text
 from favae_demo.ui.components import feedback_panel, image_picker, model_picker, recalibration_panel
-from favae_demo.ui.components.events import EACH_CLICK, QUIET, WAITING, WATCHING
+from favae_demo.ui.components.events import EACH_CLICK, QUIET, WAITING, WATCHING, choice_of
 from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.components.picture_output import PictureOutput, PictureSlider
 from favae_demo.ui.components.turns import Turns
@@ -170,10 +170,10 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         return gr.DownloadButton(value=str(path))
 
     chosen = [ui["turns"], ui["category"], ui["model"]]
-    ui["category"].input(
+    choice_of(ui["category"])(
         choose_category, [ui["turns"], ui["category"], *settings], [ui[name] for name in OPENING[1:]], **quiet | WATCHING
     )  # fmt: skip
-    ui["kind"].input(
+    choice_of(ui["kind"])(
         show_errors(lambda category, kind, key: image_picker.gallery(services, category, kind, key)),
         [ui["category"], ui["kind"], ui["picked"]], ui["gallery"], **quiet,
     )  # fmt: skip
@@ -191,7 +191,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         component.change(upload, [*chosen, *own, *settings], one, **quiet)
     ui["upload"].select(pick_own, [*chosen, *own, *settings], one, **quiet | EACH_CLICK)
     shown_anew = [*chosen, ui["shown"], ui["kind"], ui["picked"], *settings]
-    ui["model"].input(change_model, shown_anew, one, **quiet)
+    choice_of(ui["model"])(change_model, shown_anew, one, **quiet)
     image_picker.wire(ui)
     ui["copy"].click(None, js=COPY)
     saving = ui["save"].click(save, [ui["shown"], *settings], ui["saved"], **quiet)

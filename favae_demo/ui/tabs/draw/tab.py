@@ -11,7 +11,7 @@ from favae_demo.core.errors import DataError, FavaeError
 from favae_demo.ui import text
 from favae_demo.ui.choices import RECOMMENDED_RATE
 from favae_demo.ui.components import image_picker, model_picker, rate_slider
-from favae_demo.ui.components.events import WATCHING
+from favae_demo.ui.components.events import WATCHING, choice_of
 from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.components.picture_output import PictureOutput
 from favae_demo.ui.errors import show_errors, user_message
@@ -118,9 +118,9 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     latest = quiet | {"trigger_mode": "always_last"}
     judging = [ui["model"], ui["rate"]]
     ui["editor"].change(stroke, [ui["drawing"], ui["editor"], *judging], [ui["drawing"], *parts], **latest)
-    ui["model"].input(again, [ui["drawing"], *judging], parts, **quiet)
+    choice_of(ui["model"])(again, [ui["drawing"], *judging], parts, **quiet)
     ui["rate"].change(again, [ui["drawing"], *judging], parts, **latest)
-    ui["category"].input(
+    choice_of(ui["category"])(
         partial(opening_steps, services), [ui["category"], ui["rate"]],
         [ui[name] for name in OPENING], **quiet | WATCHING,
     )  # fmt: skip

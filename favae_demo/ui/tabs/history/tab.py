@@ -14,7 +14,7 @@ from favae_demo.line.history.reader import reading
 from favae_demo.ui import text
 from favae_demo.ui.choices import titled
 from favae_demo.ui.components import feedback_panel
-from favae_demo.ui.components.events import PICK_ROW, QUIET
+from favae_demo.ui.components.events import PICK_ROW, QUIET, choice_of
 from favae_demo.ui.components.html import verdict_html
 from favae_demo.ui.components.picture_output import PictureOutput
 from favae_demo.ui.errors import show_errors
@@ -184,14 +184,14 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         **QUIET,
     )
     gr.on(
-        [ui["refresh"].click, ui["source"].input, ui["text"].submit, ui["begin"].submit, ui["end"].submit],
+        [ui["refresh"].click, choice_of(ui["source"]), ui["text"].submit, ui["begin"].submit, ui["end"].submit],
         redraw, filters, whole, **QUIET,
     )  # fmt: skip
-    ui["span"].input(_own_span, ui["span"], [ui["begin"], ui["end"]], **QUIET).then(
+    choice_of(ui["span"])(_own_span, ui["span"], [ui["begin"], ui["end"]], **QUIET).then(
         redraw, filters, whole, **QUIET
     )
     gr.on(
-        [ui["show"].input, ui["order"].input],
+        [choice_of(ui["show"]), choice_of(ui["order"])],
         turned(0),
         [ui["database"], gr.State(0), *controls],
         rows,

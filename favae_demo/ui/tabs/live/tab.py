@@ -13,7 +13,7 @@ from favae_demo.detection.frame_sources import CameraSource, ImagesSource
 from favae_demo.ui import text
 from favae_demo.ui.choices import titled
 from favae_demo.ui.components import feedback_panel, image_picker, model_picker, rate_slider
-from favae_demo.ui.components.events import QUIET, WATCHING
+from favae_demo.ui.components.events import QUIET, WATCHING, choice_of
 from favae_demo.ui.components.saved_result import saved_result
 from favae_demo.ui.errors import show_errors, user_message
 from favae_demo.ui.selection import Opening, Selection
@@ -126,10 +126,10 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     starting = ui["start"].click(begin, [ui["token"], *inputs], playing, **QUIET | WATCHING)
     ui["stop"].click(end, [ui["token"], ui["model"]], [*playing, ui["stopped"]], cancels=[starting], **QUIET)
     ui["source"].input(show_fields, ui["source"], [ui["video"], ui["folder"]], **QUIET)
-    ui["category"].input(
+    choice_of(ui["category"])(
         lambda category: model_picker.models_now(services, category), ui["category"], ui["model"], **QUIET
     ).then(restart, [ui["token"], *inputs], playing, **QUIET | WATCHING)
-    ui["model"].input(restart, [ui["token"], *inputs], playing, **QUIET | WATCHING)
+    choice_of(ui["model"])(restart, [ui["token"], *inputs], playing, **QUIET | WATCHING)
     for name in ("pace", "rate", "hold"):
         ui[name].change(
             change, [ui["token"], ui["pace"], ui["rate"], ui["hold"]], None,

@@ -9,7 +9,7 @@ import gradio as gr
 
 from favae_demo.ui import text
 from favae_demo.ui.components import image_picker, model_picker, rate_slider
-from favae_demo.ui.components.events import WAITING, WATCHING
+from favae_demo.ui.components.events import WAITING, WATCHING, choice_of
 from favae_demo.ui.components.measurement import measure_models
 from favae_demo.ui.components.updates import row
 from favae_demo.ui.errors import show_errors
@@ -129,10 +129,10 @@ def wire(ui: dict[Any, Any], services: Services) -> None:
     model = [ui["category"], ui["model"]]
     state = [*model, ui["choice"], ui["cell"]]
     shown = [*state, ui["pictures_keys"]]
-    ui["category"].input(
+    choice_of(ui["category"])(
         change_category, [ui["category"], ui["rate"], ui["cell"]], outputs(OPENING), **waiting | WATCHING
     )
-    ui["model"].input(change_model, [*model, ui["rate"], ui["cell"]], outputs(RESULTS), **waiting)
+    choice_of(ui["model"])(change_model, [*model, ui["rate"], ui["cell"]], outputs(RESULTS), **waiting)
     for trigger, names, by in (
         (ui["rate"].change, AT_ONCE, RATE),
         (ui["by_hand"].input, AT_HAND, HAND),

@@ -9,7 +9,7 @@ from favae_demo.core.settings import Settings
 from favae_demo.runs import manager
 from favae_demo.training.events import Finished
 from favae_demo.ui import text
-from favae_demo.ui.components.events import QUIET
+from favae_demo.ui.components.events import QUIET, choice_of
 from favae_demo.ui.components.html import table_html
 from favae_demo.ui.errors import show_errors
 from favae_demo.ui.services import Services
@@ -50,7 +50,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         offer, chosen[:2], [ui["comparing"], ui["other_run"], ui["both"]], **QUIET
     )  # fmt: skip
     offered.then(beside, chosen, ui["both"], **QUIET)
-    gr.on([one.input for one in (ui["other_run"], *controls)], beside, chosen, ui["both"], **QUIET)
+    gr.on([choice_of(ui["other_run"]), *(one.input for one in controls)], beside, chosen, ui["both"], **QUIET)
 
 
 def other_runs(settings: Settings, run: str | None) -> list[tuple[str, str]]:

@@ -23,7 +23,7 @@ from favae_demo.data.mvtec import load_category, require_training
 from favae_demo.runs import manager
 from favae_demo.ui import text
 from favae_demo.ui.components import model_picker, suspects
-from favae_demo.ui.components.events import QUIET
+from favae_demo.ui.components.events import QUIET, choice_of
 from favae_demo.ui.components.html import notice_html
 from favae_demo.ui.components.strip import strip_html
 from favae_demo.ui.errors import show_errors, user_message
@@ -179,7 +179,7 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     ui["teacher"].input(None, [ui["preset"], ui["teacher"]], ui["preset"], js=FIT_PRESET, **QUIET)
     seen = [one.change for one in (*inputs, ui["seen"])]
     gr.on(seen, preview, inputs, preview_outputs, trigger_mode="always_last", concurrency_limit=4, **QUIET)
-    typed = [field.input for field in ui["form"]]
+    typed = [choice_of(field) if isinstance(field, gr.Dropdown) else field.input for field in ui["form"]]
     gr.on(typed, None, None, ui["preset"], js=f"() => '{text.train.CUSTOM}'", **QUIET)
     run_panel.wire(ui, services)
     ui["attach"] = lambda: _select(services, default_run(services.settings))

@@ -44,6 +44,10 @@ def test_a_choice_is_answered_that_is_made_while_the_one_before_is(
         with filled(page), held(page):
             for name in ("sample_pill", "widget"):
                 choose(page, text.page.CATEGORY, titles[name])
+                expect(models).to_have_value("")  # no model of the part before can be chosen meanwhile
+            models.click()
+            expect(page.get_by_role("option").locator("visible=true")).to_have_count(0)
+            models.press("Tab")
         expect(models).to_have_value(of_widget)
 
 

@@ -285,6 +285,15 @@ def test_the_end_of_a_training_without_steps_counts_none() -> None:
     assert (run.share, run.status()) == (1.0, "Finished in 3 s.")
 
 
+def test_a_training_that_was_stopped_before_its_first_step_is_not_finished() -> None:
+    events = (
+        Started("widget", "none", "quick", 9, 3, 9, 30),
+        Finished("model", 2.4, 0, 0, "stopped", {}),
+    )
+    run = RunView("run", "finished", "widget", PRESETS["quick"], events, 0.0, stopping=False)
+    assert (run.share, run.status()) == (0.0, "Stopped after 0 of 30 steps (2 s).")
+
+
 def test_a_training_that_is_made_in_one_go_says_so_where_it_is_asked_to_stop(own: Services) -> None:
     for method, words in (("padim", "is finished and kept"), ("favae", "the best model so far")):
         view = RunView("id", manager.RUNNING, "widget", TrainConfig(method=method), (), 0.0, stopping=True)
