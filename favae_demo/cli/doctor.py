@@ -84,11 +84,13 @@ def _packages(settings: Settings) -> Iterator[Diagnosis]:
 
 def _engines(settings: Settings) -> Iterator[Diagnosis]:
     from favae_demo.core.device import default_device
-    from favae_demo.detection.engines import ENGINES, choose
+    from favae_demo.detection.engines import AUTO, ENGINES, choose, installed
 
     try:
         chosen = choose(settings.engine, default_device().type)
-        yield Diagnosis(OK, "models run by", ENGINES[chosen].title)
+        titles = [ENGINES[name].title for name in installed()]
+        fastest = f"the fastest of {', '.join(titles[:-1])} and {titles[-1]}, measured for each model"
+        yield Diagnosis(OK, "models run by", fastest if chosen == AUTO else ENGINES[chosen].title)
     except ConfigError as error:
         yield Diagnosis(PROBLEM, "models run by", str(error), "set FAVAE_ENGINE to auto")
     for spec in ENGINES.values():

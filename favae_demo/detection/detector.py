@@ -21,7 +21,7 @@ from favae_demo.data.io.images import DecodedImage, read_image, resize
 from favae_demo.data.io.levels import TYPE_LEVELS, Levels
 from favae_demo.data.transforms.grey import without_colour
 from favae_demo.data.transforms.masking import foreground
-from favae_demo.detection.engines import Engine, open_engine
+from favae_demo.detection.engines import AUTO, Engine, open_engine
 from favae_demo.detection.inference import run_engine
 from favae_demo.scoring.calibration import Calibration
 from favae_demo.scoring.detection import Detection
@@ -87,17 +87,22 @@ class Detector:
             settings: Folders of the teacher weights and the cache; None reads them from the environment.
             progress: Called while teacher weights are downloaded, with the source, the bytes done and the bytes in all.
             device: Where PyTorch runs.
-            engine: Key of `ENGINES`; the model is converted for it on first use, which takes some seconds.
+            engine: Key of `ENGINES`, or `auto` for the one that is the fastest here; the model is converted on first use, which takes some seconds for each.
 
         Raises:
             CheckpointError: The file is no model of this app, or was trained with other teacher weights than those available.
             ConfigError: The model cannot be converted for this engine.
             WeightsError: The teacher's weights can neither be found nor downloaded.
         """
+        from favae_demo.detection.engines import fastest
         from favae_demo.detection.engines.conversion import converted_folder
 
         settings = settings or Settings.from_env()
         path = model_path(model, settings.checkpoint_dir)
+        if engine == AUTO and (found := fastest.known(path, settings.cache_dir)):
+            engine = found
+        elif engine == AUTO:
+            engine = cls.load(path, settings, progress=progress).measure_engines(path, settings.cache_dir)
         if engine != "torch" and (folder := converted_folder(engine, path, settings.cache_dir)).is_dir():
             card = read_card(path)
             return cls(open_engine(engine, folder), card.config, card.calibration, card.category, card.levels)
@@ -190,6 +195,22 @@ class Detector:
             self.category,
             self.levels,
         )
+
+    def measure_engines(self, checkpoint: Path, cache_dir: Path) -> str:
+        """Converts this model, which PyTorch runs, for all installed engines, and returns the one that is the fastest on this machine.
+
+        Args:
+            checkpoint: The file that it was loaded from.
+            cache_dir: Where the converted model and the choice are kept.
+        """
+        from favae_demo.detection.engines import fastest
+        from favae_demo.detection.engines.conversion import converted_folder, ensure_converted
+
+        def convert(name: str) -> None:
+            ensure_converted(name, self.graph, converted_folder(name, checkpoint, cache_dir))
+
+        fastest.convert_all(convert, checkpoint, cache_dir)
+        return fastest.measure(self.graph, checkpoint, cache_dir)
 
     def detect(
         self,

@@ -141,28 +141,39 @@ class Registry:
         return detector if detector.engine.name == "torch" else type(detector).load(path, self.settings)
 
     def _load(self, path: Path, key: tuple[Path, int]) -> Detector:
-        """Loads a model for the wanted engine if it is converted already; else for PyTorch, while a thread converts it."""
+        """Loads a model for the wanted engine if it is converted already; else for PyTorch, while a thread converts it and, for `auto`, measures."""
         from favae_demo.core.device import default_device
         from favae_demo.detection.detector import Detector  # torch: not before it is needed
-        from favae_demo.detection.engines import choose
+        from favae_demo.detection.engines import AUTO, choose, fastest
         from favae_demo.detection.engines.conversion import converted_folder
 
-        device = default_device()
+        device, cache = default_device(), self.settings.cache_dir
         engine = choose(self.settings.engine, device.type)
-        if engine == "torch" or converted_folder(engine, path, self.settings.cache_dir).is_dir():
-            return Detector.load(path, self.settings, device=device, engine=engine)
+        ready = fastest.known(path, cache) if engine == AUTO else engine
+        if ready == "torch" or (ready and converted_folder(ready, path, cache).is_dir()):
+            return Detector.load(path, self.settings, device=device, engine=ready)
         detector = Detector.load(path, self.settings, device=device)
         threading.Thread(target=self._convert, args=(engine, key), name=CONVERSION, daemon=True).start()
         return detector
 
     def _convert(self, engine: str, key: tuple[Path, int]) -> None:
         from favae_demo.detection.detector import Detector
+        from favae_demo.detection.engines import AUTO, fastest
         from favae_demo.detection.engines.conversion import convert_in_subprocess
+
+        path, cache = key[0], self.settings.cache_dir
+
+        def convert(name: str) -> None:
+            convert_in_subprocess(name, path, cache, self.settings.teacher_dir)
 
         try:
             with self._converting:  # one at a time: a conversion takes a core for some seconds
-                convert_in_subprocess(engine, key[0], self.settings.cache_dir, self.settings.teacher_dir)
-            faster = Detector.load(key[0], self.settings, engine=engine)
+                if engine != AUTO:
+                    convert(engine)
+                elif not fastest.known(path, cache):
+                    fastest.convert_all(convert, path, cache)
+                    fastest.measure(Detector.load(path, self.settings).graph, path, cache)
+            faster = Detector.load(path, self.settings, engine=engine)
         except (FavaeError, OSError) as reason:  # PyTorch continues to run the model
             log.warning("%s", reason)
             return

@@ -91,10 +91,11 @@ def test_an_engine_that_answers_otherwise_is_refused_and_leaves_nothing(detector
 def test_what_is_asked_for_must_be_there(monkeypatch):
     assert engines.installed() == ("ncnn", "openvino", "onnx", "torch")
     assert (engines.choose("auto"), engines.choose("auto", "cuda"), engines.choose("onnx")) == (
-        "ncnn",
+        "auto",
         "torch",
         "onnx",
     )
+    assert engines.convertible() == OTHERS
     monkeypatch.setattr(engines, "find_spec", lambda name: None)
     assert engines.installed() == ("torch",)
     assert engines.choose("auto") == "torch"

@@ -4,7 +4,6 @@ import json
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from conversions import await_conversions
 
 from favae_demo.cli.main import main
 from favae_demo.core.errors import ConfigError
@@ -23,18 +23,11 @@ from favae_demo.detection import export as module
 from favae_demo.detection.detector import Detector
 from favae_demo.detection.engines.conversion import converted_folder
 from favae_demo.detection.export import FORMATS, export
-from favae_demo.detection.registry import CONVERSION, Registry
+from favae_demo.detection.registry import Registry
 from favae_demo.scoring.detection import NOT_JUDGED
 from favae_demo.scoring.likeness import OTHER_PART, WHICH_PART
 
 pytest_plugins = ["trained_widget"]
-
-
-def await_conversions() -> None:
-    """Blocks until no model is being converted."""
-    for thread in threading.enumerate():
-        if thread.name == CONVERSION:
-            thread.join()
 
 
 @pytest.fixture

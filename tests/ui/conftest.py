@@ -16,6 +16,7 @@ from page_server import served, url_of
 from favae_demo.core.files import read_json
 from favae_demo.core.settings import Settings
 from favae_demo.data.io.images import decode, save_png
+from favae_demo.detection.engines import installed
 from favae_demo.detection.engines.conversion import FOLDER
 from favae_demo.detection.registry import Registry
 from favae_demo.runs import manager
@@ -52,8 +53,9 @@ def server(
     tiny_mvtec: Path, widget_model: Path, shared_folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
     """The app as users get it, on a free port of this machine, with folders of its own: what is trained on the page is no other test's."""
+    # By name: to measure all engines takes a conversion for each.
     settings = replace(
-        app_folders(tiny_mvtec, widget_model, tmp_path_factory.mktemp("served")), engine="auto"
+        app_folders(tiny_mvtec, widget_model, tmp_path_factory.mktemp("served")), engine=installed()[0]
     )
     _share_conversions(settings, shared_folder)
     with pytest.MonkeyPatch.context() as patch, served(settings, tmp_path_factory.mktemp("work")) as app:

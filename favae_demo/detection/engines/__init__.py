@@ -61,35 +61,39 @@ class EngineSpec:
         return import_module(self.module)
 
 
-# The fastest first.
+# What is usually the fastest first.
 ENGINES: dict[str, EngineSpec] = {
     "ncnn": EngineSpec("ncnn", ("ncnn",), ("pnnx",), f"{__name__}.ncnn_engine"),
     "openvino": EngineSpec("OpenVINO", ("openvino",), ("onnx",), f"{__name__}.openvino_engine"),
     "onnx": EngineSpec("ONNX Runtime", ("onnxruntime",), ("onnx",), f"{__name__}.onnx_engine"),
     "torch": EngineSpec("PyTorch"),
 }
-CHOICES = ("auto", *ENGINES)
+AUTO = "auto"
+CHOICES = (AUTO, *ENGINES)
 
 
 def installed() -> tuple[str, ...]:
-    """Returns the engines whose packages are installed, the fastest first."""
+    """Returns the engines whose packages are installed, in the order of `ENGINES`."""
     return tuple(name for name, spec in ENGINES.items() if not spec.missing())
 
 
-def choose(wanted: str, device: str = "cpu") -> str:
-    """Returns the engine to use.
+def convertible() -> tuple[str, ...]:
+    """Returns the installed engines that a model must be converted for: all but PyTorch."""
+    return tuple(name for name in installed() if ENGINES[name].module)
 
-    ONNX Runtime is about as fast as PyTorch on a CPU, so `auto` does not choose it.
+
+def choose(wanted: str, device: str = "cpu") -> str:
+    """Returns the engine to use: a key of `ENGINES`, or `auto` where each model is run by the one that is the fastest for it.
 
     Args:
-        wanted: A key of `ENGINES`, or `auto` for ncnn on a CPU if it is installed, else PyTorch.
+        wanted: A key of `ENGINES`, or `auto` for the fastest one on a CPU, and PyTorch elsewhere or where no other is installed.
         device: Type of the device, as `cpu` or `cuda`.
 
     Raises:
         ConfigError: The wanted engine is unknown or not installed.
     """
-    if wanted == "auto":
-        return "ncnn" if device == "cpu" and not ENGINES["ncnn"].missing() else "torch"
+    if wanted == AUTO:
+        return AUTO if device == "cpu" and convertible() else "torch"
     if wanted not in ENGINES:
         raise ConfigError(f"There is no engine {wanted!r}; choose one of {', '.join(CHOICES)}.")
     if missing := ENGINES[wanted].missing():

@@ -32,9 +32,14 @@ def converted_folder(name: str, checkpoint: Path, cache_dir: Path) -> Path:
         checkpoint: The model file.
         cache_dir: The app's cache folder.
     """
+    return cache_dir / FOLDER / f"{name}-{content_digest(name, checkpoint)}"
+
+
+def content_digest(name: str, checkpoint: Path) -> str:
+    """Returns 32 hexadecimal digits that stand for a model file's content, this version of the app, and a name."""
     digest = hashlib.sha256(json.dumps([FORMAT, __version__, name]).encode())
     digest.update(checkpoint.read_bytes())
-    return cache_dir / FOLDER / f"{name}-{digest.hexdigest()[:32]}"
+    return digest.hexdigest()[:32]
 
 
 def ensure_converted(name: str, graph: Graph, folder: Path) -> Engine:
@@ -103,7 +108,7 @@ def convert(name: str, graph: Graph, folder: Path) -> float:
         ConfigError: The conversion failed, or the error is larger than `TOLERANCE`.
     """
     ENGINES[name].load().convert(graph.cpu(), folder)
-    image = _example(*graph.shape)
+    image = example_image(*graph.shape)
     expected, rebuilt = TorchEngine(graph).run(image)
     np.savez(folder / CHECK, picture=image[0], maps=expected[0], rebuilt=rebuilt[0])
     maps, _ = open_engine(name, folder).run(image)
@@ -121,7 +126,7 @@ def relative_error(maps: np.ndarray, expected: np.ndarray) -> float:
     return float((np.abs(maps - expected) / np.maximum(highest, 1e-12)).max())
 
 
-def _example(height: int, width: int) -> np.ndarray:
+def example_image(height: int, width: int) -> np.ndarray:
     """Returns a synthetic image with edges, gradients and noise, 1×height×width×3 uint8."""
     rng = np.random.default_rng(0)
     y, x = np.mgrid[:height, :width] / min(height, width)
