@@ -190,7 +190,7 @@ document.addEventListener("click", ({target}) => {
 }, true);
 // The arrow keys step through the pictures, where nothing else takes them; Escape leaves the presentation view.
 const STEPS = {ArrowLeft: ".step-previous", ArrowRight: ".step-next"};
-const TAKES_ARROWS = "input, textarea, select, [role=slider], [role=tablist], [role=listbox], [contenteditable=true]";
+const TAKES_ARROWS = "input, textarea, select, [role=slider], [role=listbox], [contenteditable=true]";
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && document.body.classList.contains("present")) favae.present(false);
   if (!(event.key in STEPS) || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;

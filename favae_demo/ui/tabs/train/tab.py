@@ -35,13 +35,21 @@ from favae_demo.ui.tabs.train.run_list import default_run, run_choices
 
 PREVIEWS = ("samples", "views", "mask")
 SETTINGS = 3 + len(form.FIELDS)  # teacher, preset, seed and form
-# What is typed makes the settings custom at once, and a choice's values that come later leave them as they are.
-FILL = f"""(filled, preset) => (filled && preset !== '{text.train.CUSTOM}' ? filled : Array({SETTINGS}).fill(null))
-  .map((value) => value ?? {{__type__: 'update'}})"""
 # The teacher of the presets that are made for one: a choice of the one selects the other, before anything else can be chosen.
 _TEACHERS = json.dumps({name: config.teacher for name, config in PRESETS.items() if name not in ANY_TEACHER})
-FIT_TEACHER = f"(preset, teacher) => ({_TEACHERS})[preset] ?? teacher"
-FIT_PRESET = f"(preset, teacher) => (({_TEACHERS})[preset] ?? teacher) === teacher ? preset : 'quick'"
+FIT_TEACHER = f"""(teacher, preset, ...form) => {{
+  const fitting = ({_TEACHERS})[preset] ?? teacher;
+  favae.chooseRecipe(fitting, preset, [teacher, preset, ...form]);
+  return fitting;
+}}"""
+FIT_PRESET = f"""(teacher, preset, ...form) => {{
+  const fitting = (({_TEACHERS})[preset] ?? teacher) === teacher ? preset : 'quick';
+  favae.chooseRecipe(teacher, fitting, [teacher, preset, ...form]);
+  return fitting;
+}}"""
+ASK_RECIPE = "(category, ...recipe) => [category, ...favae.askRecipe(...recipe)]"
+_NAMES = json.dumps(["teacher", "preset", "seed", *(field.name for field in form.FIELDS)])
+FILL = f"(filled, ...form) => favae.fillRecipe(filled, form, {_NAMES})"
 
 
 def build(services: Services) -> dict[str, Any]:
@@ -136,13 +144,16 @@ def wire(ui: dict[str, Any], services: Services) -> None:
         run = start_run(services, category, config, exclude)
         return (*own_runs, run), _select(services, run)
 
-    def fill(category: str | None, teacher: str, preset: str) -> list[Any]:
-        return [None, None, None, *preset_values(category, teacher, preset)]
+    def fill(category: str | None, teacher: str, preset: str) -> dict[str, Any]:
+        values = [None, None, None, *preset_values(category, teacher, preset)]
+        return {"recipe": [teacher, preset], "values": values}
 
-    def offer(category: str | None, teacher: str, preset: str, compared: bool) -> tuple[list[Any], gr.Radio]:
+    def offer(
+        category: str | None, teacher: str, preset: str, compared: bool
+    ) -> tuple[dict[str, Any], gr.Radio]:
         offered = offered_settings(services.settings, category, teacher, preset)
         choices = preset_choices(services.settings.training, offered[1] or preset, compared)
-        return offered, gr.Radio(choices=choices)
+        return {"recipe": offered[:2], "values": offered}, gr.Radio(choices=choices)
 
     @show_errors
     def look(category: str | None, teacher: str, preset: str, seed: float | None, *values: Any) -> tuple:
@@ -158,7 +169,9 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     ) -> tuple[str, ...]:
         return preview_html(services, category, teacher, preset, values)
 
-    started = ui["start"].click(
+    # Not with the values of the recipe before.
+    ready = ui["start"].click(None, js="() => favae.recipeFilled()", **QUIET)
+    started = ready.then(
         start, [ui["own_runs"], *inputs, ui["leave_out"]], [ui["own_runs"], ui["run"]], **QUIET
     )
     started.success(None, js=run_panel.SHOW_RUN, **QUIET)
@@ -167,16 +180,18 @@ def wire(ui: dict[str, Any], services: Services) -> None:
     ui["category"].change(forget, None, found, **QUIET)
     chosen = [ui["category"], ui["teacher"], ui["preset"]]
     offers = ui["category"].change(offer, [*chosen, ui["compared"]], [ui["filled"], ui["preset"]], **QUIET)
-    fills = gr.on([ui["preset"].change, ui["teacher"].change], fill, chosen, ui["filled"], **QUIET)
+    fills = gr.on(
+        [ui["preset"].change, ui["teacher"].change], fill, chosen, ui["filled"], js=ASK_RECIPE, **QUIET
+    )
     settings = [ui["teacher"], ui["preset"], ui["seed"], *ui["form"]]
     for answered in (offers, fills):
-        answered.then(None, [ui["filled"], ui["preset"]], settings, js=FILL, **QUIET)
+        answered.then(None, [ui["filled"], *settings], settings, js=FILL, **QUIET)
     ui["compared"].input(
         lambda compared, preset: gr.Radio(choices=preset_choices(services.settings.training, preset, compared)),
         [ui["compared"], ui["preset"]], ui["preset"], **QUIET,
     )  # fmt: skip
-    ui["preset"].input(None, [ui["preset"], ui["teacher"]], ui["teacher"], js=FIT_TEACHER, **QUIET)
-    ui["teacher"].input(None, [ui["preset"], ui["teacher"]], ui["preset"], js=FIT_PRESET, **QUIET)
+    ui["preset"].input(None, settings, ui["teacher"], js=FIT_TEACHER, **QUIET)
+    ui["teacher"].input(None, settings, ui["preset"], js=FIT_PRESET, **QUIET)
     seen = [one.change for one in (*inputs, ui["seen"])]
     gr.on(seen, preview, inputs, preview_outputs, trigger_mode="always_last", concurrency_limit=4, **QUIET)
     typed = [choice_of(field) if isinstance(field, gr.Dropdown) else field.input for field in ui["form"]]

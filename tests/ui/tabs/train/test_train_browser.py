@@ -12,6 +12,7 @@ from chromium import filled, held, visited
 from small_training import SMALL, small_config
 
 from favae_demo.checkpoints.checkpoint import read_card
+from favae_demo.config.presets import EXTENDED
 from favae_demo.core.settings import Settings
 from favae_demo.runs import manager
 from favae_demo.runs.pipeline import run_training
@@ -153,6 +154,7 @@ def test_what_is_typed_stays_when_the_values_of_a_choice_come_later(page) -> Non
         setting(page, "epochs").fill("7")
     expect(page.get_by_role("radio", name=text.train.CUSTOM_TITLE)).to_be_checked()
     expect(setting(page, "epochs")).to_have_value("7")
+    expect(setting(page, "max_steps")).to_have_value(f"{EXTENDED.max_steps}")  # the others are the recipe's
     with filled(page):
         choose(page, text.page.PRESETS["quick"])
     expect(setting(page, "epochs")).to_have_value(quick)
@@ -164,8 +166,9 @@ def test_a_training_from_settings_to_model_with_the_tab_closed_meanwhile(
     with visited(running_chromium, f"{server.url}/?tab=train") as page:
         expect(page.locator(".strip img").first).to_be_visible()
         expect(page.locator(".run-card")).to_have_count(0)  # nothing empty before there is something to show
-        fill_small_settings(page, EPOCHS)
-        button(page, text.train.START).click()
+        with held(page):  # at once, before the values of the recipe have come
+            fill_small_settings(page, EPOCHS)
+            button(page, text.train.START).click()
         expect(state(page)).to_contain_text("running")
         expect(page).to_have_title(re.compile(r"(\d+ % ·|finished:) Widget"))
         (run,) = manager.list_runs(settings)
