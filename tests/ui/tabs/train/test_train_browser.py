@@ -12,7 +12,7 @@ from chromium import filled, held, visited
 from small_training import SMALL, small_config
 
 from favae_demo.checkpoints.checkpoint import read_card
-from favae_demo.config.presets import EXTENDED
+from favae_demo.config.presets import EXTENDED, PRESETS
 from favae_demo.core.settings import Settings
 from favae_demo.runs import manager
 from favae_demo.runs.pipeline import run_training
@@ -148,7 +148,8 @@ def test_what_is_typed_stays_when_the_values_of_a_choice_come_later(page) -> Non
     with filled(page):
         choose(page, text.train.VARIANTS["vgg16"])
     expect(page.get_by_role("radio", name=text.page.PRESETS["quick"])).to_be_checked()
-    quick = setting(page, "epochs").input_value()
+    quick = f"{PRESETS['quick'].epochs}"
+    expect(setting(page, "epochs")).to_have_value(quick)
     with filled(page), held(page):
         choose(page, text.page.PRESETS["extended"])
         setting(page, "epochs").fill("7")
